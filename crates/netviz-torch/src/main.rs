@@ -1,0 +1,3 @@
+fn main() {
+    println!("{}", tch::get_num_threads());
+}

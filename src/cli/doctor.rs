@@ -1,0 +1,4 @@
+use super::Failure;
+pub(super) fn run() -> Result<(), Failure> {
+    Err(Failure::new("later"))
+}

@@ -1,0 +1,44 @@
+//! Commands that the engine carries out: the program `netviz-torch`, which alone loads libtorch.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use super::Failure;
+
+/// The engine's program.
+pub(super) const PROGRAM: &str = "netviz-torch";
+
+/// The engine beside this program, or else on the PATH.
+pub(super) fn find() -> Option<PathBuf> {
+    let name = format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX);
+    let own = std::env::current_exe().ok().and_then(|path| Some(path.parent()?.join(&name)));
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    own.into_iter().chain(std::env::split_paths(&path).map(|folder| folder.join(&name))).find(|path| path.is_file())
+}
+
+/// Runs the engine with this program's arguments, in its place where the system can do that.
+pub(super) fn hand_over() -> Result<(), Failure> {
+    let engine = find().ok_or_else(|| {
+        Failure::new(format!("training needs the engine, `{PROGRAM}`, which is neither beside netviz nor on the PATH"))
+            .hint("build it with `make build`, or install both programs with `make install`")
+    })?;
+    let mut command = Command::new(&engine);
+    command.args(std::env::args_os().skip(1));
+    let error = replace(&mut command);
+    Err(Failure::new(format!("cannot run `{}`: {}", engine.display(), super::input::plain(&error)))
+        .hint("`netviz doctor` says what is missing"))
+}
+
+/// Becomes the command, so that signals and the exit code are the engine's; returns only on failure.
+#[cfg(unix)]
+fn replace(command: &mut Command) -> std::io::Error {
+    std::os::unix::process::CommandExt::exec(command)
+}
+
+#[cfg(not(unix))]
+fn replace(command: &mut Command) -> std::io::Error {
+    match command.status() {
+        Ok(status) => std::process::exit(status.code().unwrap_or(1)),
+        Err(error) => error,
+    }
+}

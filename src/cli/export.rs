@@ -1,0 +1,4 @@
+use super::Failure;
+pub(super) fn run(_: &super::ExportArgs) -> Result<(), Failure> {
+    Err(Failure::new("later"))
+}

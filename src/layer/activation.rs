@@ -1,0 +1,131 @@
+//! `activation`: a function applied to every value; also the functions that other layers end with.
+
+use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
+use crate::diagnostics::Problems;
+use crate::program::{Op, Scope, ValueId};
+use crate::shape::Shape;
+use crate::spec::arguments::{Argument, Arguments, arguments};
+use crate::spec::node::Node;
+use crate::spec::values::{by_name, names};
+
+pub(super) const KIND: Kind = Kind {
+    name: "activation",
+    category: Category::Activation,
+    arity: Arity::One,
+    doc: "A function applied to every value.",
+    fields: ActivationLayer::FIELDS,
+    shorthand: Some("function"),
+    example: "activation: tanh",
+    example_inputs: &[&[16, 8, 8]],
+    read: read::<ActivationLayer>,
+};
+
+arguments! {
+    /// An activation that stands as a layer of its own.
+    pub(super) struct ActivationLayer {
+        /// The function.
+        function: Activation,
+    }
+}
+
+/// An activation function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Activation {
+    /// `x`.
+    Linear,
+    /// `max(x, 0)`.
+    Relu,
+    /// `x` where it is positive, else `0.2 x`, as in Keras.
+    LeakyRelu,
+    /// `x` where it is positive, else `eˣ − 1`.
+    Elu,
+    /// `x · sigmoid(x)`, also called swish.
+    Silu,
+    /// `1 / (1 + e⁻ˣ)`.
+    Sigmoid,
+    /// `ln(1 + eˣ)`.
+    Softplus,
+    /// Hyperbolic tangent.
+    Tanh,
+    /// Probabilities along the first dimension (the channels of an image).
+    Softmax,
+}
+
+const ACTIVATIONS: &[(&str, Activation)] = &[
+    ("linear", Activation::Linear),
+    ("relu", Activation::Relu),
+    ("leaky_relu", Activation::LeakyRelu),
+    ("elu", Activation::Elu),
+    ("silu", Activation::Silu),
+    ("sigmoid", Activation::Sigmoid),
+    ("softplus", Activation::Softplus),
+    ("tanh", Activation::Tanh),
+    ("softmax", Activation::Softmax),
+];
+
+impl Activation {
+    /// The name in a spec.
+    pub fn name(self) -> &'static str {
+        ACTIVATIONS.iter().find(|&&(_, activation)| activation == self).map_or("", |&(name, _)| name)
+    }
+
+    /// Applies the function to a value.
+    pub(super) fn lower(self, scope: &mut Scope, input: ValueId) -> ValueId {
+        let op = match self {
+            Self::Linear => return input,
+            Self::Silu => {
+                let gate = scope.push(Op::Sigmoid, &[input], &[]);
+                return scope.push(Op::Mul, &[input, gate], &[]);
+            }
+            Self::Relu => Op::Relu,
+            Self::LeakyRelu => Op::LeakyRelu { alpha: 0.2 },
+            Self::Elu => Op::Elu { alpha: 1.0 },
+            Self::Sigmoid => Op::Sigmoid,
+            Self::Softplus => Op::Softplus,
+            Self::Tanh => Op::Tanh,
+            Self::Softmax => Op::Softmax,
+        };
+        scope.push(op, &[input], &[])
+    }
+}
+
+impl Argument for Activation {
+    fn expected() -> String {
+        format!("an activation: {}", names(ACTIVATIONS))
+    }
+
+    fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
+        by_name(node, "activation", ACTIVATIONS, problems)
+    }
+}
+
+impl Layer for ActivationLayer {
+    fn infer(&self, inputs: &[Shape]) -> Result<Shape, Misfit> {
+        Ok(inputs[0].clone())
+    }
+
+    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId {
+        self.function.lower(scope, inputs[0])
+    }
+
+    fn glyph(&self, _: &Shape) -> Glyph {
+        let lines = vec!["Activation Layer".into(), format!("Function: {}", self.function.name())];
+        Glyph::Outline { outline: Outline::Octagon, lines }
+    }
+
+    fn activation(&self) -> Activation {
+        self.function
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_activation_has_its_name() {
+        for &(name, activation) in ACTIVATIONS {
+            assert_eq!(activation.name(), name);
+        }
+    }
+}

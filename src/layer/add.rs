@@ -1,0 +1,41 @@
+//! `add`: the sum of its inputs, as in a residual connection.
+
+use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
+use crate::program::{Op, Scope, ValueId};
+use crate::shape::Shape;
+use crate::spec::arguments::{Arguments, arguments};
+
+pub(super) const KIND: Kind = Kind {
+    name: "add",
+    category: Category::Merge,
+    arity: Arity::Many,
+    doc: "Sum of inputs of one shape.",
+    fields: Add::FIELDS,
+    shorthand: None,
+    example: "add",
+    example_inputs: &[&[16, 14, 14], &[16, 14, 14], &[16, 14, 14]],
+    read: read::<Add>,
+};
+
+arguments! {
+    /// Addition.
+    pub(super) struct Add {}
+}
+
+impl Layer for Add {
+    fn infer(&self, inputs: &[Shape]) -> Result<Shape, Misfit> {
+        match inputs.iter().find(|shape| **shape != inputs[0]) {
+            None => Ok(inputs[0].clone()),
+            Some(other) => Err(Misfit::new(format!("cannot add {} and {other}", inputs[0]))
+                .hint("its inputs must have one shape; a `conv2d` with `kernel: 1` can change the channels")),
+        }
+    }
+
+    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId {
+        inputs[1..].iter().fold(inputs[0], |sum, &input| scope.push(Op::Add, &[sum, input], &[]))
+    }
+
+    fn glyph(&self, _: &Shape) -> Glyph {
+        Glyph::Outline { outline: Outline::Circle, lines: vec!["Add".into()] }
+    }
+}

@@ -1,0 +1,56 @@
+//! `batch_norm`: each channel with mean 0 and variance 1 over the batch.
+
+use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
+use crate::program::{Initializer, Op, Role, Scope, ValueId};
+use crate::shape::Shape;
+use crate::spec::arguments::{Arguments, arguments};
+use crate::spec::values::{Fraction, Positive};
+
+pub(super) const KIND: Kind = Kind {
+    name: "batch_norm",
+    category: Category::Normalization,
+    arity: Arity::One,
+    doc: "Normalizes each channel over the batch (Ioffe and Szegedy 2015).",
+    fields: BatchNorm::FIELDS,
+    shorthand: None,
+    example: "batch_norm",
+    example_inputs: &[&[16, 14, 14]],
+    read: read::<BatchNorm>,
+};
+
+arguments! {
+    /// Batch normalization; the defaults are Keras'.
+    pub(super) struct BatchNorm {
+        /// Share of the running statistics that a batch leaves as it is.
+        momentum: Fraction = Fraction(0.99),
+        /// Added to the variance.
+        epsilon: Positive = Positive(1e-3),
+    }
+}
+
+impl Layer for BatchNorm {
+    fn infer(&self, inputs: &[Shape]) -> Result<Shape, Misfit> {
+        match inputs[0].dimensions().len() {
+            1 | 3 => Ok(inputs[0].clone()),
+            _ => Err(Misfit::new(format!("needs one dimension or an image, but gets {}", inputs[0]))
+                .hint("put `- reshape: [channels, height, width]` before it")),
+        }
+    }
+
+    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId {
+        let channels = [scope.shape(inputs[0]).dimensions()[0]];
+        let parameters = [
+            scope.trainable("weight", &channels, Initializer::Ones),
+            scope.trainable("bias", &channels, Initializer::Zeros),
+            scope.parameter("running_mean", &channels, Initializer::Zeros, Role::Statistic),
+            scope.parameter("running_var", &channels, Initializer::Ones, Role::Statistic),
+            scope.parameter("num_batches_tracked", &[], Initializer::Zeros, Role::Counter),
+        ];
+        let op = Op::BatchNormalization { epsilon: self.epsilon.0, momentum: self.momentum.0 };
+        scope.push(op, inputs, &parameters)
+    }
+
+    fn glyph(&self, _: &Shape) -> Glyph {
+        Glyph::Outline { outline: Outline::Rectangle, lines: vec!["Batch".into(), "Normalization".into()] }
+    }
+}

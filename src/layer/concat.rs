@@ -1,0 +1,83 @@
+//! `concat`: its inputs one after another.
+
+use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, checked, read};
+use crate::diagnostics::Problems;
+use crate::program::{Op, Scope, ValueId};
+use crate::shape::Shape;
+use crate::spec::arguments::{Argument, Arguments, arguments};
+use crate::spec::node::{Node, Value};
+
+pub(super) const KIND: Kind = Kind {
+    name: "concat",
+    category: Category::Merge,
+    arity: Arity::Many,
+    doc: "Inputs one after another along a dimension, the channels where none is given.",
+    fields: Concat::FIELDS,
+    shorthand: Some("axis"),
+    example: "concat",
+    example_inputs: &[&[16, 14, 14], &[8, 14, 14]],
+    read: read::<Concat>,
+};
+
+arguments! {
+    /// Concatenation.
+    pub(super) struct Concat {
+        /// The dimension of the sample; 0 is the channels, -1 the last.
+        axis: Axis = Axis(0),
+    }
+}
+
+/// A dimension of a sample, counted from the end where it is negative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Axis(i64);
+
+impl Argument for Axis {
+    fn expected() -> String {
+        "a whole number".into()
+    }
+
+    fn from_node(node: &Node, _: &mut Problems) -> Option<Self> {
+        match node.value {
+            Value::Int(axis) => Some(Self(axis)),
+            _ => None,
+        }
+    }
+}
+
+impl Axis {
+    fn resolve(self, rank: usize) -> Option<usize> {
+        let rank = i64::try_from(rank).ok()?;
+        let axis = if self.0 < 0 { self.0.checked_add(rank)? } else { self.0 };
+        usize::try_from(axis).ok().filter(|_| axis < rank)
+    }
+}
+
+impl Layer for Concat {
+    fn infer(&self, inputs: &[Shape]) -> Result<Shape, Misfit> {
+        let mut dimensions = inputs[0].dimensions().to_vec();
+        let axis = self.axis.resolve(dimensions.len()).ok_or_else(|| {
+            Misfit::new(format!("has no dimension {} in {}", self.axis.0, inputs[0]))
+                .hint("0 is the first dimension of a sample, -1 the last")
+        })?;
+        for other in &inputs[1..] {
+            let sizes = other.dimensions();
+            let differs = |index: usize| index != axis && sizes[index] != dimensions[index];
+            if sizes.len() != dimensions.len() || (0..sizes.len()).any(differs) {
+                return Err(Misfit::new(format!("cannot join {} and {other} along dimension {axis}", inputs[0]))
+                    .hint("the other dimensions must be equal"));
+            }
+            dimensions[axis] += sizes[axis];
+        }
+        checked(dimensions)
+    }
+
+    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId {
+        let rank = scope.shape(inputs[0]).dimensions().len();
+        let axis = self.axis.resolve(rank).expect("infer accepted the inputs");
+        scope.push(Op::Concat { axis }, inputs, &[])
+    }
+
+    fn glyph(&self, _: &Shape) -> Glyph {
+        Glyph::Outline { outline: Outline::Circle, lines: vec!["Concat".into()] }
+    }
+}

@@ -1,0 +1,93 @@
+//! `conv2d`: a learned filter slides over an image.
+
+use super::window::{Padding, place};
+use super::{Activation, Arity, Category, Glyph, Kind, Layer, Misfit, checked, image, read};
+use crate::program::{Initializer, Op, Scope, ValueId, Window};
+use crate::shape::Shape;
+use crate::spec::arguments::{Arguments, arguments};
+use crate::spec::values::{Pair, Size};
+
+pub(super) const KIND: Kind = Kind {
+    name: "conv2d",
+    category: Category::Convolution,
+    arity: Arity::One,
+    doc: "Convolution of an image with learned filters.",
+    fields: Conv2d::FIELDS,
+    shorthand: None,
+    example: "conv2d: {filters: 8, kernel: 3, padding: same, activation: relu}",
+    example_inputs: &[&[1, 28, 28]],
+    read: read::<Conv2d>,
+};
+
+arguments! {
+    /// A two-dimensional convolution.
+    pub(super) struct Conv2d {
+        /// Number of filters, which is the number of output channels.
+        filters: Size,
+        /// Size of a filter.
+        kernel: Pair,
+        /// Step from one position to the next.
+        strides: Pair = Pair([1, 1]),
+        /// What is added round the image.
+        padding: Padding = Padding::Valid,
+        /// Distance between neighbouring points of a filter.
+        dilation: Pair = Pair([1, 1]),
+        /// Number of groups that the channels are split into.
+        groups: Size = Size::new(1),
+        /// Function applied to the result.
+        activation: Activation = Activation::Linear,
+        /// Whether a bias is learned.
+        use_bias: bool = true,
+    }
+}
+
+impl Conv2d {
+    fn window(&self, input: [usize; 3]) -> Result<(Window, [usize; 2]), Misfit> {
+        place(self.kernel.0, self.strides.0, self.dilation.0, self.padding, [input[1], input[2]])
+    }
+}
+
+impl Layer for Conv2d {
+    fn infer(&self, inputs: &[Shape]) -> Result<Shape, Misfit> {
+        let input = image(inputs)?;
+        let (filters, groups) = (self.filters.get(), self.groups.get());
+        if input[0] % groups != 0 || filters % groups != 0 {
+            return Err(Misfit::new(format!(
+                "cannot split {} channels and {filters} filters into {groups} groups",
+                input[0]
+            ))
+            .hint("`groups` must divide both"));
+        }
+        let (_, [height, width]) = self.window(input)?;
+        checked([filters, height, width])
+    }
+
+    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId {
+        let input = scope.image(inputs[0]);
+        let (window, _) = self.window(input).expect("infer accepted the input");
+        let [height, width] = self.kernel.0;
+        let (filters, channels) = (self.filters.get(), input[0] / self.groups.get());
+        let area = height.saturating_mul(width);
+        let glorot =
+            Initializer::GlorotUniform { fan_in: channels.saturating_mul(area), fan_out: filters.saturating_mul(area) };
+        let mut parameters = vec![scope.trainable("weight", &[filters, channels, height, width], glorot)];
+        if self.use_bias {
+            parameters.push(scope.trainable("bias", &[filters], Initializer::Zeros));
+        }
+        let sum = scope.push(Op::Conv { window, groups: self.groups.get() }, inputs, &parameters);
+        self.activation.lower(scope, sum)
+    }
+
+    fn glyph(&self, _: &Shape) -> Glyph {
+        let lines = vec![
+            "Convolutional Layer".into(),
+            format!("Kernel Size: {}x{}", self.kernel.0[0], self.kernel.0[1]),
+            format!("Filters: {}", self.filters.get()),
+        ];
+        Glyph::FeatureMaps { lines, maps: self.filters.get() }
+    }
+
+    fn activation(&self) -> Activation {
+        self.activation
+    }
+}

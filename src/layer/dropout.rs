@@ -1,0 +1,42 @@
+//! `dropout`: sets values to zero at random while training.
+
+use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
+use crate::program::{Op, Scope, ValueId};
+use crate::shape::Shape;
+use crate::spec::arguments::{Arguments, arguments};
+use crate::spec::values::Fraction;
+
+pub(super) const KIND: Kind = Kind {
+    name: "dropout",
+    category: Category::Regularization,
+    arity: Arity::One,
+    doc: "Sets a share of the values to zero at random while training (Srivastava et al. 2014).",
+    fields: Dropout::FIELDS,
+    shorthand: Some("rate"),
+    example: "dropout: 0.2",
+    example_inputs: &[&[512]],
+    read: read::<Dropout>,
+};
+
+arguments! {
+    /// Dropout.
+    pub(super) struct Dropout {
+        /// Probability of a value being dropped.
+        rate: Fraction,
+    }
+}
+
+impl Layer for Dropout {
+    fn infer(&self, inputs: &[Shape]) -> Result<Shape, Misfit> {
+        Ok(inputs[0].clone())
+    }
+
+    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId {
+        scope.push(Op::Dropout { rate: self.rate.0 }, inputs, &[])
+    }
+
+    fn glyph(&self, _: &Shape) -> Glyph {
+        let lines = vec!["Dropout Layer".into(), format!("Rate: {}", self.rate.0)];
+        Glyph::Outline { outline: Outline::Ellipse, lines }
+    }
+}

@@ -1,0 +1,37 @@
+//! `flatten`: one dimension.
+
+use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, checked, read};
+use crate::program::{Op, Scope, ValueId};
+use crate::shape::Shape;
+use crate::spec::arguments::{Arguments, arguments};
+
+pub(super) const KIND: Kind = Kind {
+    name: "flatten",
+    category: Category::Shape,
+    arity: Arity::One,
+    doc: "Lays all values out in one dimension.",
+    fields: Flatten::FIELDS,
+    shorthand: None,
+    example: "flatten",
+    example_inputs: &[&[16, 5, 5]],
+    read: read::<Flatten>,
+};
+
+arguments! {
+    /// Flattening.
+    pub(super) struct Flatten {}
+}
+
+impl Layer for Flatten {
+    fn infer(&self, inputs: &[Shape]) -> Result<Shape, Misfit> {
+        checked([inputs[0].elements()])
+    }
+
+    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId {
+        scope.push(Op::Flatten, inputs, &[])
+    }
+
+    fn glyph(&self, _: &Shape) -> Glyph {
+        Glyph::Outline { outline: Outline::InvertedTriangle, lines: vec!["Flattening".into()] }
+    }
+}

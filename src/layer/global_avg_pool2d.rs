@@ -1,0 +1,38 @@
+//! `global_avg_pool2d`: the mean of each channel.
+
+use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, checked, image, read};
+use crate::program::{Op, Scope, ValueId};
+use crate::shape::Shape;
+use crate::spec::arguments::{Arguments, arguments};
+
+pub(super) const KIND: Kind = Kind {
+    name: "global_avg_pool2d",
+    category: Category::Pooling,
+    arity: Arity::One,
+    doc: "Mean of each channel, as one dimension.",
+    fields: GlobalAvgPool2d::FIELDS,
+    shorthand: None,
+    example: "global_avg_pool2d",
+    example_inputs: &[&[32, 7, 7]],
+    read: read::<GlobalAvgPool2d>,
+};
+
+arguments! {
+    /// Global average pooling (Lin et al. 2013).
+    pub(super) struct GlobalAvgPool2d {}
+}
+
+impl Layer for GlobalAvgPool2d {
+    fn infer(&self, inputs: &[Shape]) -> Result<Shape, Misfit> {
+        checked([image(inputs)?[0]])
+    }
+
+    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId {
+        let mean = scope.push(Op::GlobalAveragePool, inputs, &[]);
+        scope.push(Op::Flatten, &[mean], &[])
+    }
+
+    fn glyph(&self, _: &Shape) -> Glyph {
+        Glyph::Outline { outline: Outline::Ellipse, lines: vec!["Global Average".into(), "Pooling".into()] }
+    }
+}

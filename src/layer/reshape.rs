@@ -1,0 +1,88 @@
+//! `reshape`: other dimensions, the same values.
+
+use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, checked, read};
+use crate::diagnostics::Problems;
+use crate::program::{Op, Scope, ValueId};
+use crate::shape::Shape;
+use crate::spec::arguments::{Argument, Arguments, arguments};
+use crate::spec::node::{Node, Value};
+use crate::spec::values::Size;
+
+pub(super) const KIND: Kind = Kind {
+    name: "reshape",
+    category: Category::Shape,
+    arity: Arity::One,
+    doc: "Gives the values other dimensions, in the same order.",
+    fields: Reshape::FIELDS,
+    shorthand: Some("shape"),
+    example: "reshape: [1, 28, 28]",
+    example_inputs: &[&[784]],
+    read: read::<Reshape>,
+};
+
+arguments! {
+    /// Reshaping.
+    pub(super) struct Reshape {
+        /// The new sizes; one of them may be -1 and is worked out.
+        shape: Target,
+    }
+}
+
+/// Sizes of a new shape; `None` is to be worked out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Target(Vec<Option<usize>>);
+
+impl Argument for Target {
+    fn expected() -> String {
+        "a list of sizes, one of which may be -1".into()
+    }
+
+    fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
+        let Value::List(list) = &node.value else { return None };
+        let sizes: Option<Vec<Option<usize>>> = list
+            .iter()
+            .map(|node| match node.value {
+                Value::Int(-1) => Some(None),
+                _ => Size::from_node(node, problems).map(|size| Some(size.get())),
+            })
+            .collect();
+        sizes.filter(|sizes| !sizes.is_empty() && sizes.iter().filter(|size| size.is_none()).count() <= 1).map(Self)
+    }
+}
+
+impl Reshape {
+    fn resolve(&self, input: &Shape) -> Result<Shape, Misfit> {
+        let known = self.shape.0.iter().flatten().try_fold(1_usize, |product, &size| product.checked_mul(size));
+        let elements = input.elements();
+        let inferred = self.shape.0.contains(&None);
+        let fits = known.is_some_and(|known| if inferred { elements % known == 0 } else { elements == known });
+        match known {
+            Some(known) if fits => {
+                let sizes: Vec<usize> = self.shape.0.iter().map(|size| size.unwrap_or(elements / known)).collect();
+                checked(sizes)
+            }
+            _ => {
+                let wanted: Vec<String> =
+                    self.shape.0.iter().map(|size| size.map_or("?".into(), |size| size.to_string())).collect();
+                Err(Misfit::new(format!("cannot make {} of {input}, which holds {elements} values", wanted.join("×")))
+                    .hint("the sizes must multiply to the number of values; one of them may be -1"))
+            }
+        }
+    }
+}
+
+impl Layer for Reshape {
+    fn infer(&self, inputs: &[Shape]) -> Result<Shape, Misfit> {
+        self.resolve(&inputs[0])
+    }
+
+    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId {
+        let shape = self.resolve(scope.shape(inputs[0])).expect("infer accepted the input");
+        scope.push(Op::Reshape(shape), inputs, &[])
+    }
+
+    fn glyph(&self, output: &Shape) -> Glyph {
+        let lines = vec!["Reshape".into(), output.to_string()];
+        Glyph::Outline { outline: Outline::Rectangle, lines }
+    }
+}

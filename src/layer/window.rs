@@ -1,0 +1,75 @@
+//! What convolution and pooling share: a window that slides over an image.
+
+use super::Misfit;
+use crate::diagnostics::Problems;
+use crate::program::Window;
+use crate::spec::arguments::Argument;
+use crate::spec::node::{Node, Value};
+use crate::spec::suggest;
+use crate::spec::values::Size;
+
+/// What is added round an image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Padding {
+    /// Nothing.
+    Valid,
+    /// As much as makes the output ⌈input / stride⌉ large; an odd row or column goes to the bottom or right.
+    Same,
+    /// This much on every side.
+    Fixed(usize),
+}
+
+impl Argument for Padding {
+    fn expected() -> String {
+        "`same`, `valid` or a whole number from 0".into()
+    }
+
+    fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
+        match &node.value {
+            Value::Text(text) if text == "same" => Some(Self::Same),
+            Value::Text(text) if text == "valid" => Some(Self::Valid),
+            Value::Text(text) => {
+                let hint = suggest::hint(text, ["same", "valid"]);
+                let message = format!("unknown padding `{text}`");
+                problems.push(crate::diagnostics::Diagnostic::error(message).at(node.span).hint(hint));
+                None
+            }
+            Value::Int(0) => Some(Self::Fixed(0)),
+            Value::Int(_) => Size::from_node(node, problems).map(|size| Self::Fixed(size.get())),
+            _ => None,
+        }
+    }
+}
+
+/// The window with its padding worked out, and the output's height and width.
+pub(super) fn place(
+    kernel: [usize; 2],
+    strides: [usize; 2],
+    dilations: [usize; 2],
+    padding: Padding,
+    input: [usize; 2],
+) -> Result<(Window, [usize; 2]), Misfit> {
+    let total = |axis: usize| match padding {
+        Padding::Valid => 0,
+        Padding::Fixed(size) => 2 * size,
+        Padding::Same => {
+            let output = input[axis].div_ceil(strides[axis]);
+            let extent = dilations[axis] * (kernel[axis] - 1) + 1;
+            ((output - 1) * strides[axis] + extent).saturating_sub(input[axis])
+        }
+    };
+    let [height, width] = [total(0), total(1)];
+    let pads = [height / 2, width / 2, height - height / 2, width - width / 2];
+    let window = Window { kernel, strides, pads, dilations };
+    match window.output(input) {
+        Some(output) => Ok((window, output)),
+        None => Err(Misfit::new(format!(
+            "has a window of {}×{}, which is larger than its input of {}×{}",
+            dilations[0] * (kernel[0] - 1) + 1,
+            dilations[1] * (kernel[1] - 1) + 1,
+            input[0],
+            input[1]
+        ))
+        .hint("use a smaller window, or `padding: same`")),
+    }
+}

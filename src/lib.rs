@@ -1,0 +1,31 @@
+//! One YAML file describes a neural network; netviz checks it, draws it, trains it and ships it.
+//!
+//! The stages, each of which owns its value and hands it on:
+//!
+//! 1. [`source`]: the text, and the places in it.
+//! 2. [`spec`]: the typed model file. Every problem is reported as a [`diagnostics::Diagnostic`].
+//! 3. [`graph`]: a petgraph graph of layers with resolved names and inferred shapes. After it,
+//!    everything is valid.
+//! 4. The readers of the graph: [`view`] tells what a picture shows, [`layout`] places it in a
+//!    [`scene::Scene`], and [`render`] writes the scene or the structure in a format. [`program`] is
+//!    the network as a closed list of operations; [`export`] writes it for others, and the training
+//!    engine, the program `netviz-torch`, runs it.
+//!
+//! What stands in tables: [`layer::KINDS`], [`optimizer::OPTIMIZERS`], [`data::DATASETS`].
+
+#[cfg(feature = "cli")]
+pub mod cli;
+pub mod data;
+pub mod diagnostics;
+pub mod graph;
+pub mod layer;
+pub mod model;
+pub mod optimizer;
+pub mod program;
+pub mod run;
+pub mod shape;
+pub mod source;
+pub mod spec;
+pub mod weights;
+
+pub use model::Model;

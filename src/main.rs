@@ -1,0 +1,9 @@
+//! The program `netviz`.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    netviz::cli::run(&netviz::cli::Cli::parse())
+}

@@ -1,0 +1,58 @@
+//! `adam`: running means of the gradient and of its square (Kingma and Ba 2014).
+
+use super::{Optimizer, OptimizerKind, Part, f32_of, read};
+use crate::spec::arguments::{Arguments, arguments};
+use crate::spec::values::{Fraction, Positive};
+
+pub(super) const KIND: OptimizerKind = OptimizerKind {
+    name: "adam",
+    doc: "Running means of the gradient and of its square, corrected for their start at 0.",
+    fields: Adam::FIELDS,
+    read: read::<Adam>,
+};
+
+arguments! {
+    /// Adam; the defaults are Keras'.
+    pub(super) struct Adam {
+        /// Step size.
+        learning_rate: Positive = Positive(1e-3),
+        /// Share of the gradient's running mean that a step leaves as it is.
+        beta_1: Fraction = Fraction(0.9),
+        /// Share of the square's running mean that a step leaves as it is.
+        beta_2: Fraction = Fraction(0.999),
+        /// Added to the root mean square.
+        epsilon: Positive = Positive(1e-7),
+    }
+}
+
+impl Optimizer for Adam {
+    fn slots(&self) -> &'static [&'static str] {
+        SLOTS
+    }
+
+    fn update(&self, step: u64, part: Part) {
+        self.step(step, 0.0, part);
+    }
+}
+
+pub(super) const SLOTS: &[&str] = &["average", "square_average"];
+
+impl Adam {
+    /// One step, after the parameter has been made smaller by the share `decay`.
+    pub(super) fn step(&self, step: u64, decay: f64, part: Part) {
+        let exponent = i32::try_from(step).unwrap_or(i32::MAX);
+        let correction_1 = 1.0 - self.beta_1.0.powi(exponent);
+        let correction_2 = 1.0 - self.beta_2.0.powi(exponent);
+        let rate = f32_of(self.learning_rate.0 / correction_1);
+        let root = f32_of(correction_2.sqrt());
+        let (beta_1, beta_2, epsilon) = (f32_of(self.beta_1.0), f32_of(self.beta_2.0), f32_of(self.epsilon.0));
+        let keep = f32_of(1.0 - decay);
+        let [average, square] = part.state else { return };
+        let values = part.parameter.iter_mut().zip(part.gradient).zip(average.iter_mut().zip(square.iter_mut()));
+        for ((parameter, &gradient), (average, square)) in values {
+            *average = beta_1 * *average + (1.0 - beta_1) * gradient;
+            *square = beta_2 * *square + (1.0 - beta_2) * gradient * gradient;
+            *parameter = keep * *parameter - rate * *average / (square.sqrt() / root + epsilon);
+        }
+    }
+}

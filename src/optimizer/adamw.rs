@@ -1,0 +1,41 @@
+//! `adamw`: Adam with weight decay apart from the gradient (Loshchilov and Hutter 2017).
+
+use super::adam::{Adam, SLOTS};
+use super::{Optimizer, OptimizerKind, Part, read};
+use crate::spec::arguments::{Arguments, arguments};
+use crate::spec::values::{Fraction, NonNegative, Positive};
+
+pub(super) const KIND: OptimizerKind = OptimizerKind {
+    name: "adamw",
+    doc: "Adam that also makes every parameter smaller by a fixed share at each step.",
+    fields: AdamW::FIELDS,
+    read: read::<AdamW>,
+};
+
+arguments! {
+    /// AdamW; the defaults are Keras'.
+    pub(super) struct AdamW {
+        /// Step size.
+        learning_rate: Positive = Positive(1e-3),
+        /// Share, times the step size, that a parameter loses at each step.
+        weight_decay: NonNegative = NonNegative(4e-3),
+        /// Share of the gradient's running mean that a step leaves as it is.
+        beta_1: Fraction = Fraction(0.9),
+        /// Share of the square's running mean that a step leaves as it is.
+        beta_2: Fraction = Fraction(0.999),
+        /// Added to the root mean square.
+        epsilon: Positive = Positive(1e-7),
+    }
+}
+
+impl Optimizer for AdamW {
+    fn slots(&self) -> &'static [&'static str] {
+        SLOTS
+    }
+
+    fn update(&self, step: u64, part: Part) {
+        let Self { learning_rate, beta_1, beta_2, epsilon, .. } = *self;
+        let decay = learning_rate.0 * self.weight_decay.0;
+        Adam { learning_rate, beta_1, beta_2, epsilon }.step(step, decay, part);
+    }
+}

@@ -1,0 +1,108 @@
+//! The optimizers: their arguments, and the step they take.
+//!
+//! An optimizer is one file with a struct that implements [`Optimizer`], and one line in
+//! [`OPTIMIZERS`]. Steps are plain arithmetic over slices, so that nothing here needs a tensor library.
+
+mod adam;
+mod adamw;
+mod rmsprop;
+mod sgd;
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::diagnostics::{Diagnostic, Problems};
+use crate::spec::arguments::{Argument, Arguments, Choice, Field, Reader};
+use crate::spec::node::Node;
+use crate::spec::suggest;
+
+/// Every optimizer.
+pub const OPTIMIZERS: &[&OptimizerKind] = &[&sgd::KIND, &rmsprop::KIND, &adam::KIND, &adamw::KIND];
+
+/// What is known of an optimizer without an instance.
+pub struct OptimizerKind {
+    /// The name in a spec.
+    pub name: &'static str,
+    /// One line of documentation.
+    pub doc: &'static str,
+    /// Its arguments.
+    pub fields: &'static [Field],
+    read: fn(&mut Reader) -> Option<Arc<dyn Optimizer>>,
+}
+
+impl fmt::Debug for OptimizerKind {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.debug_tuple("OptimizerKind").field(&self.name).finish()
+    }
+}
+
+/// One part of a parameter, its gradient and the optimizer's own values for it; all of one length.
+#[derive(Debug)]
+pub struct Part<'a> {
+    /// The parameter, which the step changes.
+    pub parameter: &'a mut [f32],
+    /// The gradient of the loss.
+    pub gradient: &'a [f32],
+    /// One slice for each of [`Optimizer::slots`], all 0 before the first step.
+    pub state: &'a mut [&'a mut [f32]],
+}
+
+/// A rule that changes parameters by their gradients. Each value is changed on its own, so a parameter
+/// may be split in any way.
+pub trait Optimizer: fmt::Debug + Send + Sync {
+    /// Names of the values kept for each value of a parameter.
+    fn slots(&self) -> &'static [&'static str];
+
+    /// Takes step number `step`, which counts from 1.
+    fn update(&self, step: u64, part: Part);
+}
+
+/// An optimizer as a spec chooses it.
+#[derive(Debug, Clone)]
+pub struct Chosen {
+    /// Which one.
+    pub kind: &'static OptimizerKind,
+    /// With its arguments.
+    pub optimizer: Arc<dyn Optimizer>,
+}
+
+impl Default for Chosen {
+    /// RMSprop with its defaults, as in Keras.
+    fn default() -> Self {
+        Self { kind: &rmsprop::KIND, optimizer: Arc::new(rmsprop::RmsProp::default()) }
+    }
+}
+
+impl Argument for Chosen {
+    fn expected() -> String {
+        let names: Vec<String> = OPTIMIZERS.iter().map(|kind| format!("`{}`", kind.name)).collect();
+        format!("an optimizer: {}", names.join(", "))
+    }
+
+    fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
+        let choice = Choice::of(node, "optimizer", "rmsprop: {learning_rate: 0.001}", problems)?;
+        let Some(kind) = OPTIMIZERS.iter().copied().find(|kind| kind.name == choice.name) else {
+            let hint = suggest::hint(choice.name, OPTIMIZERS.iter().map(|kind| kind.name));
+            let message = format!("unknown optimizer `{}`", choice.name);
+            problems.push(Diagnostic::error(message).at(choice.span).hint(hint));
+            return None;
+        };
+        let entries = choice.entries(None, problems)?;
+        let owner = format!("`{}`", kind.name);
+        let mut reader = Reader { owner: &owner, span: choice.span, entries: &entries, problems };
+        let known: Vec<&str> = kind.fields.iter().map(|field| field.name).collect();
+        reader.check_keys(&known);
+        Some(Self { kind, optimizer: (kind.read)(&mut reader)? })
+    }
+}
+
+/// Reads the arguments of an optimizer struct; what [`OptimizerKind::read`] points to.
+fn read<T: Arguments + Optimizer + 'static>(reader: &mut Reader) -> Option<Arc<dyn Optimizer>> {
+    Some(Arc::new(T::read(reader)?))
+}
+
+/// Hyperparameters are written as decimal numbers and used as 32-bit ones.
+#[expect(clippy::cast_possible_truncation, reason = "the tensors are 32-bit")]
+fn f32_of(value: f64) -> f32 {
+    value as f32
+}

@@ -1,0 +1,46 @@
+//! `rmsprop`: the gradient divided by a running root mean square (Tieleman and Hinton 2012).
+
+use super::{Optimizer, OptimizerKind, Part, f32_of, read};
+use crate::spec::arguments::{Arguments, arguments};
+use crate::spec::values::{Fraction, Positive};
+
+pub(super) const KIND: OptimizerKind = OptimizerKind {
+    name: "rmsprop",
+    doc: "The gradient divided by a running root mean square of its size.",
+    fields: RmsProp::FIELDS,
+    read: read::<RmsProp>,
+};
+
+arguments! {
+    /// RMSprop; the defaults are Keras'.
+    pub(super) struct RmsProp {
+        /// Step size.
+        learning_rate: Positive = Positive(1e-3),
+        /// Share of the running mean that a step leaves as it is.
+        rho: Fraction = Fraction(0.9),
+        /// Added to the root mean square.
+        epsilon: Positive = Positive(1e-7),
+    }
+}
+
+impl Default for RmsProp {
+    fn default() -> Self {
+        Self { learning_rate: Positive(1e-3), rho: Fraction(0.9), epsilon: Positive(1e-7) }
+    }
+}
+
+impl Optimizer for RmsProp {
+    fn slots(&self) -> &'static [&'static str] {
+        &["square_average"]
+    }
+
+    fn update(&self, _: u64, part: Part) {
+        let (rate, rho, epsilon) = (f32_of(self.learning_rate.0), f32_of(self.rho.0), f32_of(self.epsilon.0));
+        let [square] = part.state else { return };
+        let values = part.parameter.iter_mut().zip(part.gradient).zip(square.iter_mut());
+        for ((parameter, &gradient), square) in values {
+            *square = rho * *square + (1.0 - rho) * gradient * gradient;
+            *parameter -= rate * gradient / (square.sqrt() + epsilon);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! `sgd`: stochastic gradient descent, with momentum if wanted.
+
+use super::{Optimizer, OptimizerKind, Part, f32_of, read};
+use crate::spec::arguments::{Arguments, arguments};
+use crate::spec::values::{Fraction, Positive};
+
+pub(super) const KIND: OptimizerKind = OptimizerKind {
+    name: "sgd",
+    doc: "Stochastic gradient descent, with momentum if wanted.",
+    fields: Sgd::FIELDS,
+    read: read::<Sgd>,
+};
+
+arguments! {
+    /// Stochastic gradient descent; the defaults are Keras'.
+    pub(super) struct Sgd {
+        /// Step size.
+        learning_rate: Positive = Positive(0.01),
+        /// Share of the last step that is taken again.
+        momentum: Fraction = Fraction(0.0),
+        /// Whether the momentum looks ahead (Sutskever et al. 2013).
+        nesterov: bool = false,
+    }
+}
+
+impl Optimizer for Sgd {
+    fn slots(&self) -> &'static [&'static str] {
+        if self.momentum.0 == 0.0 { &[] } else { &["velocity"] }
+    }
+
+    fn update(&self, _: u64, part: Part) {
+        let (rate, momentum) = (f32_of(self.learning_rate.0), f32_of(self.momentum.0));
+        let values = part.parameter.iter_mut().zip(part.gradient);
+        let [velocity] = part.state else {
+            values.for_each(|(parameter, &gradient)| *parameter -= rate * gradient);
+            return;
+        };
+        for ((parameter, &gradient), velocity) in values.zip(velocity.iter_mut()) {
+            *velocity = momentum * *velocity - rate * gradient;
+            *parameter += if self.nesterov { momentum * *velocity - rate * gradient } else { *velocity };
+        }
+    }
+}

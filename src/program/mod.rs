@@ -1,0 +1,172 @@
+//! The network as a list of operations over values, with named parameters.
+//!
+//! Layers lower themselves into a [`Program`]; the ONNX exporter and the training engine read it.
+//! Parameter counts, checkpoint names and export names all come from here.
+
+pub(crate) mod builder;
+mod op;
+
+pub use builder::Scope;
+pub use op::{Op, Window};
+
+use crate::graph::Graph;
+use crate::shape::Shape;
+
+/// Index of a value in [`Program::values`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ValueId(pub(crate) usize);
+
+impl ValueId {
+    /// The index.
+    pub fn index(self) -> usize {
+        self.0
+    }
+}
+
+/// Index of a parameter in [`Program::parameters`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ParameterId(pub(crate) usize);
+
+impl ParameterId {
+    /// The index.
+    pub fn index(self) -> usize {
+        self.0
+    }
+}
+
+/// An input, or the result of an instruction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Value {
+    /// Unique name.
+    pub name: String,
+    /// Shape of one sample.
+    pub shape: Shape,
+}
+
+/// One operation applied to values and parameters.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Instruction {
+    /// Unique name: `dense_1/Gemm`.
+    pub name: String,
+    /// What is computed.
+    pub op: Op,
+    /// The operands.
+    pub inputs: Vec<ValueId>,
+    /// The learned tensors, in the order that the operation documents.
+    pub parameters: Vec<ParameterId>,
+    /// Where the result goes.
+    pub output: ValueId,
+}
+
+/// What a parameter is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Changed by the optimizer.
+    Trainable,
+    /// A running statistic, changed by the forward pass in training.
+    Statistic,
+    /// A 64-bit count of training steps, kept because `PyTorch` keeps one; no part of parameter counts.
+    Counter,
+}
+
+/// How a parameter starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Initializer {
+    /// All 0.
+    Zeros,
+    /// All 1.
+    Ones,
+    /// Uniform in ±√(6 / (`fan_in` + `fan_out`)) (Glorot and Bengio 2010).
+    GlorotUniform {
+        /// Number of inputs of one output.
+        fan_in: usize,
+        /// Number of outputs of one input.
+        fan_out: usize,
+    },
+}
+
+/// A learned tensor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameter {
+    /// Unique name, as in `PyTorch`'s `state_dict`: `dense_1.weight`.
+    pub name: String,
+    /// Its dimensions; none for a counter.
+    pub shape: Vec<usize>,
+    /// How it starts.
+    pub initializer: Initializer,
+    /// What it is for.
+    pub role: Role,
+}
+
+impl Parameter {
+    /// The number of values.
+    pub fn elements(&self) -> usize {
+        self.shape.iter().fold(1, |product, &size| product.saturating_mul(size))
+    }
+}
+
+/// Parameter counts of a layer or a network.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ParameterCount {
+    /// Values that the optimizer changes.
+    pub trainable: usize,
+    /// Running statistics.
+    pub fixed: usize,
+}
+
+impl ParameterCount {
+    /// The counts of a list of parameters.
+    pub fn of(parameters: &[Parameter]) -> Self {
+        let sum = |role: Role| {
+            let of_role = parameters.iter().filter(|parameter| parameter.role == role);
+            of_role.fold(0_usize, |sum, parameter| sum.saturating_add(parameter.elements()))
+        };
+        Self { trainable: sum(Role::Trainable), fixed: sum(Role::Statistic) }
+    }
+
+    /// Both together.
+    pub fn total(self) -> usize {
+        self.trainable.saturating_add(self.fixed)
+    }
+}
+
+/// A network as instructions in the order of execution.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Program {
+    /// Name of the network.
+    pub name: String,
+    /// The input first, then the results in the order of the instructions.
+    pub values: Vec<Value>,
+    /// What is computed, in order.
+    pub instructions: Vec<Instruction>,
+    /// The learned tensors, in the order of the layers.
+    pub parameters: Vec<Parameter>,
+    /// Where the sample goes.
+    pub input: ValueId,
+    /// The result of the last layer.
+    pub output: ValueId,
+    /// What a final softmax is applied to; the output itself where there is none.
+    pub logits: ValueId,
+}
+
+impl Program {
+    /// Lowers every layer of a graph.
+    pub fn lower(graph: &Graph) -> Self {
+        builder::lower(graph)
+    }
+
+    /// A value by its index.
+    pub fn value(&self, id: ValueId) -> &Value {
+        &self.values[id.0]
+    }
+
+    /// A parameter by its index.
+    pub fn parameter(&self, id: ParameterId) -> &Parameter {
+        &self.parameters[id.0]
+    }
+
+    /// Counts of all parameters.
+    pub fn parameter_count(&self) -> ParameterCount {
+        ParameterCount::of(&self.parameters)
+    }
+}

@@ -1,0 +1,37 @@
+//! The folder that a training run leaves.
+
+use std::io::Write;
+use std::path::Path;
+
+/// The model as it was trained.
+pub const SPEC: &str = "spec.yaml";
+/// The parameters, named as `PyTorch`'s `state_dict` would have them.
+pub const WEIGHTS: &str = "weights.safetensors";
+/// One line of JSON an epoch.
+pub const METRICS: &str = "metrics.jsonl";
+/// The run's figures.
+pub const REPORT: &str = "report.json";
+
+/// Writes a file beside its target and renames it, so that no reader sees half of it. A device or
+/// pipe is written to directly.
+///
+/// # Errors
+/// Those of the operating system; the target is then as it was.
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if path.metadata().is_ok_and(|target| !target.is_file() && !target.is_dir()) {
+        return std::fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
+    }
+    // A link stays a link: what it points to is replaced.
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".netviz-").make_in(folder, create_new)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(&target).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// A new file with the usual permissions; tempfile's own choice is private to the user.
+fn create_new(path: &Path) -> std::io::Result<std::fs::File> {
+    std::fs::OpenOptions::new().read(true).write(true).create_new(true).open(path)
+}

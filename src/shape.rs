@@ -1,0 +1,58 @@
+//! The shape of one sample, channels first for images. The batch dimension is never part of it.
+
+use std::fmt;
+
+/// Dimensions of one sample, each at least 1.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Shape(Vec<usize>);
+
+impl Shape {
+    /// The most values one sample may have: libtorch's kernels index with 32 bits.
+    pub const MAX_ELEMENTS: usize = i32::MAX as usize;
+
+    /// A shape, or `None` where it is empty, holds a 0, or has more than [`Self::MAX_ELEMENTS`] values.
+    pub fn new(dimensions: impl Into<Vec<usize>>) -> Option<Self> {
+        let dimensions = dimensions.into();
+        let elements = dimensions.iter().try_fold(1_usize, |product, &size| product.checked_mul(size))?;
+        (!dimensions.is_empty() && (1..=Self::MAX_ELEMENTS).contains(&elements)).then_some(Self(dimensions))
+    }
+
+    /// The dimensions.
+    pub fn dimensions(&self) -> &[usize] {
+        &self.0
+    }
+
+    /// The number of values in one sample.
+    pub fn elements(&self) -> usize {
+        self.0.iter().product()
+    }
+
+    /// Channels, height and width, where it is an image.
+    pub fn as_image(&self) -> Option<[usize; 3]> {
+        self.0.as_slice().try_into().ok()
+    }
+}
+
+/// `6×28×28`.
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        for (index, size) in self.0.iter().enumerate() {
+            write!(f, "{}{size}", if index == 0 { "" } else { "×" })?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn empty_zero_and_overflowing_shapes_are_refused() {
+        assert_eq!(Shape::new([]), None);
+        assert_eq!(Shape::new([3, 0]), None);
+        assert_eq!(Shape::new([usize::MAX, 2]), None);
+        assert_eq!(Shape::new([1 << 31]), None);
+        assert_eq!(Shape::new([6, 28, 28]).map(|shape| shape.to_string()).as_deref(), Some("6×28×28"));
+    }
+}

@@ -1,0 +1,89 @@
+//! Texts that diagnostics can point into: the model file, and the overrides of the command line.
+
+use crate::diagnostics::Diagnostic;
+
+/// Bytes `start..end` of one text of a [`Sources`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Span {
+    /// Index of the text in its [`Sources`].
+    pub source: usize,
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+/// A named text.
+#[derive(Debug, Clone)]
+pub struct Source {
+    name: String,
+    text: String,
+}
+
+impl Source {
+    /// The largest text accepted, in bytes. A model of ten thousand layers takes half of it.
+    pub const MAX_BYTES: usize = 1 << 20;
+
+    /// A text that is already known to be small and valid.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { name: name.into(), text: text.into() }
+    }
+
+    /// Checks the size and the encoding of a file's bytes.
+    ///
+    /// # Errors
+    /// A diagnostic without a span where `bytes` is longer than [`Self::MAX_BYTES`] or not UTF-8.
+    pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Result<Self, Diagnostic> {
+        let name = name.into();
+        if bytes.len() > Self::MAX_BYTES {
+            return Err(Diagnostic::error(format!("`{name}` is larger than 1 MiB"))
+                .hint("a model file holds the layers as text; weights belong in a .safetensors file"));
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Self { name, text: text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text) }),
+            Err(error) => {
+                let offset = error.utf8_error().valid_up_to();
+                let line = 1 + error.as_bytes()[..offset].iter().filter(|&&byte| byte == b'\n').count();
+                Err(Diagnostic::error(format!("`{name}` is not UTF-8: invalid byte at offset {offset}, line {line}"))
+                    .hint("save the file as UTF-8 text"))
+            }
+        }
+    }
+
+    /// The name shown in diagnostics, usually a path.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+/// Every text that one model was read from; a [`Span`] names its text by index.
+#[derive(Debug, Clone)]
+pub struct Sources(Vec<Source>);
+
+impl Sources {
+    /// Starts with the model file, which gets index 0.
+    pub fn new(model: Source) -> Self {
+        Self(vec![model])
+    }
+
+    /// Adds a text and returns its index.
+    pub fn add(&mut self, source: Source) -> usize {
+        self.0.push(source);
+        self.0.len() - 1
+    }
+
+    /// The text that a span points into.
+    pub fn get(&self, index: usize) -> &Source {
+        &self.0[index]
+    }
+
+    /// The model file.
+    pub fn model(&self) -> &Source {
+        &self.0[0]
+    }
+}

@@ -1,0 +1,204 @@
+//! Typed arguments read from YAML mappings, with every problem reported.
+//!
+//! [`arguments!`](crate::spec::arguments) declares a struct once; the field names, their documentation,
+//! the parsing and the "did you mean" all come from that declaration.
+
+use super::node::{Entry, Node, Value};
+use super::suggest;
+use crate::diagnostics::{Diagnostic, Problems};
+use crate::source::Span;
+
+/// A value that can stand behind a key.
+pub(crate) trait Argument: Sized {
+    /// What is expected, to follow "expected ".
+    fn expected() -> String;
+
+    /// The value, or `None` where it does not fit; says why by itself where `expected` is not enough.
+    fn from_node(node: &Node, problems: &mut Problems) -> Option<Self>;
+}
+
+/// One key of a mapping.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    /// The key.
+    pub name: &'static str,
+    /// One line of documentation.
+    pub doc: &'static str,
+    /// What values it takes.
+    pub expected: fn() -> String,
+    /// Whether the key must be given.
+    pub required: bool,
+}
+
+/// A struct declared by [`arguments!`](crate::spec::arguments).
+pub(crate) trait Arguments: Sized {
+    /// The keys in the order of declaration.
+    const FIELDS: &'static [Field];
+
+    /// Reads every field, so that every problem is reported; `None` where a field is missing or wrong.
+    fn read(reader: &mut Reader) -> Option<Self>;
+}
+
+/// Reads the entries of one mapping.
+pub(crate) struct Reader<'a> {
+    /// What the mapping belongs to, as it stands in messages: `` `dense` ``.
+    pub(crate) owner: &'a str,
+    /// Where the owner is named.
+    pub(crate) span: Span,
+    pub(crate) entries: &'a [Entry],
+    pub(crate) problems: &'a mut Problems,
+}
+
+impl<'a> Reader<'a> {
+    /// Reports keys that are not in `known`, and keys that are given twice.
+    pub(crate) fn check_keys(&mut self, known: &[&str]) {
+        for (index, entry) in self.entries.iter().enumerate() {
+            if !known.contains(&entry.key.as_str()) {
+                let message = format!("unknown key `{}` in {}", entry.key, self.owner);
+                let hint = suggest::hint(&entry.key, known.iter().copied());
+                self.problems.push(Diagnostic::error(message).at(entry.key_span).hint(hint));
+            } else if self.entries[..index].iter().any(|earlier| earlier.key == entry.key) {
+                let message = format!("duplicate key `{}` in {}", entry.key, self.owner);
+                let hint = "remove one of the two";
+                self.problems.push(Diagnostic::error(message).at(entry.key_span).hint(hint));
+            }
+        }
+    }
+
+    /// The value of a key that must be there.
+    pub(crate) fn required<T: Argument>(&mut self, key: &str, doc: &str) -> Option<T> {
+        if let Some(node) = self.node(key) {
+            return read_value(key, node, self.problems);
+        }
+        let message = format!("missing key `{key}` in {}", self.owner);
+        let hint = format!("`{key}` is {}: {}", sentence(doc), T::expected());
+        self.problems.push(Diagnostic::error(message).at(self.span).hint(hint));
+        None
+    }
+
+    /// The value of a key, or the default where the key is absent; `None` where the value is wrong.
+    pub(crate) fn optional<T: Argument>(&mut self, key: &str, default: T) -> Option<T> {
+        match self.node(key) {
+            Some(node) => read_value(key, node, self.problems),
+            None => Some(default),
+        }
+    }
+
+    pub(crate) fn node(&self, key: &str) -> Option<&'a Node> {
+        self.entries.iter().find(|entry| entry.key == key).map(|entry| &entry.node)
+    }
+}
+
+/// Reads one value and says what was expected where nothing more exact was said.
+pub(crate) fn read_value<T: Argument>(key: &str, node: &Node, problems: &mut Problems) -> Option<T> {
+    let mut own = Problems::default();
+    let value = T::from_node(node, &mut own);
+    if value.is_none() && !own.has_errors() {
+        let message = format!("`{key}`: expected {}, found {}", T::expected(), node.describe());
+        problems.error(node.span, message);
+    }
+    problems.extend(own);
+    value
+}
+
+/// A documentation line as the middle of a sentence.
+fn sentence(doc: &str) -> String {
+    let doc = doc.trim().trim_end_matches('.');
+    let mut chars = doc.chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+}
+
+/// Declares a struct whose fields are read from a YAML mapping.
+///
+/// A field with `= value` has that default; one without must be given. The first line of a field's
+/// documentation is shown to users.
+macro_rules! arguments {
+    (
+        $(#[$meta:meta])*
+        $visibility:vis struct $name:ident {
+            $( $(#[doc = $doc:literal])+ $field:ident : $type:ty $(= $default:expr)? ),* $(,)?
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone)]
+        $visibility struct $name {
+            $( $(#[doc = $doc])+ $visibility $field: $type, )*
+        }
+
+        impl $crate::spec::arguments::Arguments for $name {
+            const FIELDS: &'static [$crate::spec::arguments::Field] = &[
+                $( $crate::spec::arguments::Field {
+                    name: stringify!($field),
+                    doc: concat!($($doc),+),
+                    expected: <$type as $crate::spec::arguments::Argument>::expected,
+                    required: $crate::spec::arguments::arguments!(@required $($default)?),
+                }, )*
+            ];
+
+            fn read(reader: &mut $crate::spec::arguments::Reader) -> Option<Self> {
+                // Without fields, nothing is read.
+                let _ = &reader;
+                $( let $field = $crate::spec::arguments::arguments!(
+                    @read reader, $field, concat!($($doc),+) $(, $default)?
+                ); )*
+                Some(Self { $( $field: $field?, )* })
+            }
+        }
+    };
+    (@required) => { true };
+    (@required $default:expr) => { false };
+    (@read $reader:ident, $field:ident, $doc:expr) => { $reader.required(stringify!($field), $doc) };
+    (@read $reader:ident, $field:ident, $doc:expr, $default:expr) => {
+        $reader.optional(stringify!($field), $default)
+    };
+}
+pub(crate) use arguments;
+
+/// A choice by name with arguments, as layers and optimizers are written:
+/// `flatten`, `{dropout: 0.2}` or `{dense: {units: 512}}`.
+pub(crate) struct Choice<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) span: Span,
+    /// What stands behind the name.
+    pub(crate) body: Option<&'a Node>,
+}
+
+impl<'a> Choice<'a> {
+    /// `what` is the thing chosen, such as "layer".
+    pub(crate) fn of(node: &'a Node, what: &str, example: &str, problems: &mut Problems) -> Option<Self> {
+        let problem = match &node.value {
+            Value::Text(name) => return Some(Self { name, span: node.span, body: None }),
+            Value::Map(entries) if entries.len() == 1 => {
+                let entry = &entries[0];
+                return Some(Self { name: &entry.key, span: entry.key_span, body: Some(&entry.node) });
+            }
+            Value::Map(entries) if !entries.is_empty() => {
+                let second = &entries[1];
+                let message = format!("a {what} has one name, but `{}` stands beside `{}`", second.key, entries[0].key);
+                Diagnostic::error(message)
+                    .at(second.key_span)
+                    .hint(format!("arguments go inside the {what}: `{example}`"))
+            }
+            _ => Diagnostic::error(format!("expected a {what}, found {}", node.describe()))
+                .at(node.span)
+                .hint(format!("write it as `{example}`")),
+        };
+        problems.push(problem);
+        None
+    }
+
+    /// The entries of the body; a bare value stands for the argument named `shorthand`.
+    pub(crate) fn entries(&self, shorthand: Option<&str>, problems: &mut Problems) -> Option<Vec<Entry>> {
+        let Some(body) = self.body else { return Some(Vec::new()) };
+        match (&body.value, shorthand) {
+            (Value::Map(entries), _) => Some(entries.clone()),
+            (Value::Null, _) => Some(Vec::new()),
+            (_, Some(key)) => Some(vec![Entry { key: key.into(), key_span: body.span, node: body.clone() }]),
+            (_, None) => {
+                let message = format!("`{}`: expected a mapping of arguments, found {}", self.name, body.describe());
+                problems.error(body.span, message);
+                None
+            }
+        }
+    }
+}

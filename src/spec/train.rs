@@ -1,0 +1,109 @@
+//! The `train` section: the data and how the network learns from it.
+
+use super::arguments::{Argument, arguments};
+use super::node::{Node, Value};
+use super::values::{Count, Fraction, Size, by_name, names};
+use crate::data::{DATASETS, Dataset};
+use crate::diagnostics::{Diagnostic, Problems};
+use crate::optimizer::Chosen;
+use crate::source::Span;
+use crate::spec::suggest;
+
+arguments! {
+    /// How a network is trained.
+    pub struct Train {
+        /// The data set.
+        data: Spanned<&'static Dataset>,
+        /// The rule that changes the parameters.
+        optimizer: Chosen = Chosen::default(),
+        /// What is made small.
+        loss: Spanned<Loss>,
+        /// What is shown besides the loss.
+        metrics: Vec<Metric> = Vec::new(),
+        /// Number of samples a step.
+        batch_size: Size = Size::new(32),
+        /// Number of times that all samples are seen.
+        epochs: Size = Size::new(1),
+        /// Where every random choice starts from.
+        seed: Count = Count(0),
+        /// Share of the training samples, the last ones, that is kept apart and evaluated after each epoch.
+        validation_split: Fraction = Fraction(0.0),
+    }
+}
+
+/// A value that later checks may point at.
+#[derive(Debug, Clone, Copy)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl<T: Argument> Argument for Spanned<T> {
+    fn expected() -> String {
+        T::expected()
+    }
+
+    fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
+        Some(Self { value: T::from_node(node, problems)?, span: node.span })
+    }
+}
+
+impl Argument for &'static Dataset {
+    fn expected() -> String {
+        let names: Vec<String> = DATASETS.iter().map(|dataset| format!("`{}`", dataset.name)).collect();
+        format!("a data set: {}", names.join(", "))
+    }
+
+    fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
+        let Value::Text(name) = &node.value else { return None };
+        let found = DATASETS.iter().copied().find(|dataset| dataset.name == name);
+        if found.is_none() {
+            let hint = suggest::hint(name, DATASETS.iter().map(|dataset| dataset.name));
+            problems.push(Diagnostic::error(format!("unknown data set `{name}`")).at(node.span).hint(hint));
+        }
+        found
+    }
+}
+
+/// What training makes small.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    /// Mean of −ln of the probability given to the true class.
+    CategoricalCrossentropy,
+    /// Mean squared difference to the one-hot class.
+    MeanSquaredError,
+}
+
+const LOSSES: &[(&str, Loss)] =
+    &[("categorical_crossentropy", Loss::CategoricalCrossentropy), ("mse", Loss::MeanSquaredError)];
+
+impl Argument for Loss {
+    fn expected() -> String {
+        format!("a loss: {}", names(LOSSES))
+    }
+
+    fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
+        by_name(node, "loss", LOSSES, problems)
+    }
+}
+
+/// A figure shown besides the loss.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Metric {
+    /// Share of the samples whose most probable class is the true one.
+    Accuracy,
+}
+
+const METRICS: &[(&str, Metric)] = &[("accuracy", Metric::Accuracy)];
+
+impl Argument for Metric {
+    fn expected() -> String {
+        format!("a metric: {}", names(METRICS))
+    }
+
+    fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
+        by_name(node, "metric", METRICS, problems)
+    }
+}

@@ -1,0 +1,115 @@
+//! Trained parameters, as they are kept in safetensors files.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fmt;
+
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+
+use crate::program::{Parameter, Program, Role};
+
+/// The values of one parameter.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Tensor {
+    /// Those of a trainable parameter or a statistic, the last dimension fastest.
+    Float(Vec<f32>),
+    /// That of a [`Role::Counter`].
+    Counter(i64),
+}
+
+/// The values of all parameters, in the order of [`Program::parameters`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Weights(pub Vec<Tensor>);
+
+/// Why a file does not hold a program's parameters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WeightsError {
+    /// It is no safetensors file, or a damaged one.
+    Format(String),
+    /// It holds other tensors; one sentence for each difference.
+    Mismatch(Vec<String>),
+}
+
+impl fmt::Display for WeightsError {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Format(why) => write!(f, "not a valid safetensors file: {why}"),
+            Self::Mismatch(differences) => f.write_str(&differences.join("\n")),
+        }
+    }
+}
+
+impl std::error::Error for WeightsError {}
+
+impl Weights {
+    /// Reads the parameters of `program` from the bytes of a safetensors file.
+    ///
+    /// # Errors
+    /// Where the file is damaged, or its names, shapes or types are not exactly the program's.
+    pub fn from_bytes(bytes: &[u8], program: &Program) -> Result<Self, WeightsError> {
+        let file = SafeTensors::deserialize(bytes).map_err(|error| WeightsError::Format(error.to_string()))?;
+        let mut differences = Vec::new();
+        let mut tensors = Vec::with_capacity(program.parameters.len());
+        for parameter in &program.parameters {
+            match read(&file, parameter) {
+                Ok(tensor) => tensors.push(tensor),
+                Err(difference) => differences.push(difference),
+            }
+        }
+        let known: BTreeSet<&str> = program.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+        let found: BTreeSet<&str> = file.names().into_iter().collect();
+        differences.extend(found.difference(&known).map(|name| format!("`{name}` is not part of the model")));
+        if differences.is_empty() { Ok(Self(tensors)) } else { Err(WeightsError::Mismatch(differences)) }
+    }
+
+    /// The bytes of a safetensors file.
+    ///
+    /// # Panics
+    /// Where the tensors are not those of `program`.
+    pub fn to_bytes(&self, program: &Program) -> Vec<u8> {
+        assert_eq!(self.0.len(), program.parameters.len(), "one tensor for each parameter");
+        let bytes: Vec<Vec<u8>> = self.0.iter().map(Tensor::to_bytes).collect();
+        let views = program.parameters.iter().zip(&bytes).map(|(parameter, bytes)| {
+            let view = TensorView::new(dtype(parameter), parameter.shape.clone(), bytes);
+            (parameter.name.as_str(), view.expect("the values fill the parameter's shape"))
+        });
+        let metadata = HashMap::from([("format".to_owned(), "pt".to_owned())]);
+        safetensors::serialize(views, Some(metadata)).expect("names are unique and sizes fit")
+    }
+}
+
+impl Tensor {
+    /// Little-endian, as safetensors and ONNX have it.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Float(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
+            Self::Counter(value) => value.to_le_bytes().to_vec(),
+        }
+    }
+}
+
+fn dtype(parameter: &Parameter) -> Dtype {
+    if parameter.role == Role::Counter { Dtype::I64 } else { Dtype::F32 }
+}
+
+fn read(file: &SafeTensors, parameter: &Parameter) -> Result<Tensor, String> {
+    let name = &parameter.name;
+    let expected = describe(dtype(parameter), &parameter.shape);
+    let view = file.tensor(name).map_err(|_| format!("`{name}` is missing; expected {expected}"))?;
+    if view.dtype() != dtype(parameter) || view.shape() != parameter.shape {
+        return Err(format!("`{name}` is {}; expected {expected}", describe(view.dtype(), view.shape())));
+    }
+    let bytes = view.data();
+    Ok(match parameter.role {
+        Role::Counter => Tensor::Counter(i64::from_le_bytes(bytes.try_into().map_err(|_| format!("`{name}` is cut"))?)),
+        _ => Tensor::Float(
+            bytes.chunks_exact(4).map(|value| f32::from_le_bytes([value[0], value[1], value[2], value[3]])).collect(),
+        ),
+    })
+}
+
+/// `512×784 of F32`.
+fn describe(dtype: Dtype, shape: &[usize]) -> String {
+    let sizes: Vec<String> = shape.iter().map(usize::to_string).collect();
+    let shape = if sizes.is_empty() { "one value".to_owned() } else { sizes.join("×") };
+    format!("{shape} of {dtype:?}")
+}
