@@ -21,6 +21,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub use failure::Failure;
 pub use fetch::ensure;
+pub use summary::thousands;
 
 /// One YAML file describes a neural network; netviz checks it, draws it, trains it and ships it.
 #[derive(Debug, Parser)]

@@ -41,7 +41,7 @@ pub(super) fn summary(graph: &Graph) -> String {
 }
 
 /// `407,050`.
-pub(crate) fn thousands(number: usize) -> String {
+pub fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {

@@ -1,1 +1,21 @@
-//! engine
+//! The engine of netviz: it runs a [`netviz::program::Program`] with libtorch.
+//!
+//! 1. [`samples`]: a data set as tensors, and the order of its batches.
+//! 2. [`network`]: the program's operations as libtorch's, and its parameters as tensors.
+//! 3. [`training`]: the loop. It knows only an [`observe::Observer`]; what is printed is up to that.
+//! 4. [`commands`]: `train`, `evaluate` and `predict`.
+//!
+//! `storage` and `denormals` hold all the unsafe code.
+
+pub mod commands;
+mod denormals;
+mod error;
+pub mod network;
+pub mod observe;
+pub mod random;
+pub mod samples;
+mod storage;
+pub mod training;
+
+pub use denormals::flush_to_zero;
+pub use error::EngineError;

@@ -1,0 +1,37 @@
+//! The commands that the engine carries out.
+
+mod doctor;
+mod evaluate;
+mod predict;
+mod train;
+
+use std::process::ExitCode;
+
+use netviz::cli::{Cli, Command, Failure, finish};
+
+/// Runs a command and returns its exit code.
+pub fn run(cli: &Cli) -> ExitCode {
+    finish(match &cli.command {
+        Command::Train(args) => train::run(args),
+        Command::Evaluate(args) => evaluate::run(args),
+        Command::Predict(args) => predict::run(args),
+        Command::Doctor => doctor::run(),
+        Command::Check(_) | Command::Render(_) | Command::Export(_) | Command::Fetch(_) => {
+            Err(Failure::new("this is the engine of netviz; it trains, evaluates and predicts")
+                .hint("run `netviz` instead"))
+        }
+    })
+}
+
+/// Sets the number of threads, if one was given, and returns the number in force.
+fn use_threads(wanted: Option<u16>) -> usize {
+    if let Some(threads) = wanted {
+        tch::set_num_threads(i32::from(threads));
+    }
+    usize::try_from(tch::get_num_threads()).unwrap_or(1)
+}
+
+/// The version of libtorch that this program was built for.
+fn version() -> &'static str {
+    env!("NETVIZ_LIBTORCH_VERSION")
+}

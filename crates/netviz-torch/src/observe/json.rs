@@ -1,0 +1,59 @@
+//! One JSON object a line, for programs.
+
+use serde_json::{Map, Value, json};
+
+use super::{Epoch, Observer, Outcome, Plan, print_line};
+use crate::training::Figures;
+
+/// Writes the events `epoch`, and `done` or `interrupted`.
+#[derive(Debug, Default)]
+pub struct Json {
+    accuracy: bool,
+}
+
+impl Observer for Json {
+    fn start(&mut self, plan: &Plan) {
+        self.accuracy = plan.accuracy;
+    }
+
+    fn epoch(&mut self, epoch: &Epoch) {
+        let mut event = Map::from_iter([("event".to_owned(), json!("epoch"))]);
+        event.append(&mut epoch_object(epoch, self.accuracy));
+        print_line(&Value::Object(event).to_string());
+    }
+
+    fn done(&mut self, outcome: &Outcome) {
+        let mut event = Map::from_iter([("event".to_owned(), json!("done"))]);
+        insert(&mut event, "test_", &outcome.test, self.accuracy);
+        event.insert("seconds".into(), rounded(outcome.elapsed.as_secs_f64()));
+        print_line(&Value::Object(event).to_string());
+    }
+
+    fn interrupted(&mut self) {
+        print_line(&json!({"event": "interrupted"}).to_string());
+    }
+}
+
+/// The figures of an epoch, as in `metrics.jsonl`.
+pub fn epoch_object(epoch: &Epoch, accuracy: bool) -> Map<String, Value> {
+    let mut object = Map::from_iter([("epoch".to_owned(), json!(epoch.number))]);
+    insert(&mut object, "", &epoch.figures, accuracy);
+    if let Some(validation) = &epoch.validation {
+        insert(&mut object, "val_", validation, accuracy);
+    }
+    object.insert("seconds".into(), rounded(epoch.elapsed.as_secs_f64()));
+    object
+}
+
+/// Adds `loss` and `accuracy`, each with `prefix`.
+pub fn insert(object: &mut Map<String, Value>, prefix: &str, figures: &Figures, accuracy: bool) {
+    object.insert(format!("{prefix}loss"), rounded(figures.loss()));
+    if accuracy {
+        object.insert(format!("{prefix}accuracy"), rounded(figures.accuracy()));
+    }
+}
+
+/// Six digits behind the point; `null` where there is no number.
+pub fn rounded(value: f64) -> Value {
+    json!((value * 1e6).round() / 1e6)
+}

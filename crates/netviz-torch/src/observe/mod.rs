@@ -1,0 +1,149 @@
+//! Who is told how training goes.
+
+pub mod json;
+mod plain;
+mod terminal;
+
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use netviz::cli::TrainArgs;
+
+pub use json::Json;
+pub use plain::Plain;
+pub use terminal::Terminal;
+
+use crate::training::Figures;
+
+/// What is about to be trained.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Name of the network.
+    pub name: String,
+    /// Number of parameters.
+    pub parameters: usize,
+    /// Name of the data set.
+    pub data: &'static str,
+    /// Number of training samples.
+    pub samples: usize,
+    /// Samples of a step.
+    pub batch_size: usize,
+    /// Number of epochs.
+    pub epochs: usize,
+    /// Name of the optimizer.
+    pub optimizer: &'static str,
+    /// Processor threads.
+    pub threads: usize,
+    /// Whether accuracy is shown.
+    pub accuracy: bool,
+}
+
+/// Where an epoch stands after a step.
+#[derive(Debug, Clone, Copy)]
+pub struct Progress {
+    /// The epoch, from 1.
+    pub epoch: usize,
+    /// The step in it, from 1.
+    pub step: usize,
+    /// The steps of an epoch.
+    pub steps: usize,
+    /// Figures of the epoch so far.
+    pub figures: Figures,
+    /// Time since the epoch's start.
+    pub elapsed: Duration,
+}
+
+/// A finished epoch.
+#[derive(Debug, Clone, Copy)]
+pub struct Epoch {
+    /// The epoch, from 1.
+    pub number: usize,
+    /// The steps that it took.
+    pub steps: usize,
+    /// Figures of the training samples, each as it was before its step.
+    pub figures: Figures,
+    /// Figures of the samples kept apart.
+    pub validation: Option<Figures>,
+    /// The time that it took, with the validation.
+    pub elapsed: Duration,
+}
+
+/// The end of a run.
+#[derive(Debug, Clone, Copy)]
+pub struct Outcome {
+    /// Figures of the test samples.
+    pub test: Figures,
+    /// Number of test samples.
+    pub samples: usize,
+    /// The time that the run took.
+    pub elapsed: Duration,
+}
+
+/// Someone who is told how training goes. The loop calls nothing else.
+pub trait Observer {
+    /// Before the first epoch.
+    fn start(&mut self, _: &Plan) {}
+    /// After every step.
+    fn step(&mut self, _: &Progress) {}
+    /// After every epoch.
+    fn epoch(&mut self, _: &Epoch) {}
+    /// At the end, unless the run was stopped.
+    fn done(&mut self, _: &Outcome) {}
+    /// Where the run was stopped.
+    fn interrupted(&mut self) {}
+}
+
+/// Nobody.
+#[derive(Debug)]
+pub struct Quiet;
+
+impl Observer for Quiet {}
+
+/// The observer that the arguments and the terminal ask for.
+pub fn choose(args: &TrainArgs) -> Box<dyn Observer> {
+    if args.quiet {
+        Box::new(Quiet)
+    } else if args.json {
+        Box::new(Json::default())
+    } else if std::io::stdout().is_terminal() {
+        Box::new(Terminal::default())
+    } else {
+        Box::new(Plain::default())
+    }
+}
+
+/// `loss 0.2596  accuracy 0.9255`, with the names' prefix.
+fn figures_text(figures: &Figures, prefix: &str, accuracy: bool) -> String {
+    let loss = format!("{prefix}loss {:.4}", figures.loss());
+    if accuracy { format!("{loss}  {prefix}accuracy {:.4}", figures.accuracy()) } else { loss }
+}
+
+/// The figures of a whole epoch.
+fn epoch_text(epoch: &Epoch, accuracy: bool) -> String {
+    let train = figures_text(&epoch.figures, "", accuracy);
+    match &epoch.validation {
+        Some(validation) => format!("{train}  {}", figures_text(validation, "val_", accuracy)),
+        None => train,
+    }
+}
+
+/// `1.4 s`, `2 min 05 s`.
+pub fn duration_text(elapsed: Duration) -> String {
+    let seconds = elapsed.as_secs();
+    if seconds < 60 {
+        format!("{:.1} s", elapsed.as_secs_f64())
+    } else {
+        format!("{} min {:02} s", seconds / 60, seconds % 60)
+    }
+}
+
+/// `407,050`.
+pub fn thousands(number: usize) -> String {
+    netviz::cli::thousands(number)
+}
+
+/// Prints a line. A reader that has gone away, such as `head`, does not stop the training.
+fn print_line(line: &str) {
+    use std::io::Write;
+    let _ = writeln!(anstream::stdout(), "{line}");
+}

@@ -1,0 +1,89 @@
+//! Random choices, each derived from the seed and its own place, so that none depends on how many
+//! were made before it.
+
+use netviz::program::{Initializer, Parameter};
+use rand::Rng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+
+/// What a random choice is for.
+#[derive(Debug, Clone, Copy)]
+enum Purpose {
+    Initialize = 1,
+    Shuffle = 2,
+    Dropout = 3,
+}
+
+/// A generator for one purpose and place.
+fn generator(seed: u64, purpose: Purpose, place: [u64; 2]) -> ChaCha8Rng {
+    let mut key = [0; 32];
+    for (bytes, word) in key.chunks_exact_mut(8).zip([seed, purpose as u64, place[0], place[1]]) {
+        bytes.copy_from_slice(&word.to_le_bytes());
+    }
+    ChaCha8Rng::from_seed(key)
+}
+
+/// The first values of parameter number `index`.
+pub fn initialize(parameter: &Parameter, index: usize, seed: u64) -> Vec<f32> {
+    match parameter.initializer {
+        Initializer::Zeros => vec![0.0; parameter.elements()],
+        Initializer::Ones => vec![1.0; parameter.elements()],
+        Initializer::GlorotUniform { fan_in, fan_out } => {
+            let limit = glorot_limit(fan_in, fan_out);
+            let mut generator = generator(seed, Purpose::Initialize, [index as u64, 0]);
+            (0..parameter.elements()).map(|_| generator.gen_range(-limit..limit)).collect()
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "a bound for 32-bit numbers")]
+fn glorot_limit(fan_in: usize, fan_out: usize) -> f32 {
+    (6.0 / (fan_in as f64 + fan_out as f64)).sqrt() as f32
+}
+
+/// The numbers below `count` in the order of one epoch, which counts from 1.
+pub fn permutation(count: usize, seed: u64, epoch: usize) -> Vec<i64> {
+    let mut order: Vec<i64> = (0..crate::storage::integer(count)).collect();
+    order.shuffle(&mut generator(seed, Purpose::Shuffle, [epoch as u64, 0]));
+    order
+}
+
+/// The seed of libtorch's own generator for the dropout of one step.
+pub fn dropout_seed(seed: u64, epoch: usize, step: usize) -> i64 {
+    generator(seed, Purpose::Dropout, [epoch as u64, step as u64]).r#gen()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use netviz::program::Role;
+
+    #[test]
+    fn values_depend_on_the_seed_and_the_place_alone() {
+        let parameter = Parameter {
+            name: "w".into(),
+            shape: vec![30, 20],
+            initializer: Initializer::GlorotUniform { fan_in: 20, fan_out: 30 },
+            role: Role::Trainable,
+        };
+        let values = initialize(&parameter, 0, 7);
+        assert_eq!(values, initialize(&parameter, 0, 7));
+        assert_ne!(values, initialize(&parameter, 1, 7));
+        assert_ne!(values, initialize(&parameter, 0, 8));
+        let limit = (6.0_f32 / 50.0).sqrt();
+        assert!(values.iter().all(|value| value.abs() <= limit));
+        let mean = values.iter().sum::<f32>() / 600.0;
+        assert!(mean.abs() < 0.05, "the mean of {} values is {mean}", values.len());
+        let share = values.iter().filter(|value| value.abs() > limit / 2.0).count();
+        assert!((200..400).contains(&share), "{share} of 600 lie in the outer half");
+    }
+
+    #[test]
+    fn an_epoch_sees_every_sample_once_in_an_order_of_its_own() {
+        let mut order = permutation(1000, 0, 1);
+        assert_ne!(order, permutation(1000, 0, 2));
+        order.sort_unstable();
+        assert_eq!(order, (0..1000).collect::<Vec<i64>>());
+    }
+}

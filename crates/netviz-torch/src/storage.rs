@@ -1,0 +1,66 @@
+//! The values of tensors as slices.
+//!
+//! tch copies values in and out but gives no access to them in place, which the optimizers need.
+
+use tch::{Kind, Tensor};
+
+use crate::EngineError;
+
+/// A tensor with the values and the shape given.
+///
+/// tch's own function takes any length and reads past the end of a slice that is too short.
+pub(crate) fn from_slice(values: &[f32], shape: &[usize]) -> Result<Tensor, EngineError> {
+    let tensor = Tensor::f_from_slice(values)?;
+    Ok(tensor.f_reshape(dimensions(shape))?)
+}
+
+/// A shape as libtorch takes it.
+pub(crate) fn dimensions(shape: &[usize]) -> Vec<i64> {
+    shape.iter().map(|&size| integer(size)).collect()
+}
+
+/// A size as libtorch takes it. Shapes are checked to fit when a graph is built.
+pub(crate) fn integer(size: usize) -> i64 {
+    i64::try_from(size).unwrap_or(i64::MAX)
+}
+
+/// A copy of the values of a tensor.
+pub(crate) fn to_vec(tensor: &Tensor) -> Result<Vec<f32>, EngineError> {
+    let tensor = tensor.detach().f_contiguous()?;
+    let mut values = vec![0.0_f32; tensor.numel()];
+    tensor.f_copy_data(&mut values, tensor.numel())?;
+    Ok(values)
+}
+
+fn check(tensor: &Tensor) -> Result<usize, EngineError> {
+    if tensor.f_kind()? == Kind::Float && tensor.is_contiguous() && tensor.device() == tch::Device::Cpu {
+        Ok(tensor.numel())
+    } else {
+        Err(EngineError::new("a tensor is not a contiguous block of 32-bit numbers in main memory"))
+    }
+}
+
+/// The values of a tensor.
+#[expect(unsafe_code, reason = "tch hands the storage out as a raw pointer")]
+pub(crate) fn values(tensor: &Tensor) -> Result<&[f32], EngineError> {
+    let length = check(tensor)?;
+    if length == 0 {
+        return Ok(&[]);
+    }
+    // SAFETY: `check` saw `length` numbers of this type without gaps from the pointer on. The slice
+    // borrows the tensor, which keeps the storage alive. A tensor that shares the storage could change
+    // it, but only through a call on this thread, and the callers make none while they hold the slice.
+    Ok(unsafe { std::slice::from_raw_parts(tensor.data_ptr().cast::<f32>(), length) })
+}
+
+/// The values of a tensor, to be changed.
+#[expect(unsafe_code, reason = "tch hands the storage out as a raw pointer")]
+pub(crate) fn values_mut(tensor: &mut Tensor) -> Result<&mut [f32], EngineError> {
+    let length = check(tensor)?;
+    if length == 0 {
+        return Ok(&mut []);
+    }
+    // SAFETY: as in `values`; the tensor is borrowed mutably, and a parameter's storage is shared only
+    // with the gradient graph of a step, which is gone before its values are changed.
+    Ok(unsafe { std::slice::from_raw_parts_mut(tensor.data_ptr().cast::<f32>(), length) })
+}

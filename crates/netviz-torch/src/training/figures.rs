@@ -1,0 +1,43 @@
+//! Loss and accuracy, summed over samples.
+
+use tch::{Kind, Tensor};
+
+use crate::EngineError;
+use crate::samples::Batch;
+
+/// Sums over the samples seen so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Figures {
+    loss: f64,
+    correct: f64,
+    samples: f64,
+}
+
+impl Figures {
+    /// The figures of one batch; `loss` is the mean over it.
+    pub(super) fn of(scores: &Tensor, batch: &Batch, loss: &Tensor) -> Result<Self, EngineError> {
+        let guessed = scores.f_argmax(1, false)?;
+        let correct = guessed.f_eq_tensor(&batch.labels)?.f_sum(Kind::Int64)?.f_int64_value(&[])?;
+        let samples = batch.labels.size()[0];
+        #[expect(clippy::cast_precision_loss, reason = "counts of samples are exact in 64-bit numbers")]
+        let (correct, samples) = (correct as f64, samples as f64);
+        Ok(Self { loss: loss.f_double_value(&[])? * samples, correct, samples })
+    }
+
+    /// Adds the figures of other samples.
+    pub(super) fn add(&mut self, other: Self) {
+        self.loss += other.loss;
+        self.correct += other.correct;
+        self.samples += other.samples;
+    }
+
+    /// Mean loss of a sample.
+    pub fn loss(&self) -> f64 {
+        self.loss / self.samples
+    }
+
+    /// Share of the samples whose most probable class is the true one.
+    pub fn accuracy(&self) -> f64 {
+        self.correct / self.samples
+    }
+}
