@@ -10,6 +10,7 @@ mod export;
 mod failure;
 mod fetch;
 pub mod files;
+mod graphviz;
 pub mod input;
 mod render;
 mod summary;
@@ -21,7 +22,6 @@ use clap::{Args, Parser, Subcommand};
 
 pub use failure::Failure;
 pub use fetch::ensure;
-pub use summary::thousands;
 
 /// One YAML file describes a neural network; netviz checks it, draws it, trains it and ships it.
 #[derive(Debug, Parser)]

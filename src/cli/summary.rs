@@ -5,6 +5,7 @@ use std::fmt::Write;
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 
 use crate::graph::{Content, Graph};
+use crate::text::thousands;
 
 /// Layers, shapes, parameters and connections, and the totals below.
 pub(super) fn summary(graph: &Graph) -> String {
@@ -36,19 +37,6 @@ pub(super) fn summary(graph: &Graph) -> String {
     let _ = write!(text, "{}", line("parameters", count.total()));
     if count.fixed > 0 {
         let _ = write!(text, "{}{}", line("  trainable", count.trainable), line("  fixed", count.fixed));
-    }
-    text
-}
-
-/// `407,050`.
-pub fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
     }
     text
 }

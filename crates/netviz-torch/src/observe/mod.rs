@@ -137,11 +137,6 @@ pub fn duration_text(elapsed: Duration) -> String {
     }
 }
 
-/// `407,050`.
-pub fn thousands(number: usize) -> String {
-    netviz::cli::thousands(number)
-}
-
 /// Prints a line. A reader that has gone away, such as `head`, does not stop the training.
 fn print_line(line: &str) {
     use std::io::Write;

@@ -1,6 +1,8 @@
 //! One plain line an epoch, for logs.
 
-use super::{Epoch, Observer, Outcome, Plan, duration_text, epoch_text, figures_text, print_line, thousands};
+use netviz::text::thousands;
+
+use super::{Epoch, Observer, Outcome, Plan, duration_text, epoch_text, figures_text, print_line};
 
 /// Writes lines without control characters.
 #[derive(Debug, Default)]

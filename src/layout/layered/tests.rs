@@ -1,0 +1,62 @@
+//! What must hold for every acyclic graph.
+
+use proptest::prelude::*;
+
+use super::*;
+
+const GAP: f64 = 10.0;
+const LANE: f64 = 6.0;
+
+fn graph() -> impl Strategy<Value = (Vec<Size>, Vec<[usize; 2]>)> {
+    (1_usize..40).prop_flat_map(|count| {
+        let size = (1.0_f64..80.0, 1.0_f64..80.0).prop_map(|(left, right)| Size { left, right });
+        let edge = (0..count, 0..count)
+            .prop_filter_map("an edge leads down", |(a, b)| (a != b).then_some([a.min(b), a.max(b)]));
+        (proptest::collection::vec(size, count), proptest::collection::vec(edge, 0..80))
+    })
+}
+
+proptest! {
+    #[test]
+    fn edges_lead_down_and_nothing_overlaps((nodes, edges) in graph()) {
+        let placed = place(&nodes, &edges, GAP, LANE);
+        for (&[source, target], passes) in edges.iter().zip(&placed.passes) {
+            prop_assert!(placed.ranks[source] < placed.ranks[target]);
+            prop_assert_eq!(passes.len(), placed.ranks[target] - placed.ranks[source] - 1);
+        }
+        let last = placed.ranks.iter().max().copied().unwrap_or(0);
+        for rank in 0..=last {
+            let mut spans: Vec<(f64, f64)> = (0..nodes.len())
+                .filter(|&node| placed.ranks[node] == rank)
+                .map(|node| (placed.x[node] - nodes[node].left, placed.x[node] + nodes[node].right))
+                .collect();
+            for (&[source, _], passes) in edges.iter().zip(&placed.passes) {
+                if let Some(pass) = rank.checked_sub(placed.ranks[source] + 1).and_then(|index| passes.get(index)) {
+                    spans.push((*pass, *pass));
+                }
+            }
+            spans.sort_by(|a, b| a.0.total_cmp(&b.0));
+            for pair in spans.windows(2) {
+                prop_assert!(pair[1].0 - pair[0].1 > LANE - 1e-6, "{:?} is too near to {:?}", pair[1], pair[0]);
+            }
+        }
+        prop_assert_eq!(&placed, &place(&nodes, &edges, GAP, LANE));
+    }
+}
+
+#[test]
+fn a_chain_is_straight() {
+    let nodes = [Size { left: 30.0, right: 10.0 }, Size { left: 5.0, right: 80.0 }, Size { left: 1.0, right: 1.0 }];
+    let placed = place(&nodes, &[[0, 1], [1, 2]], GAP, LANE);
+    assert_eq!(placed.x, [30.0; 3]);
+    assert_eq!(placed.ranks, [0, 1, 2]);
+}
+
+#[test]
+fn a_skip_passes_beside_the_block_that_it_skips() {
+    let node = Size { left: 20.0, right: 20.0 };
+    let placed = place(&[node; 4], &[[0, 1], [1, 2], [2, 3], [0, 3]], GAP, LANE);
+    for (rank, pass) in placed.passes[3].iter().enumerate() {
+        assert!((pass - placed.x[rank + 1]).abs() >= 20.0 + LANE);
+    }
+}

@@ -1,0 +1,95 @@
+//! Numbers as text, and how wide text is in the embedded font.
+//!
+//! Liberation Sans has the widths of Arial and Helvetica, so the measures hold for whichever of the
+//! three a viewer finds.
+
+use std::sync::OnceLock;
+
+use ttf_parser::Face;
+
+/// A weight of the font.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    /// For text.
+    Regular,
+    /// For names.
+    Bold,
+}
+
+/// The families in the order that a viewer should look for them.
+pub const FAMILIES: &str = "Liberation Sans, Arial, Helvetica, sans-serif";
+
+impl Weight {
+    /// The font's file.
+    fn file(self) -> &'static [u8] {
+        match self {
+            Self::Regular => include_bytes!("../fonts/LiberationSans-Regular.ttf"),
+            Self::Bold => include_bytes!("../fonts/LiberationSans-Bold.ttf"),
+        }
+    }
+
+    fn face(self) -> Option<&'static Face<'static>> {
+        static FACES: [OnceLock<Option<Face<'static>>>; 2] = [const { OnceLock::new() }; 2];
+        FACES[self as usize].get_or_init(|| Face::parse(self.file(), 0).ok()).as_ref()
+    }
+}
+
+/// The width of a line of text, in the unit of `size`.
+pub fn width(text: &str, size: f64, weight: Weight) -> f64 {
+    let Some(face) = weight.face() else { return text.chars().count() as f64 * size * 0.6 };
+    let units: f64 = text.chars().map(|c| advance(face, c)).sum();
+    units * size / f64::from(face.units_per_em())
+}
+
+/// A character that the font lacks is drawn from another one, often as wide as it is high.
+fn advance(face: &Face, c: char) -> f64 {
+    let known = face.glyph_index(c).and_then(|glyph| face.glyph_hor_advance(glyph));
+    known.map_or_else(|| f64::from(face.units_per_em()), f64::from)
+}
+
+/// `407,050`.
+pub fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The text, or as much of it as fits into `available` with an ellipsis behind.
+pub fn shortened(text: &str, size: f64, weight: Weight, available: f64) -> String {
+    if width(text, size, weight) <= available {
+        return text.to_owned();
+    }
+    let mut room = available - width("…", size, weight);
+    let fits = |c: &char| {
+        room -= width(c.encode_utf8(&mut [0; 4]), size, weight);
+        room >= 0.0
+    };
+    let kept: String = text.chars().take_while(fits).collect();
+    kept.trim_end().to_owned() + "…"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn widths_are_those_of_arial() {
+        // Arial's advances are 556 units of 1000 for a digit and 722 for a capital C.
+        assert!((width("0", 1000.0, Weight::Regular) - 556.0).abs() < 1.0);
+        assert!((width("CC", 1000.0, Weight::Regular) - 1444.0).abs() < 2.0);
+    }
+
+    #[test]
+    fn shortened_text_fits() {
+        let text = "a network with a rather long title";
+        let short = shortened(text, 12.0, Weight::Bold, 80.0);
+        assert!(short.ends_with('…') && width(&short, 12.0, Weight::Bold) <= 80.0);
+        assert_eq!(shortened("short", 12.0, Weight::Bold, 80.0), "short");
+    }
+}

@@ -1,0 +1,3 @@
+//! What a picture shows of a graph, before anything has its place.
+
+pub mod neurons;
