@@ -13,6 +13,7 @@ pub mod files;
 pub mod input;
 mod render;
 mod summary;
+pub mod trained;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
