@@ -17,6 +17,7 @@
 pub mod cli;
 pub mod data;
 pub mod diagnostics;
+pub mod export;
 pub mod graph;
 pub mod layer;
 pub mod layout;

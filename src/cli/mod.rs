@@ -14,6 +14,7 @@ mod graphviz;
 pub mod input;
 mod render;
 mod summary;
+pub mod trained;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -33,7 +33,7 @@ pub(super) fn summary(graph: &Graph) -> String {
     let mut text: String =
         table.to_string().lines().fold(format!("{}\n", graph.name()), |text, line| text + line.trim_end() + "\n");
     let count = graph.parameters();
-    let line = |name, count| format!("{name:<15}{:>12}  ({})\n", thousands(count), bytes(count));
+    let line = |name, count| format!("{name:<15}{:>12}  ({})\n", thousands(count), size(count.saturating_mul(4)));
     let _ = write!(text, "{}", line("parameters", count.total()));
     if count.fixed > 0 {
         let _ = write!(text, "{}{}", line("  trainable", count.trainable), line("  fixed", count.fixed));
@@ -41,9 +41,9 @@ pub(super) fn summary(graph: &Graph) -> String {
     text
 }
 
-/// The size of 32-bit parameters: `1.55 MiB`.
-fn bytes(parameters: usize) -> String {
-    let mut size = parameters as f64 * 4.0;
+/// A number of bytes: `1.55 MiB`.
+pub(super) fn size(bytes: usize) -> String {
+    let mut size = bytes as f64;
     let mut unit = "B";
     for next in ["KiB", "MiB", "GiB", "TiB"] {
         if size < 1024.0 {

@@ -1,0 +1,75 @@
+//! What a run has learned: its model with its weights.
+
+use std::path::Path;
+
+use super::input::{Input, plain};
+use super::{Failure, ModelArgs};
+use crate::Model;
+use crate::diagnostics::Diagnostic;
+use crate::program::Program;
+use crate::run::{SPEC, WEIGHTS};
+use crate::weights::{Weights, WeightsError};
+
+/// A trained network.
+#[derive(Debug)]
+pub struct Trained {
+    /// The model as it was trained.
+    pub model: Model,
+    /// Its operations.
+    pub program: Program,
+    /// Its parameters.
+    pub weights: Weights,
+}
+
+impl Trained {
+    /// Reads the folder of a run; prints the model's warnings.
+    ///
+    /// # Errors
+    /// Where the folder or a file is missing, every problem of the model, or every difference between
+    /// the weights and the model.
+    pub fn open(run: &Path) -> Result<Self, Failure> {
+        look(run)?;
+        let args = ModelArgs { model: Some(run.to_owned()), set: Vec::new() };
+        let model = Input::open(&args, &[])?.read()?;
+        let program = Program::lower(&model.graph);
+        let weights = read_weights(run, &program)?;
+        Ok(Self { model, program, weights })
+    }
+}
+
+/// Whether there is a run at all.
+fn look(run: &Path) -> Result<(), Failure> {
+    let name = run.display();
+    if run.is_file() {
+        let hint = format!("train it first: `netviz train {name}`, then name the folder that this writes");
+        return Err(Failure::new(format!("`{name}` is a file, not the folder of a run")).hint(hint));
+    }
+    if !run.is_dir() {
+        let hint = format!("train a model first: `netviz train MODEL --out {name}`");
+        return Err(Failure::new(format!("there is no run `{name}`")).hint(hint));
+    }
+    match [SPEC, WEIGHTS].into_iter().find(|file| !run.join(file).is_file()) {
+        Some(file) => {
+            Err(Failure::new(format!("`{name}` holds no {file}, so it is not the folder of a trained model"))
+                .hint(format!("train a model first: `netviz train MODEL --out {name}`")))
+        }
+        None => Ok(()),
+    }
+}
+
+fn read_weights(run: &Path, program: &Program) -> Result<Weights, Failure> {
+    let path = run.join(WEIGHTS);
+    let name = path.display();
+    let bytes = std::fs::read(&path).map_err(|error| {
+        Failure::new(format!("cannot read `{name}`: {}", plain(&error))).hint("check its permissions")
+    })?;
+    Weights::from_bytes(&bytes, program).map_err(|error| match error {
+        WeightsError::Format(_) => Failure::new(format!("`{name}` is {error}"))
+            .hint(format!("train again: `netviz train MODEL --out {}`", run.display())),
+        WeightsError::Mismatch(differences) => {
+            let differences = differences.iter().map(|difference| Diagnostic::error(format!("`{name}`: {difference}")));
+            Failure::from(differences.collect::<Vec<_>>())
+                .hint(format!("these are the weights of another model than `{}`", run.join(SPEC).display()))
+        }
+    })
+}

@@ -1,0 +1,18 @@
+//! Export of models with made-up weights: what others read, what the files hold, and the command.
+
+mod command;
+mod files;
+mod others;
+mod weights;
+
+/// The models of the gallery, by name.
+const GALLERY: [(&str, &str); 3] = [
+    ("mnist", include_str!("../../models/mnist.yaml")),
+    ("lenet5", include_str!("../../models/lenet5.yaml")),
+    ("resnet_mini", include_str!("../../models/resnet_mini.yaml")),
+];
+
+fn program(text: &str) -> netviz::program::Program {
+    let model = netviz::Model::from_text(text).unwrap_or_else(|problems| panic!("{text}: {problems:?}"));
+    netviz::program::Program::lower(&model.graph)
+}

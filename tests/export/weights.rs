@@ -1,0 +1,34 @@
+//! Weights as training might leave them, made up but always the same.
+
+use netviz::program::{Initializer, Parameter, Program, Role};
+use netviz::weights::{Tensor, Weights};
+
+/// No two values are equal, none is 0, and values keep their size from layer to layer.
+pub(crate) fn made_up(program: &Program) -> Weights {
+    let mut state = 0;
+    Weights(program.parameters.iter().map(|parameter| tensor(parameter, &mut state)).collect())
+}
+
+fn tensor(parameter: &Parameter, state: &mut u64) -> Tensor {
+    let (low, high) = match (parameter.role, parameter.initializer) {
+        (Role::Counter, _) => return Tensor::Counter(469),
+        (_, Initializer::Zeros) => (-0.5, 0.5),
+        // Scales and variances, which are positive.
+        (_, Initializer::Ones) => (0.5, 1.5),
+        (_, Initializer::GlorotUniform { fan_in, fan_out }) => {
+            let limit = (6.0 / (fan_in + fan_out) as f64).sqrt();
+            (-limit, limit)
+        }
+    };
+    #[expect(clippy::cast_possible_truncation)]
+    let value = |_| (low + (high - low) * uniform(state)) as f32;
+    Tensor::Float((0..parameter.elements()).map(value).collect())
+}
+
+/// The next number of `SplitMix64` (Steele, Lea and Flood 2014), from 0 to 1.
+fn uniform(state: &mut u64) -> f64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut bits = (*state ^ (*state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    ((bits ^ (bits >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+}
