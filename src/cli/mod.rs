@@ -179,8 +179,10 @@ pub struct PredictArgs {
     #[arg(required = true, value_name = "IMAGE")]
     pub images: Vec<PathBuf>,
 
-    /// Whether light and dark are swapped; MNIST's digits are light on dark
-    #[arg(long, value_enum, default_value_t = Invert::Auto)]
+    /// Swap light and dark: always, or where the border of the image is light (auto). MNIST's digits are
+    /// light on dark
+    #[arg(long, value_enum, value_name = "WHEN", require_equals = true, num_args = 0..=1)]
+    #[arg(default_value_t = Invert::Never, default_missing_value = "always")]
     pub invert: Invert,
 
     /// Print one JSON object a line

@@ -2,7 +2,9 @@
 
 mod command;
 mod files;
+mod odd;
 mod others;
+mod python;
 mod weights;
 
 /// The models of the gallery, by name.

@@ -1,4 +1,30 @@
-use netviz::cli::{EvaluateArgs, Failure};
-pub(super) fn run(_: &EvaluateArgs) -> Result<(), Failure> {
-    Err(Failure::new("later"))
+//! `netviz evaluate`
+
+use std::time::Instant;
+
+use netviz::cli::trained::Trained;
+use netviz::cli::{EvaluateArgs, Failure, ensure, files};
+use serde_json::{Map, Value, json};
+
+use crate::network::Network;
+use crate::observe::json::insert;
+use crate::observe::{Outcome, test_line};
+use crate::training;
+
+pub(super) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
+    let start = Instant::now();
+    let Trained { model, program, weights } = Trained::open(&args.run)?;
+    let spec = model.graph.train().ok_or_else(super::no_train_section)?;
+    super::use_threads(args.engine.threads);
+    let cache = ensure(spec.data.value, args.engine.offline, args.json)?;
+    let network = Network::with_weights(program, &weights)?;
+    let (test, samples) = training::test(&network, spec.data.value, &cache, spec.loss.value)?;
+    if args.json {
+        let mut object = Map::new();
+        insert(&mut object, "test_", &test, true);
+        object.insert("samples".into(), json!(samples));
+        return files::print(&format!("{}\n", Value::Object(object)));
+    }
+    let outcome = Outcome { test, samples, elapsed: start.elapsed() };
+    files::print(&format!("{}\n", test_line(&outcome, true)))
 }

@@ -35,3 +35,9 @@ fn use_threads(wanted: Option<u16>) -> usize {
 fn version() -> &'static str {
     env!("NETVIZ_LIBTORCH_VERSION")
 }
+
+fn no_train_section() -> Failure {
+    Failure::new("the model has no `train` section").hint(
+        "add one, for example:\n    train:\n      data: mnist\n      loss: categorical_crossentropy\n      epochs: 5",
+    )
+}

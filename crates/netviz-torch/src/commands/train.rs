@@ -13,7 +13,7 @@ use netviz::run;
 use netviz::spec::{Metric, Train, to_yaml};
 use serde_json::{Map, Value, json};
 
-use super::use_threads;
+use super::{no_train_section, use_threads};
 use crate::network::Network;
 use crate::observe::{self, Epoch, Outcome, Plan};
 use crate::samples::Samples;
@@ -70,12 +70,6 @@ pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
     folder.write_report(&report)?;
     observer.done(&outcome);
     if args.quiet || args.json { Ok(()) } else { files::print(&folder.farewell(graph.name())) }
-}
-
-fn no_train_section() -> Failure {
-    Failure::new("the model has no `train` section").hint(
-        "add one, for example:\n    train:\n      data: mnist\n      loss: categorical_crossentropy\n      epochs: 5",
-    )
 }
 
 /// `runs/NAME`, the name made fit for a file.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use netviz::cli::TrainArgs;
 
 pub use json::Json;
-pub use plain::Plain;
+pub use plain::{Plain, test_line};
 pub use terminal::Terminal;
 
 use crate::training::Figures;

@@ -65,7 +65,7 @@ pub(super) fn epoch_line(epoch: &Epoch, epochs: usize, accuracy: bool) -> String
 }
 
 /// `test  loss 0.0774  accuracy 0.9775  (10,000 samples; 3.9 s in all)`
-pub(super) fn test_line(outcome: &Outcome, accuracy: bool) -> String {
+pub fn test_line(outcome: &Outcome, accuracy: bool) -> String {
     format!(
         "test  {}  ({} samples; {} in all)",
         figures_text(&outcome.test, "", accuracy),

@@ -1,0 +1,112 @@
+//! libtorch and onnxruntime compute the same from one program.
+
+#[path = "../../../../tests/export/odd.rs"]
+mod odd;
+#[path = "../../../../tests/export/python.rs"]
+mod python;
+#[path = "../../../../tests/export/weights.rs"]
+mod weights;
+
+use std::path::{Path, PathBuf};
+
+use netviz::data::{Split, cache};
+use netviz::program::Program;
+use netviz::weights::Weights;
+use netviz::{Model, export};
+use netviz_torch::network::{Mode, Network};
+use netviz_torch::samples::Samples;
+use safetensors::tensor::{Dtype, TensorView};
+use serde_json::Value;
+use tch::{Kind, Tensor};
+
+fn program(text: &str) -> Program {
+    let model = Model::from_text(text).unwrap_or_else(|problems| panic!("{text}: {problems:?}"));
+    Program::lower(&model.graph)
+}
+
+/// Writes a model and the batch that it is to be compared on.
+fn files(folder: &Path, network: &Network, weights: &Weights, input: &Tensor, labels: &Tensor) -> [PathBuf; 2] {
+    let _guard = tch::no_grad_guard();
+    let program = network.program();
+    let chunks: Vec<Tensor> = input
+        .split(1000, 0)
+        .iter()
+        .map(|chunk| network.forward(chunk, program.logits, Mode::Infer).expect("a result"))
+        .collect();
+    let logits = Tensor::cat(&chunks, 0);
+    let tensors = [("input", Dtype::F32, input), ("logits", Dtype::F32, &logits), ("labels", Dtype::I64, labels)];
+    let bytes = tensors.map(|(name, dtype, tensor)| {
+        let tensor = tensor.contiguous();
+        let mut bytes = vec![0; tensor.numel() * tensor.kind().elt_size_in_bytes()];
+        tensor.copy_data_u8(&mut bytes, tensor.numel());
+        let shape: Vec<usize> = tensor.size().iter().map(|&size| usize::try_from(size).expect("a size")).collect();
+        (name, dtype, shape, bytes)
+    });
+    let views = bytes
+        .iter()
+        .map(|(name, dtype, shape, bytes)| (*name, TensorView::new(*dtype, shape.clone(), bytes).expect("a tensor")));
+    let paths = ["model.onnx", "batch.safetensors"].map(|name| folder.join(name));
+    std::fs::write(&paths[0], export::onnx(program, weights)).expect("a file");
+    std::fs::write(&paths[1], safetensors::serialize(views, None).expect("unique names")).expect("a file");
+    paths
+}
+
+fn compare(network: &Network, weights: &Weights, input: &Tensor, labels: &Tensor) -> Value {
+    let folder = tempfile::tempdir().expect("a folder");
+    let paths = files(folder.path(), network, weights, input, labels);
+    python::onnx_check("compare", &paths).remove(0)
+}
+
+fn assert_close(report: &Value, name: &str) {
+    let error = report["max_relative_error"].as_f64().expect("a number");
+    assert!(error < 1e-4, "{name}: the logits differ by {error}");
+}
+
+#[test]
+fn every_operation_computes_what_onnxruntime_computes() {
+    for (name, text, _) in odd::ODD {
+        let program = program(text);
+        let weights = weights::made_up(&program);
+        let mut shape = vec![5];
+        shape.extend(program.value(program.input).shape.dimensions().iter().map(|&size| size as i64));
+        tch::manual_seed(1);
+        let input = Tensor::randn(shape, (Kind::Float, tch::Device::Cpu));
+        // The comparison counts guesses along the second dimension; here only the values matter.
+        let network = Network::with_weights(program, &weights).expect("a network");
+        let logits = network.forward(&input, network.program().logits, Mode::Infer).expect("a result");
+        let labels = logits.argmax(1, false);
+        assert_close(&compare(&network, &weights, &input, &labels), name);
+    }
+}
+
+#[test]
+fn the_gallery_is_as_accurate_in_onnxruntime_on_all_test_images() {
+    for (name, text) in [
+        ("mnist", include_str!("../../../../models/mnist.yaml")),
+        ("lenet5", include_str!("../../../../models/lenet5.yaml")),
+        ("resnet_mini", include_str!("../../../../models/resnet_mini.yaml")),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let model = folder.path().join("model.yaml");
+        std::fs::write(&model, text).expect("a file");
+        let out = folder.path().join("run");
+        let engine = || assert_cmd::Command::new(env!("CARGO_BIN_EXE_netviz-torch"));
+        engine().args(["train", "--quiet", "--epochs", "1", "--out"]).args([&out, &model]).assert().success();
+        let evaluated = engine().args(["evaluate", "--json"]).arg(&out).assert().success();
+        let evaluated: Value = serde_json::from_slice(&evaluated.get_output().stdout).expect("JSON");
+
+        let program = program(text);
+        let bytes = std::fs::read(out.join("weights.safetensors")).expect("weights");
+        let weights = Weights::from_bytes(&bytes, &program).expect("weights of the model");
+        let network = Network::with_weights(program, &weights).expect("a network");
+        let dataset = netviz::data::find("mnist").expect("a data set");
+        let shape = &network.program().value(network.program().input).shape;
+        let samples = Samples::load(dataset, &cache::folder(dataset), Split::Test, shape).expect("samples");
+        let all = samples.batches(samples.len()).next().expect("a batch").expect("a batch");
+        let report = compare(&network, &weights, &all.images, &all.labels);
+        assert_close(&report, name);
+        assert_eq!(report["samples"], 10_000, "{name}");
+        let accuracy = |value: &Value| (value.as_f64().expect("a number") * 1e4).round();
+        assert_eq!(accuracy(&report["accuracy"]), accuracy(&evaluated["test_accuracy"]), "{name}");
+    }
+}

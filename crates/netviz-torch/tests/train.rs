@@ -1,0 +1,192 @@
+//! `netviz train` through the real program, on the real data.
+
+use std::path::Path;
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+fn engine() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_netviz-torch"));
+    command.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    command
+}
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a folder")
+}
+
+fn events(arguments: &[&str], out: &Path) -> Vec<Value> {
+    let run = engine().args(["train", "--json", "--out"]).arg(out).args(arguments).assert().success();
+    let text = String::from_utf8(run.get_output().stdout.clone()).expect("text");
+    text.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
+}
+
+fn number(event: &Value, key: &str) -> f64 {
+    event[key].as_f64().unwrap_or_else(|| panic!("{key} in {event}"))
+}
+
+/// The losses that Keras printed in the article.
+const ARTICLE: [f64; 5] = [0.2596, 0.1047, 0.0684, 0.0496, 0.0379];
+
+#[test]
+fn five_seeds_learn_as_the_article_did() {
+    for seed in ["0", "1", "2", "3", "4"] {
+        let out = folder();
+        let events = events(&["--seed", seed], out.path());
+        let (done, epochs) = events.split_last().expect("events");
+        assert_eq!(epochs.len(), 5);
+        for (event, expected) in epochs.iter().zip(ARTICLE) {
+            let loss = number(event, "loss");
+            assert!((loss / expected - 1.0).abs() < 0.08, "seed {seed}: {event}, the article had {expected}");
+        }
+        assert_eq!(done["event"], "done");
+        assert!(number(done, "test_accuracy") >= 0.975, "seed {seed}: {done}");
+    }
+}
+
+#[test]
+fn lenet5_reaches_98_5_percent_in_three_epochs() {
+    let out = folder();
+    let events = events(&["models/lenet5.yaml"], out.path());
+    assert_eq!(events.len(), 4);
+    assert!(number(&events[3], "test_accuracy") >= 0.985, "{}", events[3]);
+}
+
+#[test]
+fn a_residual_network_learns_with_samples_kept_apart() {
+    let out = folder();
+    let arguments = ["models/resnet_mini.yaml", "--epochs", "1", "--set", "train.validation_split=0.1"];
+    let events = events(&arguments, out.path());
+    assert!(number(&events[0], "val_accuracy") > 0.85, "{}", events[0]);
+    assert!(number(&events[1], "test_accuracy") > 0.85, "{}", events[1]);
+}
+
+#[test]
+fn every_optimizer_and_loss_learns() {
+    for set in [
+        "optimizer={sgd: {learning_rate: 0.1}}",
+        "optimizer={sgd: {learning_rate: 0.05, momentum: 0.9}}",
+        "optimizer={sgd: {learning_rate: 0.05, momentum: 0.9, nesterov: true}}",
+        "optimizer=adam",
+        "optimizer=adamw",
+        "loss=mse",
+    ] {
+        let out = folder();
+        let events = events(&["--epochs", "1", "--set", &format!("train.{set}")], out.path());
+        assert!(number(&events[1], "test_accuracy") > 0.9, "{set}: {}", events[1]);
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
+    let weights = |seed: &str| {
+        let out = folder();
+        let model = "{name: small, input: [784], layers: [dense: {units: 16, activation: relu}, dropout: 0.3, \
+                     dense: {units: 10, activation: softmax}], train: {data: mnist, loss: categorical_crossentropy}}";
+        let path = out.path().join("model.yaml");
+        std::fs::write(&path, model).expect("a file");
+        engine().args(["train", "--quiet", "--seed", seed, "--out"]).args([out.path(), &path]).assert().success();
+        std::fs::read(out.path().join("weights.safetensors")).expect("weights")
+    };
+    let first = weights("7");
+    assert_eq!(first, weights("7"));
+    assert_ne!(first, weights("8"));
+}
+
+#[test]
+fn a_run_leaves_its_spec_weights_metrics_and_report() {
+    let out = folder();
+    let run = engine().args(["train", "--epochs", "2", "--out"]).arg(out.path()).assert().success();
+    let text = String::from_utf8(run.get_output().stdout.clone()).expect("text");
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[1].starts_with("epoch 1/2  469 steps"), "{text}");
+    assert!(lines[3].starts_with("test  loss 0."), "{text}");
+    assert!(!text.contains(['\u{1b}', '\r']), "no control characters off a terminal");
+    assert!(text.contains(&format!("netviz evaluate {}", out.path().display())), "{text}");
+
+    let mut names: Vec<String> = std::fs::read_dir(out.path())
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").file_name().into_string().expect("text"))
+        .collect();
+    names.sort();
+    assert_eq!(names, ["metrics.jsonl", "report.json", "spec.yaml", "weights.safetensors"]);
+    let read = |name: &str| std::fs::read_to_string(out.path().join(name)).expect("text");
+    assert_eq!(read("metrics.jsonl").lines().count(), 2);
+    let report: Value = serde_json::from_str(&read("report.json")).expect("JSON");
+    assert_eq!((&report["status"], &report["parameters"]), (&Value::from("finished"), &Value::from(407_050)));
+    // The spec of a run has what the command line set.
+    assert!(read("spec.yaml").contains("epochs: 2"), "{}", read("spec.yaml"));
+
+    let bytes = std::fs::read(out.path().join("weights.safetensors")).expect("weights");
+    let file = safetensors::SafeTensors::deserialize(&bytes).expect("safetensors");
+    let mut tensors: Vec<(String, Vec<usize>)> =
+        file.iter().map(|(name, view)| (name.to_owned(), view.shape().to_vec())).collect();
+    tensors.sort();
+    let expected = [
+        ("dense_1.bias", vec![512]),
+        ("dense_1.weight", vec![512, 784]),
+        ("dense_2.bias", vec![10]),
+        ("dense_2.weight", vec![10, 512]),
+    ];
+    assert_eq!(tensors, expected.map(|(name, shape)| (name.to_owned(), shape)));
+}
+
+#[test]
+fn an_interrupted_run_ends_after_the_step_with_its_folder_in_order() {
+    let out = folder();
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_netviz-torch"))
+        .args(["train", "--epochs", "1000", "--out"])
+        .arg(out.path())
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("the engine starts");
+    // The first epoch's line is the sign that training is under way.
+    let metrics = out.path().join("metrics.jsonl");
+    let start = std::time::Instant::now();
+    while !metrics.exists() {
+        assert!(start.elapsed().as_secs() < 120, "no epoch within two minutes");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(killed.expect("kill runs").success());
+    let status = child.wait().expect("it ends");
+    assert_eq!(status.code(), Some(130));
+    let report = std::fs::read_to_string(out.path().join("report.json")).expect("a report");
+    assert!(report.contains("\"interrupted\""), "{report}");
+    engine().arg("evaluate").arg(out.path()).assert().success();
+}
+
+#[test]
+fn what_cannot_be_trained_is_said_before_any_work() {
+    let out = folder();
+    let fails = |arguments: &[&str], message: &str| {
+        let run = engine().args(["train", "--out"]).arg(out.path().join("run")).args(arguments).assert().code(1);
+        let text = String::from_utf8(run.get_output().stderr.clone()).expect("text");
+        assert!(text.contains(message), "{text}");
+    };
+    fails(&["--epochs", "0"], "`epochs`: expected a whole number from 1, found 0");
+    fails(&["--set", "train.optimizer=adm"], "did you mean `adam`?");
+    fails(&["no/such.yaml"], "cannot read `no/such.yaml`");
+    let model = out.path().join("model.yaml");
+    std::fs::write(&model, "input: [4]\nlayers:\n  - dense: 2\n").expect("a file");
+    fails(&[model.to_str().expect("text")], "the model has no `train` section");
+    assert!(!out.path().join("run").exists(), "nothing was written");
+    let run = engine().args(["train", "--out"]).arg(model.join("run")).assert().code(1);
+    let text = String::from_utf8(run.get_output().stderr.clone()).expect("text");
+    assert!(text.contains("cannot make the folder"), "{text}");
+}
+
+#[test]
+fn without_data_and_network_the_way_to_get_the_data_is_named() {
+    let empty = folder();
+    let run = engine()
+        .args(["train", "--offline", "--out"])
+        .arg(empty.path().join("run"))
+        .env("NETVIZ_DATA", empty.path())
+        .assert()
+        .code(1);
+    let text = String::from_utf8(run.get_output().stderr.clone()).expect("text");
+    assert!(text.contains("netviz fetch mnist"), "{text}");
+}
