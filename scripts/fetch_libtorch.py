@@ -4,6 +4,7 @@
 A finished folder is left alone, and a user's own LIBTORCH wins. The folder is unpacked
 under another name and renamed at the end, so a broken-off run leaves nothing half done.
 """
+import fcntl
 import os
 import platform
 import shutil
@@ -31,6 +32,7 @@ def download(folder):
         )
     platforms = [f"--platform=manylinux{tag}_{machine}" for tag in ("_2_28", "_2_27", "_2_25", "_2_17", "2014")]
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--require-hashes"]
+    command += ["--disable-pip-version-check"]
     command += ["--implementation=cp", "--python-version=3.12", *platforms]
     command += ["--dest", str(folder), "--requirement", str(REQUIREMENTS)]
     if subprocess.run(command).returncode != 0:
@@ -64,14 +66,12 @@ def copy(archive, entry, path):
         shutil.copyfileobj(source, target, 1 << 20)
 
 
-def main():
-    for variable in ("LIBTORCH", "LIBTORCH_USE_PYTORCH"):
-        if os.environ.get(variable):
-            print(f"libtorch: using {variable}={os.environ[variable]}")
-            return
+def is_finished():
     marker = TARGET / "build-version"
-    if marker.is_file() and marker.read_text().strip() == VERSION:
-        return
+    return marker.is_file() and marker.read_text().strip() == VERSION
+
+
+def fetch():
     for leftover in ROOT.glob(".libtorch-*"):  # of a run that was killed
         shutil.rmtree(leftover, ignore_errors=True)
     print(f"libtorch: fetching {VERSION} from PyPI (530 MB, once)", flush=True)
@@ -80,10 +80,27 @@ def main():
         wheels.mkdir()
         download(wheels)
         unpack(wheels, prefix)
-        shutil.rmtree(TARGET, ignore_errors=True)
+        if TARGET.is_symlink() or TARGET.exists():
+            TARGET.rename(Path(scratch) / "outdated")
         prefix.rename(TARGET)
     print(f"libtorch: {VERSION} is in {TARGET.relative_to(ROOT)}")
 
 
+def main():
+    for variable in ("LIBTORCH", "LIBTORCH_USE_PYTORCH"):
+        if os.environ.get(variable):
+            print(f"libtorch: using {variable}={os.environ[variable]}")
+            return
+    if is_finished():
+        return
+    lock = os.open(ROOT, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)  # until this process ends, so that two runs do not mix
+    if not is_finished():
+        fetch()
+
+
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -12,6 +12,9 @@ pub const METRICS: &str = "metrics.jsonl";
 /// The run's figures.
 pub const REPORT: &str = "report.json";
 
+/// How the names of files begin that are being written; one that is left over is of a killed program.
+pub const TEMPORARY: &str = ".netviz-";
+
 /// Writes a file beside its target and renames it, so that no reader sees half of it. A device or
 /// pipe is written to directly.
 ///
@@ -24,7 +27,7 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     // A link stays a link: what it points to is replaced.
     let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".netviz-").make_in(folder, create_new)?;
+    let mut file = tempfile::Builder::new().prefix(TEMPORARY).make_in(folder, create_new)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(&target).map_err(|error| error.error)?;

@@ -1,4 +1,120 @@
-use super::Failure;
+//! `netviz doctor`: what is installed, what is missing, and the remedy.
+
+use std::fmt::Write;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::process::Command;
+
+use super::{Failure, engine, files, input::plain};
+use crate::data::{DATASETS, Dataset, cache};
+
+/// One line of the report.
+struct Finding {
+    subject: &'static str,
+    state: State,
+    text: String,
+}
+
+/// What a finding means.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// It is there.
+    Found,
+    /// It is not there, which only some commands mind, or which they mend themselves.
+    Optional,
+    /// It is not there, and no network can be trained.
+    Needed,
+}
+
+impl Finding {
+    fn found(subject: &'static str, text: impl Into<String>) -> Self {
+        Self { subject, state: State::Found, text: text.into() }
+    }
+
+    fn missing(subject: &'static str, state: State, what: &str, remedy: &str) -> Self {
+        Self { subject, state, text: format!("{what}; {remedy}") }
+    }
+}
+
 pub(super) fn run() -> Result<(), Failure> {
-    Err(Failure::new("later"))
+    let mut findings = Vec::from(training());
+    findings.extend(DATASETS.iter().map(|dataset| data(dataset)));
+    findings.push(graphviz());
+    files::print(&report(&findings))?;
+    if findings.iter().any(|finding| finding.state == State::Needed) {
+        return Err(Failure::new("networks can be checked and drawn, but not trained").hint("see the lines marked ✗"));
+    }
+    Ok(())
+}
+
+fn report(findings: &[Finding]) -> String {
+    let mut text = String::new();
+    for Finding { subject, state, text: what } in findings {
+        let mark = match state {
+            State::Found => "\u{1b}[32m✓\u{1b}[0m",
+            State::Optional => "\u{1b}[33m!\u{1b}[0m",
+            State::Needed => "\u{1b}[31m✗\u{1b}[0m",
+        };
+        let _ = writeln!(text, "{mark} {subject:<9} {what}");
+    }
+    text
+}
+
+/// The engine, and libtorch, which only the engine is linked to and can tell about.
+fn training() -> [Finding; 2] {
+    let Some(path) = engine::find() else {
+        let what = format!("{} is neither beside netviz nor on the PATH", engine::PROGRAM);
+        return [
+            Finding::missing("engine", State::Needed, &what, "run `make build` or `make install`"),
+            Finding::missing("libtorch", State::Needed, "not known without the engine", "it comes with `make build`"),
+        ];
+    };
+    let libtorch = match libtorch(&path) {
+        Ok(text) => Finding::found("libtorch", text),
+        Err(why) => {
+            let remedy = "run `make build`, or set LD_LIBRARY_PATH to its lib folder";
+            Finding::missing("libtorch", State::Needed, &why, remedy)
+        }
+    };
+    [Finding::found("engine", path.display().to_string()), libtorch]
+}
+
+/// What the engine says of libtorch, such as `2.13.0, 2 threads`, or why it says nothing.
+fn libtorch(engine: &Path) -> Result<String, String> {
+    let output = Command::new(engine).arg("doctor").output().map_err(|error| plain(&error))?;
+    let (said, complaint) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    if let Some(text) = said.lines().find_map(|line| line.strip_prefix("libtorch ")) {
+        return Ok(text.to_owned());
+    }
+    let first = complaint.lines().find(|line| !line.trim().is_empty());
+    // The loader puts the program's path and its own words before the library's name.
+    let why = first.map(|line| line.split_once("shared libraries: ").map_or(line, |(_, why)| why));
+    Err(why.map_or_else(|| format!("the engine ends with {}", output.status), str::to_owned))
+}
+
+fn data(dataset: &Dataset) -> Finding {
+    let folder = cache::folder(dataset);
+    if cache::is_complete(dataset) {
+        return Finding::found(dataset.name, folder.display().to_string());
+    }
+    let remedy = format!("run `netviz fetch {}`, or training does", dataset.name);
+    Finding::missing(dataset.name, State::Optional, &format!("not complete in {}", folder.display()), &remedy)
+}
+
+fn graphviz() -> Finding {
+    let missing = |what: &str, remedy| Finding::missing("graphviz", State::Optional, what, remedy);
+    match Command::new("dot").arg("-V").output() {
+        // `dot` tells its version on standard error.
+        Ok(output) if output.status.success() => {
+            let text = String::from_utf8_lossy(&output.stderr);
+            let version = text.trim().trim_start_matches("dot - ").trim_start_matches("graphviz version ");
+            Finding::found("graphviz", version)
+        }
+        Ok(output) => missing(&format!("`dot -V` ends with {}", output.status), "install it again"),
+        Err(error) if error.kind() == ErrorKind::NotFound => missing(
+            "the program `dot` is not on the PATH",
+            "only --engine graphviz needs it: `apt-get install graphviz`",
+        ),
+        Err(error) => missing(&format!("`dot` cannot be run: {}", plain(&error)), "install it again"),
+    }
 }

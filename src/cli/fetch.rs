@@ -1,11 +1,109 @@
-use super::Failure;
-pub(super) fn run(_: &super::FetchArgs) -> Result<(), Failure> {
-    Err(Failure::new("later"))
+//! `netviz fetch`, and the same for a command that needs the data.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::{Failure, FetchArgs, files};
+use crate::data::fetch::{Error, Event, fetch, missing};
+use crate::data::{self, Dataset, cache};
+
+/// How often the bar's clock is drawn, also while nothing arrives.
+const REDRAW: Duration = Duration::from_millis(200);
+
+pub(super) fn run(args: &FetchArgs) -> Result<(), Failure> {
+    let Some(dataset) = data::find(&args.dataset) else {
+        return Err(Failure::new(format!("there is no data set `{}`", args.dataset)));
+    };
+    let folder = cache::folder(dataset);
+    match bring(dataset, &folder, args.offline, false)? {
+        0 => files::print(&format!("{} is complete in {}: nothing to do\n", dataset.name, folder.display())),
+        _ => files::print(&format!("{} is complete in {}\n", dataset.name, folder.display())),
+    }
 }
-pub fn ensure(
-    dataset: &'static crate::data::Dataset,
-    _offline: bool,
-    _quiet: bool,
-) -> Result<std::path::PathBuf, Failure> {
-    Ok(crate::data::cache::folder(dataset))
+
+/// The folder of a data set, which is fetched first where it is not complete.
+///
+/// What happens is said on standard error, unless `quiet`.
+///
+/// # Errors
+/// Where it is not complete and cannot be fetched, or may not be because of `offline`.
+pub fn ensure(dataset: &'static Dataset, offline: bool, quiet: bool) -> Result<PathBuf, Failure> {
+    let folder = cache::folder(dataset);
+    if !cache::is_complete(dataset) {
+        bring(dataset, &folder, offline, quiet)?;
+    }
+    Ok(folder)
+}
+
+/// Fetches what is missing and returns the number of files.
+fn bring(dataset: &Dataset, folder: &Path, offline: bool, quiet: bool) -> Result<usize, Failure> {
+    if offline {
+        return look(dataset, folder);
+    }
+    let display = Display::new(dataset, quiet);
+    let result = fetch(dataset, folder, &mut |event| display.show(&event));
+    display.bar.finish_and_clear();
+    result.map_err(|error| failure(dataset, folder, &error))
+}
+
+/// Fails where anything is missing.
+fn look(dataset: &Dataset, folder: &Path) -> Result<usize, Failure> {
+    let missing: Vec<&str> = missing(dataset, folder).iter().map(|file| file.name).collect();
+    if missing.is_empty() {
+        return Ok(0);
+    }
+    let message = format!("{} is not complete in {}", dataset.name, folder.display());
+    Err(Failure::new(format!("{message}; missing or damaged: {}", missing.join(", ")))
+        .hint(format!("run `netviz fetch {}` where there is a network", dataset.name)))
+}
+
+fn failure(dataset: &Dataset, folder: &Path, error: &Error) -> Failure {
+    let hint = match error {
+        Error::Sources(_) => format!("check the network, or put the files into {} yourself", folder.display()),
+        Error::Write(..) => format!("the variable {} chooses another folder", cache::VARIABLE),
+    };
+    Failure::new(format!("{} could not be fetched: {error}", dataset.name)).hint(hint)
+}
+
+/// A bar on a terminal, plain lines elsewhere.
+struct Display {
+    name: &'static str,
+    bar: ProgressBar,
+    plain: bool,
+}
+
+impl Display {
+    fn new(dataset: &Dataset, quiet: bool) -> Self {
+        let terminal = std::io::stderr().is_terminal();
+        let target = if terminal && !quiet { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let style = ProgressStyle::with_template("{prefix} {bar:24} {bytes}/{total_bytes} {elapsed}");
+        let bar = ProgressBar::with_draw_target(Some(0), target).with_prefix(dataset.name);
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        Self { name: dataset.name, bar, plain: !terminal && !quiet }
+    }
+
+    fn show(&self, event: &Event) {
+        match event {
+            Event::Asking(source) => {
+                self.line(&format!("fetching from {source}"));
+                self.bar.enable_steady_tick(REDRAW);
+            }
+            Event::Waiting => self.line("waiting for another program that fetches the same"),
+            Event::Received { bytes, of } => {
+                self.bar.set_length(*of);
+                self.bar.set_position(*bytes);
+            }
+        }
+    }
+
+    fn line(&self, line: &str) {
+        if self.plain {
+            anstream::eprintln!("{}: {line}", self.name);
+        } else {
+            self.bar.println(format!("{}: {line}", self.name));
+        }
+    }
 }

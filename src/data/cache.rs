@@ -1,10 +1,11 @@
 //! The folder that data sets are kept in.
 
+use std::fs::Metadata;
 use std::path::PathBuf;
 
 use etcetera::{BaseStrategy, choose_base_strategy};
 
-use super::Dataset;
+use super::{Dataset, File};
 
 /// The variable that overrides the folder.
 pub const VARIABLE: &str = "NETVIZ_DATA";
@@ -21,8 +22,9 @@ pub fn folder(dataset: &Dataset) -> PathBuf {
     root.join(dataset.name)
 }
 
-/// Whether every file is there. Their contents were checked when they were fetched.
+/// Whether every file is there in its full size. Their contents were checked when they were fetched.
 pub fn is_complete(dataset: &Dataset) -> bool {
     let folder = folder(dataset);
-    dataset.files.iter().all(|file| folder.join(file.name).is_file())
+    let size = |file: &File| folder.join(file.name).metadata().ok().filter(Metadata::is_file).map(|found| found.len());
+    dataset.files.iter().all(|file| size(file) == Some(file.bytes))
 }

@@ -1,0 +1,48 @@
+# make            builds netviz and its engine in release mode, after fetching libtorch
+# make train      trains models/mnist.yaml on MNIST and draws it into out.svg
+# make test       sets up what the tests need, lints, and runs them
+# make lint       formatting, clippy and rustdoc, with warnings denied
+# make install    puts both programs into PREFIX/bin (PREFIX is the folder of cargo)
+# make clean      removes what was built; what was downloaded or trained stays
+#
+# A LIBTORCH or LIBTORCH_USE_PYTORCH of your own in the environment is used instead of .libtorch.
+
+PREFIX ?= $(or $(CARGO_HOME),$(HOME)/.cargo)
+RELEASE = $(or $(CARGO_TARGET_DIR),target)/release
+OWN_LIBTORCH = $(LIBTORCH)$(LIBTORCH_USE_PYTORCH)
+
+.PHONY: build train test lint install clean libtorch
+
+build: libtorch
+	cargo build --release
+
+train: build
+	$(RELEASE)/netviz train models/mnist.yaml
+	$(RELEASE)/netviz render --svg out.svg
+
+test: libtorch
+	scripts/test_setup.sh
+	$(MAKE) lint
+	cargo test --workspace
+
+lint: libtorch
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy --package netviz --lib --no-default-features -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
+
+# The engine looks for libtorch in ../lib/netviz first, so that it outlives this folder.
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install $(RELEASE)/netviz $(RELEASE)/netviz-torch $(DESTDIR)$(PREFIX)/bin
+	rm -rf $(DESTDIR)$(PREFIX)/lib/netviz
+ifeq ($(OWN_LIBTORCH),)
+	install -d $(DESTDIR)$(PREFIX)/lib
+	cp -R .libtorch/lib $(DESTDIR)$(PREFIX)/lib/netviz
+endif
+
+clean:
+	cargo clean
+
+libtorch:
+	@python3 scripts/fetch_libtorch.py
