@@ -55,7 +55,7 @@ impl Reshape {
         let known = self.shape.0.iter().flatten().try_fold(1_usize, |product, &size| product.checked_mul(size));
         let elements = input.elements();
         let inferred = self.shape.0.contains(&None);
-        let fits = known.is_some_and(|known| if inferred { elements % known == 0 } else { elements == known });
+        let fits = known.is_some_and(|known| if inferred { elements.is_multiple_of(known) } else { elements == known });
         match known {
             Some(known) if fits => {
                 let sizes: Vec<usize> = self.shape.0.iter().map(|size| size.unwrap_or(elements / known)).collect();

@@ -3,9 +3,11 @@
 //! [`arguments!`](crate::spec::arguments) declares a struct once; the field names, their documentation,
 //! the parsing and the "did you mean" all come from that declaration.
 
+use std::collections::HashSet;
+
 use super::node::{Entry, Node, Value};
 use super::suggest;
-use crate::diagnostics::{Diagnostic, Problems};
+use crate::diagnostics::{Diagnostic, Problems, excerpt};
 use crate::source::Span;
 
 /// A value that can stand behind a key.
@@ -52,23 +54,24 @@ pub(crate) struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Reports keys that are not in `known`, and keys that are given twice.
     pub(crate) fn check_keys(&mut self, known: &[&str]) {
-        for (index, entry) in self.entries.iter().enumerate() {
-            if !known.contains(&entry.key.as_str()) {
-                let message = format!("unknown key `{}` in {}", entry.key, self.owner);
-                let hint = suggest::hint(&entry.key, known.iter().copied());
-                self.problems.push(Diagnostic::error(message).at(entry.key_span).hint(hint));
-            } else if self.entries[..index].iter().any(|earlier| earlier.key == entry.key) {
-                let message = format!("duplicate key `{}` in {}", entry.key, self.owner);
-                let hint = "remove one of the two";
-                self.problems.push(Diagnostic::error(message).at(entry.key_span).hint(hint));
-            }
+        let mut seen = HashSet::new();
+        for Entry { key, key_span, .. } in self.entries {
+            let (message, hint) = if !known.contains(&key.as_str()) {
+                ("unknown", suggest::hint(key, known.iter().copied()))
+            } else if !seen.insert(key) {
+                ("duplicate", "remove one of the two".into())
+            } else {
+                continue;
+            };
+            let message = format!("{message} key `{}` in {}", excerpt(key), self.owner);
+            self.problems.push(Diagnostic::error(message).at(*key_span).hint(hint));
         }
     }
 
     /// The value of a key that must be there.
     pub(crate) fn required<T: Argument>(&mut self, key: &str, doc: &str) -> Option<T> {
-        if let Some(node) = self.node(key) {
-            return read_value(key, node, self.problems);
+        if let Some(entry) = self.entry(key) {
+            return read_value(key, &entry.node, self.problems);
         }
         let message = format!("missing key `{key}` in {}", self.owner);
         let hint = format!("`{key}` is {}: {}", sentence(doc), T::expected());
@@ -78,24 +81,37 @@ impl<'a> Reader<'a> {
 
     /// The value of a key, or the default where the key is absent; `None` where the value is wrong.
     pub(crate) fn optional<T: Argument>(&mut self, key: &str, default: T) -> Option<T> {
-        match self.node(key) {
-            Some(node) => read_value(key, node, self.problems),
+        match self.entry(key) {
+            Some(entry) => read_value(key, &entry.node, self.problems),
             None => Some(default),
         }
     }
 
-    pub(crate) fn node(&self, key: &str) -> Option<&'a Node> {
-        self.entries.iter().find(|entry| entry.key == key).map(|entry| &entry.node)
+    pub(crate) fn entry(&self, key: &str) -> Option<&'a Entry> {
+        self.entries.iter().find(|entry| entry.key == key)
     }
 }
 
-/// Reads one value and says what was expected where nothing more exact was said.
+/// Reads the value of a key and says what was expected where nothing more exact was said.
 pub(crate) fn read_value<T: Argument>(key: &str, node: &Node, problems: &mut Problems) -> Option<T> {
+    read_with(&format!("`{key}`: "), node, problems)
+}
+
+/// Reads an item of a list; the place tells which.
+pub(crate) fn read_item<T: Argument>(node: &Node, problems: &mut Problems) -> Option<T> {
+    read_with("", node, problems)
+}
+
+fn read_with<T: Argument>(prefix: &str, node: &Node, problems: &mut Problems) -> Option<T> {
     let mut own = Problems::default();
     let value = T::from_node(node, &mut own);
     if value.is_none() && !own.has_errors() {
-        let message = format!("`{key}`: expected {}, found {}", T::expected(), node.describe());
-        problems.error(node.span, message);
+        let diagnostic =
+            Diagnostic::error(format!("{prefix}expected {}, found {}", T::expected(), node.describe())).at(node.span);
+        own.push(match &node.value {
+            Value::Text(text) if text.parse::<f64>().is_ok() => diagnostic.hint("remove the quotes"),
+            _ => diagnostic,
+        });
     }
     problems.extend(own);
     value
@@ -164,7 +180,7 @@ pub(crate) struct Choice<'a> {
 }
 
 impl<'a> Choice<'a> {
-    /// `what` is the thing chosen, such as "layer".
+    /// `what` is the thing chosen, such as "a layer".
     pub(crate) fn of(node: &'a Node, what: &str, example: &str, problems: &mut Problems) -> Option<Self> {
         let problem = match &node.value {
             Value::Text(name) => return Some(Self { name, span: node.span, body: None }),
@@ -174,12 +190,12 @@ impl<'a> Choice<'a> {
             }
             Value::Map(entries) if !entries.is_empty() => {
                 let second = &entries[1];
-                let message = format!("a {what} has one name, but `{}` stands beside `{}`", second.key, entries[0].key);
-                Diagnostic::error(message)
+                let (first, second_key) = (excerpt(&entries[0].key), excerpt(&second.key));
+                Diagnostic::error(format!("{what} has one name, but `{second_key}` stands beside `{first}`"))
                     .at(second.key_span)
-                    .hint(format!("arguments go inside the {what}: `{example}`"))
+                    .hint(format!("arguments go inside it: `{example}`"))
             }
-            _ => Diagnostic::error(format!("expected a {what}, found {}", node.describe()))
+            _ => Diagnostic::error(format!("expected {what}, found {}", node.describe()))
                 .at(node.span)
                 .hint(format!("write it as `{example}`")),
         };
@@ -188,7 +204,12 @@ impl<'a> Choice<'a> {
     }
 
     /// The entries of the body; a bare value stands for the argument named `shorthand`.
-    pub(crate) fn entries(&self, shorthand: Option<&str>, problems: &mut Problems) -> Option<Vec<Entry>> {
+    pub(crate) fn entries(
+        &self,
+        shorthand: Option<&str>,
+        example: &str,
+        problems: &mut Problems,
+    ) -> Option<Vec<Entry>> {
         let Some(body) = self.body else { return Some(Vec::new()) };
         match (&body.value, shorthand) {
             (Value::Map(entries), _) => Some(entries.clone()),
@@ -196,7 +217,7 @@ impl<'a> Choice<'a> {
             (_, Some(key)) => Some(vec![Entry { key: key.into(), key_span: body.span, node: body.clone() }]),
             (_, None) => {
                 let message = format!("`{}`: expected a mapping of arguments, found {}", self.name, body.describe());
-                problems.error(body.span, message);
+                problems.push(Diagnostic::error(message).at(body.span).hint(format!("write it as `{example}`")));
                 None
             }
         }

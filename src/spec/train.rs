@@ -1,13 +1,12 @@
 //! The `train` section: the data and how the network learns from it.
 
 use super::arguments::{Argument, arguments};
-use super::node::{Node, Value};
+use super::node::Node;
 use super::values::{Count, Fraction, Size, by_name, names};
 use crate::data::{DATASETS, Dataset};
-use crate::diagnostics::{Diagnostic, Problems};
+use crate::diagnostics::Problems;
 use crate::optimizer::Chosen;
 use crate::source::Span;
-use crate::spec::suggest;
 
 arguments! {
     /// How a network is trained.
@@ -52,19 +51,16 @@ impl<T: Argument> Argument for Spanned<T> {
 
 impl Argument for &'static Dataset {
     fn expected() -> String {
-        let names: Vec<String> = DATASETS.iter().map(|dataset| format!("`{}`", dataset.name)).collect();
-        format!("a data set: {}", names.join(", "))
+        format!("a data set: {}", names(&datasets()))
     }
 
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
-        let Value::Text(name) = &node.value else { return None };
-        let found = DATASETS.iter().copied().find(|dataset| dataset.name == name);
-        if found.is_none() {
-            let hint = suggest::hint(name, DATASETS.iter().map(|dataset| dataset.name));
-            problems.push(Diagnostic::error(format!("unknown data set `{name}`")).at(node.span).hint(hint));
-        }
-        found
+        by_name(node, "data set", &datasets(), problems)
     }
+}
+
+fn datasets() -> Vec<(&'static str, &'static Dataset)> {
+    DATASETS.iter().map(|&dataset| (dataset.name, dataset)).collect()
 }
 
 /// What training makes small.

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::arguments::Argument;
+use super::arguments::{Argument, read_item};
 use super::node::{Node, Value};
 use super::suggest;
-use crate::diagnostics::{Diagnostic, Problems};
+use crate::diagnostics::{Diagnostic, Problems, excerpt};
 
 /// The largest size of one dimension: libtorch's kernels index with 32 bits.
 const MAX_SIZE: i64 = i32::MAX as i64;
@@ -15,7 +15,10 @@ const MAX_SIZE: i64 = i32::MAX as i64;
 pub struct Size(usize);
 
 impl Size {
-    /// `value` must be at least 1; a smaller one is a mistake in the program.
+    /// A size that is known to be at least 1.
+    ///
+    /// # Panics
+    /// Where `value` is 0.
     pub const fn new(value: usize) -> Self {
         assert!(value > 0, "a size is at least 1");
         Self(value)
@@ -29,19 +32,23 @@ impl Size {
 
 impl Argument for Size {
     fn expected() -> String {
-        "a whole number from 1".into()
+        "a whole number of at least 1".into()
     }
 
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
         match node.value {
             Value::Int(value) if (1..=MAX_SIZE).contains(&value) => Some(Self(usize::try_from(value).ok()?)),
-            Value::Int(value) if value > MAX_SIZE => {
-                problems.error(node.span, format!("{value} is larger than the largest size, {MAX_SIZE}"));
-                None
-            }
+            Value::Int(value) if value > MAX_SIZE => too_large(node, MAX_SIZE, problems),
+            // Whole numbers past 64 bits reach us as floats.
+            Value::Float(value) if value >= 2_f64.powi(63) => too_large(node, MAX_SIZE, problems),
             _ => None,
         }
     }
+}
+
+fn too_large<T>(node: &Node, largest: i64, problems: &mut Problems) -> Option<T> {
+    problems.error(node.span, format!("{} is larger than the largest value here, {largest}", node.describe()));
+    None
 }
 
 /// A whole number from 0, such as a seed.
@@ -50,12 +57,13 @@ pub struct Count(pub u64);
 
 impl Argument for Count {
     fn expected() -> String {
-        "a whole number from 0".into()
+        "a whole number of at least 0".into()
     }
 
-    fn from_node(node: &Node, _: &mut Problems) -> Option<Self> {
+    fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
         match node.value {
             Value::Int(value) => u64::try_from(value).ok().map(Self),
+            Value::Float(value) if value >= 2_f64.powi(63) => too_large(node, i64::MAX, problems),
             _ => None,
         }
     }
@@ -104,7 +112,7 @@ pub struct NonNegative(pub f64);
 
 impl Argument for NonNegative {
     fn expected() -> String {
-        "a number from 0".into()
+        "a number of at least 0".into()
     }
 
     fn from_node(node: &Node, _: &mut Problems) -> Option<Self> {
@@ -118,7 +126,7 @@ pub struct Fraction(pub f64);
 
 impl Argument for Fraction {
     fn expected() -> String {
-        "a number from 0 up to, not including, 1".into()
+        "a number of at least 0 and below 1".into()
     }
 
     fn from_node(node: &Node, _: &mut Problems) -> Option<Self> {
@@ -132,15 +140,16 @@ pub struct Pair(pub [usize; 2]);
 
 impl Argument for Pair {
     fn expected() -> String {
-        "a whole number from 1, or two as [height, width]".into()
+        "a whole number of at least 1, or two as [height, width]".into()
     }
 
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
-        if let Value::List(list) = &node.value {
-            let [height, width] = list.as_slice() else { return None };
-            return Some(Self([Size::from_node(height, problems)?.get(), Size::from_node(width, problems)?.get()]));
-        }
-        Size::from_node(node, problems).map(|size| Self([size.get(); 2]))
+        let Value::List(list) = &node.value else {
+            return Size::from_node(node, problems).map(|size| Self([size.get(); 2]));
+        };
+        let [height, width] = list.as_slice() else { return None };
+        let (height, width) = (read_item::<Size>(height, problems), read_item::<Size>(width, problems));
+        Some(Self([height?.get(), width?.get()]))
     }
 }
 
@@ -169,23 +178,24 @@ impl<T: Argument> Argument for Vec<T> {
 
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
         let Value::List(list) = &node.value else { return None };
-        let read: Vec<Option<T>> =
-            list.iter().map(|node| super::arguments::read_value("item", node, problems)).collect();
+        let read: Vec<Option<T>> = list.iter().map(|node| read_item(node, problems)).collect();
         read.into_iter().collect()
     }
 }
 
-impl Argument for String {
-    fn expected() -> String {
-        "a text".into()
-    }
-
-    fn from_node(node: &Node, _: &mut Problems) -> Option<Self> {
-        match &node.value {
-            Value::Text(text) => Some(text.clone()),
-            _ => None,
+/// A text; a number or boolean was probably meant as one, which the hint tells how to write.
+pub(crate) fn text<'a>(node: &'a Node, what: &str, problems: &mut Problems) -> Option<&'a str> {
+    match &node.value {
+        Value::Text(text) => return Some(text),
+        Value::Bool(_) | Value::Int(_) | Value::Float(_) => {
+            let found = node.describe();
+            let message = format!("expected {what}, found {found}");
+            let hint = format!("if it is meant as text, put it in quotes: \"{}\"", found.trim_matches('`'));
+            problems.push(Diagnostic::error(message).at(node.span).hint(hint));
         }
+        _ => problems.error(node.span, format!("expected {what}, found {}", node.describe())),
     }
+    None
 }
 
 /// A value chosen by name from a table.
@@ -199,7 +209,7 @@ pub(crate) fn by_name<T: Copy>(
     let found = table.iter().find(|(candidate, _)| candidate == name).map(|&(_, value)| value);
     if found.is_none() {
         let hint = suggest::hint(name, table.iter().map(|&(name, _)| name));
-        problems.push(Diagnostic::error(format!("unknown {what} `{name}`")).at(node.span).hint(hint));
+        problems.push(Diagnostic::error(format!("unknown {what} `{}`", excerpt(name))).at(node.span).hint(hint));
     }
     found
 }
