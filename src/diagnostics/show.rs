@@ -22,18 +22,22 @@ pub fn show(diagnostic: &Diagnostic, sources: Option<&Sources>, style: Style) ->
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let mut group = Group::with_title(level.primary_title(printable(&diagnostic.message)));
-    if let Some((span, sources)) = diagnostic.span.zip(sources) {
-        group = group.element(place(span, sources.get(span.source)));
-    }
-    if let Some(hint) = &diagnostic.hint {
-        group = group.element(Level::HELP.message(printable(hint)));
-    }
     let renderer = match style {
         Style::Coloured => Renderer::styled(),
         Style::Plain => Renderer::plain(),
     };
-    renderer.render(&[group])
+    let title = Group::with_title(level.primary_title(printable(&diagnostic.message)));
+    let place = diagnostic.span.zip(sources).map(|(span, sources)| place(span, sources.get(span.source)));
+    let hint = diagnostic.hint.as_deref().map(printable);
+    match (place, hint) {
+        (Some(place), Some(hint)) => renderer.render(&[title.element(place).element(Level::HELP.message(hint))]),
+        (Some(place), None) => renderer.render(&[title.element(place)]),
+        (None, Some(hint)) => {
+            let hint = Group::with_title(Level::HELP.secondary_title(hint));
+            format!("{}\n{}", renderer.render(&[title]), renderer.render(&[hint]))
+        }
+        (None, None) => renderer.render(&[title]),
+    }
 }
 
 /// Longer lines, in bytes, are not shown: the renderer cuts a line to the terminal's width, but takes

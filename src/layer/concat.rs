@@ -56,8 +56,11 @@ impl Layer for Concat {
     fn infer(&self, inputs: &[Shape]) -> Result<Shape, Misfit> {
         let mut dimensions = inputs[0].dimensions().to_vec();
         let axis = self.axis.resolve(dimensions.len()).ok_or_else(|| {
-            Misfit::new(format!("has no dimension {} in {}", self.axis.0, inputs[0]))
-                .hint("0 is the first dimension of a sample, -1 the last")
+            Misfit::new(format!(
+                "joins along dimension {}, which its input of {} does not have",
+                self.axis.0, inputs[0]
+            ))
+            .hint("0 is the first dimension of a sample, -1 the last")
         })?;
         for other in &inputs[1..] {
             let sizes = other.dimensions();

@@ -1,10 +1,12 @@
 //! `reshape`: other dimensions, the same values.
 
+use std::fmt;
+
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, checked, read};
 use crate::diagnostics::Problems;
 use crate::program::{Op, Scope, ValueId};
 use crate::shape::Shape;
-use crate::spec::arguments::{Argument, Arguments, arguments};
+use crate::spec::arguments::{Argument, Arguments, arguments, read_item};
 use crate::spec::node::{Node, Value};
 use crate::spec::values::Size;
 
@@ -34,19 +36,24 @@ pub(super) struct Target(Vec<Option<usize>>);
 
 impl Argument for Target {
     fn expected() -> String {
-        "a list of sizes, one of which may be -1".into()
+        format!("a list of 1 to {} sizes, one of which may be -1", Shape::MAX_RANK)
     }
 
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
         let Value::List(list) = &node.value else { return None };
-        let sizes: Option<Vec<Option<usize>>> = list
+        let sizes: Vec<Option<Option<usize>>> = list
             .iter()
             .map(|node| match node.value {
                 Value::Int(-1) => Some(None),
-                _ => Size::from_node(node, problems).map(|size| Some(size.get())),
+                _ => read_item::<Size>(node, problems).map(|size| Some(size.get())),
             })
             .collect();
-        sizes.filter(|sizes| !sizes.is_empty() && sizes.iter().filter(|size| size.is_none()).count() <= 1).map(Self)
+        let sizes: Vec<Option<usize>> = sizes.into_iter().collect::<Option<_>>()?;
+        if sizes.iter().filter(|size| size.is_none()).count() > 1 {
+            problems.error(node.span, "only one size may be -1");
+            return None;
+        }
+        (1..=Shape::MAX_RANK).contains(&sizes.len()).then_some(Self(sizes))
     }
 }
 
@@ -61,13 +68,17 @@ impl Reshape {
                 let sizes: Vec<usize> = self.shape.0.iter().map(|size| size.unwrap_or(elements / known)).collect();
                 checked(sizes)
             }
-            _ => {
-                let wanted: Vec<String> =
-                    self.shape.0.iter().map(|size| size.map_or("?".into(), |size| size.to_string())).collect();
-                Err(Misfit::new(format!("cannot make {} of {input}, which holds {elements} values", wanted.join("×")))
-                    .hint("the sizes must multiply to the number of values; one of them may be -1"))
-            }
+            _ => Err(Misfit::new(format!("cannot lay out {elements} values as {}", self.shape))
+                .hint("the sizes must multiply to the number of values; one of them may be -1")),
         }
+    }
+}
+
+/// `3×?` where a size is to be worked out.
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let sizes: Vec<String> = self.0.iter().map(|size| size.map_or("?".into(), |size| size.to_string())).collect();
+        f.write_str(&sizes.join("×"))
     }
 }
 

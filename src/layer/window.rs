@@ -5,7 +5,6 @@ use crate::diagnostics::Problems;
 use crate::program::Window;
 use crate::spec::arguments::Argument;
 use crate::spec::node::{Node, Value};
-use crate::spec::suggest;
 use crate::spec::values::Size;
 
 /// What is added round an image.
@@ -21,19 +20,17 @@ pub(super) enum Padding {
 
 impl Argument for Padding {
     fn expected() -> String {
-        "`same`, `valid` or a whole number from 0".into()
+        "`same`, `valid` or a whole number of at least 0".into()
+    }
+
+    fn hint(node: &Node) -> Option<String> {
+        Size::hint(node)
     }
 
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
         match &node.value {
             Value::Text(text) if text == "same" => Some(Self::Same),
             Value::Text(text) if text == "valid" => Some(Self::Valid),
-            Value::Text(text) => {
-                let hint = suggest::hint(text, ["same", "valid"]);
-                let message = format!("unknown padding `{text}`");
-                problems.push(crate::diagnostics::Diagnostic::error(message).at(node.span).hint(hint));
-                None
-            }
             Value::Int(0) => Some(Self::Fixed(0)),
             Value::Int(_) => Size::from_node(node, problems).map(|size| Self::Fixed(size.get())),
             _ => None,

@@ -90,11 +90,10 @@ impl Argument for Chosen {
             problems.push(Diagnostic::error(message).at(choice.span).hint(hint));
             return None;
         };
-        let entries = choice.entries(None, EXAMPLE, problems)?;
+        let entries = choice.entries(None, &format!("{}: {{learning_rate: 0.001}}", kind.name), problems)?;
         let owner = format!("`{}`", kind.name);
-        let mut reader = Reader { owner: &owner, span: choice.span, entries: &entries, problems };
         let known: Vec<&str> = kind.fields.iter().map(|field| field.name).collect();
-        reader.check_keys(&known);
+        let mut reader = Reader::new(&owner, choice.span, &entries, &known, problems);
         Some(Self { kind, optimizer: (kind.read)(&mut reader)? })
     }
 }

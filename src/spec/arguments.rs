@@ -15,6 +15,11 @@ pub(crate) trait Argument: Sized {
     /// What is expected, to follow "expected ".
     fn expected() -> String;
 
+    /// What to do about a value that does not fit.
+    fn hint(node: &Node) -> Option<String> {
+        unquoted(node)
+    }
+
     /// The value, or `None` where it does not fit; says why by itself where `expected` is not enough.
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self>;
 }
@@ -44,28 +49,43 @@ pub(crate) trait Arguments: Sized {
 /// Reads the entries of one mapping.
 pub(crate) struct Reader<'a> {
     /// What the mapping belongs to, as it stands in messages: `` `dense` ``.
-    pub(crate) owner: &'a str,
+    owner: &'a str,
     /// Where the owner is named.
-    pub(crate) span: Span,
-    pub(crate) entries: &'a [Entry],
+    span: Span,
+    entries: &'a [Entry],
+    /// Keys that others were probably meant to be.
+    misspelt: Vec<&'a str>,
     pub(crate) problems: &'a mut Problems,
 }
 
 impl<'a> Reader<'a> {
     /// Reports keys that are not in `known`, and keys that are given twice.
-    pub(crate) fn check_keys(&mut self, known: &[&str]) {
+    pub(crate) fn new(
+        owner: &'a str,
+        span: Span,
+        entries: &'a [Entry],
+        known: &[&'a str],
+        problems: &'a mut Problems,
+    ) -> Self {
+        let mut misspelt = Vec::new();
         let mut seen = HashSet::new();
-        for Entry { key, key_span, .. } in self.entries {
-            let (message, hint) = if !known.contains(&key.as_str()) {
+        for Entry { key, key_span, .. } in entries {
+            let (message, hint) = if let Some((word, _)) = key.split_once(':').filter(|(word, _)| known.contains(word))
+            {
+                misspelt.push(word);
+                ("unknown", format!("put a space after the colon: `{word}: …`"))
+            } else if !known.contains(&key.as_str()) {
+                misspelt.extend(suggest::nearest(key, known.iter().copied()));
                 ("unknown", suggest::hint(key, known.iter().copied()))
             } else if !seen.insert(key) {
                 ("duplicate", "remove one of the two".into())
             } else {
                 continue;
             };
-            let message = format!("{message} key `{}` in {}", excerpt(key), self.owner);
-            self.problems.push(Diagnostic::error(message).at(*key_span).hint(hint));
+            let message = format!("{message} key `{}` in {owner}", excerpt(key));
+            problems.push(Diagnostic::error(message).at(*key_span).hint(hint));
         }
+        Self { owner, span, entries, misspelt, problems }
     }
 
     /// The value of a key that must be there.
@@ -73,10 +93,16 @@ impl<'a> Reader<'a> {
         if let Some(entry) = self.entry(key) {
             return read_value(key, &entry.node, self.problems);
         }
-        let message = format!("missing key `{key}` in {}", self.owner);
-        let hint = format!("`{key}` is {}: {}", sentence(doc), T::expected());
-        self.problems.push(Diagnostic::error(message).at(self.span).hint(hint));
+        self.missing(key, &format!("`{key}`: {}; {}", sentence(doc), T::expected()));
         None
+    }
+
+    /// Reports that a key is missing, unless it is there in another spelling.
+    pub(crate) fn missing(&mut self, key: &str, hint: &str) {
+        if !self.misspelt.contains(&key) {
+            let message = format!("missing key `{key}` in {}", self.owner);
+            self.problems.push(Diagnostic::error(message).at(self.span).hint(hint));
+        }
     }
 
     /// The value of a key, or the default where the key is absent; `None` where the value is wrong.
@@ -106,15 +132,24 @@ fn read_with<T: Argument>(prefix: &str, node: &Node, problems: &mut Problems) ->
     let mut own = Problems::default();
     let value = T::from_node(node, &mut own);
     if value.is_none() && !own.has_errors() {
-        let diagnostic =
-            Diagnostic::error(format!("{prefix}expected {}, found {}", T::expected(), node.describe())).at(node.span);
-        own.push(match &node.value {
-            Value::Text(text) if text.parse::<f64>().is_ok() => diagnostic.hint("remove the quotes"),
-            _ => diagnostic,
-        });
+        let message = format!("{prefix}expected {}, found {}", T::expected(), node.describe());
+        let hint = T::hint(node);
+        own.push(Diagnostic { hint, ..Diagnostic::error(message).at(node.span) });
     }
     problems.extend(own);
     value
+}
+
+/// How to write a text that looks like a number or a boolean: quoted numbers are texts, and so is 010.
+pub(super) fn unquoted(node: &Node) -> Option<String> {
+    let Value::Text(text) = &node.value else { return None };
+    let plain = match text.parse::<i64>() {
+        Ok(number) => number.to_string(),
+        Err(_) if text.parse::<f64>().is_ok_and(f64::is_finite) || text == "true" || text == "false" => text.clone(),
+        Err(_) => return None,
+    };
+    let reason = if text.starts_with('0') { "a 0 before it makes it a text" } else { "without quotes" };
+    Some(format!("write it as {plain}, {reason}"))
 }
 
 /// A documentation line as the middle of a sentence.

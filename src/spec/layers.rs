@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::arguments::{Argument, Choice, Reader, read_value};
+use super::arguments::{Argument, Choice, Reader, read_item, read_value};
 use super::node::{Node, Value};
-use super::values::text;
+use super::values::Text;
 use super::{INPUT, suggest};
 use crate::diagnostics::{Diagnostic, Problems, excerpt};
 use crate::layer::{self, Activation, KINDS, Kind, Layer};
@@ -38,9 +38,7 @@ const EXAMPLE: &str = "dense: {units: 10}";
 /// Reads the key `layers`; `None` where there is no layer at all.
 pub(super) fn read_layers(reader: &mut Reader) -> Option<Vec<LayerSpec>> {
     let Some(entry) = reader.entry("layers") else {
-        let hint = format!("list the layers under it:\n    layers:\n      - {EXAMPLE}");
-        let message = "missing key `layers` in the model";
-        reader.problems.push(Diagnostic::error(message).at(reader.span).hint(hint));
+        reader.missing("layers", &format!("list the layers under it:\n    layers:\n      - {EXAMPLE}"));
         return None;
     };
     let message = match &entry.node.value {
@@ -76,9 +74,8 @@ fn read_layer<'a>(node: &'a Node, problems: &mut Problems) -> Unnamed<'a> {
     };
     let Some(entries) = choice.entries(kind.shorthand, kind.example, problems) else { return layer };
     let owner = format!("`{}`", kind.name);
-    let mut reader = Reader { owner: &owner, span: choice.span, entries: &entries, problems };
     let known: Vec<&str> = kind.fields.iter().map(|field| field.name).chain(["name", "from"]).collect();
-    reader.check_keys(&known);
+    let mut reader = Reader::new(&owner, choice.span, &entries, &known, problems);
     if let Some(entry) = reader.entry("name") {
         layer.name = read_value("name", &entry.node, reader.problems).map(|Name(name)| (name, entry.node.span));
     }
@@ -132,11 +129,15 @@ struct Name(String);
 
 impl Argument for Name {
     fn expected() -> String {
-        "a name of letters, digits, `_` and `-`".into()
+        Text::expected()
+    }
+
+    fn hint(node: &Node) -> Option<String> {
+        Text::hint(node)
     }
 
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
-        let name = text(node, "a name", problems)?;
+        let Text(name) = Text::from_node(node, problems)?;
         let allowed = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
         if name.is_empty() || name.chars().count() > super::MAX_NAME || !name.chars().all(allowed) {
             let message = format!("a layer's name is 1 to {} letters, digits, `_` or `-`", super::MAX_NAME);
@@ -144,7 +145,7 @@ impl Argument for Name {
             problems.push(Diagnostic::error(message).at(node.span).hint(hint));
             return None;
         }
-        Some(Self(name.to_owned()))
+        Some(Self(name))
     }
 }
 
@@ -157,16 +158,17 @@ impl Argument for From {
         "a layer's name, or a list of names".into()
     }
 
+    fn hint(node: &Node) -> Option<String> {
+        Text::hint(node)
+    }
+
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
-        let mut one = |node: &Node| text(node, "a layer's name", problems).map(|name| (name.to_owned(), node.span));
-        match &node.value {
-            Value::List(list) if list.is_empty() => None,
-            Value::List(list) => {
-                let names: Vec<_> = list.iter().map(one).collect();
-                names.into_iter().collect::<Option<_>>().map(Self)
-            }
-            _ => one(node).map(|name| Self(vec![name])),
-        }
+        let Value::List(list) = &node.value else {
+            return Text::from_node(node, problems).map(|Text(name)| Self(vec![(name, node.span)]));
+        };
+        let names: Vec<Option<(String, Span)>> =
+            list.iter().map(|node| Some((read_item::<Text>(node, problems)?.0, node.span))).collect();
+        names.into_iter().collect::<Option<Vec<_>>>().filter(|names| !names.is_empty()).map(Self)
     }
 }
 

@@ -24,7 +24,7 @@ use crate::shape::Shape;
 use crate::source::{Sources, Span};
 use arguments::{Argument, Arguments, Reader};
 use node::{Entry, Node, Value};
-use values::{Size, text};
+use values::{Size, Text};
 
 /// A network as its file describes it: each part is valid by itself, the whole is not yet checked.
 ///
@@ -58,8 +58,7 @@ impl Spec {
             return None;
         };
         let span = Span { source: 0, start: 0, end: 0 };
-        let mut reader = Reader { owner: "the model", span, entries, problems };
-        reader.check_keys(KEYS);
+        let mut reader = Reader::new("the model", span, entries, KEYS, problems);
         let name = reader.optional("name", Title(default_name(sources.model().name())));
         let input = reader.required("input", "The shape of one sample").map(|InputShape(shape)| shape);
         let layers = layers::read_layers(&mut reader);
@@ -91,11 +90,15 @@ impl Title {
 
 impl Argument for Title {
     fn expected() -> String {
-        "a text".into()
+        Text::expected()
+    }
+
+    fn hint(node: &Node) -> Option<String> {
+        Text::hint(node)
     }
 
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
-        let name = text(node, "a name", problems)?;
+        let Text(name) = Text::from_node(node, problems)?;
         let length = name.chars().count();
         if !(1..=MAX_NAME).contains(&length) || name.starts_with('.') || !name.chars().all(Self::allows) {
             let message = format!("a network's name is 1 to {MAX_NAME} characters, without `/`, `\\` or a leading `.`");
@@ -103,7 +106,7 @@ impl Argument for Title {
             problems.push(Diagnostic::error(message).at(node.span).hint(hint));
             return None;
         }
-        Some(Self(name.to_owned()))
+        Some(Self(name))
     }
 }
 
@@ -150,9 +153,8 @@ fn read_train(entry: &Entry, problems: &mut Problems) -> Option<Train> {
         problems.push(Diagnostic::error(message).at(entry.key_span).hint(hint));
         return None;
     };
-    let mut reader = Reader { owner: "`train`", span: entry.key_span, entries, problems };
-    reader.check_keys(&Train::FIELDS.iter().map(|field| field.name).collect::<Vec<_>>());
-    Train::read(&mut reader)
+    let known: Vec<&str> = Train::FIELDS.iter().map(|field| field.name).collect();
+    Train::read(&mut Reader::new("`train`", entry.key_span, entries, &known, problems))
 }
 
 #[cfg(test)]

@@ -40,7 +40,9 @@ impl Node {
             // With its point or exponent: 512.0 is not a whole number.
             Value::Float(value) => format!("{value:?}"),
             Value::Text(text) => format!("the text `{}`", excerpt(text)),
+            Value::List(list) if list.is_empty() => "an empty list".into(),
             Value::List(_) => "a list".into(),
+            Value::Map(entries) if entries.is_empty() => "an empty mapping".into(),
             Value::Map(_) => "a mapping".into(),
         }
     }

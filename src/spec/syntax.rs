@@ -51,6 +51,7 @@ fn invalid(message: &str) -> Diagnostic {
         _ if message.contains("tab") => "indent with spaces",
         _ if message.contains("bracket") || message.contains("flow") => "every `[` and `{` needs its `]` or `}`",
         _ if message.contains("quote") => "every quote needs its partner",
+        _ if message.contains("expected ':'") => "a `:` is missing after it",
         _ if message.contains("':'") => "is a bracket or a quote above not closed?",
         _ => "keys of one mapping start in one column, and a space follows `:` and `-`",
     };

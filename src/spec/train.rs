@@ -11,7 +11,7 @@ use crate::source::Span;
 arguments! {
     /// How a network is trained.
     pub struct Train {
-        /// The data set.
+        /// What it learns from.
         data: Spanned<&'static Dataset>,
         /// The rule that changes the parameters.
         optimizer: Chosen = Chosen::default(),
@@ -42,6 +42,10 @@ pub struct Spanned<T> {
 impl<T: Argument> Argument for Spanned<T> {
     fn expected() -> String {
         T::expected()
+    }
+
+    fn hint(node: &Node) -> Option<String> {
+        T::hint(node)
     }
 
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {

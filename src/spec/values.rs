@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::arguments::{Argument, read_item};
+use super::arguments::{Argument, read_item, unquoted};
 use super::node::{Node, Value};
 use super::suggest;
 use crate::diagnostics::{Diagnostic, Problems, excerpt};
@@ -35,20 +35,27 @@ impl Argument for Size {
         "a whole number of at least 1".into()
     }
 
-    fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
+    fn hint(node: &Node) -> Option<String> {
+        largest(node, MAX_SIZE)
+    }
+
+    fn from_node(node: &Node, _: &mut Problems) -> Option<Self> {
         match node.value {
-            Value::Int(value) if (1..=MAX_SIZE).contains(&value) => Some(Self(usize::try_from(value).ok()?)),
-            Value::Int(value) if value > MAX_SIZE => too_large(node, MAX_SIZE, problems),
-            // Whole numbers past 64 bits reach us as floats.
-            Value::Float(value) if value >= 2_f64.powi(63) => too_large(node, MAX_SIZE, problems),
+            Value::Int(value) if (1..=MAX_SIZE).contains(&value) => usize::try_from(value).ok().map(Self),
             _ => None,
         }
     }
 }
 
-fn too_large<T>(node: &Node, largest: i64, problems: &mut Problems) -> Option<T> {
-    problems.error(node.span, format!("{} is larger than the largest value here, {largest}", node.describe()));
-    None
+/// The hint for a whole number that may be too large.
+fn largest(node: &Node, largest: i64) -> Option<String> {
+    let exceeds = match node.value {
+        Value::Int(value) => value > largest,
+        // Whole numbers past 64 bits reach us as floats.
+        Value::Float(value) => value >= 2_f64.powi(63),
+        _ => return unquoted(node),
+    };
+    exceeds.then(|| format!("the largest value here is {largest}"))
 }
 
 /// A whole number from 0, such as a seed.
@@ -60,10 +67,13 @@ impl Argument for Count {
         "a whole number of at least 0".into()
     }
 
-    fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
+    fn hint(node: &Node) -> Option<String> {
+        largest(node, i64::MAX)
+    }
+
+    fn from_node(node: &Node, _: &mut Problems) -> Option<Self> {
         match node.value {
             Value::Int(value) => u64::try_from(value).ok().map(Self),
-            Value::Float(value) if value >= 2_f64.powi(63) => too_large(node, i64::MAX, problems),
             _ => None,
         }
     }
@@ -143,6 +153,10 @@ impl Argument for Pair {
         "a whole number of at least 1, or two as [height, width]".into()
     }
 
+    fn hint(node: &Node) -> Option<String> {
+        Size::hint(node)
+    }
+
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
         let Value::List(list) = &node.value else {
             return Size::from_node(node, problems).map(|size| Self([size.get(); 2]));
@@ -165,6 +179,10 @@ impl<T: Argument> Argument for Option<T> {
         T::expected()
     }
 
+    fn hint(node: &Node) -> Option<String> {
+        T::hint(node)
+    }
+
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
         T::from_node(node, problems).map(Some)
     }
@@ -176,6 +194,13 @@ impl<T: Argument> Argument for Vec<T> {
         format!("a list, each {}", T::expected())
     }
 
+    fn hint(node: &Node) -> Option<String> {
+        match &node.value {
+            Value::Text(text) => Some(format!("write it as a list: `[{}]`", excerpt(text))),
+            _ => None,
+        }
+    }
+
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
         let Value::List(list) = &node.value else { return None };
         let read: Vec<Option<T>> = list.iter().map(|node| read_item(node, problems)).collect();
@@ -183,19 +208,25 @@ impl<T: Argument> Argument for Vec<T> {
     }
 }
 
-/// A text; a number or boolean was probably meant as one, which the hint tells how to write.
-pub(crate) fn text<'a>(node: &'a Node, what: &str, problems: &mut Problems) -> Option<&'a str> {
-    match &node.value {
-        Value::Text(text) => return Some(text),
-        Value::Bool(_) | Value::Int(_) | Value::Float(_) => {
-            let found = node.describe();
-            let message = format!("expected {what}, found {found}");
-            let hint = format!("if it is meant as text, put it in quotes: \"{}\"", found.trim_matches('`'));
-            problems.push(Diagnostic::error(message).at(node.span).hint(hint));
-        }
-        _ => problems.error(node.span, format!("expected {what}, found {}", node.describe())),
+/// A text.
+pub(crate) struct Text(pub(crate) String);
+
+impl Argument for Text {
+    fn expected() -> String {
+        "a text".into()
     }
-    None
+
+    fn hint(node: &Node) -> Option<String> {
+        let is_word = matches!(node.value, Value::Bool(_) | Value::Int(_) | Value::Float(_));
+        is_word.then(|| format!("put it in quotes: \"{}\"", node.describe().trim_matches('`')))
+    }
+
+    fn from_node(node: &Node, _: &mut Problems) -> Option<Self> {
+        match &node.value {
+            Value::Text(text) => Some(Self(text.clone())),
+            _ => None,
+        }
+    }
 }
 
 /// A value chosen by name from a table.
