@@ -182,7 +182,9 @@ fn a_name_may_be_any_text_of_one_line() {
 #[test]
 fn a_name_that_could_leave_its_folder_is_refused() {
     let expected = "a network's name is 1 to 100 characters, without `/`, `\\` or a leading `.`";
-    for name in ["", ".", "..", ".hidden", "a/b", "../../etc/passwd", r"a\\b", r"a\nb", r"\0", &"x".repeat(10_000)] {
+    for name in
+        ["", ".", "..", ".hidden", "a/b", "../../etc/passwd", r"a\\b", r"a\nb", r"\0", r"\u202e", &"x".repeat(10_000)]
+    {
         assert_eq!(messages(&format!("name: \"{name}\"\ninput: [4]\nlayers: [dense: 3]\n")), [expected], "{name}");
     }
 }

@@ -83,8 +83,9 @@ struct Title(String);
 const MAX_NAME: usize = 100;
 
 impl Title {
+    /// Neither parts of a path nor what breaks or turns a line of text.
     fn allows(c: char) -> bool {
-        !c.is_control() && c != '/' && c != '\\'
+        !c.is_control() && !matches!(c, '/' | '\\' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     }
 }
 

@@ -52,7 +52,7 @@ pub(super) fn document(sources: &Sources, overrides: &[Override], problems: &mut
     let mut document = parse(sources, 0, 0).map_err(|diagnostic| problems.push(diagnostic)).ok();
     for item in overrides {
         let value = parse(sources, item.source, item.value);
-        let placed = value.and_then(|value| document.as_mut().map_or(Ok(()), |root| set(root, &item.path, value)));
+        let placed = value.and_then(|value| document.as_mut().map_or(Ok(()), |root| set(root, &item.path, 0, value)));
         if let Err(diagnostic) = placed {
             problems.push(diagnostic);
         }
@@ -60,9 +60,10 @@ pub(super) fn document(sources: &Sources, overrides: &[Override], problems: &mut
     document
 }
 
-/// Puts `value` at `path`, and makes the mappings on the way where they are missing.
-fn set(node: &mut Node, path: &[Key], value: Node) -> Result<(), Diagnostic> {
-    let Some((key, rest)) = path.split_first() else {
+/// Puts `value` where `path` leads from the root, and makes the mappings on the way where they are
+/// missing. `node` is what the first `depth` keys have led to.
+fn set(node: &mut Node, path: &[Key], depth: usize, value: Node) -> Result<(), Diagnostic> {
+    let Some(key) = path.get(depth) else {
         *node = value;
         return Ok(());
     };
@@ -73,17 +74,18 @@ fn set(node: &mut Node, path: &[Key], value: Node) -> Result<(), Diagnostic> {
         _ => {}
     }
     match &mut node.value {
-        Value::List(list) => set(item(list, key)?, rest, value),
+        Value::List(list) => set(item(list, key)?, path, depth + 1, value),
         Value::Map(entries) => {
             let position = entries.iter().position(|entry| entry.key == key.text).unwrap_or_else(|| {
                 entries.push(entry(key, key.span));
                 entries.len() - 1
             });
-            set(&mut entries[position].node, rest, value)
+            set(&mut entries[position].node, path, depth + 1, value)
         }
         _ => {
+            let parent: Vec<&str> = path[..depth].iter().map(|key| key.text.as_str()).collect();
             let message = format!("cannot set `{}` inside {}", excerpt(&key.text), node.describe());
-            let hint = "set the whole value instead, such as `train.optimizer={adam: {beta_1: 0.8}}`";
+            let hint = format!("set the whole value instead: `{}={{…}}`", parent.join("."));
             Err(Diagnostic::error(message).at(key.span).hint(hint))
         }
     }
