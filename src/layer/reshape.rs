@@ -97,3 +97,24 @@ impl Layer for Reshape {
         Glyph::Outline { outline: Outline::Rectangle, lines }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::layer::tests::apply;
+
+    #[test]
+    fn one_size_may_be_worked_out() {
+        assert_eq!(apply("reshape: [1, 28, 28]", &[&[784]]), Ok(("1×28×28".into(), 0)));
+        assert_eq!(apply("reshape: [-1, 14, 14]", &[&[784]]), Ok(("4×14×14".into(), 0)));
+        assert_eq!(apply("reshape: [-1]", &[&[4, 7, 28]]), Ok(("784".into(), 0)));
+        assert_eq!(apply("reshape: [784, -1]", &[&[784]]), Ok(("784×1".into(), 0)));
+    }
+
+    #[test]
+    fn the_values_stay_as_many() {
+        assert_eq!(apply("reshape: [2, 28, 28]", &[&[784]]), Err("cannot lay out 784 values as 2×28×28".into()));
+        assert_eq!(apply("reshape: [3, -1]", &[&[784]]), Err("cannot lay out 784 values as 3×?".into()));
+        let huge = "reshape: [2147483647, 2147483647, 2147483647, -1]";
+        assert!(apply(huge, &[&[784]]).is_err());
+    }
+}

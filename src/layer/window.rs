@@ -70,3 +70,28 @@ pub(super) fn place(
         .hint("use a smaller window, or `padding: same`")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pads(kernel: usize, stride: usize, dilation: usize, padding: Padding, input: usize) -> [usize; 4] {
+        place([kernel; 2], [stride; 2], [dilation; 2], padding, [input; 2]).expect("it fits").0.pads
+    }
+
+    /// As TensorFlow pads: what cannot be halved goes to the bottom and right.
+    #[test]
+    fn same_padding_is_as_even_as_it_can_be() {
+        assert_eq!(pads(3, 1, 1, Padding::Same, 28), [1, 1, 1, 1]);
+        assert_eq!(pads(3, 2, 1, Padding::Same, 28), [0, 0, 1, 1]);
+        assert_eq!(pads(2, 1, 1, Padding::Same, 28), [0, 0, 1, 1]);
+        assert_eq!(pads(3, 1, 2, Padding::Same, 28), [2, 2, 2, 2]);
+        assert_eq!(pads(1, 2, 1, Padding::Same, 28), [0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn fixed_padding_is_the_same_on_every_side() {
+        assert_eq!(pads(3, 2, 1, Padding::Fixed(2), 28), [2, 2, 2, 2]);
+        assert_eq!(pads(3, 2, 1, Padding::Valid, 28), [0, 0, 0, 0]);
+    }
+}

@@ -114,3 +114,6 @@ fn shares(old: Fraction) -> (f32, f32) {
 fn f32_of(value: f64) -> f32 {
     value as f32
 }
+
+#[cfg(test)]
+mod tests;
