@@ -6,8 +6,7 @@ mod show;
 
 use std::collections::HashSet;
 
-pub(crate) use show::printable;
-pub use show::{Style, show};
+pub use show::{Style, printable, show};
 
 use crate::source::Span;
 

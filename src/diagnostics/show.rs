@@ -60,8 +60,9 @@ fn place(span: Span, source: &Source) -> Element<'static> {
     Snippet::source(same_length(text)).line_start(number).path(path).annotation(annotation).into()
 }
 
-/// Text in which nothing controls the terminal. Line breaks stay: hints have them.
-pub(crate) fn printable(text: &str) -> String {
+/// Text in which nothing controls the terminal: what would is replaced. Line breaks stay, since hints
+/// have them.
+pub fn printable(text: &str) -> String {
     same_length(&normalize_untrusted_str(text))
 }
 

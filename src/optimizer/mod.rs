@@ -12,7 +12,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::diagnostics::{Diagnostic, Problems, excerpt};
-use crate::spec::arguments::{Argument, Arguments, Choice, Field, Reader};
+use crate::spec::arguments::{Argument, Arguments, Field, Reader};
+use crate::spec::choice::Choice;
 use crate::spec::node::Node;
 use crate::spec::suggest;
 use crate::spec::values::{Fraction, names};

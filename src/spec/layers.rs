@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::arguments::{Argument, Choice, Reader, read_item, read_value};
+use super::arguments::{Argument, Reader, read_item, read_value};
+use super::choice::Choice;
 use super::node::{Node, Value};
 use super::values::Text;
 use super::{INPUT, suggest};

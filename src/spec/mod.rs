@@ -1,6 +1,7 @@
 //! The model file: YAML text into a [`Spec`], with every problem reported.
 
 pub(crate) mod arguments;
+pub(crate) mod choice;
 mod emit;
 mod layers;
 pub(crate) mod node;
