@@ -10,6 +10,9 @@ impl Shape {
     /// The most values one sample may have: libtorch's kernels index with 32 bits.
     pub const MAX_ELEMENTS: usize = i32::MAX as usize;
 
+    /// The most dimensions that layers accept where a spec states them.
+    pub const MAX_RANK: usize = 8;
+
     /// A shape, or `None` where it is empty, holds a 0, or has more than [`Self::MAX_ELEMENTS`] values.
     pub fn new(dimensions: impl Into<Vec<usize>>) -> Option<Self> {
         let dimensions = dimensions.into();

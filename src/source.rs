@@ -1,5 +1,7 @@
 //! Texts that diagnostics can point into: the model file, and the overrides of the command line.
 
+use std::ops::Range;
+
 use crate::diagnostics::Diagnostic;
 
 /// Bytes `start..end` of one text of a [`Sources`].
@@ -29,7 +31,7 @@ impl Source {
         Self { name: name.into(), text: text.into() }
     }
 
-    /// Checks the size and the encoding of a file's bytes.
+    /// Checks the size and the encoding of a file's bytes; a byte order mark is left out.
     ///
     /// # Errors
     /// A diagnostic without a span where `bytes` is longer than [`Self::MAX_BYTES`] or not UTF-8.
@@ -43,7 +45,7 @@ impl Source {
             Ok(text) => Ok(Self { name, text: text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text) }),
             Err(error) => {
                 let offset = error.utf8_error().valid_up_to();
-                let line = 1 + error.as_bytes()[..offset].iter().filter(|&&byte| byte == b'\n').count();
+                let line = error.as_bytes()[..offset].split(|&byte| byte == b'\n').count();
                 Err(Diagnostic::error(format!("`{name}` is not UTF-8: invalid byte at offset {offset}, line {line}"))
                     .hint("save the file as UTF-8 text"))
             }
@@ -58,6 +60,14 @@ impl Source {
     /// The whole text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The line that byte `offset` stands in: its number, from 1, and its bytes without the line break.
+    pub fn line_at(&self, offset: usize) -> (usize, Range<usize>) {
+        let start = self.text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
+        let end = self.text[offset..].find('\n').map_or(self.text.len(), |newline| offset + newline);
+        let end = if self.text[start..end].ends_with('\r') { end - 1 } else { end };
+        (1 + self.text[..start].matches('\n').count(), start..end)
     }
 }
 
@@ -85,5 +95,30 @@ impl Sources {
     /// The model file.
     pub fn model(&self) -> &Source {
         &self.0[0]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_ends_before_its_line_break() {
+        let source = Source::new("x", "a\r\nbc\n");
+        assert_eq!(source.line_at(0), (1, 0..1));
+        assert_eq!(source.line_at(4), (2, 3..5));
+        assert_eq!(source.line_at(6), (3, 6..6));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_the_text() {
+        let source = Source::from_bytes("x", b"\xef\xbb\xbfname: a".to_vec()).expect("valid");
+        assert_eq!(source.text(), "name: a");
+    }
+
+    #[test]
+    fn the_first_byte_that_is_not_utf_8_is_named() {
+        let error = Source::from_bytes("x", b"a\nb\xff".to_vec()).expect_err("not UTF-8");
+        assert_eq!(error.message, "`x` is not UTF-8: invalid byte at offset 3, line 2");
     }
 }

@@ -1,6 +1,6 @@
 //! Why a command ends without success, as it is printed.
 
-use crate::diagnostics::{Diagnostic, Severity, Style, show};
+use crate::diagnostics::{Diagnostic, Severity, Style, printable, show};
 use crate::source::Sources;
 
 /// The problems that ended a command.
@@ -52,7 +52,8 @@ impl Failure {
                 0 => String::new(),
                 warnings => format!(", {}", plural(warnings, "warning")),
             };
-            anstream::eprintln!("{}: {}{warnings}", sources.model().name(), plural(count(Severity::Error), "error"));
+            let name = printable(sources.model().name());
+            anstream::eprintln!("{name}: {}{warnings}", plural(count(Severity::Error), "error"));
         }
     }
 }
@@ -69,9 +70,15 @@ impl From<Vec<Diagnostic>> for Failure {
     }
 }
 
+/// The most problems printed; a file that is no model at all can have thousands.
+const MAX_SHOWN: usize = 100;
+
 /// Prints diagnostics to standard error, a blank line after each.
 pub(super) fn print_diagnostics(diagnostics: &[Diagnostic], sources: Option<&Sources>) {
-    for diagnostic in diagnostics {
+    for diagnostic in diagnostics.iter().take(MAX_SHOWN) {
         anstream::eprintln!("{}\n", show(diagnostic, sources, Style::Coloured));
+    }
+    if diagnostics.len() > MAX_SHOWN {
+        anstream::eprintln!("… and {} more\n", diagnostics.len() - MAX_SHOWN);
     }
 }

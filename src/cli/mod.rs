@@ -211,7 +211,7 @@ pub struct ExportArgs {
     #[arg(long, value_name = "FILE", required_unless_present = "safetensors")]
     pub onnx: Option<PathBuf>,
 
-    /// Write the weights alone, named as in a PyTorch state_dict
+    /// Write the weights alone, named as PyTorch names them
     #[arg(long, value_name = "FILE")]
     pub safetensors: Option<PathBuf>,
 }

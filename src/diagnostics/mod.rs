@@ -4,12 +4,14 @@
 
 mod show;
 
-pub use show::{Style, show};
+use std::collections::HashSet;
+
+pub use show::{Style, printable, show};
 
 use crate::source::Span;
 
 /// How bad a problem is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Severity {
     /// The model cannot be used.
     Error,
@@ -18,7 +20,7 @@ pub enum Severity {
 }
 
 /// One problem: a sentence, the place if it has one, and a hint.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Diagnostic {
     /// How bad it is.
     pub severity: Severity,
@@ -81,9 +83,20 @@ impl Problems {
         self.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    /// All of them, in the order of the text.
+    /// All of them, in the order of the text. What an alias repeats is told once.
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
+        let mut seen = HashSet::new();
+        self.0.retain(|diagnostic| seen.insert(diagnostic.clone()));
         self.0.sort_by_key(|diagnostic| diagnostic.span.map(|span| (span.source, span.start)));
         self.0
     }
+}
+
+/// A word from a model file as messages quote it: cut after 40 characters, in one line.
+pub(crate) fn excerpt(text: &str) -> String {
+    const LENGTH: usize = 40;
+    let mut chars = text.chars();
+    let start: String =
+        chars.by_ref().take(LENGTH).map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect();
+    if chars.next().is_some() { start + "…" } else { start }
 }

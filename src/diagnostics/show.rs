@@ -1,9 +1,9 @@
 //! Diagnostics as text, with the source line and a caret.
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
 
 use super::{Diagnostic, Severity};
-use crate::source::Sources;
+use crate::source::{Source, Sources, Span};
 
 /// Whether the text carries terminal colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,9 +14,6 @@ pub enum Style {
     Plain,
 }
 
-/// Longer source lines are not shown: a caret under ten thousand characters helps nobody.
-const MAX_LINE: usize = 400;
-
 /// Renders one diagnostic; the text ends without a newline.
 ///
 /// `sources` may be missing for problems that have no place, such as a file that cannot be read.
@@ -25,39 +22,52 @@ pub fn show(diagnostic: &Diagnostic, sources: Option<&Sources>, style: Style) ->
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let message = printable(&diagnostic.message);
-    let hint = diagnostic.hint.as_deref().map(printable);
-    let title = level.primary_title(&message);
-    let place = diagnostic.span.zip(sources).map(|(span, sources)| (span, sources.get(span.source)));
-    let mut group = match place {
-        Some((span, source)) => {
-            let text = source.text();
-            let start = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
-            let end = text[span.start..].find('\n').map_or(text.len(), |newline| span.start + newline);
-            if end - start > MAX_LINE {
-                let line = 1 + text[..start].matches('\n').count();
-                let column = 1 + text[start..span.start].chars().count();
-                title.element(Level::NOTE.message(format!("at {}:{line}:{column}", source.name())))
-            } else {
-                let snippet = Snippet::source(text)
-                    .path(source.name())
-                    .annotation(AnnotationKind::Primary.span(span.start..span.end.clamp(span.start, end)));
-                title.element(snippet)
-            }
-        }
-        None => annotate_snippets::Group::with_title(title),
-    };
-    if let Some(hint) = &hint {
-        group = group.element(Level::HELP.message(hint));
-    }
     let renderer = match style {
         Style::Coloured => Renderer::styled(),
         Style::Plain => Renderer::plain(),
     };
-    renderer.render(&[group])
+    let title = Group::with_title(level.primary_title(printable(&diagnostic.message)));
+    let place = diagnostic.span.zip(sources).map(|(span, sources)| place(span, sources.get(span.source)));
+    let hint = diagnostic.hint.as_deref().map(printable);
+    match (place, hint) {
+        (Some(place), Some(hint)) => renderer.render(&[title.element(place).element(Level::HELP.message(hint))]),
+        (Some(place), None) => renderer.render(&[title.element(place)]),
+        (None, Some(hint)) => {
+            let hint = Group::with_title(Level::HELP.secondary_title(hint));
+            format!("{}\n{}", renderer.render(&[title]), renderer.render(&[hint]))
+        }
+        (None, None) => renderer.render(&[title]),
+    }
 }
 
-/// Control characters from a spec must not reach the terminal.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+/// Longer lines, in bytes, are not shown: the renderer cuts a line to the terminal's width, but takes
+/// time for all of it.
+const MAX_LINE: usize = 4000;
+
+/// The line with a caret under the span, or its number and column alone.
+fn place(span: Span, source: &Source) -> Element<'static> {
+    let (number, line) = source.line_at(span.start);
+    let path = printable(source.name());
+    let text = &source.text()[line.clone()];
+    // A span that starts at the line break is shown one past the line.
+    let start = (span.start - line.start).min(text.len());
+    if text.len() > MAX_LINE {
+        let column = 1 + text[..start].chars().count();
+        return Origin::path(path).line(number).char_column(column).into();
+    }
+    let end = span.end.clamp(span.start, line.end.max(span.start)) - line.start;
+    let annotation = AnnotationKind::Primary.span(start..end.clamp(start, text.len()));
+    Snippet::source(same_length(text)).line_start(number).path(path).annotation(annotation).into()
+}
+
+/// Text in which nothing controls the terminal: what would is replaced. Line breaks stay, since hints
+/// have them.
+pub fn printable(text: &str) -> String {
+    same_length(&normalize_untrusted_str(text))
+}
+
+/// The control characters that annotate-snippets leaves as they are, replaced by one of the same
+/// length, so that spans stay right.
+fn same_length(text: &str) -> String {
+    text.chars().map(|c| if ('\u{80}'..'\u{a0}').contains(&c) { '\u{b7}' } else { c }).collect()
 }

@@ -1,76 +1,79 @@
 //! A [`Spec`] into a [`Graph`].
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use petgraph::Direction::Incoming;
-use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
-use super::{Content, Graph, Node, Port, training};
-use crate::diagnostics::{Diagnostic, Problems};
-use crate::layer::Arity;
+use super::{Content, Graph, Node, Port, order, training};
+use crate::diagnostics::{Diagnostic, Problems, excerpt};
+use crate::layer::{Arity, Kind};
 use crate::program::ParameterCount;
 use crate::program::builder::measure;
 use crate::shape::Shape;
 use crate::source::Span;
-use crate::spec::{INPUT, LayerSpec, Spec, suggest};
+use crate::spec::{Body, INPUT, LayerSpec, Spec, suggest};
+
+/// Which node feeds which. Node 0 is the input, node `i + 1` is layer `i`.
+pub(super) type Links = DiGraph<(), Port>;
 
 /// The most parameters of one layer: four terabytes.
 const MAX_PARAMETERS: usize = 1 << 40;
 
 impl Graph {
     /// Connects the layers, orders them and infers their shapes; `None` where something is wrong.
+    ///
+    /// What cannot be told because of a problem that has been reported is passed over.
     pub fn build(spec: Spec, problems: &mut Problems) -> Option<Self> {
-        let links = connect(&spec.layers, problems)?;
-        let order = sort(&links, &spec.layers, problems)?;
-        let output = find_output(&links, &spec.layers, problems);
-        let mut nodes = infer(&spec, &links, &order, problems)?;
-        let graph = links.filter_map(|index, ()| nodes[index.index()].take(), |_, port| Some(*port));
-        let graph =
-            Self { name: spec.name, graph, order, input: NodeIndex::new(0), output: output?, train: spec.train };
-        training::check(&graph, problems);
-        (!problems.has_errors()).then_some(graph)
+        let (links, sound) = connect(&spec.layers, problems);
+        let order = order::sort(&links, &spec.layers, problems)?;
+        let output = order::find_output(&links)?;
+        // Where a link is unknown, so is what it feeds.
+        if sound.iter().all(|&sound| sound) {
+            order::report_loose_ends(&links, output, &spec.layers, problems);
+        }
+        let mut nodes = infer(&spec, &links, &order, &sound, problems);
+        if let Some(train) = &spec.train {
+            training::check(train, spec.input.as_ref(), nodes[output.index()].as_ref(), problems);
+        }
+        if problems.has_errors() {
+            return None;
+        }
+        let network = links.filter_map(|index, ()| nodes[index.index()].take(), |_, port| Some(*port));
+        Some(Self { name: spec.name, network, order, input: NodeIndex::new(0), output, train: spec.train })
     }
 }
 
-/// The layer behind a node; node 0 is the input.
-fn layer_of(layers: &[LayerSpec], node: NodeIndex) -> Option<&LayerSpec> {
+/// The layer behind a node; none for the input.
+pub(super) fn layer_of(layers: &[LayerSpec], node: NodeIndex) -> Option<&LayerSpec> {
     node.index().checked_sub(1).map(|index| &layers[index])
 }
 
-fn name_of(layers: &[LayerSpec], node: NodeIndex) -> &str {
-    layer_of(layers, node).map_or(INPUT, |layer| &layer.name)
-}
-
-/// Resolves every `from`. Node 0 is the input, node `i + 1` is layer `i`.
-fn connect(layers: &[LayerSpec], problems: &mut Problems) -> Option<DiGraph<(), Port>> {
+/// Resolves every `from`. Also tells for each node whether it is known what it is and what feeds it.
+fn connect(layers: &[LayerSpec], problems: &mut Problems) -> (Links, Vec<bool>) {
     let mut links = DiGraph::with_capacity(layers.len() + 1, layers.len());
     let nodes: Vec<NodeIndex> = (0..=layers.len()).map(|_| links.add_node(())).collect();
     let mut by_name = HashMap::from([(INPUT, nodes[0])]);
     by_name.extend(layers.iter().zip(&nodes[1..]).map(|(layer, &node)| (layer.name.as_str(), node)));
-    let mut complete = true;
+    let mut sound = vec![true; nodes.len()];
     for (index, layer) in layers.iter().enumerate() {
-        let mut sources = vec![nodes[index]];
-        if !layer.from.is_empty() {
-            sources.clear();
-            for (name, span) in &layer.from {
-                match by_name.get(name.as_str()) {
-                    Some(&node) => sources.push(node),
-                    None => {
-                        complete = false;
-                        problems.push(unknown_layer(name, *span, layers));
-                    }
-                }
+        let mut is_sound = layer.body.as_ref().is_some_and(|body| fits_arity(layer, body.kind, problems));
+        if layer.from.is_empty() {
+            links.add_edge(nodes[index], nodes[index + 1], Port(0));
+        }
+        for (port, (name, span)) in layer.from.iter().enumerate() {
+            if let Some(&source) = by_name.get(name.as_str()) {
+                links.add_edge(source, nodes[index + 1], Port(port));
+            } else {
+                is_sound = false;
+                problems.push(unknown_layer(name, *span, layers));
             }
         }
-        complete &= fits_arity(layer, layer.from.len().max(1), problems);
-        for (port, source) in sources.into_iter().enumerate() {
-            links.add_edge(source, nodes[index + 1], Port(port));
-        }
+        sound[index + 1] = is_sound;
     }
-    complete.then_some(links)
+    (links, sound)
 }
 
 fn unknown_layer(name: &str, span: Span, layers: &[LayerSpec]) -> Diagnostic {
@@ -79,17 +82,18 @@ fn unknown_layer(name: &str, span: Span, layers: &[LayerSpec]) -> Diagnostic {
         || "give that layer this `name`, or name a layer that is there".into(),
         |nearest| format!("did you mean `{nearest}`?"),
     );
-    Diagnostic::error(format!("there is no layer named `{name}`")).at(span).hint(hint)
+    Diagnostic::error(format!("there is no layer named `{}`", excerpt(name))).at(span).hint(hint)
 }
 
-fn fits_arity(layer: &LayerSpec, inputs: usize, problems: &mut Problems) -> bool {
-    let (message, hint) = match layer.kind.arity {
+fn fits_arity(layer: &LayerSpec, kind: &Kind, problems: &mut Problems) -> bool {
+    let inputs = layer.from.len().max(1);
+    let (message, hint) = match kind.arity {
         Arity::One if inputs > 1 => (
-            format!("`{}` takes one input, but `from` names {inputs}", layer.kind.name),
+            format!("`{}` takes one input, but `from` names {inputs}", kind.name),
             "join them first with `add` or `concat`",
         ),
         Arity::Many if inputs < 2 => {
-            (format!("`{}` needs two inputs or more", layer.kind.name), "name them: `from: [a, b]`")
+            (format!("`{}` needs two inputs or more", kind.name), "name them, such as `from: [a, b]`")
         }
         _ => return true,
     };
@@ -98,126 +102,53 @@ fn fits_arity(layer: &LayerSpec, inputs: usize, problems: &mut Problems) -> bool
     false
 }
 
-/// Topological order, ties in the order of the file (Kahn 1962); reports every cycle.
-fn sort(links: &DiGraph<(), Port>, layers: &[LayerSpec], problems: &mut Problems) -> Option<Vec<NodeIndex>> {
-    let mut waiting: Vec<usize> =
-        links.node_indices().map(|node| links.neighbors_directed(node, Incoming).count()).collect();
-    let mut ready: BTreeSet<NodeIndex> = links.node_indices().filter(|node| waiting[node.index()] == 0).collect();
-    let mut order = Vec::with_capacity(waiting.len());
-    while let Some(node) = ready.pop_first() {
-        order.push(node);
-        for next in links.neighbors(node) {
-            waiting[next.index()] -= 1;
-            if waiting[next.index()] == 0 {
-                ready.insert(next);
-            }
-        }
-    }
-    if order.len() == waiting.len() {
-        return Some(order);
-    }
-    for component in tarjan_scc(links) {
-        let first = *component.iter().min()?;
-        if component.len() > 1 || links.contains_edge(first, first) {
-            let path: Vec<&str> =
-                cycle(links, &component, first).into_iter().map(|node| name_of(layers, node)).collect();
-            let message = format!("the layers feed each other in a cycle: {}", path.join(" → "));
-            let span = layer_of(layers, first).map(|layer| layer.from.first().map_or(layer.span, |(_, span)| *span));
-            let diagnostic = Diagnostic::error(message).hint("a layer can only use layers that do not depend on it");
-            problems.push(span.map_or(diagnostic.clone(), |span| diagnostic.at(span)));
-        }
-    }
-    None
-}
-
-/// A shortest cycle through `first`, which is in a strongly connected component.
-fn cycle(links: &DiGraph<(), Port>, component: &[NodeIndex], first: NodeIndex) -> Vec<NodeIndex> {
-    let members: BTreeSet<NodeIndex> = component.iter().copied().collect();
-    let mut reached_from = HashMap::new();
-    let mut queue = VecDeque::from([first]);
-    while let Some(node) = queue.pop_front() {
-        let mut next: Vec<NodeIndex> = links.neighbors(node).filter(|next| members.contains(next)).collect();
-        next.sort_unstable();
-        for next in next {
-            if reached_from.contains_key(&next) {
-                continue;
-            }
-            reached_from.insert(next, node);
-            queue.push_back(next);
-        }
-    }
-    let mut path = vec![first];
-    let mut node = first;
-    while let Some(&previous) = reached_from.get(&node) {
-        path.push(previous);
-        node = previous;
-        if node == first {
-            break;
-        }
-    }
-    path.reverse();
-    path
-}
-
-/// The one layer that feeds no other; reports the rest, which would be left out of the result.
-fn find_output(links: &DiGraph<(), Port>, layers: &[LayerSpec], problems: &mut Problems) -> Option<NodeIndex> {
-    let mut ends: Vec<NodeIndex> =
-        links.node_indices().filter(|&node| links.neighbors(node).next().is_none()).collect();
-    let output = ends.pop()?;
-    for layer in ends.into_iter().filter_map(|node| layer_of(layers, node)) {
-        let message = format!("layer `{}` feeds nothing", layer.name);
-        let hint = format!(
-            "only the last layer, `{}`, may; name `{}` in a `from`, or remove it",
-            name_of(layers, output),
-            layer.name
-        );
-        problems.push(Diagnostic::error(message).at(layer.span).hint(hint));
-    }
-    Some(output)
-}
-
-/// Shapes and parameter counts in the order of the graph; a layer behind a misfit is passed over.
+/// Shapes and parameter counts in the order of the graph; none for a layer that does not fit or is fed
+/// by one that has none.
 fn infer(
     spec: &Spec,
-    links: &DiGraph<(), Port>,
+    links: &Links,
     order: &[NodeIndex],
+    sound: &[bool],
     problems: &mut Problems,
-) -> Option<Vec<Option<Node>>> {
+) -> Vec<Option<Node>> {
     let mut nodes: Vec<Option<Node>> = order.iter().map(|_| None).collect();
-    for &index in order {
-        let Some(layer) = layer_of(&spec.layers, index) else {
-            nodes[index.index()] = Some(Node {
-                name: INPUT.into(),
-                content: Content::Input,
-                shape: spec.input.0.clone(),
-                parameters: ParameterCount::default(),
-            });
-            continue;
+    for &index in order.iter().filter(|index| sound[index.index()]) {
+        let node = match layer_of(&spec.layers, index) {
+            None => spec.input.clone().map(input),
+            Some(layer) => inputs_of(index, links, &nodes)
+                .zip(layer.body.as_ref())
+                .map(|(inputs, body)| infer_layer(layer, body, &inputs))
+                .and_then(|result| result.map_err(|diagnostic| problems.push(diagnostic)).ok()),
         };
-        let mut edges: Vec<(Port, NodeIndex)> =
-            links.edges_directed(index, Incoming).map(|edge| (*edge.weight(), edge.source())).collect();
-        edges.sort_unstable();
-        let inputs: Option<Vec<Shape>> =
-            edges.iter().map(|(_, source)| nodes[source.index()].as_ref().map(|node| node.shape.clone())).collect();
-        let Some(inputs) = inputs else { continue };
-        nodes[index.index()] = infer_layer(layer, &inputs).map_err(|diagnostic| problems.push(diagnostic)).ok();
+        nodes[index.index()] = node;
     }
-    nodes.iter().all(Option::is_some).then_some(nodes)
+    nodes
 }
 
-fn infer_layer(spec: &LayerSpec, inputs: &[Shape]) -> Result<Node, Diagnostic> {
-    let shape = spec.layer.infer(inputs).map_err(|misfit| {
+fn input(shape: Shape) -> Node {
+    Node { name: INPUT.into(), content: Content::Input, shape, parameters: ParameterCount::default() }
+}
+
+fn inputs_of(index: NodeIndex, links: &Links, nodes: &[Option<Node>]) -> Option<Vec<Shape>> {
+    let mut edges: Vec<(Port, NodeIndex)> =
+        links.edges_directed(index, Incoming).map(|edge| (*edge.weight(), edge.source())).collect();
+    edges.sort_unstable();
+    edges.into_iter().map(|(_, source)| nodes[source.index()].as_ref().map(|node| node.shape.clone())).collect()
+}
+
+fn infer_layer(spec: &LayerSpec, body: &Body, inputs: &[Shape]) -> Result<Node, Diagnostic> {
+    let shape = body.layer.infer(inputs).map_err(|misfit| {
         let diagnostic = Diagnostic::error(format!("`{}` {}", spec.name, misfit.message)).at(spec.span);
         match misfit.hint {
             Some(hint) => diagnostic.hint(hint),
             None => diagnostic,
         }
     })?;
-    let (parameters, _) = measure(spec.layer.as_ref(), inputs);
+    let (parameters, _) = measure(body.layer.as_ref(), inputs);
     if parameters.total() > MAX_PARAMETERS {
         let message = format!("`{}` would hold more than 2⁴⁰ parameters", spec.name);
         return Err(Diagnostic::error(message).at(spec.span).hint("use smaller sizes"));
     }
-    let content = Content::Layer { kind: spec.kind, layer: Arc::clone(&spec.layer) };
+    let content = Content::Layer { kind: body.kind, layer: Arc::clone(&body.layer) };
     Ok(Node { name: spec.name.clone(), content, shape, parameters })
 }

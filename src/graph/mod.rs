@@ -1,6 +1,7 @@
 //! The network as a petgraph graph of layers: names resolved, no cycles, shapes inferred.
 
 mod build;
+mod order;
 mod training;
 
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use crate::spec::Train;
 #[derive(Debug)]
 pub struct Graph {
     name: String,
-    graph: DiGraph<Node, Port>,
+    network: DiGraph<Node, Port>,
     /// Topological, ties in the order of the file.
     order: Vec<NodeIndex>,
     input: NodeIndex,
@@ -75,12 +76,12 @@ impl Graph {
 
     /// A node.
     pub fn node(&self, index: NodeIndex) -> &Node {
-        &self.graph[index]
+        &self.network[index]
     }
 
     /// The nodes that feed a node, in the order of its inputs.
     pub fn inputs(&self, index: NodeIndex) -> Vec<NodeIndex> {
-        let edges = self.graph.edges_directed(index, Direction::Incoming);
+        let edges = self.network.edges_directed(index, Direction::Incoming);
         let mut inputs: Vec<(Port, NodeIndex)> = edges.map(|edge| (*edge.weight(), edge.source())).collect();
         inputs.sort_unstable();
         inputs.into_iter().map(|(_, source)| source).collect()
@@ -98,13 +99,13 @@ impl Graph {
 
     /// The petgraph graph itself, for algorithms of one's own.
     pub fn as_petgraph(&self) -> &DiGraph<Node, Port> {
-        &self.graph
+        &self.network
     }
 
     /// Parameters of the whole network.
     pub fn parameters(&self) -> ParameterCount {
         self.order.iter().fold(ParameterCount::default(), |sum, &index| {
-            let count = self.graph[index].parameters;
+            let count = self.network[index].parameters;
             ParameterCount {
                 trainable: sum.trainable.saturating_add(count.trainable),
                 fixed: sum.fixed.saturating_add(count.fixed),

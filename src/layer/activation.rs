@@ -69,6 +69,11 @@ impl Activation {
         ACTIVATIONS.iter().find(|&&(_, activation)| activation == self).map_or("", |&(name, _)| name)
     }
 
+    /// The function called `name`.
+    pub fn find(name: &str) -> Option<Self> {
+        ACTIVATIONS.iter().find(|&&(known, _)| known == name).map(|&(_, activation)| activation)
+    }
+
     /// Applies the function to a value.
     pub(super) fn lower(self, scope: &mut Scope, input: ValueId) -> ValueId {
         let op = match self {
@@ -126,6 +131,7 @@ mod tests {
     fn every_activation_has_its_name() {
         for &(name, activation) in ACTIVATIONS {
             assert_eq!(activation.name(), name);
+            assert_eq!(Activation::find(name), Some(activation));
         }
     }
 }

@@ -39,3 +39,14 @@ impl Layer for Add {
         Glyph::Outline { outline: Outline::Circle, lines: vec!["Add".into()] }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::layer::tests::apply;
+
+    #[test]
+    fn inputs_of_one_shape_keep_it() {
+        assert_eq!(apply("add", &[&[3, 4, 4], &[3, 4, 4], &[3, 4, 4]]), Ok(("3×4×4".into(), 0)));
+        assert_eq!(apply("add", &[&[3], &[3], &[4]]), Err("cannot add 3 and 4".into()));
+    }
+}

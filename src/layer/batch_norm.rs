@@ -54,3 +54,20 @@ impl Layer for BatchNorm {
         Glyph::Outline { outline: Outline::Rectangle, lines: vec!["Batch".into(), "Normalization".into()] }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::layer::tests::apply;
+
+    #[test]
+    fn a_channel_has_four_parameters() {
+        assert_eq!(apply("batch_norm", &[&[64, 7, 7]]), Ok(("64×7×7".into(), 256)));
+        assert_eq!(apply("batch_norm", &[&[10]]), Ok(("10".into(), 40)));
+    }
+
+    #[test]
+    fn two_dimensions_have_no_channels() {
+        let misfit = Err("needs one dimension or an image, but gets 4×4".into());
+        assert_eq!(apply("batch_norm", &[&[4, 4]]), misfit);
+    }
+}

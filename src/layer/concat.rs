@@ -56,8 +56,11 @@ impl Layer for Concat {
     fn infer(&self, inputs: &[Shape]) -> Result<Shape, Misfit> {
         let mut dimensions = inputs[0].dimensions().to_vec();
         let axis = self.axis.resolve(dimensions.len()).ok_or_else(|| {
-            Misfit::new(format!("has no dimension {} in {}", self.axis.0, inputs[0]))
-                .hint("0 is the first dimension of a sample, -1 the last")
+            Misfit::new(format!(
+                "joins along dimension {}, which its input of {} does not have",
+                self.axis.0, inputs[0]
+            ))
+            .hint("0 is the first dimension of a sample, -1 the last")
         })?;
         for other in &inputs[1..] {
             let sizes = other.dimensions();
@@ -79,5 +82,28 @@ impl Layer for Concat {
 
     fn glyph(&self, _: &Shape) -> Glyph {
         Glyph::Outline { outline: Outline::Circle, lines: vec!["Concat".into()] }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layer::tests::apply;
+
+    #[test]
+    fn sizes_add_up_along_the_axis() {
+        assert_eq!(apply("concat", &[&[3, 4, 4], &[5, 4, 4], &[1, 4, 4]]), Ok(("9×4×4".into(), 0)));
+        assert_eq!(apply("concat: -1", &[&[3, 4, 4], &[3, 4, 6]]), Ok(("3×4×10".into(), 0)));
+        assert_eq!(apply("concat: {axis: -3}", &[&[3, 4, 4], &[3, 4, 4]]), Ok(("6×4×4".into(), 0)));
+    }
+
+    #[test]
+    fn the_other_sizes_and_the_rank_must_be_equal() {
+        let misfit = Err("cannot join 3×4×4 and 3×4×5 along dimension 0".into());
+        assert_eq!(apply("concat", &[&[3, 4, 4], &[3, 4, 5]]), misfit);
+        assert_eq!(apply("concat", &[&[3], &[3, 1]]), Err("cannot join 3 and 3×1 along dimension 0".into()));
+        for axis in ["3", "-4", "9223372036854775807", "-9223372036854775808"] {
+            let misfit = format!("joins along dimension {axis}, which its input of 3×4×4 does not have");
+            assert_eq!(apply(&format!("concat: {axis}"), &[&[3, 4, 4], &[3, 4, 4]]), Err(misfit));
+        }
     }
 }

@@ -55,3 +55,19 @@ impl Layer for Dense {
         self.activation
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::layer::tests::apply;
+
+    #[test]
+    fn weights_and_bias_are_counted() {
+        assert_eq!(apply("dense: 512", &[&[784]]), Ok(("512".into(), 401_920)));
+        assert_eq!(apply("dense: {units: 512, use_bias: false}", &[&[784]]), Ok(("512".into(), 401_408)));
+    }
+
+    #[test]
+    fn an_image_is_no_input() {
+        assert_eq!(apply("dense: 10", &[&[1, 28, 28]]), Err("needs one dimension, but gets 1×28×28".into()));
+    }
+}

@@ -35,3 +35,14 @@ impl Layer for Flatten {
         Glyph::Outline { outline: Outline::InvertedTriangle, lines: vec!["Flattening".into()] }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::layer::tests::apply;
+
+    #[test]
+    fn all_values_are_kept() {
+        assert_eq!(apply("flatten", &[&[16, 5, 5]]), Ok(("400".into(), 0)));
+        assert_eq!(apply("flatten", &[&[7]]), Ok(("7".into(), 0)));
+    }
+}

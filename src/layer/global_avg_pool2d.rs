@@ -36,3 +36,15 @@ impl Layer for GlobalAvgPool2d {
         Glyph::Outline { outline: Outline::Ellipse, lines: vec!["Global Average".into(), "Pooling".into()] }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::layer::tests::apply;
+
+    #[test]
+    fn a_channel_becomes_a_value() {
+        assert_eq!(apply("global_avg_pool2d", &[&[512, 7, 7]]), Ok(("512".into(), 0)));
+        let misfit = Err("needs an image (channels×height×width), but gets 512".into());
+        assert_eq!(apply("global_avg_pool2d", &[&[512]]), misfit);
+    }
+}

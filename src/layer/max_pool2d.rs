@@ -38,3 +38,28 @@ impl Layer for MaxPool2d {
         self.0.glyph("Max Pooling")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::layer::tests::apply;
+
+    #[test]
+    fn the_step_is_the_window_where_it_is_not_given() {
+        assert_eq!(apply("max_pool2d: 2", &[&[6, 28, 28]]), Ok(("6×14×14".into(), 0)));
+        assert_eq!(apply("max_pool2d: [2, 3]", &[&[6, 29, 29]]), Ok(("6×14×9".into(), 0)));
+        assert_eq!(apply("max_pool2d: {pool: 3, strides: 2}", &[&[96, 55, 55]]), Ok(("96×27×27".into(), 0)));
+        assert_eq!(apply("max_pool2d: {pool: 2, strides: 1, padding: same}", &[&[1, 3, 3]]), Ok(("1×3×3".into(), 0)));
+        assert_eq!(
+            apply("max_pool2d: {pool: 3, strides: 2, padding: 1}", &[&[64, 112, 112]]),
+            Ok(("64×56×56".into(), 0))
+        );
+    }
+
+    #[test]
+    fn a_window_must_see_some_of_the_image() {
+        let misfit = Err("has windows that see padding only".into());
+        assert_eq!(apply("max_pool2d: {pool: 2, padding: 2}", &[&[1, 8, 8]]), misfit);
+        let misfit = Err("has a window of 9×9, which is larger than its input of 8×8".into());
+        assert_eq!(apply("max_pool2d: 9", &[&[1, 8, 8]]), misfit);
+    }
+}

@@ -1,10 +1,12 @@
 //! `reshape`: other dimensions, the same values.
 
+use std::fmt;
+
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, checked, read};
 use crate::diagnostics::Problems;
 use crate::program::{Op, Scope, ValueId};
 use crate::shape::Shape;
-use crate::spec::arguments::{Argument, Arguments, arguments};
+use crate::spec::arguments::{Argument, Arguments, arguments, read_item};
 use crate::spec::node::{Node, Value};
 use crate::spec::values::Size;
 
@@ -34,19 +36,24 @@ pub(super) struct Target(Vec<Option<usize>>);
 
 impl Argument for Target {
     fn expected() -> String {
-        "a list of sizes, one of which may be -1".into()
+        format!("a list of 1 to {} sizes, one of which may be -1", Shape::MAX_RANK)
     }
 
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
         let Value::List(list) = &node.value else { return None };
-        let sizes: Option<Vec<Option<usize>>> = list
+        let sizes: Vec<Option<Option<usize>>> = list
             .iter()
             .map(|node| match node.value {
                 Value::Int(-1) => Some(None),
-                _ => Size::from_node(node, problems).map(|size| Some(size.get())),
+                _ => read_item::<Size>(node, problems).map(|size| Some(size.get())),
             })
             .collect();
-        sizes.filter(|sizes| !sizes.is_empty() && sizes.iter().filter(|size| size.is_none()).count() <= 1).map(Self)
+        let sizes: Vec<Option<usize>> = sizes.into_iter().collect::<Option<_>>()?;
+        if sizes.iter().filter(|size| size.is_none()).count() > 1 {
+            problems.error(node.span, "only one size may be -1");
+            return None;
+        }
+        (1..=Shape::MAX_RANK).contains(&sizes.len()).then_some(Self(sizes))
     }
 }
 
@@ -55,19 +62,23 @@ impl Reshape {
         let known = self.shape.0.iter().flatten().try_fold(1_usize, |product, &size| product.checked_mul(size));
         let elements = input.elements();
         let inferred = self.shape.0.contains(&None);
-        let fits = known.is_some_and(|known| if inferred { elements % known == 0 } else { elements == known });
+        let fits = known.is_some_and(|known| if inferred { elements.is_multiple_of(known) } else { elements == known });
         match known {
             Some(known) if fits => {
                 let sizes: Vec<usize> = self.shape.0.iter().map(|size| size.unwrap_or(elements / known)).collect();
                 checked(sizes)
             }
-            _ => {
-                let wanted: Vec<String> =
-                    self.shape.0.iter().map(|size| size.map_or("?".into(), |size| size.to_string())).collect();
-                Err(Misfit::new(format!("cannot make {} of {input}, which holds {elements} values", wanted.join("×")))
-                    .hint("the sizes must multiply to the number of values; one of them may be -1"))
-            }
+            _ => Err(Misfit::new(format!("cannot lay out {elements} values as {}", self.shape))
+                .hint("the sizes must multiply to the number of values; one of them may be -1")),
         }
+    }
+}
+
+/// `3×?` where a size is to be worked out.
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let sizes: Vec<String> = self.0.iter().map(|size| size.map_or("?".into(), |size| size.to_string())).collect();
+        f.write_str(&sizes.join("×"))
     }
 }
 
@@ -84,5 +95,26 @@ impl Layer for Reshape {
     fn glyph(&self, output: &Shape) -> Glyph {
         let lines = vec!["Reshape".into(), output.to_string()];
         Glyph::Outline { outline: Outline::Rectangle, lines }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layer::tests::apply;
+
+    #[test]
+    fn one_size_may_be_worked_out() {
+        assert_eq!(apply("reshape: [1, 28, 28]", &[&[784]]), Ok(("1×28×28".into(), 0)));
+        assert_eq!(apply("reshape: [-1, 14, 14]", &[&[784]]), Ok(("4×14×14".into(), 0)));
+        assert_eq!(apply("reshape: [-1]", &[&[4, 7, 28]]), Ok(("784".into(), 0)));
+        assert_eq!(apply("reshape: [784, -1]", &[&[784]]), Ok(("784×1".into(), 0)));
+    }
+
+    #[test]
+    fn the_values_stay_as_many() {
+        assert_eq!(apply("reshape: [2, 28, 28]", &[&[784]]), Err("cannot lay out 784 values as 2×28×28".into()));
+        assert_eq!(apply("reshape: [3, -1]", &[&[784]]), Err("cannot lay out 784 values as 3×?".into()));
+        let huge = "reshape: [2147483647, 2147483647, 2147483647, -1]";
+        assert!(apply(huge, &[&[784]]).is_err());
     }
 }

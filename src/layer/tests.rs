@@ -14,6 +14,15 @@ fn example(kind: &Kind) -> (Arc<dyn Layer>, Vec<Shape>) {
     (layer.expect("the example is a layer"), inputs)
 }
 
+/// The output's shape and the number of parameters of a layer, or why it does not fit.
+pub(super) fn apply(text: &str, inputs: &[&[usize]]) -> Result<(String, usize), String> {
+    let mut problems = Problems::default();
+    let layer = layer_from_text(text, &mut problems).unwrap_or_else(|| panic!("{text}: {problems:?}"));
+    let inputs: Vec<Shape> = inputs.iter().map(|sizes| Shape::new(*sizes).expect("a shape")).collect();
+    let shape = layer.infer(&inputs).map_err(|misfit| misfit.message)?;
+    Ok((shape.to_string(), measure(layer.as_ref(), &inputs).0.total()))
+}
+
 #[test]
 fn what_a_layer_infers_is_what_its_operations_compute() {
     for kind in KINDS {

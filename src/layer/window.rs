@@ -5,7 +5,6 @@ use crate::diagnostics::Problems;
 use crate::program::Window;
 use crate::spec::arguments::Argument;
 use crate::spec::node::{Node, Value};
-use crate::spec::suggest;
 use crate::spec::values::Size;
 
 /// What is added round an image.
@@ -21,19 +20,17 @@ pub(super) enum Padding {
 
 impl Argument for Padding {
     fn expected() -> String {
-        "`same`, `valid` or a whole number from 0".into()
+        "`same`, `valid` or a whole number of at least 0".into()
+    }
+
+    fn hint(node: &Node) -> Option<String> {
+        Size::hint(node)
     }
 
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
         match &node.value {
             Value::Text(text) if text == "same" => Some(Self::Same),
             Value::Text(text) if text == "valid" => Some(Self::Valid),
-            Value::Text(text) => {
-                let hint = suggest::hint(text, ["same", "valid"]);
-                let message = format!("unknown padding `{text}`");
-                problems.push(crate::diagnostics::Diagnostic::error(message).at(node.span).hint(hint));
-                None
-            }
             Value::Int(0) => Some(Self::Fixed(0)),
             Value::Int(_) => Size::from_node(node, problems).map(|size| Self::Fixed(size.get())),
             _ => None,
@@ -71,5 +68,30 @@ pub(super) fn place(
             input[1]
         ))
         .hint("use a smaller window, or `padding: same`")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pads(kernel: usize, stride: usize, dilation: usize, padding: Padding, input: usize) -> [usize; 4] {
+        place([kernel; 2], [stride; 2], [dilation; 2], padding, [input; 2]).expect("it fits").0.pads
+    }
+
+    /// As TensorFlow pads: what cannot be halved goes to the bottom and right.
+    #[test]
+    fn same_padding_is_as_even_as_it_can_be() {
+        assert_eq!(pads(3, 1, 1, Padding::Same, 28), [1, 1, 1, 1]);
+        assert_eq!(pads(3, 2, 1, Padding::Same, 28), [0, 0, 1, 1]);
+        assert_eq!(pads(2, 1, 1, Padding::Same, 28), [0, 0, 1, 1]);
+        assert_eq!(pads(3, 1, 2, Padding::Same, 28), [2, 2, 2, 2]);
+        assert_eq!(pads(1, 2, 1, Padding::Same, 28), [0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn fixed_padding_is_the_same_on_every_side() {
+        assert_eq!(pads(3, 2, 1, Padding::Fixed(2), 28), [2, 2, 2, 2]);
+        assert_eq!(pads(3, 2, 1, Padding::Valid, 28), [0, 0, 0, 0]);
     }
 }

@@ -1,6 +1,6 @@
 //! `adam`: running means of the gradient and of its square (Kingma and Ba 2014).
 
-use super::{Optimizer, OptimizerKind, Part, f32_of, read};
+use super::{Optimizer, OptimizerKind, Part, f32_of, read, shares};
 use crate::spec::arguments::{Arguments, arguments};
 use crate::spec::values::{Fraction, Positive};
 
@@ -20,7 +20,7 @@ arguments! {
         beta_1: Fraction = Fraction(0.9),
         /// Share of the square's running mean that a step leaves as it is.
         beta_2: Fraction = Fraction(0.999),
-        /// Added to the root mean square.
+        /// Added to the root mean square, after its correction.
         epsilon: Positive = Positive(1e-7),
     }
 }
@@ -30,8 +30,8 @@ impl Optimizer for Adam {
         SLOTS
     }
 
-    fn update(&self, step: u64, part: Part) {
-        self.step(step, 0.0, part);
+    fn update(&self, step: u64, mut part: Part) {
+        self.step(step, 0.0, &mut part);
     }
 }
 
@@ -39,19 +39,21 @@ pub(super) const SLOTS: &[&str] = &["average", "square_average"];
 
 impl Adam {
     /// One step, after the parameter has been made smaller by the share `decay`.
-    pub(super) fn step(&self, step: u64, decay: f64, part: Part) {
+    pub(super) fn step(&self, step: u64, decay: f64, part: &mut Part) {
         let exponent = i32::try_from(step).unwrap_or(i32::MAX);
         let correction_1 = 1.0 - self.beta_1.0.powi(exponent);
         let correction_2 = 1.0 - self.beta_2.0.powi(exponent);
         let rate = f32_of(self.learning_rate.0 / correction_1);
         let root = f32_of(correction_2.sqrt());
-        let (beta_1, beta_2, epsilon) = (f32_of(self.beta_1.0), f32_of(self.beta_2.0), f32_of(self.epsilon.0));
+        let epsilon = f32_of(self.epsilon.0);
         let keep = f32_of(1.0 - decay);
+        let (old_1, new_1) = shares(self.beta_1);
+        let (old_2, new_2) = shares(self.beta_2);
         let [average, square] = part.state else { return };
         let values = part.parameter.iter_mut().zip(part.gradient).zip(average.iter_mut().zip(square.iter_mut()));
         for ((parameter, &gradient), (average, square)) in values {
-            *average = beta_1 * *average + (1.0 - beta_1) * gradient;
-            *square = beta_2 * *square + (1.0 - beta_2) * gradient * gradient;
+            *average = old_1 * *average + new_1 * gradient;
+            *square = old_2 * *square + new_2 * gradient * gradient;
             *parameter = keep * *parameter - rate * *average / (square.sqrt() / root + epsilon);
         }
     }

@@ -23,7 +23,7 @@ arguments! {
         beta_1: Fraction = Fraction(0.9),
         /// Share of the square's running mean that a step leaves as it is.
         beta_2: Fraction = Fraction(0.999),
-        /// Added to the root mean square.
+        /// Added to the root mean square, after its correction.
         epsilon: Positive = Positive(1e-7),
     }
 }
@@ -33,9 +33,9 @@ impl Optimizer for AdamW {
         SLOTS
     }
 
-    fn update(&self, step: u64, part: Part) {
+    fn update(&self, step: u64, mut part: Part) {
         let Self { learning_rate, beta_1, beta_2, epsilon, .. } = *self;
         let decay = learning_rate.0 * self.weight_decay.0;
-        Adam { learning_rate, beta_1, beta_2, epsilon }.step(step, decay, part);
+        Adam { learning_rate, beta_1, beta_2, epsilon }.step(step, decay, &mut part);
     }
 }

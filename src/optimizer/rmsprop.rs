@@ -1,6 +1,6 @@
 //! `rmsprop`: the gradient divided by a running root mean square (Tieleman and Hinton 2012).
 
-use super::{Optimizer, OptimizerKind, Part, f32_of, read};
+use super::{Optimizer, OptimizerKind, Part, f32_of, read, shares};
 use crate::spec::arguments::{Arguments, arguments};
 use crate::spec::values::{Fraction, Positive};
 
@@ -18,7 +18,7 @@ arguments! {
         learning_rate: Positive = Positive(1e-3),
         /// Share of the running mean that a step leaves as it is.
         rho: Fraction = Fraction(0.9),
-        /// Added to the root mean square.
+        /// Added to the root mean square, as in PyTorch; Keras 3 adds it before the root.
         epsilon: Positive = Positive(1e-7),
     }
 }
@@ -35,11 +35,12 @@ impl Optimizer for RmsProp {
     }
 
     fn update(&self, _: u64, part: Part) {
-        let (rate, rho, epsilon) = (f32_of(self.learning_rate.0), f32_of(self.rho.0), f32_of(self.epsilon.0));
+        let (rate, epsilon) = (f32_of(self.learning_rate.0), f32_of(self.epsilon.0));
+        let (old, new) = shares(self.rho);
         let [square] = part.state else { return };
         let values = part.parameter.iter_mut().zip(part.gradient).zip(square.iter_mut());
         for ((parameter, &gradient), square) in values {
-            *square = rho * *square + (1.0 - rho) * gradient * gradient;
+            *square = old * *square + new * gradient * gradient;
             *parameter -= rate * gradient / (square.sqrt() + epsilon);
         }
     }

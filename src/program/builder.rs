@@ -18,9 +18,15 @@ struct Builder {
 pub struct Scope<'a> {
     builder: &'a mut Builder,
     layer: &'a str,
+    /// How often the layer has used each operation; what is used again gets a number.
+    counts: HashMap<&'static str, usize>,
 }
 
-impl Scope<'_> {
+impl<'a> Scope<'a> {
+    fn new(builder: &'a mut Builder, layer: &'a str) -> Self {
+        Self { builder, layer, counts: HashMap::new() }
+    }
+
     /// Adds a parameter that the optimizer changes, named after the layer and `suffix`.
     pub fn trainable(&mut self, suffix: &str, shape: &[usize], initializer: Initializer) -> ParameterId {
         self.parameter(suffix, shape, initializer, Role::Trainable)
@@ -39,20 +45,28 @@ impl Scope<'_> {
     }
 
     /// Channels, height and width of a value that is known to be an image.
+    ///
+    /// # Panics
+    /// Where it is none, which [`Layer::infer`] rules out.
     pub fn image(&self, value: ValueId) -> [usize; 3] {
         self.shape(value).as_image().expect("infer accepted the input as an image")
     }
 
     /// Adds an operation and returns its result.
+    ///
+    /// # Panics
+    /// Where the operation does not fit its inputs, which [`Layer::infer`] rules out.
     pub fn push(&mut self, op: Op, inputs: &[ValueId], parameters: &[ParameterId]) -> ValueId {
         let builder = &mut *self.builder;
         let shapes: Vec<&Shape> = inputs.iter().map(|&id| &builder.values[id.0].shape).collect();
         let weight = parameters.first().map(|&id| builder.parameters[id.0].shape.as_slice());
         let shape = op.infer(&shapes, weight);
-        let base = format!("{}/{}", self.layer, op.name());
-        let earlier = builder.instructions.iter().rev().take_while(|i| i.name.starts_with(&format!("{}/", self.layer)));
-        let same = earlier.filter(|instruction| instruction.op.name() == op.name()).count();
-        let name = if same == 0 { base } else { format!("{base}_{}", same + 1) };
+        let count = self.counts.entry(op.name()).or_insert(0_usize);
+        *count += 1;
+        let name = match count {
+            1 => format!("{}/{}", self.layer, op.name()),
+            _ => format!("{}/{}_{count}", self.layer, op.name()),
+        };
         let output = ValueId(builder.values.len());
         builder.values.push(Value { name: name.clone(), shape });
         builder.instructions.push(Instruction {
@@ -78,7 +92,7 @@ pub(super) fn lower(graph: &Graph) -> Program {
             }
             Content::Layer { layer, .. } => {
                 let inputs: Vec<ValueId> = graph.inputs(index).iter().map(|input| results[input]).collect();
-                layer.lower(&mut Scope { builder: &mut builder, layer: &node.name }, &inputs)
+                layer.lower(&mut Scope::new(&mut builder, &node.name), &inputs)
             }
         };
         results.insert(index, result);
@@ -111,6 +125,6 @@ pub(crate) fn measure(layer: &dyn Layer, inputs: &[Shape]) -> (ParameterCount, S
             ValueId(index)
         })
         .collect();
-    let output = layer.lower(&mut Scope { builder: &mut builder, layer: "layer" }, &ids);
+    let output = layer.lower(&mut Scope::new(&mut builder, "layer"), &ids);
     (ParameterCount::of(&builder.parameters), builder.values[output.0].shape.clone())
 }

@@ -3,15 +3,22 @@
 //! [`arguments!`](crate::spec::arguments) declares a struct once; the field names, their documentation,
 //! the parsing and the "did you mean" all come from that declaration.
 
+use std::collections::HashSet;
+
 use super::node::{Entry, Node, Value};
 use super::suggest;
-use crate::diagnostics::{Diagnostic, Problems};
+use crate::diagnostics::{Diagnostic, Problems, excerpt};
 use crate::source::Span;
 
 /// A value that can stand behind a key.
 pub(crate) trait Argument: Sized {
     /// What is expected, to follow "expected ".
     fn expected() -> String;
+
+    /// What to do about a value that does not fit.
+    fn hint(node: &Node) -> Option<String> {
+        unquoted(node)
+    }
 
     /// The value, or `None` where it does not fit; says why by itself where `expected` is not enough.
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self>;
@@ -42,63 +49,107 @@ pub(crate) trait Arguments: Sized {
 /// Reads the entries of one mapping.
 pub(crate) struct Reader<'a> {
     /// What the mapping belongs to, as it stands in messages: `` `dense` ``.
-    pub(crate) owner: &'a str,
+    owner: &'a str,
     /// Where the owner is named.
-    pub(crate) span: Span,
-    pub(crate) entries: &'a [Entry],
+    span: Span,
+    entries: &'a [Entry],
+    /// Keys that others were probably meant to be.
+    misspelt: Vec<&'a str>,
     pub(crate) problems: &'a mut Problems,
 }
 
 impl<'a> Reader<'a> {
     /// Reports keys that are not in `known`, and keys that are given twice.
-    pub(crate) fn check_keys(&mut self, known: &[&str]) {
-        for (index, entry) in self.entries.iter().enumerate() {
-            if !known.contains(&entry.key.as_str()) {
-                let message = format!("unknown key `{}` in {}", entry.key, self.owner);
-                let hint = suggest::hint(&entry.key, known.iter().copied());
-                self.problems.push(Diagnostic::error(message).at(entry.key_span).hint(hint));
-            } else if self.entries[..index].iter().any(|earlier| earlier.key == entry.key) {
-                let message = format!("duplicate key `{}` in {}", entry.key, self.owner);
-                let hint = "remove one of the two";
-                self.problems.push(Diagnostic::error(message).at(entry.key_span).hint(hint));
-            }
+    pub(crate) fn new(
+        owner: &'a str,
+        span: Span,
+        entries: &'a [Entry],
+        known: &[&'a str],
+        problems: &'a mut Problems,
+    ) -> Self {
+        let mut misspelt = Vec::new();
+        let mut seen = HashSet::new();
+        for Entry { key, key_span, .. } in entries {
+            let (message, hint) = if let Some((word, _)) = key.split_once(':').filter(|(word, _)| known.contains(word))
+            {
+                misspelt.push(word);
+                ("unknown", format!("put a space after the colon: `{word}: …`"))
+            } else if !known.contains(&key.as_str()) {
+                misspelt.extend(suggest::nearest(key, known.iter().copied()));
+                ("unknown", suggest::hint(key, known.iter().copied()))
+            } else if !seen.insert(key) {
+                ("duplicate", "remove one of the two".into())
+            } else {
+                continue;
+            };
+            let message = format!("{message} key `{}` in {owner}", excerpt(key));
+            problems.push(Diagnostic::error(message).at(*key_span).hint(hint));
         }
+        Self { owner, span, entries, misspelt, problems }
     }
 
     /// The value of a key that must be there.
     pub(crate) fn required<T: Argument>(&mut self, key: &str, doc: &str) -> Option<T> {
-        if let Some(node) = self.node(key) {
-            return read_value(key, node, self.problems);
+        if let Some(entry) = self.entry(key) {
+            return read_value(key, &entry.node, self.problems);
         }
-        let message = format!("missing key `{key}` in {}", self.owner);
-        let hint = format!("`{key}` is {}: {}", sentence(doc), T::expected());
-        self.problems.push(Diagnostic::error(message).at(self.span).hint(hint));
+        self.missing(key, &format!("`{key}`: {}; {}", sentence(doc), T::expected()));
         None
+    }
+
+    /// Reports that a key is missing, unless it is there in another spelling.
+    pub(crate) fn missing(&mut self, key: &str, hint: &str) {
+        if !self.misspelt.contains(&key) {
+            let message = format!("missing key `{key}` in {}", self.owner);
+            self.problems.push(Diagnostic::error(message).at(self.span).hint(hint));
+        }
     }
 
     /// The value of a key, or the default where the key is absent; `None` where the value is wrong.
     pub(crate) fn optional<T: Argument>(&mut self, key: &str, default: T) -> Option<T> {
-        match self.node(key) {
-            Some(node) => read_value(key, node, self.problems),
+        match self.entry(key) {
+            Some(entry) => read_value(key, &entry.node, self.problems),
             None => Some(default),
         }
     }
 
-    pub(crate) fn node(&self, key: &str) -> Option<&'a Node> {
-        self.entries.iter().find(|entry| entry.key == key).map(|entry| &entry.node)
+    pub(crate) fn entry(&self, key: &str) -> Option<&'a Entry> {
+        self.entries.iter().find(|entry| entry.key == key)
     }
 }
 
-/// Reads one value and says what was expected where nothing more exact was said.
+/// Reads the value of a key and says what was expected where nothing more exact was said.
 pub(crate) fn read_value<T: Argument>(key: &str, node: &Node, problems: &mut Problems) -> Option<T> {
+    read_with(&format!("`{key}`: "), node, problems)
+}
+
+/// Reads an item of a list; the place tells which.
+pub(crate) fn read_item<T: Argument>(node: &Node, problems: &mut Problems) -> Option<T> {
+    read_with("", node, problems)
+}
+
+fn read_with<T: Argument>(prefix: &str, node: &Node, problems: &mut Problems) -> Option<T> {
     let mut own = Problems::default();
     let value = T::from_node(node, &mut own);
     if value.is_none() && !own.has_errors() {
-        let message = format!("`{key}`: expected {}, found {}", T::expected(), node.describe());
-        problems.error(node.span, message);
+        let message = format!("{prefix}expected {}, found {}", T::expected(), node.describe());
+        let hint = T::hint(node);
+        own.push(Diagnostic { hint, ..Diagnostic::error(message).at(node.span) });
     }
     problems.extend(own);
     value
+}
+
+/// How to write a text that looks like a number or a boolean: quoted numbers are texts, and so is 010.
+pub(super) fn unquoted(node: &Node) -> Option<String> {
+    let Value::Text(text) = &node.value else { return None };
+    let plain = match text.parse::<i64>() {
+        Ok(number) => number.to_string(),
+        Err(_) if text.parse::<f64>().is_ok_and(f64::is_finite) || text == "true" || text == "false" => text.clone(),
+        Err(_) => return None,
+    };
+    let reason = if text.starts_with('0') { "a 0 before it makes it a text" } else { "without quotes" };
+    Some(format!("write it as {plain}, {reason}"))
 }
 
 /// A documentation line as the middle of a sentence.
@@ -153,52 +204,3 @@ macro_rules! arguments {
     };
 }
 pub(crate) use arguments;
-
-/// A choice by name with arguments, as layers and optimizers are written:
-/// `flatten`, `{dropout: 0.2}` or `{dense: {units: 512}}`.
-pub(crate) struct Choice<'a> {
-    pub(crate) name: &'a str,
-    pub(crate) span: Span,
-    /// What stands behind the name.
-    pub(crate) body: Option<&'a Node>,
-}
-
-impl<'a> Choice<'a> {
-    /// `what` is the thing chosen, such as "layer".
-    pub(crate) fn of(node: &'a Node, what: &str, example: &str, problems: &mut Problems) -> Option<Self> {
-        let problem = match &node.value {
-            Value::Text(name) => return Some(Self { name, span: node.span, body: None }),
-            Value::Map(entries) if entries.len() == 1 => {
-                let entry = &entries[0];
-                return Some(Self { name: &entry.key, span: entry.key_span, body: Some(&entry.node) });
-            }
-            Value::Map(entries) if !entries.is_empty() => {
-                let second = &entries[1];
-                let message = format!("a {what} has one name, but `{}` stands beside `{}`", second.key, entries[0].key);
-                Diagnostic::error(message)
-                    .at(second.key_span)
-                    .hint(format!("arguments go inside the {what}: `{example}`"))
-            }
-            _ => Diagnostic::error(format!("expected a {what}, found {}", node.describe()))
-                .at(node.span)
-                .hint(format!("write it as `{example}`")),
-        };
-        problems.push(problem);
-        None
-    }
-
-    /// The entries of the body; a bare value stands for the argument named `shorthand`.
-    pub(crate) fn entries(&self, shorthand: Option<&str>, problems: &mut Problems) -> Option<Vec<Entry>> {
-        let Some(body) = self.body else { return Some(Vec::new()) };
-        match (&body.value, shorthand) {
-            (Value::Map(entries), _) => Some(entries.clone()),
-            (Value::Null, _) => Some(Vec::new()),
-            (_, Some(key)) => Some(vec![Entry { key: key.into(), key_span: body.span, node: body.clone() }]),
-            (_, None) => {
-                let message = format!("`{}`: expected a mapping of arguments, found {}", self.name, body.describe());
-                problems.error(body.span, message);
-                None
-            }
-        }
-    }
-}

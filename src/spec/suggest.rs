@@ -6,7 +6,10 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
     candidates
         .into_iter()
         .map(|candidate| (distance(&word, &candidate.chars().collect::<Vec<_>>()), candidate))
-        .filter(|&(distance, candidate)| distance <= (candidate.chars().count() / 3).max(1))
+        .filter(|&(distance, candidate)| {
+            let length = candidate.chars().count();
+            distance <= (length / 3).max(1) && distance < length
+        })
         .min_by_key(|&(distance, _)| distance)
         .map(|(_, candidate)| candidate)
 }
@@ -53,5 +56,7 @@ mod tests {
         assert_eq!(nearest("untis", words), Some("units"));
         assert_eq!(nearest("Activation", words), Some("activation"));
         assert_eq!(nearest("colour", words), None);
+        assert_eq!(nearest("c", ["a", "b"]), None);
+        assert_eq!(nearest("c3", ["c1", "s2"]), Some("c1"));
     }
 }

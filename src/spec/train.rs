@@ -1,18 +1,17 @@
 //! The `train` section: the data and how the network learns from it.
 
 use super::arguments::{Argument, arguments};
-use super::node::{Node, Value};
+use super::node::Node;
 use super::values::{Count, Fraction, Size, by_name, names};
 use crate::data::{DATASETS, Dataset};
-use crate::diagnostics::{Diagnostic, Problems};
+use crate::diagnostics::Problems;
 use crate::optimizer::Chosen;
 use crate::source::Span;
-use crate::spec::suggest;
 
 arguments! {
     /// How a network is trained.
     pub struct Train {
-        /// The data set.
+        /// What it learns from.
         data: Spanned<&'static Dataset>,
         /// The rule that changes the parameters.
         optimizer: Chosen = Chosen::default(),
@@ -45,6 +44,10 @@ impl<T: Argument> Argument for Spanned<T> {
         T::expected()
     }
 
+    fn hint(node: &Node) -> Option<String> {
+        T::hint(node)
+    }
+
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
         Some(Self { value: T::from_node(node, problems)?, span: node.span })
     }
@@ -52,19 +55,16 @@ impl<T: Argument> Argument for Spanned<T> {
 
 impl Argument for &'static Dataset {
     fn expected() -> String {
-        let names: Vec<String> = DATASETS.iter().map(|dataset| format!("`{}`", dataset.name)).collect();
-        format!("a data set: {}", names.join(", "))
+        format!("a data set: {}", names(&datasets()))
     }
 
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
-        let Value::Text(name) = &node.value else { return None };
-        let found = DATASETS.iter().copied().find(|dataset| dataset.name == name);
-        if found.is_none() {
-            let hint = suggest::hint(name, DATASETS.iter().map(|dataset| dataset.name));
-            problems.push(Diagnostic::error(format!("unknown data set `{name}`")).at(node.span).hint(hint));
-        }
-        found
+        by_name(node, "data set", &datasets(), problems)
     }
+}
+
+fn datasets() -> Vec<(&'static str, &'static Dataset)> {
+    DATASETS.iter().map(|&dataset| (dataset.name, dataset)).collect()
 }
 
 /// What training makes small.

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::arguments::Argument;
+use super::arguments::{Argument, read_item, unquoted};
 use super::node::{Node, Value};
 use super::suggest;
-use crate::diagnostics::{Diagnostic, Problems};
+use crate::diagnostics::{Diagnostic, Problems, excerpt};
 
 /// The largest size of one dimension: libtorch's kernels index with 32 bits.
 const MAX_SIZE: i64 = i32::MAX as i64;
@@ -15,7 +15,10 @@ const MAX_SIZE: i64 = i32::MAX as i64;
 pub struct Size(usize);
 
 impl Size {
-    /// `value` must be at least 1; a smaller one is a mistake in the program.
+    /// A size that is known to be at least 1.
+    ///
+    /// # Panics
+    /// Where `value` is 0.
     pub const fn new(value: usize) -> Self {
         assert!(value > 0, "a size is at least 1");
         Self(value)
@@ -29,19 +32,30 @@ impl Size {
 
 impl Argument for Size {
     fn expected() -> String {
-        "a whole number from 1".into()
+        "a whole number of at least 1".into()
     }
 
-    fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
+    fn hint(node: &Node) -> Option<String> {
+        largest(node, MAX_SIZE)
+    }
+
+    fn from_node(node: &Node, _: &mut Problems) -> Option<Self> {
         match node.value {
-            Value::Int(value) if (1..=MAX_SIZE).contains(&value) => Some(Self(usize::try_from(value).ok()?)),
-            Value::Int(value) if value > MAX_SIZE => {
-                problems.error(node.span, format!("{value} is larger than the largest size, {MAX_SIZE}"));
-                None
-            }
+            Value::Int(value) if (1..=MAX_SIZE).contains(&value) => usize::try_from(value).ok().map(Self),
             _ => None,
         }
     }
+}
+
+/// The hint for a whole number that may be too large.
+fn largest(node: &Node, largest: i64) -> Option<String> {
+    let exceeds = match node.value {
+        Value::Int(value) => value > largest,
+        // Whole numbers past 64 bits reach us as floats.
+        Value::Float(value) => value >= 2_f64.powi(63),
+        _ => return unquoted(node),
+    };
+    exceeds.then(|| format!("the largest value here is {largest}"))
 }
 
 /// A whole number from 0, such as a seed.
@@ -50,7 +64,11 @@ pub struct Count(pub u64);
 
 impl Argument for Count {
     fn expected() -> String {
-        "a whole number from 0".into()
+        "a whole number of at least 0".into()
+    }
+
+    fn hint(node: &Node) -> Option<String> {
+        largest(node, i64::MAX)
     }
 
     fn from_node(node: &Node, _: &mut Problems) -> Option<Self> {
@@ -104,7 +122,7 @@ pub struct NonNegative(pub f64);
 
 impl Argument for NonNegative {
     fn expected() -> String {
-        "a number from 0".into()
+        "a number of at least 0".into()
     }
 
     fn from_node(node: &Node, _: &mut Problems) -> Option<Self> {
@@ -118,7 +136,7 @@ pub struct Fraction(pub f64);
 
 impl Argument for Fraction {
     fn expected() -> String {
-        "a number from 0 up to, not including, 1".into()
+        "a number of at least 0 and below 1".into()
     }
 
     fn from_node(node: &Node, _: &mut Problems) -> Option<Self> {
@@ -132,15 +150,20 @@ pub struct Pair(pub [usize; 2]);
 
 impl Argument for Pair {
     fn expected() -> String {
-        "a whole number from 1, or two as [height, width]".into()
+        "a whole number of at least 1, or two as [height, width]".into()
+    }
+
+    fn hint(node: &Node) -> Option<String> {
+        Size::hint(node)
     }
 
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
-        if let Value::List(list) = &node.value {
-            let [height, width] = list.as_slice() else { return None };
-            return Some(Self([Size::from_node(height, problems)?.get(), Size::from_node(width, problems)?.get()]));
-        }
-        Size::from_node(node, problems).map(|size| Self([size.get(); 2]))
+        let Value::List(list) = &node.value else {
+            return Size::from_node(node, problems).map(|size| Self([size.get(); 2]));
+        };
+        let [height, width] = list.as_slice() else { return None };
+        let (height, width) = (read_item::<Size>(height, problems), read_item::<Size>(width, problems));
+        Some(Self([height?.get(), width?.get()]))
     }
 }
 
@@ -156,6 +179,10 @@ impl<T: Argument> Argument for Option<T> {
         T::expected()
     }
 
+    fn hint(node: &Node) -> Option<String> {
+        T::hint(node)
+    }
+
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
         T::from_node(node, problems).map(Some)
     }
@@ -167,22 +194,36 @@ impl<T: Argument> Argument for Vec<T> {
         format!("a list, each {}", T::expected())
     }
 
+    fn hint(node: &Node) -> Option<String> {
+        match &node.value {
+            Value::Text(text) => Some(format!("write it as a list: `[{}]`", excerpt(text))),
+            _ => None,
+        }
+    }
+
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
         let Value::List(list) = &node.value else { return None };
-        let read: Vec<Option<T>> =
-            list.iter().map(|node| super::arguments::read_value("item", node, problems)).collect();
+        let read: Vec<Option<T>> = list.iter().map(|node| read_item(node, problems)).collect();
         read.into_iter().collect()
     }
 }
 
-impl Argument for String {
+/// A text.
+pub(crate) struct Text(pub(crate) String);
+
+impl Argument for Text {
     fn expected() -> String {
         "a text".into()
     }
 
+    fn hint(node: &Node) -> Option<String> {
+        let is_word = matches!(node.value, Value::Bool(_) | Value::Int(_) | Value::Float(_));
+        is_word.then(|| format!("put it in quotes: \"{}\"", node.describe().trim_matches('`')))
+    }
+
     fn from_node(node: &Node, _: &mut Problems) -> Option<Self> {
         match &node.value {
-            Value::Text(text) => Some(text.clone()),
+            Value::Text(text) => Some(Self(text.clone())),
             _ => None,
         }
     }
@@ -199,7 +240,7 @@ pub(crate) fn by_name<T: Copy>(
     let found = table.iter().find(|(candidate, _)| candidate == name).map(|&(_, value)| value);
     if found.is_none() {
         let hint = suggest::hint(name, table.iter().map(|&(name, _)| name));
-        problems.push(Diagnostic::error(format!("unknown {what} `{name}`")).at(node.span).hint(hint));
+        problems.push(Diagnostic::error(format!("unknown {what} `{}`", excerpt(name))).at(node.span).hint(hint));
     }
     found
 }

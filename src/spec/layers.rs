@@ -1,0 +1,187 @@
+//! The list of layers.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::arguments::{Argument, Reader, read_item, read_value};
+use super::choice::Choice;
+use super::node::{Node, Value};
+use super::values::Text;
+use super::{INPUT, suggest};
+use crate::diagnostics::{Diagnostic, Problems, excerpt};
+use crate::layer::{self, Activation, KINDS, Kind, Layer};
+use crate::source::Span;
+
+/// One entry of `layers`.
+#[derive(Debug)]
+pub struct LayerSpec {
+    /// Where it stands.
+    pub span: Span,
+    /// Its name; `dense_1` and so on where none is given.
+    pub name: String,
+    /// The layers that feed it, by name; empty for the layer above.
+    pub from: Vec<(String, Span)>,
+    /// What it is; `None` where something is wrong with it.
+    pub body: Option<Body>,
+}
+
+/// What a layer is.
+#[derive(Debug)]
+pub struct Body {
+    /// Which kind.
+    pub kind: &'static Kind,
+    /// The layer itself.
+    pub layer: Arc<dyn Layer>,
+}
+
+const EXAMPLE: &str = "dense: {units: 10}";
+
+/// Reads the key `layers`; `None` where there is no layer at all.
+pub(super) fn read_layers(reader: &mut Reader) -> Option<Vec<LayerSpec>> {
+    let Some(entry) = reader.entry("layers") else {
+        reader.missing("layers", &format!("list the layers under it:\n    layers:\n      - {EXAMPLE}"));
+        return None;
+    };
+    let message = match &entry.node.value {
+        Value::List(list) if !list.is_empty() => {
+            let read = list.iter().map(|node| read_layer(node, reader.problems)).collect();
+            return Some(name_layers(read, reader.problems));
+        }
+        Value::List(_) | Value::Null => "`layers` is empty".to_owned(),
+        _ => format!("`layers`: expected a list, found {}", entry.node.describe()),
+    };
+    let hint = format!("each layer is an item: `- {EXAMPLE}`");
+    reader.problems.push(Diagnostic::error(message).at(entry.key_span).hint(hint));
+    None
+}
+
+/// A layer whose default name is not known yet.
+struct Unnamed<'a> {
+    /// What its default name starts with.
+    stem: &'a str,
+    name: Option<(String, Span)>,
+    span: Span,
+    from: Vec<(String, Span)>,
+    body: Option<Body>,
+}
+
+fn read_layer<'a>(node: &'a Node, problems: &mut Problems) -> Unnamed<'a> {
+    let mut layer = Unnamed { stem: "layer", name: None, span: node.span, from: Vec::new(), body: None };
+    let Some(choice) = Choice::of(node, "a layer", EXAMPLE, problems) else { return layer };
+    layer.stem = choice.name;
+    let Some(kind) = layer::find(choice.name) else {
+        problems.push(unknown_kind(&choice));
+        return layer;
+    };
+    let Some(entries) = choice.entries(kind.shorthand, kind.example, problems) else { return layer };
+    let owner = format!("`{}`", kind.name);
+    let known: Vec<&str> = kind.fields.iter().map(|field| field.name).chain(["name", "from"]).collect();
+    let mut reader = Reader::new(&owner, choice.span, &entries, &known, problems);
+    if let Some(entry) = reader.entry("name") {
+        layer.name = read_value("name", &entry.node, reader.problems).map(|Name(name)| (name, entry.node.span));
+    }
+    let from = reader.optional("from", From::default());
+    let read = (kind.read)(&mut reader);
+    layer.body = from.is_some().then_some(read).flatten().map(|layer| Body { kind, layer });
+    layer.from = from.unwrap_or_default().0;
+    layer
+}
+
+fn unknown_kind(choice: &Choice) -> Diagnostic {
+    let hint = match Activation::find(choice.name) {
+        Some(activation) => format!("write it as `activation: {}`", activation.name()),
+        None => suggest::hint(choice.name, KINDS.iter().map(|kind| kind.name)),
+    };
+    Diagnostic::error(format!("unknown layer `{}`", excerpt(choice.name))).at(choice.span).hint(hint)
+}
+
+/// Gives every layer its name, and reports names that are given twice.
+fn name_layers(layers: Vec<Unnamed>, problems: &mut Problems) -> Vec<LayerSpec> {
+    let mut taken: HashMap<String, Option<Span>> = HashMap::from([(INPUT.to_owned(), None)]);
+    for (name, span) in layers.iter().filter_map(|layer| layer.name.as_ref()) {
+        if let Some(first) = taken.insert(name.clone(), Some(*span)) {
+            let hint = match first {
+                Some(_) => "give one of the two layers another name",
+                None => "the network's input has this name; choose another",
+            };
+            problems.push(Diagnostic::error(format!("duplicate name `{name}`")).at(*span).hint(hint));
+        }
+    }
+    let mut counters: HashMap<&str, usize> = HashMap::new();
+    let mut next_name = |stem| {
+        let counter = counters.entry(stem).or_default();
+        loop {
+            *counter += 1;
+            let name = format!("{stem}_{counter}");
+            if !taken.contains_key(&name) {
+                return name;
+            }
+        }
+    };
+    let named = layers.into_iter().map(|Unnamed { stem, name, span, from, body }| {
+        let name = name.map_or_else(|| next_name(stem), |(name, _)| name);
+        LayerSpec { span, name, from, body }
+    });
+    named.collect()
+}
+
+/// A layer's name.
+struct Name(String);
+
+impl Argument for Name {
+    fn expected() -> String {
+        Text::expected()
+    }
+
+    fn hint(node: &Node) -> Option<String> {
+        Text::hint(node)
+    }
+
+    fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
+        let Text(name) = Text::from_node(node, problems)?;
+        let allowed = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+        if name.is_empty() || name.chars().count() > super::MAX_NAME || !name.chars().all(allowed) {
+            let message = format!("a layer's name is 1 to {} letters, digits, `_` or `-`", super::MAX_NAME);
+            let hint = "it becomes part of parameter names, such as `conv-1.weight`";
+            problems.push(Diagnostic::error(message).at(node.span).hint(hint));
+            return None;
+        }
+        Some(Self(name))
+    }
+}
+
+/// The value of `from`: one name or several.
+#[derive(Default)]
+struct From(Vec<(String, Span)>);
+
+impl Argument for From {
+    fn expected() -> String {
+        "a layer's name, or a list of names".into()
+    }
+
+    fn hint(node: &Node) -> Option<String> {
+        Text::hint(node)
+    }
+
+    fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
+        let Value::List(list) = &node.value else {
+            return Text::from_node(node, problems).map(|Text(name)| Self(vec![(name, node.span)]));
+        };
+        let names: Vec<Option<(String, Span)>> =
+            list.iter().map(|node| Some((read_item::<Text>(node, problems)?.0, node.span))).collect();
+        names.into_iter().collect::<Option<Vec<_>>>().filter(|names| !names.is_empty()).map(Self)
+    }
+}
+
+/// One layer from the text of one entry of `layers`, as the examples of the table have it.
+#[cfg(test)]
+pub(crate) fn layer_from_text(text: &str, problems: &mut Problems) -> Option<Arc<dyn Layer>> {
+    let sources = crate::source::Sources::new(crate::source::Source::new("example", text));
+    match super::yaml::parse(&sources, 0, 0) {
+        Ok(node) => read_layer(&node, problems).body.map(|body| body.layer),
+        Err(diagnostic) => {
+            problems.push(diagnostic);
+            None
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! What several tests share.
+
+use std::path::Path;
+
+use netviz::graph::{Content, Graph};
+
+/// The text of a model of the gallery.
+pub(crate) fn model_text(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("models").join(name).with_extension("yaml");
+    std::fs::read_to_string(path).expect("the model is there")
+}
+
+/// Everything that a graph holds, without places in its text.
+pub(crate) fn describe(graph: &Graph) -> String {
+    let mut lines = vec![graph.name().to_owned()];
+    for index in graph.order() {
+        let node = graph.node(index);
+        let inputs: Vec<&str> = graph.inputs(index).iter().map(|&input| graph.node(input).name.as_str()).collect();
+        let layer = match &node.content {
+            Content::Input => String::new(),
+            Content::Layer { kind, layer } => format!("{kind:?} {layer:?}"),
+        };
+        lines.push(format!("{} {} {:?} {inputs:?} {layer}", node.name, node.shape, node.parameters));
+    }
+    if let Some(train) = graph.train() {
+        let (data, loss) = (train.data.value.name, train.loss.value);
+        let numbers = (train.batch_size, train.epochs, train.seed, train.validation_split);
+        lines.push(format!("{data} {:?} {loss:?} {:?} {numbers:?}", train.optimizer, train.metrics));
+    }
+    lines.join("\n")
+}

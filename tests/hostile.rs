@@ -1,0 +1,211 @@
+//! Inputs made to break the reader: each must end soon, with a clear message and a quiet terminal.
+
+use std::fmt::Write;
+use std::io::Write as _;
+use std::time::{Duration, Instant};
+
+use assert_cmd::Command;
+use netviz::Model;
+use netviz::diagnostics::{Style, show};
+use netviz::source::{Source, Sources};
+
+/// Enough for a debug build on a busy machine; what is tested against would take minutes.
+const SOON: Duration = Duration::from_secs(10);
+
+/// The messages of a text that is no valid model.
+fn messages(text: &str) -> Vec<String> {
+    let start = Instant::now();
+    let diagnostics = Model::from_text(text).expect_err("the text is no valid model");
+    assert!(start.elapsed() < SOON, "took {:?}", start.elapsed());
+    diagnostics.into_iter().map(|diagnostic| diagnostic.message).collect()
+}
+
+/// What the program prints to standard error for a file of these bytes.
+fn check(bytes: &[u8]) -> String {
+    let mut file = tempfile::NamedTempFile::with_suffix(".yaml").expect("a temporary file");
+    file.write_all(bytes).expect("the file can be written");
+    let start = Instant::now();
+    let output = Command::cargo_bin("netviz").expect("built").arg("check").arg(file.path()).output().expect("it runs");
+    assert!(start.elapsed() < SOON, "took {:?}", start.elapsed());
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stderr).expect("UTF-8");
+    text.replace(&file.path().display().to_string(), "FILE")
+}
+
+#[test]
+fn a_file_that_is_not_utf_8_is_refused() {
+    assert_eq!(
+        check(b"name: a\ninput: [4]\nlayers: [\xff]\n"),
+        "error: `FILE` is not UTF-8: invalid byte at offset 28, line 3\nhelp: save the file as UTF-8 text\n\n"
+    );
+}
+
+#[test]
+fn a_file_of_100_mb_is_refused_without_reading_it() {
+    let file = tempfile::NamedTempFile::new().expect("a temporary file");
+    file.as_file().set_len(100_000_000).expect("a sparse file");
+    let start = Instant::now();
+    let output = Command::cargo_bin("netviz").expect("built").arg("check").arg(file.path()).output().expect("it runs");
+    assert!(start.elapsed() < Duration::from_secs(2));
+    let path = file.path().display();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        format!(
+            "error: `{path}` is larger than 1 MiB\nhelp: a model file holds the layers as text; weights belong in a \
+             .safetensors file\n\n"
+        )
+    );
+}
+
+#[test]
+fn an_alias_bomb_stops_at_once() {
+    let mut text = "a: &a [x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for (from, to) in "abcdefghi".chars().zip("bcdefghij".chars()) {
+        let aliases = vec![format!("*{from}"); 9].join(", ");
+        writeln!(text, "{to}: &{to} [{aliases}]").expect("a string");
+    }
+    let start = Instant::now();
+    assert_eq!(messages(&text), ["the file expands to too many values"]);
+    assert!(start.elapsed() < Duration::from_secs(1), "took {:?}", start.elapsed());
+}
+
+#[test]
+fn nested_aliases_of_one_anchor_stop_at_once() {
+    let layers = vec!["dense: 3"; 900].join("}, {");
+    let aliases = vec!["*a"; 900].join(", ");
+    let text = format!("input: [3]\nlayers: [&a [{{{layers}}}], {aliases}]\n");
+    assert_eq!(messages(&text), ["the file expands to too many values"]);
+}
+
+#[test]
+fn deep_nesting_is_refused_without_recursion() {
+    let too_deep = ["the file is nested more than 16 levels deep"];
+    assert_eq!(messages(&format!("layers: {}", "[".repeat(10_000))), too_deep);
+    assert_eq!(messages(&format!("layers: {}{}", "{a: ".repeat(10_000), "}".repeat(10_000))), too_deep);
+    assert_eq!(messages(&"- ".repeat(10_000)), too_deep);
+    let blocks = (0..700).fold(String::new(), |text, level| text + &" ".repeat(level) + "a:\n");
+    assert_eq!(messages(&blocks), too_deep);
+}
+
+/// How long a network of this many layers takes, half of them fed by two others.
+fn time_of(layers: usize) -> Duration {
+    let mut text = "input: [8]\nlayers:\n".to_owned();
+    for index in 0..layers / 2 {
+        let other = if index == 0 { "input".into() } else { format!("layer_{}", index - 1) };
+        writeln!(text, "  - dense: {{name: layer_{index}, units: 8, activation: relu}}").expect("a string");
+        writeln!(text, "  - add: {{from: [layer_{index}, {other}]}}").expect("a string");
+    }
+    let start = Instant::now();
+    let model = Model::from_text(&text).expect("a valid model");
+    assert_eq!(model.graph.order().len(), layers + 1);
+    assert_eq!(model.graph.parameters().total(), layers / 2 * (8 * 8 + 8));
+    start.elapsed()
+}
+
+#[test]
+fn ten_thousand_layers_take_five_times_as_long_as_two_thousand() {
+    let (few, many) = (time_of(2_000), time_of(10_000));
+    assert!(many < SOON && many < 12 * few, "{few:?} and {many:?}: squared, it would be 25 times");
+}
+
+#[test]
+fn one_layer_may_have_ten_thousand_inputs() {
+    let names = vec!["a"; 10_000].join(", ");
+    let text = format!("input: [8]\nlayers:\n  - dense: {{name: a, units: 8}}\n  - add: {{from: [{names}]}}\n");
+    let start = Instant::now();
+    Model::from_text(&text).expect("a valid model");
+    assert!(start.elapsed() < SOON, "took {:?}", start.elapsed());
+}
+
+#[test]
+fn a_cycle_of_ten_thousand_layers_does_not_overflow_the_stack() {
+    let layers = "  - dense: 8\n".repeat(10_000);
+    let text = format!("input: [8]\nlayers:\n  - add: {{from: [input, dense_10000]}}\n{layers}");
+    let head: Vec<String> = (1..10).map(|index| format!("dense_{index}")).collect();
+    let tail: Vec<String> = (9_992..=10_000).map(|index| format!("dense_{index}")).collect();
+    let path = format!("add_1 → {} → (9982 more) → {} → add_1", head.join(" → "), tail.join(" → "));
+    assert_eq!(messages(&text), [format!("the layers feed each other in a cycle: {path}")]);
+}
+
+#[test]
+fn thousands_of_problems_are_counted_but_not_all_shown() {
+    let text = format!("input: [8]\nlayers:\n{}", "  - dens: 8\n".repeat(5_000));
+    let shown = check(text.as_bytes());
+    assert_eq!(shown.matches("error: unknown layer `dens`").count(), 100);
+    assert!(shown.ends_with("… and 4900 more\n\nFILE: 5000 errors\n"), "{}", &shown[shown.len() - 60..]);
+}
+
+#[test]
+fn a_mapping_of_one_key_repeated_is_read_in_time() {
+    let text = format!("input: [8]\nlayers:\n  - dense: {{{}}}\n", vec!["units: 8"; 40_000].join(", "));
+    assert_eq!(messages(&text)[0], "duplicate key `units` in `dense`");
+}
+
+#[test]
+fn a_line_of_a_megabyte_is_not_shown() {
+    let text = format!("input: [4]\nlayers: [dense: 0{}]\n", " ".repeat(900_000));
+    assert_eq!(
+        check(text.as_bytes()),
+        "error: `units`: expected a whole number of at least 1, found 0\n--> FILE:2:17\n\nFILE: 1 error\n"
+    );
+}
+
+#[test]
+fn control_characters_never_reach_the_terminal() {
+    let hostile = "\u{1b}[31m\u{7}\u{8}\0\u{7f}\u{9b}31m\u{202e}\r";
+    let escaped = r"\e[31m\a\b\0\x7f\x9b31m\u202e\n";
+    let texts = [
+        format!("name: \"{escaped}\"\ninput: [4]\nlayers: [dense: 3]\n"),
+        format!("input: [4]\nlayers: [\"{escaped}\": 3]\n"),
+        format!("input: [4]\nlayers: [dense: {{units: 3, \"{escaped}\": \"{escaped}\", name: \"{escaped}\"}}]\n"),
+        format!("input: [4]\nlayers: [dense: {{units: \"{escaped}\", from: \"{escaped}\"}}]\n"),
+        format!("input: [4]\nlayers: [dense: 3]\ntrain: {{data: \"{escaped}\", loss: \"{escaped}\"}}\n"),
+        format!("input: [4]\nlayers: [{hostile}dense: 3]\n"),
+        format!("input: [4]\n# {hostile}\nlayers: [dens: 3] # {hostile}\n"),
+    ];
+    for text in texts {
+        let sources = Sources::new(Source::new(format!("{hostile}.yaml"), text.as_str()));
+        let diagnostics = Model::read(&sources, &[]).expect_err("not a valid model");
+        for diagnostic in &diagnostics {
+            let shown = show(diagnostic, Some(&sources), Style::Plain);
+            let raw = shown.chars().find(|&c| (c.is_control() && c != '\n') || c == '\u{202e}');
+            assert_eq!(raw, None, "{text:?} gives {shown:?}");
+        }
+    }
+}
+
+#[test]
+fn a_name_may_be_any_text_of_one_line() {
+    for name in ["<script>alert(1)<", "it's \"quoted\" & 'more'", "🦀 ネットワーク", "$HOME `id` %s \\\\ {}"] {
+        let quoted = name.replace('"', "\\\"").replace("\\\\", "");
+        let text = format!("name: \"{quoted}\"\ninput: [4]\nlayers: [dense: 3]\n");
+        let model = Model::from_text(&text).unwrap_or_else(|diagnostics| panic!("{name}: {diagnostics:?}"));
+        assert_eq!(model.graph.name(), name.replace("\\\\", ""));
+    }
+}
+
+#[test]
+fn a_name_that_could_leave_its_folder_is_refused() {
+    let expected = "a network's name is 1 to 100 characters, without `/`, `\\` or a leading `.`";
+    for name in
+        ["", ".", "..", ".hidden", "a/b", "../../etc/passwd", r"a\\b", r"a\nb", r"\0", r"\u202e", &"x".repeat(10_000)]
+    {
+        assert_eq!(messages(&format!("name: \"{name}\"\ninput: [4]\nlayers: [dense: 3]\n")), [expected], "{name}");
+    }
+}
+
+#[test]
+fn a_word_of_ten_thousand_characters_is_cut() {
+    let word = "w".repeat(10_000);
+    let text = format!("input: [4]\nlayers:\n  - {word}\n  - dense: {{units: {word}, from: {word}}}\n");
+    let cut = "w".repeat(40) + "…";
+    assert_eq!(
+        messages(&text),
+        [
+            format!("unknown layer `{cut}`"),
+            format!("`units`: expected a whole number of at least 1, found the text `{cut}`"),
+            format!("there is no layer named `{cut}`"),
+        ]
+    );
+}

@@ -1,0 +1,201 @@
+//! What holds for every input: nothing panics, and the stages agree with each other.
+
+use std::collections::HashSet;
+
+use netviz::Model;
+use netviz::diagnostics::{Severity, Style, show};
+use netviz::graph::Graph;
+use netviz::layer::{Arity, KINDS, Kind};
+use netviz::program::Program;
+use netviz::source::{Source, Sources};
+use netviz::spec::to_yaml;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
+mod common;
+
+use common::{describe, model_text};
+
+/// Does what `netviz check` does with a file's bytes. Either there is a model, which the later stages
+/// accept, or there is an error to show.
+fn check(bytes: Vec<u8>) {
+    let source = match Source::from_bytes("model.yaml", bytes) {
+        Ok(source) => source,
+        Err(diagnostic) => return assert!(show(&diagnostic, None, Style::Plain).starts_with("error: ")),
+    };
+    let sources = Sources::new(source);
+    match Model::read(&sources, &[]) {
+        Ok(model) => {
+            agree(&model.graph);
+            let yaml = to_yaml(&sources, &[]).expect("a valid model can be written");
+            assert_eq!(describe(&Model::from_text(&yaml).expect("it can be read").graph), describe(&model.graph));
+        }
+        Err(diagnostics) => {
+            assert!(diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error));
+            for diagnostic in &diagnostics {
+                let text = show(diagnostic, Some(&sources), Style::Plain);
+                assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text:?}");
+            }
+        }
+    }
+}
+
+/// The graph is in order, and its shapes and parameters are those of the program.
+fn agree(graph: &Graph) {
+    let program = Program::lower(graph);
+    let mut done = HashSet::new();
+    for index in graph.order() {
+        let node = graph.node(index);
+        assert!(graph.inputs(index).iter().all(|input| done.contains(input)), "{} comes too early", node.name);
+        done.insert(index);
+        let prefix = format!("{}/", node.name);
+        let last = program.instructions.iter().rfind(|instruction| instruction.name.starts_with(&prefix));
+        if let Some(instruction) = last {
+            assert_eq!(program.value(instruction.output).shape, node.shape, "{}", node.name);
+        }
+        let own = program.parameters.iter().filter(|parameter| parameter.name.starts_with(&format!("{}.", node.name)));
+        let own: Vec<_> = own.cloned().collect();
+        assert_eq!(netviz::program::ParameterCount::of(&own), node.parameters, "{}", node.name);
+    }
+    assert_eq!(done.len(), graph.as_petgraph().node_count());
+    assert_eq!(program.value(program.input).shape, graph.node(graph.input()).shape);
+    assert_eq!(program.value(program.output).shape, graph.node(graph.output()).shape);
+    assert_eq!(program.parameter_count(), graph.parameters());
+    let names: HashSet<&str> = program.values.iter().map(|value| value.name.as_str()).collect();
+    assert_eq!(names.len(), program.values.len(), "names of values are unique");
+}
+
+/// Text that means something to YAML or to a model.
+const PIECES: &[&str] = &[
+    "",
+    " ",
+    "\n",
+    "\t",
+    "\r\n",
+    ":",
+    "- ",
+    "[",
+    "]",
+    "{",
+    "}",
+    "\"",
+    "'",
+    "#",
+    "&a ",
+    "*a",
+    "<<: ",
+    "!!str ",
+    "|",
+    "---\n",
+    "0",
+    "-1",
+    "1e9",
+    "1e400",
+    ".nan",
+    "99999999999999999999",
+    "null",
+    "true",
+    "~",
+    "input",
+    "dense",
+    "add",
+    "from: a",
+    "name: a, ",
+    "units: ",
+    "kernel: 3, ",
+    "\u{0}",
+    "\u{1b}",
+    "\u{85}",
+    "\u{2028}",
+    "ü",
+    "🦀",
+    "\u{feff}",
+    "%",
+    "@",
+    ",",
+];
+
+/// A model with pieces of its text replaced.
+fn mutated() -> impl Strategy<Value = String> {
+    let edits = prop::collection::vec((any::<Index>(), 0..12_usize, select(PIECES)), 1..6);
+    (select(&["mnist", "lenet5", "resnet_mini"][..]), edits).prop_map(|(model, edits)| {
+        let mut text: Vec<char> = model_text(model).chars().collect();
+        for (at, length, piece) in edits {
+            let start = at.index(text.len() + 1);
+            let end = (start + length).min(text.len());
+            text.splice(start..end, piece.chars());
+        }
+        text.into_iter().collect()
+    })
+}
+
+/// The example of a kind with a name and its inputs.
+fn entry(kind: &Kind, name: &str, from: &[String]) -> String {
+    let arguments = match kind.example.split_once(": ") {
+        None => String::new(),
+        Some((_, map)) if map.starts_with('{') => format!("{}, ", &map[1..map.len() - 1]),
+        Some((_, value)) => format!("{}: {value}, ", kind.shorthand.expect("a bare value has a key")),
+    };
+    format!("  - {}: {{{arguments}name: {name}, from: [{}]}}\n", kind.name, from.join(", "))
+}
+
+/// A text in which every layer that feeds nothing is joined into one vector.
+fn closed(input: &[usize], layers: &[(String, String, Vec<String>)]) -> String {
+    let used: HashSet<&String> = layers.iter().flat_map(|(.., from)| from).collect();
+    let loose: Vec<&String> = layers.iter().map(|(name, ..)| name).filter(|name| !used.contains(name)).collect();
+    let mut entries: Vec<String> = layers.iter().map(|(_, entry, _)| entry.clone()).collect();
+    entries.extend(loose.iter().map(|name| format!("  - flatten: {{name: flat_{name}, from: {name}}}\n")));
+    let flat: Vec<String> = loose.iter().map(|name| format!("flat_{name}")).collect();
+    entries.push(format!("  - concat: {{from: [{}, {}]}}\n", flat.join(", "), flat[0]));
+    format!("input: {input:?}\nlayers:\n{}", entries.concat())
+}
+
+/// A random graph of the kinds' examples; layers that do not fit where they would stand are left out.
+fn network() -> impl Strategy<Value = String> {
+    let inputs: Vec<&[usize]> = KINDS.iter().flat_map(|kind| kind.example_inputs.iter().copied()).collect();
+    let layers = prop::collection::vec((select(KINDS), prop::collection::vec(any::<Index>(), 3)), 1..14);
+    (select(inputs), layers).prop_map(|(input, choices)| {
+        let mut layers = Vec::new();
+        let mut names = vec!["input".to_owned()];
+        for (number, (kind, sources)) in choices.into_iter().enumerate() {
+            let count = if kind.arity == Arity::One { 1 } else { sources.len() };
+            let from: Vec<String> = sources[..count].iter().map(|source| source.get(&names).clone()).collect();
+            let name = format!("n{number}");
+            layers.push((name.clone(), entry(kind, &name, &from), from));
+            if Model::from_text(&closed(input, &layers)).is_ok() {
+                names.push(name);
+            } else {
+                layers.pop();
+            }
+        }
+        if layers.is_empty() {
+            layers.push(("n".into(), "  - dropout: {rate: 0, name: n}\n".into(), vec!["input".into()]));
+        }
+        closed(input, &layers)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_bytes_make_the_check_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        check(bytes);
+    }
+
+    #[test]
+    fn no_text_makes_the_check_panic(pieces in prop::collection::vec(select(PIECES), 0..60)) {
+        check(pieces.concat().into_bytes());
+    }
+
+    #[test]
+    fn no_change_of_a_model_makes_the_check_panic(text in mutated()) {
+        check(text.into_bytes());
+    }
+
+    #[test]
+    fn graph_and_program_of_every_network_agree(text in network()) {
+        let model = Model::from_text(&text).expect("a valid model");
+        agree(&model.graph);
+    }
+}
