@@ -56,8 +56,9 @@ impl Writer {
         match item {
             Item::Shape { outline, fill } => self.shape(outline, *fill),
             Item::Lines { segments, stroke } => {
-                let path: String = segments.iter().map(|[a, b]| format!("M{}L{}", pair(*a), pair(*b))).collect();
-                self.path(&path, *stroke);
+                let lines =
+                    segments.iter().fold(String::new(), |path, [a, b]| path + "M" + &pair(*a) + "L" + &pair(*b));
+                self.path(&lines, *stroke);
             }
             Item::Route { points, stroke } => self.path(&rounded(points), *stroke),
             Item::Text { text, at, anchor, size, weight, color } => {
@@ -92,7 +93,7 @@ impl Writer {
     fn shape(&mut self, outline: &Outline, fill: Fill) {
         let fill = self.fill(fill);
         match outline {
-            Outline::Ellipse { center, radii: [x, y] } if x == y => {
+            Outline::Ellipse { center, radii: [x, y] } if number(*x) == number(*y) => {
                 let (cx, cy, r) = (number(center.x), number(center.y), number(*x));
                 put!(self, "<circle cx=\"{cx}\" cy=\"{cy}\" r=\"{r}\" fill=\"{fill}\"/>\n");
             }
@@ -147,14 +148,14 @@ fn rounded(points: &[Point]) -> String {
     let mut path = String::new();
     for (index, &point) in points.iter().enumerate() {
         let corner = (index > 0).then(|| points.get(index + 1)).flatten();
-        match (index, corner) {
-            (0, _) => path += &format!("M{}", pair(point)),
-            (_, None) => path += &format!("L{}", pair(point)),
+        let _ = match (index, corner) {
+            (0, _) => write!(path, "M{}", pair(point)),
+            (_, None) => write!(path, "L{}", pair(point)),
             (_, Some(&next)) => {
                 let (before, after) = (toward(point, points[index - 1]), toward(point, next));
-                path += &format!("L{}Q{} {}", pair(before), pair(point), pair(after));
+                write!(path, "L{}Q{} {}", pair(before), pair(point), pair(after))
             }
-        }
+        };
     }
     path
 }

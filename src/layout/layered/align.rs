@@ -30,7 +30,9 @@ fn turned(order: &[Vec<usize>], down: bool, left: bool) -> Vec<Vec<usize>> {
         order.reverse();
     }
     if !left {
-        order.iter_mut().for_each(|rank| rank.reverse());
+        for rank in &mut order {
+            rank.reverse();
+        }
     }
     order
 }
@@ -96,8 +98,7 @@ impl Side<'_> {
                 let mut near = if self.down { self.ranks.above[node].clone() } else { self.ranks.below[node].clone() };
                 near.sort_by_key(|&other| place[other]);
                 near.dedup();
-                for index in medians(near.len()) {
-                    let other = near[index];
+                for &other in medians(&near) {
                     let pair = if self.down { (other, node) } else { (node, other) };
                     // Blocks must not cross, nor may two nodes join one.
                     let free = last.is_none_or(|last| last < place[other]);
@@ -123,15 +124,15 @@ impl Side<'_> {
                 left_of[b].push((a, least));
             }
         }
-        let sorted = sorted_blocks(root, &left_of, &right_of);
+        let blocks = from_left_to_right(root, &left_of, &right_of);
         let mut x = vec![0.0_f64; count];
-        for &block in &sorted {
+        for &block in &blocks {
             x[block] = left_of[block].iter().map(|&(other, least)| x[other] + least).fold(0.0, f64::max);
         }
-        for &block in sorted.iter().rev() {
-            let room = right_of[block].iter().map(|&(other, least)| x[other] - least).fold(f64::INFINITY, f64::min);
-            if room.is_finite() {
-                x[block] = x[block].max(room);
+        for &block in blocks.iter().rev() {
+            let limit = right_of[block].iter().map(|&(other, least)| x[other] - least).fold(f64::INFINITY, f64::min);
+            if limit.is_finite() {
+                x[block] = x[block].max(limit);
             }
         }
         root.iter().map(|&block| x[block]).collect()
@@ -139,21 +140,18 @@ impl Side<'_> {
 }
 
 /// The middle neighbour, or the middle two.
-fn medians(count: usize) -> std::ops::RangeInclusive<usize> {
-    match count {
-        // An empty range.
-        0 => 1..=0,
-        _ => (count - 1) / 2..=count / 2,
-    }
+fn medians(near: &[usize]) -> &[usize] {
+    let count = near.len();
+    if count == 0 { near } else { &near[(count - 1) / 2..=count / 2] }
 }
 
 /// The blocks, each behind those to its left.
-fn sorted_blocks(root: &[usize], left_of: &[Vec<(usize, f64)>], right_of: &[Vec<(usize, f64)>]) -> Vec<usize> {
+fn from_left_to_right(root: &[usize], left_of: &[Vec<(usize, f64)>], right_of: &[Vec<(usize, f64)>]) -> Vec<usize> {
     let mut waiting: Vec<usize> = left_of.iter().map(Vec::len).collect();
     let mut ready: Vec<usize> = (0..root.len()).filter(|&node| root[node] == node && waiting[node] == 0).collect();
-    let mut sorted = Vec::with_capacity(root.len());
+    let mut blocks = Vec::with_capacity(root.len());
     while let Some(block) = ready.pop() {
-        sorted.push(block);
+        blocks.push(block);
         for &(next, _) in &right_of[block] {
             waiting[next] -= 1;
             if waiting[next] == 0 {
@@ -161,7 +159,7 @@ fn sorted_blocks(root: &[usize], left_of: &[Vec<(usize, f64)>], right_of: &[Vec<
             }
         }
     }
-    sorted
+    blocks
 }
 
 /// Lines the candidates up with the narrowest, and takes the mean of the middle two of each node.
@@ -176,7 +174,9 @@ fn balance(candidates: &mut [Vec<f64>]) -> Vec<f64> {
     for (index, x) in candidates.iter_mut().enumerate() {
         // Those that were pushed to the left are lined up at the left, the others at the right.
         let shift = if index % 2 == 0 { low - all[index].0 } else { high - all[index].1 };
-        x.iter_mut().for_each(|x| *x += shift);
+        for x in x {
+            *x += shift;
+        }
     }
     let count = candidates.first().map_or(0, Vec::len);
     (0..count)

@@ -85,14 +85,13 @@ fn text(name: &str, dataset: &Dataset, picture: &Picture, probabilities: &[f32])
     }
     let best = ranking[0];
     let done = if picture.done.is_empty() { String::new() } else { format!("  ({})", picture.done.join(", ")) };
-    let mut text = format!("{name}: {}{done}\n", dataset.classes[best]);
     let widest = shown.iter().map(|&class| dataset.classes[class].chars().count()).max().unwrap_or(0);
-    for class in shown {
-        let label = dataset.classes[class];
-        let percent = f64::from(probabilities[class]) * 100.0;
-        text += &format!("  {label:<widest$}  {percent:>5.1} %  {}\n", bar(probabilities[class]));
-    }
-    text.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
+    let line = |class: usize| {
+        let (label, share) = (dataset.classes[class], probabilities[class]);
+        let line = format!("  {label:<widest$}  {:>5.1} %  {}", f64::from(share) * 100.0, bar(share));
+        line.trim_end().to_owned() + "\n"
+    };
+    shown.into_iter().fold(format!("{name}: {}{done}\n", dataset.classes[best]), |text, class| text + &line(class))
 }
 
 /// A bar in eighths of a column.
