@@ -1,6 +1,7 @@
 //! `netviz train` through the real program, on the real data.
 
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use assert_cmd::Command;
 use serde_json::Value;
@@ -9,6 +10,12 @@ fn engine() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_netviz-torch"));
     command.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
     command
+}
+
+/// Runs that share the processor take many times as long: libtorch's threads wait by spinning.
+fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn folder() -> tempfile::TempDir {
@@ -30,6 +37,7 @@ const ARTICLE: [f64; 5] = [0.2596, 0.1047, 0.0684, 0.0496, 0.0379];
 
 #[test]
 fn five_seeds_learn_as_the_article_did() {
+    let _turn = turn();
     for seed in ["0", "1", "2", "3", "4"] {
         let out = folder();
         let events = events(&["--seed", seed], out.path());
@@ -46,6 +54,7 @@ fn five_seeds_learn_as_the_article_did() {
 
 #[test]
 fn lenet5_reaches_98_5_percent_in_three_epochs() {
+    let _turn = turn();
     let out = folder();
     let events = events(&["models/lenet5.yaml"], out.path());
     assert_eq!(events.len(), 4);
@@ -54,6 +63,7 @@ fn lenet5_reaches_98_5_percent_in_three_epochs() {
 
 #[test]
 fn a_residual_network_learns_with_samples_kept_apart() {
+    let _turn = turn();
     let out = folder();
     let arguments = ["models/resnet_mini.yaml", "--epochs", "1", "--set", "train.validation_split=0.1"];
     let events = events(&arguments, out.path());
@@ -63,6 +73,7 @@ fn a_residual_network_learns_with_samples_kept_apart() {
 
 #[test]
 fn every_optimizer_and_loss_learns() {
+    let _turn = turn();
     for set in [
         "optimizer={sgd: {learning_rate: 0.1}}",
         "optimizer={sgd: {learning_rate: 0.05, momentum: 0.9}}",
@@ -79,6 +90,7 @@ fn every_optimizer_and_loss_learns() {
 
 #[test]
 fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
+    let _turn = turn();
     let weights = |seed: &str| {
         let out = folder();
         let model = "{name: small, input: [784], layers: [dense: {units: 16, activation: relu}, dropout: 0.3, \
@@ -95,6 +107,7 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
 
 #[test]
 fn a_run_leaves_its_spec_weights_metrics_and_report() {
+    let _turn = turn();
     let out = folder();
     let run = engine().args(["train", "--epochs", "2", "--out"]).arg(out.path()).assert().success();
     let text = String::from_utf8(run.get_output().stdout.clone()).expect("text");
@@ -133,6 +146,7 @@ fn a_run_leaves_its_spec_weights_metrics_and_report() {
 
 #[test]
 fn an_interrupted_run_ends_after_the_step_with_its_folder_in_order() {
+    let _turn = turn();
     let out = folder();
     let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_netviz-torch"))
         .args(["train", "--epochs", "1000", "--out"])
@@ -160,6 +174,7 @@ fn an_interrupted_run_ends_after_the_step_with_its_folder_in_order() {
 
 #[test]
 fn what_cannot_be_trained_is_said_before_any_work() {
+    let _turn = turn();
     let out = folder();
     let fails = |arguments: &[&str], message: &str| {
         let run = engine().args(["train", "--out"]).arg(out.path().join("run")).args(arguments).assert().code(1);
@@ -180,6 +195,7 @@ fn what_cannot_be_trained_is_said_before_any_work() {
 
 #[test]
 fn without_data_and_network_the_way_to_get_the_data_is_named() {
+    let _turn = turn();
     let empty = folder();
     let run = engine()
         .args(["train", "--offline", "--out"])

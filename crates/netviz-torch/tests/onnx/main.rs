@@ -8,6 +8,7 @@ mod python;
 mod weights;
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use netviz::data::{Split, cache};
 use netviz::program::Program;
@@ -62,8 +63,15 @@ fn assert_close(report: &Value, name: &str) {
     assert!(error < 1e-4, "{name}: the logits differ by {error}");
 }
 
+/// Tests that share the processor take many times as long: libtorch's threads wait by spinning.
+fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 #[test]
 fn every_operation_computes_what_onnxruntime_computes() {
+    let _turn = turn();
     for (name, text, _) in odd::ODD {
         let program = program(text);
         let weights = weights::made_up(&program);
@@ -82,6 +90,7 @@ fn every_operation_computes_what_onnxruntime_computes() {
 
 #[test]
 fn the_gallery_is_as_accurate_in_onnxruntime_on_all_test_images() {
+    let _turn = turn();
     for (name, text) in [
         ("mnist", include_str!("../../../../models/mnist.yaml")),
         ("lenet5", include_str!("../../../../models/lenet5.yaml")),
