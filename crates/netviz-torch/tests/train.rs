@@ -181,7 +181,7 @@ fn what_cannot_be_trained_is_said_before_any_work() {
         let text = String::from_utf8(run.get_output().stderr.clone()).expect("text");
         assert!(text.contains(message), "{text}");
     };
-    fails(&["--epochs", "0"], "`epochs`: expected a whole number from 1, found 0");
+    fails(&["--epochs", "0"], "`epochs`: expected a whole number of at least 1, found 0");
     fails(&["--set", "train.optimizer=adm"], "did you mean `adam`?");
     fails(&["no/such.yaml"], "cannot read `no/such.yaml`");
     let model = out.path().join("model.yaml");
