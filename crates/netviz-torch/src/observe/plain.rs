@@ -30,10 +30,6 @@ impl Observer for Plain {
     fn done(&mut self, outcome: &Outcome) {
         print_line(&test_line(outcome, self.accuracy()));
     }
-
-    fn interrupted(&mut self) {
-        print_line("stopped");
-    }
 }
 
 /// `mnist: 407,050 parameters, 60,000 samples of mnist in batches of 128, rmsprop, 2 threads`

@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::plain::{heading, pace, test_line};
-use super::{Epoch, Observer, Outcome, Plan, Progress, duration_text, epoch_text, figures_text, print_line};
+use super::plain::{epoch_line, heading, pace, test_line};
+use super::{Epoch, Observer, Outcome, Plan, Progress, duration_text, figures_text, print_line};
 
-/// Draws a bar that becomes the epoch's line.
+/// Draws a bar that gives way to the epoch's line.
 #[derive(Debug, Default)]
 pub struct Terminal {
     plan: Option<Plan>,
@@ -18,24 +18,30 @@ pub struct Terminal {
 
 /// Time from one redraw to the next.
 const INTERVAL: Duration = Duration::from_millis(80);
-const BAR: &str = "{prefix}  {bar:24.green/dim} {pos:>4}/{len}  {msg}";
-/// Nothing is repeated in the line that stays.
-const FINISHED: &str = "{prefix}  {bar:24.green} {pos:>4}/{len}  {msg}";
+/// The bar takes what is left of the line.
+const BAR: &str = "{prefix}  {wide_bar:.green/dim}  {pos}/{len}  {msg}";
 
 impl Terminal {
-    fn plan(&self) -> Option<&Plan> {
-        self.plan.as_ref()
+    fn accuracy(&self) -> bool {
+        self.plan.as_ref().is_some_and(|plan| plan.accuracy)
     }
 
-    fn accuracy(&self) -> bool {
-        self.plan().is_some_and(|plan| plan.accuracy)
+    fn epochs(&self) -> usize {
+        self.plan.as_ref().map_or(0, |plan| plan.epochs)
+    }
+
+    fn clear(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+        self.shown = None;
     }
 
     fn bar(&mut self, epoch: usize, steps: usize) -> &ProgressBar {
-        let epochs = self.plan().map_or(0, |plan| plan.epochs);
+        let epochs = self.epochs();
         self.bar.get_or_insert_with(|| {
             let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::stdout());
-            bar.set_style(style(BAR));
+            bar.set_style(style());
             let width = epochs.to_string().len();
             bar.set_prefix(format!("epoch {epoch:>width$}/{epochs}"));
             bar
@@ -43,8 +49,8 @@ impl Terminal {
     }
 }
 
-fn style(template: &str) -> ProgressStyle {
-    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+fn style() -> ProgressStyle {
+    let style = ProgressStyle::with_template(BAR).unwrap_or_else(|_| ProgressStyle::default_bar());
     style.progress_chars("━━─")
 }
 
@@ -70,14 +76,8 @@ impl Observer for Terminal {
     }
 
     fn epoch(&mut self, epoch: &Epoch) {
-        let text = epoch_text(epoch, self.accuracy());
-        let text = format!("{:>6}  {}  {text}", duration_text(epoch.elapsed), pace(epoch.elapsed, epoch.steps));
-        let bar = self.bar(epoch.number, epoch.steps);
-        bar.set_style(style(FINISHED));
-        bar.set_position(epoch.steps as u64);
-        bar.finish_with_message(text);
-        self.bar = None;
-        self.shown = None;
+        self.clear();
+        print_line(&epoch_line(epoch, self.epochs(), self.accuracy()));
     }
 
     fn done(&mut self, outcome: &Outcome) {
@@ -85,9 +85,6 @@ impl Observer for Terminal {
     }
 
     fn interrupted(&mut self) {
-        if let Some(bar) = self.bar.take() {
-            bar.abandon();
-        }
-        print_line("stopped");
+        self.clear();
     }
 }
