@@ -5,13 +5,14 @@
 //! 3. [`training`]: the loop. It knows only an [`observe::Observer`]; what is printed is up to that.
 //! 4. [`commands`]: `train`, `evaluate` and `predict`.
 //!
-//! `storage` and `denormals` hold all the unsafe code.
+//! `storage`, `parallel` and `denormals` hold all the unsafe code.
 
 pub mod commands;
 mod denormals;
 mod error;
 pub mod network;
 pub mod observe;
+mod parallel;
 pub mod random;
 pub mod samples;
 mod storage;

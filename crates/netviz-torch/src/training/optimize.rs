@@ -4,12 +4,23 @@ use netviz::optimizer::{Optimizer, Part};
 use tch::Tensor;
 
 use crate::EngineError;
+use crate::parallel;
 use crate::storage::{values, values_mut};
+
+/// Values that a thread takes at once: with gradient and state they fit into its own cache.
+const CHUNK: usize = 1 << 14;
 
 /// What an optimizer keeps from step to step: for each parameter one list for each of its slots.
 #[derive(Debug)]
 pub(super) struct Stepper {
     state: Vec<Vec<Vec<f32>>>,
+}
+
+/// A piece of a parameter with its gradient and state.
+struct Piece<'a> {
+    parameter: &'a mut [f32],
+    gradient: &'a [f32],
+    state: Vec<&'a mut [f32]>,
 }
 
 impl Stepper {
@@ -26,14 +37,22 @@ impl Stepper {
         gradients: &[Tensor],
         optimizer: &dyn Optimizer,
     ) -> Result<(), EngineError> {
-        for ((parameter, gradient), state) in parameters.iter_mut().zip(gradients).zip(&mut self.state) {
-            let gradient = gradient.f_contiguous()?;
-            let mut state: Vec<&mut [f32]> = state.iter_mut().map(Vec::as_mut_slice).collect();
-            optimizer.update(
-                step,
-                Part { parameter: values_mut(parameter)?, gradient: values(&gradient)?, state: &mut state },
-            );
+        let gradients: Result<Vec<Tensor>, _> = gradients.iter().map(Tensor::f_contiguous).collect();
+        let gradients = gradients?;
+        let mut pieces = Vec::new();
+        for ((parameter, gradient), state) in parameters.iter_mut().zip(&gradients).zip(&mut self.state) {
+            split(values_mut(parameter)?, values(gradient)?, state, &mut pieces);
         }
+        parallel::for_each(pieces, |Piece { parameter, gradient, mut state }| {
+            optimizer.update(step, Part { parameter, gradient, state: &mut state });
+        });
         Ok(())
+    }
+}
+
+fn split<'a>(parameter: &'a mut [f32], gradient: &'a [f32], state: &'a mut [Vec<f32>], pieces: &mut Vec<Piece<'a>>) {
+    let mut slots: Vec<_> = state.iter_mut().map(|slot| slot.chunks_mut(CHUNK)).collect();
+    for (parameter, gradient) in parameter.chunks_mut(CHUNK).zip(gradient.chunks(CHUNK)) {
+        pieces.push(Piece { parameter, gradient, state: slots.iter_mut().filter_map(Iterator::next).collect() });
     }
 }
