@@ -7,11 +7,11 @@ use petgraph::Direction::Incoming;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
+use super::lower::measure;
 use super::{Content, Graph, Node, Port, order, training};
 use crate::diagnostics::{Diagnostic, Problems, excerpt};
 use crate::layer::{Arity, Kind};
 use crate::program::ParameterCount;
-use crate::program::builder::measure;
 use crate::shape::Shape;
 use crate::source::Span;
 use crate::spec::{Body, INPUT, LayerSpec, Spec, suggest};

@@ -1,6 +1,7 @@
 //! The network as a petgraph graph of layers: names resolved, no cycles, shapes inferred.
 
 mod build;
+pub(crate) mod lower;
 mod order;
 mod training;
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::diagnostics::Problems;
-use crate::program::builder::measure;
+use crate::graph::lower::measure;
 use crate::spec::layer_from_text;
 
 fn example(kind: &Kind) -> (Arc<dyn Layer>, Vec<Shape>) {

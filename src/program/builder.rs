@@ -3,15 +3,48 @@
 use std::collections::HashMap;
 
 use super::{Initializer, Instruction, Op, Parameter, ParameterCount, ParameterId, Program, Role, Value, ValueId};
-use crate::graph::{Content, Graph};
-use crate::layer::Layer;
 use crate::shape::Shape;
 
+/// A program under construction.
 #[derive(Default)]
-struct Builder {
+pub(crate) struct Builder {
     values: Vec<Value>,
     instructions: Vec<Instruction>,
     parameters: Vec<Parameter>,
+}
+
+impl Builder {
+    /// Adds a value that no instruction computes.
+    pub(crate) fn input(&mut self, name: &str, shape: &Shape) -> ValueId {
+        self.values.push(Value { name: name.to_owned(), shape: shape.clone() });
+        ValueId(self.values.len() - 1)
+    }
+
+    /// Where the layer of this name writes its operations.
+    pub(crate) fn scope<'a>(&'a mut self, layer: &'a str) -> Scope<'a> {
+        Scope { builder: self, layer, counts: HashMap::new() }
+    }
+
+    /// Counts of the parameters so far.
+    pub(crate) fn parameter_count(&self) -> ParameterCount {
+        ParameterCount::of(&self.parameters)
+    }
+
+    /// The shape of a value.
+    pub(crate) fn shape(&self, value: ValueId) -> &Shape {
+        &self.values[value.0].shape
+    }
+
+    /// The finished program.
+    pub(crate) fn finish(self, name: &str, input: ValueId, output: ValueId) -> Program {
+        let last = self.instructions.iter().find(|instruction| instruction.output == output);
+        let logits = match last {
+            Some(Instruction { op: Op::Softmax, inputs, .. }) => inputs[0],
+            _ => output,
+        };
+        let Self { values, instructions, parameters } = self;
+        Program { name: name.to_owned(), values, instructions, parameters, input, output, logits }
+    }
 }
 
 /// What a layer writes its operations and parameters into.
@@ -22,11 +55,7 @@ pub struct Scope<'a> {
     counts: HashMap<&'static str, usize>,
 }
 
-impl<'a> Scope<'a> {
-    fn new(builder: &'a mut Builder, layer: &'a str) -> Self {
-        Self { builder, layer, counts: HashMap::new() }
-    }
-
+impl Scope<'_> {
     /// Adds a parameter that the optimizer changes, named after the layer and `suffix`.
     pub fn trainable(&mut self, suffix: &str, shape: &[usize], initializer: Initializer) -> ParameterId {
         self.parameter(suffix, shape, initializer, Role::Trainable)
@@ -41,13 +70,13 @@ impl<'a> Scope<'a> {
 
     /// The shape of a value.
     pub fn shape(&self, value: ValueId) -> &Shape {
-        &self.builder.values[value.0].shape
+        self.builder.shape(value)
     }
 
     /// Channels, height and width of a value that is known to be an image.
     ///
     /// # Panics
-    /// Where it is none, which [`Layer::infer`] rules out.
+    /// Where it is none, which [`Layer::infer`](crate::layer::Layer::infer) rules out.
     pub fn image(&self, value: ValueId) -> [usize; 3] {
         self.shape(value).as_image().expect("infer accepted the input as an image")
     }
@@ -55,7 +84,7 @@ impl<'a> Scope<'a> {
     /// Adds an operation and returns its result.
     ///
     /// # Panics
-    /// Where the operation does not fit its inputs, which [`Layer::infer`] rules out.
+    /// Where the operation does not fit its inputs, which [`Layer::infer`](crate::layer::Layer::infer) rules out.
     pub fn push(&mut self, op: Op, inputs: &[ValueId], parameters: &[ParameterId]) -> ValueId {
         let builder = &mut *self.builder;
         let shapes: Vec<&Shape> = inputs.iter().map(|&id| &builder.values[id.0].shape).collect();
@@ -78,53 +107,4 @@ impl<'a> Scope<'a> {
         });
         output
     }
-}
-
-pub(super) fn lower(graph: &Graph) -> Program {
-    let mut builder = Builder::default();
-    let mut results = HashMap::new();
-    for index in graph.order() {
-        let node = graph.node(index);
-        let result = match &node.content {
-            Content::Input => {
-                builder.values.push(Value { name: node.name.clone(), shape: node.shape.clone() });
-                ValueId(builder.values.len() - 1)
-            }
-            Content::Layer { layer, .. } => {
-                let inputs: Vec<ValueId> = graph.inputs(index).iter().map(|input| results[input]).collect();
-                layer.lower(&mut Scope::new(&mut builder, &node.name), &inputs)
-            }
-        };
-        results.insert(index, result);
-    }
-    let output = results[&graph.output()];
-    let last = builder.instructions.iter().find(|instruction| instruction.output == output);
-    let logits = match last {
-        Some(Instruction { op: Op::Softmax, inputs, .. }) => inputs[0],
-        _ => output,
-    };
-    Program {
-        name: graph.name().to_owned(),
-        values: builder.values,
-        instructions: builder.instructions,
-        parameters: builder.parameters,
-        input: results[&graph.input()],
-        output,
-        logits,
-    }
-}
-
-/// The parameter counts and the result's shape of one layer, from lowering it alone.
-pub(crate) fn measure(layer: &dyn Layer, inputs: &[Shape]) -> (ParameterCount, Shape) {
-    let mut builder = Builder::default();
-    let ids: Vec<ValueId> = inputs
-        .iter()
-        .enumerate()
-        .map(|(index, shape)| {
-            builder.values.push(Value { name: format!("input_{index}"), shape: shape.clone() });
-            ValueId(index)
-        })
-        .collect();
-    let output = layer.lower(&mut Scope::new(&mut builder, "layer"), &ids);
-    (ParameterCount::of(&builder.parameters), builder.values[output.0].shape.clone())
 }

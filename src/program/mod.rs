@@ -3,13 +3,13 @@
 //! Layers lower themselves into a [`Program`]; the ONNX exporter and the training engine read it.
 //! Parameter counts, checkpoint names and export names all come from here.
 
-pub(crate) mod builder;
+mod builder;
 mod op;
 
+pub(crate) use builder::Builder;
 pub use builder::Scope;
 pub use op::{Op, Window};
 
-use crate::graph::Graph;
 use crate::shape::Shape;
 
 /// Index of a value in [`Program::values`].
@@ -150,11 +150,6 @@ pub struct Program {
 }
 
 impl Program {
-    /// Lowers every layer of a graph.
-    pub fn lower(graph: &Graph) -> Self {
-        builder::lower(graph)
-    }
-
     /// A value by its index.
     pub fn value(&self, id: ValueId) -> &Value {
         &self.values[id.0]

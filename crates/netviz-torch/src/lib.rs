@@ -10,6 +10,7 @@
 pub mod commands;
 mod denormals;
 mod error;
+pub mod figures;
 pub mod network;
 pub mod observe;
 mod parallel;

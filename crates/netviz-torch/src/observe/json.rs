@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Epoch, Observer, Outcome, Plan, print_line};
-use crate::training::Figures;
+use crate::figures::Figures;
 
 /// Writes the events `epoch`, and `done` or `interrupted`.
 #[derive(Debug, Default)]

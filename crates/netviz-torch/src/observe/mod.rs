@@ -13,7 +13,7 @@ pub use json::Json;
 pub use plain::{Plain, test_line};
 pub use terminal::Terminal;
 
-use crate::training::Figures;
+use crate::figures::Figures;
 
 /// What is about to be trained.
 #[derive(Debug, Clone)]

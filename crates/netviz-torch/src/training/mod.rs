@@ -1,6 +1,5 @@
 //! The training loop.
 
-mod figures;
 mod optimize;
 
 use std::time::Instant;
@@ -10,10 +9,10 @@ use netviz::optimizer::Optimizer;
 use netviz::spec::{Loss, Train};
 use tch::{Reduction, Tensor};
 
-pub use figures::Figures;
 use optimize::Stepper;
 
 use crate::EngineError;
+use crate::figures::Figures;
 use crate::network::{Mode, Network};
 use crate::observe::{Epoch, Observer, Progress};
 use crate::random;

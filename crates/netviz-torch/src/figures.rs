@@ -15,7 +15,7 @@ pub struct Figures {
 
 impl Figures {
     /// The figures of one batch; `loss` is the mean over it.
-    pub(super) fn of(scores: &Tensor, batch: &Batch, loss: &Tensor) -> Result<Self, EngineError> {
+    pub(crate) fn of(scores: &Tensor, batch: &Batch, loss: &Tensor) -> Result<Self, EngineError> {
         let guessed = scores.f_argmax(1, false)?;
         let correct = guessed.f_eq_tensor(&batch.labels)?.f_sum(Kind::Int64)?.f_int64_value(&[])?;
         let samples = batch.labels.size()[0];
@@ -25,7 +25,7 @@ impl Figures {
     }
 
     /// Adds the figures of other samples.
-    pub(super) fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.loss += other.loss;
         self.correct += other.correct;
         self.samples += other.samples;
