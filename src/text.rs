@@ -1,4 +1,4 @@
-//! Numbers as text, and how wide text is in the embedded font.
+//! Numbers and arguments as text, and how wide text is in the embedded font.
 //!
 //! Liberation Sans has the widths of Arial and Helvetica, so the measures hold for whichever of the
 //! three a viewer finds.
@@ -60,6 +60,15 @@ pub fn thousands(number: usize) -> String {
     text
 }
 
+/// An argument as one types it into a shell.
+pub fn shell(argument: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:".contains(c);
+    if !argument.is_empty() && argument.chars().all(plain) {
+        return argument.to_owned();
+    }
+    format!("'{}'", argument.replace('\'', "'\\''"))
+}
+
 /// The text, or as much of it as fits into `available` with an ellipsis behind.
 pub fn shortened(text: &str, size: f64, weight: Weight, available: f64) -> String {
     if width(text, size, weight) <= available {
@@ -83,6 +92,11 @@ mod tests {
         // Arial's advances are 556 units of 1000 for a digit and 722 for a capital C.
         assert!((width("0", 1000.0, Weight::Regular) - 556.0).abs() < 1.0);
         assert!((width("CC", 1000.0, Weight::Regular) - 1444.0).abs() < 2.0);
+    }
+
+    #[test]
+    fn a_shell_takes_an_argument_as_it_is() {
+        assert_eq!(["runs/a-1", "", "a b", "it's"].map(shell), ["runs/a-1", "''", "'a b'", "'it'\\''s'"]);
     }
 
     #[test]
