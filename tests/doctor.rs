@@ -1,22 +1,10 @@
 //! `netviz doctor`, beside engines of our own.
 
-use std::os::unix::fs::PermissionsExt;
+mod common;
 
 use assert_cmd::Command;
+use common::installed;
 use tempfile::TempDir;
-
-/// A folder with `netviz` and, where `engine` is given, an engine that does what this script says.
-fn installed(engine: Option<&str>) -> TempDir {
-    // On the file system of the program, which is linked there: the engine beside it is not to be found.
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
-    std::fs::hard_link(env!("CARGO_BIN_EXE_netviz"), folder.path().join("netviz")).expect("linked");
-    if let Some(script) = engine {
-        let path = folder.path().join("netviz-torch");
-        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("written");
-        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).expect("permitted");
-    }
-    folder
-}
 
 /// The exit code and the report, `DIR` being the folder.
 fn doctor(folder: &TempDir) -> (Option<i32>, String) {

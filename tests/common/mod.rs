@@ -1,8 +1,11 @@
 //! What several tests share.
+#![allow(dead_code, reason = "each test takes what it needs")]
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use netviz::graph::{Content, Graph};
+use tempfile::TempDir;
 
 /// The text of a model of the gallery.
 pub(crate) fn model_text(name: &str) -> String {
@@ -28,4 +31,17 @@ pub(crate) fn describe(graph: &Graph) -> String {
         lines.push(format!("{data} {:?} {loss:?} {:?} {numbers:?}", train.optimizer, train.metrics));
     }
     lines.join("\n")
+}
+
+/// A folder with `netviz` and, where `engine` is given, an engine that does what this script says.
+pub(crate) fn installed(engine: Option<&str>) -> TempDir {
+    // On the file system of the program, which is linked there: the engine beside it is not to be found.
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
+    std::fs::hard_link(env!("CARGO_BIN_EXE_netviz"), folder.path().join("netviz")).expect("linked");
+    if let Some(script) = engine {
+        let path = folder.path().join("netviz-torch");
+        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("written");
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).expect("permitted");
+    }
+    folder
 }
