@@ -36,3 +36,8 @@ pub mod view;
 pub mod weights;
 
 pub use model::Model;
+
+/// The README's example is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
