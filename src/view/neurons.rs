@@ -180,11 +180,12 @@ impl NeuronView {
     }
 }
 
-/// The last dense layer, where only layers that keep its values apart from each other follow.
+/// The last dense layer, where only layers follow that keep its values apart, each fed by the one before.
 fn result_row(graph: &Graph, order: &[NodeIndex]) -> Option<usize> {
     order.iter().rposition(|&index| is_dense(graph.node(index))).filter(|&row| {
         let shape = &graph.node(order[row]).shape;
-        order[row..].iter().all(|&index| graph.node(index).shape == *shape)
+        let follows = |pair: &[NodeIndex]| graph.inputs(pair[1]) == pair[..1] && graph.node(pair[1]).shape == *shape;
+        order[row..].windows(2).all(follows)
     })
 }
 

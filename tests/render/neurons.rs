@@ -1,6 +1,7 @@
 //! Every neuron is drawn or counted, and every drawn pair of a dense connection is a line.
 
 use netviz::theme::Theme;
+use netviz::view::neurons::Role;
 use netviz::{layout, render};
 use roxmltree::{Document, Node};
 
@@ -94,6 +95,24 @@ layers:
     assert_eq!(lines(&svg, "link-b.concat_1"), 10);
     assert_eq!(lines(&svg, "link-a.concat_1"), 5);
     assert_eq!(lines(&svg, "link-input.concat_1"), 8);
+}
+
+#[test]
+fn a_dense_layer_is_the_output_where_it_alone_is_the_result() {
+    let dense = "  - dense: {name: a, units: 4}\n  - dense: {name: b, units: 4}\n";
+    for (rest, is_output) in [
+        ("", true),
+        ("  - activation: softmax\n  - dropout: 0.1\n", true),
+        ("  - add: {from: [a, b]}\n", false),
+        ("  - add: {from: [b, b]}\n", false),
+        ("  - reshape: [2, 2]\n", false),
+    ] {
+        let view = view(&format!("input: [4]\nlayers:\n{dense}{rest}"), 10);
+        let roles: Vec<Role> = view.rows().iter().map(|row| row.role).collect();
+        let last = if is_output { Role::Output } else { Role::Hidden };
+        assert_eq!(roles[..3], [Role::Input, Role::Hidden, last], "{rest}");
+        assert!(roles[3..].iter().all(|&role| role == Role::Hidden));
+    }
 }
 
 /// The lines that the command's limit is about are those that are drawn.
