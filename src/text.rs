@@ -47,6 +47,17 @@ fn advance(face: &Face, c: char) -> f64 {
     known.map_or_else(|| f64::from(face.units_per_em()), f64::from)
 }
 
+/// A character as a picture may hold it: line breaks as spaces, and U+FFFD for those that have no form or
+/// no place in XML 1.0.
+pub fn drawable(c: char) -> char {
+    match c {
+        '\t' | '\n' | '\r' => ' ',
+        '\u{fffe}' | '\u{ffff}' => char::REPLACEMENT_CHARACTER,
+        c if c.is_control() => char::REPLACEMENT_CHARACTER,
+        c => c,
+    }
+}
+
 /// `407,050`.
 pub fn thousands(number: usize) -> String {
     let digits = number.to_string();

@@ -6,7 +6,13 @@ use crate::layer::Category;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Color(pub u8, pub u8, pub u8);
 
+/// The least contrast of text of any size (WCAG 2.2, 1.4.3).
+const READABLE: f64 = 4.5;
+
 impl Color {
+    const WHITE: Self = Self(0xff, 0xff, 0xff);
+    const BLACK: Self = Self(0, 0, 0);
+
     /// `#2ecc71`.
     pub fn hex(self) -> String {
         format!("#{:02x}{:02x}{:02x}", self.0, self.1, self.2)
@@ -19,6 +25,15 @@ impl Color {
             if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
         };
         0.2126 * linear(self.0) + 0.7152 * linear(self.1) + 0.0722 * linear(self.2)
+    }
+
+    /// The colour on the way to another, from 0 to 255.
+    fn toward(self, other: Self, share: u8) -> Self {
+        let channel = |from: u8, to: u8| {
+            let sum = u16::from(from) * u16::from(255 - share) + u16::from(to) * u16::from(share);
+            u8::try_from(sum / 255).unwrap_or(u8::MAX)
+        };
+        Self(channel(self.0, other.0), channel(self.1, other.1), channel(self.2, other.2))
     }
 
     /// Contrast with another colour, from 1 to 21 (WCAG 2.2).
@@ -61,6 +76,8 @@ pub struct Theme {
     pub rank_gap: f64,
     /// Distance between a row of neurons and another row.
     pub fan_gap: f64,
+    /// The least slope of a connection between neurons.
+    pub fan_slope: f64,
     /// Distance between what stands side by side.
     pub node_gap: f64,
     /// Room round the whole picture.
@@ -92,6 +109,7 @@ impl Theme {
             dense_gap: 124.0,
             rank_gap: 36.0,
             fan_gap: 84.0,
+            fan_slope: 0.2,
             node_gap: 44.0,
             margin: 28.0,
             title_size: 20.0,
@@ -114,16 +132,62 @@ impl Theme {
         }
     }
 
-    /// Text on a fill: whichever of white and the text colour is easier to read.
-    pub fn text_on(&self, fill: Color) -> Color {
-        let white = Color(0xff, 0xff, 0xff);
-        if fill.contrast(white) >= 4.5 || fill.contrast(white) > fill.contrast(self.text) { white } else { self.text }
+    /// The fill of an image with this many channels, from its left edge to its right.
+    pub fn image(&self, channels: usize) -> [Color; 2] {
+        match channels {
+            1 => [Color::BLACK, Color(0x59, 0x59, 0x59)],
+            3 => [self.output, self.hidden],
+            _ => [self.input; 2],
+        }
+    }
+
+    /// Text on a fill that goes from one colour to another: white, the text colour or black, the first of
+    /// them that is readable everywhere on it.
+    pub fn text_on(&self, [left, right]: [Color; 2]) -> Color {
+        let least = |text: Color| {
+            let fills = (0..=u8::MAX).step_by(15).map(|share| left.toward(right, share));
+            fills.map(|fill| fill.contrast(text)).fold(f64::INFINITY, f64::min)
+        };
+        let choices = [Color::WHITE, self.text, Color::BLACK];
+        let readable = choices.into_iter().find(|&text| least(text) >= READABLE);
+        let best = || choices.into_iter().max_by(|&a, &b| least(a).total_cmp(&least(b)));
+        readable.or_else(best).unwrap_or(self.text)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const CATEGORIES: [Category; 8] = [
+        Category::Dense,
+        Category::Convolution,
+        Category::Pooling,
+        Category::Normalization,
+        Category::Regularization,
+        Category::Activation,
+        Category::Shape,
+        Category::Merge,
+    ];
+
+    #[test]
+    fn all_text_is_readable() {
+        let theme = Theme::classic();
+        for text in [theme.text, theme.muted] {
+            assert!(text.contrast(theme.background) >= READABLE);
+        }
+        // Graphviz writes on a convolution's own colour.
+        let categories = CATEGORIES.map(|category| [theme.category(category); 2]);
+        let images = [1, 2, 3, 4].map(|channels| theme.image(channels));
+        for fill in categories.into_iter().chain(images) {
+            let text = theme.text_on(fill);
+            for share in 0..=u8::MAX {
+                let under = fill[0].toward(fill[1], share);
+                assert!(text.contrast(under) >= READABLE, "{text:?} on {under:?}");
+            }
+        }
+        assert!(theme.text.contrast(theme.category(Category::Convolution)) >= READABLE);
+    }
 
     #[test]
     fn contrast_is_that_of_wcag() {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::scene::{Anchor, Fill, Group, Item, Outline, Point, Scene, Stroke};
-use crate::text::{FAMILIES, Weight};
+use crate::text::{FAMILIES, Weight, drawable};
 
 /// Writes a scene as SVG.
 pub fn svg(scene: &Scene) -> String {
@@ -171,18 +171,16 @@ fn number(value: f64) -> String {
     format!("{}", if rounded == 0.0 { 0.0 } else { rounded })
 }
 
-/// Text for element content and for attributes. Characters that XML 1.0 has no place for become U+FFFD.
+/// Text for element content and for attributes.
 fn escaped(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in text.chars().map(drawable) {
         match c {
             '&' => result.push_str("&amp;"),
             '<' => result.push_str("&lt;"),
             '>' => result.push_str("&gt;"),
             '"' => result.push_str("&quot;"),
             '\'' => result.push_str("&#39;"),
-            '\t' | '\n' | '\r' => result.push(' '),
-            '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' => result.push('\u{fffd}'),
             _ => result.push(c),
         }
     }

@@ -10,18 +10,13 @@ use crate::layer::{Activation, Category, Glyph};
 use crate::shape::Shape;
 use crate::text::thousands;
 
-/// What is drawn.
+/// What is drawn of a graph, and hence free of cycles and with unique names.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NeuronView {
-    /// Name of the network.
-    pub title: String,
-    /// The network in one sentence.
-    pub description: String,
-    /// The input and the layers, each after those that feed it.
-    pub rows: Vec<Row>,
-    /// Which rows feed which, as indices of `rows`; every drawn neuron is connected to every one of the
-    /// other row.
-    pub links: Vec<[usize; 2]>,
+    title: String,
+    description: String,
+    rows: Vec<Row>,
+    links: Vec<[usize; 2]>,
 }
 
 /// The input or a layer.
@@ -89,12 +84,25 @@ impl Image {
     }
 }
 
+/// The text of the square that tells how many feature maps there are.
+pub(crate) fn maps_lines(maps: usize) -> [String; 2] {
+    [maps.to_string(), if maps == 1 { "Feature Map".into() } else { "Feature Maps".into() }]
+}
+
 impl Row {
     /// How many of its neurons are left out.
     pub fn omitted(&self) -> usize {
         match self.body {
             Body::Neurons { shown, total } => total - shown,
             Body::Image(_) | Body::Glyph { .. } => 0,
+        }
+    }
+
+    /// How many points connections lead to.
+    pub fn points(&self) -> usize {
+        match self.body {
+            Body::Neurons { shown, .. } => shown,
+            Body::Image(_) | Body::Glyph { .. } => 1,
         }
     }
 
@@ -105,7 +113,7 @@ impl Row {
 }
 
 impl NeuronView {
-    /// Shows a graph with at most `max_neurons` neurons a layer.
+    /// Shows a graph with at most `max_neurons` neurons a layer, and at least one.
     pub fn of(graph: &Graph, max_neurons: usize) -> Self {
         let order: Vec<NodeIndex> = graph.order().collect();
         let result = result_row(graph, &order);
@@ -135,11 +143,49 @@ impl NeuronView {
     }
 }
 
-/// The last dense layer, where only layers that keep its values apart from each other follow.
+impl NeuronView {
+    /// Name of the network.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The network in one sentence.
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// The input and the layers, each after those that feed it.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// How many lines a picture of it has: each drawn pair of neurons, and each row that a link passes.
+    pub fn lines(&self) -> usize {
+        let mut ranks = vec![0_usize; self.rows.len()];
+        for &[source, target] in &self.links {
+            ranks[target] = ranks[target].max(ranks[source] + 1);
+        }
+        let lines = |&[source, target]: &[usize; 2]| {
+            let passed = ranks[target] - ranks[source] - 1;
+            let [from, to] = [source, target].map(|row| self.rows[row].points());
+            if passed == 0 { from * to } else { from + passed + to }
+        };
+        self.links.iter().map(lines).sum()
+    }
+
+    /// Which rows feed which, as indices of the rows; every drawn neuron is connected to every one of the
+    /// other row.
+    pub fn links(&self) -> &[[usize; 2]] {
+        &self.links
+    }
+}
+
+/// The last dense layer, where only layers follow that keep its values apart, each fed by the one before.
 fn result_row(graph: &Graph, order: &[NodeIndex]) -> Option<usize> {
     order.iter().rposition(|&index| is_dense(graph.node(index))).filter(|&row| {
         let shape = &graph.node(order[row]).shape;
-        order[row..].iter().all(|&index| graph.node(index).shape == *shape)
+        let follows = |pair: &[NodeIndex]| graph.inputs(pair[1]) == pair[..1] && graph.node(pair[1]).shape == *shape;
+        order[row..].windows(2).all(follows)
     })
 }
 
@@ -183,7 +229,7 @@ fn input_body(shape: &Shape, max_neurons: usize) -> Body {
 }
 
 fn neurons(total: usize, max_neurons: usize) -> Body {
-    Body::Neurons { shown: total.min(max_neurons), total }
+    Body::Neurons { shown: total.min(max_neurons.max(1)), total }
 }
 
 /// `mnist: input 784, dense_1 (dense) 512 relu, dense_2 (dense) 10 softmax; 407,050 parameters`

@@ -95,10 +95,7 @@ impl Side<'_> {
         for rank in &self.order {
             let mut last: Option<usize> = None;
             for &node in rank {
-                let mut near = if self.down { self.ranks.above[node].clone() } else { self.ranks.below[node].clone() };
-                near.sort_by_key(|&other| place[other]);
-                near.dedup();
-                for &other in medians(&near) {
+                for &other in medians(&self.near(node, &place)) {
                     let pair = if self.down { (other, node) } else { (node, other) };
                     // Blocks must not cross, nor may two nodes join one.
                     let free = last.is_none_or(|last| last < place[other]);
@@ -110,6 +107,16 @@ impl Side<'_> {
             }
         }
         root
+    }
+
+    /// What a node may be lined up with, from left to right.
+    fn near(&self, node: usize, place: &[usize]) -> Vec<usize> {
+        let ranks = self.ranks;
+        let mut near = if self.down { ranks.above[node].clone() } else { ranks.below[node].clone() };
+        near.retain(|&other| if self.down { ranks.may_align(other, node) } else { ranks.may_align(node, other) });
+        near.sort_by_key(|&other| place[other]);
+        near.dedup();
+        near
     }
 
     /// Each block as far left as its left neighbours allow, then as far right as that does not move others.

@@ -22,6 +22,17 @@ pub struct Size {
     pub right: f64,
 }
 
+/// A connection that leads down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edge {
+    /// The node above, as an index.
+    pub source: usize,
+    /// The node below.
+    pub target: usize,
+    /// Whether its ends belong one under the other, more than those of other edges do.
+    pub upright: bool,
+}
+
 /// Where everything is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Placement {
@@ -33,7 +44,7 @@ pub struct Placement {
     pub passes: Vec<Vec<f64>>,
 }
 
-/// Places nodes of these sizes; an edge leads down from its first node to its second.
+/// Places nodes of these sizes.
 ///
 /// `gap` is the least distance between what stands side by side, `lane` the same where one of the two is
 /// an edge passing by.
@@ -43,7 +54,7 @@ pub struct Placement {
 ///
 /// # Complexity
 /// O((n + m) log m) in the nodes and edges, counting a long edge once for every rank that it passes.
-pub fn place(nodes: &[Size], edges: &[[usize; 2]], gap: f64, lane: f64) -> Placement {
+pub fn place(nodes: &[Size], edges: &[Edge], gap: f64, lane: f64) -> Placement {
     let ranks = Ranks::new(nodes.len(), edges);
     let order = order::order(&ranks);
     let passing = Size { left: 0.0, right: 0.0 };

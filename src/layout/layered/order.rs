@@ -87,7 +87,7 @@ pub(super) fn places(ranks: &Ranks, order: &[Vec<usize>]) -> Vec<usize> {
     place
 }
 
-/// How many pairs of edges cross.
+/// How many pairs of edges cross, those of heavy edges counted several times.
 pub(super) fn crossings(ranks: &Ranks, order: &[Vec<usize>]) -> usize {
     let place = places(ranks, order);
     order.windows(2).map(|pair| crossings_between(ranks, &pair[0], pair[1].len(), &place)).sum()
@@ -99,9 +99,10 @@ fn crossings_between(ranks: &Ranks, upper: &[usize], lower: usize, place: &[usiz
     let mut total = 0;
     let mut count = 0;
     for &node in upper {
-        let mut ends: Vec<usize> = ranks.below[node].iter().map(|&other| place[other]).collect();
+        let weighted = |&other: &usize| (place[other], ranks.weight(node, other));
+        let mut ends: Vec<(usize, usize)> = ranks.below[node].iter().map(weighted).collect();
         ends.sort_unstable();
-        for &end in &ends {
+        for &(end, weight) in &ends {
             // Edges seen before that end at `end` or to its left do not cross this one.
             let mut index = end + 1;
             let mut before = 0;
@@ -109,15 +110,15 @@ fn crossings_between(ranks: &Ranks, upper: &[usize], lower: usize, place: &[usiz
                 before += sums[index];
                 index &= index - 1;
             }
-            total += count - before;
+            total += (count - before) * weight;
         }
-        for end in ends {
+        for (end, weight) in ends {
             let mut index = end + 1;
             while index <= lower {
-                sums[index] += 1;
+                sums[index] += weight;
                 index += index & index.wrapping_neg();
             }
-            count += 1;
+            count += weight;
         }
     }
     total

@@ -7,12 +7,17 @@ use super::*;
 const GAP: f64 = 10.0;
 const LANE: f64 = 6.0;
 
-fn graph() -> impl Strategy<Value = (Vec<Size>, Vec<[usize; 2]>)> {
+fn edge(source: usize, target: usize) -> Edge {
+    Edge { source, target, upright: false }
+}
+
+fn graph() -> impl Strategy<Value = (Vec<Size>, Vec<Edge>)> {
     (1_usize..40).prop_flat_map(|count| {
         let size = (1.0_f64..80.0, 1.0_f64..80.0).prop_map(|(left, right)| Size { left, right });
-        let edge = (0..count, 0..count)
-            .prop_filter_map("an edge leads down", |(a, b)| (a != b).then_some([a.min(b), a.max(b)]));
-        (proptest::collection::vec(size, count), proptest::collection::vec(edge, 0..80))
+        let edge = (0..count, 0..count, any::<bool>())
+            .prop_map(|(a, b, upright)| (a != b).then_some(Edge { source: a.min(b), target: a.max(b), upright }));
+        let edges = proptest::collection::vec(edge, 0..80).prop_map(|edges| edges.into_iter().flatten().collect());
+        (proptest::collection::vec(size, count), edges)
     })
 }
 
@@ -20,7 +25,7 @@ proptest! {
     #[test]
     fn edges_lead_down_and_nothing_overlaps((nodes, edges) in graph()) {
         let placed = place(&nodes, &edges, GAP, LANE);
-        for (&[source, target], passes) in edges.iter().zip(&placed.passes) {
+        for (&Edge { source, target, .. }, passes) in edges.iter().zip(&placed.passes) {
             prop_assert!(placed.ranks[source] < placed.ranks[target]);
             prop_assert_eq!(passes.len(), placed.ranks[target] - placed.ranks[source] - 1);
         }
@@ -30,7 +35,7 @@ proptest! {
                 .filter(|&node| placed.ranks[node] == rank)
                 .map(|node| (placed.x[node] - nodes[node].left, placed.x[node] + nodes[node].right))
                 .collect();
-            for (&[source, _], passes) in edges.iter().zip(&placed.passes) {
+            for (&Edge { source, .. }, passes) in edges.iter().zip(&placed.passes) {
                 if let Some(pass) = rank.checked_sub(placed.ranks[source] + 1).and_then(|index| passes.get(index)) {
                     spans.push((*pass, *pass));
                 }
@@ -47,7 +52,7 @@ proptest! {
 #[test]
 fn a_chain_is_straight() {
     let nodes = [Size { left: 30.0, right: 10.0 }, Size { left: 5.0, right: 80.0 }, Size { left: 1.0, right: 1.0 }];
-    let placed = place(&nodes, &[[0, 1], [1, 2]], GAP, LANE);
+    let placed = place(&nodes, &[edge(0, 1), edge(1, 2)], GAP, LANE);
     assert_eq!(placed.x, [30.0; 3]);
     assert_eq!(placed.ranks, [0, 1, 2]);
 }
@@ -55,8 +60,17 @@ fn a_chain_is_straight() {
 #[test]
 fn a_skip_passes_beside_the_block_that_it_skips() {
     let node = Size { left: 20.0, right: 20.0 };
-    let placed = place(&[node; 4], &[[0, 1], [1, 2], [2, 3], [0, 3]], GAP, LANE);
+    let placed = place(&[node; 4], &[edge(0, 1), edge(1, 2), edge(2, 3), edge(0, 3)], GAP, LANE);
     for (rank, pass) in placed.passes[3].iter().enumerate() {
         assert!((pass - placed.x[rank + 1]).abs() >= 20.0 + LANE);
     }
+}
+
+#[test]
+fn an_upright_chain_stays_straight_beside_its_skips() {
+    let node = Size { left: 20.0, right: 20.0 };
+    let chain = (0..5).map(|source| Edge { upright: true, ..edge(source, source + 1) });
+    let edges: Vec<Edge> = chain.chain([edge(0, 2), edge(0, 4), edge(1, 4), edge(0, 5)]).collect();
+    let placed = place(&[node; 6], &edges, GAP, LANE);
+    assert_eq!(placed.x, [placed.x[0]; 6]);
 }

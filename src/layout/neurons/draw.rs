@@ -1,11 +1,11 @@
 //! The items of a row.
 
-use super::extent::{ASIDE, Extent, MAPS_GAP, MAPS_PADDING, dot_pitch, line_height, maps_lines};
+use super::extent::{ASIDE, Extent, MAPS_GAP, MAPS_PADDING, dot_pitch, line_height};
 use crate::layer::{Glyph, Outline as GlyphOutline};
 use crate::scene::{Anchor, Fill, Item, Outline, Point, Stroke};
 use crate::text::Weight;
 use crate::theme::{Color, Theme};
-use crate::view::neurons::{Body, Image, Role, Row};
+use crate::view::neurons::{Body, Image, Role, Row, maps_lines};
 
 /// What is drawn of a layer, with the neurons left out at its right.
 pub(super) fn body(row: &Row, extent: &Extent, center: Point, theme: &Theme) -> Vec<Item> {
@@ -68,15 +68,9 @@ fn neurons(role: Role, extent: &Extent, center: Point, theme: &Theme) -> Vec<Ite
 }
 
 fn picture(image: Image, extent: &Extent, center: Point, theme: &Theme) -> Vec<Item> {
-    let fill = match image.shape[0] {
-        1 => Fill::Gradient(Color(0, 0, 0), Color(0x59, 0x59, 0x59)),
-        3 => Fill::Gradient(theme.output, theme.hidden),
-        _ => Fill::Plain(theme.input),
-    };
-    let color = match fill {
-        Fill::Plain(fill) => theme.text_on(fill),
-        Fill::Gradient(..) => Color(0xff, 0xff, 0xff),
-    };
+    let [left, right] = theme.image(image.shape[0]);
+    let fill = if left == right { Fill::Plain(left) } else { Fill::Gradient(left, right) };
+    let color = theme.text_on([left, right]);
     let mut items = vec![rectangle(center, extent.body, 4.0, fill)];
     items.extend(centered(&image.lines(), center, color, theme));
     items
@@ -118,13 +112,13 @@ fn outlined(
         }
     };
     let mut items = vec![Item::Shape { outline, fill: Fill::Plain(fill) }];
-    items.extend(centered(lines, text_center, theme.text_on(fill), theme));
+    items.extend(centered(lines, text_center, theme.text_on([fill; 2]), theme));
     items
 }
 
 fn boxed(lines: &[String], extent: &Extent, center: Point, fill: Color, theme: &Theme) -> Vec<Item> {
     let mut items = vec![rectangle(center, extent.body, 6.0, Fill::Plain(fill))];
-    items.extend(centered(lines, center, theme.text_on(fill), theme));
+    items.extend(centered(lines, center, theme.text_on([fill; 2]), theme));
     items
 }
 

@@ -3,7 +3,7 @@
 use crate::layer::{Glyph, Outline};
 use crate::text::{Weight, shortened, thousands, width};
 use crate::theme::Theme;
-use crate::view::neurons::{Body, Row};
+use crate::view::neurons::{Body, Row, maps_lines};
 
 /// The room of a row round its centre.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,7 +58,7 @@ impl Extent {
         let caption_edge = body[0] / 2.0 + ASIDE;
         Self {
             body,
-            ends: ends(&row.body, theme),
+            ends: ends(row.points(), theme),
             height: body[1].max(caption_height(theme)),
             left: caption_edge + caption,
             right: body[0] / 2.0 + aside,
@@ -85,18 +85,13 @@ pub(super) fn line_height(theme: &Theme) -> f64 {
     theme.text_size * 1.3
 }
 
-fn caption_height(theme: &Theme) -> f64 {
+pub(super) fn caption_height(theme: &Theme) -> f64 {
     theme.name_size * 1.2 + line_height(theme)
 }
 
-fn ends(body: &Body, theme: &Theme) -> Vec<f64> {
-    match *body {
-        Body::Neurons { shown, .. } => {
-            let middle = (shown as f64 - 1.0) / 2.0;
-            (0..shown).map(|index| (index as f64 - middle) * theme.neuron_pitch).collect()
-        }
-        Body::Image(_) | Body::Glyph { .. } => vec![0.0],
-    }
+fn ends(points: usize, theme: &Theme) -> Vec<f64> {
+    let middle = (points as f64 - 1.0) / 2.0;
+    (0..points).map(|index| (index as f64 - middle) * theme.neuron_pitch).collect()
 }
 
 /// Width and height of a body, and the squares of feature maps.
@@ -118,11 +113,6 @@ fn body_size(body: &Body, theme: &Theme) -> ([f64; 2], [f64; 2]) {
         Body::Glyph { glyph: Glyph::Neurons, .. } => [0.0; 2],
     };
     (size, [0.0; 2])
-}
-
-/// The text of the square that tells how many feature maps there are.
-pub(super) fn maps_lines(maps: usize) -> [String; 2] {
-    [maps.to_string(), if maps == 1 { "Feature Map".into() } else { "Feature Maps".into() }]
 }
 
 fn text_size(lines: &[String], theme: &Theme) -> [f64; 2] {

@@ -1,46 +1,33 @@
 //! DOT, the language of Graphviz, with ann-visualizer's clusters, spacings and colours.
 
+mod quoted;
+
 use graphviz_rust::dot_structures::{
     Attribute, Edge, EdgeTy, Graph, GraphAttributes, Id, Node, NodeId, Stmt, Subgraph, Vertex,
 };
 use graphviz_rust::printer::PrinterContext;
 
 use crate::layer::{Category, Glyph, Outline};
+use crate::text::thousands;
 use crate::theme::{Color, Theme};
-use crate::view::neurons::{Body, Image, NeuronView, Role, Row};
+use crate::view::neurons::{Body, Image, NeuronView, Role, Row, maps_lines};
+use quoted::{quoted, string};
 
 /// Writes a view as DOT; where everything goes is up to Graphviz.
 pub fn dot(view: &NeuronView, theme: &Theme) -> String {
-    let dense = view.rows.iter().all(Row::is_neurons);
+    let dense = view.rows().iter().all(Row::is_neurons);
     let mut stmts = defaults(view, dense, theme);
-    stmts.extend(view.rows.iter().map(|row| layer(row, theme)));
-    for &[source, target] in &view.links {
-        let (from, to) = (&view.rows[source], &view.rows[target]);
+    stmts.extend(view.rows().iter().map(|row| layer(row, theme)));
+    for &[source, target] in view.links() {
+        let (from, to) = (&view.rows()[source], &view.rows()[target]);
         for a in ends(from, Side::Out) {
             stmts.extend(ends(to, Side::In).iter().map(|b| edge_with(&a, b, Vec::new())));
         }
     }
-    let graph = Graph::DiGraph { id: string(&view.title), strict: false, stmts };
+    let graph = Graph::DiGraph { id: string(view.title()), strict: false, stmts };
     let mut printer = PrinterContext::default();
     printer.with_indent_step(2);
     graphviz_rust::print(graph, &mut printer) + "\n"
-}
-
-/// The only place where text becomes DOT: quoted, so that no text can end the string or reach
-/// Graphviz' own escapes. Lines are joined by `\n`.
-fn quoted<'a>(lines: impl IntoIterator<Item = &'a str>) -> Id {
-    let escaped: Vec<String> = lines
-        .into_iter()
-        .map(|line| {
-            let printable = line.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c });
-            printable.flat_map(|c| matches!(c, '"' | '\\').then_some('\\').into_iter().chain([c])).collect()
-        })
-        .collect();
-    Id::Escaped(format!("\"{}\"", escaped.join("\\n")))
-}
-
-fn string(text: &str) -> Id {
-    quoted([text])
 }
 
 fn attribute(key: &str, value: Id) -> Attribute {
@@ -58,16 +45,19 @@ fn color(key: &str, color: Color) -> Attribute {
 /// What holds for the whole graph; the distances of a network of neurons alone are ann-visualizer's.
 fn defaults(view: &NeuronView, dense: bool, theme: &Theme) -> Vec<Stmt> {
     let font = || attribute("fontname", string("Helvetica"));
-    let chain = view.links.iter().enumerate().all(|(index, link)| *link == [index, index + 1]);
+    let chain = view.links().iter().enumerate().all(|(index, link)| *link == [index, index + 1]);
     let [nodesep, ranksep] = if dense { ["1", "2"] } else { ["0.5", "1"] };
     let graph = vec![
-        attribute("label", string(&view.title)),
+        attribute("label", string(view.title())),
+        color("bgcolor", theme.background),
         plain("labelloc", "t"),
         plain("fontsize", "20"),
         font(),
         color("fontcolor", theme.text),
         // Straight lines, unless they would run through what a branch goes round.
         plain("splines", if chain { "false" } else { "true" }),
+        // A flat line would show on the neurons between its ends.
+        plain("outputorder", "edgesfirst"),
         plain("nodesep", nodesep),
         plain("ranksep", ranksep),
     ];
@@ -83,7 +73,11 @@ fn layer(row: &Row, theme: &Theme) -> Stmt {
     let fill = |category: Category| theme.category(category);
     let stmts = match &row.body {
         Body::Neurons { shown, .. } => {
-            return Stmt::Subgraph(Subgraph { id: string(&row.name), stmts: neurons(row, *shown, theme) });
+            return Stmt::Subgraph(Subgraph {
+                // Not the name itself: Graphviz draws a frame round what is called `cluster…`.
+                id: string(&format!("row_{}", row.name)),
+                stmts: neurons(row, *shown, theme),
+            });
         }
         Body::Image(image) => vec![picture(row, *image, theme)],
         Body::Glyph { glyph: Glyph::Outline { outline, lines }, category } => {
@@ -95,7 +89,8 @@ fn layer(row: &Row, theme: &Theme) -> Stmt {
         Body::Glyph { glyph: Glyph::Neurons, .. } => Vec::new(),
     };
     // Without a label of its own, a cluster takes the graph's.
-    let mut all = vec![Stmt::Attribute(plain("color", "white")), Stmt::Attribute(attribute("label", string("")))];
+    let mut all =
+        vec![Stmt::Attribute(color("color", theme.background)), Stmt::Attribute(attribute("label", string("")))];
     all.extend(stmts);
     Stmt::Subgraph(Subgraph { id: string(&format!("cluster_{}", row.name)), stmts: all })
 }
@@ -122,7 +117,7 @@ fn neurons(row: &Row, shown: usize, theme: &Theme) -> Vec<Stmt> {
     chain.extend(ids);
     if row.omitted() > 0 {
         let omitted = format!("{}.omitted", row.name);
-        nodes.push(text(&omitted, &[format!("(+{})", crate::text::thousands(row.omitted()))]));
+        nodes.push(text(&omitted, &[format!("(+{})", thousands(row.omitted()))]));
         chain.push(omitted);
     }
     let mut stmts = vec![Stmt::Attribute(plain("rank", "same"))];
@@ -143,19 +138,17 @@ fn neuron(id: &str, fill: Color) -> Stmt {
 }
 
 fn picture(row: &Row, image: Image, theme: &Theme) -> Stmt {
-    let (fill, text) = match image.shape[0] {
-        1 => ("black:#595959".to_owned(), Color(0xff, 0xff, 0xff)),
-        3 => (format!("{}:{}", theme.output.hex(), theme.hidden.hex()), Color(0xff, 0xff, 0xff)),
-        _ => (theme.input.hex(), theme.text_on(theme.input)),
-    };
+    let fill = theme.image(image.shape[0]);
+    let colors = if fill[0] == fill[1] { fill[0].hex() } else { fill.map(Color::hex).join(":") };
+    let text = theme.text_on(fill);
     let mut attributes = labelled(&image.lines(), "square");
-    attributes.extend([plain("style", "filled"), attribute("fillcolor", string(&fill)), color("fontcolor", text)]);
+    attributes.extend([plain("style", "filled"), attribute("fillcolor", string(&colors)), color("fontcolor", text)]);
     node(&row.name, attributes)
 }
 
 fn outlined(row: &Row, outline: Outline, lines: &[String], fill: Color, theme: &Theme) -> Stmt {
     let mut attributes = labelled(&with_caption(row, lines), shape(outline));
-    attributes.extend([plain("style", "filled"), color("color", fill), color("fontcolor", theme.text_on(fill))]);
+    attributes.extend([plain("style", "filled"), color("color", fill), color("fontcolor", theme.text_on([fill; 2]))]);
     node(&row.name, attributes)
 }
 
@@ -164,7 +157,8 @@ fn feature_maps(row: &Row, lines: &[String], maps: usize, fill: Color) -> Vec<St
     let operation = format!("{}.operation", row.name);
     let mut upper = vec![row.name.clone()];
     upper.extend(lines.iter().cloned());
-    let lower = [maps.to_string(), "Feature Maps".into(), row.facts.join(", ")];
+    let [count, what] = maps_lines(maps);
+    let lower = [count, what, row.facts.join(", ")];
     vec![
         Stmt::Attribute(plain("style", "filled")),
         Stmt::Attribute(color("color", fill)),

@@ -1,0 +1,65 @@
+//! Where the ranks are, from top to bottom.
+
+use super::Extent;
+use crate::layout::layered::Placement;
+use crate::theme::Theme;
+use crate::view::neurons::NeuronView;
+
+/// The upper and the lower edge of each rank, the first rank's at `top`.
+pub(super) fn bands(
+    view: &NeuronView,
+    theme: &Theme,
+    extents: &[Extent],
+    placed: &Placement,
+    top: f64,
+) -> Vec<[f64; 2]> {
+    let count = placed.ranks.iter().max().map_or(0, |rank| rank + 1);
+    let mut heights = vec![0.0_f64; count];
+    for (extent, &rank) in extents.iter().zip(&placed.ranks) {
+        heights[rank] = heights[rank].max(extent.height);
+    }
+    let mut y = top;
+    heights
+        .iter()
+        .zip(gaps(view, theme, extents, placed, count))
+        .map(|(height, gap)| {
+            let band = [y, y + height];
+            y += height + gap;
+            band
+        })
+        .collect()
+}
+
+/// The distance of each rank from the next.
+fn gaps(view: &NeuronView, theme: &Theme, extents: &[Extent], placed: &Placement, count: usize) -> Vec<f64> {
+    let mut gaps = vec![theme.rank_gap; count];
+    for (&[source, target], passes) in view.links().iter().zip(&placed.passes) {
+        let neurons = [source, target].map(|row| view.rows()[row].is_neurons());
+        let gap = match neurons {
+            [true, true] => theme.dense_gap,
+            [true, false] | [false, true] => theme.fan_gap,
+            [false, false] => theme.rank_gap,
+        };
+        let spans = [source, target].map(|row| span(&extents[row], placed.x[row]));
+        let joints = [passes.first(), passes.last()].map(|pass| pass.map(|&x| [x, x]));
+        let slants = [
+            if neurons[0] { slant(spans[0], joints[0].unwrap_or(spans[1])) } else { 0.0 },
+            if neurons[1] { slant(joints[1].unwrap_or(spans[0]), spans[1]) } else { 0.0 },
+        ];
+        for (rank, slant) in [placed.ranks[source], placed.ranks[target] - 1].into_iter().zip(slants) {
+            gaps[rank] = gaps[rank].max(gap).max(slant * theme.fan_slope);
+        }
+    }
+    gaps
+}
+
+/// From the first to the last point that connections lead to.
+fn span(extent: &Extent, center: f64) -> [f64; 2] {
+    let end = |x: Option<&f64>| center + x.copied().unwrap_or_default();
+    [end(extent.ends.first()), end(extent.ends.last())]
+}
+
+/// How far the longest of the lines between two spans goes sideways.
+fn slant(a: [f64; 2], b: [f64; 2]) -> f64 {
+    (a[1] - b[0]).abs().max((b[1] - a[0]).abs())
+}

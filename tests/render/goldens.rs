@@ -1,0 +1,31 @@
+//! The pictures of the gallery, byte for byte.
+//!
+//! `NETVIZ_BLESS=1 cargo test --test render` writes them anew; look at each before you keep it.
+
+use std::path::Path;
+
+use super::GALLERY;
+use super::command::render;
+
+#[test]
+fn every_model_is_drawn_as_before() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut changed = Vec::new();
+    for (name, _) in GALLERY {
+        for format in ["svg", "dot"] {
+            let model = folder.join("models").join(name).with_extension("yaml");
+            let output = render().arg(model).args([&format!("--{format}"), "-"]).output().expect("it runs");
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            let golden = folder.join("tests/goldens").join(name).with_extension(format);
+            if std::fs::read(&golden).unwrap_or_default() == output.stdout {
+                continue;
+            }
+            if std::env::var_os("NETVIZ_BLESS").is_some() {
+                std::fs::write(&golden, output.stdout).expect("the golden can be written");
+            } else {
+                changed.push(golden);
+            }
+        }
+    }
+    assert!(changed.is_empty(), "these are drawn in another way: {changed:?}");
+}

@@ -1,0 +1,94 @@
+//! `netviz render`: the pictures, what each format promises, and the command.
+
+mod command;
+mod geometry;
+mod goldens;
+mod graphviz;
+#[path = "../common/networks.rs"]
+mod networks;
+mod neurons;
+mod xml;
+
+use netviz::Model;
+use netviz::layer::{Arity, KINDS};
+use netviz::theme::Theme;
+use netviz::view::neurons::NeuronView;
+use netviz::{layout, render};
+
+/// The models of the gallery, by name.
+const GALLERY: [(&str, &str); 3] = [
+    ("mnist", include_str!("../../models/mnist.yaml")),
+    ("lenet5", include_str!("../../models/lenet5.yaml")),
+    ("resnet_mini", include_str!("../../models/resnet_mini.yaml")),
+];
+
+fn view(text: &str, max_neurons: usize) -> NeuronView {
+    let model = Model::from_text(text).unwrap_or_else(|problems| panic!("{text}: {problems:?}"));
+    NeuronView::of(&model.graph, max_neurons)
+}
+
+fn svg(text: &str) -> String {
+    render::svg(&layout::neurons(&view(text, 10), &Theme::classic()))
+}
+
+fn dot(text: &str) -> String {
+    render::dot(&view(text, 10), &Theme::classic())
+}
+
+/// The gallery, a network of each layer kind, and names made to break a format.
+fn specs() -> Vec<String> {
+    let gallery = GALLERY.iter().map(|(_, text)| (*text).to_owned());
+    gallery.chain(kinds()).chain(NAMES.iter().map(|name| named(name))).chain(ODD.map(str::to_owned)).collect()
+}
+
+/// One network for each kind: its example, fed by as many copies of its first input as it takes.
+fn kinds() -> impl Iterator<Item = String> {
+    KINDS.iter().map(|kind| {
+        let count = if kind.arity == Arity::One { 1 } else { 3 };
+        let from = vec!["input".to_owned(); count];
+        format!("input: {:?}\nlayers:\n{}", kind.example_inputs[0], networks::entry(kind, "only", &from))
+    })
+}
+
+/// Names of networks: anything of 1 to 100 characters in one line, without slashes.
+const NAMES: [&str; 8] = [
+    "it's \"quoted\" & 'more'",
+    "<script>alert(1)<",
+    "<<b>an HTML label<b>>",
+    "]]> <!-- -- &lt; &amp; &#65; &bogus;",
+    "🦀 ネットワーク e\u{301}",
+    "digraph { a -> b; } # %d {} $HOME",
+    " ",
+    "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789",
+];
+
+fn named(name: &str) -> String {
+    format!("name: {}\ninput: [4]\nlayers: [dense: 3]\n", quoted(name))
+}
+
+/// The text as YAML has it.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// Networks that a format or the layout could stumble over.
+const ODD: [&str; 5] = [
+    // Words of DOT, the beginning of a cluster's name, and what parts of a layer are called.
+    "input: [4]
+layers:
+  - dense: {name: node, units: 12}
+  - dense: {name: graph, units: 2}
+  - dense: {name: Edge, units: 2}
+  - dense: {name: STRICT, units: 2}
+  - activation: {name: '1', function: relu}
+  - dense: {name: cluster_1, units: 2}
+  - dense: {name: caption, units: 2}
+  - dense: {name: title, units: 2}
+  - dense: {name: row_node, units: 2}
+  - dense: {name: -1_ネ, units: 2}
+",
+    "input: [4]\nlayers:\n  - dense: {name: a, units: 4}\n  - add: {from: [a, a]}\n",
+    "input: [1]\nlayers:\n  - dense: 1\n",
+    "input: [3, 32, 32]\nlayers:\n  - conv2d: {name: operation, filters: 2, kernel: 3}\n",
+    "input: [2, 3, 4, 5]\nlayers:\n  - flatten\n",
+];
