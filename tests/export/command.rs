@@ -70,8 +70,7 @@ fn a_missing_run_is_told_with_the_remedy() {
     let folder = tempfile::tempdir().expect("a folder");
     let message = "\
 error: there is no run `runs/mnist`
- |
- = help: train a model first: `netviz train MODEL --out runs/mnist`
+help: train a model first: `netviz train MODEL --out runs/mnist`
 
 ";
     assert_fails(folder.path(), &["export", "runs/mnist", "--onnx", "a.onnx"], message);
@@ -83,8 +82,7 @@ fn a_run_without_weights_is_told_with_the_remedy() {
     fs::remove_file(folder.path().join("run/weights.safetensors")).expect("it is there");
     let message = "\
 error: `run` holds no weights.safetensors, so it is not the folder of a trained model
- |
- = help: train a model first: `netviz train MODEL --out run`
+help: train a model first: `netviz train MODEL --out run`
 
 ";
     assert_fails(folder.path(), &["export", "run", "--onnx", "a.onnx"], message);
@@ -95,8 +93,7 @@ fn a_model_file_in_place_of_a_run_is_told_with_the_remedy() {
     let folder = folder_with_run(TINY, TINY);
     let message = "\
 error: `run/spec.yaml` is a file, not the folder of a run
- |
- = help: train it first: `netviz train run/spec.yaml`, then name the folder that this writes
+help: train it first: `netviz train run/spec.yaml`, then name the folder that this writes
 
 ";
     assert_fails(folder.path(), &["export", "run/spec.yaml", "--onnx", "a.onnx"], message);
@@ -109,8 +106,7 @@ fn every_weight_that_does_not_fit_is_told() {
 error: `run/weights.safetensors`: `dense_1.weight` is 5×3 of F32; expected 2×3 of F32
 
 error: `run/weights.safetensors`: `dense_1.bias` is 5 of F32; expected 2 of F32
- |
- = help: these are the weights of another model than `run/spec.yaml`
+help: these are the weights of another model than `run/spec.yaml`
 
 ";
     assert_fails(folder.path(), &["export", "run", "--onnx", "a.onnx"], message);
@@ -122,8 +118,7 @@ fn a_damaged_checkpoint_is_told() {
     fs::write(folder.path().join("run/weights.safetensors"), "no tensors").expect("a file");
     let message = "\
 error: `run/weights.safetensors` is not a valid safetensors file: header too large
- |
- = help: train again: `netviz train MODEL --out run`
+help: train again: `netviz train MODEL --out run`
 
 ";
     assert_fails(folder.path(), &["export", "run", "--onnx", "a.onnx"], message);
@@ -134,8 +129,7 @@ fn a_file_that_cannot_be_written_is_told() {
     let folder = folder_with_run(TINY, TINY);
     let message = "\
 error: cannot write `missing/a.onnx`: no such file or directory
- |
- = help: make its folder first
+help: make its folder first
 
 ";
     assert_fails(folder.path(), &["export", "run", "--onnx", "missing/a.onnx"], message);
@@ -146,8 +140,7 @@ fn two_formats_cannot_share_a_file() {
     let folder = folder_with_run(TINY, TINY);
     let message = "\
 error: both formats would go to the same file
- |
- = help: give each a file of its own
+help: give each a file of its own
 
 ";
     assert_fails(folder.path(), &["export", "run", "--onnx", "-", "--safetensors", "-"], message);
