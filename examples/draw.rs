@@ -1,13 +1,13 @@
-//! Draws a network in colours of one's own.
+//! Draws a network in colours of one's own, in every format.
 //!
 //!     cargo run --example draw
 
 #![allow(clippy::print_stdout)]
 
 use netviz::Model;
-use netviz::theme::{Color, Theme};
-use netviz::view::neurons::NeuronView;
-use netviz::{layout, render};
+use netviz::picture::{Options, Picture};
+use netviz::render;
+use netviz::theme::{Paint, Theme};
 
 const MODEL: &str = "
 name: xor
@@ -17,21 +17,23 @@ layers:
   - dense: {units: 1, activation: sigmoid}
 ";
 
-fn main() -> std::io::Result<()> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Reading finds every problem at once; here, none is expected.
     let model = Model::from_text(MODEL).expect("a valid model");
-    // What is shown: at most this many neurons a layer, the others counted.
-    let view = NeuronView::of(&model.graph, 10);
-    // How it looks: the classic theme, with hidden neurons in the blue of the Okabe-Ito palette.
-    let theme = Theme { hidden: Color(0x00, 0x72, 0xb2), ..Theme::classic() };
-    // Where everything is. A scene is plain data: other formats can be written from it.
-    let scene = layout::neurons(&view, &theme);
+    // How it looks: the classic theme, with hidden neurons in the blue of the Okabe-Ito palette, and at most
+    // ten neurons a layer, the others counted.
+    let theme = Theme { hidden: Paint::rgb(0x00_72_b2), ..Theme::classic() };
+    let options = Options { theme, max_neurons: 10, ..Options::default() };
+    let picture = Picture::new(&model.graph, &options);
+    // Where everything is. A scene is plain data: formats of one's own can be written from it.
+    let scene = picture.scene()?;
 
     let folder = std::env::temp_dir();
-    let (svg, dot) = (folder.join("xor.svg"), folder.join("xor.dot"));
-    std::fs::write(&svg, render::svg(&scene))?;
-    // DOT leaves the places to Graphviz, and so needs no scene.
-    std::fs::write(&dot, render::dot(&view, &theme))?;
-    println!("{:.0}×{:.0} pixels in {}, the structure in {}", scene.width, scene.height, svg.display(), dot.display());
+    println!("{:.0}×{:.0} pixels", scene.width, scene.height);
+    for format in render::FORMATS {
+        let file = folder.join("xor").with_extension(format.name);
+        std::fs::write(&file, (format.write)(&picture)?)?;
+        println!("{}: {}", format.doc, file.display());
+    }
     Ok(())
 }

@@ -23,6 +23,7 @@ pub mod layer;
 pub mod layout;
 pub mod model;
 pub mod optimizer;
+pub mod picture;
 pub mod program;
 pub mod render;
 pub mod run;

@@ -71,6 +71,30 @@ pub fn thousands(number: usize) -> String {
     text
 }
 
+/// `38.1 M`: three digits and a unit of 1000, for numbers of operations.
+pub fn rounded(number: usize) -> String {
+    let mut value = number as f64;
+    let mut unit = "";
+    for next in ["k", "M", "G", "T", "P", "E"] {
+        if value < 999.5 {
+            break;
+        }
+        value /= 1000.0;
+        unit = next;
+    }
+    if unit.is_empty() {
+        return number.to_string();
+    }
+    let digits = if value < 9.995 {
+        2
+    } else if value < 99.95 {
+        1
+    } else {
+        0
+    };
+    format!("{value:.digits$} {unit}")
+}
+
 /// An argument as one types it into a shell.
 pub fn shell(argument: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:".contains(c);
@@ -94,6 +118,34 @@ pub fn shortened(text: &str, size: f64, weight: Weight, available: f64) -> Strin
     kept.trim_end().to_owned() + "…"
 }
 
+/// The text in at most `most` lines that fit into `available`, broken at spaces where there are any; an
+/// ellipsis stands for what is left.
+pub fn wrapped(text: &str, size: f64, weight: Weight, available: f64, most: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        if lines.len() + 1 == most {
+            lines.push(shortened(rest, size, weight, available));
+            break;
+        }
+        let mut room = available;
+        let mut fits = |c: char| {
+            room -= width(c.encode_utf8(&mut [0; 4]), size, weight);
+            room >= 0.0
+        };
+        let most_bytes: usize = rest.chars().take_while(|&c| fits(c)).map(char::len_utf8).sum();
+        let end = if most_bytes == rest.len() {
+            most_bytes
+        } else {
+            let first = rest.chars().next().map_or(0, char::len_utf8);
+            rest[..most_bytes].rfind(' ').filter(|&space| space > 0).unwrap_or(most_bytes).max(first)
+        };
+        lines.push(rest[..end].trim_end().to_owned());
+        rest = rest[end..].trim_start();
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,6 +160,24 @@ mod tests {
     #[test]
     fn a_shell_takes_an_argument_as_it_is() {
         assert_eq!(["runs/a-1", "", "a b", "it's"].map(shell), ["runs/a-1", "''", "'a b'", "'it'\\''s'"]);
+    }
+
+    #[test]
+    fn rounded_numbers_have_three_digits() {
+        let numbers = [0, 999, 1000, 12_345, 999_499, 999_500, 803_840, 1_500_000_000];
+        let texts = ["0", "999", "1.00 k", "12.3 k", "999 k", "1.00 M", "804 k", "1.50 G"];
+        assert_eq!(numbers.map(rounded), texts);
+    }
+
+    #[test]
+    fn wrapped_lines_fit() {
+        let lines = |text: &str, most: usize| wrapped(text, 12.0, Weight::Bold, 80.0, most);
+        assert_eq!(lines("short", 3), ["short"]);
+        assert_eq!(lines("a network with a long title", 9).join(" "), "a network with a long title");
+        let cut = lines(&"word ".repeat(100), 3);
+        assert!(cut.len() == 3 && cut[2].ends_with('…'));
+        assert!(lines(&"x".repeat(100), 9).iter().all(|line| width(line, 12.0, Weight::Bold) <= 80.0));
+        assert_eq!(lines("  ", 3), Vec::<String>::new());
     }
 
     #[test]

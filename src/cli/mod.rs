@@ -10,9 +10,8 @@ mod export;
 mod failure;
 mod fetch;
 pub mod files;
-mod graphviz;
 pub mod input;
-mod render;
+pub mod render;
 mod summary;
 pub mod trained;
 
@@ -23,6 +22,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub use failure::Failure;
 pub use fetch::ensure;
+pub use render::RenderArgs;
 
 /// One YAML file describes a neural network; netviz checks it, draws it, trains it and ships it.
 #[derive(Debug, Parser)]
@@ -71,39 +71,6 @@ pub struct CheckArgs {
     /// Which model.
     #[command(flatten)]
     pub model: ModelArgs,
-}
-
-/// Arguments of `netviz render`.
-#[derive(Debug, Args)]
-pub struct RenderArgs {
-    /// Which model.
-    #[command(flatten)]
-    pub model: ModelArgs,
-
-    /// Write an SVG picture; - is standard output
-    #[arg(long, value_name = "FILE", required_unless_present = "dot")]
-    pub svg: Option<PathBuf>,
-
-    /// Write a Graphviz graph; - is standard output
-    #[arg(long, value_name = "FILE")]
-    pub dot: Option<PathBuf>,
-
-    /// Most neurons drawn in a layer
-    #[arg(long, value_name = "N", default_value = "10", value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pub max_neurons: u32,
-
-    /// Who places the parts of the SVG picture
-    #[arg(long, value_enum, default_value_t = Engine::Netviz)]
-    pub engine: Engine,
-}
-
-/// Who places the parts of a picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Engine {
-    /// netviz itself
-    Netviz,
-    /// The program `dot` of Graphviz
-    Graphviz,
 }
 
 /// Arguments of `netviz train`.

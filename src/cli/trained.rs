@@ -1,6 +1,6 @@
 //! What a run has learned: its model with its weights.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::input::{Input, plain};
 use super::{Failure, ModelArgs};
@@ -32,7 +32,7 @@ impl Trained {
         let args = ModelArgs { model: Some(run.to_owned()), set: Vec::new() };
         let model = Input::open(&args, &[])?.read()?;
         let program = Program::lower(&model.graph);
-        let weights = read_weights(run, &program)?;
+        let weights = read_weights(&run.join(WEIGHTS), &program)?;
         Ok(Self { model, program, weights })
     }
 }
@@ -57,19 +57,28 @@ fn look(run: &Path) -> Result<(), Failure> {
     }
 }
 
-fn read_weights(run: &Path, program: &Program) -> Result<Weights, Failure> {
-    let path = run.join(WEIGHTS);
+/// The weights file of a folder, where it is that of a run.
+pub(super) fn weights_of_run(run: &Path) -> Option<PathBuf> {
+    Some(run.join(WEIGHTS)).filter(|path| path.is_file())
+}
+
+/// Reads the parameters of a program.
+///
+/// # Errors
+/// Where the file cannot be read or is damaged, or every difference between it and the program.
+pub(super) fn read_weights(path: &Path, program: &Program) -> Result<Weights, Failure> {
     let name = path.display();
-    let bytes = std::fs::read(&path).map_err(|error| {
-        Failure::new(format!("cannot read `{name}`: {}", plain(&error))).hint("check its permissions")
+    let bytes = std::fs::read(path).map_err(|error| {
+        let hint = "check the path and its permissions";
+        Failure::new(format!("cannot read `{name}`: {}", plain(&error))).hint(hint)
     })?;
     Weights::from_bytes(&bytes, program).map_err(|error| match error {
         WeightsError::Format(_) => Failure::new(format!("`{name}` is {error}"))
-            .hint(format!("train again: `netviz train MODEL --out {}`", run.display())),
+            .hint("train the model again, or name a file that `netviz train` or `netviz export --safetensors` wrote"),
         WeightsError::Mismatch(differences) => {
             let differences = differences.iter().map(|difference| Diagnostic::error(format!("`{name}`: {difference}")));
             Failure::from(differences.collect::<Vec<_>>())
-                .hint(format!("these are the weights of another model than `{}`", run.join(SPEC).display()))
+                .hint(format!("these are the weights of another model than `{}`", program.name))
         }
     })
 }

@@ -126,7 +126,7 @@ fn infer(
 }
 
 fn input(shape: Shape) -> Node {
-    Node { name: INPUT.into(), content: Content::Input, shape, parameters: ParameterCount::default() }
+    Node { name: INPUT.into(), content: Content::Input, shape, parameters: ParameterCount::default(), flops: 0 }
 }
 
 fn inputs_of(index: NodeIndex, links: &Links, nodes: &[Option<Node>]) -> Option<Vec<Shape>> {
@@ -144,11 +144,12 @@ fn infer_layer(spec: &LayerSpec, body: &Body, inputs: &[Shape]) -> Result<Node, 
             None => diagnostic,
         }
     })?;
-    let (parameters, _) = measure(body.layer.as_ref(), inputs);
+    let measured = measure(body.layer.as_ref(), inputs);
+    let parameters = measured.parameters;
     if parameters.total() > MAX_PARAMETERS {
         let message = format!("`{}` would hold more than 2⁴⁰ parameters", spec.name);
         return Err(Diagnostic::error(message).at(spec.span).hint("use smaller sizes"));
     }
     let content = Content::Layer { kind: body.kind, layer: Arc::clone(&body.layer) };
-    Ok(Node { name: spec.name.clone(), content, shape, parameters })
+    Ok(Node { name: spec.name.clone(), content, shape, parameters, flops: measured.flops })
 }

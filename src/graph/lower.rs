@@ -27,10 +27,19 @@ impl Program {
     }
 }
 
-/// The parameter counts and the result's shape of one layer, from lowering it alone.
-pub(crate) fn measure(layer: &dyn Layer, inputs: &[Shape]) -> (ParameterCount, Shape) {
+/// What lowering one layer alone tells of it.
+pub(crate) struct Measure {
+    pub(crate) parameters: ParameterCount,
+    pub(crate) flops: usize,
+    /// The result's shape.
+    #[cfg_attr(not(test), expect(dead_code, reason = "a test compares it with what the layer infers"))]
+    pub(crate) shape: Shape,
+}
+
+/// Lowers one layer alone.
+pub(crate) fn measure(layer: &dyn Layer, inputs: &[Shape]) -> Measure {
     let mut builder = Builder::default();
     let ids: Vec<ValueId> = inputs.iter().map(|shape| builder.input("input", shape)).collect();
     let output = layer.lower(&mut builder.scope("layer"), &ids);
-    (builder.parameter_count(), builder.shape(output).clone())
+    Measure { parameters: builder.parameter_count(), flops: builder.flops(), shape: builder.shape(output).clone() }
 }

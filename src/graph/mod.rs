@@ -39,6 +39,8 @@ pub struct Node {
     pub shape: Shape,
     /// How many parameters it holds.
     pub parameters: ParameterCount,
+    /// Floating-point operations for one sample, as [`Op::flops`](crate::program::Op::flops) counts them.
+    pub flops: usize,
 }
 
 /// What a node is.
@@ -101,6 +103,11 @@ impl Graph {
     /// The petgraph graph itself, for algorithms of one's own.
     pub fn as_petgraph(&self) -> &DiGraph<Node, Port> {
         &self.network
+    }
+
+    /// Floating-point operations of the whole network for one sample.
+    pub fn flops(&self) -> usize {
+        self.order.iter().fold(0, |sum, &index| sum.saturating_add(self.network[index].flops))
     }
 
     /// Parameters of the whole network.

@@ -4,7 +4,7 @@ use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
 use crate::diagnostics::Problems;
 use crate::program::{Op, Scope, ValueId};
 use crate::shape::Shape;
-use crate::spec::arguments::{Argument, Arguments, arguments};
+use crate::spec::arguments::{Argument, Arguments, Setting, Shown, arguments};
 use crate::spec::node::Node;
 use crate::spec::values::{by_name, names};
 
@@ -104,6 +104,12 @@ impl Argument for Activation {
     }
 }
 
+impl Shown for Activation {
+    fn shown(&self) -> Option<String> {
+        Some(self.name().to_owned())
+    }
+}
+
 impl Layer for ActivationLayer {
     fn infer(&self, inputs: &[Shape]) -> Result<Shape, Misfit> {
         Ok(inputs[0].clone())
@@ -111,6 +117,10 @@ impl Layer for ActivationLayer {
 
     fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId {
         self.function.lower(scope, inputs[0])
+    }
+
+    fn settings(&self) -> Vec<Setting> {
+        Arguments::settings(self)
     }
 
     fn glyph(&self, _: &Shape) -> Glyph {

@@ -4,7 +4,7 @@ use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, checked, read}
 use crate::diagnostics::Problems;
 use crate::program::{Op, Scope, ValueId};
 use crate::shape::Shape;
-use crate::spec::arguments::{Argument, Arguments, arguments};
+use crate::spec::arguments::{Argument, Arguments, Setting, Shown, arguments};
 use crate::spec::node::{Node, Value};
 
 pub(super) const KIND: Kind = Kind {
@@ -44,6 +44,12 @@ impl Argument for Axis {
     }
 }
 
+impl Shown for Axis {
+    fn shown(&self) -> Option<String> {
+        Some(self.0.to_string())
+    }
+}
+
 impl Axis {
     fn resolve(self, rank: usize) -> Option<usize> {
         let rank = i64::try_from(rank).ok()?;
@@ -78,6 +84,10 @@ impl Layer for Concat {
         let rank = scope.shape(inputs[0]).dimensions().len();
         let axis = self.axis.resolve(rank).expect("infer accepted the inputs");
         scope.push(Op::Concat { axis }, inputs, &[])
+    }
+
+    fn settings(&self) -> Vec<Setting> {
+        Arguments::settings(self)
     }
 
     fn glyph(&self, _: &Shape) -> Glyph {

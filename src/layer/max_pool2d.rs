@@ -6,7 +6,7 @@ use super::pool::Pool2d;
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit};
 use crate::program::{Op, Scope, ValueId};
 use crate::shape::Shape;
-use crate::spec::arguments::Arguments;
+use crate::spec::arguments::{Arguments, Setting};
 
 pub(super) const KIND: Kind = Kind {
     name: "max_pool2d",
@@ -32,6 +32,10 @@ impl Layer for MaxPool2d {
     fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId {
         let (window, _) = self.0.window(scope.image(inputs[0])).expect("infer accepted the input");
         scope.push(Op::MaxPool(window), inputs, &[])
+    }
+
+    fn settings(&self) -> Vec<Setting> {
+        self.0.settings()
     }
 
     fn glyph(&self, _: &Shape) -> Glyph {

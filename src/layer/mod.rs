@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 use crate::program::{Scope, ValueId};
 use crate::shape::Shape;
-use crate::spec::arguments::{Arguments, Field, Reader};
+use crate::spec::arguments::{Arguments, Field, Reader, Setting};
 
 /// Every layer kind, in the order of the documentation.
 pub const KINDS: &[&Kind] = &[
@@ -95,6 +95,34 @@ pub enum Category {
     Shape,
     /// Several inputs into one.
     Merge,
+}
+
+impl Category {
+    /// Every category, in the order of the documentation, which is that of declaration.
+    pub const ALL: [Self; 8] = [
+        Self::Dense,
+        Self::Convolution,
+        Self::Pooling,
+        Self::Normalization,
+        Self::Regularization,
+        Self::Activation,
+        Self::Shape,
+        Self::Merge,
+    ];
+
+    /// The name in a theme file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Dense => "dense",
+            Self::Convolution => "convolution",
+            Self::Pooling => "pooling",
+            Self::Normalization => "normalization",
+            Self::Regularization => "regularization",
+            Self::Activation => "activation",
+            Self::Shape => "shape",
+            Self::Merge => "merge",
+        }
+    }
 }
 
 /// How many layers a kind can be fed by.
@@ -171,6 +199,9 @@ pub trait Layer: fmt::Debug + Send + Sync {
 
     /// Writes the layer's operations and parameters for inputs that [`Self::infer`] accepted.
     fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId;
+
+    /// Its arguments, as pictures and tables show them.
+    fn settings(&self) -> Vec<Setting>;
 
     /// How it is drawn among neurons.
     fn glyph(&self, output: &Shape) -> Glyph;

@@ -6,7 +6,7 @@ use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, checked, read}
 use crate::diagnostics::Problems;
 use crate::program::{Op, Scope, ValueId};
 use crate::shape::Shape;
-use crate::spec::arguments::{Argument, Arguments, arguments, read_item};
+use crate::spec::arguments::{Argument, Arguments, Setting, Shown, arguments, read_item};
 use crate::spec::node::{Node, Value};
 use crate::spec::values::Size;
 
@@ -82,6 +82,12 @@ impl fmt::Display for Target {
     }
 }
 
+impl Shown for Target {
+    fn shown(&self) -> Option<String> {
+        Some(self.to_string())
+    }
+}
+
 impl Layer for Reshape {
     fn infer(&self, inputs: &[Shape]) -> Result<Shape, Misfit> {
         self.resolve(&inputs[0])
@@ -90,6 +96,10 @@ impl Layer for Reshape {
     fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId {
         let shape = self.resolve(scope.shape(inputs[0])).expect("infer accepted the input");
         scope.push(Op::Reshape(shape), inputs, &[])
+    }
+
+    fn settings(&self) -> Vec<Setting> {
+        Arguments::settings(self)
     }
 
     fn glyph(&self, output: &Shape) -> Glyph {

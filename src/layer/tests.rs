@@ -20,7 +20,7 @@ pub(super) fn apply(text: &str, inputs: &[&[usize]]) -> Result<(String, usize), 
     let layer = layer_from_text(text, &mut problems).unwrap_or_else(|| panic!("{text}: {problems:?}"));
     let inputs: Vec<Shape> = inputs.iter().map(|sizes| Shape::new(*sizes).expect("a shape")).collect();
     let shape = layer.infer(&inputs).map_err(|misfit| misfit.message)?;
-    Ok((shape.to_string(), measure(layer.as_ref(), &inputs).0.total()))
+    Ok((shape.to_string(), measure(layer.as_ref(), &inputs).parameters.total()))
 }
 
 #[test]
@@ -28,7 +28,7 @@ fn what_a_layer_infers_is_what_its_operations_compute() {
     for kind in KINDS {
         let (layer, inputs) = example(kind);
         let inferred = layer.infer(&inputs).unwrap_or_else(|misfit| panic!("{}: {misfit:?}", kind.name));
-        assert_eq!(inferred, measure(layer.as_ref(), &inputs).1, "{}", kind.name);
+        assert_eq!(inferred, measure(layer.as_ref(), &inputs).shape, "{}", kind.name);
     }
 }
 

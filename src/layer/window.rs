@@ -3,7 +3,7 @@
 use super::Misfit;
 use crate::diagnostics::Problems;
 use crate::program::Window;
-use crate::spec::arguments::Argument;
+use crate::spec::arguments::{Argument, Shown};
 use crate::spec::node::{Node, Value};
 use crate::spec::values::Size;
 
@@ -35,6 +35,16 @@ impl Argument for Padding {
             Value::Int(_) => Size::from_node(node, problems).map(|size| Self::Fixed(size.get())),
             _ => None,
         }
+    }
+}
+
+impl Shown for Padding {
+    fn shown(&self) -> Option<String> {
+        Some(match self {
+            Self::Valid => "valid".into(),
+            Self::Same => "same".into(),
+            Self::Fixed(size) => size.to_string(),
+        })
     }
 }
 

@@ -1,6 +1,8 @@
 //! Gives everything its place: views into [`Scene`](crate::scene::Scene)s.
 
+mod frame;
 pub mod layered;
+mod legend;
 mod neurons;
 
 pub use neurons::neurons;

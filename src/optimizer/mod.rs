@@ -12,7 +12,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::diagnostics::{Diagnostic, Problems, excerpt};
-use crate::spec::arguments::{Argument, Arguments, Field, Reader};
+use crate::spec::arguments::{Argument, Arguments, Field, Reader, Shown};
 use crate::spec::choice::Choice;
 use crate::spec::node::Node;
 use crate::spec::suggest;
@@ -72,6 +72,12 @@ impl Default for Chosen {
     /// `rmsprop` with its defaults, as in Keras.
     fn default() -> Self {
         Self { kind: &rmsprop::KIND, optimizer: Arc::new(rmsprop::RmsProp::default()) }
+    }
+}
+
+impl Shown for Chosen {
+    fn shown(&self) -> Option<String> {
+        Some(self.kind.name.to_owned())
     }
 }
 

@@ -30,6 +30,16 @@ impl Builder {
         ParameterCount::of(&self.parameters)
     }
 
+    /// Floating-point operations for one sample so far; see [`Op::flops`].
+    pub(crate) fn flops(&self) -> usize {
+        let flops = |instruction: &Instruction| {
+            let shapes: Vec<&Shape> = instruction.inputs.iter().map(|&id| self.shape(id)).collect();
+            let weight = instruction.parameters.first().map(|&id| self.parameters[id.0].shape.as_slice());
+            instruction.op.flops(&shapes, self.shape(instruction.output), weight, instruction.has_bias())
+        };
+        self.instructions.iter().map(flops).fold(0, usize::saturating_add)
+    }
+
     /// The shape of a value.
     pub(crate) fn shape(&self, value: ValueId) -> &Shape {
         &self.values[value.0].shape

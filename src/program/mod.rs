@@ -4,6 +4,7 @@
 //! Parameter counts, checkpoint names and export names all come from here.
 
 mod builder;
+mod cost;
 mod op;
 
 pub(crate) use builder::Builder;

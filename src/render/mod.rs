@@ -1,7 +1,30 @@
-//! The formats: each a function from a finished scene, or from a view's structure, to text.
+//! The formats: each a function from a finished scene, or from a view's structure, to text or bytes.
+//!
+//! A format is one file with a [`Format`], and one line in [`FORMATS`].
 
-mod dot;
+pub mod dot;
 mod svg;
 
-pub use dot::dot;
 pub use svg::svg;
+
+use crate::picture::{Picture, Refusal};
+
+/// A format that pictures are written in.
+pub struct Format {
+    /// The name, which is its option on the command line and the usual ending of its files.
+    pub name: &'static str,
+    /// Other endings of its files.
+    pub endings: &'static [&'static str],
+    /// One line of documentation, to follow "Write ".
+    pub doc: &'static str,
+    /// Writes a picture.
+    pub write: fn(&Picture) -> Result<Vec<u8>, Refusal>,
+}
+
+/// Every format, in the order of the documentation.
+pub const FORMATS: &[Format] = &[svg::FORMAT, dot::FORMAT];
+
+/// The format of a file, by the ending of its name.
+pub fn by_ending(ending: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.name == ending || format.endings.contains(&ending))
+}

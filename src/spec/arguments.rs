@@ -24,6 +24,32 @@ pub(crate) trait Argument: Sized {
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self>;
 }
 
+/// A value as pictures and tables show it.
+pub(crate) trait Shown {
+    /// Its text, such as `3×3`; `None` where its absence is the value.
+    fn shown(&self) -> Option<String>;
+}
+
+/// One argument of a layer as it is in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// The key.
+    pub name: &'static str,
+    /// Its value, such as `3×3`.
+    pub value: String,
+    /// Whether it is what it would be if the key were absent.
+    pub is_default: bool,
+}
+
+impl Setting {
+    /// The setting, where there is a value to show.
+    pub(crate) fn of(name: &'static str, value: &dyn Shown, default: Option<&dyn Shown>) -> Option<Self> {
+        let value = value.shown()?;
+        let is_default = default.is_some_and(|default| default.shown().as_ref() == Some(&value));
+        Some(Self { name, value, is_default })
+    }
+}
+
 /// One key of a mapping.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
@@ -44,6 +70,9 @@ pub(crate) trait Arguments: Sized {
 
     /// Reads every field, so that every problem is reported; `None` where a field is missing or wrong.
     fn read(reader: &mut Reader) -> Option<Self>;
+
+    /// The arguments in force, in the order of declaration.
+    fn settings(&self) -> Vec<Setting>;
 }
 
 /// Reads the entries of one mapping.
@@ -194,8 +223,21 @@ macro_rules! arguments {
                 ); )*
                 Some(Self { $( $field: $field?, )* })
             }
+
+            fn settings(&self) -> Vec<$crate::spec::arguments::Setting> {
+                let settings: Vec<Option<$crate::spec::arguments::Setting>> = vec![$(
+                    $crate::spec::arguments::Setting::of(
+                        stringify!($field),
+                        &self.$field,
+                        $crate::spec::arguments::arguments!(@default $type $(, $default)?),
+                    ),
+                )*];
+                settings.into_iter().flatten().collect()
+            }
         }
     };
+    (@default $type:ty) => { None };
+    (@default $type:ty, $default:expr) => { Some(&{ let default: $type = $default; default }) };
     (@required) => { true };
     (@required $default:expr) => { false };
     (@read $reader:ident, $field:ident, $doc:expr) => { $reader.required(stringify!($field), $doc) };

@@ -12,13 +12,14 @@ pub mod train;
 pub mod values;
 mod yaml;
 
-pub use arguments::Field;
+pub use arguments::{Field, Setting};
 pub use emit::to_yaml;
 #[cfg(test)]
 pub(crate) use layers::layer_from_text;
 pub use layers::{Body, LayerSpec};
 pub use overrides::Override;
 pub use train::{Loss, Metric, Train};
+pub(crate) use yaml::parse as parse_yaml;
 
 use crate::diagnostics::{Diagnostic, Problems};
 use crate::shape::Shape;

@@ -1,8 +1,8 @@
 //! The `train` section: the data and how the network learns from it.
 
-use super::arguments::{Argument, arguments};
+use super::arguments::{Argument, Shown, arguments};
 use super::node::Node;
-use super::values::{Count, Fraction, Size, by_name, names};
+use super::values::{Count, Fraction, Size, by_name, name_in, names};
 use crate::data::{DATASETS, Dataset};
 use crate::diagnostics::Problems;
 use crate::optimizer::Chosen;
@@ -60,6 +60,30 @@ impl Argument for &'static Dataset {
 
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
         by_name(node, "data set", &datasets(), problems)
+    }
+}
+
+impl<T: Shown> Shown for Spanned<T> {
+    fn shown(&self) -> Option<String> {
+        self.value.shown()
+    }
+}
+
+impl Shown for &'static Dataset {
+    fn shown(&self) -> Option<String> {
+        Some(self.name.to_owned())
+    }
+}
+
+impl Shown for Loss {
+    fn shown(&self) -> Option<String> {
+        name_in(self, LOSSES)
+    }
+}
+
+impl Shown for Metric {
+    fn shown(&self) -> Option<String> {
+        name_in(self, METRICS)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::arguments::{Argument, read_item, unquoted};
+use super::arguments::{Argument, Shown, read_item, unquoted};
 use super::node::{Node, Value};
 use super::suggest;
 use crate::diagnostics::{Diagnostic, Problems, excerpt};
@@ -188,6 +188,41 @@ impl<T: Argument> Argument for Option<T> {
     }
 }
 
+/// Numbers are shown as they are written.
+macro_rules! shown {
+    ($($type:ty: $text:expr),* $(,)?) => { $(
+        impl Shown for $type {
+            fn shown(&self) -> Option<String> {
+                let text: fn(&Self) -> String = $text;
+                Some(text(self))
+            }
+        }
+    )* };
+}
+
+shown! {
+    bool: |value| value.to_string(),
+    Size: |value| value.0.to_string(),
+    Count: |value| value.0.to_string(),
+    Positive: |value| value.0.to_string(),
+    NonNegative: |value| value.0.to_string(),
+    Fraction: |value| value.0.to_string(),
+    Pair: |value| value.to_string(),
+}
+
+impl<T: Shown> Shown for Option<T> {
+    fn shown(&self) -> Option<String> {
+        self.as_ref().and_then(Shown::shown)
+    }
+}
+
+impl<T: Shown> Shown for Vec<T> {
+    fn shown(&self) -> Option<String> {
+        let texts: Vec<String> = self.iter().filter_map(Shown::shown).collect();
+        Some(texts.join(", "))
+    }
+}
+
 /// A list of values.
 impl<T: Argument> Argument for Vec<T> {
     fn expected() -> String {
@@ -243,6 +278,11 @@ pub(crate) fn by_name<T: Copy>(
         problems.push(Diagnostic::error(format!("unknown {what} `{}`", excerpt(name))).at(node.span).hint(hint));
     }
     found
+}
+
+/// The name of a value in a table.
+pub(crate) fn name_in<T: PartialEq>(value: &T, table: &[(&'static str, T)]) -> Option<String> {
+    table.iter().find(|(_, candidate)| candidate == value).map(|(name, _)| (*name).to_owned())
 }
 
 /// The names of a table as "`a`, `b` or `c`".

@@ -7,8 +7,12 @@ use petgraph::graph::NodeIndex;
 
 use crate::graph::{Content, Graph, Node};
 use crate::layer::{Activation, Category, Glyph};
+use crate::picture::{Picture, Refusal};
 use crate::shape::Shape;
 use crate::text::thousands;
+
+/// Enough for two layers of a thousand neurons, fully drawn; more would fill gigabytes.
+const MOST_LINES: usize = 2_500_000;
 
 /// What is drawn of a graph, and hence free of cycles and with unique names.
 #[derive(Debug, Clone, PartialEq)]
@@ -113,8 +117,13 @@ impl Row {
 }
 
 impl NeuronView {
-    /// Shows a graph with at most `max_neurons` neurons a layer, and at least one.
-    pub fn of(graph: &Graph, max_neurons: usize) -> Self {
+    /// Shows what the options of a picture ask for.
+    ///
+    /// # Errors
+    /// Where it would have more than two and a half million lines.
+    pub fn of(picture: &Picture) -> Result<Self, Refusal> {
+        let graph = picture.graph;
+        let max_neurons = picture.options.max_neurons;
         let order: Vec<NodeIndex> = graph.order().collect();
         let result = result_row(graph, &order);
         let rows: Vec<Row> = order
@@ -139,7 +148,14 @@ impl NeuronView {
         // `add: {from: [a, a]}` is one connection in a picture.
         let mut seen = HashSet::new();
         links.retain(|link| seen.insert(*link));
-        Self { title: graph.name().to_owned(), description: describe(graph, &order), rows, links }
+        let view = Self { title: picture.title().to_owned(), description: describe(graph, &order), rows, links };
+        let lines = view.lines();
+        if lines > MOST_LINES {
+            let message = format!("a picture of `{}` would have {} lines", graph.name(), thousands(lines));
+            let hint = format!("at most {} can be drawn; try a smaller `--max-neurons`", thousands(MOST_LINES));
+            return Err(Refusal::new(message, hint));
+        }
+        Ok(view)
     }
 }
 

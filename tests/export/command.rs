@@ -106,7 +106,7 @@ fn every_weight_that_does_not_fit_is_told() {
 error: `run/weights.safetensors`: `dense_1.weight` is 5×3 of F32; expected 2×3 of F32
 
 error: `run/weights.safetensors`: `dense_1.bias` is 5 of F32; expected 2 of F32
-help: these are the weights of another model than `run/spec.yaml`
+help: these are the weights of another model than `spec`
 
 ";
     assert_fails(folder.path(), &["export", "run", "--onnx", "a.onnx"], message);
@@ -118,7 +118,7 @@ fn a_damaged_checkpoint_is_told() {
     fs::write(folder.path().join("run/weights.safetensors"), "no tensors").expect("a file");
     let message = "\
 error: `run/weights.safetensors` is not a valid safetensors file: header too large
-help: train again: `netviz train MODEL --out run`
+help: train the model again, or name a file that `netviz train` or `netviz export --safetensors` wrote
 
 ";
     assert_fails(folder.path(), &["export", "run", "--onnx", "a.onnx"], message);

@@ -57,7 +57,7 @@ fn standard_output_holds_the_picture_only() {
 
 #[test]
 fn standard_output_takes_one_picture() {
-    let expected = "error: `--svg` and `--dot` cannot both go to standard output\n\
+    let expected = "error: two pictures cannot both go to standard output\n\
                     help: name a file for one of them\n\n";
     render().args(["--svg", "-", "--dot", "-"]).assert().code(2).stdout(is_empty()).stderr(expected);
 }
@@ -70,7 +70,7 @@ fn two_runs_give_the_same_bytes() {
 
 #[test]
 fn one_output_is_needed() {
-    render().assert().code(2).stderr(contains("--svg <FILE>"));
+    render().assert().code(2).stderr(contains("name a file: `-o network.svg`; formats: svg, "));
 }
 
 #[test]

@@ -2,14 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use netviz::layout;
-use netviz::scene::{Anchor, Group, Item, Outline, Point, Scene};
+use netviz::picture::Options;
+use netviz::scene::{Anchor, Group, Item, Outline, Point, Raster, Scene, Shape, Text};
 use netviz::text::width;
-use netviz::theme::Theme;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::{specs, view};
+use super::{at_most, scene, specs};
 
 /// A rectangle by its corners.
 #[derive(Debug, Clone, Copy)]
@@ -55,14 +54,14 @@ impl Bounds {
 /// What an item covers; lines have none.
 fn bounds(item: &Item) -> Option<Bounds> {
     match item {
-        Item::Shape { outline: Outline::Ellipse { center, radii: [x, y] }, .. } => {
+        Item::Shape(Shape { outline: Outline::Ellipse { center, radii: [x, y] }, .. }) => {
             Some(Bounds::of([Point { x: center.x - x, y: center.y - y }, Point { x: center.x + x, y: center.y + y }]))
         }
-        Item::Shape { outline: Outline::Rectangle { corner, size, .. }, .. } => {
+        Item::Shape(Shape { outline: Outline::Rectangle { corner, size, .. }, .. }) => {
             Some(Bounds::of([*corner, Point { x: corner.x + size[0], y: corner.y + size[1] }]))
         }
-        Item::Shape { outline: Outline::Polygon(points), .. } => Some(Bounds::of(points.iter().copied())),
-        Item::Text { text, at, anchor, size, weight, .. } => {
+        Item::Shape(Shape { outline: Outline::Polygon(points), .. }) => Some(Bounds::of(points.iter().copied())),
+        Item::Text(Text { text, at, anchor, size, weight, .. }) => {
             let width = width(text, *size, *weight);
             let left = match anchor {
                 Anchor::Start => at.x,
@@ -71,6 +70,9 @@ fn bounds(item: &Item) -> Option<Bounds> {
             };
             let corner = Point { x: left, y: at.y - 0.73 * size };
             Some(Bounds::of([corner, Point { x: left + width, y: at.y + 0.21 * size }]))
+        }
+        Item::Raster(Raster { corner, size, .. }) => {
+            Some(Bounds::of([*corner, Point { x: corner.x + size[0], y: corner.y + size[1] }]))
         }
         Item::Lines { .. } | Item::Route { .. } => None,
     }
@@ -81,7 +83,7 @@ fn segments(item: &Item) -> Vec<[Point; 2]> {
     match item {
         Item::Lines { segments, .. } => segments.clone(),
         Item::Route { points, .. } => points.windows(2).map(|pair| [pair[0], pair[1]]).collect(),
-        Item::Shape { .. } | Item::Text { .. } => Vec::new(),
+        Item::Shape(_) | Item::Text(_) | Item::Raster(_) => Vec::new(),
     }
 }
 
@@ -91,11 +93,11 @@ fn of_class<'a>(scene: &'a Scene, class: &'a str) -> impl Iterator<Item = &'a Gr
 
 /// Text beside a body: the caption, and the count of what is left out.
 fn is_beside(item: &Item) -> bool {
-    matches!(item, Item::Text { anchor: Anchor::Start | Anchor::End, .. })
+    matches!(item, Item::Text(Text { anchor: Anchor::Start | Anchor::End, .. }))
 }
 
 fn check(text: &str, max_neurons: usize) {
-    let scene = layout::neurons(&view(text, max_neurons), &Theme::classic());
+    let scene = scene(text, &at_most(max_neurons));
     let layers: Vec<(&Group, Vec<(Bounds, bool)>)> = of_class(&scene, "layer")
         .map(|group| (group, group.items.iter().filter_map(|item| Some((bounds(item)?, is_beside(item)))).collect()))
         .collect();
@@ -187,7 +189,7 @@ const SOON: Duration = Duration::from_secs(5);
 
 fn soon(text: &str) {
     let start = Instant::now();
-    let _ = layout::neurons(&view(text, 10), &Theme::classic());
+    let _ = scene(text, &Options::default());
     assert!(start.elapsed() < SOON, "took {:?}", start.elapsed());
 }
 

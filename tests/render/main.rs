@@ -11,9 +11,10 @@ mod xml;
 
 use netviz::Model;
 use netviz::layer::{Arity, KINDS};
-use netviz::theme::Theme;
+use netviz::picture::{Options, Picture};
+use netviz::render;
+use netviz::scene::Scene;
 use netviz::view::neurons::NeuronView;
-use netviz::{layout, render};
 
 /// The models of the gallery, by name.
 const GALLERY: [(&str, &str); 3] = [
@@ -22,17 +23,32 @@ const GALLERY: [(&str, &str); 3] = [
     ("resnet_mini", include_str!("../../models/resnet_mini.yaml")),
 ];
 
-fn view(text: &str, max_neurons: usize) -> NeuronView {
+/// What `read` makes of a picture of the model with these options.
+fn with<T>(text: &str, options: &Options, read: impl FnOnce(&Picture) -> T) -> T {
     let model = Model::from_text(text).unwrap_or_else(|problems| panic!("{text}: {problems:?}"));
-    NeuronView::of(&model.graph, max_neurons)
+    read(&Picture::new(&model.graph, options))
+}
+
+/// The default, with at most this many neurons a layer.
+fn at_most(max_neurons: usize) -> Options {
+    Options { max_neurons, ..Options::default() }
+}
+
+fn view(text: &str, max_neurons: usize) -> NeuronView {
+    with(text, &at_most(max_neurons), |picture| NeuronView::of(picture).expect("it is not too large"))
+}
+
+fn scene(text: &str, options: &Options) -> Scene {
+    with(text, options, |picture| picture.scene().expect("it is not too large").clone())
 }
 
 fn svg(text: &str) -> String {
-    render::svg(&layout::neurons(&view(text, 10), &Theme::classic()))
+    render::svg(&scene(text, &Options::default()))
 }
 
 fn dot(text: &str) -> String {
-    render::dot(&view(text, 10), &Theme::classic())
+    let options = Options::default();
+    with(text, &options, |picture| (options.view.dot)(picture).expect("it is not too large"))
 }
 
 /// The gallery, a network of each layer kind, and names made to break a format.

@@ -1,12 +1,11 @@
 //! Every neuron is drawn or counted, and every drawn pair of a dense connection is a line.
 
-use netviz::theme::Theme;
+use netviz::render;
 use netviz::view::neurons::Role;
-use netviz::{layout, render};
 use roxmltree::{Document, Node};
 
 use super::command::render;
-use super::{GALLERY, view};
+use super::{GALLERY, at_most, scene, view};
 
 /// The picture of a model of the gallery as the program draws it.
 fn picture(model: &str, max_neurons: usize, format: &str) -> String {
@@ -23,10 +22,10 @@ fn children<'a>(group: Node<'a, 'a>, tag: &'static str) -> impl Iterator<Item = 
     group.children().filter(move |node| node.has_tag_name(tag))
 }
 
-/// The lines of a fan, which is the first path of a connection.
-fn lines(svg: &Document, link: &str) -> usize {
-    let path = children(group(svg, link), "path").next().expect("a path");
-    path.attribute("d").expect("a path has data").matches('M').count()
+/// The lines of a fan from this many points, each of which has a path: `MaLb` is one line, `MbLa c` are two.
+fn lines(svg: &Document, link: &str, from: usize) -> usize {
+    let paths = children(group(svg, link), "path").map(|path| path.attribute("d").expect("a path has data"));
+    paths.take(from).map(|path| path.matches('M').count() + path.matches(' ').count()).sum()
 }
 
 /// The circles of a layer's neurons, without the dots of those left out.
@@ -49,8 +48,8 @@ fn neurons_are_drawn_or_counted() {
                 .collect();
             assert_eq!(counted, omitted.iter().map(String::as_str).collect::<Vec<_>>());
         }
-        assert_eq!(lines(&svg, "link-input.dense_1"), shown[0] * shown[1]);
-        assert_eq!(lines(&svg, "link-dense_1.dense_2"), shown[1] * shown[2]);
+        assert_eq!(lines(&svg, "link-input.dense_1", shown[0]), shown[0] * shown[1]);
+        assert_eq!(lines(&svg, "link-dense_1.dense_2", shown[1]), shown[1] * shown[2]);
     }
 }
 
@@ -77,7 +76,7 @@ fn ten_neurons_are_the_default() {
 fn a_library_that_asks_for_no_neurons_gets_one() {
     let view = view(GALLERY[0].1, 0);
     assert_eq!(view.rows()[0].omitted(), 783);
-    assert!(render::svg(&layout::neurons(&view, &Theme::classic())).contains("+783"));
+    assert!(render::svg(&scene(GALLERY[0].1, &at_most(0))).contains("+783"));
 }
 
 #[test]
@@ -90,11 +89,11 @@ layers:
 ";
     let text = super::svg(text);
     let svg = Document::parse(&text).expect("well-formed");
-    assert_eq!(lines(&svg, "link-input.a"), 8 * 5);
-    assert_eq!(lines(&svg, "link-a.b"), 5 * 10);
-    assert_eq!(lines(&svg, "link-b.concat_1"), 10);
-    assert_eq!(lines(&svg, "link-a.concat_1"), 5);
-    assert_eq!(lines(&svg, "link-input.concat_1"), 8);
+    assert_eq!(lines(&svg, "link-input.a", 8), 8 * 5);
+    assert_eq!(lines(&svg, "link-a.b", 5), 5 * 10);
+    assert_eq!(lines(&svg, "link-b.concat_1", 10), 10);
+    assert_eq!(lines(&svg, "link-a.concat_1", 5), 5);
+    assert_eq!(lines(&svg, "link-input.concat_1", 8), 8);
 }
 
 #[test]

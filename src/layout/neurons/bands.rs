@@ -5,20 +5,14 @@ use crate::layout::layered::Placement;
 use crate::theme::Theme;
 use crate::view::neurons::NeuronView;
 
-/// The upper and the lower edge of each rank, the first rank's at `top`.
-pub(super) fn bands(
-    view: &NeuronView,
-    theme: &Theme,
-    extents: &[Extent],
-    placed: &Placement,
-    top: f64,
-) -> Vec<[f64; 2]> {
+/// The upper and the lower edge of each rank, the first rank's at 0.
+pub(super) fn bands(view: &NeuronView, theme: &Theme, extents: &[Extent], placed: &Placement) -> Vec<[f64; 2]> {
     let count = placed.ranks.iter().max().map_or(0, |rank| rank + 1);
     let mut heights = vec![0.0_f64; count];
     for (extent, &rank) in extents.iter().zip(&placed.ranks) {
         heights[rank] = heights[rank].max(extent.height);
     }
-    let mut y = top;
+    let mut y = 0.0;
     heights
         .iter()
         .zip(gaps(view, theme, extents, placed, count))

@@ -2,9 +2,9 @@
 
 use super::extent::{ASIDE, Extent, MAPS_GAP, MAPS_PADDING, dot_pitch, line_height};
 use crate::layer::{Glyph, Outline as GlyphOutline};
-use crate::scene::{Anchor, Fill, Item, Outline, Point, Stroke};
+use crate::scene::{Anchor, Fill, Item, Outline, Point, Shape, Stroke, Text};
 use crate::text::Weight;
-use crate::theme::{Color, Theme};
+use crate::theme::{Paint, Theme};
 use crate::view::neurons::{Body, Image, Role, Row, maps_lines};
 
 /// What is drawn of a layer, with the neurons left out at its right.
@@ -26,13 +26,16 @@ pub(super) fn body(row: &Row, extent: &Extent, center: Point, theme: &Theme) -> 
 /// The name and the facts, their right edges lined up.
 pub(super) fn caption(extent: &Extent, center: Point, theme: &Theme) -> Vec<Item> {
     let x = center.x - extent.caption_edge;
-    let line = |text: &str, y: f64, size: f64, weight: Weight, color: Color| Item::Text {
-        text: text.to_owned(),
-        at: Point { x, y },
-        anchor: Anchor::End,
-        size,
-        weight,
-        color,
+    let line = |text: &str, y: f64, size: f64, weight: Weight, color: Paint| {
+        Item::Text(Text {
+            text: text.to_owned(),
+            at: Point { x, y },
+            anchor: Anchor::End,
+            size,
+            weight,
+            color,
+            angle: 0.0,
+        })
     };
     vec![
         line(&extent.name, center.y - 0.15 * theme.name_size, theme.name_size, Weight::Bold, theme.text),
@@ -46,23 +49,23 @@ fn neurons(role: Role, extent: &Extent, center: Point, theme: &Theme) -> Vec<Ite
         Role::Hidden => theme.hidden,
         Role::Output => theme.output,
     };
-    let circle = |x: f64, radius: f64, fill: Color| Item::Shape {
-        outline: Outline::Ellipse { center: Point { x: center.x + x, y: center.y }, radii: [radius; 2] },
-        fill: Fill::Plain(fill),
+    let circle = |x: f64, radius: f64, fill: Paint| -> Item {
+        Shape::new(Outline::Ellipse { center: Point { x: center.x + x, y: center.y }, radii: [radius; 2] }, fill).into()
     };
     let mut items: Vec<Item> = extent.ends.iter().map(|&x| circle(x, theme.neuron_radius, fill)).collect();
     if !extent.omitted.is_empty() {
         let first = extent.body[0] / 2.0 + ASIDE;
         let pitch = dot_pitch(theme);
         items.extend((0..3).map(|dot| circle(first + f64::from(dot) * pitch, theme.neuron_radius * 0.15, fill)));
-        items.push(Item::Text {
+        items.push(Item::Text(Text {
             text: extent.omitted.clone(),
             at: Point { x: center.x + first + 2.0 * pitch + ASIDE, y: center.y + 0.36 * theme.name_size },
             anchor: Anchor::Start,
             size: theme.name_size,
             weight: Weight::Regular,
             color: theme.text,
-        });
+            angle: 0.0,
+        }));
     }
     items
 }
@@ -81,7 +84,7 @@ fn outlined(
     lines: &[String],
     extent: &Extent,
     center: Point,
-    fill: Color,
+    fill: Paint,
     theme: &Theme,
 ) -> Vec<Item> {
     let [width, height] = extent.body;
@@ -111,12 +114,12 @@ fn outlined(
             (Outline::Polygon(corners.into_iter().map(|(x, y)| at(x, y)).collect()), center)
         }
     };
-    let mut items = vec![Item::Shape { outline, fill: Fill::Plain(fill) }];
+    let mut items = vec![Shape::new(outline, fill).into()];
     items.extend(centered(lines, text_center, theme.text_on([fill; 2]), theme));
     items
 }
 
-fn boxed(lines: &[String], extent: &Extent, center: Point, fill: Color, theme: &Theme) -> Vec<Item> {
+fn boxed(lines: &[String], extent: &Extent, center: Point, fill: Paint, theme: &Theme) -> Vec<Item> {
     let mut items = vec![rectangle(center, extent.body, 6.0, Fill::Plain(fill))];
     items.extend(centered(lines, center, theme.text_on([fill; 2]), theme));
     items
@@ -128,7 +131,7 @@ fn feature_maps(
     maps: usize,
     extent: &Extent,
     center: Point,
-    fill: Color,
+    fill: Paint,
     theme: &Theme,
 ) -> Vec<Item> {
     let [operation, result] = extent.squares;
@@ -136,7 +139,7 @@ fn feature_maps(
     let first = Point { x: left + operation / 2.0, ..center };
     let second = Point { x: left + operation + MAPS_GAP + result / 2.0, ..center };
     let joint = [Point { x: left + operation, ..center }, Point { x: left + operation + MAPS_GAP, ..center }];
-    let stroke = Stroke { color: theme.text, width: theme.link_width, opacity: 1.0 };
+    let stroke = Stroke::solid(theme.text, theme.link_width);
     let mut items = vec![
         rectangle(center, extent.body, 6.0, Fill::Plain(fill)),
         Item::Lines { segments: vec![joint], stroke },
@@ -150,21 +153,24 @@ fn feature_maps(
 
 fn rectangle(center: Point, size: [f64; 2], radius: f64, fill: Fill) -> Item {
     let corner = Point { x: center.x - size[0] / 2.0, y: center.y - size[1] / 2.0 };
-    Item::Shape { outline: Outline::Rectangle { corner, size, radius }, fill }
+    Shape::new(Outline::Rectangle { corner, size, radius }, fill).into()
 }
 
 /// Lines of text round a centre.
-fn centered(lines: &[String], center: Point, color: Color, theme: &Theme) -> Vec<Item> {
+fn centered(lines: &[String], center: Point, color: Paint, theme: &Theme) -> Vec<Item> {
     let height = line_height(theme);
     let first = center.y - (lines.len() as f64 - 1.0) / 2.0 * height;
-    let line = |(index, text): (usize, &String)| Item::Text {
-        text: text.clone(),
-        // The middle of a line of digits and small letters is a third of the size above its baseline.
-        at: Point { x: center.x, y: first + index as f64 * height + 0.35 * theme.text_size },
-        anchor: Anchor::Middle,
-        size: theme.text_size,
-        weight: Weight::Regular,
-        color,
+    let line = |(index, text): (usize, &String)| {
+        Item::Text(Text {
+            text: text.clone(),
+            // The middle of a line of digits and small letters is a third of the size above its baseline.
+            at: Point { x: center.x, y: first + index as f64 * height + 0.35 * theme.text_size },
+            anchor: Anchor::Middle,
+            size: theme.text_size,
+            weight: Weight::Regular,
+            color,
+            angle: 0.0,
+        })
     };
     lines.iter().enumerate().map(line).collect()
 }

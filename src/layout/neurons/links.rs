@@ -25,7 +25,11 @@ impl Layout<'_> {
             self.route(source, target, &lane)
         };
         let (from, to) = (&from.name, &to.name);
-        Group { id: format!("link-{from}.{to}"), class: "connections", label: format!("{from} to {to}"), items }
+        Group {
+            label: format!("{from} to {to}"),
+            ends: Some([from, to].map(|name| format!("layer-{name}"))),
+            ..Group::new(format!("link-{from}.{to}"), "connections", items)
+        }
     }
 
     fn fan(&self, source: usize, target: usize) -> Vec<Item> {
@@ -33,7 +37,7 @@ impl Layout<'_> {
         let from = self.meeting(source, Side::Lower, &upper);
         let to = self.meeting(target, Side::Upper, &lower);
         let stubs = [self.stubs(source, &from), self.stubs(target, &to)];
-        std::iter::once(self.lines(&from, &to)).chain(stubs.into_iter().flatten()).collect()
+        self.lines(&from, &to).into_iter().chain(stubs.into_iter().flatten()).collect()
     }
 
     /// A route through the lane, with a fan between it and a row of neurons.
@@ -45,7 +49,7 @@ impl Layout<'_> {
         points.extend(lane);
         points.append(&mut end);
         points.dedup();
-        items.push(Item::Route { points, stroke: self.stroke(self.theme.link_width) });
+        items.push(Item::Route { points, stroke: self.stroke(self.theme.link_width), arrow: false });
         items
     }
 
@@ -56,7 +60,7 @@ impl Layout<'_> {
             Some(&joint) => {
                 let points = self.meeting(row, side, &[joint]);
                 let stubs = self.stubs(row, &points);
-                (std::iter::once(self.lines(&points, &[joint])).chain(stubs).collect(), Vec::new())
+                (self.lines(&points, &[joint]).into_iter().chain(stubs).collect(), Vec::new())
             }
             None => (Vec::new(), [vec![self.centers[row]], self.at_edge(row, side)].concat()),
         }
@@ -110,13 +114,13 @@ impl Layout<'_> {
         segments.iter().any(|[a, b]| a != b).then_some(Item::Lines { segments, stroke })
     }
 
-    /// Every point of one row to every one of the other.
-    fn lines(&self, from: &[Point], to: &[Point]) -> Item {
-        let segments = from.iter().flat_map(|&a| to.iter().map(move |&b| [a, b])).collect();
-        Item::Lines { segments, stroke: self.stroke(self.theme.edge_width) }
+    /// Every point of one row to every one of the other, those from one point together.
+    fn lines(&self, from: &[Point], to: &[Point]) -> Vec<Item> {
+        let stroke = self.stroke(self.theme.edge_width);
+        from.iter().map(|&a| Item::Lines { segments: to.iter().map(|&b| [a, b]).collect(), stroke }).collect()
     }
 
     fn stroke(&self, width: f64) -> Stroke {
-        Stroke { color: self.theme.edge, width, opacity: self.theme.edge_opacity }
+        Stroke { opacity: self.theme.edge_opacity, ..Stroke::solid(self.theme.edge, width) }
     }
 }

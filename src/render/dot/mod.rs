@@ -2,6 +2,7 @@
 
 mod quoted;
 
+use super::Format;
 use graphviz_rust::dot_structures::{
     Attribute, Edge, EdgeTy, Graph, GraphAttributes, Id, Node, NodeId, Stmt, Subgraph, Vertex,
 };
@@ -9,12 +10,19 @@ use graphviz_rust::printer::PrinterContext;
 
 use crate::layer::{Category, Glyph, Outline};
 use crate::text::thousands;
-use crate::theme::{Color, Theme};
+use crate::theme::{Paint, Theme};
 use crate::view::neurons::{Body, Image, NeuronView, Role, Row, maps_lines};
 use quoted::{quoted, string};
 
-/// Writes a view as DOT; where everything goes is up to Graphviz.
-pub fn dot(view: &NeuronView, theme: &Theme) -> String {
+pub(super) const FORMAT: Format = Format {
+    name: "dot",
+    endings: &["gv"],
+    doc: "a Graphviz graph",
+    write: |picture| (picture.options.view.dot)(picture).map(String::into_bytes),
+};
+
+/// Writes the neurons of a view as DOT; where everything goes is up to Graphviz.
+pub fn neurons(view: &NeuronView, theme: &Theme) -> String {
     let dense = view.rows().iter().all(Row::is_neurons);
     let mut stmts = defaults(view, dense, theme);
     stmts.extend(view.rows().iter().map(|row| layer(row, theme)));
@@ -38,8 +46,8 @@ fn plain(key: &str, value: &str) -> Attribute {
     attribute(key, Id::Plain(value.to_owned()))
 }
 
-fn color(key: &str, color: Color) -> Attribute {
-    attribute(key, string(&color.hex()))
+fn color(key: &str, color: Paint) -> Attribute {
+    attribute(key, string(&color.light.hex()))
 }
 
 /// What holds for the whole graph; the distances of a network of neurons alone are ann-visualizer's.
@@ -76,7 +84,7 @@ fn layer(row: &Row, theme: &Theme) -> Stmt {
             return Stmt::Subgraph(Subgraph {
                 // Not the name itself: Graphviz draws a frame round what is called `cluster…`.
                 id: string(&format!("row_{}", row.name)),
-                stmts: neurons(row, *shown, theme),
+                stmts: row_of_neurons(row, *shown, theme),
             });
         }
         Body::Image(image) => vec![picture(row, *image, theme)],
@@ -97,7 +105,7 @@ fn layer(row: &Row, theme: &Theme) -> Stmt {
 
 /// The caption, the neurons, and how many are left out, in a row: unseen edges keep their order, and a
 /// label of the cluster would lie on the connections.
-fn neurons(row: &Row, shown: usize, theme: &Theme) -> Vec<Stmt> {
+fn row_of_neurons(row: &Row, shown: usize, theme: &Theme) -> Vec<Stmt> {
     let fill = match row.role {
         Role::Input => theme.input,
         Role::Hidden => theme.hidden,
@@ -126,7 +134,7 @@ fn neurons(row: &Row, shown: usize, theme: &Theme) -> Vec<Stmt> {
     stmts
 }
 
-fn neuron(id: &str, fill: Color) -> Stmt {
+fn neuron(id: &str, fill: Paint) -> Stmt {
     let attributes = vec![
         attribute("label", string("")),
         plain("shape", "circle"),
@@ -139,21 +147,21 @@ fn neuron(id: &str, fill: Color) -> Stmt {
 
 fn picture(row: &Row, image: Image, theme: &Theme) -> Stmt {
     let fill = theme.image(image.shape[0]);
-    let colors = if fill[0] == fill[1] { fill[0].hex() } else { fill.map(Color::hex).join(":") };
+    let colors = if fill[0] == fill[1] { fill[0].light.hex() } else { fill.map(|paint| paint.light.hex()).join(":") };
     let text = theme.text_on(fill);
     let mut attributes = labelled(&image.lines(), "square");
     attributes.extend([plain("style", "filled"), attribute("fillcolor", string(&colors)), color("fontcolor", text)]);
     node(&row.name, attributes)
 }
 
-fn outlined(row: &Row, outline: Outline, lines: &[String], fill: Color, theme: &Theme) -> Stmt {
+fn outlined(row: &Row, outline: Outline, lines: &[String], fill: Paint, theme: &Theme) -> Stmt {
     let mut attributes = labelled(&with_caption(row, lines), shape(outline));
     attributes.extend([plain("style", "filled"), color("color", fill), color("fontcolor", theme.text_on([fill; 2]))]);
     node(&row.name, attributes)
 }
 
 /// The operation above its feature maps, on the category's colour.
-fn feature_maps(row: &Row, lines: &[String], maps: usize, fill: Color) -> Vec<Stmt> {
+fn feature_maps(row: &Row, lines: &[String], maps: usize, fill: Paint) -> Vec<Stmt> {
     let operation = format!("{}.operation", row.name);
     let mut upper = vec![row.name.clone()];
     upper.extend(lines.iter().cloned());

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::Failure;
+use crate::cli::Failure;
 
 /// Far more than any graph takes that Graphviz can draw at all.
 const TIMEOUT: Duration = Duration::from_secs(120);
@@ -52,7 +52,7 @@ fn missing(error: &std::io::Error) -> Failure {
         Failure::new("`--engine graphviz` needs Graphviz, whose program `dot` is not on the PATH")
             .hint("install it, for example with `apt-get install graphviz`, or leave `--engine` out")
     } else {
-        Failure::new(format!("cannot run `dot`: {}", super::input::plain(error)))
+        Failure::new(format!("cannot run `dot`: {}", crate::cli::input::plain(error)))
     }
 }
 

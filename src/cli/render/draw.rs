@@ -1,0 +1,160 @@
+//! How a picture is to look, as the command line, a comment in a document and a preprocessor say it.
+
+use std::path::Path;
+
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+
+use crate::cli::Failure;
+use crate::cli::failure::print_diagnostics;
+use crate::cli::input::plain;
+use crate::diagnostics::{Diagnostic, excerpt};
+use crate::picture::{Direction, Options, Pick, VIEWS};
+use crate::source::{Source, Sources};
+use crate::spec::suggest;
+use crate::theme::{THEMES, Theme};
+use crate::view::label::Template;
+
+/// How a picture is to look.
+#[derive(Debug, Clone, Args)]
+pub struct DrawArgs {
+    /// What is drawn
+    #[arg(long, value_name = "VIEW", default_value = VIEWS[0].name)]
+    #[arg(value_parser = PossibleValuesParser::new(VIEWS.iter().map(|view| clap::builder::PossibleValue::new(view.name).help(view.doc))))]
+    pub view: String,
+
+    /// Where data flows: top to bottom, or left to right
+    #[arg(long, value_enum, value_name = "DIRECTION", default_value_t = Flow::Tb)]
+    pub direction: Flow,
+
+    /// Colours: classic, light, dark, auto, print or colorblind, or a theme file
+    #[arg(long, value_name = "THEME", default_value = THEMES[0].name)]
+    pub theme: String,
+
+    /// Text over the picture; empty for none [default: the network's name]
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
+
+    /// Explain colours and lines below the picture
+    #[arg(long, overrides_with = "no_legend")]
+    pub legend: bool,
+
+    /// Explain nothing
+    #[arg(long)]
+    pub no_legend: bool,
+
+    /// What is written at a layer, such as '{name}\n{kind} {out_shape}\n{params} params'
+    #[arg(long, value_name = "TEMPLATE")]
+    pub label: Option<String>,
+
+    /// Pixels of a PNG for one of the picture
+    #[arg(long, value_name = "N", default_value = "2", value_parser = scale)]
+    pub scale: f64,
+
+    /// Most neurons drawn in a layer
+    #[arg(long, value_name = "N", default_value = "10", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub max_neurons: u32,
+
+    /// Draw every neuron and every connection
+    #[arg(long, conflicts_with = "max_neurons")]
+    pub full: bool,
+
+    /// Which neurons are drawn where some are left out
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t = Which::Even)]
+    pub pick: Which,
+
+    /// Draw biases as neurons
+    #[arg(long)]
+    pub bias: bool,
+
+    /// Draw the N strongest neurons of the first layer as the images that they respond to
+    #[arg(long, value_name = "N", default_value = "0", hide_default_value = true)]
+    #[arg(value_parser = clap::value_parser!(u16).range(0..=100))]
+    pub receptive: u16,
+
+    /// Unfold repeated blocks this many levels deep
+    #[arg(long, value_name = "N", default_value = "0")]
+    pub depth: u16,
+}
+
+/// Where data flows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Flow {
+    /// Top to bottom
+    Tb,
+    /// Left to right
+    Lr,
+}
+
+/// Which neurons are drawn where some are left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Which {
+    /// Evenly spaced ones
+    Even,
+    /// Those with the largest weights
+    Strongest,
+}
+
+/// The largest magnification of a PNG.
+const MAX_SCALE: f64 = 20.0;
+
+fn scale(text: &str) -> Result<f64, String> {
+    let scale: Option<f64> = text.parse().ok();
+    scale
+        .filter(|scale| (0.1..=MAX_SCALE).contains(scale))
+        .ok_or_else(|| format!("not a number from 0.1 to {MAX_SCALE}"))
+}
+
+impl DrawArgs {
+    /// What the arguments ask for. A theme file is read relative to `folder`; its warnings are printed.
+    ///
+    /// # Errors
+    /// Where the theme or the label is wrong.
+    pub fn options(&self, folder: &Path) -> Result<Options, Failure> {
+        let view = VIEWS.iter().find(|view| view.name == self.view).unwrap_or(&VIEWS[0]);
+        Ok(Options {
+            view,
+            direction: match self.direction {
+                Flow::Tb => Direction::Down,
+                Flow::Lr => Direction::Right,
+            },
+            theme: theme(&self.theme, folder)?,
+            title: self.title.clone(),
+            legend: if self.no_legend { Some(false) } else { self.legend.then_some(true) },
+            label: self.label.as_deref().map(Template::parse).transpose()?,
+            scale: self.scale,
+            max_neurons: self.max_neurons as usize,
+            full: self.full,
+            pick: match self.pick {
+                Which::Even => Pick::Even,
+                Which::Strongest => Pick::Strongest,
+            },
+            bias: self.bias,
+            receptive: usize::from(self.receptive),
+            depth: usize::from(self.depth),
+        })
+    }
+}
+
+/// A theme by its name, or from a file.
+fn theme(name: &str, folder: &Path) -> Result<Theme, Failure> {
+    if let Some(theme) = crate::theme::find(name) {
+        return Ok(theme);
+    }
+    let is_path = name.contains(['/', '\\', '.']);
+    if !is_path {
+        let names = THEMES.iter().map(|preset| preset.name);
+        let hint = suggest::hint(name, names) + ", or a theme file such as `mine.yaml`";
+        return Err(Diagnostic::error(format!("there is no theme `{}`", excerpt(name))).hint(hint).into());
+    }
+    let path = folder.join(name);
+    let bytes = std::fs::read(&path).map_err(|error| {
+        let hint = "name a theme, or a YAML file with one";
+        Failure::new(format!("cannot read the theme `{}`: {}", path.display(), plain(&error))).hint(hint)
+    })?;
+    let sources = Sources::new(Source::from_bytes(path.display().to_string(), bytes)?);
+    let (theme, warnings) =
+        Theme::read(&sources).map_err(|diagnostics| Failure::of_model(diagnostics, sources.clone()))?;
+    print_diagnostics(&warnings, Some(&sources));
+    Ok(theme)
+}

@@ -1,0 +1,110 @@
+//! `netviz render`
+
+mod draw;
+mod graphviz;
+mod outputs;
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+pub use draw::{DrawArgs, Flow, Which};
+pub use outputs::Outputs;
+
+use super::input::Input;
+use super::trained::{read_weights, weights_of_run};
+use super::{Failure, ModelArgs, files};
+use crate::graph::Graph;
+use crate::picture::{Options, Picture, Refusal};
+use crate::program::Program;
+use crate::render::Format;
+use crate::weights::Weights;
+
+/// Arguments of `netviz render`.
+#[derive(Debug, Args)]
+pub struct RenderArgs {
+    /// Which model.
+    #[command(flatten)]
+    pub model: ModelArgs,
+
+    /// Where pictures go.
+    #[command(flatten)]
+    pub outputs: Outputs,
+
+    /// Colour connections by these weights [default: those of a run]
+    #[arg(long, value_name = "FILE")]
+    pub weights: Option<PathBuf>,
+
+    /// How they look.
+    #[command(flatten)]
+    pub draw: DrawArgs,
+
+    /// Who places the parts of the SVG picture
+    #[arg(long, value_enum, default_value_t = Engine::Netviz)]
+    pub engine: Engine,
+}
+
+/// Who places the parts of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Engine {
+    /// netviz itself
+    Netviz,
+    /// The program `dot` of Graphviz
+    Graphviz,
+}
+
+impl From<Refusal> for Failure {
+    fn from(Refusal { message, hint }: Refusal) -> Self {
+        Self::new(message).hint(hint)
+    }
+}
+
+pub(super) fn run(args: &RenderArgs) -> Result<(), Failure> {
+    let outputs = args.outputs.resolve()?;
+    let options = args.draw.options(Path::new(""))?;
+    let graph = Input::open(&args.model, &[])?.read()?.graph;
+    let weights = weights(args, &graph)?;
+    draw(args, &outputs, &graph, weights.as_ref(), &options)?;
+    // Standard output holds nothing but the picture.
+    if outputs.iter().any(|(_, path)| *path == Path::new("-")) {
+        return Ok(());
+    }
+    let names: Vec<String> = outputs.iter().map(|(_, path)| path.display().to_string()).collect();
+    files::print(&format!("{}: drawn to {}\n", graph.name(), listed(&names)))
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn listed(names: &[String]) -> String {
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
+}
+
+/// What the network has learned, where a file or a run says so.
+fn weights(args: &RenderArgs, graph: &Graph) -> Result<Option<Weights>, Failure> {
+    let run = args.model.model.as_deref();
+    let path = args.weights.clone().or_else(|| weights_of_run(run?));
+    path.map(|path| read_weights(&path, &Program::lower(graph))).transpose()
+}
+
+/// Draws everything before anything is written.
+fn draw(
+    args: &RenderArgs,
+    outputs: &[(&Format, &Path)],
+    graph: &Graph,
+    weights: Option<&Weights>,
+    options: &Options,
+) -> Result<(), Failure> {
+    let mut picture = Picture::new(graph, options);
+    picture.weights = weights;
+    let mut pictures = Vec::new();
+    for (format, path) in outputs {
+        let bytes = match (args.engine, format.name) {
+            (Engine::Graphviz, "svg") => graphviz::svg(&(options.view.dot)(&picture)?)?,
+            _ => (format.write)(&picture)?,
+        };
+        pictures.push((*path, bytes));
+    }
+    pictures.into_iter().try_for_each(|(path, bytes)| files::write(path, &bytes))
+}

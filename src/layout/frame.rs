@@ -1,0 +1,113 @@
+//! What stands round the content of every picture: margins, title and legend.
+
+use super::legend::{self, Entry};
+use crate::picture::Picture;
+use crate::scene::{Anchor, Fold, Group, Item, Outline, Point, Scene, Text};
+use crate::text::{Weight, width, wrapped};
+use crate::theme::Theme;
+
+/// A view in its place, its upper left corner at the origin.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Content {
+    /// Width and height.
+    pub(super) size: [f64; 2],
+    /// The x that the title stands over.
+    pub(super) axis: f64,
+    /// The view in one sentence.
+    pub(super) description: String,
+    /// Its parts.
+    pub(super) groups: Vec<Group>,
+    /// The frames that can be closed.
+    pub(super) folds: Vec<Fold>,
+    /// What the legend explains.
+    pub(super) legend: Vec<Entry>,
+}
+
+/// The most lines of a title.
+const TITLE_LINES: usize = 3;
+/// A title may make a narrow picture this wide, in pixels.
+const TITLE_ROOM: f64 = 420.0;
+
+/// Puts margins, title and legend round the content.
+pub(super) fn frame(mut content: Content, picture: &Picture) -> Scene {
+    let theme = &picture.options.theme;
+    let title = picture.title();
+    let title_lines = title_lines(title, content.size[0].max(TITLE_ROOM), theme);
+    let title_width = title_lines.iter().map(|line| width(line, theme.title_size, Weight::Bold)).fold(0.0, f64::max);
+    let legend = legend::place(&content.legend, content.size[0].max(title_width), theme);
+    let legend_size = legend.as_ref().map_or([0.0; 2], |(_, size)| *size);
+
+    let inner = content.size[0].max(title_width).max(legend_size[0]);
+    let title_height = title_lines.len() as f64 * line_height(theme);
+    let top = if title_lines.is_empty() { 0.0 } else { title_height + 0.8 * theme.title_size };
+    let left = (inner - content.size[0]) / 2.0;
+    let [dx, dy] = [theme.margin + left, theme.margin + top];
+    for item in content.groups.iter_mut().flat_map(|group| &mut group.items) {
+        shift(item, dx, dy);
+    }
+    for fold in &mut content.folds {
+        let along = if fold.down { dy } else { dx };
+        fold.band = fold.band.map(|end| end + along);
+    }
+    let half = title_width / 2.0;
+    let axis = (dx + content.axis).max(theme.margin + half).min(theme.margin + inner - half);
+    let mut groups = vec![title_group(&title_lines, axis, theme)];
+    groups.append(&mut content.groups);
+    let mut bottom = dy + content.size[1];
+    if let Some((mut group, [legend_width, legend_height])) = legend {
+        let x = theme.margin + (inner - legend_width) / 2.0;
+        let y = bottom + theme.margin;
+        for item in &mut group.items {
+            shift(item, x, y);
+        }
+        groups.push(group);
+        bottom = y + legend_height;
+    }
+    Scene {
+        width: inner + 2.0 * theme.margin,
+        height: bottom + theme.margin,
+        title: title.to_owned(),
+        description: content.description,
+        background: theme.background,
+        groups,
+        folds: content.folds,
+    }
+}
+
+fn line_height(theme: &Theme) -> f64 {
+    1.2 * theme.title_size
+}
+
+fn title_lines(title: &str, room: f64, theme: &Theme) -> Vec<String> {
+    if title.trim().is_empty() { Vec::new() } else { wrapped(title, theme.title_size, Weight::Bold, room, TITLE_LINES) }
+}
+
+fn title_group(lines: &[String], axis: f64, theme: &Theme) -> Group {
+    let line = |(index, text): (usize, &String)| {
+        let y = theme.margin + theme.title_size + index as f64 * line_height(theme);
+        let text = text.clone();
+        let at = Point { x: axis, y };
+        let (size, weight, color) = (theme.title_size, Weight::Bold, theme.text);
+        Text { text, at, anchor: Anchor::Middle, size, weight, color, angle: 0.0 }.into()
+    };
+    Group::new("title", "title", lines.iter().enumerate().map(line).collect())
+}
+
+/// Moves an item.
+pub(super) fn shift(item: &mut Item, dx: f64, dy: f64) {
+    let shift = |point: &mut Point| {
+        point.x += dx;
+        point.y += dy;
+    };
+    match item {
+        Item::Shape(shape) => match &mut shape.outline {
+            Outline::Ellipse { center, .. } => shift(center),
+            Outline::Rectangle { corner, .. } => shift(corner),
+            Outline::Polygon(points) => points.iter_mut().for_each(shift),
+        },
+        Item::Lines { segments, .. } => segments.iter_mut().flatten().for_each(shift),
+        Item::Route { points, .. } => points.iter_mut().for_each(shift),
+        Item::Text(text) => shift(&mut text.at),
+        Item::Raster(raster) => shift(&mut raster.corner),
+    }
+}

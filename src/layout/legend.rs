@@ -1,0 +1,93 @@
+//! The legend: what the colours and lines of a picture mean.
+
+use crate::scene::{Anchor, Group, Item, Outline, Point, Shape, Stroke, Text};
+use crate::text::{Weight, width};
+use crate::theme::{Paint, Theme};
+
+/// One line of a legend.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Entry {
+    pub(crate) swatch: Swatch,
+    pub(crate) label: String,
+}
+
+/// What a legend shows before a label.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(dead_code)]
+pub(crate) enum Swatch {
+    /// A neuron.
+    Circle(Paint),
+    /// A box or a glyph.
+    Square(Paint),
+    /// A connection.
+    Line(Stroke),
+    /// Nothing: a remark.
+    None,
+}
+
+/// Size of a swatch.
+const SWATCH: f64 = 14.0;
+/// Length of a line's swatch.
+const LINE: f64 = 28.0;
+/// Between a swatch and its label, and between two entries.
+const GAPS: [f64; 2] = [7.0, 22.0];
+
+/// The legend with its upper left corner at the origin, and its size; its entries stand side by side in as
+/// many rows as `room` asks for.
+pub(super) fn place(entries: &[Entry], room: f64, theme: &Theme) -> Option<(Group, [f64; 2])> {
+    if entries.is_empty() {
+        return None;
+    }
+    let row_height = theme.text_size.max(SWATCH) * 1.5;
+    let (mut x, mut row, mut widest) = (0.0, 0.0, 0.0_f64);
+    let mut items = Vec::new();
+    for Entry { swatch, label } in entries {
+        let swatch_width = match swatch {
+            Swatch::Circle(_) | Swatch::Square(_) => SWATCH + GAPS[0],
+            Swatch::Line(_) => LINE + GAPS[0],
+            Swatch::None => 0.0,
+        };
+        let length = swatch_width + width(label, theme.text_size, Weight::Regular);
+        if x > 0.0 && x + length > room {
+            (x, row) = (0.0, row + 1.0);
+        }
+        let middle = Point { x, y: (row + 0.5) * row_height };
+        items.extend(draw(swatch, middle, theme));
+        items.push(
+            Text {
+                text: label.clone(),
+                at: Point { x: x + swatch_width, y: middle.y + 0.35 * theme.text_size },
+                anchor: Anchor::Start,
+                size: theme.text_size,
+                weight: Weight::Regular,
+                color: theme.muted,
+                angle: 0.0,
+            }
+            .into(),
+        );
+        widest = widest.max(x + length);
+        x += length + GAPS[1];
+    }
+    Some((Group::new("legend", "legend", items), [widest, (row + 1.0) * row_height]))
+}
+
+/// A swatch whose left edge is at `x`.
+fn draw(swatch: &Swatch, Point { x, y }: Point, theme: &Theme) -> Option<Item> {
+    let half = SWATCH / 2.0;
+    let bordered = |shape: Shape| match theme.border_width {
+        width if width > 0.0 => shape.bordered(Stroke::solid(theme.border, width)),
+        _ => shape,
+    };
+    Some(match *swatch {
+        Swatch::Circle(paint) => {
+            let outline = Outline::Ellipse { center: Point { x: x + half, y }, radii: [half; 2] };
+            bordered(Shape::new(outline, paint)).into()
+        }
+        Swatch::Square(paint) => {
+            let outline = Outline::Rectangle { corner: Point { x, y: y - half }, size: [SWATCH; 2], radius: 3.0 };
+            bordered(Shape::new(outline, paint)).into()
+        }
+        Swatch::Line(stroke) => Item::Lines { segments: vec![[Point { x, y }, Point { x: x + LINE, y }]], stroke },
+        Swatch::None => return None,
+    })
+}

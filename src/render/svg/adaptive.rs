@@ -1,0 +1,59 @@
+//! Colours that follow the reader's choice of light or dark.
+//!
+//! The light colour is the attribute, which every viewer knows; a style sheet changes it on a dark page. A
+//! class is named by its colours, so that pictures in one page do not disturb each other.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use crate::theme::Paint;
+
+/// What a paint is used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Property {
+    Fill,
+    Stroke,
+    StopColor,
+}
+
+impl Property {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Fill => "fill",
+            Self::Stroke => "stroke",
+            Self::StopColor => "stop-color",
+        }
+    }
+}
+
+/// The adaptive paints of a picture.
+#[derive(Default)]
+pub(super) struct Adaptive(BTreeSet<(Property, Paint)>);
+
+impl Adaptive {
+    /// The class of a paint; none where it is the same everywhere.
+    pub(super) fn class(&mut self, property: Property, paint: Paint) -> Option<String> {
+        paint.is_adaptive().then(|| {
+            self.0.insert((property, paint));
+            class(property, paint)
+        })
+    }
+
+    /// The style sheet; empty where nothing is adaptive.
+    pub(super) fn style(&self) -> String {
+        if self.0.is_empty() {
+            return String::new();
+        }
+        let rules = self.0.iter().fold(String::new(), |mut rules, &(property, paint)| {
+            let _ = write!(rules, ".{}{{{}:{}}}", class(property, paint), property.name(), paint.dark.hex());
+            rules
+        });
+        format!("<style>@media (prefers-color-scheme: dark){{{rules}}}</style>\n")
+    }
+}
+
+/// `fill-1f2328-e6edf3`.
+fn class(property: Property, paint: Paint) -> String {
+    let digits = |color: crate::theme::Color| color.hex().trim_start_matches('#').to_owned();
+    format!("{}-{}-{}", property.name(), digits(paint.light), digits(paint.dark))
+}

@@ -1,0 +1,291 @@
+//! SVG 1.1, self-contained: text stays text, no script, no reference to anything outside.
+
+mod adaptive;
+mod raster;
+
+use std::fmt::Write;
+
+use super::Format;
+use crate::scene::route::{Piece, arrowhead, pieces};
+use crate::scene::{Anchor, Fill, Group, Item, Outline, Point, Raster, Scene, Shape, Stroke, Text};
+use crate::text::{FAMILIES, Weight, drawable};
+use crate::theme::Paint;
+use adaptive::{Adaptive, Property};
+
+pub(super) const FORMAT: Format = Format {
+    name: "svg",
+    endings: &[],
+    doc: "an SVG picture",
+    write: |picture| Ok(svg(picture.scene()?).into_bytes()),
+};
+
+/// Writes a scene as SVG.
+pub fn svg(scene: &Scene) -> String {
+    let mut writer = Writer::default();
+    let (width, height) = (number(scene.width), number(scene.height));
+    put!(writer, "<rect class=\"background\" width=\"{width}\" height=\"{height}\"");
+    writer.paint(Property::Fill, scene.background);
+    writer.text.push_str("/>\n");
+    for group in &scene.groups {
+        writer.group(group);
+    }
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+         viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"netviz-title netviz-desc\" \
+         font-family=\"{FAMILIES}\">\n\
+         <title id=\"netviz-title\">{}</title>\n<desc id=\"netviz-desc\">{}</desc>\n{}{}</svg>\n",
+        escaped(&scene.title),
+        escaped(&scene.description),
+        writer.adaptive.style(),
+        writer.text,
+    )
+}
+
+#[derive(Default)]
+struct Writer {
+    text: String,
+    /// Gradients written so far, which numbers their ids.
+    gradients: usize,
+    /// Paints that depend on the reader's choice.
+    adaptive: Adaptive,
+}
+
+/// Writing to a string cannot fail.
+macro_rules! put {
+    ($writer:expr, $($argument:tt)*) => {{ let _ = write!($writer.text, $($argument)*); }};
+}
+use put;
+
+impl Writer {
+    fn group(&mut self, group: &Group) {
+        put!(self, "<g id=\"{}\" class=\"{}\">\n", escaped(&group.id), group.class);
+        if !group.label.is_empty() {
+            put!(self, "<title>{}</title>\n", escaped(&group.label));
+        }
+        for item in &group.items {
+            self.item(item);
+        }
+        self.text.push_str("</g>\n");
+    }
+
+    fn item(&mut self, item: &Item) {
+        match item {
+            Item::Shape(shape) => self.shape(shape),
+            Item::Lines { segments, stroke } => self.path(&lines(segments), *stroke),
+            Item::Route { points, stroke, arrow } => self.route(points, *stroke, *arrow),
+            Item::Text(text) => self.line_of_text(text),
+            Item::Raster(raster) => self.raster(raster),
+        }
+    }
+
+    /// An attribute with a colour, and the class that changes it on a dark page.
+    fn paint(&mut self, property: Property, paint: Paint) {
+        put!(self, " {}=\"{}\"", property.name(), paint.light.hex());
+        if let Some(class) = self.adaptive.class(property, paint) {
+            put!(self, " class=\"{class}\"");
+        }
+    }
+
+    /// As [`Self::paint`] for two colours of one element, which has one `class`.
+    fn paints(&mut self, paints: [(Property, Paint); 2]) {
+        for (property, paint) in paints {
+            put!(self, " {}=\"{}\"", property.name(), paint.light.hex());
+        }
+        let classes: Vec<String> =
+            paints.iter().filter_map(|&(property, paint)| self.adaptive.class(property, paint)).collect();
+        if !classes.is_empty() {
+            put!(self, " class=\"{}\"", classes.join(" "));
+        }
+    }
+
+    fn path(&mut self, path: &str, stroke: Stroke) {
+        put!(self, "<path d=\"{path}\" fill=\"none\"");
+        self.paint(Property::Stroke, stroke.color);
+        self.stroke(stroke);
+        self.text.push_str("/>\n");
+    }
+
+    /// What a stroke is besides its colour.
+    fn stroke(&mut self, stroke: Stroke) {
+        put!(self, " stroke-width=\"{}\"", number(stroke.width));
+        if stroke.opacity < 1.0 {
+            put!(self, " stroke-opacity=\"{}\"", number(stroke.opacity));
+        }
+        if stroke.dashed {
+            put!(self, " stroke-dasharray=\"{0} {0}\"", number(4.0 * stroke.width.max(1.0)));
+        }
+    }
+
+    fn route(&mut self, points: &[Point], stroke: Stroke, arrow: bool) {
+        let (start, pieces) = pieces(points, stroke, arrow);
+        let path = pieces.iter().fold(format!("M{}", pair(start)), |path, piece| match piece {
+            Piece::Line(end) => path + "L" + &pair(*end),
+            Piece::Curve(control, end) => path + "Q" + &pair(*control) + " " + &pair(*end),
+        });
+        self.path(&path, stroke);
+        if let Some(head) = arrowhead(points, stroke).filter(|_| arrow) {
+            let shape = Shape { opacity: stroke.opacity, ..Shape::new(Outline::Polygon(head.to_vec()), stroke.color) };
+            self.shape(&shape);
+        }
+    }
+
+    fn line_of_text(&mut self, text: &Text) {
+        let (x, y) = (number(text.at.x), number(text.at.y));
+        put!(self, "<text x=\"{x}\" y=\"{y}\" font-size=\"{}\"", number(text.size));
+        if text.weight == Weight::Bold {
+            self.text.push_str(" font-weight=\"bold\"");
+        }
+        self.text.push_str(match text.anchor {
+            Anchor::Start => "",
+            Anchor::Middle => " text-anchor=\"middle\"",
+            Anchor::End => " text-anchor=\"end\"",
+        });
+        if text.angle != 0.0 {
+            put!(self, " transform=\"rotate({} {x} {y})\"", number(text.angle));
+        }
+        self.paint(Property::Fill, text.color);
+        put!(self, ">{}</text>\n", escaped(&text.text));
+    }
+
+    fn shape(&mut self, shape: &Shape) {
+        let gradient = match shape.fill {
+            Fill::Gradient(left, right) => Some(self.gradient(left, right)),
+            Fill::None | Fill::Plain(_) => None,
+        };
+        self.outline(&shape.outline);
+        if !shape.id.is_empty() {
+            put!(self, " id=\"{}\"", escaped(&shape.id));
+        }
+        match (shape.fill, shape.border) {
+            (Fill::Plain(fill), Some(border)) => {
+                self.paints([(Property::Fill, fill), (Property::Stroke, border.color)])
+            }
+            (Fill::Plain(fill), None) => self.paint(Property::Fill, fill),
+            (fill, border) => {
+                let value = if fill == Fill::None { "none".into() } else { gradient.unwrap_or_default() };
+                put!(self, " fill=\"{value}\"");
+                if let Some(border) = border {
+                    self.paint(Property::Stroke, border.color);
+                }
+            }
+        }
+        if shape.opacity < 1.0 {
+            put!(self, " fill-opacity=\"{}\"", number(shape.opacity));
+        }
+        if let Some(border) = shape.border {
+            self.stroke(border);
+        }
+        self.text.push_str("/>\n");
+    }
+
+    /// The element of an outline, open.
+    fn outline(&mut self, outline: &Outline) {
+        match outline {
+            Outline::Ellipse { center, radii: [x, y] } if number(*x) == number(*y) => {
+                put!(self, "<circle cx=\"{}\" cy=\"{}\" r=\"{}\"", number(center.x), number(center.y), number(*x));
+            }
+            Outline::Ellipse { center, radii: [x, y] } => {
+                let (cx, cy, rx, ry) = (number(center.x), number(center.y), number(*x), number(*y));
+                put!(self, "<ellipse cx=\"{cx}\" cy=\"{cy}\" rx=\"{rx}\" ry=\"{ry}\"");
+            }
+            Outline::Rectangle { corner, size: [width, height], radius } => {
+                let [x, y, width, height, rx] = [corner.x, corner.y, *width, *height, *radius].map(number);
+                put!(self, "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"");
+                if rx != "0" {
+                    put!(self, " rx=\"{rx}\"");
+                }
+            }
+            Outline::Polygon(points) => {
+                let points: Vec<String> = points.iter().map(|&point| pair(point)).collect();
+                put!(self, "<polygon points=\"{}\"", points.join(" "));
+            }
+        }
+    }
+
+    /// Writes a gradient and returns the value of a `fill` with it.
+    fn gradient(&mut self, left: Paint, right: Paint) -> String {
+        self.gradients += 1;
+        let id = format!("gradient-{}", self.gradients);
+        put!(self, "<linearGradient id=\"{id}\"><stop");
+        self.paint(Property::StopColor, left);
+        self.text.push_str("/><stop offset=\"1\"");
+        self.paint(Property::StopColor, right);
+        self.text.push_str("/></linearGradient>\n");
+        format!("url(#{id})")
+    }
+
+    fn raster(&mut self, raster: &Raster) {
+        let [x, y, width, height] = [raster.corner.x, raster.corner.y, raster.size[0], raster.size[1]].map(number);
+        put!(
+            self,
+            "<image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" preserveAspectRatio=\"none\" \
+             image-rendering=\"optimizeSpeed\" style=\"image-rendering:pixelated\" href=\"{}\"/>\n",
+            raster::data_url(raster)
+        );
+    }
+}
+
+/// A path of straight lines; those that start where the one before started go on from there and back.
+fn lines(segments: &[[Point; 2]]) -> String {
+    let mut path = String::new();
+    let mut index = 0;
+    while let Some(&[a, b]) = segments.get(index) {
+        // b, a, c are two lines from a.
+        let next = segments.get(index + 1).filter(|next| next[0] == a);
+        let _ = match next {
+            Some(&[_, c]) => write!(path, "M{}L{} {}", pair(b), pair(a), pair(c)),
+            None => write!(path, "M{}L{}", pair(a), pair(b)),
+        };
+        index += if next.is_some() { 2 } else { 1 };
+    }
+    path
+}
+
+fn pair(point: Point) -> String {
+    format!("{},{}", number(point.x), number(point.y))
+}
+
+/// Two digits behind the point, without zeros at the end.
+fn number(value: f64) -> String {
+    let rounded = (value * 100.0).round() / 100.0;
+    // Minus zero would be written with its sign.
+    format!("{}", if rounded == 0.0 { 0.0 } else { rounded })
+}
+
+/// Text for element content and for attributes.
+pub(super) fn escaped(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    for c in text.chars().map(drawable) {
+        match c {
+            '&' => result.push_str("&amp;"),
+            '<' => result.push_str("&lt;"),
+            '>' => result.push_str("&gt;"),
+            '"' => result.push_str("&quot;"),
+            '\'' => result.push_str("&#39;"),
+            _ => result.push(c),
+        }
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short() {
+        assert_eq!([1.0, 0.5, 12.345, -0.001].map(number), ["1", "0.5", "12.35", "0"]);
+    }
+
+    #[test]
+    fn text_cannot_leave_its_place() {
+        assert_eq!(escaped("<a b=\"c\">&'\u{0}"), "&lt;a b=&quot;c&quot;&gt;&amp;&#39;\u{fffd}");
+    }
+
+    #[test]
+    fn lines_from_one_point_share_it() {
+        let point = |x: f64| Point { x, y: 0.0 };
+        let segments = [[0.0, 1.0], [0.0, 2.0], [0.0, 3.0], [4.0, 5.0]].map(|ends| ends.map(point));
+        assert_eq!(lines(&segments), "M1,0L0,0 2,0M0,0L3,0M4,0L5,0");
+    }
+}

@@ -1,0 +1,177 @@
+//! Theme files: YAML that names a theme to start from and what is different.
+
+use super::{Color, Paint, READABLE, Slot, THEMES, Theme, find};
+use crate::diagnostics::{Diagnostic, Problems, excerpt};
+use crate::layer::Category;
+use crate::source::Sources;
+use crate::spec::node::{Entry, Node, Value};
+use crate::spec::{parse_yaml, suggest};
+
+/// The theme that a file starts from where it names none.
+const BASE: &str = "classic";
+
+impl Theme {
+    /// Reads the theme file of `sources`; what can be read of it is read, so that every problem is found.
+    ///
+    /// ```yaml
+    /// base: dark
+    /// background: "#101418"
+    /// input: {light: "#1f883d", dark: "#3fb950"}
+    /// categories: {convolution: "#ffaa00"}
+    /// neuron_radius: 12
+    /// ```
+    ///
+    /// # Errors
+    /// Every problem that was found, in the order of the text. Text that is hard to read is a warning,
+    /// which is returned with the theme.
+    pub fn read(sources: &Sources) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let document = parse_yaml(sources, 0, 0).map_err(|diagnostic| vec![diagnostic])?;
+        let mut problems = Problems::default();
+        let entries: &[Entry] = match &document.value {
+            Value::Map(entries) => entries,
+            Value::Null => &[],
+            _ => {
+                let message = format!("expected a mapping of a theme's keys, found {}", document.describe());
+                let hint = "the smallest theme is\n    base: dark";
+                return Err(vec![Diagnostic::error(message).at(document.span).hint(hint)]);
+            }
+        };
+        let mut theme = base(entries, &mut problems);
+        for (index, entry) in entries.iter().enumerate() {
+            if entries[..index].iter().any(|before| before.key == entry.key) {
+                let message = format!("duplicate key `{}` in the theme", excerpt(&entry.key));
+                problems.push(Diagnostic::error(message).at(entry.key_span).hint("remove one of the two"));
+            }
+            set(&mut theme, entry, &mut problems);
+        }
+        if problems.has_errors() {
+            return Err(problems.into_sorted());
+        }
+        warn_of_faint_text(&theme, &document, &mut problems);
+        Ok((theme, problems.into_sorted()))
+    }
+}
+
+fn base(entries: &[Entry], problems: &mut Problems) -> Theme {
+    let named = entries.iter().find(|entry| entry.key == "base").and_then(|entry| {
+        let name = match &entry.node.value {
+            Value::Text(name) => name.as_str(),
+            _ => "",
+        };
+        let found = find(name);
+        if found.is_none() {
+            let names = THEMES.iter().map(|preset| preset.name);
+            let message = format!("`base`: there is no theme {}", shown(&entry.node));
+            problems.push(Diagnostic::error(message).at(entry.node.span).hint(suggest::hint(name, names)));
+        }
+        found
+    });
+    named.or_else(|| find(BASE)).unwrap_or_else(Theme::classic)
+}
+
+fn set(theme: &mut Theme, entry: &Entry, problems: &mut Problems) {
+    if entry.key == "base" {
+        return;
+    }
+    if entry.key == "categories" {
+        return set_categories(theme, entry, problems);
+    }
+    match Theme::KEYS.iter().find(|(name, ..)| *name == entry.key) {
+        Some((_, _, Slot::Color(slot))) => {
+            if let Some(paint) = paint(&entry.key, &entry.node, problems) {
+                *slot(theme) = paint;
+            }
+        }
+        Some((_, _, Slot::Length(slot, range))) => {
+            if let Some(length) = length(&entry.key, &entry.node, *range, problems) {
+                *slot(theme) = length;
+            }
+        }
+        None => {
+            let names = Theme::KEYS.iter().map(|(name, ..)| *name).chain(["base", "categories"]);
+            let message = format!("unknown key `{}` in the theme", excerpt(&entry.key));
+            problems.push(Diagnostic::error(message).at(entry.key_span).hint(suggest::hint(&entry.key, names)));
+        }
+    }
+}
+
+fn set_categories(theme: &mut Theme, entry: &Entry, problems: &mut Problems) {
+    let Value::Map(entries) = &entry.node.value else {
+        let message = format!("`categories`: expected a mapping, found {}", entry.node.describe());
+        let hint = "write `categories: {convolution: \"#ffaa00\"}`";
+        return problems.push(Diagnostic::error(message).at(entry.key_span).hint(hint));
+    };
+    for entry in entries {
+        match Category::ALL.iter().find(|category| category.name() == entry.key) {
+            Some(&category) => {
+                if let Some(paint) = paint(&entry.key, &entry.node, problems) {
+                    theme.categories[category as usize] = paint;
+                }
+            }
+            None => {
+                let names = Category::ALL.iter().map(|category| category.name());
+                let message = format!("there is no category `{}`", excerpt(&entry.key));
+                problems.push(Diagnostic::error(message).at(entry.key_span).hint(suggest::hint(&entry.key, names)));
+            }
+        }
+    }
+}
+
+/// `"#2ecc71"`, or `{light: …, dark: …}`.
+fn paint(key: &str, node: &Node, problems: &mut Problems) -> Option<Paint> {
+    if let Value::Map(entries) = &node.value {
+        let part = |name: &str| entries.iter().find(|entry| entry.key == name).map(|entry| &entry.node);
+        if let (Some(light), Some(dark), 2) = (part("light"), part("dark"), entries.len()) {
+            let (light, dark) = (color(key, light, problems), color(key, dark, problems));
+            return Some(Paint { light: light?, dark: dark? });
+        }
+        let message = format!("`{key}`: expected `light` and `dark`, each once and nothing else");
+        problems.push(Diagnostic::error(message).at(node.span).hint("or write one colour for both"));
+        return None;
+    }
+    color(key, node, problems).map(Paint::plain)
+}
+
+fn color(key: &str, node: &Node, problems: &mut Problems) -> Option<Color> {
+    let parsed = match &node.value {
+        Value::Text(text) => Color::parse(text),
+        _ => None,
+    };
+    if parsed.is_none() {
+        let message = format!("`{key}`: expected a colour, found {}", shown(node));
+        let hint = "write it with quotes, as in CSS: \"#2ecc71\"; without them, YAML takes it for a comment";
+        problems.push(Diagnostic::error(message).at(node.span).hint(hint));
+    }
+    parsed
+}
+
+fn length(key: &str, node: &Node, [least, most]: [f64; 2], problems: &mut Problems) -> Option<f64> {
+    let number = match node.value {
+        #[expect(clippy::cast_precision_loss, reason = "what is out of range is refused")]
+        Value::Int(value) => Some(value as f64),
+        Value::Float(value) => Some(value),
+        _ => None,
+    };
+    let fits = number.filter(|value| (least..=most).contains(value));
+    if fits.is_none() {
+        problems.error(node.span, format!("`{key}`: expected a number from {least} to {most}, found {}", shown(node)));
+    }
+    fits
+}
+
+fn shown(node: &Node) -> String {
+    node.describe()
+}
+
+fn warn_of_faint_text(theme: &Theme, document: &Node, problems: &mut Problems) {
+    for (name, text) in [("text", theme.text), ("muted", theme.muted)] {
+        for (under, paint) in [("background", theme.background), ("surface", theme.surface)] {
+            let contrast = text.contrast(paint);
+            if contrast < READABLE {
+                let message = format!("`{name}` is hard to read on `{under}`: a contrast of {contrast:.1}");
+                let hint = format!("readable text has at least {READABLE} (WCAG AA)");
+                problems.push(Diagnostic::warning(message).at(document.span).hint(hint));
+            }
+        }
+    }
+}

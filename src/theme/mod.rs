@@ -1,0 +1,202 @@
+//! Every colour, spacing and font size of a picture.
+
+mod color;
+mod file;
+mod presets;
+
+pub use color::{Color, Paint};
+pub use presets::{Preset, THEMES, find};
+
+use crate::layer::Category;
+
+/// The least contrast of text of any size (WCAG 2.2, 1.4.3).
+pub const READABLE: f64 = 4.5;
+/// The least contrast of what is not text (WCAG 2.2, 1.4.11).
+pub const VISIBLE: f64 = 3.0;
+
+/// Where a key of a theme file is kept.
+pub(crate) enum Slot {
+    Color(fn(&mut Theme) -> &mut Paint),
+    /// With the least and the largest value.
+    Length(fn(&mut Theme) -> &mut f64, [f64; 2]),
+}
+
+/// Declares the theme's fields once: the struct, and the keys of a theme file.
+macro_rules! theme {
+    (
+        colors { $( $(#[doc = $color_doc:literal])+ $color:ident ),* $(,)? }
+        lengths { $( $(#[doc = $length_doc:literal])+ $length:ident : $least:literal ..= $most:literal ),* $(,)? }
+    ) => {
+        /// The look of a picture. Lengths are in pixels.
+        #[derive(Debug, Clone, PartialEq)]
+        pub struct Theme {
+            $( $(#[doc = $color_doc])+ pub $color: Paint, )*
+            /// The fill of a layer of each category, in the order of [`Category::ALL`].
+            pub categories: [Paint; Category::ALL.len()],
+            $( $(#[doc = $length_doc])+ pub $length: f64, )*
+        }
+
+        impl Theme {
+            /// The keys of a theme file besides `base` and `categories`, and what they mean.
+            pub(crate) const KEYS: &'static [(&'static str, &'static str, Slot)] = &[
+                $( (stringify!($color), concat!($($color_doc),+), Slot::Color(|theme| &mut theme.$color)), )*
+                $( (
+                    stringify!($length),
+                    concat!($($length_doc),+),
+                    Slot::Length(|theme| &mut theme.$length, [$least, $most]),
+                ), )*
+            ];
+        }
+    };
+}
+
+theme! {
+    colors {
+        /// Behind everything.
+        background,
+        /// Titles and captions.
+        text,
+        /// Text of less weight.
+        muted,
+        /// The inside of boxes.
+        surface,
+        /// The outline of boxes, frames and legends.
+        outline,
+        /// The border of neurons and glyphs, where it has a width.
+        border,
+        /// Neurons of the input.
+        input,
+        /// Neurons in between.
+        hidden,
+        /// Neurons of the result.
+        output,
+        /// The left edge of a grey image.
+        gray_from,
+        /// The right edge of a grey image.
+        gray_to,
+        /// The left edge of an image in colour.
+        color_from,
+        /// The right edge of an image in colour.
+        color_to,
+        /// Connections.
+        edge,
+        /// Connections with a positive weight.
+        positive,
+        /// Connections with a negative weight.
+        negative,
+    }
+    lengths {
+        /// How much of a connection between neurons is seen.
+        edge_opacity: 0.0..=1.0,
+        /// Width of a connection between neurons.
+        edge_width: 0.0..=20.0,
+        /// Width of a connection between layers.
+        link_width: 0.0..=20.0,
+        /// Width of the border of neurons and glyphs.
+        border_width: 0.0..=20.0,
+        /// Radius of a neuron.
+        neuron_radius: 1.0..=200.0,
+        /// Distance between the centres of neighbouring neurons.
+        neuron_pitch: 3.0..=1000.0,
+        /// Distance between two rows of neurons.
+        dense_gap: 10.0..=1000.0,
+        /// Distance between other rows.
+        rank_gap: 10.0..=1000.0,
+        /// Distance between a row of neurons and another row.
+        fan_gap: 10.0..=1000.0,
+        /// The least slope of a connection between neurons.
+        fan_slope: 0.0..=2.0,
+        /// Distance between what stands side by side.
+        node_gap: 10.0..=1000.0,
+        /// Room round the whole picture.
+        margin: 0.0..=1000.0,
+        /// Size of the title.
+        title_size: 4.0..=200.0,
+        /// Size of a layer's name.
+        name_size: 4.0..=200.0,
+        /// Size of other text.
+        text_size: 4.0..=200.0,
+    }
+}
+
+impl Theme {
+    /// The fill of a layer's glyph.
+    pub fn category(&self, category: Category) -> Paint {
+        self.categories[category as usize]
+    }
+
+    /// The fill of an image with this many channels, from its left edge to its right.
+    pub fn image(&self, channels: usize) -> [Paint; 2] {
+        match channels {
+            1 => [self.gray_from, self.gray_to],
+            3 => [self.color_from, self.color_to],
+            _ => [self.input; 2],
+        }
+    }
+
+    /// Text on a fill that goes from one colour to another: white, a near-black or black, the first of them
+    /// that is readable everywhere on it.
+    pub fn text_on(&self, [left, right]: [Paint; 2]) -> Paint {
+        Paint { light: readable_on([left.light, right.light]), dark: readable_on([left.dark, right.dark]) }
+    }
+}
+
+/// Softer than black, where it is readable.
+const INK: Color = Color::rgb(0x1f_29_33);
+
+fn readable_on([left, right]: [Color; 2]) -> Color {
+    let least = |text: Color| {
+        let fills = (0..=u8::MAX).step_by(15).map(|share| left.toward(right, share));
+        fills.map(|fill| fill.contrast(text)).fold(f64::INFINITY, f64::min)
+    };
+    let choices = [Color::WHITE, INK, Color::BLACK];
+    let readable = choices.into_iter().find(|&text| least(text) >= READABLE);
+    let best = || choices.into_iter().max_by(|&a, &b| least(a).total_cmp(&least(b)));
+    readable.or_else(best).unwrap_or(INK)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fills(theme: &Theme) -> Vec<[Paint; 2]> {
+        let plain = theme.categories.iter().chain([&theme.input, &theme.hidden, &theme.output]);
+        plain.map(|&fill| [fill; 2]).chain([1, 2, 3, 4].map(|channels| theme.image(channels))).collect()
+    }
+
+    #[test]
+    fn all_text_is_readable_in_every_theme() {
+        for Preset { name, theme, .. } in THEMES {
+            let theme = theme();
+            for text in [theme.text, theme.muted] {
+                for under in [theme.background, theme.surface] {
+                    assert!(text.contrast(under) >= READABLE, "{name}: {text:?} on {under:?}");
+                }
+            }
+            for fill in fills(&theme) {
+                let text = theme.text_on(fill);
+                for share in 0..=u8::MAX {
+                    let under = fill[0].toward(fill[1], share);
+                    assert!(text.contrast(under) >= READABLE, "{name}: {text:?} on {under:?}");
+                }
+            }
+        }
+    }
+
+    /// What a picture is made of is seen on its background by itself or by its border. The classic theme
+    /// has ann-visualizer's colours as they are.
+    #[test]
+    fn all_shapes_and_lines_are_visible() {
+        for Preset { name, theme, .. } in THEMES {
+            let theme = theme();
+            let seen = |paint: Paint| paint.contrast(theme.background) >= VISIBLE;
+            for line in [theme.edge, theme.positive, theme.negative] {
+                assert!(seen(line), "{name}: {line:?}");
+            }
+            let bordered = theme.border_width > 0.0 && seen(theme.border);
+            for fill in fills(&theme).concat() {
+                assert!(bordered || *name == "classic" || seen(fill), "{name}: {fill:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What is known of one layer, as captions, boxes and tooltips tell it.
+
+use petgraph::graph::NodeIndex;
+
+use crate::graph::{Content, Graph};
+use crate::layer::{Activation, Category};
+use crate::program::ParameterCount;
+use crate::shape::Shape;
+use crate::spec::Setting;
+use crate::text::{rounded, thousands};
+
+/// What is known of the input or a layer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Facts {
+    /// Its unique name.
+    pub name: String,
+    /// The kind's name; `input` for the input.
+    pub kind: &'static str,
+    /// Its category; none for the input.
+    pub category: Option<Category>,
+    /// Shapes of its inputs, in their order.
+    pub inputs: Vec<Shape>,
+    /// Shape of its result for one sample.
+    pub shape: Shape,
+    /// Its parameters.
+    pub parameters: ParameterCount,
+    /// Floating-point operations for one sample.
+    pub flops: usize,
+    /// The function that it ends with.
+    pub activation: Activation,
+    /// Its arguments.
+    pub settings: Vec<Setting>,
+}
+
+impl Facts {
+    /// The facts of a node of a graph.
+    pub fn of(graph: &Graph, index: NodeIndex) -> Self {
+        let node = graph.node(index);
+        let (kind, category, activation, settings) = match &node.content {
+            Content::Input => ("input", None, Activation::Linear, Vec::new()),
+            Content::Layer { kind, layer } => (kind.name, Some(kind.category), layer.activation(), layer.settings()),
+        };
+        Self {
+            name: node.name.clone(),
+            kind,
+            category,
+            inputs: graph.inputs(index).into_iter().map(|input| graph.node(input).shape.clone()).collect(),
+            shape: node.shape.clone(),
+            parameters: node.parameters,
+            flops: node.flops,
+            activation,
+            settings,
+        }
+    }
+
+    /// The settings that say something: those that are not the default.
+    pub fn chosen_settings(&self) -> impl Iterator<Item = &Setting> {
+        self.settings.iter().filter(|setting| !setting.is_default)
+    }
+
+    /// Names and values of everything, for a tooltip.
+    pub fn details(&self) -> Vec<(String, String)> {
+        let mut details = vec![("kind".to_owned(), self.kind.to_owned())];
+        if !self.inputs.is_empty() {
+            details.push(("input".into(), self.input_shapes()));
+        }
+        details.push(("output".into(), self.shape.to_string()));
+        if self.category.is_some() {
+            details.push(("parameters".into(), thousands(self.parameters.total())));
+            details.push(("FLOPs".into(), rounded(self.flops)));
+        }
+        details.extend(self.settings.iter().map(|setting| (setting.name.replace('_', " "), setting.value.clone())));
+        details
+    }
+
+    /// `16×14×14, 8×14×14`.
+    pub fn input_shapes(&self) -> String {
+        let shapes: Vec<String> = self.inputs.iter().map(Shape::to_string).collect();
+        shapes.join(", ")
+    }
+}
