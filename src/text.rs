@@ -21,7 +21,7 @@ pub const FAMILIES: &str = "Liberation Sans, Arial, Helvetica, sans-serif";
 
 impl Weight {
     /// The font's file.
-    fn file(self) -> &'static [u8] {
+    pub(crate) fn file(self) -> &'static [u8] {
         match self {
             Self::Regular => include_bytes!("../fonts/LiberationSans-Regular.ttf"),
             Self::Bold => include_bytes!("../fonts/LiberationSans-Bold.ttf"),
@@ -85,13 +85,7 @@ pub fn rounded(number: usize) -> String {
     if unit.is_empty() {
         return number.to_string();
     }
-    let digits = if value < 9.995 {
-        2
-    } else if value < 99.95 {
-        1
-    } else {
-        0
-    };
+    let digits = usize::from(value < 9.995) + usize::from(value < 99.95);
     format!("{value:.digits$} {unit}")
 }
 

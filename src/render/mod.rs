@@ -3,8 +3,12 @@
 //! A format is one file with a [`Format`], and one line in [`FORMATS`].
 
 pub mod dot;
+#[cfg(feature = "paper")]
+mod paper;
 mod svg;
 
+#[cfg(feature = "paper")]
+pub use paper::{pdf, png};
 pub use svg::svg;
 
 use crate::picture::{Picture, Refusal};
@@ -22,7 +26,14 @@ pub struct Format {
 }
 
 /// Every format, in the order of the documentation.
-pub const FORMATS: &[Format] = &[svg::FORMAT, dot::FORMAT];
+pub const FORMATS: &[Format] = &[
+    svg::FORMAT,
+    #[cfg(feature = "paper")]
+    paper::PNG,
+    #[cfg(feature = "paper")]
+    paper::PDF,
+    dot::FORMAT,
+];
 
 /// The format of a file, by the ending of its name.
 pub fn by_ending(ending: &str) -> Option<&'static Format> {

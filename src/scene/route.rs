@@ -42,8 +42,8 @@ pub fn arrowhead(points: &[Point], stroke: Stroke) -> Option<[Point; 3]> {
     }
     let (along, across) = ((tip.x - before.x) / length, (tip.y - before.y) / length);
     let [size, half] = head_size(stroke);
-    let side = |half: f64| Point { x: tip.x - along * size - across * half, y: tip.y - across * size + along * half };
-    Some([*tip, side(half), side(-half)])
+    let corner = |half: f64| Point { x: tip.x - along * size - across * half, y: tip.y - across * size + along * half };
+    Some([*tip, corner(half), corner(-half)])
 }
 
 /// Length of an arrowhead and half of its width.

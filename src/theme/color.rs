@@ -23,13 +23,13 @@ impl Color {
 
     /// The colour that is written `#2ecc71` or `#fff`; `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {
-        let digits = text.strip_prefix('#')?;
-        let digits: Vec<u8> = digits.chars().map(|c| c.to_digit(16)?.try_into().ok()).collect::<Option<_>>()?;
-        match *digits.as_slice() {
-            [r, g, b] => Some(Self(r * 17, g * 17, b * 17)),
-            [a, b, c, d, e, f] => Some(Self(a * 16 + b, c * 16 + d, e * 16 + f)),
-            _ => None,
-        }
+        let digits = text.strip_prefix('#').filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
+        let digits = match digits.len() {
+            3 => digits.chars().flat_map(|digit| [digit, digit]).collect(),
+            6 => digits.to_owned(),
+            _ => return None,
+        };
+        u32::from_str_radix(&digits, 16).ok().map(Self::rgb)
     }
 
     /// Relative luminance, from 0 to 1 (WCAG 2.2).

@@ -61,7 +61,7 @@ fn base(entries: &[Entry], problems: &mut Problems) -> Theme {
         let found = find(name);
         if found.is_none() {
             let names = THEMES.iter().map(|preset| preset.name);
-            let message = format!("`base`: there is no theme {}", shown(&entry.node));
+            let message = format!("`base`: there is no theme {}", entry.node.describe());
             problems.push(Diagnostic::error(message).at(entry.node.span).hint(suggest::hint(name, names)));
         }
         found
@@ -102,18 +102,15 @@ fn set_categories(theme: &mut Theme, entry: &Entry, problems: &mut Problems) {
         return problems.push(Diagnostic::error(message).at(entry.key_span).hint(hint));
     };
     for entry in entries {
-        match Category::ALL.iter().find(|category| category.name() == entry.key) {
-            Some(&category) => {
-                if let Some(paint) = paint(&entry.key, &entry.node, problems) {
-                    theme.categories[category as usize] = paint;
-                }
+        if let Some(&category) = Category::ALL.iter().find(|category| category.name() == entry.key) {
+            if let Some(paint) = paint(&entry.key, &entry.node, problems) {
+                theme.categories[category as usize] = paint;
             }
-            None => {
-                let names = Category::ALL.iter().map(|category| category.name());
-                let message = format!("there is no category `{}`", excerpt(&entry.key));
-                problems.push(Diagnostic::error(message).at(entry.key_span).hint(suggest::hint(&entry.key, names)));
-            }
+            continue;
         }
+        let names = Category::ALL.iter().map(|category| category.name());
+        let message = format!("there is no category `{}`", excerpt(&entry.key));
+        problems.push(Diagnostic::error(message).at(entry.key_span).hint(suggest::hint(&entry.key, names)));
     }
 }
 
@@ -138,7 +135,7 @@ fn color(key: &str, node: &Node, problems: &mut Problems) -> Option<Color> {
         _ => None,
     };
     if parsed.is_none() {
-        let message = format!("`{key}`: expected a colour, found {}", shown(node));
+        let message = format!("`{key}`: expected a colour, found {}", node.describe());
         let hint = "write it with quotes, as in CSS: \"#2ecc71\"; without them, YAML takes it for a comment";
         problems.push(Diagnostic::error(message).at(node.span).hint(hint));
     }
@@ -154,13 +151,10 @@ fn length(key: &str, node: &Node, [least, most]: [f64; 2], problems: &mut Proble
     };
     let fits = number.filter(|value| (least..=most).contains(value));
     if fits.is_none() {
-        problems.error(node.span, format!("`{key}`: expected a number from {least} to {most}, found {}", shown(node)));
+        problems
+            .error(node.span, format!("`{key}`: expected a number from {least} to {most}, found {}", node.describe()));
     }
     fits
-}
-
-fn shown(node: &Node) -> String {
-    node.describe()
 }
 
 fn warn_of_faint_text(theme: &Theme, document: &Node, problems: &mut Problems) {

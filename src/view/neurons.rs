@@ -149,9 +149,9 @@ impl NeuronView {
         let mut seen = HashSet::new();
         links.retain(|link| seen.insert(*link));
         let view = Self { title: picture.title().to_owned(), description: describe(graph, &order), rows, links };
-        let lines = view.lines();
-        if lines > MOST_LINES {
-            let message = format!("a picture of `{}` would have {} lines", graph.name(), thousands(lines));
+        let count = view.lines();
+        if count > MOST_LINES {
+            let message = format!("a picture of `{}` would have {} lines", graph.name(), thousands(count));
             let hint = format!("at most {} can be drawn; try a smaller `--max-neurons`", thousands(MOST_LINES));
             return Err(Refusal::new(message, hint));
         }

@@ -57,7 +57,8 @@ fn bounds(item: &Item) -> Option<Bounds> {
         Item::Shape(Shape { outline: Outline::Ellipse { center, radii: [x, y] }, .. }) => {
             Some(Bounds::of([Point { x: center.x - x, y: center.y - y }, Point { x: center.x + x, y: center.y + y }]))
         }
-        Item::Shape(Shape { outline: Outline::Rectangle { corner, size, .. }, .. }) => {
+        Item::Shape(Shape { outline: Outline::Rectangle { corner, size, .. }, .. })
+        | Item::Raster(Raster { corner, size, .. }) => {
             Some(Bounds::of([*corner, Point { x: corner.x + size[0], y: corner.y + size[1] }]))
         }
         Item::Shape(Shape { outline: Outline::Polygon(points), .. }) => Some(Bounds::of(points.iter().copied())),
@@ -70,9 +71,6 @@ fn bounds(item: &Item) -> Option<Bounds> {
             };
             let corner = Point { x: left, y: at.y - 0.73 * size };
             Some(Bounds::of([corner, Point { x: left + width, y: at.y + 0.21 * size }]))
-        }
-        Item::Raster(Raster { corner, size, .. }) => {
-            Some(Bounds::of([*corner, Point { x: corner.x + size[0], y: corner.y + size[1] }]))
         }
         Item::Lines { .. } | Item::Route { .. } => None,
     }

@@ -17,6 +17,7 @@ use crate::view::label::Template;
 
 /// How a picture is to look.
 #[derive(Debug, Clone, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct DrawArgs {
     /// What is drawn
     #[arg(long, value_name = "VIEW", default_value = VIEWS[0].name)]
@@ -43,7 +44,7 @@ pub struct DrawArgs {
     #[arg(long)]
     pub no_legend: bool,
 
-    /// What is written at a layer, such as '{name}\n{kind} {out_shape}\n{params} params'
+    /// What is written at a layer, such as `{name}\n{kind} {out_shape}`
     #[arg(long, value_name = "TEMPLATE")]
     pub label: Option<String>,
 

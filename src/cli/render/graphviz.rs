@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::cli::Failure;
 
 /// Far more than any graph takes that Graphviz can draw at all.
-const TIMEOUT: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_mins(2);
 
 /// Has Graphviz draw a DOT text as SVG.
 pub(super) fn svg(dot: &str) -> Result<Vec<u8>, Failure> {

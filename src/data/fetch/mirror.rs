@@ -11,7 +11,7 @@ const TIME_TO_CONNECT: Duration = Duration::from_secs(5);
 /// A mirror that is silent for so long is given up, and so is one that trickles on for longer than
 /// a slow line needs.
 const TIME_TO_READ: Duration = Duration::from_secs(20);
-const TIME_FOR_A_FILE: Duration = Duration::from_secs(600);
+const TIME_FOR_A_FILE: Duration = Duration::from_mins(10);
 
 /// What gzip may add to a file that cannot be compressed, and then some.
 const GZIP_OVERHEAD: u64 = 1 << 16;

