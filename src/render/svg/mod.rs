@@ -23,9 +23,9 @@ pub(super) const FORMAT: Format = Format {
 pub fn svg(scene: &Scene) -> String {
     let mut writer = Writer::default();
     let (width, height) = (number(scene.width), number(scene.height));
-    put!(writer, "<rect class=\"background\" width=\"{width}\" height=\"{height}\"");
+    put!(writer, "<g class=\"background\">\n<rect width=\"{width}\" height=\"{height}\"");
     writer.paint(Property::Fill, scene.background);
-    writer.text.push_str("/>\n");
+    writer.text.push_str("/>\n</g>\n");
     for group in &scene.groups {
         writer.group(group);
     }
