@@ -4,47 +4,11 @@ use std::cell::OnceCell;
 
 use crate::diagnostics::Diagnostic;
 use crate::graph::Graph;
-use crate::layout;
-use crate::render;
 use crate::scene::Scene;
 use crate::theme::Theme;
 use crate::view::label::Template;
-use crate::view::neurons::NeuronView;
+use crate::view::{VIEWS, View};
 use crate::weights::Weights;
-
-/// A way to look at a network.
-pub struct View {
-    /// The name on the command line.
-    pub name: &'static str,
-    /// One line of documentation.
-    pub doc: &'static str,
-    /// Gives everything its place.
-    pub scene: fn(&Picture) -> Result<Scene, Refusal>,
-    /// The structure for Graphviz, which places it itself.
-    pub dot: fn(&Picture) -> Result<String, Refusal>,
-}
-
-/// Every view, the one that is drawn where none is named first.
-pub const VIEWS: &[View] = &[NEURONS];
-
-const NEURONS: View = View {
-    name: "neurons",
-    doc: "neurons and their connections, in ann-visualizer's style",
-    scene: |picture| Ok(layout::neurons(&NeuronView::of(picture)?, picture)),
-    dot: |picture| Ok(render::dot::neurons(&NeuronView::of(picture)?, &picture.options.theme)),
-};
-
-impl PartialEq for View {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
-    }
-}
-
-impl std::fmt::Debug for View {
-    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-        f.debug_tuple("View").field(&self.name).finish()
-    }
-}
 
 /// Where data flows in a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,37 @@
 //! What a picture shows of a graph, before anything has its place.
+//!
+//! A view is one file with a [`View`], and one line in [`VIEWS`].
 
 pub mod facts;
 pub mod label;
 pub mod neurons;
+
+use crate::picture::{Picture, Refusal};
+use crate::scene::Scene;
+
+/// A way to look at a network.
+pub struct View {
+    /// The name on the command line.
+    pub name: &'static str,
+    /// One line of documentation.
+    pub doc: &'static str,
+    /// Gives everything its place.
+    pub scene: fn(&Picture) -> Result<Scene, Refusal>,
+    /// The structure for Graphviz, which places it itself.
+    pub dot: fn(&Picture) -> Result<String, Refusal>,
+}
+
+/// Every view, the one that is drawn where none is named first.
+pub const VIEWS: &[View] = &[neurons::VIEW];
+
+impl PartialEq for View {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl std::fmt::Debug for View {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.debug_tuple("View").field(&self.name).finish()
+    }
+}

@@ -5,11 +5,20 @@ use std::collections::HashSet;
 
 use petgraph::graph::NodeIndex;
 
+use super::View;
 use crate::graph::{Content, Graph, Node};
 use crate::layer::{Activation, Category, Glyph};
 use crate::picture::{Picture, Refusal};
 use crate::shape::Shape;
 use crate::text::thousands;
+use crate::{layout, render};
+
+pub(super) const VIEW: View = View {
+    name: "neurons",
+    doc: "neurons and their connections, in ann-visualizer's style",
+    scene: |picture| Ok(layout::neurons(&NeuronView::of(picture)?, picture)),
+    dot: |picture| Ok(render::dot::neurons(&NeuronView::of(picture)?, &picture.options.theme)),
+};
 
 /// Enough for two layers of a thousand neurons, fully drawn; more would fill gigabytes.
 const MOST_LINES: usize = 2_500_000;

@@ -9,10 +9,11 @@ use crate::cli::Failure;
 use crate::cli::failure::print_diagnostics;
 use crate::cli::input::plain;
 use crate::diagnostics::{Diagnostic, excerpt};
-use crate::picture::{Direction, Options, Pick, VIEWS};
+use crate::picture::{Direction, Options, Pick};
 use crate::source::{Source, Sources};
 use crate::spec::suggest;
 use crate::theme::{THEMES, Theme};
+use crate::view::VIEWS;
 use crate::view::label::Template;
 
 /// How a picture is to look.
