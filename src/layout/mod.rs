@@ -1,5 +1,6 @@
 //! Gives everything its place: views into [`Scene`](crate::scene::Scene)s.
 
+mod axes;
 mod frame;
 pub mod layered;
 mod legend;

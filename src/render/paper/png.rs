@@ -5,6 +5,7 @@ use resvg::tiny_skia::{Pixmap, Transform};
 use crate::picture::Refusal;
 use crate::render::Format;
 use crate::scene::Scene;
+use crate::theme::Color;
 
 pub(in crate::render) const FORMAT: Format = Format {
     name: "png",
@@ -32,6 +33,9 @@ pub fn png(scene: &Scene, scale: f64) -> Result<Vec<u8>, Refusal> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 1 to 65,535")]
     let [columns, rows] = [width as u32, height as u32];
     let mut pixels = Pixmap::new(columns, rows).ok_or_else(too_large)?;
+    let Color(red, green, blue) = scene.background.light;
+    // Also where the last pixel is only partly covered.
+    pixels.fill(resvg::tiny_skia::Color::from_rgba8(red, green, blue, u8::MAX));
     #[expect(clippy::cast_possible_truncation, reason = "pixels are less precise by far")]
     let scale = scale as f32;
     resvg::render(&super::tree(scene)?, Transform::from_scale(scale, scale), &mut pixels.as_mut());
