@@ -3,6 +3,7 @@
 //! A format is one file with a [`Format`], and one line in [`FORMATS`].
 
 pub mod dot;
+mod number;
 #[cfg(feature = "paper")]
 mod paper;
 mod svg;
