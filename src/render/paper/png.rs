@@ -1,6 +1,6 @@
 //! PNG.
 
-use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::tiny_skia::{Color, Pixmap, Transform};
 
 use crate::picture::Refusal;
 use crate::render::Format;
@@ -32,6 +32,9 @@ pub fn png(scene: &Scene, scale: f64) -> Result<Vec<u8>, Refusal> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 1 to 65,535")]
     let [columns, rows] = [width as u32, height as u32];
     let mut pixels = Pixmap::new(columns, rows).ok_or_else(too_large)?;
+    // The last pixels are only partly covered where the size is no whole number.
+    let background = scene.background.light;
+    pixels.fill(Color::from_rgba8(background.0, background.1, background.2, u8::MAX));
     #[expect(clippy::cast_possible_truncation, reason = "pixels are less precise by far")]
     let scale = scale as f32;
     resvg::render(&super::tree(scene)?, Transform::from_scale(scale, scale), &mut pixels.as_mut());
@@ -44,6 +47,8 @@ fn encode(pixels: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
     let mut encoder = png::Encoder::new(&mut file, pixels.width(), pixels.height());
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
+    // Areas of one colour and sharp edges are smaller as they are.
+    encoder.set_filter(png::Filter::NoFilter);
     let bytes: Vec<u8> = pixels.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
     let mut writer = encoder.write_header()?;
     writer.write_image_data(&bytes)?;
