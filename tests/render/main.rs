@@ -7,6 +7,7 @@ mod graphviz;
 #[path = "../common/networks.rs"]
 mod networks;
 mod neurons;
+mod paper;
 mod xml;
 
 use netviz::Model;
