@@ -8,6 +8,8 @@ mod graphviz;
 mod networks;
 mod neurons;
 mod paper;
+mod parts;
+mod tikz;
 mod xml;
 
 use netviz::Model;

@@ -119,8 +119,7 @@ fn ink(pixels: &Pixels, text: &Text, background: Color, scale: f64) -> [f64; 2] 
 /// Of a title alone in its rows, without pairs of letters that the font moves together.
 #[test]
 fn text_is_drawn_in_the_font_that_it_was_measured_in() {
-    for title in ["mnist", "HHHHHHHHHHHHHHHH", "illimitable", "minimum 0123456789", "Ünïcödé Ωμέγα Жук"]
-    {
+    for title in ["mnist", "HHHHHHHHHHHHHHHH", "illimitable", "minimum 0123456789", "Ünïcödé Ωμέγα Жук"] {
         let scene = scene(&named(title), &Options::default());
         let text = texts(&scene).find(|text| text.text == title).expect("the title is there");
         let half = width(title, text.size, text.weight) / 2.0;
