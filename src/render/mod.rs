@@ -3,13 +3,16 @@
 //! A format is one file with a [`Format`], and one line in [`FORMATS`].
 
 pub mod dot;
+mod number;
 #[cfg(feature = "paper")]
 mod paper;
 mod svg;
+mod tikz;
 
 #[cfg(feature = "paper")]
 pub use paper::{pdf, png};
 pub use svg::svg;
+pub use tikz::tikz;
 
 use crate::picture::{Picture, Refusal};
 
@@ -32,6 +35,7 @@ pub const FORMATS: &[Format] = &[
     paper::PNG,
     #[cfg(feature = "paper")]
     paper::PDF,
+    tikz::FORMAT,
     dot::FORMAT,
 ];
 

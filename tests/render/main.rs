@@ -7,6 +7,9 @@ mod graphviz;
 #[path = "../common/networks.rs"]
 mod networks;
 mod neurons;
+mod paper;
+mod parts;
+mod tikz;
 mod xml;
 
 use netviz::Model;
