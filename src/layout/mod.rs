@@ -1,8 +1,10 @@
 //! Gives everything its place: views into [`Scene`](crate::scene::Scene)s.
 
+mod blocks;
 mod frame;
 pub mod layered;
 mod legend;
 mod neurons;
 
+pub use blocks::blocks;
 pub use neurons::neurons;
