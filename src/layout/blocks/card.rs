@@ -46,15 +46,14 @@ impl Card {
             shortened(&header[1], theme.name_size, Weight::Regular, room)
         };
         let header = [bold, behind];
-        let lines: Vec<String> = lines
-            .iter()
-            .flat_map(|line| wrapped(line, theme.text_size, Weight::Regular, WIDEST, MOST_LINES))
-            .collect();
+        let lines: Vec<String> = lines.iter().flat_map(|line| broken(line, theme)).collect();
         let widest = lines.iter().map(|line| width(line, theme.text_size, Weight::Regular)).fold(0.0, f64::max);
         let size = [widest.max(header_width(&header, theme)) + 2.0 * PADDING, 0.0];
         let mut card = Self { size, header, lines, fill };
-        card.size[0] = card.size[0].max(NARROWEST);
-        card.size[1] = card.header_height(theme) + card.body_height(theme);
+        card.size = [
+            card.size[0].max(NARROWEST).ceil(),
+            (card.header_height(theme) + card.body_height(theme)).max(1.75 * theme.name_size).ceil(),
+        ];
         card
     }
 
@@ -113,6 +112,16 @@ pub(super) fn line_height(theme: &Theme) -> f64 {
 /// A line of text that starts at a place.
 pub(super) fn text(line: &str, at: Point, size: f64, weight: Weight, color: Paint) -> Item {
     Text { text: line.to_owned(), at, anchor: Anchor::Start, size, weight, color, angle: 0.0 }.into()
+}
+
+/// A line in as many as it takes, broken behind a comma where there is one.
+fn broken(line: &str, theme: &Theme) -> Vec<String> {
+    const JOINED: &str = "\u{a0}";
+    let fits = |part: &str| width(part, theme.text_size, Weight::Regular) <= WIDEST;
+    let parts = line.split(", ").map(|part| if fits(part) { part.replace(' ', JOINED) } else { part.to_owned() });
+    let line = parts.collect::<Vec<String>>().join(", ");
+    let lines = wrapped(&line, theme.text_size, Weight::Regular, WIDEST, MOST_LINES);
+    lines.into_iter().map(|line| line.replace(JOINED, " ")).collect()
 }
 
 fn header_width(header: &[String; 2], theme: &Theme) -> f64 {

@@ -167,7 +167,8 @@ impl<'a> Drawing<'a> {
     /// A line, with the shape that it carries beside the first that leaves a block.
     fn link(&mut self, ends: [Thing; 2], points: Vec<Point>, fold: Option<usize>) {
         let theme = self.layout.theme;
-        let stroke = Stroke { opacity: theme.edge_opacity, ..Stroke::solid(theme.edge, theme.link_width) };
+        // Opaque: where lines of one source run together, they look as one.
+        let stroke = Stroke::solid(theme.edge, theme.link_width);
         let start = points[0];
         let mut items = vec![Item::Route { points, stroke, arrow: !matches!(ends[1], Thing::Frame(_) | Thing::Exit) }];
         if let Thing::Block(block) = ends[0]
