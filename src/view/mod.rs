@@ -2,6 +2,7 @@
 //!
 //! A view is one file with a [`View`], and one line in [`VIEWS`].
 
+pub mod blocks;
 pub mod facts;
 pub mod label;
 pub mod neurons;
@@ -24,7 +25,7 @@ pub struct View {
 }
 
 /// Every view, the one that is drawn where none is named first.
-pub const VIEWS: &[View] = &[neurons::VIEW];
+pub const VIEWS: &[View] = &[neurons::VIEW, blocks::VIEW];
 
 impl PartialEq for View {
     fn eq(&self, other: &Self) -> bool {

@@ -1,6 +1,9 @@
 //! DOT, the language of Graphviz, with ann-visualizer's clusters, spacings and colours.
 
+mod blocks;
 mod quoted;
+
+pub use blocks::blocks;
 
 use super::Format;
 use graphviz_rust::dot_structures::{
