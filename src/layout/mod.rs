@@ -4,5 +4,7 @@ mod frame;
 pub mod layered;
 mod legend;
 mod neurons;
+mod volumes;
 
 pub use neurons::neurons;
+pub use volumes::volumes;

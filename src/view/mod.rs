@@ -5,6 +5,7 @@
 pub mod facts;
 pub mod label;
 pub mod neurons;
+pub mod volumes;
 
 use crate::picture::{Direction, Picture, Refusal};
 use crate::scene::Scene;
@@ -24,7 +25,7 @@ pub struct View {
 }
 
 /// Every view, the one that is drawn where none is named first.
-pub const VIEWS: &[View] = &[neurons::VIEW];
+pub const VIEWS: &[View] = &[neurons::VIEW, volumes::VIEW];
 
 impl PartialEq for View {
     fn eq(&self, other: &Self) -> bool {

@@ -158,7 +158,7 @@ impl NeuronView {
         // `add: {from: [a, a]}` is one connection in a picture.
         let mut seen = HashSet::new();
         links.retain(|link| seen.insert(*link));
-        let view = Self { title: picture.title().to_owned(), description: describe(graph, &order), rows, links };
+        let view = Self { title: picture.title().to_owned(), description: describe(graph), rows, links };
         let count = view.lines();
         if count > MOST_LINES {
             let message = format!("a picture of `{}` would have {} lines", graph.name(), thousands(count));
@@ -259,10 +259,10 @@ fn neurons(total: usize, max_neurons: usize) -> Body {
 }
 
 /// `mnist: input 784, dense_1 (dense) 512 relu, dense_2 (dense) 10 softmax; 407,050 parameters`
-fn describe(graph: &Graph, order: &[NodeIndex]) -> String {
-    let parts: Vec<String> = order
-        .iter()
-        .map(|&index| {
+pub(super) fn describe(graph: &Graph) -> String {
+    let parts: Vec<String> = graph
+        .order()
+        .map(|index| {
             let node = graph.node(index);
             match &node.content {
                 Content::Input => format!("{} {}", node.name, node.shape),
