@@ -7,6 +7,7 @@ mod graphviz;
 #[path = "../common/networks.rs"]
 mod networks;
 mod neurons;
+mod volumes;
 mod xml;
 
 use netviz::Model;

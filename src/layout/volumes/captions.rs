@@ -1,6 +1,7 @@
 //! What is written at a volume.
 
 use super::Pen;
+use crate::layer::Activation;
 use crate::picture::Direction;
 use crate::scene::{Anchor, Item, Point, Text};
 use crate::shape::Shape;
@@ -19,7 +20,7 @@ pub(super) struct Line {
 }
 
 /// The widest caption, in the size of its text, and the most lines that a text is broken into.
-const WIDEST: f64 = 11.0;
+const WIDEST: f64 = 12.0;
 const MOST_LINES: usize = 2;
 /// Of a caption's text to that of other text.
 const SMALL: f64 = 0.92;
@@ -55,16 +56,17 @@ pub(super) fn caption(solid: &Solid, pen: &Pen) -> Vec<Line> {
     }
     let is_joint = matches!(solid.form, Form::Joint(_));
     let mut lines = broken(&solid.layer.name, Weight::Bold, pen);
-    if solid.layer.category.is_some() && !is_joint {
-        lines.extend(broken(&operation(&solid.layer), Weight::Regular, pen));
-    }
-    if pen.direction == Direction::Down || is_joint {
-        lines.push(Line::measure(solid.layer.shape.to_string(), pen));
-    }
-    let functions: Vec<&str> = solid.activations().map(crate::layer::Activation::name).collect();
-    if pen.names_functions && !functions.is_empty() {
-        lines.extend(broken(&functions.join(", "), Weight::Regular, pen));
-    }
+    let operation = (solid.layer.category.is_some() && !is_joint).then(|| operation(&solid.layer));
+    let functions: Vec<&str> = solid.activations().map(Activation::name).filter(|_| pen.names_functions).collect();
+    let functions = (!functions.is_empty()).then(|| functions.join(", "));
+    let shape = solid.layer.shape.to_string();
+    let texts = match pen.direction {
+        Direction::Right if is_joint => vec![Some(shape)],
+        Direction::Right => vec![operation, functions],
+        // At the right, there is room for longer lines.
+        Direction::Down => vec![operation.into_iter().chain(functions).reduce(|a, b| format!("{a}, {b}")), Some(shape)],
+    };
+    lines.extend(texts.iter().flatten().flat_map(|text| broken(text, Weight::Regular, pen)));
     lines
 }
 

@@ -7,6 +7,7 @@ mod links;
 mod place;
 mod scale;
 mod solid;
+mod writing;
 
 use super::frame::{Content, frame, shift};
 use super::legend::{Entry, Swatch};

@@ -92,6 +92,12 @@ impl Cuboid {
         Area { min: Point { y: min.y - up, ..min }, max: Point { x: max.x + right, ..max } }
     }
 
+    /// How far a point is from the lower edge of the side, at its upper left.
+    pub(super) fn beyond(self, Point { x, y }: Point) -> f64 {
+        let [right, up] = DEPTH;
+        ((self.front.max.x - x) * up + (self.front.max.y - y) * right) / right.hypot(up)
+    }
+
     /// The corner behind one of the front's.
     fn behind(self, Point { x, y }: Point) -> Point {
         Point { x: x + self.depth[0], y: y - self.depth[1] }
