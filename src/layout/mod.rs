@@ -6,6 +6,8 @@ mod frame;
 pub mod layered;
 mod legend;
 mod neurons;
+mod volumes;
 
 pub use blocks::blocks;
 pub use neurons::neurons;
+pub use volumes::volumes;

@@ -10,6 +10,7 @@ mod neurons;
 mod paper;
 mod parts;
 mod tikz;
+mod volumes;
 mod xml;
 
 use netviz::Model;

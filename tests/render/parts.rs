@@ -83,7 +83,7 @@ pub(crate) fn everything() -> Scene {
     let ends = Some(["layer-a".to_owned(), "layer-b".to_owned()]);
     let fold = Fold {
         group: "fold-a".into(),
-        stand_in: "closed-a".into(),
+        stand_in: netviz::scene::Group::new("closed-a", "stand-in", Vec::new()),
         members: vec!["layer-a".into()],
         down: true,
         band: [10.0, 90.0],

@@ -119,11 +119,7 @@ pub(super) fn plan(nodes: &[Node], edges: &[[usize; 2]], gaps: Gaps) -> Plan {
         Route { ends: [nodes[source].thing, nodes[target].thing], points }
     });
     let places = nodes.iter().zip(&placed.x).zip(&along).map(|((node, &x), &along)| (node.thing, [x, along]));
-    Plan {
-        size: [right, bands.last().map_or(0.0, |band| band[1])],
-        places: places.collect(),
-        routes: routes.collect(),
-    }
+    Plan { size: [right, bands.last().map_or(0.0, |band| band[1])], places: places.collect(), routes: routes.collect() }
 }
 
 /// Marks the edges that are to be straight: the longest way from each node, where there is one such.
@@ -177,7 +173,8 @@ impl Lines {
     fn new(nodes: &[Node], edges: &[[usize; 2]], placed: &Placement) -> Self {
         let ranks = placed.ranks.iter().max().map_or(0, |rank| rank + 1);
         let ends = ports(nodes, edges, placed);
-        let mut lines = Self { nets: vec![Vec::new(); ranks.saturating_sub(1)], net_of: Vec::new(), places: Vec::new() };
+        let mut lines =
+            Self { nets: vec![Vec::new(); ranks.saturating_sub(1)], net_of: Vec::new(), places: Vec::new() };
         // The lines that leave a node do so as one.
         let mut leaving = vec![None; nodes.len()];
         for (edge, &[source, target]) in edges.iter().enumerate() {

@@ -10,7 +10,7 @@ use super::View;
 use super::facts::Facts;
 use crate::graph::Graph;
 use crate::layer::Category;
-use crate::picture::Picture;
+use crate::picture::{Direction, Picture};
 use crate::program::ParameterCount;
 use crate::{layout, render};
 use repeats::{Layers, Repeat};
@@ -19,6 +19,7 @@ pub(crate) use text::costs;
 pub(super) const VIEW: View = View {
     name: "blocks",
     doc: "a box for every layer, with what is known of it; repeated blocks folded",
+    direction: Direction::Down,
     scene: |picture| layout::blocks(&BlockView::of(picture), picture),
     dot: |picture| Ok(render::dot::blocks(&BlockView::of(picture), picture)),
 };

@@ -1,7 +1,6 @@
 //! The neurons of dense layers and their connections, other layers as glyphs, in the manner of
 //! ann-visualizer.
 
-mod describe;
 mod pick;
 mod receptive;
 mod row;
@@ -11,7 +10,7 @@ use std::collections::HashSet;
 
 use petgraph::graph::NodeIndex;
 
-use super::View;
+use super::{View, describe};
 use crate::graph::{Content, Graph, Node};
 use crate::layer::Glyph;
 use crate::picture::{Direction, Picture, Refusal};
@@ -20,6 +19,7 @@ use crate::{layout, render};
 use weights::Parameters;
 
 pub use receptive::{Fields, Receptive};
+pub(super) use row::fused_activation;
 pub(crate) use row::maps_lines;
 pub use row::{Body, Image, Role, Row};
 pub use weights::Weighted;
@@ -71,7 +71,7 @@ impl NeuronView {
             most => Some(receptive::fields(picture, &order, &parameters, most)?),
         };
         let title = picture.title().to_owned();
-        let view = Self { title, description: describe::network(graph, &order), rows, links, receptive };
+        let view = Self { title, description: describe::network(graph), rows, links, receptive };
         view.checked()
     }
 

@@ -158,7 +158,7 @@ fn counted(count: usize, what: &str) -> String {
 }
 
 /// An activation that stands as a layer of its own says so in its glyph.
-pub(super) fn fused_activation(category: Category, activation: Activation) -> Activation {
+pub(in crate::view) fn fused_activation(category: Category, activation: Activation) -> Activation {
     if category == Category::Activation { Activation::Linear } else { activation }
 }
 

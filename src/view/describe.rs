@@ -2,14 +2,14 @@
 
 use petgraph::graph::NodeIndex;
 
-use super::row::fused_activation;
+use super::neurons::fused_activation;
 use crate::graph::{Content, Graph};
 use crate::layer::Activation;
 use crate::text::thousands;
 
 /// `mnist: input 784, dense_1 (dense) 512 relu, dense_2 (dense) 10 softmax; 407,050 parameters`
-pub(super) fn network(graph: &Graph, order: &[NodeIndex]) -> String {
-    let parts: Vec<String> = order.iter().map(|&index| layer(graph, index)).collect();
+pub(super) fn network(graph: &Graph) -> String {
+    let parts: Vec<String> = graph.order().map(|index| layer(graph, index)).collect();
     format!("{}: {}; {} parameters", graph.name(), parts.join(", "), thousands(graph.parameters().total()))
 }
 
