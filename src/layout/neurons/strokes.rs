@@ -31,8 +31,8 @@ pub(super) struct Looks {
     segments: Vec<[Vec<[Point; 2]>; 2]>,
     colors: [Paint; 2],
     width: f64,
-    /// What the opacity of the weakest is multiplied with.
-    thinning: f64,
+    /// How many layers of ink lie on each other.
+    layers: f64,
 }
 
 /// Looks for the connections between these points.
@@ -41,7 +41,7 @@ pub(super) fn weighted(ends: [&[Point]; 2], theme: &Theme) -> Looks {
         segments: vec![Default::default(); LEVELS],
         colors: [theme.negative, theme.positive],
         width: theme.edge_width,
-        thinning: (INK / layers(ends, theme)).min(1.0),
+        layers: layers(ends, theme),
     }
 }
 
@@ -55,22 +55,45 @@ impl Looks {
 
     /// The lines from weak to strong.
     pub(super) fn into_items(self) -> Vec<Item> {
-        let (colors, width, thinning) = (self.colors, self.width, self.thinning);
+        let (colors, width) = (self.colors, self.width);
+        let steepness = self.steepness();
         let mut items = Vec::new();
         for (level, signs) in self.segments.into_iter().enumerate() {
-            let share = (level as f64 + 0.5) / LEVELS as f64;
-            for (segments, color) in signs.into_iter().zip(colors).filter(|(segments, _)| !segments.is_empty()) {
-                let stroke =
-                    Stroke { opacity: opacity(share) * thinning.powf(1.0 - share), ..line(color, width, share) };
-                items.push(Item::Lines { segments, stroke });
+            let share = share(level);
+            let opacity = opacity(share.powf(steepness)).max(FAINTEST);
+            for (segments, color) in signs.into_iter().zip(colors) {
+                let stroke = Stroke { opacity, ..line(color, width, share) };
+                let together = segments.chunks(TOGETHER).map(<[_]>::to_vec);
+                items.extend(together.map(|segments| Item::Lines { segments, stroke }));
             }
         }
         items
     }
+
+    /// The power of a weight's share that leaves so little ink to the weak ones that the strong are seen.
+    fn steepness(&self) -> f64 {
+        let counts: Vec<f64> = self.segments.iter().map(|signs| (signs[0].len() + signs[1].len()) as f64).collect();
+        let all = counts.iter().sum::<f64>().max(1.0);
+        let ink = |steepness: f64| {
+            let ink = |(level, count): (usize, &f64)| count * opacity(share(level).powf(steepness));
+            self.layers * counts.iter().enumerate().map(ink).sum::<f64>() / all
+        };
+        (2..=12).map(|half| f64::from(half) / 2.0).find(|&steepness| ink(steepness) <= INK).unwrap_or(6.0)
+    }
 }
 
+/// The middle of a level.
+fn share(level: usize) -> f64 {
+    (level as f64 + 0.5) / LEVELS as f64
+}
+
+/// The least that still changes a colour of 8 bits.
+const FAINTEST: f64 = 0.012;
+/// Lines drawn as one path: a viewer takes too long for more, and where they lie on each other, more is seen.
+const TOGETHER: usize = 500;
+
 fn opacity(share: f64) -> f64 {
-    0.06 + 0.94 * share
+    share.max(FAINTEST)
 }
 
 fn line(color: Paint, width: f64, share: f64) -> Stroke {

@@ -25,7 +25,7 @@ const MOST_POINTS: f64 = 14_400.0;
 /// Where the scene cannot be drawn.
 pub fn pdf(scene: &Scene) -> Result<Vec<u8>, Refusal> {
     let failed = |why: String| Refusal::new(format!("the PDF cannot be written: {why}"), "write it as SVG");
-    let tree = super::tree(scene)?;
+    let tree = super::tree(&crate::render::svg(scene))?;
     let points = POINTS.min(MOST_POINTS / scene.width.max(scene.height));
     #[expect(clippy::cast_possible_truncation, reason = "points are less precise by far")]
     let [width, height] = [scene.width, scene.height].map(|length| (length * points) as f32);

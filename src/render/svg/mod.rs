@@ -27,21 +27,14 @@ pub fn svg(scene: &Scene) -> String {
     put!(writer, "<g class=\"background\">\n<rect width=\"{width}\" height=\"{height}\"");
     writer.paint(Property::Fill, scene.background);
     writer.text.push_str("/>\n</g>\n");
-    for group in &scene.groups {
-        writer.group(group);
-    }
-    format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
-         viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"netviz-title netviz-desc\" \
-         font-family=\"{FAMILIES}\">\n\
-         <title id=\"netviz-title\">{}</title>\n<desc id=\"netviz-desc\">{}</desc>\n{}{}</svg>\n",
-        escaped(&scene.title),
-        escaped(&scene.description),
-        writer.adaptive.style(),
-        writer.text,
-    )
+    writer.document(scene, &scene.groups)
 }
 
+/// Some groups of a scene alone, without its background.
+#[cfg(feature = "paper")]
+pub(super) fn layer(scene: &Scene, groups: &[Group]) -> String {
+    Writer::default().document(scene, groups)
+}
 #[derive(Default)]
 struct Writer {
     text: String,
@@ -58,6 +51,24 @@ macro_rules! put {
 use put;
 
 impl Writer {
+    /// The whole document, with these groups behind what has been written.
+    fn document(mut self, scene: &Scene, groups: &[Group]) -> String {
+        for group in groups {
+            self.group(group);
+        }
+        let (width, height) = (number(scene.width), number(scene.height));
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+             viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"netviz-title netviz-desc\" \
+             font-family=\"{FAMILIES}\">\n\
+             <title id=\"netviz-title\">{}</title>\n<desc id=\"netviz-desc\">{}</desc>\n{}{}</svg>\n",
+            escaped(&scene.title),
+            escaped(&scene.description),
+            self.adaptive.style(),
+            self.text,
+        )
+    }
+
     fn group(&mut self, group: &Group) {
         put!(self, "<g id=\"{}\" class=\"{}\">\n", escaped(&group.id), group.class);
         if !group.label.is_empty() {
