@@ -67,7 +67,7 @@ impl Drawing<'_> {
         let color = self.theme.text_on([self.fill(); 2]);
         let number = |(&neuron, &end): (&usize, &f64)| {
             let at = self.at(end, 0.0);
-            self.text(neuron.to_string(), Point { y: at.y + 0.36 * size, ..at }, Anchor::Middle, size, color)
+            line_of_text(neuron.to_string(), Point { y: at.y + 0.36 * size, ..at }, Anchor::Middle, size, color)
         };
         shown.iter().zip(&self.extent.ends).map(number).collect()
     }
@@ -85,7 +85,7 @@ impl Drawing<'_> {
         let end = self.at(first + 2.0 * pitch + ASIDE, 0.0);
         let (dy, anchor) = if self.axes.is_down() { (0.36, Anchor::Start) } else { (0.5, Anchor::Middle) };
         let at = Point { y: end.y + dy * theme.name_size, ..end };
-        items.push(self.text(self.extent.omitted.clone(), at, anchor, theme.name_size, theme.text));
+        items.push(line_of_text(self.extent.omitted.clone(), at, anchor, theme.name_size, theme.text));
         items
     }
 
@@ -96,7 +96,7 @@ impl Drawing<'_> {
         let name = |(name, &end): (&String, &f64)| {
             let at = self.at(end, behind);
             let (dy, anchor) = if self.axes.is_down() { (0.75, Anchor::Middle) } else { (0.36, Anchor::Start) };
-            self.text(name.clone(), Point { y: at.y + dy * size, ..at }, anchor, size, self.theme.text)
+            line_of_text(name.clone(), Point { y: at.y + dy * size, ..at }, anchor, size, self.theme.text)
         };
         self.extent.classes.iter().zip(&self.extent.ends).map(name).collect()
     }
@@ -113,7 +113,7 @@ impl Drawing<'_> {
         let one = Point { y: at.y + 0.36 * theme.text_size, ..at };
         let mut items = vec![ring.into()];
         if self.extent.radius > 0.6 * theme.text_size {
-            items.push(self.text("1".into(), one, Anchor::Middle, theme.text_size, theme.text));
+            items.push(line_of_text("1".into(), one, Anchor::Middle, theme.text_size, theme.text));
         }
         items
     }
@@ -137,10 +137,10 @@ impl Drawing<'_> {
         };
         self.extent.caption.iter().enumerate().map(line).collect()
     }
+}
 
-    fn text(&self, text: String, at: Point, anchor: Anchor, size: f64, color: Paint) -> Item {
-        Text { text, at, anchor, size, weight: Weight::Regular, color, angle: 0.0 }.into()
-    }
+fn line_of_text(text: String, at: Point, anchor: Anchor, size: f64, color: Paint) -> Item {
+    Text { text, at, anchor, size, weight: Weight::Regular, color, angle: 0.0 }.into()
 }
 
 /// The colour of a row's neurons.

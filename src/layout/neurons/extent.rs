@@ -1,5 +1,6 @@
 //! How much room a row takes.
 
+use super::spacing::Spacing;
 use crate::layer::{Glyph, Outline};
 use crate::layout::axes::Axes;
 use crate::text::{Weight, shortened, thousands, width};
@@ -42,12 +43,12 @@ const PADDING: f64 = 10.0;
 /// Between the two squares of feature maps, and round them.
 pub(super) const MAPS_GAP: f64 = 18.0;
 pub(super) const MAPS_PADDING: f64 = 10.0;
-/// The widest caption, beside a row and over a column.
-const CAPTION: [f64; 2] = [240.0, 170.0];
+/// The widest caption, beside a row and over a column, in sizes of its text.
+const CAPTION: [f64; 2] = [20.0, 14.0];
 /// Room between a neuron and the name of its class.
 pub(super) const CLASS_GAP: f64 = 8.0;
-/// The widest name of a class beside a column.
-const CLASS: f64 = 160.0;
+/// The widest name of a class beside a column, in sizes of its text.
+const CLASS: f64 = 13.0;
 
 impl Extent {
     /// `spacing` is how neurons stand, which are not always as far apart as the theme has it.
@@ -93,32 +94,8 @@ impl Extent {
     }
 }
 
-/// How the neurons of a row stand.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Spacing {
-    /// Distance between the centres of neighbours.
-    pub(super) pitch: f64,
-    pub(super) radius: f64,
-}
-
-/// The longest row of neurons that keeps the theme's distances, and the least distance in a longer one.
-const LONGEST: f64 = 3000.0;
-const LEAST_PITCH: f64 = 4.0;
-
-impl Spacing {
-    /// As the theme has it; closer in a row of very many.
-    pub(super) fn of(neurons: usize, theme: &Theme) -> Self {
-        let gaps = neurons.saturating_sub(1).max(1) as f64;
-        if gaps * theme.neuron_pitch <= LONGEST {
-            return Self { pitch: theme.neuron_pitch, radius: theme.neuron_radius };
-        }
-        let pitch = (LONGEST / gaps).clamp(LEAST_PITCH.min(theme.neuron_pitch), theme.neuron_pitch);
-        Self { pitch, radius: theme.neuron_radius.min(0.4 * pitch) }
-    }
-}
-
 fn caption(row: &Row, axes: Axes, theme: &Theme) -> Vec<String> {
-    let most = if axes.is_down() { CAPTION[0] } else { CAPTION[1] };
+    let most = theme.text_size * if axes.is_down() { CAPTION[0] } else { CAPTION[1] };
     let line = |(index, text): (usize, &String)| {
         let (size, weight) = caption_style(index, theme);
         shortened(text, size, weight, most)
@@ -148,7 +125,7 @@ pub(super) fn caption_height(caption: &[String], theme: &Theme) -> f64 {
 }
 
 fn classes(row: &Row, pitch: f64, axes: Axes, theme: &Theme) -> Vec<String> {
-    let most = if axes.is_down() { pitch - 4.0 } else { CLASS };
+    let most = if axes.is_down() { pitch - 4.0 } else { CLASS * theme.text_size };
     row.classes.iter().map(|name| shortened(name, theme.text_size, Weight::Regular, most)).collect()
 }
 

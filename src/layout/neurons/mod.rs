@@ -10,27 +10,30 @@ mod glyph;
 mod legend;
 mod links;
 mod receptive;
+mod spacing;
 mod strokes;
 
 use super::axes::Axes;
 use super::frame::{Content, frame};
 use super::layered::{self, Edge, Size};
-use crate::picture::Picture;
+use crate::picture::{Options, Picture};
 use crate::scene::{Group, Point, Scene};
 use crate::theme::Theme;
 use crate::view::neurons::{Link, NeuronView, Role, Row};
 use bands::Band;
-use extent::{Extent, Spacing};
+use extent::Extent;
+use spacing::Spacing;
 
 /// Places a view.
 pub fn neurons(view: &NeuronView, picture: &Picture) -> Scene {
-    let theme = &picture.options.theme;
-    let mut content = Layout::new(view, Axes(picture.direction()), theme).content();
+    let options = Options { theme: spacing::adapted(view, &picture.options.theme), ..picture.options.clone() };
+    let picture = Picture::new(picture.graph, &options);
+    let mut content = Layout::new(view, Axes(picture.direction()), &options.theme).content();
     if let Some(fields) = view.receptive() {
-        receptive::add(&mut content, fields, theme);
+        receptive::add(&mut content, fields, &options.theme);
     }
-    content.legend = legend::entries(view, picture);
-    frame(content, picture)
+    content.legend = legend::entries(view, &picture);
+    frame(content, &picture)
 }
 
 /// Where the rows of a view are, `x` across the flow and `y` along it.
@@ -50,7 +53,8 @@ struct Layout<'a> {
 
 impl<'a> Layout<'a> {
     fn new(view: &'a NeuronView, axes: Axes, theme: &'a Theme) -> Self {
-        let extent = |row: &Row| Extent::of(row, Spacing::of(row.points(), theme), axes, theme);
+        let most = spacing::most(view);
+        let extent = |row: &Row| Extent::of(row, Spacing::of(row.points(), most, theme), axes, theme);
         let extents: Vec<Extent> = view.rows().iter().map(extent).collect();
         let sizes: Vec<Size> =
             extents.iter().map(|extent| Size { left: extent.across[0], right: extent.across[1] }).collect();

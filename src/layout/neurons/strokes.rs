@@ -14,11 +14,11 @@ fn layers([from, to]: [&[Point]; 2], theme: &Theme) -> f64 {
 }
 
 /// The ink that still tells dense from less dense.
-const INK: f64 = 2.0;
+const INK: f64 = 1.0;
 
 /// Connections without weights.
 pub(super) fn plain(ends: [&[Point]; 2], theme: &Theme) -> Stroke {
-    let opacity = theme.edge_opacity.min(INK / layers(ends, theme));
+    let opacity = theme.edge_opacity.min((INK / layers(ends, theme)).max(FAINTEST));
     Stroke { opacity, ..Stroke::solid(theme.edge, theme.edge_width) }
 }
 

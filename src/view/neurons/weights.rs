@@ -9,7 +9,13 @@ use crate::weights::Tensor;
 /// The parameters of a network by their names; empty where a picture shows nothing of them.
 #[derive(Default)]
 pub(super) struct Parameters<'a> {
-    by_name: HashMap<String, (Vec<usize>, Option<&'a Tensor>)>,
+    by_name: HashMap<String, Known<'a>>,
+}
+
+/// What is known of a parameter.
+struct Known<'a> {
+    shape: Vec<usize>,
+    tensor: Option<&'a Tensor>,
 }
 
 impl<'a> Parameters<'a> {
@@ -19,18 +25,18 @@ impl<'a> Parameters<'a> {
         }
         let parameters = Program::lower(picture.graph).parameters;
         let tensor = |index: usize| picture.weights.and_then(|weights| weights.0.get(index));
-        let entry = |(index, Parameter { name, shape, .. }): (usize, Parameter)| (name, (shape, tensor(index)));
+        let entry =
+            |(index, Parameter { name, shape, .. }): (usize, Parameter)| (name, Known { shape, tensor: tensor(index) });
         Self { by_name: parameters.into_iter().enumerate().map(entry).collect() }
     }
 
     /// The parameter of a layer, where it has this shape.
-    fn get(&self, layer: &str, suffix: &str, shape: &[usize]) -> Option<Option<&'a Tensor>> {
-        let (known, tensor) = self.by_name.get(&format!("{layer}.{suffix}"))?;
-        (known == shape).then_some(*tensor)
+    fn get(&self, layer: &str, suffix: &str, shape: &[usize]) -> Option<&Known<'a>> {
+        self.by_name.get(&format!("{layer}.{suffix}")).filter(|known| known.shape == shape)
     }
 
     fn values(&self, layer: &str, suffix: &str, shape: &[usize]) -> Option<&'a [f32]> {
-        match self.get(layer, suffix, shape)?? {
+        match self.get(layer, suffix, shape)?.tensor? {
             Tensor::Float(values) => Some(values),
             Tensor::Counter(_) => None,
         }
