@@ -11,6 +11,7 @@ mod neurons;
 mod paper;
 mod parts;
 mod tikz;
+mod watch;
 mod xml;
 
 use netviz::Model;
