@@ -4,6 +4,7 @@ mod command;
 mod geometry;
 mod goldens;
 mod graphviz;
+mod hostile;
 mod json;
 #[path = "../common/networks.rs"]
 mod networks;
