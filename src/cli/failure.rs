@@ -42,6 +42,11 @@ impl Failure {
         self.code
     }
 
+    /// Whether the problems are those of a text, which its author can mend.
+    pub(super) fn is_of_text(&self) -> bool {
+        self.sources.is_some()
+    }
+
     /// Prints every problem to standard error, in colour on a terminal.
     pub fn print(&self) {
         print_diagnostics(&self.diagnostics, self.sources.as_ref());

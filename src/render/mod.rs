@@ -3,12 +3,14 @@
 //! A format is one file with a [`Format`], and one line in [`FORMATS`].
 
 pub mod dot;
+mod json;
 mod number;
 #[cfg(feature = "paper")]
 mod paper;
 mod svg;
 mod tikz;
 
+pub use json::json;
 #[cfg(feature = "paper")]
 pub use paper::{pdf, png};
 pub use svg::svg;
@@ -37,6 +39,7 @@ pub const FORMATS: &[Format] = &[
     paper::PDF,
     tikz::FORMAT,
     dot::FORMAT,
+    json::FORMAT,
 ];
 
 /// The format of a file, by the ending of its name.

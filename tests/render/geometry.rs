@@ -120,7 +120,7 @@ fn check(text: &str, max_neurons: usize) {
     }
 }
 
-fn nothing_leaves(scene: &Scene, text: &str) {
+pub(crate) fn nothing_leaves(scene: &Scene, text: &str) {
     let canvas = Bounds::of([Point { x: 0.0, y: 0.0 }, Point { x: scene.width, y: scene.height }]);
     for item in scene.groups.iter().flat_map(|group| &group.items) {
         let corners = bounds(item).map_or_else(|| segments(item).concat(), |bounds| vec![bounds.min, bounds.max]);

@@ -12,7 +12,7 @@ use super::command::render;
 use super::{GALLERY, NAMES, dot, named, specs, view};
 
 /// Has Graphviz read a DOT text; it must have nothing to say about it.
-fn graphviz(dot: &str, format: &str) -> String {
+pub(crate) fn graphviz(dot: &str, format: &str) -> String {
     let mut command = Command::new("dot");
     command.arg(format).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the tests need Graphviz: apt-get install graphviz");

@@ -4,6 +4,8 @@ mod command;
 mod geometry;
 mod goldens;
 mod graphviz;
+mod hostile;
+mod json;
 #[path = "../common/networks.rs"]
 mod networks;
 mod neurons;
@@ -11,6 +13,7 @@ mod paper;
 mod parts;
 mod tikz;
 mod volumes;
+mod watch;
 mod xml;
 
 use netviz::Model;

@@ -16,7 +16,7 @@ use super::parts::everything;
 use super::{GALLERY, NAMES, Options, named, scene, specs};
 
 /// Typesets files as pages of their own sizes; `None` with a word where there is no `LaTeX`.
-fn typeset(folder: &Path, files: &[String], packages: &str) -> Option<PathBuf> {
+pub(crate) fn typeset(folder: &Path, files: &[String], packages: &str) -> Option<PathBuf> {
     if Command::new("pdflatex").arg("--version").output().is_err() {
         assert!(std::env::var_os("CI").is_none(), "CI needs pdflatex: apt-get install texlive-pictures");
         eprintln!("skipped: pdflatex is missing; apt-get install texlive-pictures");

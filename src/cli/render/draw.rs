@@ -1,6 +1,6 @@
 //! How a picture is to look, as the command line, a comment in a document and a preprocessor say it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -138,13 +138,24 @@ impl DrawArgs {
     }
 }
 
+impl DrawArgs {
+    /// The file of the theme; `None` where it is one by name.
+    pub(super) fn theme_file(&self, folder: &Path) -> Option<PathBuf> {
+        is_path(&self.theme).then(|| folder.join(&self.theme))
+    }
+}
+
+/// No theme has such a name.
+fn is_path(theme: &str) -> bool {
+    theme.contains(['/', '\\', '.'])
+}
+
 /// A theme by its name, or from a file.
 fn theme(name: &str, folder: &Path) -> Result<Theme, Failure> {
     if let Some(theme) = crate::theme::find(name) {
         return Ok(theme);
     }
-    let is_path = name.contains(['/', '\\', '.']);
-    if !is_path {
+    if !is_path(name) {
         let names = THEMES.iter().map(|preset| preset.name);
         let hint = suggest::hint(name, names) + ", or a theme file such as `mine.yaml`";
         return Err(Diagnostic::error(format!("there is no theme `{}`", excerpt(name))).hint(hint).into());
