@@ -6,7 +6,7 @@ pub mod facts;
 pub mod label;
 pub mod neurons;
 
-use crate::picture::{Picture, Refusal};
+use crate::picture::{Direction, Picture, Refusal};
 use crate::scene::Scene;
 
 /// A way to look at a network.
@@ -15,6 +15,8 @@ pub struct View {
     pub name: &'static str,
     /// One line of documentation.
     pub doc: &'static str,
+    /// Where data flows where nothing is said.
+    pub direction: Direction,
     /// Gives everything its place.
     pub scene: fn(&Picture) -> Result<Scene, Refusal>,
     /// The structure for Graphviz, which places it itself.

@@ -8,7 +8,7 @@ use petgraph::graph::NodeIndex;
 use super::View;
 use crate::graph::{Content, Graph, Node};
 use crate::layer::{Activation, Category, Glyph};
-use crate::picture::{Picture, Refusal};
+use crate::picture::{Direction, Picture, Refusal};
 use crate::shape::Shape;
 use crate::text::thousands;
 use crate::{layout, render};
@@ -16,6 +16,7 @@ use crate::{layout, render};
 pub(super) const VIEW: View = View {
     name: "neurons",
     doc: "neurons and their connections, in ann-visualizer's style",
+    direction: Direction::Down,
     scene: |picture| Ok(layout::neurons(&NeuronView::of(picture)?, picture)),
     dot: |picture| Ok(render::dot::neurons(&NeuronView::of(picture)?, &picture.options.theme)),
 };

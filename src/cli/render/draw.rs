@@ -25,9 +25,9 @@ pub struct DrawArgs {
     #[arg(value_parser = PossibleValuesParser::new(VIEWS.iter().map(|view| clap::builder::PossibleValue::new(view.name).help(view.doc))))]
     pub view: String,
 
-    /// Where data flows: top to bottom, or left to right
-    #[arg(long, value_enum, value_name = "DIRECTION", default_value_t = Flow::Tb)]
-    pub direction: Flow,
+    /// Where data flows: top to bottom, or left to right [default: as suits the view]
+    #[arg(long, value_enum, value_name = "DIRECTION")]
+    pub direction: Option<Flow>,
 
     /// Colours: classic, light, dark, auto, print or colorblind, or a theme file
     #[arg(long, value_name = "THEME", default_value = THEMES[0].name)]
@@ -116,10 +116,10 @@ impl DrawArgs {
         let view = VIEWS.iter().find(|view| view.name == self.view).unwrap_or(&VIEWS[0]);
         Ok(Options {
             view,
-            direction: match self.direction {
+            direction: self.direction.map(|flow| match flow {
                 Flow::Tb => Direction::Down,
                 Flow::Lr => Direction::Right,
-            },
+            }),
             theme: theme(&self.theme, folder)?,
             title: self.title.clone(),
             legend: if self.no_legend { Some(false) } else { self.legend.then_some(true) },
