@@ -10,7 +10,7 @@ use crate::view::neurons::{Body, Image, Role, Row, maps_lines};
 /// What is drawn of a layer, with the neurons left out at its right.
 pub(super) fn body(row: &Row, extent: &Extent, center: Point, theme: &Theme) -> Vec<Item> {
     match &row.body {
-        Body::Neurons { .. } => neurons(row.role, extent, center, theme),
+        Body::Neurons { .. } => neurons(row, extent, center, theme),
         Body::Image(image) => picture(*image, extent, center, theme),
         Body::Glyph { glyph, category } => {
             let fill = theme.category(*category);
@@ -43,20 +43,23 @@ pub(super) fn caption(extent: &Extent, center: Point, theme: &Theme) -> Vec<Item
     ]
 }
 
-fn neurons(role: Role, extent: &Extent, center: Point, theme: &Theme) -> Vec<Item> {
-    let fill = match role {
+fn neurons(row: &Row, extent: &Extent, center: Point, theme: &Theme) -> Vec<Item> {
+    let fill = match row.role {
         Role::Input => theme.input,
         Role::Hidden => theme.hidden,
         Role::Output => theme.output,
     };
-    let circle = |x: f64, radius: f64, fill: Paint| -> Item {
-        Shape::new(Outline::Ellipse { center: Point { x: center.x + x, y: center.y }, radii: [radius; 2] }, fill).into()
+    let circle = |x: f64, radius: f64| {
+        Shape::new(Outline::Ellipse { center: Point { x: center.x + x, y: center.y }, radii: [radius; 2] }, fill)
     };
-    let mut items: Vec<Item> = extent.ends.iter().map(|&x| circle(x, theme.neuron_radius, fill)).collect();
+    let neuron = |(index, &x): (usize, &f64)| {
+        Shape { id: format!("neuron-{}.{index}", row.name), ..circle(x, theme.neuron_radius) }.into()
+    };
+    let mut items: Vec<Item> = extent.ends.iter().enumerate().map(neuron).collect();
     if !extent.omitted.is_empty() {
         let first = extent.body[0] / 2.0 + ASIDE;
         let pitch = dot_pitch(theme);
-        items.extend((0..3).map(|dot| circle(first + f64::from(dot) * pitch, theme.neuron_radius * 0.15, fill)));
+        items.extend((0..3).map(|dot| circle(first + f64::from(dot) * pitch, theme.neuron_radius * 0.15).into()));
         items.push(Item::Text(Text {
             text: extent.omitted.clone(),
             at: Point { x: center.x + first + 2.0 * pitch + ASIDE, y: center.y + 0.36 * theme.name_size },
