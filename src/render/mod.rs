@@ -3,10 +3,12 @@
 //! A format is one file with a [`Format`], and one line in [`FORMATS`].
 
 pub mod dot;
+mod html;
 #[cfg(feature = "paper")]
 mod paper;
 mod svg;
 
+pub use html::html;
 #[cfg(feature = "paper")]
 pub use paper::{pdf, png};
 pub use svg::svg;
@@ -32,6 +34,7 @@ pub const FORMATS: &[Format] = &[
     paper::PNG,
     #[cfg(feature = "paper")]
     paper::PDF,
+    html::FORMAT,
     dot::FORMAT,
 ];
 
