@@ -7,7 +7,7 @@ for (const part of order) {
   for (const [name, value] of Object.entries(attributes)) part.element.setAttribute(name, value);
   const neurons = neuronsOf(part);
   neurons.forEach((neuron, index) => {
-    const name = `neuron ${index + 1} of ${neurons.length} drawn of ${part.name}`;
+    const name = `${part.name}, neuron ${index + 1} of ${neurons.length} drawn`;
     const attributes = { role: "button", tabindex: -1, "aria-label": name, "aria-pressed": false };
     for (const [name, value] of Object.entries(attributes)) neuron.setAttribute(name, value);
   });
@@ -44,15 +44,20 @@ stage.addEventListener("click", ({ target }) => {
   if (!part) looked.focus = null;
   look({ pin: part && part !== looked.pin ? part : null });
 });
-picture.addEventListener("pointerover", ({ target, pointerType }) => {
+world.addEventListener("pointerover", ({ target, pointerType }) => {
   if (pointerType !== "touch" && pointers.size === 0) look({ hover: partAt(target) ?? null });
 });
 stage.addEventListener("pointerleave", () => look({ hover: null }));
-picture.addEventListener("focusin", ({ target }) => {
+// Not at the SVG element itself, which listening would make a stop of Tab.
+world.addEventListener("focusin", ({ target }) => {
   const part = partAt(target);
   if (part) look({ pin: part === looked.pin ? part : null, hover: null, focus: part });
 });
-picture.addEventListener("focusout", () => look({ focus: null }));
+for (const place of [world, panel]) {
+  place.addEventListener("focusout", ({ relatedTarget }) => {
+    if (!relatedTarget?.closest("#ui-world, #ui-panel")) look({ focus: null });
+  });
+}
 
 const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1, Home: -Infinity, End: Infinity };
 /** Moves along a list from one of its members. */

@@ -57,7 +57,7 @@ function reached(link, neuron, ahead) {
   const { ends, of, routes } = linesOf(link);
   const other = parts.get(link.ends[ahead ? 1 : 0]);
   const targets = new Map(neuronsOf(other).map((target) => [target, around(centerOf(target))]));
-  const found = { lines: new Set(), neurons: [], other };
+  const found = { lines: new Set(), neurons: [], other, ahead };
   let front = new Set(around(centerOf(neuron)));
   const past = new Set();
   while (front.size > 0) {

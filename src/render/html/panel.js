@@ -26,7 +26,7 @@ function outline() {
   const part = subject();
   const focus = document.activeElement;
   const keyed = picture.contains(focus) && focus.matches(":focus-visible");
-  surround(halo, part && !isHidden(part) ? boxOf(part) : null, 8);
+  surround(halo, part && !alone && !isHidden(part) ? boxOf(part) : null, 8);
   if (keyed && focus.id.startsWith("neuron-")) {
     const box = focus.getBBox();
     surround(ring, box, 3, box.width / 2 + 3 / view.k);
@@ -66,8 +66,9 @@ function tell() {
   make("h2", part.name, panel);
   make("p", part.label, panel);
   if (alone?.part === part) {
-    const counts = alone.found.map(({ neurons, other }) => `${neurons.length || 1} with ${other.name}`);
-    make("p", `${alone.neuron.getAttribute("aria-label")}: connections drawn: ${counts.join(", ") || "none"}`, panel, "alone-count");
+    const counts = alone.found.map(({ neurons, other, ahead }) => `${neurons.length || 1} ${ahead ? "to" : "from"} ${other.name}`);
+    make("h3", alone.neuron.getAttribute("aria-label"), panel);
+    make("p", `Connections drawn: ${counts.join(", ") || "none"}`, panel, "count");
   }
   if (part.details.length > 0) {
     const list = make("dl", "", panel);

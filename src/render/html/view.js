@@ -57,18 +57,29 @@ function fit(glide = false, least = 0) {
   view.fitted = least === 0 || k === Math.min(...shares, 2);
 }
 
-/** Moves a box of the picture into sight; into the middle, and to a size that can be read, where asked to. */
-function reveal(box, center = false) {
-  const k = center ? Math.max(view.k, Math.min(0.8, stage.clientWidth / (box.width + 40))) : view.k;
-  let [x, y] = [view.x, view.y];
-  const move = (at, start, length, room) => {
-    const [from, to] = [at + start * k, at + (start + length) * k];
-    if (center || to - from > room - 2 * MARGIN) return room / 2 - (start + length / 2) * k;
-    return at + Math.max(0, MARGIN - from) - Math.max(0, to - (room - MARGIN));
+/** The part of the stage that nothing covers. */
+const room = () => [stage.clientWidth, stage.clientHeight - covered()];
+/** How much of the stage the panel lies over. */
+function covered() {
+  const panel = find("#ui-panel.open");
+  return panel && getComputedStyle(panel).position === "fixed" ? panel.offsetHeight : 0;
+}
+
+/** Moves a box of the picture into sight, as little as it takes; or into the middle where it was not in sight, and
+ * to a size that can be read, where `legible`. */
+function reveal(box, legible = false) {
+  const [width, height] = room();
+  const k = legible ? Math.max(view.k, Math.min(0.6, (width - 2 * MARGIN) / box.width)) : view.k;
+  const [left, top, right, bottom] = [
+    view.x + box.x * k, view.y + box.y * k, view.x + (box.x + box.width) * k, view.y + (box.y + box.height) * k,
+  ];
+  const isSeen = k === view.k && left >= 0 && top >= 0 && right <= width && bottom <= height;
+  if (isSeen) return;
+  const move = (from, to, room) => {
+    if (legible || to - from > room - 2 * MARGIN) return room / 2 - (from + to) / 2;
+    return Math.max(0, MARGIN - from) - Math.max(0, to - (room - MARGIN));
   };
-  x = move(x, box.x, box.width, stage.clientWidth);
-  y = move(y, box.y, box.height, stage.clientHeight);
-  if (x !== view.x || y !== view.y || k !== view.k) place(x, y, k, true);
+  place(view.x + move(left, right, width), view.y + move(top, bottom, height), k, true);
 }
 
 /** The pointers that are down, by their ids. */
