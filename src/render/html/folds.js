@@ -26,7 +26,7 @@ function walk(path, visit) {
 
 const parts = new Map(facts.groups.map((fact) => {
   const element = document.getElementById(fact.id);
-  return [fact.id, { ...fact, element, name: fact.id.replace(/^(layer|fold)-/, ""), box: element?.getBBox() }];
+  return [fact.id, { ...fact, element, name: fact.id.replace(/^(layer|fold|closed)-/, ""), box: element?.getBBox() }];
 }));
 const links = [...parts.values()].filter((part) => part.ends);
 const layers = [...picture.querySelectorAll(":scope > .layer")].map((element) => parts.get(element.id)).filter(Boolean);
@@ -39,24 +39,26 @@ const folds = facts.folds.map((fact) => {
   const beside = layers.some(({ id, box }) => !members.has(id) && box[axis.at] < end - 1 && box[axis.at] + box[axis.length] > start + 1);
   return { ...fact, members, start, end, beside, open: true, frame: parts.get(fact.group), stand: parts.get(fact.standIn) };
 });
+const foldsOf = new Map(folds.flatMap((fold) => [[fold.frame, fold], [fold.stand, fold]]));
 /** The fold that a part is the frame or the stand-in of. */
-const foldOf = (part) => folds.find((fold) => fold.frame === part || fold.stand === part);
-/** The closed folds that a part is hidden in. */
-const hiding = (id) => folds.filter((fold) => !fold.open && (fold.members.has(id)));
+const foldOf = (part) => foldsOf.get(part);
+/** What links know a part by: a stand-in by its frame. */
+const idOf = (part) => foldOf(part)?.group ?? part.id;
+/** The closed folds that a part is within. */
+const hiding = (part) => folds.filter((fold) => !fold.open && fold.members.has(idOf(part)));
+
+/** What closed frames hide, and the closed ones that are not themselves hidden. */
+let [hidden, closed] = [new Set(), []];
 const isHidden = (part) => {
   const fold = foldOf(part);
-  return hiding(fold ? fold.group : part.id).length > 0 || (fold !== undefined && fold.open === (fold.stand === part));
+  return hidden.has(idOf(part)) || (fold !== undefined && fold.open === (fold.stand === part));
 };
-/** The folds that are closed and themselves to be seen. */
-const closed = () => folds.filter((fold) => !fold.open && hiding(fold.group).length === 0);
 
 /** Where a place along the axis has moved to. */
-function moved(at) {
-  return closed().reduce((result, { start, end, closed, beside }) => {
-    if (beside || at <= start) return result;
-    return result - (Math.min(at, end) - start) * (1 - closed / (end - start));
-  }, at);
-}
+const moved = (at) => closed.reduce((result, { start, end, closed, beside }) => {
+  if (beside || at <= start) return result;
+  return result - (Math.min(at, end) - start) * (1 - closed / (end - start));
+}, at);
 
 const shifted = (distance) => `translate(${axis.at === "x" ? `${distance},0` : `0,${distance}`})`;
 /** How far a part has moved, and where it is now. */
@@ -65,7 +67,7 @@ function boxOf(part) {
   const { x, y, width, height } = part.box;
   const box = { x, y, width, height };
   box[axis.at] = moved(part.box[axis.at]);
-  if (foldOf(part)?.frame === part) box[axis.length] = moved(part.box[axis.at] + part.box[axis.length]) - box[axis.at];
+  if (part.outline) box[axis.length] = moved(part.box[axis.at] + part.box[axis.length]) - box[axis.at];
   return box;
 }
 
@@ -82,8 +84,7 @@ function commands(path) {
 
 /** Draws a connection where its ends have moved to; one that leads into a closed frame ends at its stand-in. */
 function moveLink(link) {
-  const seen = closed();
-  const [from, to] = link.ends.map((id) => seen.find((fold) => fold.members.has(id)));
+  const [from, to] = link.ends.map((id) => closed.find((fold) => fold.group === id || fold.members.has(id)));
   const first = from ? moved(from.start) + from.closed : -Infinity;
   const last = to ? moved(to.start) : Infinity;
   const within = (at) => Math.min(Math.max(moved(at), first), last);
@@ -101,33 +102,32 @@ function moveLink(link) {
   }
 }
 
-/** Draws a frame round what has moved in it: its outline is stretched, all else is shifted. */
+/** Draws a frame round what has moved in it: its outline is stretched, what stands beside it stays at its middle. */
 function moveFrame(frame) {
-  const [start, length] = [frame.box[axis.at], frame.box[axis.length]];
-  for (const element of frame.element.children) {
-    if (element.tagName === "title") continue;
-    const box = (element.netvizBox ??= element.getBBox());
-    if (element.tagName === "rect" && box[axis.length] > 0.8 * length) {
-      const at = moved(box[axis.at]);
-      element.setAttribute(axis.at, at);
-      element.setAttribute(axis.length, moved(box[axis.at] + box[axis.length]) - at);
-    } else {
-      const at = Math.min(Math.max(box[axis.at], start), start + length);
-      element.setAttribute("transform", shifted(moved(at) - at));
-    }
+  const { at, length } = axis;
+  const outline = find("rect", frame.element);
+  const [before, after] = [frame.outline, boxOf({ ...frame, box: frame.outline })];
+  outline.setAttribute(at, after[at]);
+  outline.setAttribute(length, after[length]);
+  const middle = (box) => box[at] + box[length] / 2;
+  for (const text of frame.element.querySelectorAll("text")) {
+    text.setAttribute("transform", shifted(middle(after) - middle(before)));
   }
+  find(".control", frame.element).setAttribute("transform", shifted(after[at] - before[at]));
 }
 
 const full = { ...size };
 /** Draws the picture as the folds are. */
 function refold() {
+  hidden = new Set(folds.filter(({ open }) => !open).flatMap(({ members }) => [...members]));
+  closed = folds.filter(({ open, group }) => !open && !hidden.has(group));
   for (const part of parts.values()) {
     if (!part.element) continue;
     const fold = foldOf(part);
     if (fold?.stand === part) part.element.classList.toggle("shown", !isHidden(part));
     else part.element.classList.toggle("gone", isHidden(part));
     if (part.ends) moveLink(part);
-    else if (fold?.frame === part) moveFrame(part);
+    else if (part.outline) moveFrame(part);
     else part.element.setAttribute("transform", shifted(offset(part)));
   }
   for (const element of picture.querySelectorAll(":scope > :is(.title, .legend)")) {
@@ -149,18 +149,18 @@ function setFolds(list, open) {
 }
 
 /** A button at the corner of a frame or a stand-in. */
-function addControl(part, sign) {
-  const { x, y, width } = find("rect", part.element)?.getBBox() ?? part.box;
+function addControl(part, { x, y, width }, sign) {
   const control = drawn("g", { class: "control" }, part.element);
   drawn("circle", { cx: x + width, cy: y, r: 9 }, control);
-  drawn("path", { d: `M${x + width - 4} ${y}h8` + (sign === "+" ? `M${x + width} ${y - 4}v8` : "") }, control);
+  drawn("path", { d: `M${x + width - 4} ${y}h8${sign === "+" ? "m-4-4v8" : ""}` }, control);
 }
 if (folds.length > 0) {
-  for (const fold of folds) {
-    fold.stand.element.classList.add("shown");
-    fold.stand.box = fold.stand.element.getBBox();
-    addControl(fold.frame, "-");
-    addControl(fold.stand, "+");
+  for (const { frame, stand } of folds) {
+    frame.outline = find("rect", frame.element).getBBox();
+    addControl(frame, frame.outline, "-");
+    stand.element.classList.add("shown");
+    stand.box = stand.element.getBBox();
+    addControl(stand, stand.box, "+");
   }
   find("#ui-folds").hidden = false;
   find("#ui-collapse").onclick = () => setFolds(folds, false);

@@ -47,8 +47,9 @@ function make(tag, text, parent, className = "") {
 
 /** The layers that feed a part, or that it feeds. */
 function neighbours(part, side) {
-  const ends = links.filter(({ ends }) => ends[1 - side] === part.id).map(({ ends }) => parts.get(ends[side]));
-  return [...new Set(ends.filter(Boolean))];
+  const inside = foldOf(part)?.members;
+  const outer = links.filter(({ id, ends }) => ends[1 - side] === idOf(part) && !inside?.has(id));
+  return [...new Set(outer.map(({ ends }) => parts.get(ends[side])).filter(Boolean))];
 }
 
 function tell() {
@@ -95,16 +96,19 @@ function look(change) {
   tell();
   if (alone) return;
   for (const element of picture.querySelectorAll(".on")) element.classList.remove("on");
-  picture.classList.toggle("lit", part !== null && links.some(({ ends }) => ends.includes(part.id)));
-  for (const { ends, element } of links) if (part && ends.includes(part.id)) element.classList.add("on");
+  picture.classList.toggle("lit", part !== null && links.some(({ ends }) => ends.includes(idOf(part))));
+  for (const { ends, element } of links) if (part && ends.includes(idOf(part))) element.classList.add("on");
 }
 
-/** Brings a part into sight, opening the frames that it is in. */
-function show(part, center = true) {
-  const closed = hiding(part.id);
-  if (closed.length > 0) setFolds(closed, true);
+/** Brings a part into sight, opening the frames that it is in, and returns it; a closed frame's stand-in. */
+function show(part) {
+  const outer = hiding(part);
+  if (outer.length > 0) setFolds(outer, true);
+  const fold = foldOf(part);
+  if (fold) part = fold.open ? fold.frame : fold.stand;
   look({ pin: null, hover: null, focus: part });
-  reveal(boxOf(part), center);
+  reveal(boxOf(part), true);
+  return part;
 }
 
 /** Makes a part the one that Tab leads to, and moves there. */
@@ -117,7 +121,6 @@ function focusOn(element) {
 
 /** Goes to a part. */
 function go(part) {
-  show(part);
-  focusOn(part.element);
+  focusOn(show(part).element);
 }
 
