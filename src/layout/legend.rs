@@ -13,14 +13,17 @@ pub(crate) struct Entry {
 
 /// What a legend shows before a label.
 #[derive(Debug, Clone, PartialEq)]
-#[allow(dead_code)]
 pub(crate) enum Swatch {
     /// A neuron.
     Circle(Paint),
+    /// A bias neuron.
+    Ring(Paint),
     /// A box or a glyph.
     Square(Paint),
     /// A connection.
     Line(Stroke),
+    /// Several of them, one after another in one line.
+    Lines(Vec<Stroke>),
     /// Nothing: a remark.
     None,
 }
@@ -29,6 +32,8 @@ pub(crate) enum Swatch {
 const SWATCH: f64 = 14.0;
 /// Length of a line's swatch.
 const LINE: f64 = 28.0;
+/// Length of each of several lines.
+const STEP: f64 = 16.0;
 /// Between a swatch and its label, and between two entries.
 const GAPS: [f64; 2] = [7.0, 22.0];
 
@@ -43,8 +48,9 @@ pub(super) fn place(entries: &[Entry], room: f64, theme: &Theme) -> Option<(Grou
     let mut items = Vec::new();
     for Entry { swatch, label } in entries {
         let swatch_width = match swatch {
-            Swatch::Circle(_) | Swatch::Square(_) => SWATCH + GAPS[0],
+            Swatch::Circle(_) | Swatch::Ring(_) | Swatch::Square(_) => SWATCH + GAPS[0],
             Swatch::Line(_) => LINE + GAPS[0],
+            Swatch::Lines(strokes) => strokes.len() as f64 * STEP + GAPS[0],
             Swatch::None => 0.0,
         };
         let length = swatch_width + width(label, theme.text_size, Weight::Regular);
@@ -72,22 +78,33 @@ pub(super) fn place(entries: &[Entry], room: f64, theme: &Theme) -> Option<(Grou
 }
 
 /// A swatch whose left edge is at `x`.
-fn draw(swatch: &Swatch, Point { x, y }: Point, theme: &Theme) -> Option<Item> {
+fn draw(swatch: &Swatch, Point { x, y }: Point, theme: &Theme) -> Vec<Item> {
     let half = SWATCH / 2.0;
     let bordered = |shape: Shape| match theme.border_width {
         width if width > 0.0 => shape.bordered(Stroke::solid(theme.border, width)),
         _ => shape,
     };
-    Some(match *swatch {
-        Swatch::Circle(paint) => {
-            let outline = Outline::Ellipse { center: Point { x: x + half, y }, radii: [half; 2] };
-            bordered(Shape::new(outline, paint)).into()
+    let circle = |radius: f64| Outline::Ellipse { center: Point { x: x + half, y }, radii: [radius; 2] };
+    let line = |from: f64, length: f64, stroke: Stroke| Item::Lines {
+        segments: vec![[Point { x: from, y }, Point { x: from + length, y }]],
+        stroke,
+    };
+    let item = match swatch {
+        Swatch::Circle(paint) => bordered(Shape::new(circle(half), *paint)).into(),
+        Swatch::Ring(paint) => {
+            let width = theme.link_width;
+            Shape::new(circle(half - width / 2.0), theme.background).bordered(Stroke::solid(*paint, width)).into()
         }
         Swatch::Square(paint) => {
             let outline = Outline::Rectangle { corner: Point { x, y: y - half }, size: [SWATCH; 2], radius: 3.0 };
-            bordered(Shape::new(outline, paint)).into()
+            bordered(Shape::new(outline, *paint)).into()
         }
-        Swatch::Line(stroke) => Item::Lines { segments: vec![[Point { x, y }, Point { x: x + LINE, y }]], stroke },
-        Swatch::None => return None,
-    })
+        Swatch::Line(stroke) => line(x, LINE, *stroke),
+        Swatch::Lines(strokes) => {
+            let lines = strokes.iter().enumerate();
+            return lines.map(|(index, stroke)| line(x + index as f64 * STEP, STEP, *stroke)).collect();
+        }
+        Swatch::None => return Vec::new(),
+    };
+    vec![item]
 }

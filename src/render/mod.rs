@@ -4,14 +4,17 @@
 
 pub mod dot;
 mod html;
+mod number;
 #[cfg(feature = "paper")]
 mod paper;
 mod svg;
+mod tikz;
 
 pub use html::html;
 #[cfg(feature = "paper")]
 pub use paper::{pdf, png};
 pub use svg::svg;
+pub use tikz::tikz;
 
 use crate::picture::{Picture, Refusal};
 
@@ -35,6 +38,7 @@ pub const FORMATS: &[Format] = &[
     #[cfg(feature = "paper")]
     paper::PDF,
     html::FORMAT,
+    tikz::FORMAT,
     dot::FORMAT,
 ];
 

@@ -2,9 +2,12 @@
 //!
 //! A view is one file with a [`View`], and one line in [`VIEWS`].
 
+pub mod blocks;
+mod describe;
 pub mod facts;
 pub mod label;
 pub mod neurons;
+pub mod volumes;
 
 use crate::picture::{Direction, Picture, Refusal};
 use crate::scene::Scene;
@@ -24,7 +27,7 @@ pub struct View {
 }
 
 /// Every view, the one that is drawn where none is named first.
-pub const VIEWS: &[View] = &[neurons::VIEW];
+pub const VIEWS: &[View] = &[neurons::VIEW, blocks::VIEW, volumes::VIEW];
 
 impl PartialEq for View {
     fn eq(&self, other: &Self) -> bool {

@@ -4,9 +4,14 @@ mod command;
 mod geometry;
 mod goldens;
 mod graphviz;
+mod html;
 #[path = "../common/networks.rs"]
 mod networks;
 mod neurons;
+mod paper;
+mod parts;
+mod tikz;
+mod volumes;
 mod xml;
 
 use netviz::Model;

@@ -5,12 +5,12 @@ for (const part of order) {
   find(":scope > title", part.element)?.remove();
   const attributes = { role: "button", tabindex: -1, "aria-label": part.label || part.name };
   for (const [name, value] of Object.entries(attributes)) part.element.setAttribute(name, value);
-  const neurons = neuronsOf(part);
-  neurons.forEach((neuron, index) => {
-    const name = `${part.name}, neuron ${index + 1} of ${neurons.length} drawn`;
+  for (const neuron of neuronsOf(part)) {
+    const number = neuron.id.slice(neuron.id.lastIndexOf(".") + 1);
+    const name = `${part.name}, ${number === "bias" ? "bias" : `neuron ${number}`}`;
     const attributes = { role: "button", tabindex: -1, "aria-label": name, "aria-pressed": false };
     for (const [name, value] of Object.entries(attributes)) neuron.setAttribute(name, value);
-  });
+  }
 }
 seen()[0]?.element.setAttribute("tabindex", 0);
 

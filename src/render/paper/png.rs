@@ -1,6 +1,6 @@
 //! PNG.
 
-use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::tiny_skia::{Color, Pixmap, Transform};
 
 use crate::picture::Refusal;
 use crate::render::Format;
@@ -32,21 +32,36 @@ pub fn png(scene: &Scene, scale: f64) -> Result<Vec<u8>, Refusal> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 1 to 65,535")]
     let [columns, rows] = [width as u32, height as u32];
     let mut pixels = Pixmap::new(columns, rows).ok_or_else(too_large)?;
+    // The last pixels are only partly covered where the size is no whole number.
+    let background = scene.background.light;
+    pixels.fill(Color::from_rgba8(background.0, background.1, background.2, u8::MAX));
     #[expect(clippy::cast_possible_truncation, reason = "pixels are less precise by far")]
     let scale = scale as f32;
     resvg::render(&super::tree(scene)?, Transform::from_scale(scale, scale), &mut pixels.as_mut());
-    encode(&pixels).map_err(|error| Refusal::new(format!("the PNG cannot be written: {error}"), "write it as SVG"))
+    encode(&pixels, scale)
+        .map_err(|error| Refusal::new(format!("the PNG cannot be written: {error}"), "write it as SVG"))
 }
 
 /// The background is opaque, so that no pixel needs an alpha channel.
-fn encode(pixels: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
+fn encode(pixels: &Pixmap, scale: f32) -> Result<Vec<u8>, png::EncodingError> {
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, pixels.width(), pixels.height());
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
+    // In a document, it is as large as the PDF.
+    encoder.set_pixel_dims(Some(dimensions(scale)));
+    // Areas of one colour and sharp edges are smaller as they are.
+    encoder.set_filter(png::Filter::NoFilter);
     let bytes: Vec<u8> = pixels.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
     let mut writer = encoder.write_header()?;
     writer.write_image_data(&bytes)?;
     writer.finish()?;
     Ok(file)
+}
+
+/// A pixel of a scene is 1/96 of an inch.
+fn dimensions(scale: f32) -> png::PixelDimensions {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positive and far smaller")]
+    let per_meter = (scale * 96.0 / 0.0254).round() as u32;
+    png::PixelDimensions { xppu: per_meter, yppu: per_meter, unit: png::Unit::Meter }
 }
