@@ -10,6 +10,7 @@ use netviz::view::VIEWS;
 use super::{GALLERY, NAMES, named, scene};
 
 /// Has Chromium check pages; where the tests are not set up and it is not CI, says so and does nothing.
+#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 fn browse(check: &str, pages: &[String]) {
     let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
     let is_ready = driver.join("node_modules/playwright-core").exists()
@@ -40,8 +41,7 @@ fn mnist(options: &Options) -> String {
 #[test]
 fn pages_are_quiet_and_run_nothing_but_their_own_script() {
     let views = VIEWS.iter().map(|view| Options { view, ..Options::default() });
-    let mut pages: Vec<String> =
-        views.flat_map(|options| GALLERY.map(|(_, text)| page(text, &options))).collect();
+    let mut pages: Vec<String> = views.flat_map(|options| GALLERY.map(|(_, text)| page(text, &options))).collect();
     pages.extend(NAMES.iter().map(|name| page(&named(name), &Options::default())));
     let title = "</script><script>alert(1)</script></title>{{script}}<img src=x onerror=alert(2)>".repeat(100);
     pages.push(mnist(&Options { title: Some(title), ..Options::default() }));

@@ -142,7 +142,10 @@ let [results, result] = [[], -1];
 function search() {
   const words = query.value.trim().toLowerCase();
   const text = (part) => [part.name, part.label, ...part.details.flat()].join("\n").toLowerCase();
+  // What is called so comes first.
+  const rank = ({ name }) => (name.toLowerCase() === words ? 0 : name.toLowerCase().includes(words) ? 1 : 2);
   results = words ? order.filter((part) => (foldOf(part)?.stand !== part) && text(part).includes(words)) : [];
+  results.sort((a, b) => rank(a) - rank(b));
   result = -1;
   for (const id of ["#ui-previous", "#ui-next"]) find(id).disabled = results.length === 0;
   if (results.length > 0) nextResult(1);
