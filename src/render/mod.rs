@@ -3,6 +3,7 @@
 //! A format is one file with a [`Format`], and one line in [`FORMATS`].
 
 pub mod dot;
+mod html;
 mod json;
 mod number;
 #[cfg(feature = "paper")]
@@ -10,6 +11,7 @@ mod paper;
 mod svg;
 mod tikz;
 
+pub use html::html;
 pub use json::json;
 #[cfg(feature = "paper")]
 pub use paper::{pdf, png};
@@ -37,6 +39,7 @@ pub const FORMATS: &[Format] = &[
     paper::PNG,
     #[cfg(feature = "paper")]
     paper::PDF,
+    html::FORMAT,
     tikz::FORMAT,
     dot::FORMAT,
     json::FORMAT,

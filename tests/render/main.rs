@@ -5,6 +5,7 @@ mod geometry;
 mod goldens;
 mod graphviz;
 mod hostile;
+mod html;
 mod json;
 #[path = "../common/networks.rs"]
 mod networks;

@@ -63,7 +63,7 @@ pub fn json(picture: &Picture) -> Result<String, Refusal> {
 }
 
 /// A list with an element a line.
-fn list(values: impl Iterator<Item = Value>) -> String {
+fn list(values: impl Iterator<Item = impl ToString>) -> String {
     let lines: Vec<String> = values.map(|value| value.to_string()).collect();
     if lines.is_empty() { "[]".to_owned() } else { format!("[\n{}\n]", lines.join(",\n")) }
 }

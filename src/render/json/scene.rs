@@ -53,15 +53,16 @@ fn group(group: &Group) -> String {
     )
 }
 
-fn fold(fold: &Fold) -> Value {
-    json!({
-        "group": fold.group,
-        "stand_in": fold.stand_in,
-        "members": fold.members,
-        "down": fold.down,
-        "band": numbers(fold.band),
-        "closed": number(fold.closed),
-    })
+fn fold(fold: &Fold) -> String {
+    format!(
+        "{{\"group\": {}, \"stand_in\": {}, \"members\": {}, \"down\": {}, \"band\": {}, \"closed\": {}}}",
+        json!(fold.group),
+        group(&fold.stand_in),
+        json!(fold.members),
+        fold.down,
+        numbers(fold.band),
+        number(fold.closed),
+    )
 }
 
 fn item(item: &Item) -> Value {

@@ -39,16 +39,24 @@ impl Adaptive {
         })
     }
 
-    /// The style sheet; empty where nothing is adaptive.
+    /// The style sheet for a reader's system; empty where nothing is adaptive.
     pub(super) fn style(&self) -> String {
         if self.0.is_empty() {
             return String::new();
         }
-        let rules = self.0.iter().fold(String::new(), |mut rules, &(property, paint)| {
-            let _ = write!(rules, ".{}{{{}:{}}}", class(property, paint), property.name(), paint.dark.hex());
+        format!("<style>@media (prefers-color-scheme: dark){{{}}}</style>\n", self.rules(|paint| paint.dark.hex()))
+    }
+
+    /// The rules for a page whose `color-scheme` decides.
+    pub(super) fn page_rules(&self) -> String {
+        self.rules(|paint| format!("light-dark({},{})", paint.light.hex(), paint.dark.hex()))
+    }
+
+    fn rules(&self, value: impl Fn(Paint) -> String) -> String {
+        self.0.iter().fold(String::new(), |mut rules, &(property, paint)| {
+            let _ = write!(rules, ".{}{{{}:{}}}", class(property, paint), property.name(), value(paint));
             rules
-        });
-        format!("<style>@media (prefers-color-scheme: dark){{{rules}}}</style>\n")
+        })
     }
 }
 

@@ -22,19 +22,54 @@ pub(super) const FORMAT: Format = Format {
 
 /// Writes a scene as SVG.
 pub fn svg(scene: &Scene) -> String {
-    let mut writer = Writer::default();
-    let (width, height) = (number(scene.width), number(scene.height));
-    put!(writer, "<g class=\"background\">\n<rect width=\"{width}\" height=\"{height}\"");
-    writer.paint(Property::Fill, scene.background);
-    writer.text.push_str("/>\n</g>\n");
-    writer.document(scene, &scene.groups)
+    let writer = Writer::of(scene);
+    document(scene, &writer.adaptive.style(), &writer.text)
+}
+
+/// The only style attribute, on images: their pixels stay squares in a browser, too.
+pub(super) const PIXELATED: &str = "image-rendering:pixelated";
+
+/// A scene within a page.
+pub(super) struct Inline {
+    /// The element; what is drawn in place of closed frames is in a last group of class `stand-ins`.
+    pub(super) svg: String,
+    /// The style rules of colours that depend on the page's `color-scheme`.
+    pub(super) rules: String,
+}
+
+/// Writes a scene as a part of a page, which has a style sheet of its own.
+pub(super) fn inline(scene: &Scene) -> Inline {
+    let mut writer = Writer::of(scene);
+    if !scene.folds.is_empty() {
+        writer.text.push_str("<g class=\"stand-ins\">\n");
+        for fold in &scene.folds {
+            writer.group(&fold.stand_in);
+        }
+        writer.text.push_str("</g>\n");
+    }
+    Inline { svg: document(scene, "", &writer.text), rules: writer.adaptive.page_rules() }
 }
 
 /// Some groups of a scene alone, without its background.
 #[cfg(feature = "paper")]
 pub(super) fn layer(scene: &Scene, groups: &[Group]) -> String {
-    Writer::default().document(scene, groups)
+    let mut writer = Writer::default();
+    groups.iter().for_each(|group| writer.group(group));
+    document(scene, "", &writer.text)
 }
+
+fn document(scene: &Scene, style: &str, content: &str) -> String {
+    let (width, height) = (number(scene.width), number(scene.height));
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+         viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"netviz-title netviz-desc\" \
+         font-family=\"{FAMILIES}\">\n\
+         <title id=\"netviz-title\">{}</title>\n<desc id=\"netviz-desc\">{}</desc>\n{style}{content}</svg>\n",
+        escaped(&scene.title),
+        escaped(&scene.description),
+    )
+}
+
 #[derive(Default)]
 struct Writer {
     text: String,
@@ -48,25 +83,19 @@ struct Writer {
 macro_rules! put {
     ($writer:expr, $($argument:tt)*) => {{ let _ = write!($writer.text, $($argument)*); }};
 }
-use put;
 
 impl Writer {
-    /// The whole document, with these groups behind what has been written.
-    fn document(mut self, scene: &Scene, groups: &[Group]) -> String {
-        for group in groups {
-            self.group(group);
-        }
+    /// The background and the groups of a scene.
+    fn of(scene: &Scene) -> Self {
+        let mut writer = Self::default();
         let (width, height) = (number(scene.width), number(scene.height));
-        format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
-             viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"netviz-title netviz-desc\" \
-             font-family=\"{FAMILIES}\">\n\
-             <title id=\"netviz-title\">{}</title>\n<desc id=\"netviz-desc\">{}</desc>\n{}{}</svg>\n",
-            escaped(&scene.title),
-            escaped(&scene.description),
-            self.adaptive.style(),
-            self.text,
-        )
+        put!(writer, "<g class=\"background\">\n<rect width=\"{width}\" height=\"{height}\"");
+        writer.paint(Property::Fill, scene.background);
+        writer.text.push_str("/>\n</g>\n");
+        for group in &scene.groups {
+            writer.group(group);
+        }
+        writer
     }
 
     fn group(&mut self, group: &Group) {
@@ -231,7 +260,7 @@ impl Writer {
         put!(
             self,
             "<image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" preserveAspectRatio=\"none\" \
-             image-rendering=\"optimizeSpeed\" style=\"image-rendering:pixelated\" href=\"{}\"/>\n",
+             image-rendering=\"optimizeSpeed\" style=\"{PIXELATED}\" href=\"{}\"/>\n",
             raster::data_url(raster)
         );
     }
