@@ -11,6 +11,7 @@ mod networks;
 mod neurons;
 mod paper;
 mod parts;
+mod themes;
 mod tikz;
 mod watch;
 mod xml;
