@@ -57,7 +57,7 @@ fn every_format_keeps_a_title_as_text() {
                 "svg" => check_svg(title, bytes),
                 "png" => assert!(Pixels::of_png(&bytes).size[0] > 0),
                 "pdf" => {
-                    assert!(bytes.starts_with(b"%PDF-") && !String::from_utf8_lossy(&bytes).contains("/JavaScript"))
+                    assert!(bytes.starts_with(b"%PDF-") && !String::from_utf8_lossy(&bytes).contains("/JavaScript"));
                 }
                 "json" => {
                     let value: Value = serde_json::from_slice(&bytes).expect("JSON");

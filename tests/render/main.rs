@@ -12,6 +12,7 @@ mod networks;
 mod neurons;
 mod paper;
 mod parts;
+mod themes;
 mod tikz;
 mod volumes;
 mod watch;

@@ -109,6 +109,7 @@ fn the_background_reaches_every_edge() {
 
 /// The first and the last column with ink in the rows of a text.
 fn ink(pixels: &Pixels, text: &Text, background: Color, scale: f64) -> [f64; 2] {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rows of a picture")]
     let row = |y: f64| (y * scale) as usize;
     let rows = row(text.at.y - 0.7 * text.size)..row(text.at.y);
     let inked = |x: &usize| rows.clone().any(|y| pixels.at(*x, y).contrast(background) > 2.0);

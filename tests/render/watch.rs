@@ -107,7 +107,6 @@ fn a_change_is_drawn_and_a_broken_file_keeps_the_last_picture() {
 fn a_model_may_be_wrong_at_first() {
     let watching = Watching::start("input: [4]\nlayers: [dens: 3]\n", &[]);
     watching.says("error: unknown layer `dens`");
-    watching.says("watching");
     watching.rename_over("model.yaml", MODEL);
     watching.says("first: drawn");
 }

@@ -19,8 +19,8 @@ impl Place {
     pub(super) fn entries(self) -> [(String, Value); 4] {
         let Self { min, max } = self;
         let values = [
-            ("x", (min.x + max.x) / 2.0),
-            ("y", (min.y + max.y) / 2.0),
+            ("x", f64::midpoint(min.x, max.x)),
+            ("y", f64::midpoint(min.y, max.y)),
             ("width", max.x - min.x),
             ("height", max.y - min.y),
         ];
