@@ -2,7 +2,7 @@
 
 mod quoted;
 
-use super::Format;
+use super::{Format, InMarkdown};
 use graphviz_rust::dot_structures::{
     Attribute, Edge, EdgeTy, Graph, GraphAttributes, Id, Node, NodeId, Stmt, Subgraph, Vertex,
 };
@@ -18,6 +18,7 @@ pub(super) const FORMAT: Format = Format {
     name: "dot",
     endings: &["gv"],
     doc: "a Graphviz graph",
+    in_markdown: InMarkdown::Fence("dot"),
     write: |picture| (picture.options.view.dot)(picture).map(String::into_bytes),
 };
 

@@ -3,13 +3,14 @@
 use resvg::tiny_skia::{Pixmap, Transform};
 
 use crate::picture::Refusal;
-use crate::render::Format;
+use crate::render::{Format, InMarkdown};
 use crate::scene::Scene;
 
 pub(in crate::render) const FORMAT: Format = Format {
     name: "png",
     endings: &[],
     doc: "a PNG picture",
+    in_markdown: InMarkdown::Image,
     write: |picture| png(picture.scene()?, picture.options.scale),
 };
 

@@ -5,7 +5,7 @@ mod raster;
 
 use std::fmt::Write;
 
-use super::Format;
+use super::{Format, InMarkdown};
 use crate::scene::route::{Piece, arrowhead, pieces};
 use crate::scene::{Anchor, Fill, Group, Item, Outline, Point, Raster, Scene, Shape, Stroke, Text};
 use crate::text::{FAMILIES, Weight, drawable};
@@ -16,6 +16,7 @@ pub(super) const FORMAT: Format = Format {
     name: "svg",
     endings: &[],
     doc: "an SVG picture",
+    in_markdown: InMarkdown::Image,
     write: |picture| Ok(svg(picture.scene()?).into_bytes()),
 };
 
