@@ -58,6 +58,11 @@ pub fn drawable(c: char) -> char {
     }
 }
 
+/// `1 error`, `2 errors`.
+pub fn plural(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
 /// `407,050`.
 pub fn thousands(number: usize) -> String {
     let digits = number.to_string();

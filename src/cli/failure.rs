@@ -2,13 +2,20 @@
 
 use crate::diagnostics::{Diagnostic, Severity, Style, printable, show};
 use crate::source::Sources;
+use crate::text::plural;
 
 /// The problems that ended a command.
 #[derive(Debug)]
 pub struct Failure {
+    parts: Vec<Part>,
+    code: u8,
+}
+
+/// The problems of one text, or those without a place in any.
+#[derive(Debug)]
+struct Part {
     diagnostics: Vec<Diagnostic>,
     sources: Option<Sources>,
-    code: u8,
 }
 
 impl Failure {
@@ -20,15 +27,40 @@ impl Failure {
     /// Adds a hint to the last problem.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        if let Some(last) = self.diagnostics.last_mut() {
+        if let Some(last) = self.parts.last_mut().and_then(|part| part.diagnostics.last_mut()) {
             last.hint = Some(hint.into());
         }
         self
     }
 
-    /// The problems of a model.
+    /// The problems of a model, or of another text.
     pub fn of_model(diagnostics: Vec<Diagnostic>, sources: Sources) -> Self {
-        Self { diagnostics, sources: Some(sources), code: 1 }
+        Self { parts: vec![Part { diagnostics, sources: Some(sources) }], code: 1 }
+    }
+
+    /// The problems of several failures, in their order; none where there are no failures.
+    pub fn all(failures: impl IntoIterator<Item = Self>) -> Option<Self> {
+        failures.into_iter().reduce(|mut all, failure| {
+            all.parts.extend(failure.parts);
+            all
+        })
+    }
+
+    /// What has no place in a text, and the problems of texts. Each text is also told of among the first, so
+    /// that these say everything where they are given a place.
+    pub(super) fn divide(self) -> (Vec<Diagnostic>, Option<Self>) {
+        let (mut here, mut elsewhere) = (Vec::new(), Vec::new());
+        for part in self.parts {
+            match &part.sources {
+                None => here.extend(part.diagnostics),
+                Some(sources) => {
+                    let message = format!("`{}` has errors", sources.model().name());
+                    here.push(Diagnostic::error(message).hint("they are shown above"));
+                    elsewhere.push(part);
+                }
+            }
+        }
+        (here, (!elsewhere.is_empty()).then_some(Self { parts: elsewhere, code: self.code }))
     }
 
     /// Sets the exit code, which is 1 otherwise.
@@ -44,15 +76,25 @@ impl Failure {
 
     /// Whether the problems are those of a text, which its author can mend.
     pub(super) fn is_of_text(&self) -> bool {
-        self.sources.is_some()
+        self.parts.iter().all(|part| part.sources.is_some())
     }
 
     /// Prints every problem to standard error, in colour on a terminal.
     pub fn print(&self) {
+        for (index, part) in self.parts.iter().enumerate() {
+            if index > 0 && self.parts[index - 1].sources.is_some() {
+                anstream::eprintln!();
+            }
+            part.print();
+        }
+    }
+}
+
+impl Part {
+    fn print(&self) {
         print_diagnostics(&self.diagnostics, self.sources.as_ref());
         if let Some(sources) = &self.sources {
             let count = |severity| self.diagnostics.iter().filter(|d| d.severity == severity).count();
-            let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
             let warnings = match count(Severity::Warning) {
                 0 => String::new(),
                 warnings => format!(", {}", plural(warnings, "warning")),
@@ -71,7 +113,7 @@ impl From<Diagnostic> for Failure {
 
 impl From<Vec<Diagnostic>> for Failure {
     fn from(diagnostics: Vec<Diagnostic>) -> Self {
-        Self { diagnostics, sources: None, code: 1 }
+        Self { parts: vec![Part { diagnostics, sources: None }], code: 1 }
     }
 }
 

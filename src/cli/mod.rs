@@ -5,6 +5,7 @@
 
 mod check;
 mod doctor;
+pub mod embed;
 mod engine;
 mod export;
 mod failure;
@@ -20,6 +21,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use embed::EmbedArgs;
 pub use failure::Failure;
 pub use fetch::ensure;
 pub use render::RenderArgs;
@@ -40,6 +42,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Draw a model
     Render(RenderArgs),
+    /// Draw the pictures in Markdown files
+    Embed(EmbedArgs),
     /// Train a model
     Train(TrainArgs),
     /// Judge a trained model on its test data
@@ -200,6 +204,7 @@ pub fn run(cli: &Cli) -> ExitCode {
     let result = match &cli.command {
         Command::Check(args) => check::run(args),
         Command::Render(args) => render::run(args),
+        Command::Embed(args) => embed::run(args),
         Command::Export(args) => export::run(args),
         Command::Fetch(args) => fetch::run(args),
         Command::Doctor => doctor::run(),

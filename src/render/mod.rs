@@ -28,8 +28,21 @@ pub struct Format {
     pub endings: &'static [&'static str],
     /// One line of documentation, to follow "Write ".
     pub doc: &'static str,
+    /// How a Markdown document holds it.
+    pub in_markdown: InMarkdown,
     /// Writes a picture.
     pub write: fn(&Picture) -> Result<Vec<u8>, Refusal>,
+}
+
+/// How a Markdown document holds a picture of a format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InMarkdown {
+    /// As text in a fence, after which this word stands.
+    Fence(&'static str),
+    /// As a file that is shown.
+    Image,
+    /// As a file that a link leads to.
+    Link,
 }
 
 /// Every format, in the order of the documentation.

@@ -5,7 +5,7 @@ mod quoted;
 
 pub use blocks::blocks;
 
-use super::Format;
+use super::{Format, InMarkdown};
 use graphviz_rust::dot_structures::{
     Attribute, Edge, EdgeTy, Graph, GraphAttributes, Id, Node, NodeId, Stmt, Subgraph, Vertex,
 };
@@ -22,6 +22,7 @@ pub(super) const FORMAT: Format = Format {
     name: "dot",
     endings: &["gv"],
     doc: "a Graphviz graph",
+    in_markdown: InMarkdown::Fence("dot"),
     write: |picture| (picture.options.view.dot)(picture).map(String::into_bytes),
 };
 

@@ -9,8 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::Format;
 use super::svg::{PIXELATED, escaped, inline};
+use super::{Format, InMarkdown};
 use crate::scene::Scene;
 use crate::text::drawable;
 
@@ -18,6 +18,7 @@ pub(super) const FORMAT: Format = Format {
     name: "html",
     endings: &["htm"],
     doc: "a page to explore",
+    in_markdown: InMarkdown::Link,
     write: |picture| Ok(html(picture.scene()?).into_bytes()),
 };
 

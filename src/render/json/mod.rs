@@ -31,8 +31,8 @@ mod scene;
 
 use serde_json::{Map, Value, json};
 
-use super::Format;
 use super::number::rounded;
+use super::{Format, InMarkdown};
 use crate::graph::Graph;
 use crate::picture::{Picture, Refusal};
 use crate::scene::Scene;
@@ -43,6 +43,7 @@ pub(super) const FORMAT: Format = Format {
     name: "json",
     endings: &[],
     doc: "the layers as node-link data and the picture's parts as JSON",
+    in_markdown: InMarkdown::Fence("json"),
     write: |picture| json(picture).map(String::into_bytes),
 };
 

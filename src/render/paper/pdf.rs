@@ -7,11 +7,16 @@ use krilla::{Document, SerializeSettings};
 use krilla_svg::{SurfaceExt, SvgSettings};
 
 use crate::picture::Refusal;
-use crate::render::Format;
+use crate::render::{Format, InMarkdown};
 use crate::scene::Scene;
 
-pub(in crate::render) const FORMAT: Format =
-    Format { name: "pdf", endings: &[], doc: "a PDF page", write: |picture| pdf(picture.scene()?) };
+pub(in crate::render) const FORMAT: Format = Format {
+    name: "pdf",
+    endings: &[],
+    doc: "a PDF page",
+    in_markdown: InMarkdown::Link,
+    write: |picture| pdf(picture.scene()?),
+};
 
 /// A CSS pixel is 1/96 of an inch, a point 1/72.
 const POINTS: f64 = 0.75;

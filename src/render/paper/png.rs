@@ -3,7 +3,7 @@
 use resvg::tiny_skia::{Color, Pixmap, Transform};
 
 use crate::picture::Refusal;
-use crate::render::Format;
+use crate::render::{Format, InMarkdown};
 use crate::scene::{Group, Item, Scene};
 
 use super::strokes::Strokes;
@@ -12,6 +12,7 @@ pub(in crate::render) const FORMAT: Format = Format {
     name: "png",
     endings: &[],
     doc: "a PNG picture",
+    in_markdown: InMarkdown::Image,
     write: |picture| png(picture.scene()?, picture.options.scale),
 };
 

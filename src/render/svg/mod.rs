@@ -5,8 +5,8 @@ mod raster;
 
 use std::fmt::Write;
 
-use super::Format;
 use super::number::number;
+use super::{Format, InMarkdown};
 use crate::scene::route::{Piece, arrowhead, pieces};
 use crate::scene::{Anchor, Fill, Group, Item, Outline, Point, Raster, Scene, Shape, Stroke, Text};
 use crate::text::{FAMILIES, Weight, drawable};
@@ -17,6 +17,7 @@ pub(super) const FORMAT: Format = Format {
     name: "svg",
     endings: &[],
     doc: "an SVG picture",
+    in_markdown: InMarkdown::Image,
     write: |picture| Ok(svg(picture.scene()?).into_bytes()),
 };
 

@@ -10,8 +10,8 @@ mod text;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::Format;
 use super::number::number;
+use super::{Format, InMarkdown};
 use crate::picture::Refusal;
 use crate::scene::route::{Piece, arrowhead, pieces};
 use crate::scene::{Anchor, Fill, Group, Item, Outline, Point, Raster, Scene, Shape, Stroke, Text};
@@ -23,6 +23,7 @@ pub(super) const FORMAT: Format = Format {
     name: "tikz",
     endings: &["tex"],
     doc: "a TikZ picture to \\input into LaTeX",
+    in_markdown: InMarkdown::Fence("latex"),
     write: |picture| Ok(tikz(picture.scene()?)?.into_bytes()),
 };
 

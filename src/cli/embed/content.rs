@@ -1,0 +1,135 @@
+//! What stands between the comments of a marker: a fence, or a link to a file beside the document.
+
+use std::path::{Path, PathBuf};
+
+use clap::Parser;
+
+use super::drawing::{DrawingArgs, parse};
+use super::words::{Words, slug};
+use crate::cli::Failure;
+use crate::picture::Picture;
+use crate::render::{FORMATS, Format, InMarkdown, by_ending};
+
+/// The words of a marker.
+#[derive(Debug, Parser)]
+struct Args {
+    #[command(flatten)]
+    drawing: DrawingArgs,
+
+    /// Format of the picture
+    #[arg(long, value_name = "FORMAT")]
+    #[arg(value_parser = clap::builder::PossibleValuesParser::new(FORMATS.iter().map(|format| format.name)))]
+    format: Option<String>,
+
+    /// Name of the file beside the document
+    #[arg(long, value_name = "NAME")]
+    file: Option<PathBuf>,
+}
+
+/// A picture as a document holds it.
+#[derive(Debug)]
+pub(super) struct Content {
+    /// The lines between the comments.
+    pub lines: String,
+    /// The file that they link to, from the document's folder, and its bytes.
+    pub file: Option<(PathBuf, Vec<u8>)>,
+}
+
+impl Content {
+    /// Draws what the words of a marker ask for; paths start at `folder`.
+    ///
+    /// # Errors
+    /// What is wrong with the words, the model, or what else they name.
+    pub(super) fn draw(words: &str, folder: &Path) -> Result<Self, Failure> {
+        let words: Words<Args> = parse(words)?;
+        let format = format(&words.args)?;
+        let drawing = words.args.drawing.open(folder)?;
+        let picture = drawing.picture();
+        let bytes = (format.write)(&picture)?;
+        let mark = match format.in_markdown {
+            InMarkdown::Fence(word) => {
+                return Ok(Self { lines: fence(word, &String::from_utf8_lossy(&bytes)), file: None });
+            }
+            InMarkdown::Image => "!",
+            InMarkdown::Link => "",
+        };
+        let file = words.args.file.clone().unwrap_or_else(|| file_name(&words, format));
+        Ok(Self { lines: format!("{mark}[{}]({})\n", text(&picture)?, url(&file)), file: Some((file, bytes)) })
+    }
+}
+
+/// The format that is named, or the one of the file's ending, or SVG.
+fn format(args: &Args) -> Result<&'static Format, Failure> {
+    let named = FORMATS.iter().find(|format| args.format.as_deref() == Some(format.name));
+    let Some(file) = &args.file else { return Ok(named.unwrap_or(&FORMATS[0])) };
+    let name = file.display();
+    if file.is_absolute() {
+        let message = format!("`{name}` is a path of this computer");
+        return Err(Failure::new(message).hint("readers need a path that starts at the document's folder"));
+    }
+    let ending = file.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+    match (named.or(by_ending(&ending)), by_ending(&ending)) {
+        (Some(format), _) if matches!(format.in_markdown, InMarkdown::Fence(_)) => {
+            let message = format!("{} stands in the document itself, not in `{name}`", format.name);
+            Err(Failure::new(message).hint("leave `--file` out, or choose another format"))
+        }
+        (Some(format), Some(of_ending)) if format.name == of_ending.name => Ok(format),
+        (Some(format), _) => {
+            let message = format!("the ending of `{name}` is not that of {}", format.name);
+            Err(Failure::new(message).hint("leave `--format` out, or choose another name"))
+        }
+        (None, _) => Err(Failure::new(format!("the ending of `{name}` names no format")).hint("such as `network.svg`")),
+    }
+}
+
+/// Named after the model and the options: `mnist-blocks-dark.svg`.
+fn file_name(words: &Words<Args>, format: &Format) -> PathBuf {
+    /// Letters; longer names are cut.
+    const LENGTH: usize = 80;
+    let model = words.args.drawing.model.model.as_deref().and_then(Path::file_stem).unwrap_or_default();
+    let parts = [slug(&model.to_string_lossy()), words.slug(&["format", "file"])];
+    let name = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
+    let name: String = name.chars().take(LENGTH).collect();
+    let name = if name.is_empty() { "network" } else { name.trim_end_matches('-') };
+    PathBuf::from(format!("{name}.{}", format.name))
+}
+
+/// A fenced block; its fence is longer than any in the text.
+fn fence(word: &str, text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(3.max(longest + 1));
+    format!("{fence}{word}\n{}\n{fence}\n", text.trim_end_matches('\n'))
+}
+
+/// What the picture shows, as the text of a link.
+fn text(picture: &Picture) -> Result<String, Failure> {
+    let description: String = picture.scene()?.description.chars().map(crate::text::drawable).collect();
+    let words: Vec<String> = description.split_whitespace().map(escaped).collect();
+    Ok(words.join(" "))
+}
+
+/// A word in which nothing is a sign of Markdown; between letters and digits, `_` is none.
+fn escaped(word: &str) -> String {
+    let chars: Vec<char> = word.chars().collect();
+    let is_inner = |index: usize| {
+        let neighbours = [index.checked_sub(1), Some(index + 1)].map(|index| index.and_then(|index| chars.get(index)));
+        neighbours.iter().all(|c| c.is_some_and(|c| c.is_alphanumeric()))
+    };
+    let is_sign = |index: usize, c: char| match c {
+        '_' => !is_inner(index),
+        _ => "\\[]*`<>&!~$|".contains(c),
+    };
+    let signs = chars.iter().enumerate().map(|(index, &c)| (if is_sign(index, c) { "\\" } else { "" }, c));
+    signs.fold(String::new(), |text, (sign, c)| text + sign + c.encode_utf8(&mut [0; 4]))
+}
+
+/// A path as a link has it.
+fn url(path: &Path) -> String {
+    let path = path.to_string_lossy().replace('\\', "/");
+    path.bytes().fold(String::new(), |url, byte| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+            url + (byte as char).encode_utf8(&mut [0; 4])
+        }
+        _ => url + &format!("%{byte:02X}"),
+    })
+}

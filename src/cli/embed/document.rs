@@ -1,0 +1,151 @@
+//! A Markdown document with its pictures drawn.
+
+use std::fs::File;
+use std::io::Read;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use super::Pictures;
+use super::content::Content;
+use super::marker::{self, Marker};
+use crate::cli::Failure;
+use crate::cli::input::plain;
+use crate::source::{Source, Sources};
+
+/// Far more than anyone reads, in bytes.
+const MAX_BYTES: u64 = 16 << 20;
+
+/// It may stand before the text of a file, and stays.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// A document as it is and as it should be.
+#[derive(Debug)]
+pub(super) struct Document {
+    pub path: PathBuf,
+    has_mark: bool,
+    old: String,
+    new: String,
+    /// The line of each marker, and whether its picture is as it should be.
+    pub pictures: Vec<(usize, bool)>,
+}
+
+impl Document {
+    /// Reads a document and draws its pictures; files for them go to `pictures`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub(super) fn draw(path: &Path, pictures: &mut Pictures) -> Result<Self, Failure> {
+        let mut old = read(path)?;
+        let has_mark = old.starts_with(BYTE_ORDER_MARK);
+        old.drain(..if has_mark { BYTE_ORDER_MARK.len_utf8() } else { 0 });
+        let sources = Sources::new(Source::new(path.display().to_string(), old.as_str()));
+        let (markers, mut problems) = marker::find(&old);
+        let (mut edits, mut lines, mut failures) = (Vec::new(), Vec::new(), Vec::new());
+        for marker in markers {
+            let (line, _) = sources.model().line_at(marker.words.start);
+            let place = format!("{}:{line}", path.display());
+            match draw(&old, &marker, path, &place, pictures) {
+                Ok((lines_between, is_fresh)) => {
+                    lines.push((line, is_fresh && old[marker.content.clone()] == lines_between));
+                    edits.push((marker.content, lines_between));
+                }
+                Err(failure) => {
+                    let (here, elsewhere) = failure.divide();
+                    problems.extend(here.into_iter().map(|problem| problem.at(marker::span(&marker.words))));
+                    failures.extend(elsewhere);
+                }
+            }
+        }
+        if !problems.is_empty() {
+            problems.sort_by_key(|problem| problem.span.map(|span| span.start));
+            failures.push(Failure::of_model(problems, sources));
+        }
+        match Failure::all(failures) {
+            Some(failure) => Err(failure),
+            None => Ok(Self { path: path.to_owned(), has_mark, new: replaced(&old, &edits), old, pictures: lines }),
+        }
+    }
+
+    /// What it should hold; none where it does.
+    pub(super) fn changed(&self) -> Option<String> {
+        let mark = self.has_mark.then_some(BYTE_ORDER_MARK);
+        (self.new != self.old).then(|| mark.into_iter().chain(self.new.chars()).collect())
+    }
+
+    /// The lines of the markers whose pictures are not as they should be.
+    pub(super) fn stale(&self) -> impl Iterator<Item = usize> {
+        self.pictures.iter().filter(|(_, is_fresh)| !is_fresh).map(|(line, _)| *line)
+    }
+}
+
+/// Whether a file holds these bytes.
+pub(super) fn holds(path: &Path, bytes: &[u8]) -> bool {
+    std::fs::read(path).is_ok_and(|old| old == bytes)
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    let name = path.display();
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));
+    read.map_err(|error| Failure::new(format!("cannot read `{name}`: {}", plain(&error))).hint("name Markdown files"))?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(Failure::new(format!("`{name}` is larger than 16 MiB")).hint("name Markdown files"));
+    }
+    String::from_utf8(bytes)
+        .map_err(|_| Failure::new(format!("`{name}` is not UTF-8")).hint("save the file as UTF-8 text"))
+}
+
+/// The lines for a marker, and whether the file that they link to is as it should be.
+fn draw(
+    old: &str,
+    marker: &Marker,
+    path: &Path,
+    place: &str,
+    pictures: &mut Pictures,
+) -> Result<(String, bool), Failure> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let content = Content::draw(&old[marker.words.clone()], folder)?;
+    let mut is_fresh = true;
+    if let Some((file, bytes)) = content.file {
+        let target = folder.join(&file);
+        is_fresh = holds(&target, &bytes);
+        let key = resolved(&target);
+        if let Some((_, first)) = pictures.get(&key).filter(|(other, _)| *other != bytes) {
+            let message = format!("`{}` holds another picture, of {first}", file.display());
+            return Err(Failure::new(message).hint("give this one a name of its own: `--file NAME`"));
+        }
+        pictures.entry(key).or_insert((bytes, place.to_owned()));
+    }
+    Ok((as_lines(&content.lines, old, marker), is_fresh))
+}
+
+/// The path by which the same file is always known.
+fn resolved(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match (folder.canonicalize(), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
+    }
+}
+
+/// Lines with the document's line breaks, as far in as the marker.
+fn as_lines(text: &str, old: &str, marker: &Marker) -> String {
+    let line_break = if old[..marker.content.start].ends_with("\r\n") { "\r\n" } else { "\n" };
+    let indent = &old[marker.indent.clone()];
+    let lines = text.lines().map(|line| match line {
+        "" => line_break.to_owned(),
+        _ => format!("{indent}{line}{line_break}"),
+    });
+    lines.collect()
+}
+
+/// The text with each range, in order, replaced.
+fn replaced(text: &str, edits: &[(Range<usize>, String)]) -> String {
+    let (mut result, mut end) = (String::with_capacity(text.len()), 0);
+    for (range, new) in edits {
+        result.push_str(&text[end..range.start]);
+        result.push_str(new);
+        end = range.end;
+    }
+    result + &text[end..]
+}

@@ -1,0 +1,108 @@
+//! A network and how it is to look, as a document names them.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, CommandFactory, FromArgMatches, Parser};
+
+use super::words::Words;
+use crate::cli::input::Input;
+use crate::cli::render::DrawArgs;
+use crate::cli::trained::{read_weights, weights_of_run};
+use crate::cli::{Failure, ModelArgs};
+use crate::graph::Graph;
+use crate::picture::{Options, Picture};
+use crate::program::Program;
+use crate::source::{Source, Sources};
+use crate::weights::Weights;
+
+/// Which network, and how it is to look: what `netviz render` has, but for where it goes.
+#[derive(Debug, Args)]
+pub(super) struct DrawingArgs {
+    #[command(flatten)]
+    pub model: ModelArgs,
+
+    /// Colour connections by these weights [default: those of a run]
+    #[arg(long, value_name = "FILE")]
+    weights: Option<PathBuf>,
+
+    #[command(flatten)]
+    draw: DrawArgs,
+}
+
+/// A checked network, what it has learned, and how it is to look.
+#[derive(Debug)]
+pub struct Drawing {
+    graph: Graph,
+    weights: Option<Weights>,
+    options: Options,
+}
+
+/// The words of a code block.
+#[derive(Debug, Parser)]
+struct Block {
+    #[command(flatten)]
+    drawing: DrawingArgs,
+}
+
+impl Drawing {
+    /// The drawing of a code block, whose words name a model, or only say how `model` is to look. Paths start
+    /// at `folder`.
+    ///
+    /// # Errors
+    /// What is wrong with the words, the model, or what else they name.
+    pub fn of_block(words: &str, model: Option<Source>, folder: &Path) -> Result<Self, Failure> {
+        let args = parse::<Block>(words)?.args.drawing;
+        match (model, &args.model.model) {
+            (Some(_), Some(path)) => {
+                let message = format!("there are two models: this one, and `{}`", path.display());
+                Err(Failure::new(message).hint("remove one of the two"))
+            }
+            (Some(source), None) => args.of_source(source, folder),
+            (None, _) => args.open(folder),
+        }
+    }
+
+    /// Its picture.
+    pub fn picture(&self) -> Picture<'_> {
+        match &self.weights {
+            Some(weights) => Picture::trained(&self.graph, weights, &self.options),
+            None => Picture::new(&self.graph, &self.options),
+        }
+    }
+}
+
+/// Reads the words of a document.
+pub(super) fn parse<T: CommandFactory + FromArgMatches>(words: &str) -> Result<Words<T>, Failure> {
+    Words::parse(words).map_err(Failure::from)
+}
+
+impl DrawingArgs {
+    /// The drawing of the model that is named; paths start at `folder`.
+    pub(super) fn open(&self, folder: &Path) -> Result<Drawing, Failure> {
+        let Some(model) = &self.model.model else {
+            return Err(Failure::new("no model is named").hint("write the path of its file first: `models/mnist.yaml`"));
+        };
+        let path = folder.join(model);
+        if !path.exists() {
+            let from = if folder == Path::new("") { Path::new(".") } else { folder };
+            let message = format!("there is no model `{}`", model.display());
+            return Err(Failure::new(message).hint(format!("its path starts at `{}`", from.display())));
+        }
+        self.read(&Input::open(&ModelArgs { model: Some(path), set: self.model.set.clone() }, &[])?, folder)
+    }
+
+    fn of_source(&self, model: Source, folder: &Path) -> Result<Drawing, Failure> {
+        let mut input = Input { sources: Sources::new(model), overrides: Vec::new() };
+        input.set(&self.model.set)?;
+        self.read(&input, folder)
+    }
+
+    fn read(&self, input: &Input, folder: &Path) -> Result<Drawing, Failure> {
+        let options = self.draw.options(folder)?;
+        let graph = input.read()?.graph;
+        let run = self.model.model.as_ref().and_then(|model| weights_of_run(&folder.join(model)));
+        let path = self.weights.as_ref().map(|path| folder.join(path)).or(run);
+        let weights = path.map(|path| read_weights(&path, &Program::lower(&graph))).transpose()?;
+        Ok(Drawing { graph, weights, options })
+    }
+}

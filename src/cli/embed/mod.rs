@@ -1,0 +1,93 @@
+//! `netviz embed`: the pictures in Markdown documents.
+
+mod content;
+mod document;
+mod drawing;
+mod marker;
+mod words;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::Args;
+
+pub use drawing::Drawing;
+
+use super::{Failure, files};
+use crate::text::{plural, shell};
+use document::Document;
+
+/// Arguments of `netviz embed`.
+#[derive(Debug, Args)]
+pub struct EmbedArgs {
+    /// Markdown files with `<!-- netviz: MODEL [OPTIONS] -->` and `<!-- /netviz -->`, each on a line
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+
+    /// Change nothing; exit with 1 where a picture is out of date
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// The files that pictures go to, with their bytes and the place that asks for each.
+type Pictures = BTreeMap<PathBuf, (Vec<u8>, String)>;
+
+pub(super) fn run(args: &EmbedArgs) -> Result<(), Failure> {
+    let mut pictures = Pictures::new();
+    let (mut documents, mut failures): (Vec<Document>, _) = (Vec::new(), Vec::new());
+    for (index, path) in args.files.iter().enumerate() {
+        if !args.files[..index].contains(path) {
+            match Document::draw(path, &mut pictures) {
+                Ok(document) => documents.push(document),
+                Err(failure) => failures.push(failure),
+            }
+        }
+    }
+    match Failure::all(failures) {
+        Some(failure) => Err(failure),
+        None if args.check => check(&documents),
+        None => write(&documents, &pictures),
+    }
+}
+
+/// Names what is out of date.
+fn check(documents: &[Document]) -> Result<(), Failure> {
+    let stale: Vec<&Document> = documents.iter().filter(|document| document.stale().next().is_some()).collect();
+    if stale.is_empty() {
+        return report(documents);
+    }
+    let places = stale.iter().flat_map(|document| document.stale().map(|line| (document.path.display(), line)));
+    let lines: Vec<String> = places.map(|(path, line)| format!("{path}:{line}: out of date\n")).collect();
+    files::print(&lines.concat())?;
+    let paths: Vec<String> = stale.iter().map(|document| shell(&document.path.to_string_lossy())).collect();
+    let message = format!("{} out of date", if lines.len() == 1 { "a picture is" } else { "pictures are" });
+    Err(Failure::new(message).hint(format!("run `netviz embed {}`", paths.join(" "))))
+}
+
+/// Writes what is not as it should be, the pictures first, so that no link leads nowhere.
+fn write(documents: &[Document], pictures: &Pictures) -> Result<(), Failure> {
+    for (path, (bytes, _)) in pictures {
+        if !document::holds(path, bytes) {
+            files::write(path, bytes)?;
+        }
+    }
+    for document in documents {
+        if let Some(text) = document.changed() {
+            files::write(&document.path, text.as_bytes())?;
+        }
+    }
+    report(documents)
+}
+
+fn report(documents: &[Document]) -> Result<(), Failure> {
+    let lines = documents.iter().map(|document| {
+        let (all, stale) = (document.pictures.len(), document.stale().count());
+        let pictures = match (all, stale) {
+            (0, _) => "no pictures".to_owned(),
+            (all, 0) => format!("{}, up to date", plural(all, "picture")),
+            (all, stale) => format!("{stale} of {} drawn anew", plural(all, "picture")),
+        };
+        format!("{}: {pictures}\n", document.path.display())
+    });
+    files::print(&lines.collect::<String>())
+}
