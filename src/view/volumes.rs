@@ -1,4 +1,4 @@
-//! The tensors of a network as solids in perspective, in the manner of PlotNeuralNet: what a layer gives is
+//! The tensors of a network as solids in perspective, in the manner of `PlotNeuralNet`: what a layer gives is
 //! a solid or a bar, and what keeps its shape is a band painted on it.
 
 use std::collections::HashSet;
@@ -149,20 +149,22 @@ impl VolumeView {
         for node in graph.order() {
             let layer = Facts::of(graph, node);
             let host = match graph.inputs(node)[..] {
-                [source] if consumers[source.index()] == 1 => Some(volume_of[source.index()]),
-                _ => None,
+                [source] if consumers[source.index()] == 1 => volume_of[source.index()],
+                _ => volumes.len(),
             };
-            volume_of[node.index()] = host.unwrap_or(volumes.len());
-            let last = host.and_then(|host| volumes[host].solids.last_mut());
-            match last.map_or(Place::Alone, |solid| Place::on(solid, &layer)) {
-                Place::Band => {
-                    volumes[volume_of[node.index()]].solids.last_mut().expect("it has one").bands.push(layer)
+            let next = volumes.len();
+            let solids = volumes.get_mut(host).map(|volume| &mut volume.solids);
+            let last = solids.as_ref().and_then(|solids| solids.last());
+            let place = last.map_or(Place::Alone, |last| Place::on(last, &layer));
+            volume_of[node.index()] = if matches!(place, Place::Alone) { next } else { host };
+            match (place, solids) {
+                (Place::Band, Some(solids)) => {
+                    if let Some(last) = solids.last_mut() {
+                        last.bands.push(layer);
+                    }
                 }
-                Place::Behind => volumes[volume_of[node.index()]].solids.push(solid(graph, node, layer)),
-                Place::Alone => {
-                    volume_of[node.index()] = volumes.len();
-                    volumes.push(Volume { solids: vec![solid(graph, node, layer)] });
-                }
+                (Place::Behind, Some(solids)) => solids.push(solid(graph, node, layer)),
+                _ => volumes.push(Volume { solids: vec![solid(graph, node, layer)] }),
             }
         }
         let links = links(graph, &volume_of);

@@ -179,7 +179,9 @@ fn every_layer_is_drawn_once(layers: &[&Group], text: &str) {
 #[test]
 fn every_spec_is_placed_without_overlaps() {
     for text in specs() {
-        DIRECTIONS.into_iter().for_each(|direction| check(&text, direction));
+        for direction in DIRECTIONS {
+            check(&text, direction);
+        }
     }
 }
 
@@ -273,7 +275,7 @@ fn more_channels_more_units_and_larger_images_are_drawn_larger() {
     }
 }
 
-/// From a pixel to ImageNet and to the largest tensor there is.
+/// From a pixel to the largest tensor there is.
 #[test]
 fn no_tensor_outgrows_the_picture() {
     let huge = "input: [2147483647]\nlayers:\n  - flatten\n";

@@ -4,7 +4,7 @@
 //! none runs over a solid or a caption.
 
 use super::figure::Figure;
-use super::place::Places;
+use super::place::{Places, is_bent};
 use super::{Pen, connections, point};
 use crate::scene::{Group, Item, Point, Stroke};
 use crate::view::volumes::VolumeView;
@@ -41,7 +41,7 @@ fn route(link: usize, view: &VolumeView, figures: &[Figure], places: &Places) ->
                 corners.extend([[places.at[target][0], pair[0]], [places.at[target][0], pair[1] - radius]]);
                 return corners;
             }
-            Some([start, end]) if pair[0] != pair[1] => corners.extend([[*start, pair[0]], [*end, pair[1]]]),
+            Some([start, end]) if is_bent(pair) => corners.extend([[*start, pair[0]], [*end, pair[1]]]),
             _ => {}
         }
     }

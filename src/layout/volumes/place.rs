@@ -8,6 +8,11 @@ use crate::layout::layered::{self, Edge, Placement, Size};
 use crate::picture::Direction;
 use crate::view::volumes::{Link, VolumeView};
 
+/// Whether a line goes from one of two levels to the other, instead of straight on.
+pub(super) fn is_bent(levels: &[f64]) -> bool {
+    (levels[1] - levels[0]).abs() > SAME
+}
+
 /// Where everything is.
 pub(super) struct Places {
     /// How far each volume is along the flow, and across it.
@@ -21,9 +26,10 @@ pub(super) struct Places {
     pub(super) turns_in: Vec<bool>,
 }
 
-/// Between two solids, for an arrow; between texts, and between a text and a solid.
+/// Between two solids, for an arrow.
 const ARROW: f64 = 26.0;
-const APART: f64 = 10.0;
+/// Between texts, and between a text and a solid: side by side, and one below the other.
+const APART: [f64; 2] = [10.0, 18.0];
 /// Least and largest length of a channel, and its share of how far lines in it go across.
 const CHANNEL: [f64; 2] = [20.0, 60.0];
 const SLANT: f64 = 0.25;
@@ -120,13 +126,18 @@ fn upright(view: &VolumeView) -> Vec<bool> {
     for [source, target] in backward {
         behind[source] = behind[source].max(behind[target] + 1);
     }
-    let alone = |at: &dyn Fn(&[usize; 2]) -> bool| view.links().iter().filter(|link| at(&link.volumes)).count() == 1;
+    let on_longest =
+        |&[source, target]: &[usize; 2]| [before[target] == before[source] + 1, behind[source] == behind[target] + 1];
+    // How many links to each volume, and from each, are on a longest way.
+    let (mut arriving, mut leaving) = (vec![0; count], vec![0; count]);
+    for link in view.links() {
+        let [from_input, to_result] = on_longest(&link.volumes);
+        arriving[link.volumes[1]] += usize::from(from_input);
+        leaving[link.volumes[0]] += usize::from(to_result);
+    }
     let is_upright = |link: &Link| {
         let [source, target] = link.volumes;
-        before[target] == before[source] + 1
-            && behind[source] == behind[target] + 1
-            && alone(&|&[from, to]| from == source && behind[to] == behind[target])
-            && alone(&|&[from, to]| to == target && before[from] == before[source])
+        on_longest(&link.volumes) == [true; 2] && arriving[target] == 1 && leaving[source] == 1
     };
     view.links().iter().map(is_upright).collect()
 }
@@ -159,13 +170,16 @@ fn along(
         let [source, target] = link.volumes;
         let bent = levels.windows(2).zip(&mut bends[placement.ranks[source]..]);
         for (pair, bend) in bent.take(levels.len() - 1 - usize::from(turns_in)) {
-            *bend = bend.max((pair[1] - pair[0]).abs());
+            if is_bent(pair) {
+                *bend = bend.max((pair[1] - pair[0]).abs());
+            }
         }
         if turns_in {
             let across = [levels[levels.len() - 2], placement.x[target]];
             columns[placement.ranks[target]].push(Span { along: [0.0; 2], across, is_solid: true });
         }
     }
+    let apart = APART[usize::from(direction == Direction::Down)];
     let widest = columns.iter().flatten().map(|span| -span.along[0]).fold(0.0, f64::max);
     let mut places: Vec<f64> = Vec::with_capacity(count);
     let mut channels = vec![None; count];
@@ -176,13 +190,13 @@ fn along(
         let bend = if rank == 0 { 0.0 } else { bends[rank - 1] };
         let place = if rank == 0 {
             before
-        } else if bend > SAME {
+        } else if bend > 0.0 {
             let start = farthest + STRAIGHT[0];
             let end = start + (SLANT * bend).clamp(CHANNEL[0], CHANNEL[1]);
             channels[rank - 1] = Some([start, end]);
             end + STRAIGHT[1] + before
         } else {
-            column.iter().map(|span| clear_of(&skyline, span)).fold(places[rank - 1] + ARROW, f64::max)
+            column.iter().map(|span| clear_of(&skyline, span, apart)).fold(places[rank - 1] + ARROW, f64::max)
         };
         skyline.retain(|span| span.along[1] + ARROW + widest > place);
         skyline.extend(column.iter().map(|span| Span { along: span.along.map(|end| end + place), ..*span }));
@@ -193,12 +207,12 @@ fn along(
 }
 
 /// The least place along the flow at which a span is at a distance from all that stand before it.
-fn clear_of(skyline: &[Span], span: &Span) -> f64 {
+fn clear_of(skyline: &[Span], span: &Span, apart: f64) -> f64 {
     let beside = |other: &&Span| {
-        other.across[0] < span.across[1] + APART / 2.0 && span.across[0] < other.across[1] + APART / 2.0
+        other.across[0] < span.across[1] + apart / 2.0 && span.across[0] < other.across[1] + apart / 2.0
     };
     let least = |other: &Span| {
-        let gap = if other.is_solid && span.is_solid { ARROW } else { APART };
+        let gap = if other.is_solid && span.is_solid { ARROW } else { apart };
         other.along[1] + gap - span.along[0]
     };
     skyline.iter().filter(beside).map(least).fold(f64::NEG_INFINITY, f64::max)
