@@ -125,11 +125,8 @@ fn broken(line: &str, theme: &Theme) -> Vec<String> {
 }
 
 fn header_width(header: &[String; 2], theme: &Theme) -> f64 {
-    let behind = if header[1].is_empty() {
-        0.0
-    } else {
-        HEADER_GAP + width(&header[1], theme.name_size, Weight::Regular)
-    };
+    let behind =
+        if header[1].is_empty() { 0.0 } else { HEADER_GAP + width(&header[1], theme.name_size, Weight::Regular) };
     width(&header[0], theme.name_size, Weight::Bold) + behind
 }
 

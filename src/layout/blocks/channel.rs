@@ -40,13 +40,15 @@ pub(super) fn route(nets: &[Net]) -> (Vec<Way>, usize) {
     let mut count = 0;
     for (index, &net) in order.iter().enumerate() {
         // Two lines would lie on each other where one comes from above to where another goes below.
-        let lies_on = |above: &usize| ways[*above] != Way::Slant && nets[*above].to.iter().any(|&to| near(to, nets[net].from));
+        let lies_on =
+            |above: &usize| ways[*above] != Way::Slant && nets[*above].to.iter().any(|&to| near(to, nets[net].from));
         if order[..index].iter().any(lies_on) {
             ways[net] = Way::Slant;
             continue;
         }
         let beside = order[..index].iter().filter(|&&other| nets[other].meets(&nets[net]));
-        let track = beside.filter_map(|&other| if let Way::Track(track) = ways[other] { Some(track + 1) } else { None });
+        let track =
+            beside.filter_map(|&other| if let Way::Track(track) = ways[other] { Some(track + 1) } else { None });
         let track = track.max().unwrap_or(0);
         ways[net] = Way::Track(track);
         count = count.max(track + 1);

@@ -161,7 +161,8 @@ impl<'a> Drawing<'a> {
         });
         self.region(plan, origin, Some(fold));
         let parts = [&self.frames, &self.links, &self.layers].into_iter().zip(from);
-        self.folds[place].members = parts.flat_map(|(part, from)| &part[from..]).map(|group| group.id.clone()).collect();
+        self.folds[place].members =
+            parts.flat_map(|(part, from)| &part[from..]).map(|group| group.id.clone()).collect();
     }
 
     /// A line, with the shape that it carries beside the first that leaves a block.
@@ -183,7 +184,11 @@ impl<'a> Drawing<'a> {
             _ => format!("link-{from}.{to}"),
         };
         let ends = ends.map(|thing| self.id(thing, fold));
-        self.links.push(Group { label: format!("{from} to {to}"), ends: Some(ends), ..Group::new(id, "connections", items) });
+        self.links.push(Group {
+            label: format!("{from} to {to}"),
+            ends: Some(ends),
+            ..Group::new(id, "connections", items)
+        });
     }
 
     /// The shape that a line carries, beside its start.

@@ -86,7 +86,8 @@ impl<'a> Layout<'a> {
         }
         let badges = view.folds().iter().map(|fold| Badge::of(fold, theme)).collect();
         let stand_ins = view.folds().iter().map(|fold| draw::stand_in(fold, theme)).collect();
-        let mut layout = Self { view, theme, down, cards, labels: labels(view, theme), badges, stand_ins, plans: Vec::new() };
+        let mut layout =
+            Self { view, theme, down, cards, labels: labels(view, theme), badges, stand_ins, plans: Vec::new() };
         layout.place();
         layout
     }
@@ -100,7 +101,8 @@ impl<'a> Layout<'a> {
         for index in (0..count).rev().chain([count]) {
             let Inside { things, edges } = &insides[index];
             let nodes: Vec<Node> = things.iter().map(|&thing| self.node(thing)).collect();
-            let place: HashMap<Thing, usize> = things.iter().enumerate().map(|(place, &thing)| (thing, place)).collect();
+            let place: HashMap<Thing, usize> =
+                things.iter().enumerate().map(|(place, &thing)| (thing, place)).collect();
             let edges: Vec<[usize; 2]> = edges.iter().map(|ends| ends.map(|end| place[&end])).collect();
             self.plans[index] = plan(&nodes, &edges, gaps);
         }
@@ -111,7 +113,8 @@ impl<'a> Layout<'a> {
             Thing::Block(block) => {
                 let [across, along] = self.turned(self.cards[block].size);
                 let label = self.labels[block];
-                let [beside, tail] = self.turned(label.map(|length| if length > 0.0 { length + 2.0 * BESIDE } else { 0.0 }));
+                let [beside, tail] =
+                    self.turned(label.map(|length| if length > 0.0 { length + 2.0 * BESIDE } else { 0.0 }));
                 let half = (across / 2.0).max(beside);
                 Node { thing, sides: [half; 2], length: along, exit: 0.0, tail }
             }

@@ -75,7 +75,8 @@ impl Finder<'_> {
             self.place[layer] = Some(index);
         }
         let steps = self.steps(&region.layers);
-        let numbers: Vec<usize> = steps.iter().map(|step| self.number(&region.layers[step.clone()], step.start)).collect();
+        let numbers: Vec<usize> =
+            steps.iter().map(|step| self.number(&region.layers[step.clone()], step.start)).collect();
         let weights: Vec<usize> = steps.iter().map(ExactSizeIterator::len).collect();
         let is_head = |step: usize| self.layers.heads[region.layers[steps[step].start]];
         let runs = runs(&numbers, &weights, LEAST_HIDDEN, is_head);

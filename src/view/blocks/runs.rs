@@ -42,24 +42,14 @@ impl Stretch {
     fn new(range: Range<usize>, period: usize, weight: impl Fn(Range<usize>) -> usize) -> Self {
         let copies = range.len() / period;
         let hidden = (copies - 1) * weight(range.start..range.start + period);
-        Self {
-            hidden,
-            period: std::cmp::Reverse(period),
-            start: std::cmp::Reverse(range.start),
-            end: range.end,
-        }
+        Self { hidden, period: std::cmp::Reverse(period), start: std::cmp::Reverse(range.start), end: range.end }
     }
 }
 
 /// Runs that do not overlap, from the first to the last: the one that hides most first, then what hides most
 /// of the rest. Equal steps have equal numbers; a run hides at least `least` by the steps' weights. Where a
 /// run could start at several steps, it starts at the first that `is_head`.
-pub(super) fn runs(
-    steps: &[usize],
-    weights: &[usize],
-    least: usize,
-    is_head: impl Fn(usize) -> bool,
-) -> Vec<Run> {
+pub(super) fn runs(steps: &[usize], weights: &[usize], least: usize, is_head: impl Fn(usize) -> bool) -> Vec<Run> {
     let sums: Vec<usize> = std::iter::once(0)
         .chain(weights.iter().scan(0, |sum, weight| {
             *sum += weight;

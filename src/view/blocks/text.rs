@@ -32,7 +32,8 @@ fn lines(facts: &Facts) -> Vec<String> {
         .chosen_settings()
         .map(|setting| format!("{} {}", setting.name.replace('_', " "), setting.value))
         .collect();
-    let lines = [facts.shape.to_string(), costs(facts.parameters.total(), facts.flops).join(" · "), settings.join(", ")];
+    let lines =
+        [facts.shape.to_string(), costs(facts.parameters.total(), facts.flops).join(" · "), settings.join(", ")];
     lines.into_iter().filter(|line| !line.is_empty()).collect()
 }
 
