@@ -6,9 +6,9 @@ use std::collections::HashSet;
 use petgraph::graph::NodeIndex;
 
 use super::View;
+use super::blocks::BlockView;
 use super::describe;
 use super::facts::Facts;
-use super::neurons::NeuronView;
 use crate::graph::{Content, Graph};
 use crate::layer::{Activation, Category};
 use crate::picture::{Direction, Picture};
@@ -20,7 +20,7 @@ pub(super) const VIEW: View = View {
     doc: "tensors as solids in perspective, for convolutional networks",
     direction: Direction::Right,
     scene: |picture| Ok(layout::volumes(&VolumeView::of(picture), picture)),
-    dot: |picture| Ok(render::dot::neurons(&NeuronView::of(picture)?, picture)),
+    dot: |picture| Ok(render::dot::blocks(&BlockView::of(picture), picture)),
 };
 
 /// What is drawn of a graph.

@@ -104,14 +104,15 @@ pub(super) fn plan(nodes: &[Node], edges: &[[usize; 2]], gaps: Gaps) -> Plan {
             if (from - to).abs() <= 0.5 {
                 continue;
             }
-            let [upper, lower] = [bands[rank][1], bands[rank + 1][0]];
+            // Lines go sideways behind the text beside them and before the arrowheads.
+            let end = bands[rank + 1][0] - ARROW;
             match ways[rank].0[lines.net_of[edge][step]] {
                 Way::Straight => {}
                 Way::Track(track) => {
-                    let y = lower - ARROW - (ways[rank].1 - track) as f64 * TRACK + TRACK / 2.0;
+                    let y = end - (ways[rank].1 - track) as f64 * TRACK + TRACK / 2.0;
                     points.extend([[from, y], [to, y]]);
                 }
-                Way::Slant => points.extend([[from, upper], [to, lower]]),
+                Way::Slant => points.extend([[from, end - sideways(&lines.nets[rank], &ways[rank])], [to, end]]),
             }
         }
         let end = lines.places[edge].last().copied().unwrap_or_default();
@@ -249,13 +250,15 @@ fn bands(nodes: &[Node], placed: &Placement, lines: &Lines, ways: &[(Vec<Way>, u
     let mut bands = Vec::with_capacity(count);
     for rank in 0..count {
         bands.push([start, start + lengths[rank]]);
-        let way = ways.get(rank).zip(lines.nets.get(rank));
-        let sideways = way.map_or(0.0, |((ways, tracks), nets)| {
-            let slants = ways.iter().zip(nets).filter(|(way, _)| **way == Way::Slant);
-            let widest = slants.flat_map(|(_, net)| net.to.iter().map(|to| (to - net.from).abs())).fold(0.0, f64::max);
-            (*tracks as f64 * TRACK).max((widest * SLANT.0).min(SLANT.1))
-        });
+        let sideways = lines.nets.get(rank).map_or(0.0, |nets| sideways(nets, &ways[rank]));
         start += lengths[rank] + gaps.rank.max(tails[rank] + sideways + ARROW);
     }
     bands
+}
+
+/// How much room the lines behind a rank take to go sideways.
+fn sideways(nets: &[Net], (ways, tracks): &(Vec<Way>, usize)) -> f64 {
+    let slants = ways.iter().zip(nets).filter(|(way, _)| **way == Way::Slant);
+    let widest = slants.flat_map(|(_, net)| net.to.iter().map(|to| (to - net.from).abs())).fold(0.0, f64::max);
+    (*tracks as f64 * TRACK).max((widest * SLANT.0).min(SLANT.1))
 }
