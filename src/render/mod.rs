@@ -5,6 +5,7 @@
 pub mod dot;
 mod html;
 mod json;
+mod mermaid;
 mod number;
 #[cfg(feature = "paper")]
 mod paper;
@@ -13,6 +14,7 @@ mod tikz;
 
 pub use html::html;
 pub use json::json;
+pub use mermaid::mermaid;
 #[cfg(feature = "paper")]
 pub use paper::{pdf, png};
 pub use svg::svg;
@@ -55,6 +57,7 @@ pub const FORMATS: &[Format] = &[
     html::FORMAT,
     tikz::FORMAT,
     dot::FORMAT,
+    mermaid::FORMAT,
     json::FORMAT,
 ];
 

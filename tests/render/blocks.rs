@@ -6,6 +6,7 @@ use netviz::scene::{Group, Item, Outline, Point, Scene, Shape};
 use netviz::view::blocks::{BlockView, Fold};
 use netviz::view::{VIEWS, label::Template};
 use proptest::prelude::*;
+use std::fmt::Write;
 
 use super::geometry::{Bounds, bounds, nothing_leaves, of_class, perceptron, segments};
 use super::{GALLERY, networks, scene, specs, with};
@@ -133,7 +134,9 @@ fn fifty_branches_are_placed_side_by_side() {
     let names: Vec<String> = (0..50).map(|index| format!("b{index}")).collect();
     let branches: String = (0..50).map(branch).collect();
     let text = format!("input: [8]\nlayers:\n{branches}  - concat: {{from: [{}]}}\n", names.join(", "));
-    DIRECTIONS.map(|direction| check(&text, direction, 0));
+    for direction in DIRECTIONS {
+        check(&text, direction, 0);
+    }
 }
 
 #[test]
@@ -262,13 +265,13 @@ fn write(parts: &[Part], mut from: String, text: &mut String, count: &mut usize)
         match part {
             Part::Layer(layer) => {
                 *count += 1;
-                *text += &format!("  - {layer}name: n{count}, from: {from}}}\n");
+                let _ = writeln!(text, "  - {layer}name: n{count}, from: {from}}}");
                 from = format!("n{count}");
             }
             Part::Skip(parts) => {
                 let end = write(parts, from.clone(), text, count);
                 *count += 1;
-                *text += &format!("  - add: {{name: n{count}, from: [{end}, {from}]}}\n");
+                let _ = writeln!(text, "  - add: {{name: n{count}, from: [{end}, {from}]}}");
                 from = format!("n{count}");
             }
             Part::Times(times, parts) => {
@@ -349,17 +352,23 @@ proptest! {
 
     #[test]
     fn networks_of_every_kind_are_placed_without_overlaps(text in networks::network()) {
-        DIRECTIONS.map(|direction| check(&text, direction, 0));
+        for direction in DIRECTIONS {
+        check(&text, direction, 0);
+    }
     }
 
     #[test]
     fn skips_of_every_length_are_placed_without_overlaps(text in perceptron()) {
-        DIRECTIONS.map(|direction| check(&text, direction, 0));
+        for direction in DIRECTIONS {
+        check(&text, direction, 0);
+    }
     }
 
     #[test]
     fn folded_networks_are_placed_without_overlaps(text in repetitive(), depth in 0..3_usize) {
-        DIRECTIONS.map(|direction| check(&text, direction, depth));
+        for direction in DIRECTIONS {
+        check(&text, direction, depth);
+    }
     }
 
     #[test]

@@ -9,25 +9,32 @@ use netviz::view::VIEWS;
 
 use super::{GALLERY, NAMES, named, scene};
 
-/// Has Chromium check pages; where the tests are not set up and it is not CI, says so and does nothing.
-#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
+/// Has Chromium check pages.
 fn browse(check: &str, pages: &[String]) {
+    run("html.mjs", &[check], pages, "html");
+}
+
+/// Runs a script of `tests/browser` on files with these texts, and returns what it prints; where the tests are
+/// not set up and it is not CI, says so and does nothing.
+#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
+pub(crate) fn run(script: &str, arguments: &[&str], texts: &[String], ending: &str) -> Option<String> {
     let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
     let is_ready = driver.join("node_modules/playwright-core").exists()
         && ["node", "chromium"].iter().all(|program| Command::new(program).arg("--version").output().is_ok());
     if !is_ready && std::env::var_os("CI").is_none() {
         println!("skipped: scripts/test_setup.sh installs what tests in a browser need");
-        return;
+        return None;
     }
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let paths = pages.iter().enumerate().map(|(index, page)| {
-        let path = folder.path().join(format!("{index}.html"));
-        std::fs::write(&path, page).expect("the page can be written");
+    let paths = texts.iter().enumerate().map(|(index, text)| {
+        let path = folder.path().join(format!("{index}.{ending}"));
+        std::fs::write(&path, text).expect("the file can be written");
         path
     });
     let paths: Vec<_> = paths.collect();
-    let output = Command::new("node").arg(driver.join("html.mjs")).arg(check).args(paths).output().expect("node runs");
+    let output = Command::new("node").arg(driver.join(script)).args(arguments).args(paths).output().expect("node runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Some(String::from_utf8(output.stdout).expect("UTF-8"))
 }
 
 fn page(text: &str, options: &Options) -> String {

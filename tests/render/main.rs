@@ -8,6 +8,7 @@ mod graphviz;
 mod hostile;
 mod html;
 mod json;
+mod mermaid;
 #[path = "../common/networks.rs"]
 mod networks;
 mod neurons;

@@ -74,7 +74,8 @@ pub struct DrawArgs {
     #[arg(value_parser = clap::value_parser!(u16).range(0..=100))]
     pub receptive: u16,
 
-    /// Unfold repeated blocks this many levels deep
+    /// Draw all copies of repeated blocks, this many levels deep; a folded block is drawn once, with × and the
+    /// number of its copies
     #[arg(long, value_name = "N", default_value = "0")]
     pub depth: u16,
 }

@@ -61,14 +61,14 @@ fn order(nets: &[Net], bent: &[usize]) -> Vec<usize> {
     let mut order: Vec<usize> = Vec::with_capacity(bent.len());
     for &net in bent {
         // The cost of each place, from the first to the last: below all, less what changes on the way up.
-        let mut cost: isize = order.iter().map(|&other| nets[other].above(&nets[net])).sum();
-        let mut best = (cost, order.len());
+        let mut sum: isize = order.iter().map(|&other| nets[other].above(&nets[net])).sum();
+        let mut least = (sum, order.len());
         for place in (0..order.len()).rev() {
             let other = &nets[order[place]];
-            cost += nets[net].above(other) - other.above(&nets[net]);
-            best = best.min((cost, place));
+            sum += nets[net].above(other) - other.above(&nets[net]);
+            least = least.min((sum, place));
         }
-        order.insert(best.1, net);
+        order.insert(least.1, net);
     }
     order
 }

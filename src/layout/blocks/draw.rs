@@ -35,15 +35,13 @@ impl Badge {
     }
 
     fn draw(&self, corner: Point, theme: &Theme) -> Vec<Item> {
-        let line = |(index, line): (usize, &String)| match index {
-            0 => {
+        let line = |(index, line): (usize, &String)| {
+            if index == 0 {
                 let at = Point { y: corner.y + badge_size(theme), ..corner };
-                text(line, at, badge_size(theme), Weight::Bold, theme.text)
+                return text(line, at, badge_size(theme), Weight::Bold, theme.text);
             }
-            _ => {
-                let y = corner.y + 1.3 * badge_size(theme) + (index as f64 - 0.3) * line_height(theme);
-                text(line, Point { y, ..corner }, small(theme), Weight::Regular, theme.muted)
-            }
+            let y = corner.y + 1.3 * badge_size(theme) + (index as f64 - 0.3) * line_height(theme);
+            text(line, Point { y, ..corner }, small(theme), Weight::Regular, theme.muted)
         };
         self.lines.iter().enumerate().map(line).collect()
     }
@@ -224,14 +222,12 @@ impl<'a> Drawing<'a> {
 
 /// What a layer is, in words.
 fn label(facts: &crate::view::facts::Facts) -> String {
-    match facts.category {
-        None => format!("input layer {}: {}", facts.name, facts.shape),
-        Some(_) => {
-            let costs = blocks::costs(facts.parameters.total(), facts.flops);
-            let parts: Vec<String> = std::iter::once(facts.shape.to_string()).chain(costs).collect();
-            format!("layer {} ({}): {}", facts.name, facts.kind, parts.join(", "))
-        }
+    if facts.category.is_none() {
+        return format!("input layer {}: {}", facts.name, facts.shape);
     }
+    let costs = blocks::costs(facts.parameters.total(), facts.flops);
+    let parts: Vec<String> = std::iter::once(facts.shape.to_string()).chain(costs).collect();
+    format!("layer {} ({}): {}", facts.name, facts.kind, parts.join(", "))
 }
 
 fn describe(fold: &blocks::Fold) -> String {

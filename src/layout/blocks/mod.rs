@@ -14,6 +14,7 @@ use super::frame::{Content, frame};
 use super::legend::{Entry, Swatch};
 use crate::picture::{Direction, Picture, Refusal};
 use crate::scene::Scene;
+use crate::text::thousands;
 use crate::text::{Weight, width};
 use crate::theme::Theme;
 use crate::view::blocks::{BlockView, Link};
@@ -25,8 +26,19 @@ use region::{Gaps, Node, Plan, Thing, plan};
 /// Places a view.
 ///
 /// # Errors
-/// Where its lines would pass millions of boxes.
+/// Where its lines would pass more than two million boxes.
+///
+/// # Panics
+/// Never: there is always the region of the whole picture.
 pub fn blocks(view: &BlockView, picture: &Picture) -> Result<Scene, Refusal> {
+    let passed = passed(view);
+    if passed > MOST_PASSED {
+        let message =
+            format!("the connections of `{}` pass {} boxes on their way", picture.graph.name(), thousands(passed));
+        let hint =
+            format!("at most {} can be drawn; use `--json`, and a program for large graphs", thousands(MOST_PASSED));
+        return Err(Refusal::new(message, hint));
+    }
     let theme = &picture.options.theme;
     let layout = Layout::new(view, picture.direction(), theme);
     let whole = layout.plans.last().expect("the whole picture is a region");
@@ -52,6 +64,18 @@ pub fn blocks(view: &BlockView, picture: &Picture) -> Result<Scene, Refusal> {
         legend,
     };
     Ok(frame(content, picture))
+}
+
+/// What takes some seconds and 1 GiB.
+const MOST_PASSED: usize = 2_000_000;
+
+/// How many ranks the connections pass, each of which takes room in all of them.
+fn passed(view: &BlockView) -> usize {
+    let mut ranks = vec![0_usize; view.blocks().len()];
+    for link in view.links() {
+        ranks[link.target] = ranks[link.target].max(ranks[link.source] + 1);
+    }
+    view.links().iter().map(|link| ranks[link.target] - ranks[link.source] - 1).sum()
 }
 
 /// Where everything is.

@@ -119,14 +119,18 @@ pub(super) fn plan(nodes: &[Node], edges: &[[usize; 2]], gaps: Gaps) -> Plan {
         points.push([end, along[target]]);
         Route { ends: [nodes[source].thing, nodes[target].thing], points }
     });
-    let places = nodes.iter().zip(&placed.x).zip(&along).map(|((node, &x), &along)| (node.thing, [x, along]));
-    Plan { size: [right, bands.last().map_or(0.0, |band| band[1])], places: places.collect(), routes: routes.collect() }
+    let corners = nodes.iter().zip(&placed.x).zip(&along).map(|((node, &x), &along)| (node.thing, [x, along]));
+    Plan {
+        size: [right, bands.last().map_or(0.0, |band| band[1])],
+        places: corners.collect(),
+        routes: routes.collect(),
+    }
 }
 
 /// Marks the edges that are to be straight: the longest way from each node, where there is one such.
 fn upright(nodes: usize, edges: &[[usize; 2]]) -> Vec<Edge> {
     let mut ranks = vec![0_usize; nodes];
-    for &[source, target] in by_target(edges).iter() {
+    for &[source, target] in &by_target(edges) {
         ranks[target] = ranks[target].max(ranks[source] + 1);
     }
     let mut heights = vec![0_usize; nodes];
@@ -180,26 +184,23 @@ impl Lines {
         let mut leaving = vec![None; nodes.len()];
         for (edge, &[source, target]) in edges.iter().enumerate() {
             let start = placed.x[source] + nodes[source].exit;
-            let places: Vec<f64> =
+            let passed: Vec<f64> =
                 std::iter::once(start).chain(placed.passes[edge].iter().copied()).chain([ends[edge]]).collect();
-            let mut net_of = Vec::with_capacity(places.len() - 1);
+            let mut net_of = Vec::with_capacity(passed.len() - 1);
             for (step, rank) in (placed.ranks[source]..placed.ranks[target]).enumerate() {
                 let nets = &mut lines.nets[rank];
-                let net = match leaving[source].filter(|_| step == 0) {
-                    Some(net) => net,
-                    None => {
-                        nets.push(Net { from: places[step], to: Vec::new() });
-                        nets.len() - 1
-                    }
-                };
+                let net = leaving[source].filter(|_| step == 0).unwrap_or_else(|| {
+                    nets.push(Net { from: passed[step], to: Vec::new() });
+                    nets.len() - 1
+                });
                 if step == 0 {
                     leaving[source] = Some(net);
                 }
-                nets[net].to.push(places[step + 1]);
+                nets[net].to.push(passed[step + 1]);
                 net_of.push(net);
             }
             lines.net_of.push(net_of);
-            lines.places.push(places);
+            lines.places.push(passed);
         }
         lines
     }

@@ -36,6 +36,9 @@ pub(super) fn draw(pixels: &mut Pixmap, strokes: &[Strokes], scale: f64) {
     });
 }
 
+/// No pixel of a row.
+const UNTOUCHED: Range<usize> = Range { start: usize::MAX, end: 0 };
+
 /// Some rows of the picture.
 struct Band {
     width: usize,
@@ -58,7 +61,7 @@ impl Band {
             width,
             rows: first..first + count,
             covered: vec![0.0; colors.len()],
-            touched: vec![usize::MAX..0; count],
+            touched: vec![UNTOUCHED; count],
             colors,
         }
     }
@@ -115,7 +118,7 @@ impl Band {
         #[expect(clippy::cast_possible_truncation, reason = "from 0 to 1")]
         let opacity = stroke.opacity as f32;
         for (row, touched) in self.touched.iter_mut().enumerate() {
-            let Range { start, end } = std::mem::replace(touched, usize::MAX..0);
+            let Range { start, end } = std::mem::replace(touched, UNTOUCHED);
             if start >= end {
                 continue;
             }

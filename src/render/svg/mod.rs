@@ -55,7 +55,9 @@ pub(super) fn inline(scene: &Scene) -> Inline {
 #[cfg(feature = "paper")]
 pub(super) fn layer(scene: &Scene, groups: &[Group]) -> String {
     let mut writer = Writer::default();
-    groups.iter().for_each(|group| writer.group(group));
+    for group in groups {
+        writer.group(group);
+    }
     document(scene, "", &writer.text)
 }
 

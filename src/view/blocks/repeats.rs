@@ -126,8 +126,8 @@ impl Finder<'_> {
         }
         let mut steps = Vec::new();
         let (mut start, mut now) = (0, 0);
-        for index in 0..count {
-            now += passing[index];
+        for (index, more) in passing[..count].iter().enumerate() {
+            now += more;
             if now == 0 {
                 steps.push(start..index + 1);
                 start = index + 1;

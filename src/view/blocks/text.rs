@@ -1,5 +1,7 @@
 //! What is written in the boxes, and the network in a few words.
 
+use std::fmt::Write;
+
 use super::{Block, BlockView};
 use crate::graph::Graph;
 use crate::text::{rounded, thousands};
@@ -55,13 +57,13 @@ pub(super) fn describe(graph: &Graph, view: &BlockView) -> String {
         text.extend(std::iter::repeat_n(']', open.len() - common));
         text += if index == 0 { "" } else { ", " };
         for &fold in &folds[common..] {
-            text += &format!("{} × [", view.folds()[fold].count);
+            let _ = write!(text, "{} × [", view.folds()[fold].count);
         }
         open = folds;
         let Facts { name, kind, shape, category, .. } = &block.facts;
-        text += &match category {
-            None => format!("{name} {shape}"),
-            Some(_) => format!("{name} ({kind}) {shape}"),
+        let _ = match category {
+            None => write!(text, "{name} {shape}"),
+            Some(_) => write!(text, "{name} ({kind}) {shape}"),
         };
     }
     text.extend(std::iter::repeat_n(']', open.len()));
