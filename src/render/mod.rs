@@ -9,7 +9,7 @@ mod svg;
 
 #[cfg(feature = "paper")]
 pub use paper::{pdf, png};
-pub use svg::svg;
+pub use svg::{inline_svg, svg};
 
 use crate::picture::{Picture, Refusal};
 

@@ -26,6 +26,15 @@ impl Property {
     }
 }
 
+/// Who says whether it is light or dark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// The reader's system.
+    System,
+    /// The page round the picture, by its property `color-scheme`.
+    Page,
+}
+
 /// The adaptive paints of a picture.
 #[derive(Default)]
 pub(super) struct Adaptive(BTreeSet<(Property, Paint)>);
@@ -40,15 +49,23 @@ impl Adaptive {
     }
 
     /// The style sheet; empty where nothing is adaptive.
-    pub(super) fn style(&self) -> String {
+    pub(super) fn style(&self, reader: Reader) -> String {
         if self.0.is_empty() {
             return String::new();
         }
         let rules = self.0.iter().fold(String::new(), |mut rules, &(property, paint)| {
-            let _ = write!(rules, ".{}{{{}:{}}}", class(property, paint), property.name(), paint.dark.hex());
+            let [light, dark] = [paint.light, paint.dark].map(|color| color.hex());
+            let value = match reader {
+                Reader::System => dark,
+                Reader::Page => format!("light-dark({light},{dark})"),
+            };
+            let _ = write!(rules, ".{}{{{}:{value}}}", class(property, paint), property.name());
             rules
         });
-        format!("<style>@media (prefers-color-scheme: dark){{{rules}}}</style>\n")
+        match reader {
+            Reader::System => format!("<style>@media (prefers-color-scheme: dark){{{rules}}}</style>\n"),
+            Reader::Page => format!("<style>{rules}</style>\n"),
+        }
     }
 }
 

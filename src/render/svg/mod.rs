@@ -10,7 +10,7 @@ use crate::scene::route::{Piece, arrowhead, pieces};
 use crate::scene::{Anchor, Fill, Group, Item, Outline, Point, Raster, Scene, Shape, Stroke, Text};
 use crate::text::{FAMILIES, Weight, drawable};
 use crate::theme::Paint;
-use adaptive::{Adaptive, Property};
+use adaptive::{Adaptive, Property, Reader};
 
 pub(super) const FORMAT: Format = Format {
     name: "svg",
@@ -22,7 +22,20 @@ pub(super) const FORMAT: Format = Format {
 
 /// Writes a scene as SVG.
 pub fn svg(scene: &Scene) -> String {
-    let mut writer = Writer::default();
+    write(scene, "", Reader::System)
+}
+
+/// Writes a scene as SVG that stands in a page of HTML, in one line, so that Markdown takes it for one block.
+///
+/// Ids begin with `prefix`, since a page may hold each only once. Colours that follow the reader's choice
+/// follow the page's property `color-scheme`.
+pub fn inline_svg(scene: &Scene, prefix: &str) -> String {
+    write(scene, prefix, Reader::Page).replace('\n', "")
+}
+
+fn write(scene: &Scene, prefix: &str, reader: Reader) -> String {
+    let prefix = escaped(prefix);
+    let mut writer = Writer { prefix: prefix.clone(), ..Writer::default() };
     let (width, height) = (number(scene.width), number(scene.height));
     put!(writer, "<g class=\"background\">\n<rect width=\"{width}\" height=\"{height}\"");
     writer.paint(Property::Fill, scene.background);
@@ -32,12 +45,12 @@ pub fn svg(scene: &Scene) -> String {
     }
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
-         viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"netviz-title netviz-desc\" \
-         font-family=\"{FAMILIES}\">\n\
-         <title id=\"netviz-title\">{}</title>\n<desc id=\"netviz-desc\">{}</desc>\n{}{}</svg>\n",
+         viewBox=\"0 0 {width} {height}\" role=\"img\" \
+         aria-labelledby=\"{prefix}netviz-title {prefix}netviz-desc\" font-family=\"{FAMILIES}\">\n\
+         <title id=\"{prefix}netviz-title\">{}</title>\n<desc id=\"{prefix}netviz-desc\">{}</desc>\n{}{}</svg>\n",
         escaped(&scene.title),
         escaped(&scene.description),
-        writer.adaptive.style(),
+        writer.adaptive.style(reader),
         writer.text,
     )
 }
@@ -45,6 +58,8 @@ pub fn svg(scene: &Scene) -> String {
 #[derive(Default)]
 struct Writer {
     text: String,
+    /// Before every id.
+    prefix: String,
     /// Gradients written so far, which numbers their ids.
     gradients: usize,
     /// Paints that depend on the reader's choice.
@@ -59,7 +74,7 @@ use put;
 
 impl Writer {
     fn group(&mut self, group: &Group) {
-        put!(self, "<g id=\"{}\" class=\"{}\">\n", escaped(&group.id), group.class);
+        put!(self, "<g id=\"{}{}\" class=\"{}\">\n", self.prefix, escaped(&group.id), group.class);
         if !group.label.is_empty() {
             put!(self, "<title>{}</title>\n", escaped(&group.label));
         }
@@ -155,7 +170,7 @@ impl Writer {
         };
         self.outline(&shape.outline);
         if !shape.id.is_empty() {
-            put!(self, " id=\"{}\"", escaped(&shape.id));
+            put!(self, " id=\"{}{}\"", self.prefix, escaped(&shape.id));
         }
         match (shape.fill, shape.border) {
             (Fill::Plain(fill), Some(border)) => {
@@ -206,7 +221,7 @@ impl Writer {
     /// Writes a gradient and returns the value of a `fill` with it.
     fn gradient(&mut self, left: Paint, right: Paint) -> String {
         self.gradients += 1;
-        let id = format!("gradient-{}", self.gradients);
+        let id = format!("{}gradient-{}", self.prefix, self.gradients);
         put!(self, "<linearGradient id=\"{id}\"><stop");
         self.paint(Property::StopColor, left);
         self.text.push_str("/><stop offset=\"1\"");
