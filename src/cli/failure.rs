@@ -1,7 +1,7 @@
 //! Why a command ends without success, as it is printed.
 
 use crate::diagnostics::{Diagnostic, Severity, Style, printable, show};
-use crate::source::Sources;
+use crate::source::{Source, Sources, Span};
 use crate::text::plural;
 
 /// The problems that ended a command.
@@ -46,21 +46,30 @@ impl Failure {
         })
     }
 
-    /// What has no place in a text, and the problems of texts. Each text is also told of among the first, so
-    /// that these say everything where they are given a place.
-    pub(super) fn divide(self) -> (Vec<Diagnostic>, Option<Self>) {
-        let (mut here, mut elsewhere) = (Vec::new(), Vec::new());
-        for part in self.parts {
-            match &part.sources {
-                None => here.extend(part.diagnostics),
-                Some(sources) => {
-                    let message = format!("`{}` has errors", sources.model().name());
-                    here.push(Diagnostic::error(message).hint("they are shown above"));
-                    elsewhere.push(part);
+    /// Everything that is wrong with a document: its own problems, and why pictures at these places of it
+    /// cannot be drawn. What a failure says without a place is told there, and so is the name of every other
+    /// text whose problems it tells.
+    pub fn of_document(document: Source, mut problems: Vec<Diagnostic>, pictures: Vec<(Span, Self)>) -> Option<Self> {
+        let mut parts = Vec::new();
+        for (span, part) in
+            pictures.into_iter().flat_map(|(span, failure)| failure.parts.into_iter().map(move |part| (span, part)))
+        {
+            match part.sources.as_ref().map(Sources::model) {
+                None => problems.extend(part.diagnostics.into_iter().map(|diagnostic| diagnostic.at(span))),
+                // A model in the document itself.
+                Some(source) if source.name() == document.name() => problems.extend(part.diagnostics),
+                Some(source) => {
+                    let message = format!("`{}` has errors", source.name());
+                    problems.push(Diagnostic::error(message).hint("they are shown above").at(span));
+                    parts.push(part);
                 }
             }
         }
-        (here, (!elsewhere.is_empty()).then_some(Self { parts: elsewhere, code: self.code }))
+        if !problems.is_empty() {
+            problems.sort_by_key(|problem| problem.span.map(|span| span.start));
+            parts.push(Part { diagnostics: problems, sources: Some(Sources::new(document)) });
+        }
+        (!parts.is_empty()).then_some(Self { parts, code: 1 })
     }
 
     /// Sets the exit code, which is 1 otherwise.

@@ -30,25 +30,17 @@ impl Input {
     /// # Errors
     /// Where the file cannot be read or a value is not of the form `path=value`.
     pub fn open(args: &ModelArgs, flags: &[(&str, &str, Option<&str>)]) -> Result<Self, Failure> {
-        let mut input = Self { sources: Sources::new(load(args.model.as_deref())?), overrides: Vec::new() };
-        input.set(&args.set)?;
+        let mut sources = Sources::new(load(args.model.as_deref())?);
+        let mut overrides = Vec::new();
+        for text in &args.set {
+            overrides.push(Override::parse("--set", text, &mut sources)?);
+        }
         for &(flag, path, value) in flags {
             if let Some(value) = value {
-                input.overrides.push(Override::parse(flag, &format!("{path}={value}"), &mut input.sources)?);
+                overrides.push(Override::parse(flag, &format!("{path}={value}"), &mut sources)?);
             }
         }
-        Ok(input)
-    }
-
-    /// Sets the values of `--set`.
-    ///
-    /// # Errors
-    /// Where one is not of the form `path=value`.
-    pub(super) fn set(&mut self, values: &[String]) -> Result<(), Failure> {
-        for text in values {
-            self.overrides.push(Override::parse("--set", text, &mut self.sources)?);
-        }
-        Ok(())
+        Ok(Self { sources, overrides })
     }
 
     /// Reads and checks the model; prints its warnings.

@@ -17,7 +17,7 @@ pub use json::json;
 pub use mermaid::mermaid;
 #[cfg(feature = "paper")]
 pub use paper::{pdf, png};
-pub use svg::svg;
+pub use svg::{inline_svg, svg};
 pub use tikz::tikz;
 
 use crate::picture::{Picture, Refusal};

@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
+use netviz::picture::Options;
+use netviz::theme::Theme;
 use roxmltree::{Document, Node};
 
-use super::{NAMES, named, specs, svg};
+use super::{NAMES, named, scene, specs, svg};
 
 const NAMESPACE: &str = "http://www.w3.org/2000/svg";
 
@@ -81,4 +83,30 @@ fn a_reader_hears_what_every_layer_is() {
         ]
     );
     assert_eq!(document.root_element().attribute("role"), Some("img"));
+}
+
+/// The same elements as in a file; its ids are all its own, and it asks the page for light or dark.
+#[test]
+fn a_picture_inside_a_page_is_one_line_with_ids_of_its_own() {
+    for text in specs() {
+        let options = Options { theme: Theme::auto(), ..Options::default() };
+        let scene = scene(&text, &options);
+        let (file, inline) = (netviz::render::svg(&scene), netviz::render::inline_svg(&scene, "a\"-"));
+        assert!(!inline.contains('\n') && !inline.contains("prefers-color-scheme"), "{inline}");
+        let (file, inline) = (Document::parse(&file).expect("XML"), Document::parse(&inline).expect("XML"));
+        let elements = |document: &Document| -> Vec<String> {
+            let elements = document.descendants().filter(Node::is_element);
+            elements.map(|node| format!("{} {}", node.tag_name().name(), node.attribute("id").unwrap_or(""))).collect()
+        };
+        let expected: Vec<String> = elements(&file)
+            .into_iter()
+            .map(|element| if element.ends_with(' ') { element } else { element.replacen(' ', " a\"-", 1) })
+            .collect();
+        assert_eq!(elements(&inline), expected);
+        let style =
+            inline.descendants().find(|node| node.has_tag_name((NAMESPACE, "style"))).and_then(|node| node.text());
+        assert!(style.expect("the theme is adaptive").contains("{fill:light-dark(#ffffff,#0d1117)}"));
+        let uses = inline.descendants().filter_map(|node| node.attribute("fill")?.strip_prefix("url(#"));
+        assert!(uses.into_iter().all(|id| id.starts_with("a\"-gradient-")), "{text}");
+    }
 }

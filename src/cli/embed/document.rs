@@ -10,7 +10,7 @@ use super::content::Content;
 use super::marker::{self, Marker};
 use crate::cli::Failure;
 use crate::cli::input::plain;
-use crate::source::{Source, Sources};
+use crate::source::Source;
 
 /// Far more than anyone reads, in bytes.
 const MAX_BYTES: u64 = 16 << 20;
@@ -38,29 +38,21 @@ impl Document {
         let mut old = read(path)?;
         let has_mark = old.starts_with(BYTE_ORDER_MARK);
         old.drain(..if has_mark { BYTE_ORDER_MARK.len_utf8() } else { 0 });
-        let sources = Sources::new(Source::new(path.display().to_string(), old.as_str()));
-        let (markers, mut problems) = marker::find(&old);
+        let source = Source::new(path.display().to_string(), old.as_str());
+        let (markers, problems) = marker::find(&old);
         let (mut edits, mut lines, mut failures) = (Vec::new(), Vec::new(), Vec::new());
         for marker in markers {
-            let (line, _) = sources.model().line_at(marker.words.start);
+            let (line, _) = source.line_at(marker.words.start);
             let place = format!("{}:{line}", path.display());
             match draw(&old, &marker, path, &place, pictures) {
                 Ok((lines_between, is_fresh)) => {
                     lines.push((line, is_fresh && old[marker.content.clone()] == lines_between));
                     edits.push((marker.content, lines_between));
                 }
-                Err(failure) => {
-                    let (here, elsewhere) = failure.divide();
-                    problems.extend(here.into_iter().map(|problem| problem.at(marker::span(&marker.words))));
-                    failures.extend(elsewhere);
-                }
+                Err(failure) => failures.push((marker::span(&marker.words), failure)),
             }
         }
-        if !problems.is_empty() {
-            problems.sort_by_key(|problem| problem.span.map(|span| span.start));
-            failures.push(Failure::of_model(problems, sources));
-        }
-        match Failure::all(failures) {
+        match Failure::of_document(source, problems, failures) {
             Some(failure) => Err(failure),
             None => Ok(Self { path: path.to_owned(), has_mark, new: replaced(&old, &edits), old, pictures: lines }),
         }

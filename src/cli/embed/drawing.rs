@@ -57,7 +57,10 @@ impl Drawing {
                 let message = format!("there are two models: this one, and `{}`", path.display());
                 Err(Failure::new(message).hint("remove one of the two"))
             }
-            (Some(source), None) => args.of_source(source, folder),
+            (Some(_), None) if !args.model.set.is_empty() => {
+                Err(Failure::new("`--set` is for the model of a file").hint("change the model here"))
+            }
+            (Some(source), None) => args.read(&Input { sources: Sources::new(source), overrides: Vec::new() }, folder),
             (None, _) => args.open(folder),
         }
     }
@@ -89,12 +92,6 @@ impl DrawingArgs {
             return Err(Failure::new(message).hint(format!("its path starts at `{}`", from.display())));
         }
         self.read(&Input::open(&ModelArgs { model: Some(path), set: self.model.set.clone() }, &[])?, folder)
-    }
-
-    fn of_source(&self, model: Source, folder: &Path) -> Result<Drawing, Failure> {
-        let mut input = Input { sources: Sources::new(model), overrides: Vec::new() };
-        input.set(&self.model.set)?;
-        self.read(&input, folder)
     }
 
     fn read(&self, input: &Input, folder: &Path) -> Result<Drawing, Failure> {

@@ -23,8 +23,19 @@ pub(super) const FORMAT: Format = Format {
 
 /// Writes a scene as SVG.
 pub fn svg(scene: &Scene) -> String {
-    let writer = Writer::of(scene);
-    document(scene, &writer.adaptive.style(), &writer.text)
+    let writer = Writer::of(scene, "");
+    document(scene, "", &writer.adaptive.style(), &writer.text)
+}
+
+/// Writes a scene as SVG that stands in a page of HTML, in one line, so that Markdown takes it for one block.
+///
+/// Ids begin with `prefix`, since a page may hold each only once. Colours that follow the reader's choice
+/// follow the page's property `color-scheme`.
+pub fn inline_svg(scene: &Scene, prefix: &str) -> String {
+    let writer = Writer::of(scene, prefix);
+    let rules = writer.adaptive.page_rules();
+    let style = if rules.is_empty() { rules } else { format!("<style>{rules}</style>") };
+    document(scene, prefix, &style, &writer.text).replace('\n', "")
 }
 
 /// The only style attribute, on images: their pixels stay squares in a browser, too.
@@ -40,7 +51,7 @@ pub(super) struct Inline {
 
 /// Writes a scene as a part of a page, which has a style sheet of its own.
 pub(super) fn inline(scene: &Scene) -> Inline {
-    let mut writer = Writer::of(scene);
+    let mut writer = Writer::of(scene, "");
     if !scene.folds.is_empty() {
         writer.text.push_str("<g class=\"stand-ins\">\n");
         for fold in &scene.folds {
@@ -48,7 +59,7 @@ pub(super) fn inline(scene: &Scene) -> Inline {
         }
         writer.text.push_str("</g>\n");
     }
-    Inline { svg: document(scene, "", &writer.text), rules: writer.adaptive.page_rules() }
+    Inline { svg: document(scene, "", "", &writer.text), rules: writer.adaptive.page_rules() }
 }
 
 /// Some groups of a scene alone, without its background.
@@ -58,16 +69,18 @@ pub(super) fn layer(scene: &Scene, groups: &[Group]) -> String {
     for group in groups {
         writer.group(group);
     }
-    document(scene, "", &writer.text)
+    document(scene, "", "", &writer.text)
 }
 
-fn document(scene: &Scene, style: &str, content: &str) -> String {
+fn document(scene: &Scene, prefix: &str, style: &str, content: &str) -> String {
+    let prefix = escaped(prefix);
     let (width, height) = (number(scene.width), number(scene.height));
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
-         viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"netviz-title netviz-desc\" \
-         font-family=\"{FAMILIES}\">\n\
-         <title id=\"netviz-title\">{}</title>\n<desc id=\"netviz-desc\">{}</desc>\n{style}{content}</svg>\n",
+         viewBox=\"0 0 {width} {height}\" role=\"img\" \
+         aria-labelledby=\"{prefix}netviz-title {prefix}netviz-desc\" font-family=\"{FAMILIES}\">\n\
+         <title id=\"{prefix}netviz-title\">{}</title>\n<desc id=\"{prefix}netviz-desc\">{}</desc>\n\
+         {style}{content}</svg>\n",
         escaped(&scene.title),
         escaped(&scene.description),
     )
@@ -76,6 +89,8 @@ fn document(scene: &Scene, style: &str, content: &str) -> String {
 #[derive(Default)]
 struct Writer {
     text: String,
+    /// Before every id.
+    prefix: String,
     /// Gradients written so far, which numbers their ids.
     gradients: usize,
     /// Paints that depend on the reader's choice.
@@ -89,8 +104,8 @@ macro_rules! put {
 
 impl Writer {
     /// The background and the groups of a scene.
-    fn of(scene: &Scene) -> Self {
-        let mut writer = Self::default();
+    fn of(scene: &Scene, prefix: &str) -> Self {
+        let mut writer = Self { prefix: escaped(prefix), ..Self::default() };
         let (width, height) = (number(scene.width), number(scene.height));
         put!(writer, "<g class=\"background\">\n<rect width=\"{width}\" height=\"{height}\"");
         writer.paint(Property::Fill, scene.background);
@@ -102,7 +117,7 @@ impl Writer {
     }
 
     fn group(&mut self, group: &Group) {
-        put!(self, "<g id=\"{}\" class=\"{}\">\n", escaped(&group.id), group.class);
+        put!(self, "<g id=\"{}{}\" class=\"{}\">\n", self.prefix, escaped(&group.id), group.class);
         if !group.label.is_empty() {
             put!(self, "<title>{}</title>\n", escaped(&group.label));
         }
@@ -198,7 +213,7 @@ impl Writer {
         };
         self.outline(&shape.outline);
         if !shape.id.is_empty() {
-            put!(self, " id=\"{}\"", escaped(&shape.id));
+            put!(self, " id=\"{}{}\"", self.prefix, escaped(&shape.id));
         }
         match (shape.fill, shape.border) {
             (Fill::Plain(fill), Some(border)) => {
@@ -249,7 +264,7 @@ impl Writer {
     /// Writes a gradient and returns the value of a `fill` with it.
     fn gradient(&mut self, left: Paint, right: Paint) -> String {
         self.gradients += 1;
-        let id = format!("gradient-{}", self.gradients);
+        let id = format!("{}gradient-{}", self.prefix, self.gradients);
         put!(self, "<linearGradient id=\"{id}\"><stop");
         self.paint(Property::StopColor, left);
         self.text.push_str("/><stop offset=\"1\"");

@@ -1,0 +1,18 @@
+//! Builds a book as `mdbook build` does, for where that program is not installed.
+//!
+//!     cargo run --package mdbook-netviz --example book -- docs
+
+use std::process::ExitCode;
+
+use mdbook_driver::MDBook;
+
+fn main() -> ExitCode {
+    let folder = std::env::args().nth(1).unwrap_or_else(|| ".".into());
+    match MDBook::load(folder).and_then(|book| book.build()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

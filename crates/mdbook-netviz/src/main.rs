@@ -1,0 +1,112 @@
+//! An mdBook preprocessor that draws the neural networks in ```` ```netviz ```` blocks.
+//!
+//! mdBook speaks JSON: an array of the context and the book on standard input, and the book on standard output.
+//! It is read as JSON rather than with mdBook's own types, so that mdBook 0.4 and 0.5 are both understood.
+
+mod chapter;
+
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use netviz::cli::Failure;
+use serde_json::Value;
+
+const USAGE: &str = "\
+mdbook-netviz is run by mdBook. Put this into your book.toml, and mdbook-netviz on your PATH:
+
+  [preprocessor.netviz]
+  options = \"--theme auto\"   # for all pictures; those of `netviz render`
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => preprocess(),
+        // Only HTML takes SVG as it is.
+        ["supports", "html"] => ExitCode::SUCCESS,
+        ["supports", _] => ExitCode::FAILURE,
+        _ => print(USAGE),
+    }
+}
+
+fn preprocess() -> ExitCode {
+    let mut text = String::new();
+    let read = std::io::stdin().read_to_string(&mut text).map_err(|error| error.to_string());
+    let input = read.and_then(|_| serde_json::from_str::<[Value; 2]>(&text).map_err(|error| error.to_string()));
+    match input {
+        Ok([context, mut book]) => match Drawer::new(&context).book(&mut book) {
+            Some(failure) => {
+                failure.print();
+                ExitCode::FAILURE
+            }
+            None => print(&book.to_string()),
+        },
+        Err(error) => {
+            Failure::new(format!("standard input holds no book of mdBook: {error}")).hint(USAGE.trim()).print();
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn print(text: &str) -> ExitCode {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+/// Draws the pictures of a book.
+struct Drawer<'a> {
+    /// The folder of the book.
+    root: &'a Path,
+    /// The folder of the chapters in it.
+    src: &'a Path,
+    /// Words before those of every block.
+    options: &'a str,
+    /// Pictures drawn so far, which makes the ids in them unique in the book.
+    pictures: usize,
+    failures: Vec<Failure>,
+}
+
+impl<'a> Drawer<'a> {
+    fn new(context: &'a Value) -> Self {
+        let text = |pointer: &str| context.pointer(pointer).and_then(Value::as_str);
+        Self {
+            root: Path::new(text("/root").unwrap_or(".")),
+            src: Path::new(text("/config/book/src").unwrap_or("src")),
+            options: text("/config/preprocessor/netviz/options").unwrap_or_default(),
+            pictures: 0,
+            failures: Vec::new(),
+        }
+    }
+
+    /// Draws the pictures of all chapters; returns what is wrong.
+    fn book(mut self, book: &mut Value) -> Option<Failure> {
+        // mdBook 0.5 has `items`, 0.4 `sections`.
+        for key in ["items", "sections"] {
+            self.items(book.get_mut(key));
+        }
+        Failure::all(self.failures)
+    }
+
+    fn items(&mut self, items: Option<&mut Value>) {
+        for item in items.and_then(Value::as_array_mut).into_iter().flatten() {
+            if let Some(chapter) = item.get_mut("Chapter") {
+                self.chapter(chapter);
+            }
+        }
+    }
+
+    fn chapter(&mut self, chapter: &mut Value) {
+        // A draft has no path, and no text.
+        let path = ["source_path", "path"].into_iter().find_map(|key| chapter[key].as_str()).map(PathBuf::from);
+        if let (Some(path), Some(text)) = (path, chapter["content"].as_str()) {
+            match self.text(text, &self.src.join(path)) {
+                Ok(text) => chapter["content"] = text.into(),
+                Err(failure) => self.failures.push(failure),
+            }
+        }
+        self.items(chapter.get_mut("sub_items"));
+    }
+}
