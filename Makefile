@@ -24,6 +24,7 @@ test: libtorch
 	scripts/test_setup.sh
 	$(MAKE) lint
 	cargo test --workspace
+	cargo run --quiet --bin netviz -- embed --check README.md
 
 lint: libtorch
 	cargo fmt --all --check

@@ -34,8 +34,8 @@ pub struct Options {
     pub legend: Option<bool>,
     /// What is written at every layer; the view's own choice where there is none.
     pub label: Option<Template>,
-    /// Pixels of a PNG for one of the scene.
-    pub scale: f64,
+    /// Pixels of a PNG for one of the scene; where nothing is said, two, or fewer in a very large picture.
+    pub scale: Option<f64>,
     /// Most neurons drawn of a layer.
     pub max_neurons: usize,
     /// Whether all neurons are drawn, whatever `max_neurons` says.
@@ -68,7 +68,7 @@ impl Default for Options {
             title: None,
             legend: None,
             label: None,
-            scale: 2.0,
+            scale: None,
             max_neurons: 10,
             full: false,
             pick: Pick::Even,

@@ -15,6 +15,7 @@ fn every_model_is_drawn_as_before() {
         for (view, format, golden) in [
             ("neurons", "svg", format!("{name}.svg")),
             ("neurons", "dot", format!("{name}.dot")),
+            ("blocks", "svg", format!("{name}-blocks.svg")),
             ("volumes", "svg", format!("{name}-volumes.svg")),
         ] {
             let model = folder.join("models").join(name).with_extension("yaml");

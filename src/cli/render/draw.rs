@@ -49,9 +49,9 @@ pub struct DrawArgs {
     #[arg(long, value_name = "TEMPLATE")]
     pub label: Option<String>,
 
-    /// Pixels of a PNG for one of the picture
-    #[arg(long, value_name = "N", default_value = "2", value_parser = scale)]
-    pub scale: f64,
+    /// Pixels of a PNG for one of the picture [default: 2, or less where that would be more than 4000]
+    #[arg(long, value_name = "N", value_parser = scale)]
+    pub scale: Option<f64>,
 
     /// Most neurons drawn in a layer
     #[arg(long, value_name = "N", default_value = "10", value_parser = clap::value_parser!(u32).range(1..=1000))]

@@ -13,9 +13,19 @@ pub(in crate::render) const FORMAT: Format = Format {
     endings: &[],
     doc: "a PNG picture",
     in_markdown: InMarkdown::Image,
-    write: |picture| png(picture.scene()?, picture.options.scale),
+    write: |picture| {
+        let scene = picture.scene()?;
+        png(scene, picture.options.scale.unwrap_or_else(|| usual_scale(scene)))
+    },
 };
 
+/// Two pixels for one, as fine screens have; of a picture that is large anyway, less.
+fn usual_scale(scene: &Scene) -> f64 {
+    (LARGE / scene.width.max(scene.height)).clamp(1.0, 2.0)
+}
+
+/// The longer side of a picture that needs no more pixels.
+const LARGE: f64 = 4000.0;
 /// The most pixels: 1 GiB of memory.
 const MOST_PIXELS: f64 = 268_435_456.0;
 

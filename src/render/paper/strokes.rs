@@ -36,33 +36,32 @@ pub(super) fn draw(pixels: &mut Pixmap, strokes: &[Strokes], scale: f64) {
     });
 }
 
-/// No pixel of a row.
-const UNTOUCHED: Range<usize> = Range { start: usize::MAX, end: 0 };
-
 /// Some rows of the picture.
 struct Band {
     width: usize,
     /// The rows of the picture that it holds.
     rows: Range<usize>,
-    /// Red, green and blue of each pixel, from 0 to 255.
-    colors: Vec<[f32; 3]>,
+    /// Red, green and blue of every pixel, from 0 to 255.
+    colors: [Vec<f32>; 3],
     /// How much of each pixel the lines in hand cover.
     covered: Vec<f32>,
     /// The pixels of each row that may be covered.
     touched: Vec<Range<usize>>,
 }
 
+/// No pixel of a row.
+const UNTOUCHED: Range<usize> = Range { start: usize::MAX, end: 0 };
+
 impl Band {
     fn new(bytes: &[u8], width: usize, first: usize) -> Self {
-        let colors: Vec<[f32; 3]> =
-            bytes.chunks_exact(4).map(|pixel| [pixel[0], pixel[1], pixel[2]].map(f32::from)).collect();
-        let count = colors.len() / width;
+        let channel = |index: usize| bytes.chunks_exact(4).map(|pixel| f32::from(pixel[index])).collect();
+        let count = bytes.len() / 4 / width;
         Self {
             width,
             rows: first..first + count,
-            covered: vec![0.0; colors.len()],
+            colors: [channel(0), channel(1), channel(2)],
+            covered: vec![0.0; count * width],
             touched: vec![UNTOUCHED; count],
-            colors,
         }
     }
 
@@ -80,86 +79,93 @@ impl Band {
             return;
         }
         if dy.abs() >= dx.abs() {
-            let half = width * length / dy.abs() / 2.0;
             let [top, bottom] = if dy > 0.0 { [a, b] } else { [b, a] };
-            let slope = dx / dy;
-            for (row, share) in steps(top[1], bottom[1], &self.rows) {
+            let (half, slope) = (width * length / dy.abs() / 2.0, dx / dy);
+            let (rows, columns) = (self.rows.clone(), 0..self.width);
+            pixels([top[1], bottom[1]], &rows, |row, share| {
                 let center = top[0] + slope * (row as f64 + 0.5 - top[1]);
-                for (column, part) in span(center, half, 0..self.width) {
-                    self.put(column, row, share * part);
-                }
-            }
+                let start = (row - rows.start) * self.width;
+                let covered = &mut self.covered[start..start + self.width];
+                let touched = &mut self.touched[row - rows.start];
+                pixels([center - half, center + half], &columns, |column, part| {
+                    covered[column] += single(share * part);
+                    touched.start = touched.start.min(column);
+                    touched.end = touched.end.max(column + 1);
+                });
+            });
         } else {
-            let half = width * length / dx.abs() / 2.0;
             let [left, right] = if dx > 0.0 { [a, b] } else { [b, a] };
-            let slope = dy / dx;
-            for (column, share) in steps(left[0], right[0], &(0..self.width)) {
+            let (half, slope) = (width * length / dx.abs() / 2.0, dy / dx);
+            let (rows, columns) = (self.rows.clone(), 0..self.width);
+            pixels([left[0], right[0]], &columns, |column, share| {
                 let center = left[1] + slope * (column as f64 + 0.5 - left[0]);
-                for (row, part) in span(center, half, self.rows.clone()) {
-                    self.put(column, row, share * part);
-                }
-            }
+                pixels([center - half, center + half], &rows, |row, part| {
+                    let row = row - rows.start;
+                    self.covered[row * self.width + column] += single(share * part);
+                    let touched = &mut self.touched[row];
+                    touched.start = touched.start.min(column);
+                    touched.end = touched.end.max(column + 1);
+                });
+            });
         }
-    }
-
-    fn put(&mut self, column: usize, row: usize, part: f64) {
-        let row = row - self.rows.start;
-        #[expect(clippy::cast_possible_truncation, reason = "a share of a pixel")]
-        let part = part as f32;
-        self.covered[row * self.width + column] += part;
-        let touched = &mut self.touched[row];
-        *touched = touched.start.min(column)..touched.end.max(column + 1);
     }
 
     /// Draws what is covered, and forgets it.
     fn blend(&mut self, stroke: Stroke) {
         let color = stroke.color.light;
-        let color = [color.0, color.1, color.2].map(f32::from);
-        #[expect(clippy::cast_possible_truncation, reason = "from 0 to 1")]
-        let opacity = stroke.opacity as f32;
+        let opacity = single(stroke.opacity);
         for (row, touched) in self.touched.iter_mut().enumerate() {
             let Range { start, end } = std::mem::replace(touched, UNTOUCHED);
             if start >= end {
                 continue;
             }
             let range = row * self.width + start..row * self.width + end;
-            for (pixel, covered) in self.colors[range.clone()].iter_mut().zip(&mut self.covered[range]) {
-                let share = covered.min(1.0) * opacity;
-                *covered = 0.0;
-                for (own, new) in pixel.iter_mut().zip(color) {
-                    *own += (new - *own) * share;
+            let covered = &mut self.covered[range.clone()];
+            for (own, new) in self.colors.iter_mut().zip([color.0, color.1, color.2]) {
+                let new = f32::from(new);
+                for (own, covered) in own[range.clone()].iter_mut().zip(covered.iter()) {
+                    *own += (new - *own) * (covered.min(1.0) * opacity);
                 }
             }
+            covered.fill(0.0);
         }
     }
 
     fn finish(&self, bytes: &mut [u8]) {
-        for (pixel, color) in bytes.chunks_exact_mut(4).zip(&self.colors) {
-            for (byte, value) in pixel.iter_mut().zip(color) {
+        for (pixel, index) in bytes.chunks_exact_mut(4).zip(0..) {
+            for (byte, channel) in pixel.iter_mut().zip(&self.colors) {
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 255")]
-                let value = value.round() as u8;
+                let value = (channel[index] + 0.5) as u8;
                 *byte = value;
             }
         }
     }
 }
 
-/// The pixels between two places that are in `within`, and how much of each lies between them.
-fn steps(from: f64, to: f64, within: &Range<usize>) -> impl Iterator<Item = (usize, f64)> + use<> {
-    let first = index(from.floor()).max(within.start);
-    let end = index(to.ceil()).min(within.end);
-    (first..end).map(move |step| (step, (to.min(step as f64 + 1.0) - from.max(step as f64)).max(0.0)))
+/// Calls `put` with every pixel of `within` between two places, and with how much of it lies between them.
+fn pixels([from, to]: [f64; 2], within: &Range<usize>, mut put: impl FnMut(usize, f64)) {
+    let (from, to) = (from.max(within.start as f64), to.min(within.end as f64));
+    if from >= to {
+        return;
+    }
+    // Of numbers that are not negative, casts are faster than `floor`.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the picture")]
+    let (first, last) = (from as usize, to as usize);
+    if first == last {
+        return put(first, to - from);
+    }
+    put(first, first as f64 + 1.0 - from);
+    (first + 1..last).for_each(|pixel| put(pixel, 1.0));
+    let rest = to - last as f64;
+    if rest > 0.0 {
+        put(last, rest);
+    }
 }
 
-/// The pixels within `half` of a centre, and how much of each is.
-fn span(center: f64, half: f64, within: Range<usize>) -> impl Iterator<Item = (usize, f64)> {
-    steps(center - half, center + half, &within)
-}
-
-fn index(place: f64) -> usize {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "what is negative becomes 0")]
-    let index = place as usize;
-    index
+fn single(value: f64) -> f32 {
+    #[expect(clippy::cast_possible_truncation, reason = "a share from 0 to 1")]
+    let value = value as f32;
+    value
 }
 
 #[cfg(test)]
