@@ -11,7 +11,10 @@
 //!    the network as a closed list of operations; [`export`] writes it for others, and the training
 //!    engine, the program `netviz-torch`, runs it.
 //!
-//! What stands in tables: [`layer::KINDS`], [`optimizer::OPTIMIZERS`], [`data::DATASETS`].
+//! [`picture`] is the way from a graph to a picture in one call.
+//!
+//! What stands in tables: [`layer::KINDS`], [`view::VIEWS`], [`render::FORMATS`], [`theme::THEMES`],
+//! [`optimizer::OPTIMIZERS`], [`data::DATASETS`].
 
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -16,21 +16,28 @@ pub(super) struct Strokes<'a> {
     pub(super) stroke: Stroke,
 }
 
+/// How many rows are drawn at once: few enough for the memory of a processor.
+const BAND: usize = 64;
+
 /// Draws lines over an opaque picture, `scale` pixels for one of the scene.
 pub(super) fn draw(pixels: &mut Pixmap, strokes: &[Strokes], scale: f64) {
     let width = pixels.width() as usize;
-    let height = pixels.height() as usize;
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(height);
-    let rows = height.div_ceil(threads);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    // In turns, since a picture has more lines in some of its rows than in others.
+    let mut turns: Vec<Vec<(usize, &mut [u8])>> = (0..threads).map(|_| Vec::new()).collect();
+    for (index, bytes) in pixels.data_mut().chunks_mut(BAND * width * 4).enumerate() {
+        turns[index % threads].push((index * BAND, bytes));
+    }
     std::thread::scope(|scope| {
-        for (index, bytes) in pixels.data_mut().chunks_mut(rows * width * 4).enumerate() {
-            let first = index * rows;
+        for bands in turns {
             scope.spawn(move || {
-                let mut band = Band::new(bytes, width, first);
-                for strokes in strokes {
-                    band.add(strokes, scale);
+                for (first, bytes) in bands {
+                    let mut band = Band::new(bytes, width, first);
+                    for strokes in strokes {
+                        band.add(strokes, scale);
+                    }
+                    band.finish(bytes);
                 }
-                band.finish(bytes);
             });
         }
     });
