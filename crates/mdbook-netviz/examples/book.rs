@@ -2,6 +2,8 @@
 //!
 //!     cargo run --package mdbook-netviz --example book -- docs
 
+#![allow(clippy::print_stderr)]
+
 use std::process::ExitCode;
 
 use mdbook_driver::MDBook;

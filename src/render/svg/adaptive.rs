@@ -54,7 +54,7 @@ impl Adaptive {
             return String::new();
         }
         let rules = self.0.iter().fold(String::new(), |mut rules, &(property, paint)| {
-            let [light, dark] = [paint.light, paint.dark].map(|color| color.hex());
+            let [light, dark] = [paint.light, paint.dark].map(crate::theme::Color::hex);
             let value = match reader {
                 Reader::System => dark,
                 Reader::Page => format!("light-dark({light},{dark})"),
