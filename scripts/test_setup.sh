@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Sets up what the tests need beyond a build: Graphviz, clippy and rustfmt, a Python environment with
-# onnx and onnxruntime, and MNIST. A second run finds everything there.
+# Sets up what the tests need beyond a build: Graphviz, Chromium with what drives it, poppler, pdflatex, clippy
+# and rustfmt, a Python environment with onnx, onnxruntime and networkx, and MNIST. A second run finds
+# everything there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,6 +19,12 @@ install_packages() {
 system_packages() {
     local missing=()
     command -v dot >/dev/null || missing+=(graphviz)
+    command -v chromium >/dev/null || missing+=(chromium)
+    command -v node >/dev/null || missing+=(nodejs)
+    command -v npm >/dev/null || missing+=(npm)
+    command -v pdftotext >/dev/null || missing+=(poppler-utils)
+    # pdflatex with TikZ, and Helvetica and Computer Modern for it.
+    command -v pdflatex >/dev/null || missing+=(texlive-pictures texlive-latex-base texlive-fonts-recommended)
     # Debian keeps what `python3 -m venv` needs in a package of its own.
     python3 -c "import ensurepip" 2>/dev/null || missing+=(python3-venv)
     if [ ${#missing[@]} -gt 0 ]; then
@@ -41,8 +48,17 @@ python_environment() {
     cp tests/requirements.txt .venv/
 }
 
+# npm writes a copy of the lock file last.
+browser_environment() {
+    local installed=tests/browser/node_modules/.package-lock.json
+    if [ ! -e "$installed" ] || [ tests/browser/package-lock.json -nt "$installed" ]; then
+        npm ci --prefix tests/browser --no-audit --no-fund --loglevel=error
+    fi
+}
+
 system_packages
 rust_components
 python_environment
+browser_environment
 # In the profile and with the features of the tests, which use this build again.
 cargo run --quiet --bin netviz -- fetch mnist

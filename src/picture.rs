@@ -24,8 +24,8 @@ pub enum Direction {
 pub struct Options {
     /// Which view.
     pub view: &'static View,
-    /// Where data flows.
-    pub direction: Direction,
+    /// Where data flows; the view's own choice where there is none.
+    pub direction: Option<Direction>,
     /// Colours and sizes.
     pub theme: Theme,
     /// Over the picture; the network's name where there is none.
@@ -63,7 +63,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             view: &VIEWS[0],
-            direction: Direction::Down,
+            direction: None,
             theme: Theme::classic(),
             title: None,
             legend: None,
@@ -128,6 +128,11 @@ impl<'a> Picture<'a> {
         }
         let scene = (self.options.view.scene)(self)?;
         Ok(self.scene.get_or_init(|| scene))
+    }
+
+    /// Where data flows.
+    pub fn direction(&self) -> Direction {
+        self.options.direction.unwrap_or(self.options.view.direction)
     }
 
     /// What stands over it.

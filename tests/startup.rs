@@ -11,3 +11,13 @@ fn the_program_is_not_linked_to_libtorch() {
         assert!(!libraries.contains(name), "{name} costs every picture 0.2 s:\n{libraries}");
     }
 }
+
+/// Pictures look the same everywhere, since no library looks for fonts of the system.
+#[test]
+fn the_program_is_not_linked_to_fonts_of_the_system() {
+    let output = Command::new("ldd").arg(env!("CARGO_BIN_EXE_netviz")).output().expect("ldd is part of libc");
+    let libraries = String::from_utf8_lossy(&output.stdout);
+    for name in ["fontconfig", "freetype", "cairo", "pango", "libX"] {
+        assert!(!libraries.contains(name), "{name}:\n{libraries}");
+    }
+}

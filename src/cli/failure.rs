@@ -83,6 +83,11 @@ impl Failure {
         self.code
     }
 
+    /// Whether the problems are those of a text, which its author can mend.
+    pub(super) fn is_of_text(&self) -> bool {
+        self.parts.iter().all(|part| part.sources.is_some())
+    }
+
     /// Prints every problem to standard error, in colour on a terminal.
     pub fn print(&self) {
         for (index, part) in self.parts.iter().enumerate() {

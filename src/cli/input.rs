@@ -55,13 +55,17 @@ impl Input {
     }
 }
 
-fn load(path: Option<&Path>) -> Result<Source, Failure> {
+/// The file of the model that a command names; `None` for the built-in one.
+pub(super) fn file(path: Option<&Path>) -> Option<PathBuf> {
     let path = match path {
         Some(path) => path.to_owned(),
-        None if Path::new(DEFAULT).is_file() => PathBuf::from(DEFAULT),
-        None => return Ok(Source::new("built-in mnist.yaml", BUILT_IN)),
+        None => Some(PathBuf::from(DEFAULT)).filter(|path| path.is_file())?,
     };
-    let path = if path.is_dir() { path.join(crate::run::SPEC) } else { path };
+    Some(if path.is_dir() { path.join(crate::run::SPEC) } else { path })
+}
+
+fn load(path: Option<&Path>) -> Result<Source, Failure> {
+    let Some(path) = file(path) else { return Ok(Source::new("built-in mnist.yaml", BUILT_IN)) };
     let name = path.display().to_string();
     let unreadable = |error: std::io::Error| {
         let hint = match error.kind() {

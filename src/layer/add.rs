@@ -42,6 +42,10 @@ impl Layer for Add {
     fn glyph(&self, _: &Shape) -> Glyph {
         Glyph::Outline { outline: Outline::Circle, lines: vec!["Add".into()] }
     }
+
+    fn sign(&self) -> Option<&'static str> {
+        Some("+")
+    }
 }
 
 #[cfg(test)]

@@ -93,6 +93,10 @@ impl Layer for Concat {
     fn glyph(&self, _: &Shape) -> Glyph {
         Glyph::Outline { outline: Outline::Circle, lines: vec!["Concat".into()] }
     }
+
+    fn sign(&self) -> Option<&'static str> {
+        Some("||")
+    }
 }
 
 #[cfg(test)]

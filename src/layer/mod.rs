@@ -210,6 +210,11 @@ pub trait Layer: fmt::Debug + Send + Sync {
     fn activation(&self) -> Activation {
         Activation::Linear
     }
+
+    /// The sign of what it does with its inputs, where there is a common one.
+    fn sign(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 /// Reads the arguments of a layer struct; what [`Kind::read`] points to.

@@ -42,7 +42,8 @@ pub(super) fn frame(mut content: Content, picture: &Picture) -> Scene {
     let top = if title_lines.is_empty() { 0.0 } else { title_height + 0.8 * theme.title_size };
     let left = (inner - content.size[0]) / 2.0;
     let [dx, dy] = [theme.margin + left, theme.margin + top];
-    for item in content.groups.iter_mut().flat_map(|group| &mut group.items) {
+    let stand_ins = content.folds.iter_mut().map(|fold| &mut fold.stand_in);
+    for item in content.groups.iter_mut().chain(stand_ins).flat_map(|group| &mut group.items) {
         shift(item, dx, dy);
     }
     for fold in &mut content.folds {

@@ -13,24 +13,27 @@ pub(crate) struct Entry {
 
 /// What a legend shows before a label.
 #[derive(Debug, Clone, PartialEq)]
-#[allow(dead_code)]
 pub(crate) enum Swatch {
     /// A neuron.
     Circle(Paint),
+    /// A bias neuron.
+    Ring(Paint),
     /// A box or a glyph.
     Square(Paint),
     /// A connection.
     Line(Stroke),
+    /// Several of them, one after another in one line.
+    Lines(Vec<Stroke>),
     /// Nothing: a remark.
     None,
 }
 
-/// Size of a swatch.
-const SWATCH: f64 = 14.0;
-/// Length of a line's swatch.
-const LINE: f64 = 28.0;
-/// Between a swatch and its label, and between two entries.
-const GAPS: [f64; 2] = [7.0, 22.0];
+/// Lengths in sizes of the text: a swatch, a line's swatch, each of several lines, the gaps behind a swatch and
+/// between two entries.
+const SWATCH: f64 = 1.15;
+const LINE: f64 = 2.3;
+const STEP: f64 = 1.3;
+const GAPS: [f64; 2] = [0.6, 1.85];
 
 /// The legend with its upper left corner at the origin, and its size; its entries stand side by side in as
 /// many rows as `room` asks for.
@@ -38,13 +41,15 @@ pub(super) fn place(entries: &[Entry], room: f64, theme: &Theme) -> Option<(Grou
     if entries.is_empty() {
         return None;
     }
-    let row_height = theme.text_size.max(SWATCH) * 1.5;
+    let em = theme.text_size;
+    let row_height = SWATCH * em * 1.5;
     let (mut x, mut row, mut widest) = (0.0, 0.0, 0.0_f64);
     let mut items = Vec::new();
     for Entry { swatch, label } in entries {
         let swatch_width = match swatch {
-            Swatch::Circle(_) | Swatch::Square(_) => SWATCH + GAPS[0],
-            Swatch::Line(_) => LINE + GAPS[0],
+            Swatch::Circle(_) | Swatch::Ring(_) | Swatch::Square(_) => (SWATCH + GAPS[0]) * em,
+            Swatch::Line(_) => (LINE + GAPS[0]) * em,
+            Swatch::Lines(strokes) => (strokes.len() as f64 * STEP + GAPS[0]) * em,
             Swatch::None => 0.0,
         };
         let length = swatch_width + width(label, theme.text_size, Weight::Regular);
@@ -66,28 +71,40 @@ pub(super) fn place(entries: &[Entry], room: f64, theme: &Theme) -> Option<(Grou
             .into(),
         );
         widest = widest.max(x + length);
-        x += length + GAPS[1];
+        x += length + GAPS[1] * em;
     }
     Some((Group::new("legend", "legend", items), [widest, (row + 1.0) * row_height]))
 }
 
 /// A swatch whose left edge is at `x`.
-fn draw(swatch: &Swatch, Point { x, y }: Point, theme: &Theme) -> Option<Item> {
-    let half = SWATCH / 2.0;
+fn draw(swatch: &Swatch, Point { x, y }: Point, theme: &Theme) -> Vec<Item> {
+    let em = theme.text_size;
+    let half = SWATCH * em / 2.0;
     let bordered = |shape: Shape| match theme.border_width {
         width if width > 0.0 => shape.bordered(Stroke::solid(theme.border, width)),
         _ => shape,
     };
-    Some(match *swatch {
-        Swatch::Circle(paint) => {
-            let outline = Outline::Ellipse { center: Point { x: x + half, y }, radii: [half; 2] };
-            bordered(Shape::new(outline, paint)).into()
+    let circle = |radius: f64| Outline::Ellipse { center: Point { x: x + half, y }, radii: [radius; 2] };
+    let line = |from: f64, length: f64, stroke: Stroke| Item::Lines {
+        segments: vec![[Point { x: from, y }, Point { x: from + length, y }]],
+        stroke,
+    };
+    let item = match swatch {
+        Swatch::Circle(paint) => bordered(Shape::new(circle(half), *paint)).into(),
+        Swatch::Ring(paint) => {
+            let width = theme.link_width;
+            Shape::new(circle(half - width / 2.0), theme.background).bordered(Stroke::solid(*paint, width)).into()
         }
         Swatch::Square(paint) => {
-            let outline = Outline::Rectangle { corner: Point { x, y: y - half }, size: [SWATCH; 2], radius: 3.0 };
-            bordered(Shape::new(outline, paint)).into()
+            let outline = Outline::Rectangle { corner: Point { x, y: y - half }, size: [2.0 * half; 2], radius: 3.0 };
+            bordered(Shape::new(outline, *paint)).into()
         }
-        Swatch::Line(stroke) => Item::Lines { segments: vec![[Point { x, y }, Point { x: x + LINE, y }]], stroke },
-        Swatch::None => return None,
-    })
+        Swatch::Line(stroke) => line(x, LINE * em, *stroke),
+        Swatch::Lines(strokes) => {
+            let lines = strokes.iter().enumerate();
+            return lines.map(|(index, stroke)| line(x + index as f64 * STEP * em, STEP * em, *stroke)).collect();
+        }
+        Swatch::None => return Vec::new(),
+    };
+    vec![item]
 }

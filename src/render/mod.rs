@@ -3,13 +3,22 @@
 //! A format is one file with a [`Format`], and one line in [`FORMATS`].
 
 pub mod dot;
+mod html;
+mod json;
+mod mermaid;
+mod number;
 #[cfg(feature = "paper")]
 mod paper;
 mod svg;
+mod tikz;
 
+pub use html::html;
+pub use json::json;
+pub use mermaid::mermaid;
 #[cfg(feature = "paper")]
 pub use paper::{pdf, png};
 pub use svg::{inline_svg, svg};
+pub use tikz::tikz;
 
 use crate::picture::{Picture, Refusal};
 
@@ -45,7 +54,11 @@ pub const FORMATS: &[Format] = &[
     paper::PNG,
     #[cfg(feature = "paper")]
     paper::PDF,
+    html::FORMAT,
+    tikz::FORMAT,
     dot::FORMAT,
+    mermaid::FORMAT,
+    json::FORMAT,
 ];
 
 /// The format of a file, by the ending of its name.

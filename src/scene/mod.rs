@@ -67,9 +67,10 @@ impl Group {
 pub struct Fold {
     /// The id of the group that draws the open frame.
     pub group: String,
-    /// The id of the group that is drawn instead when it is closed.
-    pub stand_in: String,
-    /// The ids of the groups inside the frame.
+    /// What is drawn instead of the frame and its members when it is closed. It is not among the scene's
+    /// groups: a format that cannot close frames does not draw it.
+    pub stand_in: Group,
+    /// The ids of the groups inside the frame, connections between them and inner frames included.
     pub members: Vec<String>,
     /// Whether data flows down (else to the right).
     pub down: bool,

@@ -61,7 +61,7 @@ fn base(entries: &[Entry], problems: &mut Problems) -> Theme {
         let found = find(name);
         if found.is_none() {
             let names = THEMES.iter().map(|preset| preset.name);
-            let message = format!("`base`: there is no theme {}", entry.node.describe());
+            let message = format!("`base`: expected the name of a theme, found {}", entry.node.describe());
             problems.push(Diagnostic::error(message).at(entry.node.span).hint(suggest::hint(name, names)));
         }
         found

@@ -2,11 +2,14 @@
 //!
 //! A view is one file with a [`View`], and one line in [`VIEWS`].
 
+pub mod blocks;
+mod describe;
 pub mod facts;
 pub mod label;
 pub mod neurons;
+pub mod volumes;
 
-use crate::picture::{Picture, Refusal};
+use crate::picture::{Direction, Picture, Refusal};
 use crate::scene::Scene;
 
 /// A way to look at a network.
@@ -15,6 +18,8 @@ pub struct View {
     pub name: &'static str,
     /// One line of documentation.
     pub doc: &'static str,
+    /// Where data flows where nothing is said.
+    pub direction: Direction,
     /// Gives everything its place.
     pub scene: fn(&Picture) -> Result<Scene, Refusal>,
     /// The structure for Graphviz, which places it itself.
@@ -22,7 +27,7 @@ pub struct View {
 }
 
 /// Every view, the one that is drawn where none is named first.
-pub const VIEWS: &[View] = &[neurons::VIEW];
+pub const VIEWS: &[View] = &[neurons::VIEW, blocks::VIEW, volumes::VIEW];
 
 impl PartialEq for View {
     fn eq(&self, other: &Self) -> bool {

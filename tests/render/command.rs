@@ -90,7 +90,7 @@ fn a_picture_of_too_many_lines_is_refused() {
     let assert = render().arg(model).args(["--max-neurons", "1000", "--svg", "-"]).assert();
     assert.code(1).stdout(is_empty()).stderr(
         "error: a picture of `wide` would have 3,000,000 lines\n\
-         help: at most 2,500,000 can be drawn; try a smaller `--max-neurons`\n\n",
+         help: at most 1,000,000 can be drawn; leave out `--full`, or use a smaller `--max-neurons`\n\n",
     );
 }
 

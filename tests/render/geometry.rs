@@ -12,13 +12,13 @@ use super::{at_most, scene, specs};
 
 /// A rectangle by its corners.
 #[derive(Debug, Clone, Copy)]
-struct Bounds {
-    min: Point,
-    max: Point,
+pub(super) struct Bounds {
+    pub(super) min: Point,
+    pub(super) max: Point,
 }
 
 impl Bounds {
-    fn of(points: impl IntoIterator<Item = Point>) -> Self {
+    pub(super) fn of(points: impl IntoIterator<Item = Point>) -> Self {
         let inf = f64::INFINITY;
         let empty = Self { min: Point { x: inf, y: inf }, max: Point { x: -inf, y: -inf } };
         points.into_iter().fold(empty, |all, p| Self {
@@ -27,13 +27,13 @@ impl Bounds {
         })
     }
 
-    fn overlaps(self, other: Self) -> bool {
+    pub(super) fn overlaps(self, other: Self) -> bool {
         let apart = |a: Self, b: Self| a.max.x <= b.min.x || a.max.y <= b.min.y;
         !apart(self, other) && !apart(other, self)
     }
 
     /// Whether a line runs through the inside (Liang and Barsky 1984).
-    fn is_crossed([a, b]: [Point; 2], bounds: Self) -> bool {
+    pub(super) fn is_crossed([a, b]: [Point; 2], bounds: Self) -> bool {
         let axes = [[a.x, b.x, bounds.min.x, bounds.max.x], [a.y, b.y, bounds.min.y, bounds.max.y]];
         let mut inside = [0.0_f64, 1.0_f64];
         for [from, to, min, max] in axes {
@@ -52,7 +52,7 @@ impl Bounds {
 }
 
 /// What an item covers; lines have none.
-fn bounds(item: &Item) -> Option<Bounds> {
+pub(super) fn bounds(item: &Item) -> Option<Bounds> {
     match item {
         Item::Shape(Shape { outline: Outline::Ellipse { center, radii: [x, y] }, .. }) => {
             Some(Bounds::of([Point { x: center.x - x, y: center.y - y }, Point { x: center.x + x, y: center.y + y }]))
@@ -77,7 +77,7 @@ fn bounds(item: &Item) -> Option<Bounds> {
 }
 
 /// The straight lines of an item.
-fn segments(item: &Item) -> Vec<[Point; 2]> {
+pub(super) fn segments(item: &Item) -> Vec<[Point; 2]> {
     match item {
         Item::Lines { segments, .. } => segments.clone(),
         Item::Route { points, .. } => points.windows(2).map(|pair| [pair[0], pair[1]]).collect(),
@@ -85,7 +85,7 @@ fn segments(item: &Item) -> Vec<[Point; 2]> {
     }
 }
 
-fn of_class<'a>(scene: &'a Scene, class: &'a str) -> impl Iterator<Item = &'a Group> {
+pub(super) fn of_class<'a>(scene: &'a Scene, class: &'a str) -> impl Iterator<Item = &'a Group> {
     scene.groups.iter().filter(move |group| group.class == class)
 }
 
@@ -120,7 +120,7 @@ fn check(text: &str, max_neurons: usize) {
     }
 }
 
-fn nothing_leaves(scene: &Scene, text: &str) {
+pub(crate) fn nothing_leaves(scene: &Scene, text: &str) {
     let canvas = Bounds::of([Point { x: 0.0, y: 0.0 }, Point { x: scene.width, y: scene.height }]);
     for item in scene.groups.iter().flat_map(|group| &group.items) {
         let corners = bounds(item).map_or_else(|| segments(item).concat(), |bounds| vec![bounds.min, bounds.max]);
@@ -142,7 +142,7 @@ fn every_spec_is_placed_without_overlaps() {
 }
 
 /// Vectors only: dense layers and what stands between them, with skips of every length.
-fn perceptron() -> impl Strategy<Value = String> {
+pub(super) fn perceptron() -> impl Strategy<Value = String> {
     let layer = (0..8_usize, prop::sample::select(&[1_usize, 2, 4, 12, 40][..]), any::<[Index; 3]>());
     prop::collection::vec(layer, 1..16).prop_map(|layers| {
         let mut names = vec!["input".to_owned()];

@@ -12,11 +12,16 @@ fn every_model_is_drawn_as_before() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut changed = Vec::new();
     for (name, _) in GALLERY {
-        for format in ["svg", "dot"] {
+        for (view, format, golden) in [
+            ("neurons", "svg", format!("{name}.svg")),
+            ("neurons", "dot", format!("{name}.dot")),
+            ("volumes", "svg", format!("{name}-volumes.svg")),
+        ] {
             let model = folder.join("models").join(name).with_extension("yaml");
-            let output = render().arg(model).args([&format!("--{format}"), "-"]).output().expect("it runs");
+            let arguments = ["--view", view, &format!("--{format}"), "-"];
+            let output = render().arg(model).args(arguments).output().expect("it runs");
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-            let golden = folder.join("tests/goldens").join(name).with_extension(format);
+            let golden = folder.join("tests/goldens").join(golden);
             if std::fs::read(&golden).unwrap_or_default() == output.stdout {
                 continue;
             }

@@ -12,7 +12,7 @@ use super::command::render;
 use super::{GALLERY, NAMES, dot, named, specs, view};
 
 /// Has Graphviz read a DOT text; it must have nothing to say about it.
-fn graphviz(dot: &str, format: &str) -> String {
+pub(crate) fn graphviz(dot: &str, format: &str) -> String {
     let mut command = Command::new("dot");
     command.arg(format).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the tests need Graphviz: apt-get install graphviz");
@@ -27,7 +27,7 @@ fn graphviz(dot: &str, format: &str) -> String {
 /// How many nodes a row has: neurons with their caption and count, the two squares of feature maps, or one.
 fn nodes(row: &Row) -> usize {
     match &row.body {
-        Body::Neurons { shown, .. } => 1 + shown + usize::from(row.omitted() > 0),
+        Body::Neurons { shown, .. } => 1 + shown.len() + usize::from(row.omitted() > 0),
         Body::Glyph { glyph: Glyph::FeatureMaps { .. }, .. } => 2,
         Body::Image(_) | Body::Glyph { .. } => 1,
     }
@@ -40,7 +40,7 @@ fn graphviz_finds_every_node_and_connection() {
         let plain = graphviz(&dot(&text), "-Tplain");
         let count = |word: &str| plain.lines().filter(|line| line.split(' ').next() == Some(word)).count();
         assert_eq!(count("node"), view.rows().iter().map(nodes).sum::<usize>(), "{text}");
-        let pairs = view.links().iter().map(|link| link.map(|row| view.rows()[row].points()));
+        let pairs = view.links().iter().map(|link| link.ends.map(|row| view.rows()[row].points()));
         let pairs: usize = pairs.map(|[from, to]| from * to).sum();
         // Within a row, unseen edges keep the order; within a convolution, one joins the two squares.
         let within = view.rows().iter().map(|row| nodes(row) - 1);

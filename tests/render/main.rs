@@ -1,12 +1,23 @@
 //! `netviz render`: the pictures, what each format promises, and the command.
 
+mod blocks;
 mod command;
 mod geometry;
 mod goldens;
 mod graphviz;
+mod hostile;
+mod html;
+mod json;
+mod mermaid;
 #[path = "../common/networks.rs"]
 mod networks;
 mod neurons;
+mod paper;
+mod parts;
+mod themes;
+mod tikz;
+mod volumes;
+mod watch;
 mod xml;
 
 use netviz::Model;
@@ -17,10 +28,11 @@ use netviz::scene::Scene;
 use netviz::view::neurons::NeuronView;
 
 /// The models of the gallery, by name.
-const GALLERY: [(&str, &str); 3] = [
+const GALLERY: [(&str, &str); 4] = [
     ("mnist", include_str!("../../models/mnist.yaml")),
     ("lenet5", include_str!("../../models/lenet5.yaml")),
     ("resnet_mini", include_str!("../../models/resnet_mini.yaml")),
+    ("resnet20", include_str!("../../models/resnet20.yaml")),
 ];
 
 /// What `read` makes of a picture of the model with these options.

@@ -78,8 +78,8 @@ fn a_reader_hears_what_every_layer_is() {
         titles,
         [
             "input layer input: 784 neurons, 774 not drawn",
-            "layer dense_1: 512 neurons, relu, 502 not drawn",
-            "output layer dense_2: 10 neurons, softmax",
+            "layer dense_1: 512 neurons, relu, 401,920 parameters, 502 not drawn",
+            "output layer dense_2: 10 neurons, softmax, 5,130 parameters",
         ]
     );
     assert_eq!(document.root_element().attribute("role"), Some("img"));

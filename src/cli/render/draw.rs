@@ -1,6 +1,6 @@
 //! How a picture is to look, as the command line, a comment in a document and a preprocessor say it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -25,9 +25,9 @@ pub struct DrawArgs {
     #[arg(value_parser = PossibleValuesParser::new(VIEWS.iter().map(|view| clap::builder::PossibleValue::new(view.name).help(view.doc))))]
     pub view: String,
 
-    /// Where data flows: top to bottom, or left to right
-    #[arg(long, value_enum, value_name = "DIRECTION", default_value_t = Flow::Tb)]
-    pub direction: Flow,
+    /// Where data flows: top to bottom, or left to right [default: as suits the view]
+    #[arg(long, value_enum, value_name = "DIRECTION")]
+    pub direction: Option<Flow>,
 
     /// Colours: classic, light, dark, auto, print or colorblind, or a theme file
     #[arg(long, value_name = "THEME", default_value = THEMES[0].name)]
@@ -74,7 +74,8 @@ pub struct DrawArgs {
     #[arg(value_parser = clap::value_parser!(u16).range(0..=100))]
     pub receptive: u16,
 
-    /// Unfold repeated blocks this many levels deep
+    /// Draw all copies of repeated blocks, this many levels deep; a folded block is drawn once, with × and the
+    /// number of its copies
     #[arg(long, value_name = "N", default_value = "0")]
     pub depth: u16,
 }
@@ -116,10 +117,10 @@ impl DrawArgs {
         let view = VIEWS.iter().find(|view| view.name == self.view).unwrap_or(&VIEWS[0]);
         Ok(Options {
             view,
-            direction: match self.direction {
+            direction: self.direction.map(|flow| match flow {
                 Flow::Tb => Direction::Down,
                 Flow::Lr => Direction::Right,
-            },
+            }),
             theme: theme(&self.theme, folder)?,
             title: self.title.clone(),
             legend: if self.no_legend { Some(false) } else { self.legend.then_some(true) },
@@ -138,13 +139,24 @@ impl DrawArgs {
     }
 }
 
+impl DrawArgs {
+    /// The file of the theme; `None` where it is one by name.
+    pub(super) fn theme_file(&self, folder: &Path) -> Option<PathBuf> {
+        is_path(&self.theme).then(|| folder.join(&self.theme))
+    }
+}
+
+/// No theme has such a name.
+fn is_path(theme: &str) -> bool {
+    theme.contains(['/', '\\', '.'])
+}
+
 /// A theme by its name, or from a file.
 fn theme(name: &str, folder: &Path) -> Result<Theme, Failure> {
     if let Some(theme) = crate::theme::find(name) {
         return Ok(theme);
     }
-    let is_path = name.contains(['/', '\\', '.']);
-    if !is_path {
+    if !is_path(name) {
         let names = THEMES.iter().map(|preset| preset.name);
         let hint = suggest::hint(name, names) + ", or a theme file such as `mine.yaml`";
         return Err(Diagnostic::error(format!("there is no theme `{}`", excerpt(name))).hint(hint).into());

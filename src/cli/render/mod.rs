@@ -3,6 +3,7 @@
 mod draw;
 mod graphviz;
 mod outputs;
+mod watch;
 
 use std::path::{Path, PathBuf};
 
@@ -42,6 +43,10 @@ pub struct RenderArgs {
     /// Who places the parts of the SVG picture
     #[arg(long, value_enum, default_value_t = Engine::Netviz)]
     pub engine: Engine,
+
+    /// Draw again whenever the model, its weights or the theme file change, until Ctrl-C
+    #[arg(long)]
+    pub watch: bool,
 }
 
 /// Who places the parts of a picture.
@@ -60,17 +65,26 @@ impl From<Refusal> for Failure {
 }
 
 pub(super) fn run(args: &RenderArgs) -> Result<(), Failure> {
+    if args.watch {
+        return watch::run(args);
+    }
+    let drawn = once(args)?;
+    // Standard output holds nothing but the picture.
+    if args.outputs.resolve()?.iter().any(|(_, path)| *path == Path::new("-")) {
+        return Ok(());
+    }
+    files::print(&format!("{drawn}\n"))
+}
+
+/// Draws everything and says what was drawn.
+fn once(args: &RenderArgs) -> Result<String, Failure> {
     let outputs = args.outputs.resolve()?;
     let options = args.draw.options(Path::new(""))?;
     let graph = Input::open(&args.model, &[])?.read()?.graph;
     let weights = weights(args, &graph)?;
     draw(args, &outputs, &graph, weights.as_ref(), &options)?;
-    // Standard output holds nothing but the picture.
-    if outputs.iter().any(|(_, path)| *path == Path::new("-")) {
-        return Ok(());
-    }
     let names: Vec<String> = outputs.iter().map(|(_, path)| path.display().to_string()).collect();
-    files::print(&format!("{}: drawn to {}\n", graph.name(), listed(&names)))
+    Ok(format!("{}: drawn to {}", graph.name(), listed(&names)))
 }
 
 /// `a`, `a and b`, `a, b and c`.
@@ -83,9 +97,11 @@ fn listed(names: &[String]) -> String {
 
 /// What the network has learned, where a file or a run says so.
 fn weights(args: &RenderArgs, graph: &Graph) -> Result<Option<Weights>, Failure> {
-    let run = args.model.model.as_deref();
-    let path = args.weights.clone().or_else(|| weights_of_run(run?));
-    path.map(|path| read_weights(&path, &Program::lower(graph))).transpose()
+    weights_file(args).map(|path| read_weights(&path, &Program::lower(graph))).transpose()
+}
+
+fn weights_file(args: &RenderArgs) -> Option<PathBuf> {
+    args.weights.clone().or_else(|| weights_of_run(args.model.model.as_deref()?))
 }
 
 /// Draws everything before anything is written.

@@ -1,25 +1,37 @@
-//! Where the ranks are, from top to bottom.
+//! Where the ranks are along the flow.
 
 use super::Extent;
 use crate::layout::layered::Placement;
 use crate::theme::Theme;
-use crate::view::neurons::NeuronView;
+use crate::view::neurons::{Link, NeuronView};
 
-/// The upper and the lower edge of each rank, the first rank's at 0.
-pub(super) fn bands(view: &NeuronView, theme: &Theme, extents: &[Extent], placed: &Placement) -> Vec<[f64; 2]> {
+/// Where a rank is along the flow.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Band {
+    /// Where it starts and where it ends.
+    pub(super) edges: [f64; 2],
+    /// Where the centres of its rows are.
+    pub(super) center: f64,
+}
+
+/// The band of each rank; the first starts at 0.
+pub(super) fn bands(view: &NeuronView, theme: &Theme, extents: &[Extent], placed: &Placement) -> Vec<Band> {
     let count = placed.ranks.iter().max().map_or(0, |rank| rank + 1);
-    let mut heights = vec![0.0_f64; count];
+    let mut rooms = vec![[0.0_f64; 2]; count];
     for (extent, &rank) in extents.iter().zip(&placed.ranks) {
-        heights[rank] = heights[rank].max(extent.height);
+        for (room, own) in rooms[rank].iter_mut().zip(extent.along) {
+            *room = room.max(own);
+        }
     }
-    let mut y = 0.0;
-    heights
+    let mut start = 0.0;
+    rooms
         .iter()
         .zip(gaps(view, theme, extents, placed, count))
-        .map(|(height, gap)| {
-            let band = [y, y + height];
-            y += height + gap;
-            band
+        .map(|([before, behind], gap)| {
+            let center = start + before;
+            let edges = [start, center + behind];
+            start = edges[1] + gap;
+            Band { edges, center }
         })
         .collect()
 }
@@ -27,7 +39,7 @@ pub(super) fn bands(view: &NeuronView, theme: &Theme, extents: &[Extent], placed
 /// The distance of each rank from the next.
 fn gaps(view: &NeuronView, theme: &Theme, extents: &[Extent], placed: &Placement, count: usize) -> Vec<f64> {
     let mut gaps = vec![theme.rank_gap; count];
-    for (&[source, target], passes) in view.links().iter().zip(&placed.passes) {
+    for (&Link { ends: [source, target], .. }, passes) in view.links().iter().zip(&placed.passes) {
         let neurons = [source, target].map(|row| view.rows()[row].is_neurons());
         let gap = match neurons {
             [true, true] => theme.dense_gap,
@@ -49,8 +61,9 @@ fn gaps(view: &NeuronView, theme: &Theme, extents: &[Extent], placed: &Placement
 
 /// From the first to the last point that connections lead to.
 fn span(extent: &Extent, center: f64) -> [f64; 2] {
+    let sources = extent.sources();
     let end = |x: Option<&f64>| center + x.copied().unwrap_or_default();
-    [end(extent.ends.first()), end(extent.ends.last())]
+    [end(sources.first()), end(sources.last())]
 }
 
 /// How far the longest of the lines between two spans goes sideways.

@@ -1,176 +1,157 @@
 //! The items of a row.
 
-use super::extent::{ASIDE, Extent, MAPS_GAP, MAPS_PADDING, dot_pitch, line_height};
-use crate::layer::{Glyph, Outline as GlyphOutline};
-use crate::scene::{Anchor, Fill, Item, Outline, Point, Shape, Stroke, Text};
-use crate::text::Weight;
+use super::extent::{ASIDE, CLASS_GAP, Extent, caption_height, caption_style, dot_pitch, line_height};
+use super::glyph::{self, bordered};
+use crate::layout::axes::Axes;
+use crate::scene::{Anchor, Item, Outline, Point, Shape, Stroke, Text};
+use crate::text::{Weight, width};
 use crate::theme::{Paint, Theme};
-use crate::view::neurons::{Body, Image, Role, Row, maps_lines};
+use crate::view::neurons::{Body, Role, Row};
 
-/// What is drawn of a layer, with the neurons left out at its right.
-pub(super) fn body(row: &Row, extent: &Extent, center: Point, theme: &Theme) -> Vec<Item> {
-    match &row.body {
-        Body::Neurons { .. } => neurons(row.role, extent, center, theme),
-        Body::Image(image) => picture(*image, extent, center, theme),
-        Body::Glyph { glyph, category } => {
-            let fill = theme.category(*category);
-            match glyph {
-                Glyph::Neurons => Vec::new(),
-                Glyph::Outline { outline, lines } => outlined(*outline, lines, extent, center, fill, theme),
-                Glyph::FeatureMaps { lines, maps } => feature_maps(lines, *maps, extent, center, fill, theme),
-            }
+/// A row in its place.
+pub(super) struct Drawing<'a> {
+    pub(super) row: &'a Row,
+    pub(super) extent: &'a Extent,
+    /// Its place in the picture.
+    pub(super) center: Point,
+    pub(super) axes: Axes,
+    pub(super) theme: &'a Theme,
+    /// Whether neurons show their numbers where some are left out.
+    pub(super) numbered: bool,
+}
+
+impl Drawing<'_> {
+    /// What is drawn of the layer, with the neurons left out behind it and its caption before it.
+    pub(super) fn items(&self) -> Vec<Item> {
+        let mut items = match &self.row.body {
+            Body::Neurons { shown, .. } => self.neurons(shown),
+            Body::Image(image) => glyph::image(*image, self),
+            Body::Glyph { glyph, category } => glyph::glyph(glyph, *category, self),
+        };
+        items.extend(self.bias());
+        items.extend(self.caption());
+        items
+    }
+
+    /// The place this far across and along the flow from the centre.
+    fn at(&self, across: f64, along: f64) -> Point {
+        let [x, y] = self.axes.turned([across, along]);
+        Point { x: self.center.x + x, y: self.center.y + y }
+    }
+
+    fn fill(&self) -> Paint {
+        role_fill(self.row.role, self.theme)
+    }
+
+    fn neurons(&self, shown: &[usize]) -> Vec<Item> {
+        let fill = self.fill();
+        let mut items = Vec::new();
+        for (&neuron, &end) in shown.iter().zip(&self.extent.ends) {
+            let outline = circle(self.at(end, 0.0), self.extent.radius);
+            let id = format!("neuron-{}.{neuron}", self.row.name);
+            items.push(bordered(Shape { id, ..Shape::new(outline, fill) }, self.theme));
         }
+        items.extend(self.numbers(shown));
+        items.extend(self.omitted());
+        items.extend(self.classes());
+        items
+    }
+
+    /// The numbers of the neurons inside them, where they fit.
+    fn numbers(&self, shown: &[usize]) -> Vec<Item> {
+        let size = 0.85 * self.theme.text_size;
+        let widest = shown.last().map_or(0.0, |last| width(&last.to_string(), size, Weight::Regular));
+        if !self.numbered || self.row.omitted() == 0 || widest > 1.8 * self.extent.radius {
+            return Vec::new();
+        }
+        let color = self.theme.text_on([self.fill(); 2]);
+        let number = |(&neuron, &end): (&usize, &f64)| {
+            let at = self.at(end, 0.0);
+            line_of_text(neuron.to_string(), Point { y: at.y + 0.36 * size, ..at }, Anchor::Middle, size, color)
+        };
+        shown.iter().zip(&self.extent.ends).map(number).collect()
+    }
+
+    /// Three dots and the count of the neurons left out.
+    fn omitted(&self) -> Vec<Item> {
+        if self.extent.omitted.is_empty() {
+            return Vec::new();
+        }
+        let (theme, fill) = (self.theme, self.fill());
+        let first = self.extent.asides[1];
+        let pitch = dot_pitch(theme);
+        let dot = |index: u8| circle(self.at(first + f64::from(index) * pitch, 0.0), theme.neuron_radius * 0.15);
+        let mut items: Vec<Item> = (0..3).map(|index| Shape::new(dot(index), fill).into()).collect();
+        let end = self.at(first + 2.0 * pitch + ASIDE, 0.0);
+        let (dy, anchor) = if self.axes.is_down() { (0.36, Anchor::Start) } else { (0.5, Anchor::Middle) };
+        let at = Point { y: end.y + dy * theme.name_size, ..end };
+        items.push(line_of_text(self.extent.omitted.clone(), at, anchor, theme.name_size, theme.text));
+        items
+    }
+
+    /// The names of the classes behind the neurons.
+    fn classes(&self) -> Vec<Item> {
+        let size = self.theme.text_size;
+        let behind = self.extent.radius + CLASS_GAP;
+        let name = |(name, &end): (&String, &f64)| {
+            let at = self.at(end, behind);
+            let (dy, anchor) = if self.axes.is_down() { (0.75, Anchor::Middle) } else { (0.36, Anchor::Start) };
+            line_of_text(name.clone(), Point { y: at.y + dy * size, ..at }, anchor, size, self.theme.text)
+        };
+        self.extent.classes.iter().zip(&self.extent.ends).map(name).collect()
+    }
+
+    /// The bias neuron: a ring with a 1 in it, since that is its value.
+    fn bias(&self) -> Vec<Item> {
+        let Some(bias) = self.extent.bias else { return Vec::new() };
+        let (theme, at) = (self.theme, self.at(bias, 0.0));
+        let ring = Shape {
+            id: format!("neuron-{}.bias", self.row.name),
+            ..Shape::new(circle(at, self.extent.radius - 0.5), theme.background)
+        };
+        let ring = ring.bordered(Stroke::solid(theme.edge, theme.link_width));
+        let one = Point { y: at.y + 0.36 * theme.text_size, ..at };
+        let mut items = vec![ring.into()];
+        if self.extent.radius > 0.6 * theme.text_size {
+            items.push(line_of_text("1".into(), one, Anchor::Middle, theme.text_size, theme.text));
+        }
+        items
+    }
+
+    /// Beside a row, the lines' right edges lined up; centred over a column.
+    fn caption(&self) -> Vec<Item> {
+        let theme = self.theme;
+        let height = caption_height(&self.extent.caption, theme);
+        let edge = self.at(-self.extent.asides[0], 0.0);
+        let (top, anchor) =
+            if self.axes.is_down() { (edge.y - height / 2.0, Anchor::End) } else { (edge.y - height, Anchor::Middle) };
+        let line = |(index, text): (usize, &String)| {
+            let (size, weight) = caption_style(index, theme);
+            let color = if index == 0 { theme.text } else { theme.muted };
+            let y = match index {
+                0 => top + 0.95 * size,
+                _ => top + 1.2 * theme.name_size + (index as f64 - 0.25) * line_height(theme),
+            };
+            let (text, at) = (text.clone(), Point { x: edge.x, y });
+            Text { text, at, anchor, size, weight, color, angle: 0.0 }.into()
+        };
+        self.extent.caption.iter().enumerate().map(line).collect()
     }
 }
 
-/// The name and the facts, their right edges lined up.
-pub(super) fn caption(extent: &Extent, center: Point, theme: &Theme) -> Vec<Item> {
-    let x = center.x - extent.caption_edge;
-    let line = |text: &str, y: f64, size: f64, weight: Weight, color: Paint| {
-        Item::Text(Text {
-            text: text.to_owned(),
-            at: Point { x, y },
-            anchor: Anchor::End,
-            size,
-            weight,
-            color,
-            angle: 0.0,
-        })
-    };
-    vec![
-        line(&extent.name, center.y - 0.15 * theme.name_size, theme.name_size, Weight::Bold, theme.text),
-        line(&extent.facts, center.y + 1.1 * theme.text_size, theme.text_size, Weight::Regular, theme.muted),
-    ]
+fn line_of_text(text: String, at: Point, anchor: Anchor, size: f64, color: Paint) -> Item {
+    Text { text, at, anchor, size, weight: Weight::Regular, color, angle: 0.0 }.into()
 }
 
-fn neurons(role: Role, extent: &Extent, center: Point, theme: &Theme) -> Vec<Item> {
-    let fill = match role {
+/// The colour of a row's neurons.
+pub(super) fn role_fill(role: Role, theme: &Theme) -> Paint {
+    match role {
         Role::Input => theme.input,
         Role::Hidden => theme.hidden,
         Role::Output => theme.output,
-    };
-    let circle = |x: f64, radius: f64, fill: Paint| -> Item {
-        Shape::new(Outline::Ellipse { center: Point { x: center.x + x, y: center.y }, radii: [radius; 2] }, fill).into()
-    };
-    let mut items: Vec<Item> = extent.ends.iter().map(|&x| circle(x, theme.neuron_radius, fill)).collect();
-    if !extent.omitted.is_empty() {
-        let first = extent.body[0] / 2.0 + ASIDE;
-        let pitch = dot_pitch(theme);
-        items.extend((0..3).map(|dot| circle(first + f64::from(dot) * pitch, theme.neuron_radius * 0.15, fill)));
-        items.push(Item::Text(Text {
-            text: extent.omitted.clone(),
-            at: Point { x: center.x + first + 2.0 * pitch + ASIDE, y: center.y + 0.36 * theme.name_size },
-            anchor: Anchor::Start,
-            size: theme.name_size,
-            weight: Weight::Regular,
-            color: theme.text,
-            angle: 0.0,
-        }));
     }
-    items
 }
 
-fn picture(image: Image, extent: &Extent, center: Point, theme: &Theme) -> Vec<Item> {
-    let [left, right] = theme.image(image.shape[0]);
-    let fill = if left == right { Fill::Plain(left) } else { Fill::Gradient(left, right) };
-    let color = theme.text_on([left, right]);
-    let mut items = vec![rectangle(center, extent.body, 4.0, fill)];
-    items.extend(centered(&image.lines(), center, color, theme));
-    items
-}
-
-fn outlined(
-    outline: GlyphOutline,
-    lines: &[String],
-    extent: &Extent,
-    center: Point,
-    fill: Paint,
-    theme: &Theme,
-) -> Vec<Item> {
-    let [width, height] = extent.body;
-    let (half, corner) = ([width / 2.0, height / 2.0], width.min(height) * 0.29);
-    let at = |x: f64, y: f64| Point { x: center.x + x, y: center.y + y };
-    let ellipse = Outline::Ellipse { center, radii: half };
-    let (outline, text_center) = match outline {
-        GlyphOutline::Ellipse | GlyphOutline::Circle => (ellipse, center),
-        GlyphOutline::Rectangle => return boxed(lines, extent, center, fill, theme),
-        GlyphOutline::InvertedTriangle => {
-            let corners = vec![at(-half[0], -half[1]), at(half[0], -half[1]), at(0.0, half[1])];
-            (Outline::Polygon(corners), at(0.0, -height / 4.0))
-        }
-        GlyphOutline::Octagon => {
-            let (x, y) = (half[0], half[1]);
-            let (inner_x, inner_y) = (x - corner, y - corner);
-            let corners = [
-                (-inner_x, -y),
-                (inner_x, -y),
-                (x, -inner_y),
-                (x, inner_y),
-                (inner_x, y),
-                (-inner_x, y),
-                (-x, inner_y),
-                (-x, -inner_y),
-            ];
-            (Outline::Polygon(corners.into_iter().map(|(x, y)| at(x, y)).collect()), center)
-        }
-    };
-    let mut items = vec![Shape::new(outline, fill).into()];
-    items.extend(centered(lines, text_center, theme.text_on([fill; 2]), theme));
-    items
-}
-
-fn boxed(lines: &[String], extent: &Extent, center: Point, fill: Paint, theme: &Theme) -> Vec<Item> {
-    let mut items = vec![rectangle(center, extent.body, 6.0, Fill::Plain(fill))];
-    items.extend(centered(lines, center, theme.text_on([fill; 2]), theme));
-    items
-}
-
-/// Two squares side by side on the category's colour: the operation, and its feature maps.
-fn feature_maps(
-    lines: &[String],
-    maps: usize,
-    extent: &Extent,
-    center: Point,
-    fill: Paint,
-    theme: &Theme,
-) -> Vec<Item> {
-    let [operation, result] = extent.squares;
-    let left = center.x - extent.body[0] / 2.0 + MAPS_PADDING;
-    let first = Point { x: left + operation / 2.0, ..center };
-    let second = Point { x: left + operation + MAPS_GAP + result / 2.0, ..center };
-    let joint = [Point { x: left + operation, ..center }, Point { x: left + operation + MAPS_GAP, ..center }];
-    let stroke = Stroke::solid(theme.text, theme.link_width);
-    let mut items = vec![
-        rectangle(center, extent.body, 6.0, Fill::Plain(fill)),
-        Item::Lines { segments: vec![joint], stroke },
-        rectangle(first, [operation; 2], 2.0, Fill::Plain(theme.background)),
-        rectangle(second, [result; 2], 2.0, Fill::Plain(theme.background)),
-    ];
-    items.extend(centered(lines, first, theme.text, theme));
-    items.extend(centered(&maps_lines(maps), second, theme.text, theme));
-    items
-}
-
-fn rectangle(center: Point, size: [f64; 2], radius: f64, fill: Fill) -> Item {
-    let corner = Point { x: center.x - size[0] / 2.0, y: center.y - size[1] / 2.0 };
-    Shape::new(Outline::Rectangle { corner, size, radius }, fill).into()
-}
-
-/// Lines of text round a centre.
-fn centered(lines: &[String], center: Point, color: Paint, theme: &Theme) -> Vec<Item> {
-    let height = line_height(theme);
-    let first = center.y - (lines.len() as f64 - 1.0) / 2.0 * height;
-    let line = |(index, text): (usize, &String)| {
-        Item::Text(Text {
-            text: text.clone(),
-            // The middle of a line of digits and small letters is a third of the size above its baseline.
-            at: Point { x: center.x, y: first + index as f64 * height + 0.35 * theme.text_size },
-            anchor: Anchor::Middle,
-            size: theme.text_size,
-            weight: Weight::Regular,
-            color,
-            angle: 0.0,
-        })
-    };
-    lines.iter().enumerate().map(line).collect()
+fn circle(center: Point, radius: f64) -> Outline {
+    Outline::Ellipse { center, radii: [radius; 2] }
 }

@@ -2,9 +2,10 @@
 //!
 //! Lines slant only between ranks, so that none runs over a layer or its caption.
 
-use super::extent::caption_height;
+use super::strokes::{plain, weighted};
 use super::{Layout, lane_gap};
 use crate::scene::{Group, Item, Point, Stroke};
+use crate::view::neurons::Weighted;
 
 /// Which edge of a rank a connection is at: the index in its pair of edges.
 #[derive(Clone, Copy)]
@@ -16,11 +17,11 @@ enum Side {
 impl Layout<'_> {
     /// Every drawn neuron of one row to every one of the other; a long link runs through its lane.
     pub(super) fn connections(&self, link: usize) -> Group {
-        let [source, target] = self.view.links()[link];
+        let [source, target] = self.view.links()[link].ends;
         let [from, to] = [source, target].map(|row| &self.view.rows()[row]);
         let lane = self.lane(link);
         let items = if lane.is_empty() && (from.is_neurons() || to.is_neurons()) {
-            self.fan(source, target)
+            self.fan(link)
         } else {
             self.route(source, target, &lane)
         };
@@ -32,12 +33,19 @@ impl Layout<'_> {
         }
     }
 
-    fn fan(&self, source: usize, target: usize) -> Vec<Item> {
-        let (lower, upper) = (self.at_edge(source, Side::Lower), self.at_edge(target, Side::Upper));
-        let from = self.meeting(source, Side::Lower, &upper);
-        let to = self.meeting(target, Side::Upper, &lower);
-        let stubs = [self.stubs(source, &from), self.stubs(target, &to)];
-        self.lines(&from, &to).into_iter().chain(stubs.into_iter().flatten()).collect()
+    fn fan(&self, link: usize) -> Vec<Item> {
+        let [source, target] = self.view.links()[link].ends;
+        let (sources, targets) = (self.sources(source, target), self.points(target));
+        let (lower, upper) = (self.at_edge(source, Side::Lower, &sources), self.at_edge(target, Side::Upper, &targets));
+        let from = self.meeting(source, Side::Lower, &sources, &upper);
+        let to = self.meeting(target, Side::Upper, &targets, &lower);
+        let bias = sources.len() - self.points(source).len();
+        let stubs = [self.stubs(source, &sources, &from), self.stubs(target, &targets, &to)];
+        let lines = match &self.view.links()[link].weights {
+            Some(weights) => self.weighted_lines(&from[bias..], &from[..bias], &to, weights),
+            None => self.lines(&from, &to),
+        };
+        lines.into_iter().chain(stubs.into_iter().flatten()).collect()
     }
 
     /// A route through the lane, with a fan between it and a row of neurons.
@@ -56,38 +64,47 @@ impl Layout<'_> {
     /// The end of a route at a row: the fan between its neurons and the joint, or the points on its way
     /// from the row's centre.
     fn joined(&self, row: usize, side: Side, joint: Option<&Point>) -> (Vec<Item>, Vec<Point>) {
+        let own = self.points(row);
         match joint.filter(|_| self.view.rows()[row].is_neurons()) {
             Some(&joint) => {
-                let points = self.meeting(row, side, &[joint]);
-                let stubs = self.stubs(row, &points);
+                let points = self.meeting(row, side, &own, &[joint]);
+                let stubs = self.stubs(row, &own, &points);
                 (self.lines(&points, &[joint]).into_iter().chain(stubs).collect(), Vec::new())
             }
-            None => (Vec::new(), [vec![self.centers[row]], self.at_edge(row, side)].concat()),
+            None => (Vec::new(), [vec![self.centers[row]], self.at_edge(row, side, &own)].concat()),
         }
     }
 
-    /// Where a link passes the ranks between its ends: straight down in each.
+    /// Where a link passes the ranks between its ends: straight along the flow in each.
     fn lane(&self, link: usize) -> Vec<Point> {
-        let [source, _] = self.view.links()[link];
+        let [source, _] = self.view.links()[link].ends;
         let bands = &self.bands[self.rank_of[source] + 1..];
-        self.passes[link].iter().zip(bands).flat_map(|(&x, band)| band.map(|y| Point { x, y })).collect()
+        self.passes[link].iter().zip(bands).flat_map(|(&x, band)| band.edges.map(|y| Point { x, y })).collect()
     }
 
     /// The points of a row that connections lead to; its shapes are drawn over them.
     fn points(&self, row: usize) -> Vec<Point> {
-        self.extents[row].ends.iter().map(|x| Point { x: self.centers[row].x + x, ..self.centers[row] }).collect()
+        let center = self.centers[row];
+        self.extents[row].ends.iter().map(|x| Point { x: center.x + x, ..center }).collect()
     }
 
-    /// The same points at the edge of the row's rank.
-    fn at_edge(&self, row: usize, side: Side) -> Vec<Point> {
-        let y = self.bands[self.rank_of[row]][side as usize];
-        self.points(row).into_iter().map(|point| Point { y, ..point }).collect()
+    /// The same with the bias neuron first, where it is connected to the target.
+    fn sources(&self, source: usize, target: usize) -> Vec<Point> {
+        let center = self.centers[source];
+        let bias = self.extents[source].bias.filter(|_| self.view.has_bias_between(source, target));
+        bias.map(|x| Point { x: center.x + x, ..center }).into_iter().chain(self.points(source)).collect()
     }
 
-    /// Where lines to points outside the rank meet a row: in its centres, or at the edge of the rank where
-    /// they would otherwise run over a caption or over a neighbour.
-    fn meeting(&self, row: usize, side: Side, others: &[Point]) -> Vec<Point> {
-        let (points, at_edge) = (self.points(row), self.at_edge(row, side));
+    /// Points of a row, moved to the edge of its rank.
+    fn at_edge(&self, row: usize, side: Side, points: &[Point]) -> Vec<Point> {
+        let y = self.bands[self.rank_of[row]].edges[side as usize];
+        points.iter().map(|&point| Point { y, ..point }).collect()
+    }
+
+    /// Where lines to points outside the rank meet those of a row: in their centres, or at the edge of the
+    /// rank where they would otherwise run over a caption or over a neighbour.
+    fn meeting(&self, row: usize, side: Side, points: &[Point], others: &[Point]) -> Vec<Point> {
+        let at_edge = self.at_edge(row, side, points);
         let (center, extent) = (self.centers[row], &self.extents[row]);
         let height = (at_edge[0].y - center.y).abs();
         // How far to each side of the centre the outermost lines are at a distance from it.
@@ -95,20 +112,18 @@ impl Layout<'_> {
             let share = distance / (others[0].y - center.y).abs();
             let x = |points: &[Point], index: usize| points[index].x - center.x;
             let [first, last] = [[0, 0], [points.len() - 1, others.len() - 1]]
-                .map(|[a, b]| x(&points, a) + share * (x(others, b) - x(&points, a)));
+                .map(|[a, b]| x(points, a) + share * (x(others, b) - x(points, a)));
             [-first, last]
         };
-        let within = |[left, right]: [f64; 2], most: [f64; 2]| left <= most[0] && right <= most[1];
-        let beside_caption = within(reach(caption_height(self.theme) / 2.0), [extent.caption_edge; 2]);
-        let beside_neighbours =
-            within(reach(height), [extent.left, extent.right].map(|room| room + lane_gap(self.theme)));
-        if beside_caption && beside_neighbours { points } else { at_edge }
+        let within = |[first, last]: [f64; 2], most: [f64; 2]| first <= most[0] && last <= most[1];
+        let beside_text = within(reach(extent.beside), extent.asides);
+        let beside_neighbours = within(reach(height), extent.across.map(|room| room + lane_gap(self.theme)));
+        if beside_text && beside_neighbours { points.to_vec() } else { at_edge }
     }
 
-    /// From the row's centres to where lines meet it at the edge of its rank.
-    fn stubs(&self, row: usize, meeting: &[Point]) -> Option<Item> {
-        let segments: Vec<[Point; 2]> =
-            self.points(row).into_iter().zip(meeting).map(|(point, &meeting)| [point, meeting]).collect();
+    /// From a row's points to where lines meet them at the edge of its rank.
+    fn stubs(&self, row: usize, points: &[Point], meeting: &[Point]) -> Option<Item> {
+        let segments: Vec<[Point; 2]> = points.iter().zip(meeting).map(|(&point, &meeting)| [point, meeting]).collect();
         let neurons = self.view.rows()[row].is_neurons();
         let stroke = self.stroke(if neurons { self.theme.edge_width } else { self.theme.link_width });
         segments.iter().any(|[a, b]| a != b).then_some(Item::Lines { segments, stroke })
@@ -116,8 +131,19 @@ impl Layout<'_> {
 
     /// Every point of one row to every one of the other, those from one point together.
     fn lines(&self, from: &[Point], to: &[Point]) -> Vec<Item> {
-        let stroke = self.stroke(self.theme.edge_width);
+        let stroke = plain([from, to], self.theme);
         from.iter().map(|&a| Item::Lines { segments: to.iter().map(|&b| [a, b]).collect(), stroke }).collect()
+    }
+
+    /// The same by their weights, the weakest first, so that the strongest are seen. Those that look alike are
+    /// drawn together.
+    fn weighted_lines(&self, from: &[Point], bias: &[Point], to: &[Point], weights: &Weighted) -> Vec<Item> {
+        let mut looks = weighted([from, to], self.theme);
+        let pairs = from.iter().chain(bias).flat_map(|&a| to.iter().map(move |&b| [a, b]));
+        for (segment, &weight) in pairs.zip(&weights.values) {
+            looks.add(segment, weight, weights.share(weight));
+        }
+        looks.into_items()
     }
 
     fn stroke(&self, width: f64) -> Stroke {

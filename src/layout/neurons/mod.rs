@@ -1,78 +1,101 @@
 //! A [`NeuronView`] into a [`Scene`]: rows of neurons and glyphs from top to bottom, captions at their
-//! left, the neurons left out at their right.
+//! left, the neurons left out at their right; or columns from left to right, captions over them.
+//!
+//! Everything is placed along and across the flow; [`Axes`] turns that into places of the picture.
 
 mod bands;
 mod draw;
 mod extent;
+mod glyph;
+mod legend;
 mod links;
+mod receptive;
+mod spacing;
+mod strokes;
 
+use super::axes::Axes;
 use super::frame::{Content, frame};
 use super::layered::{self, Edge, Size};
-use crate::picture::Picture;
+use crate::picture::{Options, Picture};
 use crate::scene::{Group, Point, Scene};
 use crate::theme::Theme;
-use crate::view::neurons::{NeuronView, Role, Row};
+use crate::view::neurons::{Link, NeuronView, Role, Row};
+use bands::Band;
 use extent::Extent;
+use spacing::Spacing;
 
 /// Places a view.
 pub fn neurons(view: &NeuronView, picture: &Picture) -> Scene {
-    frame(Layout::new(view, &picture.options.theme).content(), picture)
+    let options = Options { theme: spacing::adapted(view, &picture.options.theme), ..picture.options.clone() };
+    let picture = Picture::new(picture.graph, &options);
+    let mut content = Layout::new(view, Axes(picture.direction()), &options.theme).content();
+    if let Some(fields) = view.receptive() {
+        receptive::add(&mut content, fields, &options.theme);
+    }
+    content.legend = legend::entries(view, &picture);
+    frame(content, &picture)
 }
 
-/// Where the rows of a view are.
+/// Where the rows of a view are, `x` across the flow and `y` along it.
 struct Layout<'a> {
     view: &'a NeuronView,
     theme: &'a Theme,
+    axes: Axes,
     extents: Vec<Extent>,
     /// The centre of each row.
     centers: Vec<Point>,
-    /// The upper and the lower edge of each rank.
-    bands: Vec<[f64; 2]>,
+    bands: Vec<Band>,
     rank_of: Vec<usize>,
-    /// For each link, the x at which it passes each rank on its way.
+    /// For each link, where it passes each rank on its way.
     passes: Vec<Vec<f64>>,
     size: [f64; 2],
 }
 
 impl<'a> Layout<'a> {
-    fn new(view: &'a NeuronView, theme: &'a Theme) -> Self {
-        let extents: Vec<Extent> = view.rows().iter().map(|row| Extent::of(row, theme)).collect();
-        let sizes: Vec<Size> = extents.iter().map(|extent| Size { left: extent.left, right: extent.right }).collect();
+    fn new(view: &'a NeuronView, axes: Axes, theme: &'a Theme) -> Self {
+        let most = spacing::most(view);
+        let extent = |row: &Row| Extent::of(row, Spacing::of(row.points(), most, theme), axes, theme);
+        let extents: Vec<Extent> = view.rows().iter().map(extent).collect();
+        let sizes: Vec<Size> =
+            extents.iter().map(|extent| Size { left: extent.across[0], right: extent.across[1] }).collect();
         let fans = |row: usize| view.rows()[row].is_neurons();
-        let edges: Vec<Edge> = view
-            .links()
-            .iter()
-            .map(|&[source, target]| Edge { source, target, upright: fans(source) || fans(target) })
-            .collect();
+        let edge = |&Link { ends: [source, target], .. }: &Link| Edge {
+            source,
+            target,
+            upright: fans(source) || fans(target),
+        };
+        let edges: Vec<Edge> = view.links().iter().map(edge).collect();
         let placed = layered::place(&sizes, &edges, theme.node_gap, lane_gap(theme));
-        let right = placed.x.iter().zip(&extents).map(|(x, extent)| x + extent.right);
-        let passing = placed.passes.iter().flatten().copied();
-        let right = right.chain(passing).fold(0.0, f64::max);
+        let last = placed.x.iter().zip(&extents).map(|(x, extent)| x + extent.across[1]);
+        let last = last.chain(placed.passes.iter().flatten().copied()).fold(0.0, f64::max);
         let bands = bands::bands(view, theme, &extents, &placed);
-        let centers = placed.x.iter().zip(&placed.ranks);
-        let centers =
-            centers.map(|(&x, &rank)| Point { x, y: f64::midpoint(bands[rank][0], bands[rank][1]) }).collect();
-        let bottom = bands.last().map_or(0.0, |band| band[1]);
+        let centers = placed.x.iter().zip(&placed.ranks).map(|(&x, &rank)| Point { x, y: bands[rank].center });
         Self {
             view,
             theme,
+            axes,
+            centers: centers.collect(),
             extents,
-            centers,
             rank_of: placed.ranks,
             passes: placed.passes,
-            size: [right, bottom],
+            size: [last, bands.last().map_or(0.0, |band| band.edges[1])],
             bands,
         }
     }
 
     fn content(&self) -> Content {
-        let links = (0..self.view.links().len()).map(|link| self.connections(link));
+        let mut links: Vec<Group> = (0..self.view.links().len()).map(|link| self.connections(link)).collect();
+        for item in links.iter_mut().flat_map(|group| &mut group.items) {
+            self.axes.turn_lines(item);
+        }
         let rows = (0..self.view.rows().len()).map(|row| self.row(row));
+        let size = self.axes.turned(self.size);
+        let over = |center: &Point| if self.axes.is_down() { center.x } else { size[0] / 2.0 };
         Content {
-            size: self.size,
-            axis: self.centers.first().map_or(0.0, |center| center.x),
+            size,
+            axis: self.centers.first().map_or(0.0, over),
             description: self.view.description().to_owned(),
-            groups: links.chain(rows).collect(),
+            groups: links.into_iter().chain(rows).collect(),
             folds: Vec::new(),
             legend: Vec::new(),
         }
@@ -80,9 +103,19 @@ impl<'a> Layout<'a> {
 
     fn row(&self, index: usize) -> Group {
         let row = &self.view.rows()[index];
-        let mut items = draw::body(row, &self.extents[index], self.centers[index], self.theme);
-        items.extend(draw::caption(&self.extents[index], self.centers[index], self.theme));
-        Group { label: label(row), ..Group::new(format!("layer-{}", row.name), "layer", items) }
+        let drawing = draw::Drawing {
+            row,
+            extent: &self.extents[index],
+            center: self.axes.point(self.centers[index]),
+            axes: self.axes,
+            theme: self.theme,
+            numbered: self.view.is_weighted(),
+        };
+        Group {
+            label: label(row),
+            details: row.details.clone(),
+            ..Group::new(format!("layer-{}", row.name), "layer", drawing.items())
+        }
     }
 }
 
@@ -102,5 +135,7 @@ fn label(row: &Row) -> String {
         0 => String::new(),
         omitted => format!(", {} not drawn", crate::text::thousands(omitted)),
     };
-    format!("{role} {}: {}{omitted}", row.name, row.facts.join(", "))
+    let facts: Vec<String> =
+        row.caption.iter().filter(|line| **line != row.name).map(|line| line.replace(" · ", ", ")).collect();
+    format!("{role} {}: {}{omitted}", row.name, facts.join(", "))
 }

@@ -1,6 +1,9 @@
 //! DOT, the language of Graphviz, with ann-visualizer's clusters, spacings and colours.
 
+mod blocks;
 mod quoted;
+
+pub use blocks::blocks;
 
 use super::{Format, InMarkdown};
 use graphviz_rust::dot_structures::{
@@ -9,9 +12,10 @@ use graphviz_rust::dot_structures::{
 use graphviz_rust::printer::PrinterContext;
 
 use crate::layer::{Category, Glyph, Outline};
+use crate::picture::{Direction, Picture};
 use crate::text::thousands;
 use crate::theme::{Paint, Theme};
-use crate::view::neurons::{Body, Image, NeuronView, Role, Row, maps_lines};
+use crate::view::neurons::{Body, Image, Link, NeuronView, Role, Row, Weighted, maps_lines};
 use quoted::{quoted, string};
 
 pub(super) const FORMAT: Format = Format {
@@ -23,20 +27,45 @@ pub(super) const FORMAT: Format = Format {
 };
 
 /// Writes the neurons of a view as DOT; where everything goes is up to Graphviz.
-pub fn neurons(view: &NeuronView, theme: &Theme) -> String {
+pub fn neurons(view: &NeuronView, picture: &Picture) -> String {
+    let theme = &picture.options.theme;
     let dense = view.rows().iter().all(Row::is_neurons);
-    let mut stmts = defaults(view, dense, theme);
+    let mut stmts = defaults(view, dense, picture);
     stmts.extend(view.rows().iter().map(|row| layer(row, theme)));
-    for &[source, target] in view.links() {
-        let (from, to) = (&view.rows()[source], &view.rows()[target]);
-        for a in ends(from, Side::Out) {
-            stmts.extend(ends(to, Side::In).iter().map(|b| edge_with(&a, b, Vec::new())));
-        }
-    }
+    stmts.extend(view.links().iter().flat_map(|link| connections(view, link, theme)));
     let graph = Graph::DiGraph { id: string(view.title()), strict: false, stmts };
     let mut printer = PrinterContext::default();
     printer.with_indent_step(2);
     graphviz_rust::print(graph, &mut printer) + "\n"
+}
+
+/// Every drawn neuron of one row to every one of the other, then the bias neuron.
+fn connections(view: &NeuronView, link: &Link, theme: &Theme) -> Vec<Stmt> {
+    let [source, target] = link.ends;
+    let (from, to) = (&view.rows()[source], &view.rows()[target]);
+    let mut sources = ends(from, Side::Out);
+    if view.has_bias_between(source, target) {
+        sources.push(bias_id(from));
+    }
+    let targets = ends(to, Side::In);
+    let pairs = sources.iter().flat_map(|a| targets.iter().map(move |b| (a, b)));
+    let look = |index: usize| link.weights.as_ref().map_or_else(Vec::new, |weights| weighted(weights, index, theme));
+    pairs.enumerate().map(|(index, (a, b))| edge_with(a, b, look(index))).collect()
+}
+
+/// The colour of a connection by its sign, its width and opacity by its amount.
+fn weighted(weights: &Weighted, index: usize, theme: &Theme) -> Vec<Attribute> {
+    let weight = weights.values[index];
+    let share = weights.share(weight);
+    let sign = if weight > 0.0 { theme.positive } else { theme.negative };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 15 to 255")]
+    let opacity = (255.0 * (0.06 + 0.94 * share)) as u8;
+    let look = format!("{}{opacity:02x}", sign.light.hex());
+    vec![attribute("color", string(&look)), plain("penwidth", &format!("{:.2}", 0.6 + 3.4 * share))]
+}
+
+fn bias_id(row: &Row) -> String {
+    format!("{}.bias", row.name)
 }
 
 fn attribute(key: &str, value: Id) -> Attribute {
@@ -52,14 +81,16 @@ fn color(key: &str, color: Paint) -> Attribute {
 }
 
 /// What holds for the whole graph; the distances of a network of neurons alone are ann-visualizer's.
-fn defaults(view: &NeuronView, dense: bool, theme: &Theme) -> Vec<Stmt> {
+fn defaults(view: &NeuronView, dense: bool, picture: &Picture) -> Vec<Stmt> {
+    let theme = &picture.options.theme;
     let font = || attribute("fontname", string("Helvetica"));
-    let chain = view.links().iter().enumerate().all(|(index, link)| *link == [index, index + 1]);
+    let chain = view.links().iter().enumerate().all(|(index, link)| link.ends == [index, index + 1]);
     let [nodesep, ranksep] = if dense { ["1", "2"] } else { ["0.5", "1"] };
     let graph = vec![
         attribute("label", string(view.title())),
         color("bgcolor", theme.background),
         plain("labelloc", "t"),
+        plain("rankdir", if picture.direction() == Direction::Down { "TB" } else { "LR" }),
         plain("fontsize", "20"),
         font(),
         color("fontcolor", theme.text),
@@ -81,14 +112,14 @@ fn defaults(view: &NeuronView, dense: bool, theme: &Theme) -> Vec<Stmt> {
 fn layer(row: &Row, theme: &Theme) -> Stmt {
     let fill = |category: Category| theme.category(category);
     let stmts = match &row.body {
-        Body::Neurons { shown, .. } => {
+        Body::Neurons { .. } => {
             return Stmt::Subgraph(Subgraph {
                 // Not the name itself: Graphviz draws a frame round what is called `cluster…`.
                 id: string(&format!("row_{}", row.name)),
-                stmts: row_of_neurons(row, *shown, theme),
+                stmts: row_of_neurons(row, theme),
             });
         }
-        Body::Image(image) => vec![picture(row, *image, theme)],
+        Body::Image(sample) => vec![image(row, *sample, theme)],
         Body::Glyph { glyph: Glyph::Outline { outline, lines }, category } => {
             vec![outlined(row, *outline, lines, fill(*category), theme)]
         }
@@ -106,23 +137,31 @@ fn layer(row: &Row, theme: &Theme) -> Stmt {
 
 /// The caption, the neurons, and how many are left out, in a row: unseen edges keep their order, and a
 /// label of the cluster would lie on the connections.
-fn row_of_neurons(row: &Row, shown: usize, theme: &Theme) -> Vec<Stmt> {
+fn row_of_neurons(row: &Row, theme: &Theme) -> Vec<Stmt> {
     let fill = match row.role {
         Role::Input => theme.input,
         Role::Hidden => theme.hidden,
         Role::Output => theme.output,
     };
-    let title = match row.role {
-        Role::Input => "Input Layer".to_owned(),
-        Role::Hidden => row.name.clone(),
-        Role::Output => format!("Output Layer {}", row.name),
-    };
+    let mut lines = row.caption.clone();
+    if let Some(heading) = lines.first_mut().filter(|heading| **heading == row.name) {
+        *heading = match row.role {
+            Role::Input => "Input Layer".to_owned(),
+            Role::Hidden => row.name.clone(),
+            Role::Output => format!("Output Layer {}", row.name),
+        };
+    }
     let text = |id: &str, lines: &[String]| node(id, labelled(lines, "plaintext"));
     let ids = ends(row, Side::Out);
     let caption = format!("{}.caption", row.name);
-    let mut nodes = vec![text(&caption, &[title, row.facts.join(", ")])];
-    nodes.extend(ids.iter().take(shown).map(|id| neuron(id, fill)));
+    let mut nodes = vec![text(&caption, &lines)];
     let mut chain = vec![caption];
+    if row.bias {
+        nodes.push(bias(row, theme));
+        chain.push(bias_id(row));
+    }
+    let classes = row.classes.iter().map(String::as_str).chain(std::iter::repeat(""));
+    nodes.extend(ids.iter().zip(classes).map(|(id, class)| neuron(id, fill, class, theme)));
     chain.extend(ids);
     if row.omitted() > 0 {
         let omitted = format!("{}.omitted", row.name);
@@ -135,18 +174,37 @@ fn row_of_neurons(row: &Row, shown: usize, theme: &Theme) -> Vec<Stmt> {
     stmts
 }
 
-fn neuron(id: &str, fill: Paint) -> Stmt {
-    let attributes = vec![
-        attribute("label", string("")),
+/// A class stands in its neuron where it is short, else beside it.
+fn neuron(id: &str, fill: Paint, class: &str, theme: &Theme) -> Stmt {
+    let short = class.chars().count() <= 3;
+    let mut attributes = vec![
+        attribute("label", string(if short { class } else { "" })),
+        plain("fixedsize", "true"),
+        color("fontcolor", theme.text_on([fill; 2])),
         plain("shape", "circle"),
         plain("width", "0.65"),
         plain("style", "filled"),
         color("color", fill),
     ];
+    if !short {
+        attributes.push(attribute("xlabel", string(class)));
+    }
     node(id, attributes)
 }
 
-fn picture(row: &Row, image: Image, theme: &Theme) -> Stmt {
+/// The neuron that is always 1.
+fn bias(row: &Row, theme: &Theme) -> Stmt {
+    let attributes = vec![
+        attribute("label", string("1")),
+        plain("shape", "circle"),
+        plain("width", "0.65"),
+        plain("fixedsize", "true"),
+        color("color", theme.edge),
+    ];
+    node(&bias_id(row), attributes)
+}
+
+fn image(row: &Row, image: Image, theme: &Theme) -> Stmt {
     let fill = theme.image(image.shape[0]);
     let colors = if fill[0] == fill[1] { fill[0].light.hex() } else { fill.map(|paint| paint.light.hex()).join(":") };
     let text = theme.text_on(fill);
@@ -164,10 +222,10 @@ fn outlined(row: &Row, outline: Outline, lines: &[String], fill: Paint, theme: &
 /// The operation above its feature maps, on the category's colour.
 fn feature_maps(row: &Row, lines: &[String], maps: usize, fill: Paint) -> Vec<Stmt> {
     let operation = format!("{}.operation", row.name);
-    let mut upper = vec![row.name.clone()];
+    let mut upper: Vec<String> = row.caption.iter().take(1).cloned().collect();
     upper.extend(lines.iter().cloned());
     let [count, what] = maps_lines(maps);
-    let lower = [count, what, row.facts.join(", ")];
+    let lower: Vec<String> = [count, what].into_iter().chain(row.caption.iter().skip(1).cloned()).collect();
     vec![
         Stmt::Attribute(plain("style", "filled")),
         Stmt::Attribute(color("color", fill)),
@@ -179,9 +237,9 @@ fn feature_maps(row: &Row, lines: &[String], maps: usize, fill: Paint) -> Vec<St
 
 /// The glyph's own lines between the layer's name and its facts.
 fn with_caption(row: &Row, lines: &[String]) -> Vec<String> {
-    let mut all = vec![row.name.clone()];
+    let mut all: Vec<String> = row.caption.iter().take(1).cloned().collect();
     all.extend(lines.iter().cloned());
-    all.push(row.facts.join(", "));
+    all.extend(row.caption.iter().skip(1).cloned());
     all
 }
 
@@ -213,7 +271,7 @@ enum Side {
 /// The nodes of a row that edges lead to or from.
 fn ends(row: &Row, side: Side) -> Vec<String> {
     match &row.body {
-        Body::Neurons { shown, .. } => (0..*shown).map(|index| format!("{}.{index}", row.name)).collect(),
+        Body::Neurons { shown, .. } => shown.iter().map(|neuron| format!("{}.{neuron}", row.name)).collect(),
         Body::Glyph { glyph: Glyph::FeatureMaps { .. }, .. } if side == Side::In => {
             vec![format!("{}.operation", row.name)]
         }

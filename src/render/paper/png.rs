@@ -1,10 +1,12 @@
 //! PNG.
 
-use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::tiny_skia::{Color, Pixmap, Transform};
 
 use crate::picture::Refusal;
 use crate::render::{Format, InMarkdown};
-use crate::scene::Scene;
+use crate::scene::{Group, Item, Scene};
+
+use super::strokes::Strokes;
 
 pub(in crate::render) const FORMAT: Format = Format {
     name: "png",
@@ -33,21 +35,79 @@ pub fn png(scene: &Scene, scale: f64) -> Result<Vec<u8>, Refusal> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 1 to 65,535")]
     let [columns, rows] = [width as u32, height as u32];
     let mut pixels = Pixmap::new(columns, rows).ok_or_else(too_large)?;
+    // The last pixels are only partly covered where the size is no whole number.
+    let background = scene.background.light;
+    pixels.fill(Color::from_rgba8(background.0, background.1, background.2, u8::MAX));
+    for layer in layers(scene) {
+        match layer {
+            Layer::Strokes(strokes) => super::strokes::draw(&mut pixels, &strokes, scale),
+            Layer::Groups(groups) => draw(scene, groups, scale, &mut pixels)?,
+        }
+    }
+    encode(&pixels, scale)
+        .map_err(|error| Refusal::new(format!("the PNG cannot be written: {error}"), "write it as SVG"))
+}
+
+/// What is drawn in one way, from back to front.
+enum Layer<'a> {
+    Groups(&'a [Group]),
+    Strokes(Vec<Strokes<'a>>),
+}
+
+/// A group of this many lines is not drawn by resvg.
+const MANY: usize = 20_000;
+
+/// The groups of a scene, those of very many lines apart.
+fn layers(scene: &Scene) -> Vec<Layer<'_>> {
+    scene
+        .groups
+        .chunk_by(|a, b| strokes(a).is_none() && strokes(b).is_none())
+        .map(|groups| match groups {
+            [group] => strokes(group).map_or(Layer::Groups(groups), Layer::Strokes),
+            _ => Layer::Groups(groups),
+        })
+        .collect()
+}
+
+/// The lines of a group that holds very many, and nothing else.
+fn strokes(group: &Group) -> Option<Vec<Strokes<'_>>> {
+    let lines = |item| match item {
+        &Item::Lines { ref segments, stroke } if !stroke.dashed => Some(Strokes { segments, stroke }),
+        _ => None,
+    };
+    let strokes: Vec<Strokes> = group.items.iter().map(lines).collect::<Option<_>>()?;
+    let count: usize = strokes.iter().map(|strokes| strokes.segments.len()).sum();
+    (count >= MANY).then_some(strokes)
+}
+
+fn draw(scene: &Scene, groups: &[Group], scale: f64, pixels: &mut Pixmap) -> Result<(), Refusal> {
     #[expect(clippy::cast_possible_truncation, reason = "pixels are less precise by far")]
     let scale = scale as f32;
-    resvg::render(&super::tree(scene)?, Transform::from_scale(scale, scale), &mut pixels.as_mut());
-    encode(&pixels).map_err(|error| Refusal::new(format!("the PNG cannot be written: {error}"), "write it as SVG"))
+    let tree = super::tree(&crate::render::svg::layer(scene, groups))?;
+    resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixels.as_mut());
+    Ok(())
 }
 
 /// The background is opaque, so that no pixel needs an alpha channel.
-fn encode(pixels: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
+fn encode(pixels: &Pixmap, scale: f64) -> Result<Vec<u8>, png::EncodingError> {
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, pixels.width(), pixels.height());
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
+    // In a document, it is as large as the PDF.
+    encoder.set_pixel_dims(Some(dimensions(scale)));
+    // Areas of one colour and sharp edges are smaller as they are.
+    encoder.set_filter(png::Filter::NoFilter);
     let bytes: Vec<u8> = pixels.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
     let mut writer = encoder.write_header()?;
     writer.write_image_data(&bytes)?;
     writer.finish()?;
     Ok(file)
+}
+
+/// A pixel of a scene is 1/96 of an inch.
+fn dimensions(scale: f64) -> png::PixelDimensions {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positive and far smaller")]
+    let per_meter = (scale * 96.0 / 0.0254).round() as u32;
+    png::PixelDimensions { xppu: per_meter, yppu: per_meter, unit: png::Unit::Meter }
 }

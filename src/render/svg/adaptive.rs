@@ -26,15 +26,6 @@ impl Property {
     }
 }
 
-/// Who says whether it is light or dark.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reader {
-    /// The reader's system.
-    System,
-    /// The page round the picture, by its property `color-scheme`.
-    Page,
-}
-
 /// The adaptive paints of a picture.
 #[derive(Default)]
 pub(super) struct Adaptive(BTreeSet<(Property, Paint)>);
@@ -48,24 +39,24 @@ impl Adaptive {
         })
     }
 
-    /// The style sheet; empty where nothing is adaptive.
-    pub(super) fn style(&self, reader: Reader) -> String {
+    /// The style sheet for a reader's system; empty where nothing is adaptive.
+    pub(super) fn style(&self) -> String {
         if self.0.is_empty() {
             return String::new();
         }
-        let rules = self.0.iter().fold(String::new(), |mut rules, &(property, paint)| {
-            let [light, dark] = [paint.light, paint.dark].map(crate::theme::Color::hex);
-            let value = match reader {
-                Reader::System => dark,
-                Reader::Page => format!("light-dark({light},{dark})"),
-            };
-            let _ = write!(rules, ".{}{{{}:{value}}}", class(property, paint), property.name());
+        format!("<style>@media (prefers-color-scheme: dark){{{}}}</style>\n", self.rules(|paint| paint.dark.hex()))
+    }
+
+    /// The rules for a page whose `color-scheme` decides.
+    pub(super) fn page_rules(&self) -> String {
+        self.rules(|paint| format!("light-dark({},{})", paint.light.hex(), paint.dark.hex()))
+    }
+
+    fn rules(&self, value: impl Fn(Paint) -> String) -> String {
+        self.0.iter().fold(String::new(), |mut rules, &(property, paint)| {
+            let _ = write!(rules, ".{}{{{}:{}}}", class(property, paint), property.name(), value(paint));
             rules
-        });
-        match reader {
-            Reader::System => format!("<style>@media (prefers-color-scheme: dark){{{rules}}}</style>\n"),
-            Reader::Page => format!("<style>{rules}</style>\n"),
-        }
+        })
     }
 }
 

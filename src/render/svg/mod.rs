@@ -5,12 +5,13 @@ mod raster;
 
 use std::fmt::Write;
 
+use super::number::number;
 use super::{Format, InMarkdown};
 use crate::scene::route::{Piece, arrowhead, pieces};
 use crate::scene::{Anchor, Fill, Group, Item, Outline, Point, Raster, Scene, Shape, Stroke, Text};
 use crate::text::{FAMILIES, Weight, drawable};
 use crate::theme::Paint;
-use adaptive::{Adaptive, Property, Reader};
+use adaptive::{Adaptive, Property};
 
 pub(super) const FORMAT: Format = Format {
     name: "svg",
@@ -22,7 +23,8 @@ pub(super) const FORMAT: Format = Format {
 
 /// Writes a scene as SVG.
 pub fn svg(scene: &Scene) -> String {
-    write(scene, "", Reader::System)
+    let writer = Writer::of(scene, "");
+    document(scene, "", &writer.adaptive.style(), &writer.text)
 }
 
 /// Writes a scene as SVG that stands in a page of HTML, in one line, so that Markdown takes it for one block.
@@ -30,28 +32,57 @@ pub fn svg(scene: &Scene) -> String {
 /// Ids begin with `prefix`, since a page may hold each only once. Colours that follow the reader's choice
 /// follow the page's property `color-scheme`.
 pub fn inline_svg(scene: &Scene, prefix: &str) -> String {
-    write(scene, prefix, Reader::Page).replace('\n', "")
+    let writer = Writer::of(scene, prefix);
+    let rules = writer.adaptive.page_rules();
+    let style = if rules.is_empty() { rules } else { format!("<style>{rules}</style>") };
+    document(scene, prefix, &style, &writer.text).replace('\n', "")
 }
 
-fn write(scene: &Scene, prefix: &str, reader: Reader) -> String {
-    let prefix = escaped(prefix);
-    let mut writer = Writer { prefix: prefix.clone(), ..Writer::default() };
-    let (width, height) = (number(scene.width), number(scene.height));
-    put!(writer, "<g class=\"background\">\n<rect width=\"{width}\" height=\"{height}\"");
-    writer.paint(Property::Fill, scene.background);
-    writer.text.push_str("/>\n</g>\n");
-    for group in &scene.groups {
+/// The only style attribute, on images: their pixels stay squares in a browser, too.
+pub(super) const PIXELATED: &str = "image-rendering:pixelated";
+
+/// A scene within a page.
+pub(super) struct Inline {
+    /// The element; what is drawn in place of closed frames is in a last group of class `stand-ins`.
+    pub(super) svg: String,
+    /// The style rules of colours that depend on the page's `color-scheme`.
+    pub(super) rules: String,
+}
+
+/// Writes a scene as a part of a page, which has a style sheet of its own.
+pub(super) fn inline(scene: &Scene) -> Inline {
+    let mut writer = Writer::of(scene, "");
+    if !scene.folds.is_empty() {
+        writer.text.push_str("<g class=\"stand-ins\">\n");
+        for fold in &scene.folds {
+            writer.group(&fold.stand_in);
+        }
+        writer.text.push_str("</g>\n");
+    }
+    Inline { svg: document(scene, "", "", &writer.text), rules: writer.adaptive.page_rules() }
+}
+
+/// Some groups of a scene alone, without its background.
+#[cfg(feature = "paper")]
+pub(super) fn layer(scene: &Scene, groups: &[Group]) -> String {
+    let mut writer = Writer::default();
+    for group in groups {
         writer.group(group);
     }
+    document(scene, "", "", &writer.text)
+}
+
+fn document(scene: &Scene, prefix: &str, style: &str, content: &str) -> String {
+    let prefix = escaped(prefix);
+    let (width, height) = (number(scene.width), number(scene.height));
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {width} {height}\" role=\"img\" \
          aria-labelledby=\"{prefix}netviz-title {prefix}netviz-desc\" font-family=\"{FAMILIES}\">\n\
-         <title id=\"{prefix}netviz-title\">{}</title>\n<desc id=\"{prefix}netviz-desc\">{}</desc>\n{}{}</svg>\n",
+         <title id=\"{prefix}netviz-title\">{}</title>\n<desc id=\"{prefix}netviz-desc\">{}</desc>\n\
+         {style}{content}</svg>\n",
         escaped(&scene.title),
         escaped(&scene.description),
-        writer.adaptive.style(reader),
-        writer.text,
     )
 }
 
@@ -70,9 +101,21 @@ struct Writer {
 macro_rules! put {
     ($writer:expr, $($argument:tt)*) => {{ let _ = write!($writer.text, $($argument)*); }};
 }
-use put;
 
 impl Writer {
+    /// The background and the groups of a scene.
+    fn of(scene: &Scene, prefix: &str) -> Self {
+        let mut writer = Self { prefix: escaped(prefix), ..Self::default() };
+        let (width, height) = (number(scene.width), number(scene.height));
+        put!(writer, "<g class=\"background\">\n<rect width=\"{width}\" height=\"{height}\"");
+        writer.paint(Property::Fill, scene.background);
+        writer.text.push_str("/>\n</g>\n");
+        for group in &scene.groups {
+            writer.group(group);
+        }
+        writer
+    }
+
     fn group(&mut self, group: &Group) {
         put!(self, "<g id=\"{}{}\" class=\"{}\">\n", self.prefix, escaped(&group.id), group.class);
         if !group.label.is_empty() {
@@ -235,7 +278,7 @@ impl Writer {
         put!(
             self,
             "<image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" preserveAspectRatio=\"none\" \
-             image-rendering=\"optimizeSpeed\" style=\"image-rendering:pixelated\" href=\"{}\"/>\n",
+             image-rendering=\"optimizeSpeed\" style=\"{PIXELATED}\" href=\"{}\"/>\n",
             raster::data_url(raster)
         );
     }
@@ -261,13 +304,6 @@ fn pair(point: Point) -> String {
     format!("{},{}", number(point.x), number(point.y))
 }
 
-/// Two digits behind the point, without zeros at the end.
-fn number(value: f64) -> String {
-    let rounded = (value * 100.0).round() / 100.0;
-    // Minus zero would be written with its sign.
-    format!("{}", if rounded == 0.0 { 0.0 } else { rounded })
-}
-
 /// Text for element content and for attributes.
 pub(super) fn escaped(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
@@ -287,11 +323,6 @@ pub(super) fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_short() {
-        assert_eq!([1.0, 0.5, 12.345, -0.001].map(number), ["1", "0.5", "12.35", "0"]);
-    }
 
     #[test]
     fn text_cannot_leave_its_place() {

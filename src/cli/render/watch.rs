@@ -1,0 +1,78 @@
+//! `netviz render --watch`: draws again whenever a file changes.
+//!
+//! Files are looked at five times a second: editors write in place, or rename a new file over the old one, and
+//! looking finds both, on every file system and without a thread. Ctrl-C ends the program as the operating
+//! system has it, with status 130 in a shell; a picture is never left half written.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+
+use super::{RenderArgs, once, weights_file};
+use crate::cli::{Failure, files, input};
+
+/// Between two looks at the files.
+const INTERVAL: Duration = Duration::from_millis(200);
+/// A file that is as it was after this long has been written.
+const SETTLED: Duration = Duration::from_millis(30);
+
+/// What tells that a file has changed: its time and its length; nothing where it cannot be read.
+type State = Vec<Option<(SystemTime, u64)>>;
+
+/// Draws, and draws again after each change. A picture that cannot be drawn leaves the last one.
+pub(super) fn run(args: &RenderArgs) -> Result<(), Failure> {
+    let watched = watched(args)?;
+    let mut before = state(&watched);
+    match draw(args) {
+        // What is wrong in a text can be mended while it is watched.
+        Err(failure) if failure.is_of_text() => failure.print(),
+        result => result?,
+    }
+    let names: Vec<String> = watched.iter().map(|path| path.display().to_string()).collect();
+    files::print(&format!("watching {}; Ctrl-C ends\n", super::listed(&names)))?;
+    loop {
+        std::thread::sleep(INTERVAL);
+        let mut now = state(&watched);
+        if now == before {
+            continue;
+        }
+        loop {
+            std::thread::sleep(SETTLED);
+            let next = state(&watched);
+            if next == now {
+                break;
+            }
+            now = next;
+        }
+        before = now;
+        if let Err(failure) = draw(args) {
+            failure.print();
+        }
+    }
+}
+
+fn watched(args: &RenderArgs) -> Result<Vec<PathBuf>, Failure> {
+    if args.outputs.resolve()?.iter().any(|(_, path)| *path == Path::new("-")) {
+        let failure = Failure::new("`--watch` cannot draw to standard output again and again");
+        return Err(failure.hint("name a file: `-o network.svg`").with_code(2));
+    }
+    let Some(model) = input::file(args.model.model.as_deref()) else {
+        let failure = Failure::new("`--watch` needs a model file; the built-in model never changes");
+        return Err(failure.hint("name one: `netviz render network.yaml -o network.svg --watch`").with_code(2));
+    };
+    let others = [weights_file(args), args.draw.theme_file(Path::new(""))];
+    Ok([model].into_iter().chain(others.into_iter().flatten()).collect())
+}
+
+fn state(paths: &[PathBuf]) -> State {
+    let look = |path: &PathBuf| {
+        let metadata = path.metadata().ok()?;
+        Some((metadata.modified().ok()?, metadata.len()))
+    };
+    paths.iter().map(look).collect()
+}
+
+fn draw(args: &RenderArgs) -> Result<(), Failure> {
+    let start = Instant::now();
+    let drawn = once(args)?;
+    files::print(&format!("{drawn} in {} ms\n", start.elapsed().as_millis()))
+}

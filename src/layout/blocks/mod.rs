@@ -1,0 +1,175 @@
+//! A [`BlockView`] into a [`Scene`]: ranks of boxes, frames round what is folded, lines round the boxes.
+//!
+//! Everything is placed across and along the flow of data, which the direction then turns.
+
+mod card;
+mod channel;
+mod draw;
+mod inside;
+mod region;
+
+use std::collections::HashMap;
+
+use super::frame::{Content, frame};
+use super::legend::{Entry, Swatch};
+use crate::picture::{Direction, Picture, Refusal};
+use crate::scene::Scene;
+use crate::text::thousands;
+use crate::text::{Weight, width};
+use crate::theme::Theme;
+use crate::view::blocks::{BlockView, Link};
+use card::Card;
+use draw::{Badge, Drawing};
+use inside::Inside;
+use region::{Gaps, Node, Plan, Thing, plan};
+
+/// Places a view.
+///
+/// # Errors
+/// Where its lines would pass more than two million boxes.
+///
+/// # Panics
+/// Never: there is always the region of the whole picture.
+pub fn blocks(view: &BlockView, picture: &Picture) -> Result<Scene, Refusal> {
+    let passed = passed(view);
+    if passed > MOST_PASSED {
+        let message =
+            format!("the connections of `{}` pass {} boxes on their way", picture.graph.name(), thousands(passed));
+        let hint =
+            format!("at most {} can be drawn; use `--json`, and a program for large graphs", thousands(MOST_PASSED));
+        return Err(Refusal::new(message, hint));
+    }
+    let theme = &picture.options.theme;
+    let layout = Layout::new(view, picture.direction(), theme);
+    let whole = layout.plans.last().expect("the whole picture is a region");
+    let mut drawing = Drawing::new(&layout);
+    drawing.region(whole, [0.0; 2], None);
+    let legend = if picture.options.legend == Some(false) {
+        Vec::new()
+    } else {
+        let entry = |category: crate::layer::Category| Entry {
+            swatch: Swatch::Square(theme.category(category)),
+            label: category.name().to_owned(),
+        };
+        view.categories().map(entry).collect()
+    };
+    let axis = whole.places.first().map_or(0.0, |(_, place)| place[0]);
+    let size = layout.turned(whole.size);
+    let content = Content {
+        size,
+        axis: if layout.down { axis } else { size[0] / 2.0 },
+        description: view.description().to_owned(),
+        groups: drawing.groups(),
+        folds: drawing.folds,
+        legend,
+    };
+    Ok(frame(content, picture))
+}
+
+/// What takes some seconds and 1 GiB.
+const MOST_PASSED: usize = 2_000_000;
+
+/// How many ranks the connections pass, each of which takes room in all of them.
+fn passed(view: &BlockView) -> usize {
+    let mut ranks = vec![0_usize; view.blocks().len()];
+    for link in view.links() {
+        ranks[link.target] = ranks[link.target].max(ranks[link.source] + 1);
+    }
+    view.links().iter().map(|link| ranks[link.target] - ranks[link.source] - 1).sum()
+}
+
+/// Where everything is.
+struct Layout<'a> {
+    view: &'a BlockView,
+    theme: &'a Theme,
+    down: bool,
+    cards: Vec<Card>,
+    labels: Vec<[f64; 2]>,
+    badges: Vec<Badge>,
+    /// What each fold shows when it is closed.
+    stand_ins: Vec<Card>,
+    /// The inside of each fold, and behind them the whole picture.
+    plans: Vec<Plan>,
+}
+
+/// Between a frame and what is in it, across the flow.
+const PADDING: f64 = 16.0;
+/// Size of the text beside lines, as a share of other text.
+const SMALL: f64 = 0.92;
+/// Between a text and the line that it stands beside.
+const BESIDE: f64 = 6.0;
+
+impl<'a> Layout<'a> {
+    fn new(view: &'a BlockView, direction: Direction, theme: &'a Theme) -> Self {
+        let down = direction == Direction::Down;
+        let mut cards: Vec<Card> = view.blocks().iter().map(|block| Card::of(block, theme)).collect();
+        // Boxes of one width look calmer.
+        let widest = cards.iter().map(|card| card.size[0]).fold(0.0, f64::max);
+        for card in &mut cards {
+            card.size[0] = widest;
+        }
+        let badges = view.folds().iter().map(|fold| Badge::of(fold, theme)).collect();
+        let stand_ins = view.folds().iter().map(|fold| draw::stand_in(fold, theme)).collect();
+        let mut layout =
+            Self { view, theme, down, cards, labels: labels(view, theme), badges, stand_ins, plans: Vec::new() };
+        layout.place();
+        layout
+    }
+
+    /// Places the regions, the innermost first.
+    fn place(&mut self) {
+        let gaps = Gaps { rank: self.theme.rank_gap, node: self.theme.node_gap, lane: self.theme.node_gap / 2.0 };
+        let insides = inside::insides(self.view);
+        let count = self.view.folds().len();
+        self.plans = vec![Plan::default(); count + 1];
+        for index in (0..count).rev().chain([count]) {
+            let Inside { things, edges } = &insides[index];
+            let nodes: Vec<Node> = things.iter().map(|&thing| self.node(thing)).collect();
+            let place: HashMap<Thing, usize> =
+                things.iter().enumerate().map(|(place, &thing)| (thing, place)).collect();
+            let edges: Vec<[usize; 2]> = edges.iter().map(|ends| ends.map(|end| place[&end])).collect();
+            self.plans[index] = plan(&nodes, &edges, gaps);
+        }
+    }
+
+    fn node(&self, thing: Thing) -> Node {
+        match thing {
+            Thing::Block(block) => {
+                let [across, along] = self.turned(self.cards[block].size);
+                let label = self.labels[block];
+                let [beside, tail] =
+                    self.turned(label.map(|length| if length > 0.0 { length + 2.0 * BESIDE } else { 0.0 }));
+                let half = (across / 2.0).max(beside);
+                Node { thing, sides: [half; 2], length: along, exit: 0.0, tail }
+            }
+            Thing::Frame(fold) => {
+                let plan = &self.plans[fold];
+                let [badge, _] = self.turned(self.badges[fold].size);
+                let (entry, exit) = (plan.entry(), plan.exit());
+                let sides = [entry + PADDING, plan.size[0] - entry + PADDING + BESIDE + badge];
+                Node { thing, sides, length: plan.size[1], exit: exit - entry, tail: 0.0 }
+            }
+            Thing::Entry | Thing::Exit => Node { thing, sides: [0.0; 2], length: 0.0, exit: 0.0, tail: 0.0 },
+        }
+    }
+
+    /// Across and along as width and height, or the other way round.
+    fn turned(&self, [a, b]: [f64; 2]) -> [f64; 2] {
+        if self.down { [a, b] } else { [b, a] }
+    }
+}
+
+/// The size of the text beside the lines that leave each block; nothing where none does.
+fn labels(view: &BlockView, theme: &Theme) -> Vec<[f64; 2]> {
+    let mut sizes = vec![[0.0; 2]; view.blocks().len()];
+    for &Link { source, .. } in view.links() {
+        let text = view.blocks()[source].facts.shape.to_string();
+        sizes[source] = [width(&text, small(theme), Weight::Regular), small(theme)];
+    }
+    sizes
+}
+
+/// Size of the text beside lines and frames.
+fn small(theme: &Theme) -> f64 {
+    SMALL * theme.text_size
+}

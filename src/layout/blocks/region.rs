@@ -1,0 +1,265 @@
+//! Places what stands in one frame, or in the whole picture: ranks one behind the other along the flow of
+//! data, lines from rank to rank. A frame inside is one node, which has been placed before.
+//!
+//! A place is its distance across the flow and along it.
+
+use super::channel::{Net, Way, route};
+use crate::layout::layered::{self, Edge, Placement, Size};
+
+/// A node.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Node {
+    pub(super) thing: Thing,
+    /// Its extent across, on both sides of its axis.
+    pub(super) sides: [f64; 2],
+    /// Its extent along.
+    pub(super) length: f64,
+    /// Where lines leave it, from its axis.
+    pub(super) exit: f64,
+    /// Room behind it for the text beside the line that leaves it.
+    pub(super) tail: f64,
+}
+
+/// What a node stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Thing {
+    /// A box.
+    Block(usize),
+    /// A fold's frame.
+    Frame(usize),
+    /// Where lines come into a frame, at its edge.
+    Entry,
+    /// Where they leave it.
+    Exit,
+}
+
+/// Distances, as the theme has them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Gaps {
+    /// Between ranks.
+    pub(super) rank: f64,
+    /// Between nodes of a rank.
+    pub(super) node: f64,
+    /// Between a line that passes and what it passes.
+    pub(super) lane: f64,
+}
+
+/// A region in its place, its least place at the origin.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Plan {
+    /// Across and along.
+    pub(super) size: [f64; 2],
+    /// Everything in it with its axis and its start along.
+    pub(super) places: Vec<(Thing, [f64; 2])>,
+    pub(super) routes: Vec<Route>,
+}
+
+impl Plan {
+    /// Where lines come in, across.
+    pub(super) fn entry(&self) -> f64 {
+        self.places.first().map_or(0.0, |(_, place)| place[0])
+    }
+
+    /// Where lines leave, across.
+    pub(super) fn exit(&self) -> f64 {
+        self.places.last().map_or(0.0, |(_, place)| place[0])
+    }
+}
+
+/// A line.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Route {
+    pub(super) ends: [Thing; 2],
+    pub(super) points: Vec<[f64; 2]>,
+}
+
+/// Between two tracks, and between the last and the next rank.
+const TRACK: f64 = 12.0;
+const ARROW: f64 = 17.0;
+/// Between two lines that lead to one node.
+const PORT: f64 = 14.0;
+/// How much of a node's side lines may lead to.
+const PORTS: f64 = 0.8;
+/// The least slope of lines that slant, and the longest way that they take for it.
+const SLANT: (f64, f64) = (0.2, 240.0);
+
+/// Places nodes, each behind those that feed it; edges are pairs of indices.
+pub(super) fn plan(nodes: &[Node], edges: &[[usize; 2]], gaps: Gaps) -> Plan {
+    let sizes: Vec<Size> = nodes.iter().map(|node| Size { left: node.sides[0], right: node.sides[1] }).collect();
+    let placed = layered::place(&sizes, &upright(nodes.len(), edges), gaps.node, gaps.lane);
+    let lines = Lines::new(nodes, edges, &placed);
+    let ways: Vec<(Vec<Way>, usize)> = lines.nets.iter().map(|nets| route(nets)).collect();
+    let bands = bands(nodes, &placed, &lines, &ways, gaps);
+    let along: Vec<f64> = nodes
+        .iter()
+        .zip(&placed.ranks)
+        .map(|(node, &rank)| f64::midpoint(bands[rank][0], bands[rank][1]) - node.length / 2.0)
+        .collect();
+    let rights = placed.x.iter().zip(nodes).map(|(x, node)| x + node.sides[1]);
+    let right = rights.chain(placed.passes.iter().flatten().copied()).fold(0.0, f64::max);
+    let routes = edges.iter().enumerate().map(|(edge, &[source, target])| {
+        let mut points = vec![[placed.x[source] + nodes[source].exit, along[source] + nodes[source].length]];
+        for (step, rank) in (placed.ranks[source]..placed.ranks[target]).enumerate() {
+            let [from, to] = lines.step(edge, step);
+            if (from - to).abs() <= 0.5 {
+                continue;
+            }
+            // Lines go sideways behind the text beside them and before the arrowheads.
+            let end = bands[rank + 1][0] - ARROW;
+            match ways[rank].0[lines.net_of[edge][step]] {
+                Way::Straight => {}
+                Way::Track(track) => {
+                    let y = end - (ways[rank].1 - track) as f64 * TRACK + TRACK / 2.0;
+                    points.extend([[from, y], [to, y]]);
+                }
+                Way::Slant => points.extend([[from, end - sideways(&lines.nets[rank], &ways[rank])], [to, end]]),
+            }
+        }
+        let end = lines.places[edge].last().copied().unwrap_or_default();
+        points.push([end, along[target]]);
+        Route { ends: [nodes[source].thing, nodes[target].thing], points }
+    });
+    let corners = nodes.iter().zip(&placed.x).zip(&along).map(|((node, &x), &along)| (node.thing, [x, along]));
+    Plan {
+        size: [right, bands.last().map_or(0.0, |band| band[1])],
+        places: corners.collect(),
+        routes: routes.collect(),
+    }
+}
+
+/// Marks the edges that are to be straight: the longest way from each node, where there is one such.
+fn upright(nodes: usize, edges: &[[usize; 2]]) -> Vec<Edge> {
+    let mut ranks = vec![0_usize; nodes];
+    for &[source, target] in &by_target(edges) {
+        ranks[target] = ranks[target].max(ranks[source] + 1);
+    }
+    let mut heights = vec![0_usize; nodes];
+    for &[source, target] in by_target(edges).iter().rev() {
+        heights[source] = heights[source].max(heights[target] + 1);
+    }
+    let is_short = |&[source, target]: &[usize; 2]| ranks[source] + 1 == ranks[target];
+    // The height of the highest target of each node and how many have it; how many short edges lead to each.
+    let mut highest = vec![(0, 0); nodes];
+    let mut entering = vec![0; nodes];
+    for &[source, target] in edges.iter().filter(|edge| is_short(edge)) {
+        entering[target] += 1;
+        let (height, count) = &mut highest[source];
+        match heights[target].cmp(height) {
+            std::cmp::Ordering::Greater => (*height, *count) = (heights[target], 1),
+            std::cmp::Ordering::Equal => *count += 1,
+            std::cmp::Ordering::Less => {}
+        }
+    }
+    let upright = |edge: &[usize; 2]| {
+        let [source, target] = *edge;
+        is_short(edge) && entering[target] == 1 && highest[source] == (heights[target], 1)
+    };
+    edges.iter().map(|edge| Edge { source: edge[0], target: edge[1], upright: upright(edge) }).collect()
+}
+
+/// The edges in an order in which each comes behind all that lead to its source.
+fn by_target(edges: &[[usize; 2]]) -> Vec<[usize; 2]> {
+    let mut edges = edges.to_vec();
+    edges.sort_unstable_by_key(|&[source, target]| (target, source));
+    edges
+}
+
+/// The lines from rank to rank.
+struct Lines {
+    /// The nets behind each rank but the last.
+    nets: Vec<Vec<Net>>,
+    /// For each edge, its net behind each rank from its source's on.
+    net_of: Vec<Vec<usize>>,
+    /// For each edge, where it is at each rank from its source's to its target's.
+    places: Vec<Vec<f64>>,
+}
+
+impl Lines {
+    fn new(nodes: &[Node], edges: &[[usize; 2]], placed: &Placement) -> Self {
+        let ranks = placed.ranks.iter().max().map_or(0, |rank| rank + 1);
+        let ends = ports(nodes, edges, placed);
+        let mut lines =
+            Self { nets: vec![Vec::new(); ranks.saturating_sub(1)], net_of: Vec::new(), places: Vec::new() };
+        // The lines that leave a node do so as one.
+        let mut leaving = vec![None; nodes.len()];
+        for (edge, &[source, target]) in edges.iter().enumerate() {
+            let start = placed.x[source] + nodes[source].exit;
+            let passed: Vec<f64> =
+                std::iter::once(start).chain(placed.passes[edge].iter().copied()).chain([ends[edge]]).collect();
+            let mut net_of = Vec::with_capacity(passed.len() - 1);
+            for (step, rank) in (placed.ranks[source]..placed.ranks[target]).enumerate() {
+                let nets = &mut lines.nets[rank];
+                let net = leaving[source].filter(|_| step == 0).unwrap_or_else(|| {
+                    nets.push(Net { from: passed[step], to: Vec::new() });
+                    nets.len() - 1
+                });
+                if step == 0 {
+                    leaving[source] = Some(net);
+                }
+                nets[net].to.push(passed[step + 1]);
+                net_of.push(net);
+            }
+            lines.net_of.push(net_of);
+            lines.places.push(passed);
+        }
+        lines
+    }
+
+    /// Where an edge is before and behind the room between two ranks.
+    fn step(&self, edge: usize, step: usize) -> [f64; 2] {
+        [self.places[edge][step], self.places[edge][step + 1]]
+    }
+}
+
+/// Where each edge ends: side by side on its target, in the order in which they come; one that comes straight
+/// stays straight.
+fn ports(nodes: &[Node], edges: &[[usize; 2]], placed: &Placement) -> Vec<f64> {
+    let mut entering: Vec<Vec<(f64, usize)>> = vec![Vec::new(); nodes.len()];
+    for (edge, &[source, target]) in edges.iter().enumerate() {
+        let from = placed.passes[edge].last().copied().unwrap_or(placed.x[source] + nodes[source].exit);
+        entering[target].push((from, edge));
+    }
+    let mut ends = vec![0.0; edges.len()];
+    for (target, mut entering) in entering.into_iter().enumerate() {
+        entering.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        let axis = placed.x[target];
+        let straight = entering.iter().position(|(from, _)| (from - axis).abs() <= 0.5);
+        let last = entering.len().saturating_sub(1) as f64;
+        let middle = straight.map_or(last / 2.0, |index| index as f64);
+        let [left, right] = nodes[target].sides;
+        let pitch = PORT.min(PORTS * left / middle.max(0.1)).min(PORTS * right / (last - middle).max(0.1));
+        for (index, (_, edge)) in entering.into_iter().enumerate() {
+            ends[edge] = axis + (index as f64 - middle) * pitch;
+        }
+    }
+    ends
+}
+
+/// Start and end of each rank along.
+fn bands(nodes: &[Node], placed: &Placement, lines: &Lines, ways: &[(Vec<Way>, usize)], gaps: Gaps) -> Vec<[f64; 2]> {
+    let count = placed.ranks.iter().max().map_or(0, |rank| rank + 1);
+    let mut lengths = vec![0.0_f64; count];
+    for (node, &rank) in nodes.iter().zip(&placed.ranks) {
+        lengths[rank] = lengths[rank].max(node.length);
+    }
+    // Text behind a node that is shorter than its rank stands in the rank itself.
+    let mut tails = vec![0.0_f64; count];
+    for (node, &rank) in nodes.iter().zip(&placed.ranks) {
+        tails[rank] = tails[rank].max(node.tail - (lengths[rank] - node.length) / 2.0);
+    }
+    let mut start = 0.0;
+    let mut bands = Vec::with_capacity(count);
+    for rank in 0..count {
+        bands.push([start, start + lengths[rank]]);
+        let sideways = lines.nets.get(rank).map_or(0.0, |nets| sideways(nets, &ways[rank]));
+        start += lengths[rank] + gaps.rank.max(tails[rank] + sideways + ARROW);
+    }
+    bands
+}
+
+/// How much room the lines behind a rank take to go sideways.
+fn sideways(nets: &[Net], (ways, tracks): &(Vec<Way>, usize)) -> f64 {
+    let slants = ways.iter().zip(nets).filter(|(way, _)| **way == Way::Slant);
+    let widest = slants.flat_map(|(_, net)| net.to.iter().map(|to| (to - net.from).abs())).fold(0.0, f64::max);
+    (*tracks as f64 * TRACK).max((widest * SLANT.0).min(SLANT.1))
+}

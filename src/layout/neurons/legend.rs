@@ -1,0 +1,104 @@
+//! What the colours and lines of a picture of neurons mean.
+
+use super::draw::role_fill;
+use super::strokes::sample;
+use crate::layer::Category;
+use crate::layout::legend::{Entry, Swatch};
+use crate::picture::{Pick, Picture};
+use crate::text::thousands;
+use crate::theme::Theme;
+use crate::view::neurons::{Body, NeuronView, Role, Row};
+
+/// Where nothing is said, the legend explains weights alone: the captions tell the rest.
+pub(super) fn entries(view: &NeuronView, picture: &Picture) -> Vec<Entry> {
+    let theme = &picture.options.theme;
+    let mut entries = Vec::new();
+    if picture.options.legend == Some(true) {
+        entries.extend(roles(view, theme));
+        entries.extend(categories(view, theme));
+    }
+    if picture.options.legend != Some(false) && view.is_weighted() {
+        entries.extend(weights(view, theme));
+        entries.extend(picked(view, picture.options.pick));
+    }
+    entries
+}
+
+fn entry(swatch: Swatch, label: impl Into<String>) -> Entry {
+    Entry { swatch, label: label.into() }
+}
+
+fn roles(view: &NeuronView, theme: &Theme) -> Vec<Entry> {
+    let names = [(Role::Input, "input"), (Role::Hidden, "hidden neuron"), (Role::Output, "output")];
+    let drawn = |role: Role| view.rows().iter().any(|row| row.role == role && row.is_neurons());
+    let roles = names.into_iter().filter(|&(role, _)| drawn(role));
+    let roles = roles.map(|(role, name)| entry(Swatch::Circle(role_fill(role, theme)), name));
+    let bias = view.rows().iter().any(|row| row.bias);
+    roles.chain(bias.then(|| entry(Swatch::Ring(theme.edge), "bias, always 1"))).collect()
+}
+
+fn categories(view: &NeuronView, theme: &Theme) -> Vec<Entry> {
+    let drawn = |category: Category| {
+        view.rows().iter().any(|row| matches!(&row.body, Body::Glyph { category: own, .. } if *own == category))
+    };
+    let categories = Category::ALL.into_iter().filter(|&category| drawn(category));
+    categories.map(|category| entry(Swatch::Square(theme.category(category)), category.name())).collect()
+}
+
+/// The signs, and what the widths are relative to.
+fn weights(view: &NeuronView, theme: &Theme) -> Vec<Entry> {
+    let signs = [
+        entry(Swatch::Line(sample(theme.positive, 1.0, theme)), "positive weight"),
+        entry(Swatch::Line(sample(theme.negative, 1.0, theme)), "negative weight"),
+        entry(
+            Swatch::Lines([0.1, 0.4, 0.7, 1.0].map(|share| sample(theme.edge, share, theme)).to_vec()),
+            "0 to the largest |w| drawn",
+        ),
+    ];
+    let scale = |link: &crate::view::neurons::Link| {
+        let weights = link.weights.as_ref()?;
+        Some(format!("into {}: {}", view.rows()[link.ends[1]].name, significant(weights.largest)))
+    };
+    let scales: Vec<String> = view.links().iter().filter_map(scale).take(MOST_SCALES + 1).collect();
+    let shown = scales.len().min(MOST_SCALES);
+    let more = if scales.len() > MOST_SCALES { ", …" } else { "" };
+    let remark = entry(Swatch::None, format!("largest {}{more}", scales[..shown].join(", ")));
+    signs.into_iter().chain([remark]).collect()
+}
+
+/// The most layers whose scale the legend tells.
+const MOST_SCALES: usize = 4;
+
+/// Two digits that count.
+fn significant(value: f32) -> String {
+    let digits = if value >= 10.0 {
+        0
+    } else if value >= 1.0 {
+        1
+    } else if value >= 0.1 {
+        2
+    } else {
+        3
+    };
+    format!("{value:.digits$}")
+}
+
+/// Which neurons are drawn where some are left out, and why.
+fn picked(view: &NeuronView, pick: Pick) -> Option<Entry> {
+    let part = |row: &Row| match &row.body {
+        Body::Neurons { shown, total } if shown.len() < *total => {
+            Some(format!("{} of {} in {}", shown.len(), thousands(*total), row.name))
+        }
+        _ => None,
+    };
+    let parts: Vec<String> = view.rows().iter().filter_map(part).collect();
+    if parts.is_empty() {
+        return None;
+    }
+    let why = match pick {
+        Pick::Even => "evenly spaced",
+        Pick::Strongest => "those with the largest weights",
+    };
+    let listed = if parts.len() > MOST_SCALES { "some of each layer".to_owned() } else { parts.join(", ") };
+    Some(entry(Swatch::None, format!("neurons drawn: {listed}; {why}")))
+}

@@ -1,0 +1,106 @@
+//! How the lines of a fan look: thinner ink where there are very many, and by their weights.
+
+use crate::scene::{Item, Point, Stroke};
+use crate::theme::{Paint, Theme};
+
+/// How many layers of ink lie on each other half way between two rows, on average.
+fn layers([from, to]: [&[Point]; 2], theme: &Theme) -> f64 {
+    let span = |points: &[Point]| match points {
+        [first, .., last] => last.x - first.x,
+        _ => 0.0,
+    };
+    let area = f64::midpoint(span(from), span(to)).max(theme.neuron_pitch);
+    (from.len() * to.len()) as f64 * theme.edge_width / area
+}
+
+/// The ink that still tells dense from less dense.
+const INK: f64 = 1.0;
+
+/// Connections without weights.
+pub(super) fn plain(ends: [&[Point]; 2], theme: &Theme) -> Stroke {
+    let opacity = theme.edge_opacity.min((INK / layers(ends, theme)).max(FAINTEST));
+    Stroke { opacity, ..Stroke::solid(theme.edge, theme.edge_width) }
+}
+
+/// How many looks there are for weights of one sign.
+const LEVELS: usize = 12;
+
+/// Connections with weights, sorted by how they look.
+pub(super) struct Looks {
+    /// Negative and positive ones of each level, from weak to strong.
+    segments: Vec<[Vec<[Point; 2]>; 2]>,
+    colors: [Paint; 2],
+    width: f64,
+    /// How many layers of ink lie on each other.
+    layers: f64,
+}
+
+/// Looks for the connections between these points.
+pub(super) fn weighted(ends: [&[Point]; 2], theme: &Theme) -> Looks {
+    Looks {
+        segments: vec![Default::default(); LEVELS],
+        colors: [theme.negative, theme.positive],
+        width: theme.edge_width,
+        layers: layers(ends, theme),
+    }
+}
+
+impl Looks {
+    /// `share` is how large the weight is beside the largest, from 0 to 1.
+    pub(super) fn add(&mut self, segment: [Point; 2], weight: f32, share: f64) {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 12")]
+        let level = ((share * LEVELS as f64) as usize).min(LEVELS - 1);
+        self.segments[level][usize::from(weight > 0.0)].push(segment);
+    }
+
+    /// The lines from weak to strong.
+    pub(super) fn into_items(self) -> Vec<Item> {
+        let (colors, width) = (self.colors, self.width);
+        let steepness = self.steepness();
+        let mut items = Vec::new();
+        for (level, signs) in self.segments.into_iter().enumerate() {
+            let share = share(level);
+            let opacity = opacity(share.powf(steepness)).max(FAINTEST);
+            for (segments, color) in signs.into_iter().zip(colors) {
+                let stroke = Stroke { opacity, ..line(color, width, share) };
+                let together = segments.chunks(TOGETHER).map(<[_]>::to_vec);
+                items.extend(together.map(|segments| Item::Lines { segments, stroke }));
+            }
+        }
+        items
+    }
+
+    /// The power of a weight's share that leaves so little ink to the weak ones that the strong are seen.
+    fn steepness(&self) -> f64 {
+        let counts: Vec<f64> = self.segments.iter().map(|signs| (signs[0].len() + signs[1].len()) as f64).collect();
+        let all = counts.iter().sum::<f64>().max(1.0);
+        let ink = |steepness: f64| {
+            let ink = |(level, count): (usize, &f64)| count * opacity(share(level).powf(steepness));
+            self.layers * counts.iter().enumerate().map(ink).sum::<f64>() / all
+        };
+        (2..=12).map(|half| f64::from(half) / 2.0).find(|&steepness| ink(steepness) <= INK).unwrap_or(6.0)
+    }
+}
+
+/// The middle of a level.
+fn share(level: usize) -> f64 {
+    (level as f64 + 0.5) / LEVELS as f64
+}
+
+/// The least that still changes a colour of 8 bits.
+const FAINTEST: f64 = 0.012;
+/// Lines drawn as one path: a viewer takes too long for more, and where they lie on each other, more is seen.
+const TOGETHER: usize = 500;
+
+fn opacity(share: f64) -> f64 {
+    share.max(FAINTEST)
+}
+
+fn line(color: Paint, width: f64, share: f64) -> Stroke {
+    Stroke::solid(color, width * (0.6 + 3.4 * share))
+}
+
+/// A connection of this share of the largest weight, as the legend shows it.
+pub(super) fn sample(color: Paint, share: f64, theme: &Theme) -> Stroke {
+    Stroke { opacity: opacity(share), ..line(color, theme.edge_width, share) }
+}

@@ -1,0 +1,50 @@
+//! The connections: along the axis, and through the ranks between as `layered` leads them.
+//!
+//! Lines slant only in channels, behind all that stands before and before all that stands behind, so that
+//! none runs over a solid or a caption.
+
+use super::figure::Figure;
+use super::place::{Places, is_bent};
+use super::{Pen, connections, point};
+use crate::scene::{Group, Item, Point, Stroke};
+use crate::view::volumes::VolumeView;
+
+/// A link as a group, and the points of its route.
+pub(super) fn connection(
+    link: usize,
+    view: &VolumeView,
+    figures: &[Figure],
+    places: &Places,
+    pen: &Pen,
+) -> (Group, Vec<Point>) {
+    let points: Vec<Point> = route(link, view, figures, places)
+        .into_iter()
+        .map(|[along, across]| point(pen.direction, along, across))
+        .collect();
+    let stroke = Stroke::solid(pen.theme.edge, pen.theme.link_width);
+    let [from, to] = &view.links()[link].layers;
+    (connections(from, to, vec![Item::Route { points: points.clone(), stroke, arrow: true }]), points)
+}
+
+/// The corners of a link's route, along the flow and across it.
+fn route(link: usize, view: &VolumeView, figures: &[Figure], places: &Places) -> Vec<[f64; 2]> {
+    let [source, target] = view.links()[link].volumes;
+    let levels = &places.levels[link];
+    let [from, to] = [places.at[source][0] + figures[source].ends[1], places.at[target][0] + figures[target].ends[0]];
+    let mut corners = vec![[from, levels[0]]];
+    let channels = &places.channels[places.ranks[source]..];
+    let last = levels.len() - 2;
+    for (step, (pair, channel)) in levels.windows(2).zip(channels).enumerate() {
+        match channel {
+            _ if step == last && places.turns_in[link] => {
+                let radius = figures[target].radius.unwrap_or_default();
+                corners.extend([[places.at[target][0], pair[0]], [places.at[target][0], pair[1] - radius]]);
+                return corners;
+            }
+            Some([start, end]) if is_bent(pair) => corners.extend([[*start, pair[0]], [*end, pair[1]]]),
+            _ => {}
+        }
+    }
+    corners.push([to, levels[levels.len() - 1]]);
+    corners
+}

@@ -1,0 +1,151 @@
+//! A [`VolumeView`] into a [`Scene`]: solids along the axis on which data flows, branches side by side,
+//! captions below or at the right, connections that pass beside what stands between their ends.
+
+mod captions;
+mod figure;
+mod links;
+mod place;
+mod scale;
+mod solid;
+mod writing;
+
+use super::frame::{Content, frame, shift};
+use super::legend::{Entry, Swatch};
+use crate::layer::{Activation, Category};
+use crate::picture::{Direction, Picture};
+use crate::scene::{Group, Point, Scene};
+use crate::theme::Theme;
+use crate::view::facts::Facts;
+use crate::view::volumes::{Form, Solid, VolumeView};
+use figure::Figure;
+use place::Places;
+use scale::Scale;
+use solid::Area;
+
+/// Places a view.
+pub fn volumes(view: &VolumeView, picture: &Picture) -> Scene {
+    let pen = Pen {
+        picture,
+        theme: &picture.options.theme,
+        direction: picture.direction(),
+        scale: Scale::of(view),
+        names_functions: functions(view).len() > 1,
+    };
+    frame(content(view, &pen), picture)
+}
+
+/// What drawing takes besides a volume.
+struct Pen<'a> {
+    picture: &'a Picture<'a>,
+    theme: &'a Theme,
+    direction: Direction,
+    scale: Scale,
+    /// Whether bands of one colour stand for several functions, so that captions tell which.
+    names_functions: bool,
+}
+
+fn content(view: &VolumeView, pen: &Pen) -> Content {
+    let mut figures: Vec<Figure> = view.volumes().iter().map(|volume| Figure::of(volume, pen)).collect();
+    let places = Places::of(view, &figures, pen);
+    let mut groups = Vec::new();
+    let mut points = Vec::new();
+    for (figure, &[along, across]) in figures.iter_mut().zip(&places.at) {
+        let Point { x, y } = point(pen.direction, along, across);
+        for mut group in figure.groups.drain(..) {
+            group.items.iter_mut().for_each(|item| shift(item, x, y));
+            groups.push(group);
+        }
+        let corners = figure.solids.iter().chain(&figure.texts).flat_map(|area| [area.min, area.max]);
+        points.extend(corners.map(|corner| Point { x: corner.x + x, y: corner.y + y }));
+    }
+    for link in 0..view.links().len() {
+        let (group, route) = links::connection(link, view, &figures, &places, pen);
+        groups.push(group);
+        points.extend(route);
+    }
+    let Area { min, max } = Area::of(points);
+    for item in groups.iter_mut().flat_map(|group| &mut group.items) {
+        shift(item, -min.x, -min.y);
+    }
+    let size = [max.x - min.x, max.y - min.y];
+    let axis = match pen.direction {
+        Direction::Right => size[0] / 2.0,
+        Direction::Down => places.at[0][1] - min.x,
+    };
+    Content {
+        size,
+        axis,
+        description: view.description().to_owned(),
+        groups,
+        folds: Vec::new(),
+        legend: legend(view, pen),
+    }
+}
+
+/// A place by how far it is along the flow and across it.
+fn point(direction: Direction, along: f64, across: f64) -> Point {
+    match direction {
+        Direction::Right => Point { x: along, y: across },
+        Direction::Down => Point { x: across, y: along },
+    }
+}
+
+fn solids(view: &VolumeView) -> impl Iterator<Item = &Solid> {
+    view.volumes().iter().flat_map(|volume| &volume.solids)
+}
+
+/// The names of the functions that occur, in the order of the data.
+fn functions(view: &VolumeView) -> Vec<&'static str> {
+    let mut names: Vec<&str> = Vec::new();
+    for name in solids(view).flat_map(Solid::activations).map(Activation::name) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// The colours that occur, and how sizes are to be read.
+fn legend(view: &VolumeView, pen: &Pen) -> Vec<Entry> {
+    if pen.picture.options.legend == Some(false) {
+        return Vec::new();
+    }
+    let layers: Vec<&Facts> =
+        solids(view).flat_map(|solid| std::iter::once(&solid.layer).chain(&solid.bands)).collect();
+    let functions = functions(view).join(", ");
+    let occurs = |category: Category| {
+        let fused = category == Category::Activation && !functions.is_empty();
+        fused || layers.iter().any(|layer| layer.category == Some(category))
+    };
+    let entry = |category: Category| Entry {
+        swatch: Swatch::Square(pen.theme.category(category)),
+        label: if category == Category::Activation && !functions.is_empty() {
+            format!("{} ({functions})", category.name())
+        } else {
+            category.name().to_owned()
+        },
+    };
+    let mut entries: Vec<Entry> = Category::ALL.into_iter().filter(|&category| occurs(category)).map(entry).collect();
+    let blocks = solids(view).any(|solid| matches!(solid.form, Form::Block { .. }));
+    let sizes = match pen.direction {
+        Direction::Right if blocks => "channels below, height × width along the edge; ",
+        Direction::Down if blocks => "channels × height × width; ",
+        _ => "",
+    };
+    entries.push(Entry { swatch: Swatch::None, label: format!("{sizes}sizes are not to scale") });
+    entries
+}
+
+/// The id of a layer's group.
+fn id(layer: &str) -> String {
+    format!("layer-{layer}")
+}
+
+/// A group of connections.
+fn connections(from: &str, to: &str, items: Vec<crate::scene::Item>) -> Group {
+    Group {
+        label: format!("{from} to {to}"),
+        ends: Some([id(from), id(to)]),
+        ..Group::new(format!("link-{from}.{to}"), "connections", items)
+    }
+}

@@ -1,0 +1,170 @@
+// ---- The parts of the picture, and frames that close: a monotone map of the axis along which data flows.
+
+/** Calls back for each command of a path, M, L or Q, with its end and its control point, not relative ones. */
+function walk(path, visit) {
+  const words = path.match(/[a-z]|-?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?/gi) ?? [];
+  let [command, x, y, startX, startY] = ["M", 0, 0, 0, 0];
+  for (let index = 0; index < words.length; ) {
+    if (/[a-z]/i.test(words[index])) command = words[index++];
+    const kind = command.toUpperCase();
+    const relative = command !== kind;
+    const read = (from) => +words[index++] + (relative ? from : 0);
+    if (kind === "Z") {
+      [x, y] = [startX, startY];
+      visit("L", x, y);
+      continue;
+    }
+    const control = kind === "Q" ? [read(x), read(y)] : [];
+    if (kind !== "V") var nextX = read(x);
+    else nextX = x;
+    y = kind === "H" ? y : read(y);
+    x = nextX;
+    if (kind === "M") [startX, startY, command] = [x, y, relative ? "l" : "L"];
+    visit(kind === "M" || kind === "Q" ? kind : "L", x, y, ...control);
+  }
+}
+
+const parts = new Map(facts.groups.map((fact) => {
+  const element = document.getElementById(fact.id);
+  return [fact.id, { ...fact, element, name: fact.id.replace(/^(layer|fold|closed)-/, ""), box: element?.getBBox() }];
+}));
+const links = [...parts.values()].filter((part) => part.ends);
+const layers = [...picture.querySelectorAll(":scope > .layer")].map((element) => parts.get(element.id)).filter(Boolean);
+
+const axis = facts.folds.length > 0 && !facts.folds[0].down ? { at: "x", length: "width" } : { at: "y", length: "height" };
+const folds = facts.folds.map((fact) => {
+  const members = new Set(fact.members);
+  const [start, end] = fact.band;
+  // Where something else stands beside the frame, the band cannot shrink.
+  const beside = layers.some(({ id, box }) => !members.has(id) && box[axis.at] < end - 1 && box[axis.at] + box[axis.length] > start + 1);
+  return { ...fact, members, start, end, beside, open: true, frame: parts.get(fact.group), stand: parts.get(fact.standIn) };
+});
+const foldsOf = new Map(folds.flatMap((fold) => [[fold.frame, fold], [fold.stand, fold]]));
+/** The fold that a part is the frame or the stand-in of. */
+const foldOf = (part) => foldsOf.get(part);
+/** What links know a part by: a stand-in by its frame. */
+const idOf = (part) => foldOf(part)?.group ?? part.id;
+/** The closed folds that a part is within. */
+const hiding = (part) => folds.filter((fold) => !fold.open && fold.members.has(idOf(part)));
+
+/** What closed frames hide, and the closed ones that are not themselves hidden. */
+let [hidden, closed] = [new Set(), []];
+const isHidden = (part) => {
+  const fold = foldOf(part);
+  return hidden.has(idOf(part)) || (fold !== undefined && fold.open === (fold.stand === part));
+};
+
+/** Where a place along the axis has moved to. */
+const moved = (at) => closed.reduce((result, { start, end, closed, beside }) => {
+  if (beside || at <= start) return result;
+  return result - (Math.min(at, end) - start) * (1 - closed / (end - start));
+}, at);
+
+const shifted = (distance) => `translate(${axis.at === "x" ? `${distance},0` : `0,${distance}`})`;
+/** How far a part has moved, and where it is now. */
+const offset = (part) => moved(part.box[axis.at]) - part.box[axis.at];
+function boxOf(part) {
+  const { x, y, width, height } = part.box;
+  const box = { x, y, width, height };
+  box[axis.at] = moved(part.box[axis.at]);
+  if (part.outline) box[axis.length] = moved(part.box[axis.at] + part.box[axis.length]) - box[axis.at];
+  return box;
+}
+
+/** The commands of each path of a connection as it is while every frame is open. */
+const paths = new Map();
+function commands(path) {
+  if (!paths.has(path)) {
+    const list = [];
+    walk(path.getAttribute("d"), (...command) => list.push(command));
+    paths.set(path, list);
+  }
+  return paths.get(path);
+}
+
+/** Draws a connection where its ends have moved to; one that leads into a closed frame ends at its stand-in. */
+function moveLink(link) {
+  const [from, to] = link.ends.map((id) => closed.find((fold) => fold.group === id || fold.members.has(id)));
+  const first = from ? moved(from.start) + from.closed : -Infinity;
+  const last = to ? moved(to.start) : Infinity;
+  const within = (at) => Math.min(Math.max(moved(at), first), last);
+  const place = (x, y) => (axis.at === "x" ? [within(x), y] : [x, within(y)]);
+  for (const element of link.element.children) {
+    if (element.tagName === "path") {
+      const text = ([command, x, y, ...control]) => command + [...(control.length ? place(...control) : []), ...place(x, y)].join(" ");
+      element.setAttribute("d", commands(element).map(text).join(""));
+    } else if (element.tagName !== "title") {
+      const box = (element.netvizBox ??= element.getBBox());
+      // An arrowhead's tip is its far end.
+      const at = element.tagName === "polygon" ? box[axis.at] + box[axis.length] : box[axis.at] + box[axis.length] / 2;
+      element.setAttribute("transform", shifted(within(at) - at));
+    }
+  }
+}
+
+/** Draws a frame round what has moved in it: its outline is stretched, what stands beside it stays at its middle. */
+function moveFrame(frame) {
+  const { at, length } = axis;
+  const outline = find("rect", frame.element);
+  const [before, after] = [frame.outline, boxOf({ ...frame, box: frame.outline })];
+  outline.setAttribute(at, after[at]);
+  outline.setAttribute(length, after[length]);
+  const middle = (box) => box[at] + box[length] / 2;
+  for (const text of frame.element.querySelectorAll("text")) {
+    text.setAttribute("transform", shifted(middle(after) - middle(before)));
+  }
+  find(".control", frame.element).setAttribute("transform", shifted(after[at] - before[at]));
+}
+
+const full = { ...size };
+/** Draws the picture as the folds are. */
+function refold() {
+  hidden = new Set(folds.filter(({ open }) => !open).flatMap(({ members }) => [...members]));
+  closed = folds.filter(({ open, group }) => !open && !hidden.has(group));
+  for (const part of parts.values()) {
+    if (!part.element) continue;
+    const fold = foldOf(part);
+    if (fold?.stand === part) part.element.classList.toggle("shown", !isHidden(part));
+    else part.element.classList.toggle("gone", isHidden(part));
+    if (part.ends) moveLink(part);
+    else if (part.outline) moveFrame(part);
+    else part.element.setAttribute("transform", shifted(offset(part)));
+  }
+  for (const element of picture.querySelectorAll(":scope > :is(.title, .legend)")) {
+    const box = (element.netvizBox ??= element.getBBox());
+    element.setAttribute("transform", shifted(moved(box[axis.at]) - box[axis.at]));
+  }
+  size[axis.length] = moved(full[axis.length]);
+  for (const element of [picture, find(".background rect", picture)]) element.setAttribute(axis.length, size[axis.length]);
+  picture.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
+}
+
+/** Opens or closes folds; the picture stays where it is on the screen. */
+function setFolds(list, open) {
+  for (const fold of list) fold.open = open;
+  refold();
+  for (const fold of folds) {
+    for (const part of [fold.frame, fold.stand]) part.element.setAttribute("aria-expanded", fold.open);
+  }
+}
+
+/** A button at the corner of a frame or a stand-in. */
+function addControl(part, { x, y, width }, sign) {
+  const control = drawn("g", { class: "control" }, part.element);
+  drawn("circle", { cx: x + width, cy: y, r: 9 }, control);
+  drawn("path", { d: `M${x + width - 4} ${y}h8${sign === "+" ? "m-4-4v8" : ""}` }, control);
+}
+if (folds.length > 0) {
+  for (const { frame, stand } of folds) {
+    frame.outline = find("rect", frame.element).getBBox();
+    addControl(frame, frame.outline, "-");
+    stand.element.classList.add("shown");
+    stand.box = stand.element.getBBox();
+    addControl(stand, stand.box, "+");
+  }
+  find("#ui-folds").hidden = false;
+  find("#ui-collapse").onclick = () => setFolds(folds, false);
+  find("#ui-expand").onclick = () => setFolds(folds, true);
+  setFolds(folds, true);
+}
+

@@ -1,0 +1,189 @@
+// ---- Presses, keys, search and theme.
+
+picture.setAttribute("role", "group");
+for (const part of order) {
+  find(":scope > title", part.element)?.remove();
+  const attributes = { role: "button", tabindex: -1, "aria-label": part.label || part.name };
+  for (const [name, value] of Object.entries(attributes)) part.element.setAttribute(name, value);
+  for (const neuron of neuronsOf(part)) {
+    const number = neuron.id.slice(neuron.id.lastIndexOf(".") + 1);
+    const name = `${part.name}, ${number === "bias" ? "bias" : `neuron ${number}`}`;
+    const attributes = { role: "button", tabindex: -1, "aria-label": name, "aria-pressed": false };
+    for (const [name, value] of Object.entries(attributes)) neuron.setAttribute(name, value);
+  }
+}
+seen()[0]?.element.setAttribute("tabindex", 0);
+
+const partAt = (target) => parts.get(target.closest?.(":is(.layer, .fold, .stand-ins > g)")?.id);
+const neuronAt = (target) => target.closest?.('[id^="neuron-"]');
+
+/** Presses a neuron, or releases the one that is pressed. */
+function toggleAlone(neuron) {
+  const next = neuron === alone?.neuron ? null : neuron;
+  press(next);
+  look({ pin: null, focus: next ? alone.part : looked.focus, again: true });
+}
+
+/** Opens or closes a frame and stays at it. */
+function toggleFold(fold) {
+  const focused = document.activeElement;
+  setFolds([fold], !fold.open);
+  const part = fold.open ? fold.frame : fold.stand;
+  look({ pin: null, hover: null, focus: part });
+  if (picture.contains(focused) || focused === document.body) focusOn(part.element);
+  outline();
+}
+
+stage.addEventListener("click", ({ target }) => {
+  if (dragged) return;
+  const [neuron, part] = [neuronAt(target), partAt(target)];
+  const fold = part && foldOf(part);
+  if (neuron) return toggleAlone(neuron);
+  if (fold && (part === fold.stand || target.closest(".control"))) return toggleFold(fold);
+  if (alone) toggleAlone(alone.neuron);
+  if (!part) looked.focus = null;
+  look({ pin: part && part !== looked.pin ? part : null });
+});
+world.addEventListener("pointerover", ({ target, pointerType }) => {
+  if (pointerType !== "touch" && pointers.size === 0) look({ hover: partAt(target) ?? null });
+});
+stage.addEventListener("pointerleave", () => look({ hover: null }));
+// Not at the SVG element itself, which listening would make a stop of Tab.
+world.addEventListener("focusin", ({ target }) => {
+  const part = partAt(target);
+  if (part) look({ pin: part === looked.pin ? part : null, hover: null, focus: part });
+});
+for (const place of [world, panel]) {
+  place.addEventListener("focusout", ({ relatedTarget }) => {
+    if (!relatedTarget?.closest("#ui-world, #ui-panel")) look({ focus: null });
+  });
+}
+
+const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1, Home: -Infinity, End: Infinity };
+/** Moves along a list from one of its members. */
+const along = (list, from, by) => list[Math.min(Math.max(list.indexOf(from) + by, 0), list.length - 1)];
+
+/** Keys at a neuron; whether there was something to do. */
+function neuronKey(key, neuron, part) {
+  if (step[key]) {
+    const next = along(neuronsOf(part), neuron, step[key]);
+    focusOn(next);
+    const [x, y] = centerOf(next);
+    reveal({ x: x - 20, y: y - 20, width: 40, height: 40 });
+  } else if (key === "Enter" || key === " ") {
+    toggleAlone(neuron);
+  } else if (key === "Escape" && !alone) {
+    focusOn(part.element);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+/** Keys at a layer or a frame. */
+function partKey(key, part) {
+  const fold = foldOf(part);
+  const neurons = neuronsOf(part);
+  if (step[key]) {
+    const next = along(seen(), part, step[key]);
+    focusOn(next.element);
+    reveal(boxOf(next));
+  } else if (key === "Enter" && fold) {
+    toggleFold(fold);
+  } else if (key === "Enter" && neurons.length > 0) {
+    focusOn(neurons.find((neuron) => neuron.getAttribute("tabindex") === "0") ?? neurons[0]);
+  } else if (key === "Enter" || key === " ") {
+    look({ pin: looked.pin ? null : part });
+  } else {
+    return false;
+  }
+  return true;
+}
+
+const [query, count] = [find("#ui-query"), find("#ui-count")];
+const help = find("#ui-help");
+const pan = { ArrowDown: [0, -80], ArrowUp: [0, 80], ArrowLeft: [80, 0], ArrowRight: [-80, 0] };
+const middle = [undefined, undefined, true];
+
+/** Keys anywhere but in a field. */
+function key({ key, shiftKey }) {
+  const focused = document.activeElement;
+  if (pan[key] && (shiftKey || !picture.contains(focused))) place(view.x + pan[key][0], view.y + pan[key][1], view.k);
+  else if (key === "/") query.select();
+  else if (key === "+" || key === "=") zoom(1.4, ...middle);
+  else if (key === "-") zoom(1 / 1.4, ...middle);
+  else if (key === "0" || key.toLowerCase() === "f") fit(true);
+  else if (key === "1") zoom(1 / view.k, ...middle);
+  else if (key === "?") help.showModal();
+  else if (key === "Escape") escape();
+  else return false;
+  return true;
+}
+
+/** One step back: from the neuron that is pressed, from pinned details, from the picture. */
+function escape() {
+  if (alone) toggleAlone(alone.neuron);
+  else if (looked.pin) look({ pin: null });
+  else if (picture.contains(document.activeElement)) document.activeElement.blur();
+  else look({ hover: null, focus: null });
+}
+
+addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || help.open || event.target === query) return;
+  const [neuron, part] = [neuronAt(event.target), partAt(event.target)];
+  const isPan = event.shiftKey && event.key in pan;
+  const done = !isPan && (neuron ? neuronKey(event.key, neuron, part) : part && partKey(event.key, part));
+  if (done || key(event)) event.preventDefault();
+});
+find("#ui-keys").onclick = () => help.showModal();
+
+/** What search has found, and which of it is shown. */
+let [results, result] = [[], -1];
+function search() {
+  const words = query.value.trim().toLowerCase();
+  const text = (part) => [part.name, part.label, ...part.details.flat()].join("\n").toLowerCase();
+  // What is called so comes first.
+  const rank = ({ name }) => (name.toLowerCase() === words ? 0 : name.toLowerCase().includes(words) ? 1 : 2);
+  results = words ? order.filter((part) => (foldOf(part)?.stand !== part) && text(part).includes(words)) : [];
+  results.sort((a, b) => rank(a) - rank(b));
+  result = -1;
+  for (const id of ["#ui-previous", "#ui-next"]) find(id).disabled = results.length === 0;
+  if (results.length > 0) nextResult(1);
+  else if (words) count.textContent = "none";
+  else count.textContent = "";
+  if (results.length === 0) look({ focus: null });
+}
+function nextResult(by) {
+  if (results.length === 0) return;
+  result = (result + by + results.length) % results.length;
+  count.textContent = `${result + 1} of ${results.length}`;
+  show(results[result]);
+}
+query.addEventListener("input", search);
+query.addEventListener("keydown", (event) => {
+  if (event.key === "Enter") nextResult(event.shiftKey ? -1 : 1);
+  else if (event.key !== "Escape") return;
+  else if (results.length > 0) go(results[Math.max(result, 0)]);
+  else query.blur();
+  event.preventDefault();
+});
+find("#ui-next").onclick = () => nextResult(1);
+find("#ui-previous").onclick = () => nextResult(-1);
+
+const themes = ["system", "light", "dark"];
+const theme = find("#ui-theme");
+function setTheme(name) {
+  if (name === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = name;
+  theme.title = `Theme: ${name}`;
+  theme.setAttribute("aria-label", theme.title);
+}
+theme.onclick = () => {
+  const name = document.documentElement.dataset.theme ?? "system";
+  setTheme(themes[(themes.indexOf(name) + 1) % themes.length]);
+};
+
+setTheme("system");
+picture.classList.toggle("heavy", picture.getElementsByTagName("path").length > 0 && picture.innerHTML.length > 2e6);
+tell();
+fit(false, 0.4);

@@ -1,0 +1,132 @@
+//! HTML: the picture in one page that can be moved, searched and folded, without network access.
+//!
+//! The page is `page.html` with the picture, the style sheet, the scripts and the scene's facts put in. A
+//! strict content security policy names the style sheet and the scripts by their digests, so nothing else
+//! in the page can run or load.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::svg::{PIXELATED, escaped, inline};
+use super::{Format, InMarkdown};
+use crate::scene::Scene;
+use crate::text::drawable;
+
+pub(super) const FORMAT: Format = Format {
+    name: "html",
+    endings: &["htm"],
+    doc: "a page to explore",
+    in_markdown: InMarkdown::Link,
+    write: |picture| Ok(html(picture.scene()?).into_bytes()),
+};
+
+const PAGE: &str = include_str!("page.html");
+const STYLE: &str = include_str!("page.css");
+/// In the order in which they use each other.
+const SCRIPT: &str = concat!(
+    "(() => {\n",
+    include_str!("view.js"),
+    include_str!("folds.js"),
+    include_str!("neurons.js"),
+    include_str!("panel.js"),
+    include_str!("keys.js"),
+    "})();\n",
+);
+
+/// Writes a scene as a page.
+pub fn html(scene: &Scene) -> String {
+    let picture = inline(scene);
+    let [light, dark] = [scene.background.light.hex(), scene.background.dark.hex()];
+    let style = format!("{STYLE}:root{{--canvas:light-dark({light},{dark})}}{}", picture.rules);
+    fill(PAGE, |place| match place {
+        "policy" => policy(&style),
+        "title" => escaped(&scene.title),
+        "style" => style.clone(),
+        "picture" => picture.svg.clone(),
+        "data" => data(scene),
+        "script" => SCRIPT.to_owned(),
+        _ => unreachable!("page.html has a place of another name"),
+    })
+}
+
+/// Puts texts into the places `{{name}}` of a page; a text that looks like a place stays as it is.
+fn fill(page: &str, text: impl Fn(&str) -> String) -> String {
+    let mut parts = page.split("{{");
+    let mut result = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (place, rest) = part.split_once("}}").unwrap_or((part, ""));
+        result.push_str(&text(place));
+        result.push_str(rest);
+    }
+    result
+}
+
+fn policy(style: &str) -> String {
+    let digest = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
+    format!(
+        "default-src 'none'; img-src data:; script-src {}; style-src {}; style-src-attr 'unsafe-hashes' {}; \
+         base-uri 'none'; form-action 'none'",
+        digest(SCRIPT),
+        digest(style),
+        digest(PIXELATED),
+    )
+}
+
+/// What the scripts know of the scene, as JSON that cannot end its element.
+fn data(scene: &Scene) -> String {
+    let stand_ins = scene.folds.iter().map(|fold| &fold.stand_in);
+    let groups: Vec<Value> = scene
+        .groups
+        .iter()
+        .chain(stand_ins)
+        .filter(|group| !group.label.is_empty() || group.ends.is_some())
+        .map(|group| {
+            let details = group.details.iter().map(|(name, value)| [shown(name), shown(value)]);
+            json!({
+                "id": shown(&group.id),
+                "label": shown(&group.label),
+                "details": details.collect::<Vec<_>>(),
+                "ends": group.ends.as_ref().map(|ends| ends.each_ref().map(|id| shown(id))),
+            })
+        })
+        .collect();
+    let folds: Vec<Value> = scene
+        .folds
+        .iter()
+        .map(|fold| {
+            json!({
+                "group": shown(&fold.group),
+                "standIn": shown(&fold.stand_in.id),
+                "members": fold.members.iter().map(|id| shown(id)).collect::<Vec<_>>(),
+                "down": fold.down,
+                "band": fold.band,
+                "closed": fold.closed,
+            })
+        })
+        .collect();
+    json!({ "groups": groups, "folds": folds }).to_string().replace('<', "\\u003c")
+}
+
+/// A text as the picture has it.
+fn shown(text: &str) -> String {
+    text.chars().map(drawable).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_looks_like_a_place_stays_as_it_is() {
+        let text = |place: &str| format!("[{place} {{{{b}}}}]");
+        assert_eq!(fill("1{{a}}2{{b}}3", text), "1[a {{b}}]2[b {{b}}]3");
+    }
+
+    #[test]
+    fn the_pages_own_parts_are_small() {
+        let size = PAGE.len() + STYLE.len() + SCRIPT.len();
+        assert!(size < 45_000, "{size} bytes");
+    }
+}

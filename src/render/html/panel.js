@@ -1,0 +1,126 @@
+// ---- What is looked at: highlighted in the picture, and told in the panel.
+
+const panel = find("#ui-panel");
+/** In the order of the graph: a frame before its first member, and its stand-in in the same place. */
+const order = layers.flatMap((layer) => [
+  ...folds.filter((fold) => layers.find(({ id }) => fold.members.has(id)) === layer).flatMap((fold) => [fold.frame, fold.stand]),
+  layer,
+]);
+const seen = () => order.filter((part) => !isHidden(part));
+const looked = { hover: null, focus: null, pin: null };
+const subject = () => looked.pin ?? looked.hover ?? looked.focus;
+
+const [halo, ring] = ["halo", "ring"].map((name) => drawn("rect", { class: name, visibility: "hidden" }, picture));
+/** Draws a frame round a box that looks the same at every scale. */
+function surround(frame, box, room, radius) {
+  frame.setAttribute("visibility", box ? "visible" : "hidden");
+  if (!box) return;
+  const gap = room / view.k;
+  const values = { x: box.x - gap, y: box.y - gap, width: box.width + 2 * gap, height: box.height + 2 * gap };
+  for (const [name, value] of Object.entries({ ...values, rx: radius ?? 8 / view.k, "stroke-width": 2 / view.k })) {
+    frame.setAttribute(name, value);
+  }
+}
+
+function outline() {
+  const part = subject();
+  const focus = document.activeElement;
+  const keyed = picture.contains(focus) && focus.matches(":focus-visible");
+  surround(halo, part && !alone && !isHidden(part) ? boxOf(part) : null, 8);
+  if (keyed && focus.id.startsWith("neuron-")) {
+    const box = focus.getBBox();
+    surround(ring, box, 3, box.width / 2 + 3 / view.k);
+  } else {
+    const focused = keyed ? parts.get(focus.id) : null;
+    surround(ring, focused ? boxOf(focused) : null, 8);
+  }
+}
+onScale(outline);
+
+function make(tag, text, parent, className = "") {
+  const element = document.createElement(tag);
+  if (text) element.textContent = text;
+  if (className) element.className = className;
+  parent.append(element);
+  return element;
+}
+
+/** The layers that feed a part, or that it feeds. */
+function neighbours(part, side) {
+  const inside = foldOf(part)?.members;
+  const outer = links.filter(({ id, ends }) => ends[1 - side] === idOf(part) && !inside?.has(id));
+  return [...new Set(outer.map(({ ends }) => parts.get(ends[side])).filter(Boolean))];
+}
+
+function tell() {
+  const part = subject();
+  panel.classList.toggle("open", part !== null);
+  panel.replaceChildren();
+  if (!part) {
+    make("h2", find("title", picture).textContent.trim(), panel);
+    make("p", find("desc", picture).textContent, panel);
+    make("p", "Press / to search, ? for all keys.", panel);
+    return;
+  }
+  const pin = make("button", looked.pin ? "Unpin" : "Pin", panel, "pin");
+  pin.onclick = () => look({ pin: looked.pin ? null : part });
+  make("h2", part.name, panel);
+  make("p", part.label, panel);
+  if (alone?.part === part) {
+    const counts = alone.found.map(({ neurons, other, ahead }) => `${neurons.length || 1} ${ahead ? "to" : "from"} ${other.name}`);
+    make("h3", alone.neuron.getAttribute("aria-label"), panel);
+    make("p", `Connections drawn: ${counts.join(", ") || "none"}`, panel, "count");
+  }
+  if (part.details.length > 0) {
+    const list = make("dl", "", panel);
+    for (const [name, value] of part.details) {
+      make("dt", name, list);
+      make("dd", value, list);
+    }
+  }
+  for (const [side, heading] of [[0, "From"], [1, "To"]]) {
+    const ends = neighbours(part, side);
+    if (ends.length > 0) make("h3", heading, panel);
+    for (const end of ends) make("button", end.name, panel, "link").onclick = () => go(end);
+  }
+}
+
+/** Looks at something else. */
+function look(change) {
+  const before = subject();
+  const pinned = looked.pin;
+  Object.assign(looked, change);
+  const part = subject();
+  outline();
+  if (part === before && pinned === looked.pin && !("again" in change)) return;
+  tell();
+  if (alone) return;
+  for (const element of picture.querySelectorAll(".on")) element.classList.remove("on");
+  picture.classList.toggle("lit", part !== null && links.some(({ ends }) => ends.includes(idOf(part))));
+  for (const { ends, element } of links) if (part && ends.includes(idOf(part))) element.classList.add("on");
+}
+
+/** Brings a part into sight, opening the frames that it is in, and returns it; a closed frame's stand-in. */
+function show(part) {
+  const outer = hiding(part);
+  if (outer.length > 0) setFolds(outer, true);
+  const fold = foldOf(part);
+  if (fold) part = fold.open ? fold.frame : fold.stand;
+  look({ pin: null, hover: null, focus: part });
+  reveal(boxOf(part), true);
+  return part;
+}
+
+/** Makes a part the one that Tab leads to, and moves there. */
+function focusOn(element) {
+  const kind = element.id.startsWith("neuron-") ? '[id^="neuron-"]' : ":is(.layer, .fold, .stand-ins > g)";
+  for (const other of picture.querySelectorAll(`${kind}[tabindex="0"]`)) other.setAttribute("tabindex", -1);
+  element.setAttribute("tabindex", 0);
+  element.focus({ preventScroll: true });
+}
+
+/** Goes to a part. */
+function go(part) {
+  focusOn(show(part).element);
+}
+

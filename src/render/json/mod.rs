@@ -1,0 +1,128 @@
+//! JSON: the network as node-link data, and the scene with everything in its place.
+//!
+//! ```json
+//! {
+//!   "directed": true,
+//!   "multigraph": true,
+//!   "graph": {"name": "mnist", "parameters": 407050, "trainable": 407050, "flops": 813056},
+//!   "nodes": [
+//!     {"id": "input", "kind": "input", "category": null, "shape": [784], "parameters": 0, "trainable": 0,
+//!      "flops": 0, "activation": "linear", "settings": {}, "x": 450.7, "y": 69.2, "width": 588, "height": 30}
+//!   ],
+//!   "edges": [{"source": "input", "target": "dense_1", "key": 0, "shape": [784]}],
+//!   "scene": {
+//!     "width": 854.26, "height": 441.2, "title": "mnist", "description": "…", "background": "#ffffff",
+//!     "groups": [{"id": "layer-input", "class": "layer", "label": "…", "details": {}, "ends": null, "items": []}],
+//!     "folds": []
+//!   }
+//! }
+//! ```
+//!
+//! `networkx.node_link_graph(data, edges="edges")` reads it. The nodes stand in topological order. An edge's
+//! `key` tells which of the target's inputs it feeds, so that a layer may be fed twice by another. A node has
+//! `x` and `y`, the middle of what is drawn of it besides text and lines, with `width` and `height`, unless
+//! it is not drawn by itself.
+//!
+//! What the items of a group are is told in [`scene`]. Numbers have two digits behind the point, lengths are in
+//! pixels, y goes down.
+
+mod place;
+mod scene;
+
+use serde_json::{Map, Value, json};
+
+use super::number::rounded;
+use super::{Format, InMarkdown};
+use crate::graph::Graph;
+use crate::picture::{Picture, Refusal};
+use crate::scene::Scene;
+use crate::shape::Shape;
+use crate::view::facts::Facts;
+
+pub(super) const FORMAT: Format = Format {
+    name: "json",
+    endings: &[],
+    doc: "the layers as node-link data and the picture's parts as JSON",
+    in_markdown: InMarkdown::Fence("json"),
+    write: |picture| json(picture).map(String::into_bytes),
+};
+
+/// Writes the network and its scene, a line for each node, edge and item.
+///
+/// # Errors
+/// Where the picture would be too large.
+pub fn json(picture: &Picture) -> Result<String, Refusal> {
+    let scene = picture.scene()?;
+    let graph = picture.graph;
+    Ok(format!(
+        "{{\n\"directed\": true,\n\"multigraph\": true,\n\"graph\": {},\n\"nodes\": {},\n\"edges\": {},\n\"scene\": {}\n}}\n",
+        attributes(graph),
+        list(nodes(graph, scene)),
+        list(edges(graph)),
+        scene::text(scene),
+    ))
+}
+
+/// A list with an element a line.
+fn list(values: impl Iterator<Item = impl ToString>) -> String {
+    let lines: Vec<String> = values.map(|value| value.to_string()).collect();
+    if lines.is_empty() { "[]".to_owned() } else { format!("[\n{}\n]", lines.join(",\n")) }
+}
+
+/// A number with two digits behind the point, as an integer where it is one.
+fn number(value: f64) -> Value {
+    let value = rounded(value);
+    #[expect(clippy::cast_possible_truncation, reason = "places in a picture are far smaller")]
+    if value.fract() == 0.0 { Value::from(value as i64) } else { Value::from(value) }
+}
+
+fn numbers<const N: usize>(values: [f64; N]) -> Value {
+    Value::from(values.map(number).to_vec())
+}
+
+fn attributes(graph: &Graph) -> Value {
+    let parameters = graph.parameters();
+    json!({
+        "name": graph.name(),
+        "parameters": parameters.total(),
+        "trainable": parameters.trainable,
+        "flops": graph.flops(),
+    })
+}
+
+fn nodes(graph: &Graph, scene: &Scene) -> impl Iterator<Item = Value> {
+    let places = place::of_layers(scene);
+    graph.order().map(move |index| {
+        let facts = Facts::of(graph, index);
+        let settings: Map<String, Value> =
+            facts.settings.iter().map(|setting| (setting.name.to_owned(), setting.value.clone().into())).collect();
+        let mut node = json!({
+            "id": facts.name,
+            "kind": facts.kind,
+            "category": facts.category.map(crate::layer::Category::name),
+            "shape": shape(&facts.shape),
+            "parameters": facts.parameters.total(),
+            "trainable": facts.parameters.trainable,
+            "flops": facts.flops,
+            "activation": facts.activation.name(),
+            "settings": settings,
+        });
+        if let (Some(place), Some(node)) = (places.get(facts.name.as_str()), node.as_object_mut()) {
+            node.extend(place.entries());
+        }
+        node
+    })
+}
+
+fn edges(graph: &Graph) -> impl Iterator<Item = Value> {
+    graph.order().flat_map(move |target| {
+        graph.inputs(target).into_iter().enumerate().map(move |(port, source)| {
+            let [from, to] = [source, target].map(|index| graph.node(index));
+            json!({"source": from.name, "target": to.name, "key": port, "shape": shape(&from.shape)})
+        })
+    })
+}
+
+fn shape(shape: &Shape) -> Value {
+    shape.dimensions().into()
+}

@@ -1,0 +1,119 @@
+//! Mermaid, the diagrams that GitHub and many wikis draw in Markdown: always the layer graph, whatever the view.
+//!
+//! A label is a Markdown-free string in quotes, in which `&`, `<`, `>`, `"`, `#` and backquotes stand as entities
+//! of Mermaid's own kind (`#35;`), so that nothing in a name is read as syntax, as a tag or as an entity.
+
+use std::fmt::Write;
+
+use super::{Format, InMarkdown};
+use crate::layer::Category;
+use crate::picture::{Direction, Picture};
+use crate::text::drawable;
+use crate::theme::{Paint, Theme};
+use crate::view::blocks::{Block, BlockView};
+
+pub(super) const FORMAT: Format = Format {
+    name: "mermaid",
+    endings: &["mmd"],
+    doc: "a Mermaid flowchart of the layers",
+    in_markdown: InMarkdown::Fence("mermaid"),
+    write: |picture| Ok(mermaid(picture).into_bytes()),
+};
+
+/// Writes the layer graph of a picture as a Mermaid flowchart; repeated blocks are subgraphs.
+pub fn mermaid(picture: &Picture) -> String {
+    let view = BlockView::of(picture);
+    let direction = match picture.direction() {
+        Direction::Down => "TB",
+        Direction::Right => "LR",
+    };
+    let mut text = format!("flowchart {direction}\n");
+    let _ = writeln!(text, "  accTitle: {}", line(picture.title()));
+    let _ = writeln!(text, "  accDescr: {}", line(view.description()));
+    nodes(&mut text, &view);
+    for link in view.links() {
+        let shape = escaped(&view.blocks()[link.source].facts.shape.to_string());
+        let _ = writeln!(text, "  n{} -->|\"{shape}\"| n{}", link.source, link.target);
+    }
+    classes(&mut text, &view, &picture.options.theme);
+    text
+}
+
+/// The boxes in their order, with a subgraph open for each fold that they are in.
+fn nodes(text: &mut String, view: &BlockView) {
+    let mut open: Vec<usize> = Vec::new();
+    for (index, block) in view.blocks().iter().enumerate() {
+        let mut folds: Vec<usize> = view.folds_of(index).collect();
+        folds.reverse();
+        let common = open.iter().zip(&folds).take_while(|(a, b)| a == b).count();
+        close(text, &mut open, common);
+        for &fold in &folds[common..] {
+            indent(text, open.len());
+            let _ = writeln!(text, "subgraph f{fold}[\"{}\"]", escaped(&view.folds()[fold].badge()));
+            open.push(fold);
+        }
+        indent(text, open.len());
+        let _ = writeln!(text, "n{index}[\"{}\"]{}", label(block), class(block));
+    }
+    close(text, &mut open, 0);
+}
+
+fn close(text: &mut String, open: &mut Vec<usize>, remaining: usize) {
+    while open.len() > remaining {
+        open.pop();
+        indent(text, open.len());
+        text.push_str("end\n");
+    }
+}
+
+fn indent(text: &mut String, depth: usize) {
+    text.extend(std::iter::repeat_n("  ", depth + 1));
+}
+
+fn label(block: &Block) -> String {
+    let header = block.header.iter().filter(|part| !part.is_empty()).map(|part| escaped(part));
+    let header = header.collect::<Vec<_>>().join(" ");
+    let lines = block.lines.iter().map(|line| escaped(line));
+    std::iter::once(header).chain(lines).collect::<Vec<_>>().join("<br/>")
+}
+
+fn class(block: &Block) -> String {
+    block.facts.category.map_or_else(String::new, |category| format!(":::{}", class_name(category)))
+}
+
+/// Not the category's own name, which could be a word of Mermaid.
+fn class_name(category: Category) -> String {
+    format!("c_{}", category.name())
+}
+
+fn classes(text: &mut String, view: &BlockView, theme: &Theme) {
+    let hex = |paint: Paint| paint.light.hex();
+    for category in view.categories() {
+        let fill = theme.category(category);
+        let color = theme.text_on([fill; 2]);
+        let border = if theme.border_width > 0.0 { theme.border } else { fill };
+        let name = class_name(category);
+        let _ = writeln!(text, "  classDef {name} fill:{},stroke:{},color:{}", hex(fill), hex(border), hex(color));
+    }
+}
+
+/// Text in quotes.
+fn escaped(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    for c in text.chars().map(drawable) {
+        match c {
+            '&' | '<' | '>' | '"' | '#' | '`' | '\\' | '*' | '_' | '~' | '$' | '{' | '}' | ';' => {
+                let _ = write!(result, "#{};", u32::from(c));
+            }
+            _ => result.push(c),
+        }
+    }
+    result
+}
+
+/// Text that ends with its line, in which nothing but a comment and a directive could begin.
+fn line(text: &str) -> String {
+    let plain = text.chars().map(drawable).filter(|c| !matches!(c, '%' | '{' | '}' | '#' | '<' | '>'));
+    let plain: String = plain.map(|c| if c == ';' { ',' } else { c }).collect();
+    if plain.trim().is_empty() { "network".to_owned() } else { plain.trim().to_owned() }
+}

@@ -1,0 +1,104 @@
+//! Text that `LaTeX` typesets with any engine and font encoding.
+
+use std::fmt::Write;
+
+use crate::text::drawable;
+
+/// A box with the number of a character in it, its first digits over its last, as wide as netviz measured the
+/// character.
+pub(super) const MISSING: &str = "\\providecommand*\\netvizmissing[2]{\\makebox[1em]{\\fboxsep.06em\\fboxrule.04em\\fbox{%\n  \
+     \\resizebox{!}{.6em}{\\ttfamily\\shortstack{#1\\\\#2}}}}}%\n";
+
+/// What is a command of `TeX` or absent from the encoding OT1, which `LaTeX` starts with.
+const COMMANDS: &[(char, &str)] = &[
+    ('\\', "\\textbackslash{}"),
+    ('{', "\\{"),
+    ('}', "\\}"),
+    ('$', "\\symbol{36}"),
+    ('&', "\\&"),
+    ('#', "\\#"),
+    ('%', "\\%"),
+    ('_', "\\_"),
+    ('^', "\\textasciicircum{}"),
+    ('~', "\\textasciitilde{}"),
+    ('<', "\\textless{}"),
+    ('>', "\\textgreater{}"),
+    ('|', "\\textbar{}"),
+    ('"', "\\symbol{34}"),
+    // Two or three in a row would become a dash or a quotation mark.
+    ('-', "{-}"),
+    ('`', "{`}"),
+    ('\'', "{'}"),
+    ('\u{a0}', "~"),
+    ('×', "\\ensuremath{\\times}"),
+    ('÷', "\\ensuremath{\\div}"),
+    ('±', "\\ensuremath{\\pm}"),
+    ('·', "\\ensuremath{\\cdot}"),
+    ('µ', "\\ensuremath{\\mu}"),
+    ('°', "\\ensuremath{^\\circ}"),
+    ('²', "\\ensuremath{^2}"),
+    ('−', "\\ensuremath{-}"),
+    ('→', "\\ensuremath{\\to}"),
+    ('≤', "\\ensuremath{\\leq}"),
+    ('≥', "\\ensuremath{\\geq}"),
+    ('≈', "\\ensuremath{\\approx}"),
+    ('∞', "\\ensuremath{\\infty}"),
+    ('…', "\\ldots{}"),
+    ('⋮', "\\ensuremath{\\vdots}"),
+    ('–', "\\textendash{}"),
+    ('—', "\\textemdash{}"),
+    ('‘', "\\textquoteleft{}"),
+    ('’', "\\textquoteright{}"),
+    ('“', "\\textquotedblleft{}"),
+    ('”', "\\textquotedblright{}"),
+];
+
+/// Letters from U+00C0 to U+017F that OT1 cannot make from a letter and an accent.
+const NOT_IN_OT1: &str = "ÐÞðþĄąĐđĘęĦħĮįĸĿŀŉŊŋŦŧŲųſ";
+
+/// The text as `TeX` reads it.
+pub(super) fn escaped(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    for c in text.chars().map(drawable) {
+        let command = COMMANDS.iter().find(|(known, _)| *known == c);
+        match (c, command) {
+            (_, Some((_, command))) => result.push_str(command),
+            // Spaces at the ends and side by side count.
+            (' ', _) => result.push_str("\\ "),
+            ('!'..='~', _) => result.push(c),
+            ('À'..='ž', _) if !NOT_IN_OT1.contains(c) => result.push(c),
+            _ => missing(&mut result, c),
+        }
+    }
+    result
+}
+
+fn missing(result: &mut String, c: char) {
+    let digits = format!("{:04X}", u32::from(c));
+    let digits = if digits.len() == 4 { digits } else { format!("{digits:0>6}") };
+    let (first, last) = digits.split_at(digits.len() / 2);
+    let _ = write!(result, "\\netvizmissing{{{first}}}{{{last}}}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_cannot_leave_its_place() {
+        assert_eq!(escaped("\\end{x}%\n"), "\\textbackslash{}end\\{x\\}\\%\\ ");
+        assert_eq!(escaped("a_1 é×"), "a\\_1\\ é\\ensuremath{\\times}");
+    }
+
+    #[test]
+    fn other_characters_show_their_number() {
+        assert_eq!(escaped("ネ🦀"), "\\netvizmissing{30}{CD}\\netvizmissing{01F}{980}");
+    }
+
+    #[test]
+    fn no_ascii_character_is_left_to_chance() {
+        for c in ('!'..='~').filter(|c| !c.is_ascii_alphanumeric() && !"!()*+,./:;=?@[]".contains(*c)) {
+            assert!(COMMANDS.iter().any(|(known, _)| *known == c), "{c}");
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! A box for every layer, repeated blocks folded.
+
+mod repeats;
+mod runs;
+mod text;
+
+use std::collections::HashMap;
+
+use super::View;
+use super::facts::Facts;
+use crate::graph::Graph;
+use crate::layer::Category;
+use crate::picture::{Direction, Picture};
+use crate::program::ParameterCount;
+use crate::{layout, render};
+use repeats::{Layers, Repeat};
+pub(crate) use text::costs;
+
+pub(super) const VIEW: View = View {
+    name: "blocks",
+    doc: "a box for every layer, with what is known of it; repeated blocks folded",
+    direction: Direction::Down,
+    scene: |picture| layout::blocks(&BlockView::of(picture), picture),
+    dot: |picture| Ok(render::dot::blocks(&BlockView::of(picture), picture)),
+};
+
+/// What is drawn of a graph.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BlockView {
+    blocks: Vec<Block>,
+    links: Vec<Link>,
+    folds: Vec<Fold>,
+    description: String,
+}
+
+/// The box of the input or a layer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Block {
+    /// What is known of it.
+    pub facts: Facts,
+    /// Its header: what is written bold, and what behind it.
+    pub header: [String; 2],
+    /// The lines under the header.
+    pub lines: Vec<String>,
+    /// The innermost fold that it is in, as an index.
+    pub fold: Option<usize>,
+}
+
+/// A connection, which carries the source's shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Link {
+    /// Index of the block that it comes from.
+    pub source: usize,
+    /// Index of the block that it leads to.
+    pub target: usize,
+}
+
+/// A block of layers that is drawn once and stands for several copies, one behind the other.
+///
+/// One block feeds all that is fed from outside, and only the last block of the fold feeds what is behind it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fold {
+    /// Unique and stable: the names of its first and its last layer, `conv2d_1..add_1`.
+    pub name: String,
+    /// How many copies it stands for.
+    pub count: usize,
+    /// The fold that it is in, as an index smaller than its own.
+    pub parent: Option<usize>,
+    /// Layers of all copies together.
+    pub layers: usize,
+    /// Parameters of all copies together.
+    pub parameters: ParameterCount,
+    /// Floating-point operations of all copies together, for one sample.
+    pub flops: usize,
+}
+
+impl Fold {
+    /// `× 3`.
+    pub fn badge(&self) -> String {
+        format!("× {}", self.count)
+    }
+}
+
+impl BlockView {
+    /// Shows what the options of a picture ask for.
+    pub fn of(picture: &Picture) -> Self {
+        let graph = picture.graph;
+        let layers: Vec<Facts> = graph.order().map(|index| Facts::of(graph, index)).collect();
+        let sources = sources(graph);
+        let repeats = find(&layers, &sources, picture.options.depth);
+        let shown = shown(layers.len(), &repeats);
+        let folds = repeats.iter().map(|repeat| fold(repeat, &layers)).collect();
+
+        // The box that shows each layer, and the innermost repeat of each.
+        let mut of_layer = vec![0; layers.len()];
+        let mut within = vec![None; layers.len()];
+        for (index, repeat) in repeats.iter().enumerate() {
+            for &layer in &repeat.copies[0] {
+                within[layer] = Some(index);
+            }
+        }
+        let mut blocks = Vec::new();
+        let mut links = Vec::new();
+        for (layer, facts) in layers.into_iter().enumerate() {
+            if shown[layer] != layer {
+                of_layer[layer] = of_layer[shown[layer]];
+                continue;
+            }
+            let target = blocks.len();
+            of_layer[layer] = target;
+            links.extend(sources[layer].iter().map(|&source| Link { source: of_layer[source], target }));
+            blocks.push(text::block(facts, within[layer], picture.options.label.as_ref()));
+        }
+        links.sort_unstable_by_key(|link| (link.target, link.source));
+        // `add: {from: [a, a]}` is one connection in a picture.
+        links.dedup();
+        let mut view = Self { blocks, links, folds, description: String::new() };
+        view.description = text::describe(graph, &view);
+        view
+    }
+
+    /// The boxes, each behind those that feed it.
+    pub fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    /// The connections between them, by their target and then by their source.
+    pub fn links(&self) -> &[Link] {
+        &self.links
+    }
+
+    /// The folds, each behind the one that it is in.
+    pub fn folds(&self) -> &[Fold] {
+        &self.folds
+    }
+
+    /// The network in a few words.
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// The categories that occur.
+    pub fn categories(&self) -> impl Iterator<Item = Category> + '_ {
+        let occurs = |category: &Category| self.blocks.iter().any(|block| block.facts.category == Some(*category));
+        Category::ALL.into_iter().filter(occurs)
+    }
+
+    /// The folds that a block is in, from the innermost.
+    pub fn folds_of(&self, block: usize) -> impl Iterator<Item = usize> + '_ {
+        std::iter::successors(self.blocks[block].fold, |&fold| self.folds[fold].parent)
+    }
+}
+
+/// The layers that feed each layer, by their places in the graph's order.
+fn sources(graph: &Graph) -> Vec<Vec<usize>> {
+    let order: Vec<_> = graph.order().collect();
+    let mut place = vec![0; order.len()];
+    for (index, node) in order.iter().enumerate() {
+        place[node.index()] = index;
+    }
+    let sources = |&node| graph.inputs(node).into_iter().map(|source| place[source.index()]).collect();
+    order.iter().map(sources).collect()
+}
+
+/// Compares layers by everything but their names.
+fn find(layers: &[Facts], sources: &[Vec<usize>], unfolded: usize) -> Vec<Repeat> {
+    let mut targets = vec![Vec::new(); layers.len()];
+    for (target, sources) in sources.iter().enumerate() {
+        for &source in sources {
+            targets[source].push(target);
+        }
+    }
+    let mut known = HashMap::new();
+    let mut number = |facts: &Facts| {
+        let settings: Vec<_> = facts.settings.iter().map(|setting| (setting.name, setting.value.clone())).collect();
+        let counts = [facts.parameters.trainable, facts.parameters.fixed, facts.flops];
+        let next = known.len();
+        *known.entry((facts.kind, settings, facts.shape.clone(), counts)).or_insert(next)
+    };
+    let alike: Vec<usize> = layers.iter().map(&mut number).collect();
+    // Blocks begin with a layer that learns, more often than with its activation or pooling.
+    let heads: Vec<bool> = layers.iter().map(|facts| facts.parameters.total() > 0).collect();
+    repeats::repeats(&Layers { sources, targets: &targets, alike: &alike, heads: &heads }, unfolded)
+}
+
+/// The layer that is drawn for each: itself, or the one that it is a copy of.
+fn shown(count: usize, repeats: &[Repeat]) -> Vec<usize> {
+    let mut shown: Vec<usize> = (0..count).collect();
+    for repeat in repeats {
+        for copy in &repeat.copies[1..] {
+            for (&layer, &first) in copy.iter().zip(&repeat.copies[0]) {
+                shown[layer] = first;
+            }
+        }
+    }
+    // What it is a copy of may be a copy itself, of a layer before it.
+    for layer in 0..count {
+        shown[layer] = shown[shown[layer]];
+    }
+    shown
+}
+
+fn fold(repeat: &Repeat, layers: &[Facts]) -> Fold {
+    let copy = &repeat.copies[0];
+    let mut fold = Fold {
+        name: format!("{}..{}", layers[copy[0]].name, layers[copy[copy.len() - 1]].name),
+        count: repeat.copies.len(),
+        parent: repeat.parent,
+        layers: repeat.copies.len() * copy.len(),
+        parameters: ParameterCount::default(),
+        flops: 0,
+    };
+    for Facts { parameters, flops, .. } in repeat.copies.iter().flatten().map(|&layer| &layers[layer]) {
+        fold.parameters.trainable = fold.parameters.trainable.saturating_add(parameters.trainable);
+        fold.parameters.fixed = fold.parameters.fixed.saturating_add(parameters.fixed);
+        fold.flops = fold.flops.saturating_add(*flops);
+    }
+    fold
+}

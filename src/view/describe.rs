@@ -1,0 +1,28 @@
+//! The network in words, for those who do not see the picture.
+
+use petgraph::graph::NodeIndex;
+
+use super::neurons::fused_activation;
+use crate::graph::{Content, Graph};
+use crate::layer::Activation;
+use crate::text::thousands;
+
+/// `mnist: input 784, dense_1 (dense) 512 relu, dense_2 (dense) 10 softmax; 407,050 parameters`
+pub(super) fn network(graph: &Graph) -> String {
+    let parts: Vec<String> = graph.order().map(|index| layer(graph, index)).collect();
+    format!("{}: {}; {} parameters", graph.name(), parts.join(", "), thousands(graph.parameters().total()))
+}
+
+fn layer(graph: &Graph, index: NodeIndex) -> String {
+    let node = graph.node(index);
+    match &node.content {
+        Content::Input => format!("{} {}", node.name, node.shape),
+        Content::Layer { kind, layer } => {
+            let activation = match fused_activation(kind.category, layer.activation()) {
+                Activation::Linear => String::new(),
+                activation => format!(" {}", activation.name()),
+            };
+            format!("{} ({}) {}{activation}", node.name, kind.name, node.shape)
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! The neurons of dense layers and their connections, other layers as glyphs, in the manner of
+//! ann-visualizer.
+
+mod pick;
+mod receptive;
+mod row;
+mod weights;
+
+use std::collections::HashSet;
+
+use petgraph::graph::NodeIndex;
+
+use super::{View, describe};
+use crate::graph::{Content, Graph, Node};
+use crate::layer::Glyph;
+use crate::picture::{Direction, Picture, Refusal};
+use crate::text::thousands;
+use crate::{layout, render};
+use weights::Parameters;
+
+pub use receptive::{Fields, Receptive};
+pub(super) use row::fused_activation;
+pub(crate) use row::maps_lines;
+pub use row::{Body, Image, Role, Row};
+pub use weights::Weighted;
+
+pub(super) const VIEW: View = View {
+    name: "neurons",
+    doc: "neurons and their connections, in ann-visualizer's style",
+    direction: Direction::Down,
+    scene: |picture| Ok(layout::neurons(&NeuronView::of(picture)?, picture)),
+    dot: |picture| Ok(render::dot::neurons(&NeuronView::of(picture)?, picture)),
+};
+
+/// What a browser still opens: an SVG of some 20 MB.
+const MOST_LINES: usize = 1_000_000;
+
+/// What is drawn of a graph, and hence free of cycles and with unique names.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NeuronView {
+    title: String,
+    description: String,
+    rows: Vec<Row>,
+    links: Vec<Link>,
+    receptive: Option<Fields>,
+}
+
+/// That one row feeds another: every drawn neuron is connected to every one of the other row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Link {
+    /// The rows that it leads from and to, as indices.
+    pub ends: [usize; 2],
+    /// What the drawn connections have learned, where that is known.
+    pub weights: Option<Weighted>,
+}
+
+impl NeuronView {
+    /// Shows what the options of a picture ask for.
+    ///
+    /// # Errors
+    /// Where it would have more than a million lines, or where there are no weights to show.
+    pub fn of(picture: &Picture) -> Result<Self, Refusal> {
+        let graph = picture.graph;
+        let order: Vec<NodeIndex> = graph.order().collect();
+        let pairs = pairs(graph, &order);
+        let parameters = Parameters::of(picture);
+        let rows = rows(picture, &order, &pairs, &parameters);
+        let links = pairs.into_iter().map(|ends| Link { ends, weights: weighted(&rows, ends, &parameters) }).collect();
+        let receptive = match picture.options.receptive {
+            0 => None,
+            most => Some(receptive::fields(picture, &order, &parameters, most)?),
+        };
+        let title = picture.title().to_owned();
+        let view = Self { title, description: describe::network(graph), rows, links, receptive };
+        view.checked()
+    }
+
+    /// Refuses what no viewer could open.
+    fn checked(self) -> Result<Self, Refusal> {
+        let count = self.lines();
+        if count <= MOST_LINES {
+            return Ok(self);
+        }
+        let message = format!("a picture of `{}` would have {} lines", self.title, thousands(count));
+        let most = thousands(MOST_LINES);
+        Err(Refusal::new(
+            message,
+            format!("at most {most} can be drawn; leave out `--full`, or use a smaller `--max-neurons`"),
+        ))
+    }
+
+    /// Text over the picture.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The network in one sentence.
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// The input and the layers, each after those that feed it.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// Which rows feed which.
+    pub fn links(&self) -> &[Link] {
+        &self.links
+    }
+
+    /// The images that neurons of the first layer respond to, where they are asked for.
+    pub fn receptive(&self) -> Option<&Fields> {
+        self.receptive.as_ref()
+    }
+
+    /// Whether any connection shows what it has learned.
+    pub fn is_weighted(&self) -> bool {
+        self.links.iter().any(|link| link.weights.is_some())
+    }
+
+    /// How many lines a picture of it has: each drawn pair of neurons, and each row that a link passes.
+    pub fn lines(&self) -> usize {
+        let mut ranks = vec![0_usize; self.rows.len()];
+        for &Link { ends: [source, target], .. } in &self.links {
+            ranks[target] = ranks[target].max(ranks[source] + 1);
+        }
+        let lines = |&Link { ends: [source, target], .. }: &Link| {
+            let passed = ranks[target] - ranks[source] - 1;
+            let (from, to) = (self.rows[source].points(), self.rows[target].points());
+            let bias = if self.has_bias_between(source, target) { to } else { 0 };
+            bias + if passed == 0 { from * to } else { from + passed + to }
+        };
+        self.links.iter().map(lines).sum()
+    }
+
+    /// Whether the source's bias neuron is connected to the target.
+    pub fn has_bias_between(&self, source: usize, target: usize) -> bool {
+        self.rows[source].bias && self.rows[target].takes_bias
+    }
+}
+
+/// Which rows feed which; `add: {from: [a, a]}` is one connection in a picture.
+fn pairs(graph: &Graph, order: &[NodeIndex]) -> Vec<[usize; 2]> {
+    let mut position = vec![0; order.len()];
+    for (row, node) in order.iter().enumerate() {
+        position[node.index()] = row;
+    }
+    let sources = |node| graph.inputs(node).into_iter().map(|source| position[source.index()]);
+    let pairs = order.iter().enumerate().flat_map(|(row, &node)| sources(node).map(move |source| [source, row]));
+    let mut seen = HashSet::new();
+    pairs.filter(|pair| seen.insert(*pair)).collect()
+}
+
+fn rows(picture: &Picture, order: &[NodeIndex], pairs: &[[usize; 2]], parameters: &Parameters) -> Vec<Row> {
+    let graph = picture.graph;
+    let result = result_row(graph, order);
+    let strengths = Strengths { graph, order, pairs, parameters };
+    let mut rows: Vec<Row> = order
+        .iter()
+        .enumerate()
+        .map(|(index, &node)| {
+            let role = match index {
+                0 => Role::Input,
+                _ if Some(index) == result => Role::Output,
+                _ => Role::Hidden,
+            };
+            row::row(picture, node, role, |total| pick::pick(total, strengths.of(index).as_deref(), picture.options))
+        })
+        .collect();
+    if picture.options.bias {
+        for &[source, target] in pairs {
+            let takes_bias = match &rows[target].body {
+                Body::Neurons { total, .. } => parameters.has_biases(&rows[target].name, *total),
+                Body::Image(_) | Body::Glyph { .. } => false,
+            };
+            rows[source].bias |= takes_bias;
+            rows[target].takes_bias |= takes_bias;
+        }
+    }
+    rows
+}
+
+/// How strong the neurons of a row are.
+struct Strengths<'a> {
+    graph: &'a Graph,
+    order: &'a [NodeIndex],
+    pairs: &'a [[usize; 2]],
+    parameters: &'a Parameters<'a>,
+}
+
+impl Strengths<'_> {
+    /// By the weights into them, or out of them where none lead into them; unknown without weights.
+    fn of(&self, row: usize) -> Option<Vec<f64>> {
+        let into = self.pairs.iter().find(|pair| pair[1] == row).and_then(|pair| self.matrix(*pair));
+        let into = into.map(|(matrix, inputs)| weights::norms_into(matrix, inputs));
+        let out_of = || {
+            let mut pairs = self.pairs.iter().filter(|pair| pair[0] == row);
+            let (matrix, inputs) = pairs.find_map(|pair| self.matrix(*pair))?;
+            Some(weights::norms_out_of(matrix, inputs))
+        };
+        into.or_else(out_of)
+    }
+
+    /// The weights between two rows, and the number of neurons that they lead from.
+    fn matrix(&self, [source, target]: [usize; 2]) -> Option<(&[f32], usize)> {
+        let [source, target] = [source, target].map(|row| self.graph.node(self.order[row]));
+        let inputs = source.shape.elements();
+        Some((self.parameters.matrix(&target.name, inputs, target.shape.elements())?, inputs))
+    }
+}
+
+/// The weights of the connections drawn between two rows of neurons.
+fn weighted(rows: &[Row], [source, target]: [usize; 2], parameters: &Parameters) -> Option<Weighted> {
+    let (from, to) = (&rows[source], &rows[target]);
+    let (Body::Neurons { shown: sources, total: inputs }, Body::Neurons { shown: targets, total: outputs }) =
+        (&from.body, &to.body)
+    else {
+        return None;
+    };
+    let matrix = parameters.matrix(&to.name, *inputs, *outputs)?;
+    let biases = parameters.biases(&to.name, *outputs).filter(|_| from.bias && to.takes_bias);
+    Some(Weighted::new(matrix, *inputs, [sources, targets], biases))
+}
+
+/// The last dense layer, where only layers follow that keep its values apart, each fed by the one before.
+fn result_row(graph: &Graph, order: &[NodeIndex]) -> Option<usize> {
+    order.iter().rposition(|&index| is_dense(graph.node(index))).filter(|&row| {
+        let shape = &graph.node(order[row]).shape;
+        let follows = |pair: &[NodeIndex]| graph.inputs(pair[1]) == pair[..1] && graph.node(pair[1]).shape == *shape;
+        order[row..].windows(2).all(follows)
+    })
+}
+
+fn is_dense(node: &Node) -> bool {
+    matches!(&node.content, Content::Layer { layer, .. } if layer.glyph(&node.shape) == Glyph::Neurons)
+}

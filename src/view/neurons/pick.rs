@@ -1,0 +1,77 @@
+//! Which neurons of a layer are drawn.
+
+use std::cmp::Reverse;
+
+use crate::picture::{Options, Pick};
+
+/// The neurons drawn of a layer of `total`, in ascending order. `strength` tells how strong each is; of equally
+/// strong ones, the first are taken. Where it is not known, all look alike, and the first ones are drawn.
+pub(super) fn pick(total: usize, strength: Option<&[f64]>, options: &Options) -> Vec<usize> {
+    let most = if options.full { total } else { options.max_neurons.max(1).min(total) };
+    match (options.pick, strength) {
+        (Pick::Strongest, Some(strength)) => {
+            let mut order: Vec<usize> = (0..total).collect();
+            order.sort_by_key(|&neuron| (Reverse(OrderedStrength(strength[neuron])), neuron));
+            order.truncate(most);
+            order.sort_unstable();
+            order
+        }
+        (Pick::Even, Some(_)) => even(total, most),
+        (_, None) => (0..most).collect(),
+    }
+}
+
+/// The first, the last, and as many as are asked for in between, as evenly as whole numbers allow.
+fn even(total: usize, most: usize) -> Vec<usize> {
+    match most {
+        _ if most >= total => (0..total).collect(),
+        1 => vec![0],
+        _ => (0..most).map(|index| index * (total - 1) / (most - 1)).collect(),
+    }
+}
+
+/// A strength, compared as numbers are; one that is none is the least.
+#[derive(PartialEq)]
+struct OrderedStrength(f64);
+
+impl Eq for OrderedStrength {}
+
+impl Ord for OrderedStrength {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        let key = |strength: f64| if strength.is_nan() { f64::NEG_INFINITY } else { strength };
+        key(self.0).total_cmp(&key(other.0))
+    }
+}
+
+impl PartialOrd for OrderedStrength {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn even_neurons_start_with_the_first_and_end_with_the_last() {
+        assert_eq!(even(784, 10), [0, 87, 174, 261, 348, 435, 522, 609, 696, 783]);
+        assert_eq!(even(3, 10), [0, 1, 2]);
+        assert_eq!(even(11, 10), [0, 1, 2, 3, 4, 5, 6, 7, 8, 10]);
+        assert_eq!(even(9, 1), [0]);
+        for total in 1..60 {
+            for most in 1..70 {
+                let picked = even(total, most);
+                assert!(picked.len() == most.min(total) && picked.is_sorted_by(|a, b| a < b));
+            }
+        }
+    }
+
+    #[test]
+    fn the_strongest_are_picked_and_stay_in_order() {
+        let options = Options { max_neurons: 3, pick: Pick::Strongest, ..Options::default() };
+        assert_eq!(pick(5, Some(&[1.0, 5.0, f64::NAN, 5.0, 2.0]), &options), [1, 3, 4]);
+        assert_eq!(pick(5, None, &options), [0, 1, 2]);
+        assert_eq!(pick(5, Some(&[1.0; 5]), &Options { pick: Pick::Even, ..options }), [0, 2, 4]);
+    }
+}

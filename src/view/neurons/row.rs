@@ -1,0 +1,178 @@
+//! What is drawn of one layer.
+
+use petgraph::graph::NodeIndex;
+
+use crate::graph::{Content, Graph};
+use crate::layer::{Activation, Category, Glyph};
+use crate::picture::Picture;
+use crate::text::thousands;
+use crate::view::facts::Facts;
+
+/// The input or a layer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// Its name.
+    pub name: String,
+    /// Lines of text beside it, the first of them its heading.
+    pub caption: Vec<String>,
+    /// What is known of it, as names and values.
+    pub details: Vec<(String, String)>,
+    /// Where it stands in the network.
+    pub role: Role,
+    /// What is drawn of it.
+    pub body: Body,
+    /// The classes that its drawn neurons stand for; empty where they stand for none.
+    pub classes: Vec<String>,
+    /// Whether the bias of the layers that it feeds is drawn beside it, as a neuron that is always 1.
+    pub bias: bool,
+    /// Whether the bias neurons of the rows that feed it are connected to it.
+    pub takes_bias: bool,
+}
+
+/// Where a row stands in the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The sample.
+    Input,
+    /// In between.
+    Hidden,
+    /// The result.
+    Output,
+}
+
+/// What is drawn of a row.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Body {
+    /// Circles.
+    Neurons {
+        /// Which are drawn, in ascending order.
+        shown: Vec<usize>,
+        /// How many there are.
+        total: usize,
+    },
+    /// The sample as an image.
+    Image(Image),
+    /// A layer's own glyph.
+    Glyph {
+        /// The glyph, which is not [`Glyph::Neurons`].
+        glyph: Glyph,
+        /// Which gives it its colour.
+        category: Category,
+    },
+}
+
+/// The sample as an image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Image {
+    /// Channels, height and width.
+    pub shape: [usize; 3],
+}
+
+impl Image {
+    /// The lines of text in it.
+    pub fn lines(&self) -> Vec<String> {
+        let [channels, height, width] = self.shape;
+        let colour = match channels {
+            1 => "Grayscale".into(),
+            3 => "RGB".into(),
+            _ => format!("{channels} channels"),
+        };
+        vec!["Image".into(), format!("{height} x {width} pixels"), colour]
+    }
+}
+
+/// The text of the square that tells how many feature maps there are.
+pub(crate) fn maps_lines(maps: usize) -> [String; 2] {
+    [maps.to_string(), if maps == 1 { "Feature Map".into() } else { "Feature Maps".into() }]
+}
+
+impl Row {
+    /// How many of its neurons are left out.
+    pub fn omitted(&self) -> usize {
+        match &self.body {
+            Body::Neurons { shown, total } => total - shown.len(),
+            Body::Image(_) | Body::Glyph { .. } => 0,
+        }
+    }
+
+    /// How many points connections lead to, a bias neuron not counted.
+    pub fn points(&self) -> usize {
+        match &self.body {
+            Body::Neurons { shown, .. } => shown.len(),
+            Body::Image(_) | Body::Glyph { .. } => 1,
+        }
+    }
+
+    /// Whether it is drawn as neurons.
+    pub fn is_neurons(&self) -> bool {
+        matches!(self.body, Body::Neurons { .. })
+    }
+}
+
+/// The row of a node; `pick` tells which of its neurons are drawn.
+pub(super) fn row(picture: &Picture, index: NodeIndex, role: Role, pick: impl Fn(usize) -> Vec<usize>) -> Row {
+    let node = picture.graph.node(index);
+    let neurons = |total: usize| Body::Neurons { shown: pick(total), total };
+    let elements = node.shape.elements();
+    let (body, activation) = match &node.content {
+        Content::Input => {
+            let image = node.shape.as_image().map(|shape| Body::Image(Image { shape }));
+            (image.unwrap_or_else(|| neurons(elements)), Activation::Linear)
+        }
+        Content::Layer { kind, layer } => match layer.glyph(&node.shape) {
+            Glyph::Neurons => (neurons(elements), layer.activation()),
+            glyph => {
+                (Body::Glyph { glyph, category: kind.category }, fused_activation(kind.category, layer.activation()))
+            }
+        },
+    };
+    let facts = Facts::of(picture.graph, index);
+    let caption = match &picture.options.label {
+        Some(template) => template.lines(&facts),
+        None => caption(&facts, &body, activation),
+    };
+    let classes = classes(picture.graph, index, &body);
+    let details = facts.details();
+    Row { name: node.name.clone(), caption, details, role, body, classes, bias: false, takes_bias: false }
+}
+
+/// The name, then size and activation, then parameters where there are any.
+fn caption(facts: &Facts, body: &Body, activation: Activation) -> Vec<String> {
+    let mut size = match body {
+        Body::Neurons { total, .. } => counted(*total, "neuron"),
+        Body::Image(_) | Body::Glyph { .. } => facts.shape.to_string(),
+    };
+    if activation != Activation::Linear {
+        size = format!("{size} · {}", activation.name());
+    }
+    let mut caption = vec![facts.name.clone(), size];
+    if facts.parameters.total() > 0 {
+        caption.push(counted(facts.parameters.total(), "parameter"));
+    }
+    caption
+}
+
+/// `512 neurons`.
+fn counted(count: usize, what: &str) -> String {
+    format!("{} {what}{}", thousands(count), if count == 1 { "" } else { "s" })
+}
+
+/// An activation that stands as a layer of its own says so in its glyph.
+pub(in crate::view) fn fused_activation(category: Category, activation: Activation) -> Activation {
+    if category == Category::Activation { Activation::Linear } else { activation }
+}
+
+/// The names of the classes that the network's last neurons stand for, where its data has names for all.
+fn classes(graph: &Graph, index: NodeIndex, body: &Body) -> Vec<String> {
+    match (body, graph.train()) {
+        (Body::Neurons { shown, total }, Some(train)) if index == graph.output() => {
+            let names = train.data.value.classes;
+            if names.len() == *total {
+                shown.iter().map(|&neuron| names[neuron].to_owned()).collect()
+            } else {
+                Vec::new()
+            }
+        }
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,125 @@
+//! The parameters of what is drawn, and what they have learned.
+
+use std::collections::HashMap;
+
+use crate::picture::Picture;
+use crate::program::{Parameter, Program};
+use crate::weights::Tensor;
+
+/// The parameters of a network by their names; empty where a picture shows nothing of them.
+#[derive(Default)]
+pub(super) struct Parameters<'a> {
+    by_name: HashMap<String, Known<'a>>,
+}
+
+/// What is known of a parameter.
+struct Known<'a> {
+    shape: Vec<usize>,
+    tensor: Option<&'a Tensor>,
+}
+
+impl<'a> Parameters<'a> {
+    pub(super) fn of(picture: &Picture<'a>) -> Self {
+        if picture.weights.is_none() && !picture.options.bias {
+            return Self::default();
+        }
+        let parameters = Program::lower(picture.graph).parameters;
+        let tensor = |index: usize| picture.weights.and_then(|weights| weights.0.get(index));
+        let entry =
+            |(index, Parameter { name, shape, .. }): (usize, Parameter)| (name, Known { shape, tensor: tensor(index) });
+        Self { by_name: parameters.into_iter().enumerate().map(entry).collect() }
+    }
+
+    /// The parameter of a layer, where it has this shape.
+    fn get(&self, layer: &str, suffix: &str, shape: &[usize]) -> Option<&Known<'a>> {
+        self.by_name.get(&format!("{layer}.{suffix}")).filter(|known| known.shape == shape)
+    }
+
+    fn values(&self, layer: &str, suffix: &str, shape: &[usize]) -> Option<&'a [f32]> {
+        match self.get(layer, suffix, shape)?.tensor? {
+            Tensor::Float(values) => Some(values),
+            Tensor::Counter(_) => None,
+        }
+    }
+
+    /// The learned weights into each of a layer's neurons, one neuron after another.
+    pub(super) fn matrix(&self, layer: &str, inputs: usize, outputs: usize) -> Option<&'a [f32]> {
+        self.values(layer, "weight", &[outputs, inputs])
+    }
+
+    /// The learned biases of a layer's neurons.
+    pub(super) fn biases(&self, layer: &str, outputs: usize) -> Option<&'a [f32]> {
+        self.values(layer, "bias", &[outputs])
+    }
+
+    /// Whether each of a layer's neurons has a bias.
+    pub(super) fn has_biases(&self, layer: &str, outputs: usize) -> bool {
+        self.get(layer, "bias", &[outputs]).is_some()
+    }
+}
+
+/// The learned weights of the drawn connections between two rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Weighted {
+    /// For each drawn neuron of the source, those to every drawn neuron of the target; the biases last, where
+    /// they are drawn.
+    pub values: Vec<f32>,
+    /// The largest of them by its amount.
+    pub largest: f32,
+}
+
+impl Weighted {
+    /// `matrix` holds the weights into each neuron of the target, of `inputs` neurons of the source.
+    pub(super) fn new(
+        matrix: &[f32],
+        inputs: usize,
+        [sources, targets]: [&[usize]; 2],
+        biases: Option<&[f32]>,
+    ) -> Self {
+        let from = |&source: &usize| targets.iter().map(move |target| matrix[target * inputs + source]);
+        let biases = biases.into_iter().flat_map(|biases| targets.iter().map(|&target| biases[target]));
+        let values: Vec<f32> = sources.iter().flat_map(from).chain(biases).collect();
+        let amounts = values.iter().map(|weight| weight.abs()).filter(|amount| amount.is_finite());
+        let largest = amounts.fold(0.0, f32::max);
+        Self { values, largest }
+    }
+
+    /// How large a weight is beside the largest, from 0 to 1; 1 for one that is infinite or no number.
+    pub fn share(&self, weight: f32) -> f64 {
+        if weight == 0.0 {
+            return 0.0;
+        }
+        let share = f64::from(weight.abs()) / f64::from(self.largest);
+        if share.is_finite() { share.min(1.0) } else { 1.0 }
+    }
+}
+
+/// How strong each neuron is that a matrix leads to: the Euclidean norm of the weights into it.
+pub(super) fn norms_into(matrix: &[f32], inputs: usize) -> Vec<f64> {
+    matrix.chunks_exact(inputs).map(|row| norm(row.iter())).collect()
+}
+
+/// How strong each of the `inputs` neurons is that a matrix leads from: the norm of the weights out of it.
+pub(super) fn norms_out_of(matrix: &[f32], inputs: usize) -> Vec<f64> {
+    (0..inputs).map(|input| norm(matrix.iter().skip(input).step_by(inputs))).collect()
+}
+
+fn norm<'a>(weights: impl Iterator<Item = &'a f32>) -> f64 {
+    weights.map(|&weight| f64::from(weight) * f64::from(weight)).sum::<f64>().sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_matrix_leads_from_its_columns_to_its_rows() {
+        let matrix = [3.0, 0.0, -4.0, 0.0, 1.0, 0.0];
+        assert_eq!(norms_into(&matrix, 3), [5.0, 1.0]);
+        assert_eq!(norms_out_of(&matrix, 3), [3.0, 1.0, 4.0]);
+        let drawn = Weighted::new(&matrix, 3, [&[0, 2], &[0, 1]], Some(&[7.0, f32::NAN]));
+        assert_eq!(drawn.values[..5], [3.0, 0.0, -4.0, 0.0, 7.0]);
+        assert_eq!(drawn.largest.to_bits(), 7.0_f32.to_bits());
+        assert_eq!([0.0, -3.5, f32::NAN].map(|weight| drawn.share(weight).to_string()), ["0", "0.5", "1"]);
+    }
+}

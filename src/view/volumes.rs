@@ -1,0 +1,210 @@
+//! The tensors of a network as solids in perspective, in the manner of `PlotNeuralNet`: what a layer gives is
+//! a solid or a bar, and what keeps its shape is a band painted on it.
+
+use std::collections::HashSet;
+
+use petgraph::graph::NodeIndex;
+
+use super::View;
+use super::blocks::BlockView;
+use super::describe;
+use super::facts::Facts;
+use crate::graph::{Content, Graph};
+use crate::layer::{Activation, Category};
+use crate::picture::{Direction, Picture};
+use crate::shape::Shape;
+use crate::{layout, render};
+
+pub(super) const VIEW: View = View {
+    name: "volumes",
+    doc: "tensors as solids in perspective, for convolutional networks",
+    direction: Direction::Right,
+    scene: |picture| Ok(layout::volumes(&VolumeView::of(picture), picture)),
+    dot: |picture| Ok(render::dot::blocks(&BlockView::of(picture), picture)),
+};
+
+/// What is drawn of a graph.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VolumeView {
+    description: String,
+    volumes: Vec<Volume>,
+    links: Vec<Link>,
+}
+
+/// Solids right behind one another: a layer's, and those of the pooling that follows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Volume {
+    /// The solids, at least one, in the order of the data.
+    pub solids: Vec<Solid>,
+}
+
+/// The tensor that a layer gives.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Solid {
+    /// The layer.
+    pub layer: Facts,
+    /// What is drawn of its tensor.
+    pub form: Form,
+    /// The layers that are painted on it as bands, in the order of the data.
+    pub bands: Vec<Facts>,
+}
+
+/// What is drawn of a tensor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A solid as long as there are channels, and as high and deep as each of them.
+    Block {
+        /// Number of channels.
+        channels: usize,
+        /// Height of each.
+        height: usize,
+        /// Width of each.
+        width: usize,
+    },
+    /// A bar of this many units.
+    Bar(usize),
+    /// A circle where several tensors become one, with the sign of what is done with them.
+    Joint(Option<&'static str>),
+}
+
+/// A connection between two volumes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// The volumes that it leads from and to, as indices.
+    pub volumes: [usize; 2],
+    /// The names of the layers that it leads from and to.
+    pub layers: [String; 2],
+}
+
+impl Form {
+    /// The first dimension is the channels, the last two are height and width.
+    fn of(shape: &Shape) -> Self {
+        match *shape.dimensions() {
+            [] => Self::Bar(1),
+            [units] => Self::Bar(units),
+            [channels, height] => Self::Block { channels, height, width: 1 },
+            [channels, .., height, width] => Self::Block { channels, height, width },
+        }
+    }
+
+    /// Whether it hides behind another one of as many channels.
+    fn is_within(self, other: Self) -> bool {
+        match (self, other) {
+            (
+                Self::Block { channels, height, width },
+                Self::Block { channels: others, height: most, width: widest },
+            ) => channels == others && height <= most && width <= widest,
+            _ => false,
+        }
+    }
+}
+
+impl Solid {
+    /// The functions applied to its values: the layer's own, then those of its bands.
+    pub fn activations(&self) -> impl Iterator<Item = Activation> {
+        let all = std::iter::once(&self.layer).chain(&self.bands).map(|layer| layer.activation);
+        all.filter(|&activation| activation != Activation::Linear)
+    }
+
+    /// The function that its layer ends with, where that is not all it does.
+    pub fn fused(&self) -> Option<Activation> {
+        let activation = self.layer.activation;
+        (activation != Activation::Linear && self.layer.category != Some(Category::Activation)).then_some(activation)
+    }
+}
+
+/// How a layer is drawn.
+enum Place {
+    /// As a band on the solid that feeds it.
+    Band,
+    /// As a solid right behind the one that feeds it.
+    Behind,
+    /// By itself.
+    Alone,
+}
+
+impl Place {
+    /// The place of a layer that alone is fed by a solid, and by nothing else.
+    fn on(solid: &Solid, layer: &Facts) -> Self {
+        use Category::{Activation, Normalization, Pooling, Regularization};
+        match layer.category {
+            _ if matches!(solid.form, Form::Joint(_)) => Self::Alone,
+            Some(Normalization | Activation | Regularization) if layer.shape == solid.layer.shape => Self::Band,
+            Some(Pooling) if Form::of(&layer.shape).is_within(solid.form) => Self::Behind,
+            _ => Self::Alone,
+        }
+    }
+}
+
+impl VolumeView {
+    /// Shows a picture's network.
+    pub fn of(picture: &Picture) -> Self {
+        let graph = picture.graph;
+        let mut consumers = vec![0_usize; graph.order().len()];
+        for source in graph.order().flat_map(|node| graph.inputs(node)) {
+            consumers[source.index()] += 1;
+        }
+        let mut volumes: Vec<Volume> = Vec::new();
+        let mut volume_of = vec![0; graph.order().len()];
+        for node in graph.order() {
+            let layer = Facts::of(graph, node);
+            let host = match graph.inputs(node)[..] {
+                [source] if consumers[source.index()] == 1 => volume_of[source.index()],
+                _ => volumes.len(),
+            };
+            let next = volumes.len();
+            let solids = volumes.get_mut(host).map(|volume| &mut volume.solids);
+            let last = solids.as_ref().and_then(|solids| solids.last());
+            let place = last.map_or(Place::Alone, |last| Place::on(last, &layer));
+            volume_of[node.index()] = if matches!(place, Place::Alone) { next } else { host };
+            match (place, solids) {
+                (Place::Band, Some(solids)) => {
+                    if let Some(last) = solids.last_mut() {
+                        last.bands.push(layer);
+                    }
+                }
+                (Place::Behind, Some(solids)) => solids.push(solid(graph, node, layer)),
+                _ => volumes.push(Volume { solids: vec![solid(graph, node, layer)] }),
+            }
+        }
+        let links = links(graph, &volume_of);
+        Self { description: describe::network(graph), volumes, links }
+    }
+
+    /// The network in one sentence.
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// The volumes, each after those that feed it.
+    pub fn volumes(&self) -> &[Volume] {
+        &self.volumes
+    }
+
+    /// Which volumes feed which.
+    pub fn links(&self) -> &[Link] {
+        &self.links
+    }
+}
+
+fn solid(graph: &Graph, node: NodeIndex, layer: Facts) -> Solid {
+    let form = match &graph.node(node).content {
+        Content::Layer { kind, layer } if kind.category == Category::Merge => Form::Joint(layer.sign()),
+        _ => Form::of(&layer.shape),
+    };
+    Solid { layer, form, bands: Vec::new() }
+}
+
+fn links(graph: &Graph, volume_of: &[usize]) -> Vec<Link> {
+    // `add: {from: [a, a]}` is one connection in a picture.
+    let mut seen = HashSet::new();
+    let pairs = graph.order().flat_map(|target| graph.inputs(target).into_iter().map(move |source| [source, target]));
+    pairs
+        .filter(|&pair| seen.insert(pair))
+        .map(|pair| Link {
+            volumes: pair.map(|node| volume_of[node.index()]),
+            layers: pair.map(|node| graph.node(node).name.clone()),
+        })
+        .filter(|link| link.volumes[0] != link.volumes[1])
+        .collect()
+}

@@ -1,0 +1,120 @@
+//! HTML in a real Chromium, by `tests/browser/html.mjs`.
+
+use std::path::Path;
+use std::process::Command;
+
+use netviz::picture::Options;
+use netviz::render;
+use netviz::view::VIEWS;
+
+use super::{GALLERY, NAMES, named, scene};
+
+/// Has Chromium check pages.
+fn browse(check: &str, pages: &[String]) {
+    run("html.mjs", &[check], pages, "html");
+}
+
+/// Runs a script of `tests/browser` on files with these texts, and returns what it prints; where the tests are
+/// not set up and it is not CI, says so and does nothing.
+#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
+pub(crate) fn run(script: &str, arguments: &[&str], texts: &[String], ending: &str) -> Option<String> {
+    let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
+    let is_ready = driver.join("node_modules/playwright-core").exists()
+        && ["node", "chromium"].iter().all(|program| Command::new(program).arg("--version").output().is_ok());
+    if !is_ready && std::env::var_os("CI").is_none() {
+        println!("skipped: scripts/test_setup.sh installs what tests in a browser need");
+        return None;
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let paths = texts.iter().enumerate().map(|(index, text)| {
+        let path = folder.path().join(format!("{index}.{ending}"));
+        std::fs::write(&path, text).expect("the file can be written");
+        path
+    });
+    let paths: Vec<_> = paths.collect();
+    let output = Command::new("node").arg(driver.join(script)).args(arguments).args(paths).output().expect("node runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Some(String::from_utf8(output.stdout).expect("UTF-8"))
+}
+
+fn page(text: &str, options: &Options) -> String {
+    render::html(&scene(text, options))
+}
+
+fn mnist(options: &Options) -> String {
+    page(GALLERY[0].1, options)
+}
+
+#[test]
+fn pages_are_quiet_and_run_nothing_but_their_own_script() {
+    let views = VIEWS.iter().map(|view| Options { view, ..Options::default() });
+    let mut pages: Vec<String> = views.flat_map(|options| GALLERY.map(|(_, text)| page(text, &options))).collect();
+    pages.extend(NAMES.iter().map(|name| page(&named(name), &Options::default())));
+    let title = "</script><script>alert(1)</script></title>{{script}}<img src=x onerror=alert(2)>".repeat(100);
+    pages.push(mnist(&Options { title: Some(title), ..Options::default() }));
+    browse("quiet", &pages);
+}
+
+#[test]
+fn search_finds_a_layer() {
+    browse("search", &[mnist(&Options::default())]);
+}
+
+#[test]
+fn keys_reach_everything() {
+    browse("keys", &[mnist(&Options::default())]);
+}
+
+#[test]
+fn a_layer_tells_its_details() {
+    browse("details", &[mnist(&Options::default())]);
+}
+
+#[test]
+fn a_neuron_shows_its_connections_alone() {
+    let skip = "
+input: [4]
+layers:
+  - dense: {name: a, units: 5}
+  - dense: {name: b, units: 5}
+  - dense: {name: c, units: 5}
+  - add: {from: [a, c]}
+  - dense: 3
+";
+    let right = Options { direction: Some(netviz::picture::Direction::Right), ..Options::default() };
+    let wide = Options { max_neurons: 300, ..Options::default() };
+    let texts = [GALLERY[0].1, skip, GALLERY[1].1];
+    let mut pages: Vec<String> = texts.map(|text| page(text, &Options::default())).into();
+    pages.extend([mnist(&right), mnist(&wide)]);
+    browse("alone", &pages);
+}
+
+#[test]
+fn every_connection_of_a_full_picture_can_be_shown() {
+    browse("alone", &[mnist(&Options { full: true, ..Options::default() })]);
+}
+
+#[test]
+fn a_frame_closes_and_opens() {
+    let block = |index: usize| {
+        format!(
+            "  - conv2d: {{name: a{index}, filters: 8, kernel: 3, padding: same}}\n  \
+               - activation: {{name: b{index}, function: relu}}\n  \
+               - batch_norm: {{name: c{index}}}\n"
+        )
+    };
+    let text = format!("input: [8, 9, 9]\nlayers:\n{}  - flatten\n  - dense: 2\n", [1, 2, 3, 4].map(block).concat());
+    let view = VIEWS.iter().find(|view| view.name == "blocks").expect("there are blocks");
+    browse("folds", &[page(&text, &Options { view, ..Options::default() })]);
+}
+
+#[test]
+fn a_page_follows_the_reader_and_the_toggle() {
+    let theme = netviz::theme::Theme::auto();
+    browse("theme", &[mnist(&Options { theme, ..Options::default() })]);
+}
+
+#[test]
+fn the_picture_moves_by_wheel_drag_pinch_and_keys() {
+    browse("zoom", &[mnist(&Options::default())]);
+}

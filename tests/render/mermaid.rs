@@ -1,0 +1,74 @@
+//! Mermaid as the real one reads and draws it, by `tests/browser/mermaid.mjs`.
+
+use netviz::picture::{Direction, Options, Picture};
+use netviz::render;
+use netviz::view::blocks::BlockView;
+use serde_json::Value;
+
+use super::html::run;
+use super::{GALLERY, NAMES, named, specs, with};
+
+/// What Mermaid draws of each diagram; none where the tests are not set up.
+fn drawn(diagrams: &[String]) -> Option<Vec<Value>> {
+    let lines = run("mermaid.mjs", &[], diagrams, "mmd")?;
+    Some(lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect())
+}
+
+fn diagram(text: &str, options: &Options) -> String {
+    with(text, options, |picture: &Picture| render::mermaid(picture))
+}
+
+#[test]
+fn mermaid_draws_every_layer_and_fold() {
+    let mut diagrams = Vec::new();
+    let mut expected = Vec::new();
+    for text in specs() {
+        for direction in [Direction::Down, Direction::Right] {
+            let options = Options { direction: Some(direction), ..Options::default() };
+            diagrams.push(diagram(&text, &options));
+            expected.push(with(&text, &options, |picture| {
+                let view = BlockView::of(picture);
+                (view.blocks().len(), view.folds().len(), picture.title().to_owned())
+            }));
+        }
+    }
+    let Some(drawn) = drawn(&diagrams) else { return };
+    assert_eq!(drawn.len(), expected.len());
+    for (drawn, (blocks, folds, title)) in drawn.iter().zip(expected) {
+        let count = |key: &str| drawn[key].as_array().map_or(0, Vec::len);
+        assert_eq!((count("nodes"), count("clusters")), (blocks, folds), "{title}");
+        assert_eq!(drawn["scripts"], 0, "{title}");
+    }
+}
+
+#[test]
+fn names_are_shown_as_they_are() {
+    // Letters, digits, `_` and `-` are all that a layer's name may have: words of Mermaid among them.
+    let words = ["end", "graph", "subgraph", "click", "style", "default", "o1", "x_y_z", "-1_ネ"];
+    // Of several sizes, so that they are not folded.
+    let layers = words.iter().zip(2..).map(|(word, units)| format!("  - dense: {{name: {word}, units: {units}}}\n"));
+    let layers = layers.collect::<Vec<_>>().concat();
+    let text = format!("input: [4]\nlayers:\n{layers}");
+    let Some(drawn) = drawn(&[diagram(&text, &Options::default())]) else { return };
+    let nodes: Vec<&str> = drawn[0]["nodes"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+    for word in words {
+        assert!(nodes.iter().any(|node| node.contains(word)), "{word} is not in {nodes:?}");
+    }
+}
+
+#[test]
+fn no_title_breaks_a_diagram() {
+    let long = "<script>alert(1)</script> \"quotes\" {braces} [brackets] %% #35; `ticks` end; 🦀\nline".repeat(200);
+    let titled = |title: &str| Options { title: Some(title.to_owned()), ..Options::default() };
+    let hostile = [long.as_str(), "", "%%{init: {}}%%", ";", "\u{202e}"];
+    let mut diagrams: Vec<String> = hostile.map(|title| diagram(GALLERY[0].1, &titled(title))).to_vec();
+    diagrams.extend(NAMES.map(|name| diagram(&named(name), &Options::default())));
+    let label =
+        netviz::view::label::Template::parse("<b>{name}</b>\\n\"{kind}\" `x` #1; {{ }} end").expect("a template");
+    diagrams.push(diagram(GALLERY[1].1, &Options { label: Some(label), ..Options::default() }));
+    let Some(drawn) = drawn(&diagrams) else { return };
+    assert_eq!(drawn.len(), diagrams.len());
+    assert!(drawn.iter().all(|drawn| drawn["scripts"] == 0));
+    let last = drawn.last().and_then(|drawn| drawn["nodes"][1].as_str()).expect("a node");
+    assert_eq!(last, "<b>c1</b>\"conv2d\" `x` #1; { } end");
+}

@@ -1,0 +1,95 @@
+//! Theme files: each of `tests/themes` against the diagnostics kept beside it, and how a theme is named.
+//!
+//! `NETVIZ_BLESS=1 cargo test --test render themes` writes them anew; read the difference before you keep it.
+
+use std::path::Path;
+
+use predicates::prelude::*;
+use predicates::str::{contains, is_empty};
+
+use super::command::render;
+
+#[test]
+fn every_theme_file_gives_the_diagnostics_beside_it() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/themes");
+    let entries = folder.read_dir().expect("the folder is there").map(|entry| entry.expect("an entry").path());
+    let mut files: Vec<_> = entries.filter(|path| path.extension().is_some_and(|end| end == "yaml")).collect();
+    files.sort();
+    assert!(files.len() > 10, "the theme files are missing");
+    for file in files {
+        let name = Path::new("tests/themes").join(file.file_name().expect("a name"));
+        let mut command = render();
+        command.current_dir(env!("CARGO_MANIFEST_DIR")).args(["models/mnist.yaml", "--svg", "-", "--theme"]);
+        let output = command.arg(&name).output().expect("it runs");
+        let found = String::from_utf8(output.stderr).expect("UTF-8");
+        let failed = found.contains("error: ");
+        assert_eq!((output.status.code(), output.stdout.is_empty()), (Some(i32::from(failed)), failed), "{found}");
+        let path = file.with_extension("stderr");
+        if std::env::var_os("NETVIZ_BLESS").is_some() && !found.is_empty() {
+            std::fs::write(&path, &found).expect("written");
+        }
+        assert_eq!(std::fs::read_to_string(path).unwrap_or_default(), found, "{}", name.display());
+    }
+}
+
+#[test]
+fn a_theme_that_does_not_exist_is_an_error() {
+    let assert = render().args(["--svg", "-", "--theme", "drak"]).assert();
+    let hint = "did you mean `dark`?";
+    assert.code(1).stdout(is_empty()).stderr(contains("there is no theme `drak`").and(contains(hint)));
+    let assert = render().args(["--svg", "-", "--theme", "missing.yaml"]).assert();
+    assert.code(1).stdout(is_empty()).stderr(contains("cannot read the theme `missing.yaml`: no such file"));
+}
+
+#[test]
+fn an_output_says_its_format_and_is_written_once() {
+    let assert = render().args(["-o", "out.doc"]).assert();
+    assert.code(2).stdout(is_empty()).stderr(contains("`out.doc`: its ending names no format"));
+    let assert = render().args(["-o", "out.svg", "--svg", "out.svg"]).assert();
+    assert.code(2).stdout(is_empty()).stderr(contains("two pictures would go to `out.svg`"));
+}
+
+#[test]
+fn every_format_is_written_by_its_ending_and_by_its_option() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for format in netviz::render::FORMATS {
+        let bytes = |arguments: &[String], file: &str| {
+            render().current_dir(&folder).args(arguments).assert().success().stderr(is_empty());
+            std::fs::read(folder.path().join(file)).expect("written")
+        };
+        let named = bytes(&[format!("--{}", format.name), "named".into()], "named");
+        for ending in format.endings.iter().chain([&format.name]) {
+            let file = format!("out.{ending}");
+            assert!(bytes(&["-o".into(), file.clone()], &file) == named, "{file}");
+        }
+    }
+}
+
+#[test]
+fn weights_that_do_not_fit_are_refused_with_every_difference() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("w.safetensors");
+    let drawn = || {
+        let mut command = render();
+        command.args(["models/mnist.yaml", "--svg", "-", "--weights"]).arg(&path);
+        command.assert().code(1).stdout(is_empty())
+    };
+    drawn().stderr(contains("cannot read `").and(contains("no such file")));
+    std::fs::write(&path, "no weights").expect("written");
+    drawn().stderr(contains("not a valid safetensors file"));
+    let model = netviz::Model::from_text("input: [4]\nlayers:\n  - dense: 3\n  - dense: {name: other, units: 2}\n");
+    let program = netviz::program::Program::lower(&model.expect("a valid model").graph);
+    let tensor = |count: usize| netviz::weights::Tensor::Float(vec![0.0; count]);
+    let tensors = program.parameters.iter().map(|parameter| tensor(parameter.shape.iter().product()));
+    std::fs::write(&path, netviz::weights::Weights(tensors.collect()).to_bytes(&program)).expect("written");
+    let mut assert = drawn();
+    for difference in [
+        "`dense_1.weight` is 3×4 of F32; expected 512×784 of F32",
+        "`dense_1.bias` is 3 of F32; expected 512 of F32",
+        "`dense_2.weight` is missing; expected 10×512 of F32",
+        "`other.weight` is not part of the model",
+        "these are the weights of another model than `mnist`",
+    ] {
+        assert = assert.stderr(contains(difference));
+    }
+}

@@ -1,0 +1,132 @@
+//! `--watch` through the real program: change, break and mend a file.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use predicates::str::{contains, is_empty};
+use tempfile::TempDir;
+
+use super::command::render;
+
+/// Far more than a redraw takes on a busy machine.
+const SOON: Duration = Duration::from_secs(20);
+
+/// A program that watches, which ends with the test.
+struct Watching {
+    folder: TempDir,
+    child: Child,
+    lines: Receiver<String>,
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+const MODEL: &str = "name: first\ninput: [4]\nlayers: [dense: 3]\n";
+
+impl Watching {
+    fn start(text: &str, arguments: &[&str]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("theme.yaml"), "base: classic\n").expect("written");
+        std::fs::write(folder.path().join("model.yaml"), text).expect("written");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_netviz"));
+        command.args(["render", "model.yaml", "--watch", "-o", "out.svg"]).args(arguments).current_dir(&folder);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+        let (sender, lines) = channel();
+        let (stdout, stderr) = (child.stdout.take().expect("a pipe"), child.stderr.take().expect("a pipe"));
+        let other = sender.clone();
+        std::thread::spawn(move || {
+            BufReader::new(stdout).lines().map_while(Result::ok).try_for_each(|l| sender.send(l))
+        });
+        std::thread::spawn(move || {
+            BufReader::new(stderr).lines().map_while(Result::ok).try_for_each(|l| other.send(l))
+        });
+        Self { folder, child, lines }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Waits for a line that begins so.
+    fn says(&self, start: &str) -> String {
+        loop {
+            let line = self.lines.recv_timeout(SOON).unwrap_or_else(|_| panic!("it never says {start:?}"));
+            if line.starts_with(start) {
+                return line;
+            }
+        }
+    }
+
+    fn picture(&self) -> String {
+        std::fs::read_to_string(self.path("out.svg")).expect("there is a picture")
+    }
+
+    /// As editors do.
+    fn rename_over(&self, name: &str, text: &str) {
+        let new: &Path = &self.path("new");
+        std::fs::write(new, text).expect("written");
+        std::fs::rename(new, self.path(name)).expect("renamed");
+    }
+}
+
+#[test]
+fn a_change_is_drawn_and_a_broken_file_keeps_the_last_picture() {
+    let watching = Watching::start(MODEL, &[]);
+    let line = watching.says("first: drawn to out.svg in ");
+    assert!(line.ends_with(" ms"), "{line}");
+    assert_eq!(watching.says("watching"), "watching model.yaml; Ctrl-C ends");
+    assert!(watching.picture().contains(">first<"));
+
+    std::fs::write(watching.path("model.yaml"), MODEL.replace("first", "second one")).expect("written");
+    watching.says("second one: drawn to out.svg in ");
+    assert!(watching.picture().contains(">second one<"));
+
+    watching.rename_over("model.yaml", &MODEL.replace("first", "third"));
+    watching.says("third: drawn");
+    assert!(watching.picture().contains(">third<"));
+
+    watching.rename_over("model.yaml", "input: [4]\nlayers: [dens: 3]\n");
+    watching.says("error: unknown layer `dens`");
+    assert!(watching.picture().contains(">third<"), "the last picture stays");
+
+    std::fs::remove_file(watching.path("model.yaml")).expect("removed");
+    watching.says("error: cannot read `model.yaml`");
+    watching.rename_over("model.yaml", MODEL);
+    watching.says("first: drawn");
+    assert!(watching.picture().contains(">first<"));
+}
+
+#[test]
+fn a_model_may_be_wrong_at_first() {
+    let watching = Watching::start("input: [4]\nlayers: [dens: 3]\n", &[]);
+    watching.says("error: unknown layer `dens`");
+    watching.rename_over("model.yaml", MODEL);
+    watching.says("first: drawn");
+}
+
+#[test]
+fn a_theme_file_is_watched_too() {
+    let watching = Watching::start(MODEL, &["--theme", "theme.yaml"]);
+    assert_eq!(watching.says("watching"), "watching model.yaml and theme.yaml; Ctrl-C ends");
+    watching.rename_over("theme.yaml", "background: \"#123456\"\ntext: \"#ffffff\"\nmuted: \"#ffffff\"\n");
+    watching.says("first: drawn");
+    assert!(watching.picture().contains("#123456"));
+}
+
+#[test]
+fn what_cannot_be_watched_is_refused() {
+    let assert = render().args(["models/mnist.yaml", "--watch", "--svg", "-"]).assert();
+    assert.code(2).stdout(is_empty()).stderr(contains("`--watch` cannot draw to standard output"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let assert = render().current_dir(&folder).args(["--watch", "-o", "out.svg"]).assert();
+    assert.code(2).stdout(is_empty()).stderr(contains("the built-in model never changes"));
+    let assert = render().args(["missing.yaml", "--watch", "-o", "out.svg"]).assert();
+    assert.code(1).stdout(is_empty()).stderr(contains("cannot read `missing.yaml`"));
+}
