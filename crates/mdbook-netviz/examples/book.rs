@@ -10,6 +10,8 @@ use mdbook_driver::MDBook;
 
 fn main() -> ExitCode {
     let folder = std::env::args().nth(1).unwrap_or_else(|| ".".into());
+    // As `mdbook` does: preprocessors run in the folder of the book.
+    let folder = std::path::absolute(&folder).unwrap_or_else(|_| folder.into());
     match MDBook::load(folder).and_then(|book| book.build()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
