@@ -146,9 +146,10 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_starts_at_a_head() {
-        assert_eq!(found("xrArArAy"), ["2: 2 × Ar"]);
+    fn a_copy_starts_at_a_head_where_that_hides_as_much() {
         assert_eq!(found("xArArArAy"), ["1: 3 × Ar"]);
+        assert_eq!(found("xrArArAry"), ["2: 3 × Ar"]);
+        assert_eq!(found("xrArArAy"), ["1: 3 × rA"]);
         assert_eq!(found("xrararay"), ["1: 3 × ra"]);
     }
 }
