@@ -2,6 +2,7 @@
 # make train      trains models/mnist.yaml on MNIST and draws it into out.svg
 # make test       sets up what the tests need, lints, and runs them
 # make lint       formatting, clippy and rustdoc, with warnings denied
+# make docs       builds the user guide into docs/book
 # make install    puts both programs into PREFIX/bin (PREFIX is the folder of cargo)
 # make clean      removes what was built; what was downloaded or trained stays
 #
@@ -9,9 +10,12 @@
 
 PREFIX ?= $(or $(CARGO_HOME),$(HOME)/.cargo)
 RELEASE = $(or $(CARGO_TARGET_DIR),target)/release
+DEBUG = $(or $(CARGO_TARGET_DIR),target)/debug
+# Those with pictures that `netviz embed` keeps.
+DOCUMENTS = README.md docs/src/embedding.md
 OWN_LIBTORCH = $(LIBTORCH)$(LIBTORCH_USE_PYTORCH)
 
-.PHONY: build train test lint install clean libtorch
+.PHONY: build train test lint docs install clean libtorch
 
 build: libtorch
 	cargo build --release
@@ -24,13 +28,18 @@ test: libtorch
 	scripts/test_setup.sh
 	$(MAKE) lint
 	cargo test --workspace
-	cargo run --quiet --bin netviz -- embed --check README.md
+	$(DEBUG)/netviz embed --check $(DOCUMENTS)
 
 lint: libtorch
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo clippy --package netviz --lib --no-default-features -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
+
+# mdBook finds its preprocessor on the PATH.
+docs:
+	cargo build --package mdbook-netviz --bins --examples
+	PATH="$(abspath $(DEBUG)):$$PATH" $(DEBUG)/examples/book docs
 
 # The engine looks for libtorch in ../lib/netviz first, so that it outlives this folder.
 install: build

@@ -45,3 +45,8 @@ pub use model::Model;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// So are the guide's.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/src/library.md")]
+struct Guide;

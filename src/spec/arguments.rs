@@ -61,6 +61,9 @@ pub struct Field {
     pub expected: fn() -> String,
     /// Whether the key must be given.
     pub required: bool,
+    /// The value in force where the key is absent, as pictures and tables show it; none where there is none
+    /// to show.
+    pub default: fn() -> Option<String>,
 }
 
 /// A struct declared by [`arguments!`](crate::spec::arguments).
@@ -212,6 +215,7 @@ macro_rules! arguments {
                     doc: concat!($($doc),+),
                     expected: <$type as $crate::spec::arguments::Argument>::expected,
                     required: $crate::spec::arguments::arguments!(@required $($default)?),
+                    default: || $crate::spec::arguments::arguments!(@shown $type $(, $default)?),
                 }, )*
             ];
 
@@ -238,6 +242,11 @@ macro_rules! arguments {
     };
     (@default $type:ty) => { None };
     (@default $type:ty, $default:expr) => { Some(&{ let default: $type = $default; default }) };
+    (@shown $type:ty) => { None };
+    (@shown $type:ty, $default:expr) => {{
+        let default: $type = $default;
+        $crate::spec::arguments::Shown::shown(&default)
+    }};
     (@required) => { true };
     (@required $default:expr) => { false };
     (@read $reader:ident, $field:ident, $doc:expr) => { $reader.required(stringify!($field), $doc) };

@@ -119,7 +119,29 @@ theme! {
     }
 }
 
+/// A key of a theme file.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Key {
+    /// The key.
+    pub name: &'static str,
+    /// One line of documentation.
+    pub doc: &'static str,
+    /// The least and the largest value of a number; none for a colour.
+    pub range: Option<[f64; 2]>,
+}
+
 impl Theme {
+    /// The keys of a theme file besides `base` and `categories`, in the order of the documentation.
+    pub fn keys() -> impl Iterator<Item = Key> {
+        Self::KEYS.iter().map(|(name, doc, slot)| {
+            let range = match slot {
+                Slot::Color(_) => None,
+                Slot::Length(_, range) => Some(*range),
+            };
+            Key { name, doc: doc.trim(), range }
+        })
+    }
+
     /// The fill of a layer's glyph.
     pub fn category(&self, category: Category) -> Paint {
         self.categories[category as usize]

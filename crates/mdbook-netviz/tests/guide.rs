@@ -1,0 +1,50 @@
+//! The project's own guide, built by mdBook.
+
+use std::path::{Path, PathBuf};
+
+use mdbook_driver::MDBook;
+
+fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let entries = folder.read_dir().expect("the folder is there");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    paths.filter(|path| path.extension().is_some_and(|end| end == ending)).collect()
+}
+
+/// The values of an attribute that lead to files of the book.
+fn targets<'a>(page: &'a str, attribute: &str) -> Vec<&'a str> {
+    let start = format!(" {attribute}=\"");
+    let values = page.split(start.as_str()).skip(1).filter_map(|rest| rest.split('"').next());
+    let paths = values.filter_map(|value| value.split('#').next());
+    paths.filter(|path| !path.is_empty() && !path.contains(':')).collect::<Vec<_>>()
+}
+
+#[test]
+fn every_block_is_drawn_and_every_link_leads_somewhere() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    let output = tempfile::tempdir().expect("a temporary folder");
+    let mut book = MDBook::load(&docs).expect("a book");
+    let program = env!("CARGO_BIN_EXE_mdbook-netviz");
+    book.config.set("preprocessor.netviz.command", program).expect("a setting");
+    book.config.build.build_dir = output.path().to_owned();
+    let book = MDBook::load_with_config(&docs, book.config).expect("a book");
+    book.build().unwrap_or_else(|error| panic!("{error:?}"));
+
+    let mut drawn = 0;
+    for chapter in files(&docs.join("src"), "md") {
+        let text = std::fs::read_to_string(&chapter).expect("UTF-8");
+        let page = output.path().join(chapter.file_name().expect("a name")).with_extension("html");
+        let Ok(page) = std::fs::read_to_string(page) else {
+            assert!(chapter.ends_with("SUMMARY.md"), "{}", chapter.display());
+            continue;
+        };
+        // Examples of blocks are inside longer fences.
+        let outside: String = text.split("````").step_by(2).collect();
+        let blocks = outside.lines().filter(|line| line.starts_with("```netviz")).count();
+        assert_eq!(page.matches("</svg></figure>").count(), blocks, "{}", chapter.display());
+        drawn += blocks;
+        for target in ["href", "src"].into_iter().flat_map(|attribute| targets(&page, attribute)) {
+            assert!(output.path().join(target).exists(), "{}: {target}", chapter.display());
+        }
+    }
+    assert!(drawn > 20, "the guide has pictures");
+}

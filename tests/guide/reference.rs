@@ -1,0 +1,98 @@
+//! The chapters that are made from the tables.
+
+use std::fmt::Write;
+
+use netviz::layer::{Arity, Category, KINDS, Kind};
+use netviz::spec::Field;
+use netviz::theme::{THEMES, Theme};
+
+use super::networks;
+
+const NOTE: &str = "<!-- Generated: NETVIZ_BLESS=1 cargo test --test guide -->\n";
+
+/// The views that show a layer by itself.
+const VIEWS: [&str; 2] = ["neurons", "blocks"];
+
+/// The chapter on layer kinds.
+pub(crate) fn layers() -> String {
+    let mut text = format!("# Layers\n\n{NOTE}\n");
+    text += "Every layer may also have a `name`, and `from`: what it is fed by, where that is not the layer above. An \
+             argument that is the only one needed may stand alone, as in `- dropout: 0.2`.\n";
+    for category in Category::ALL {
+        let kinds: Vec<&&Kind> = KINDS.iter().filter(|kind| kind.category == category).collect();
+        if !kinds.is_empty() {
+            let _ = write!(text, "\n## {}\n", capital(category.name()));
+            text.extend(kinds.into_iter().map(|kind| layer(kind)));
+        }
+    }
+    text
+}
+
+fn layer(kind: &Kind) -> String {
+    let mut text = format!("\n### {}\n\n{}\n", kind.name, kind.doc);
+    if kind.arity == Arity::Many {
+        text += "It is fed by two layers or more.\n";
+    }
+    let _ = write!(text, "\n```yaml\n- {}\n```\n", kind.example);
+    if !kind.fields.is_empty() {
+        text += "\n| argument | meaning | value | default |\n|---|---|---|---|\n";
+        text.extend(kind.fields.iter().map(argument));
+    }
+    for view in VIEWS {
+        let _ = write!(text, "\n```netviz --view {view} --no-legend\n{}```\n", model(kind));
+    }
+    text
+}
+
+fn argument(field: &Field) -> String {
+    let default = match (field.required, (field.default)()) {
+        (true, _) => "needed".to_owned(),
+        (false, Some(value)) => format!("`{value}`"),
+        (false, None) => String::new(),
+    };
+    let cell = |text: &str| text.trim().replace('|', "\\|");
+    format!("| `{}` | {} | {} | {default} |\n", field.name, cell(field.doc), cell(&(field.expected)()))
+}
+
+/// The example as a whole network.
+fn model(kind: &Kind) -> String {
+    let entry = match kind.arity {
+        Arity::One => format!("  - {}\n", kind.example),
+        Arity::Many => networks::entry(kind, kind.name, &["input".to_owned(), "input".to_owned()]),
+    };
+    format!("name: {}\ninput: {:?}\nlayers:\n{entry}", kind.name, kind.example_inputs[0])
+}
+
+/// The chapter on the keys of a theme file.
+pub(crate) fn theme_file() -> String {
+    let mut text = format!("# Theme files\n\n{NOTE}\n");
+    text += "A theme file names a theme to start from, and what is different:\n\n\
+             ```yaml\nbase: dark\nbackground: \"#101418\"\ninput: {light: \"#1f883d\", dark: \"#3fb950\"}\n\
+             categories: {convolution: \"#ffaa00\"}\nneuron_radius: 12\n```\n\n\
+             `netviz render --theme mine.yaml` takes it. Colours are written as in CSS, with quotes; one for light and \
+             one for dark pages makes the theme follow its reader. Text that is hard to read on its background is \
+             warned of (WCAG AA).\n\n\
+             | key | meaning | value |\n|---|---|---|\n";
+    let themes: Vec<String> = THEMES.iter().map(|theme| format!("`{}`", theme.name)).collect();
+    let _ =
+        writeln!(text, "| `base` | The theme to start from. | {}; `classic` where it is missing |", themes.join(", "));
+    let categories: Vec<String> = Category::ALL.iter().map(|category| format!("`{}`", category.name())).collect();
+    let _ = writeln!(
+        text,
+        "| `categories` | The fill of layers by their category. | colours of {} |",
+        categories.join(", ")
+    );
+    for key in Theme::keys() {
+        let value = match key.range {
+            None => "a colour".to_owned(),
+            Some([least, most]) => format!("{least} to {most}"),
+        };
+        let _ = writeln!(text, "| `{}` | {} | {value} |", key.name, key.doc);
+    }
+    text
+}
+
+fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
