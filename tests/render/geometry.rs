@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use netviz::picture::Options;
+use netviz::picture::{Direction, Options};
 use netviz::scene::{Anchor, Group, Item, Outline, Point, Raster, Scene, Shape, Text};
 use netviz::text::width;
 use proptest::prelude::*;
@@ -95,11 +95,18 @@ fn is_beside(item: &Item) -> bool {
 }
 
 fn check(text: &str, max_neurons: usize) {
-    let scene = scene(text, &at_most(max_neurons));
-    let layers: Vec<(&Group, Vec<(Bounds, bool)>)> = of_class(&scene, "layer")
+    for direction in [Direction::Down, Direction::Right] {
+        for bias in [false, true] {
+            check_scene(&scene(text, &Options { direction: Some(direction), bias, ..at_most(max_neurons) }), text);
+        }
+    }
+}
+
+fn check_scene(scene: &Scene, text: &str) {
+    let layers: Vec<(&Group, Vec<(Bounds, bool)>)> = of_class(scene, "layer")
         .map(|group| (group, group.items.iter().filter_map(|item| Some((bounds(item)?, is_beside(item)))).collect()))
         .collect();
-    nothing_leaves(&scene, text);
+    nothing_leaves(scene, text);
     let whole = |parts: &[(Bounds, bool)]| Bounds::of(parts.iter().flat_map(|(part, _)| [part.min, part.max]));
     let wholes: Vec<Bounds> = layers.iter().map(|(_, parts)| whole(parts)).collect();
     for (index, a) in wholes.iter().enumerate() {
@@ -107,7 +114,7 @@ fn check(text: &str, max_neurons: usize) {
             assert!(!a.overlaps(*b), "{} overlaps {} in\n{text}", layers[index].0.id, layers[other].0.id);
         }
     }
-    for link in of_class(&scene, "connections") {
+    for link in of_class(scene, "connections") {
         let ends: Vec<String> = link.id["link-".len()..].split('.').map(|name| format!("layer-{name}")).collect();
         for line in link.items.iter().flat_map(segments) {
             for ((layer, parts), whole) in layers.iter().zip(&wholes) {

@@ -18,6 +18,7 @@ mod themes;
 mod tikz;
 mod volumes;
 mod watch;
+mod weights;
 mod xml;
 
 use netviz::Model;
