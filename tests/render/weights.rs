@@ -112,7 +112,7 @@ fn biases_are_connections_of_a_neuron_that_is_always_one() {
     let scene = scene(MODEL, &Options { bias: true, ..Options::default() });
     assert_eq!(lines(&scene, "link-hidden.result").len(), 4 * 2 + 2);
     let ids = scene.groups.iter().flat_map(|group| &group.items).filter_map(|item| match item {
-        Item::Shape(shape) if shape.id.ends_with(".bias") => Some(shape.id.as_str()),
+        Item::Shape(shape) if shape.id.rsplit('.').next() == Some("bias") => Some(shape.id.as_str()),
         _ => None,
     });
     assert_eq!(ids.collect::<Vec<_>>(), ["neuron-flatten_1.bias", "neuron-hidden.bias"]);
