@@ -16,10 +16,8 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Evaluate(args) => evaluate::run(args),
         Command::Predict(args) => predict::run(args),
         Command::Doctor => doctor::run(),
-        Command::Check(_) | Command::Render(_) | Command::Export(_) | Command::Fetch(_) => {
-            Err(Failure::new("this is the engine of netviz; it trains, evaluates and predicts")
-                .hint("run `netviz` instead"))
-        }
+        _ => Err(Failure::new("this is the engine of netviz; it trains, evaluates and predicts")
+            .hint("run `netviz` instead")),
     })
 }
 
