@@ -104,7 +104,7 @@ impl Band {
             let [left, right] = if dx > 0.0 { [a, b] } else { [b, a] };
             let (half, slope) = (width * length / dx.abs() / 2.0, dy / dx);
             let (rows, columns) = (self.rows.clone(), 0..self.width);
-            pixels([left[0], right[0]], &columns, |column, share| {
+            pixels(self.columns(left, right, half), &columns, |column, share| {
                 let center = left[1] + slope * (column as f64 + 0.5 - left[0]);
                 pixels([center - half, center + half], &rows, |row, part| {
                     let row = row - rows.start;
@@ -115,6 +115,21 @@ impl Band {
                 });
             });
         }
+    }
+
+    /// From where to where a line that is more level than steep is over these rows.
+    fn columns(&self, left: [f64; 2], right: [f64; 2], half: f64) -> [f64; 2] {
+        let slope = (right[1] - left[1]) / (right[0] - left[0]);
+        // A column is covered round where its middle is, half a pixel from its edges.
+        let reach = half + 1.0;
+        let edges = [self.rows.start as f64 - reach, self.rows.end as f64 + reach];
+        if slope == 0.0 {
+            let is_over = (edges[0]..edges[1]).contains(&left[1]);
+            return if is_over { [left[0], right[0]] } else { [0.0; 2] };
+        }
+        let [a, b] = edges.map(|y| left[0] + (y - left[1]) / slope);
+        // Whole columns, so that each is covered in the same way whatever rows are drawn at once.
+        [left[0].max(a.min(b).floor()), right[0].min(a.max(b).ceil())]
     }
 
     /// Draws what is covered, and forgets it.
@@ -198,6 +213,34 @@ mod tests {
         assert_eq!(horizontal, [127, 127, 127, 127, 127, 127, 127, 127, 0, 0, 0, 0, 0, 0, 0, 0]);
         let outside = drawn(&[[[-9.0, -9.0], [-1.0, -2.0]], [[9.0, 9.0], [9.0, 9.0]]], 1.0);
         assert_eq!(outside, [0; 16]);
+    }
+
+    /// A picture of more rows than are drawn at once, by lines of all directions from its corners and its middle.
+    #[test]
+    fn rows_drawn_apart_make_one_picture() {
+        let (width, height) = (90, 3 * BAND + 5);
+        let mut segments = Vec::new();
+        for step in 0..40 {
+            let along = f64::from(step) * 5.0;
+            segments.push([[0.0, 0.0], [89.5, along]]);
+            segments.push([[45.3, 100.0], [along - 50.0, 190.0 - along]]);
+            segments.push([[90.0, along], [0.0, along]]);
+        }
+        let segments: Vec<[Point; 2]> = segments.iter().map(|ends| ends.map(|[x, y]| Point { x, y })).collect();
+        let strokes =
+            Strokes { segments: &segments, stroke: Stroke { opacity: 0.3, ..Stroke::solid(Paint::rgb(0), 0.8) } };
+        let white = vec![u8::MAX; width * height * 4];
+        let mut whole = white.clone();
+        let mut band = Band::new(&white, width, 0);
+        band.add(&strokes, 1.0);
+        band.finish(&mut whole);
+        let size = |length: usize| u32::try_from(length).expect("small");
+        let mut apart = Pixmap::new(size(width), size(height)).expect("a size");
+        apart.fill(resvg::tiny_skia::Color::WHITE);
+        draw(&mut apart, &[strokes], 1.0);
+        let differs = whole.iter().zip(apart.data()).filter(|(a, b)| a.abs_diff(**b) > 1).count();
+        assert_eq!(differs, 0);
+        assert!(whole != white);
     }
 
     #[test]
