@@ -112,8 +112,8 @@ fn page(pdf: &Path, number: usize) -> Pixels {
     Pixels::of_png(&std::fs::read(pdf.with_extension("png")).expect("written"))
 }
 
-/// With a font of the same widths, so that the text is where it is in the PNG as well. A multiplication sign is
-/// wider in `TeX`, hence the room for differences; a part that is missing gives 150 and more.
+/// With a font of the same widths, so that the text is where it is in the PNG as well. A few signs are
+/// others in `TeX`, hence the room for differences; a part that is missing gives 150 and more.
 #[test]
 fn a_picture_looks_as_it_does_in_png() {
     let folder = folder();
@@ -129,7 +129,7 @@ fn a_picture_looks_as_it_does_in_png() {
         let differences: Vec<f64> = a.iter().zip(&b).map(|(a, b)| far(a, b)).collect();
         let largest = differences.iter().copied().fold(0.0, f64::max);
         let mean = differences.iter().sum::<f64>() / differences.len() as f64;
-        assert!(mean < 2.0 && largest < 140.0, "{}: mean {mean}, largest {largest}", scene.title);
+        assert!(mean < 2.0 && largest < 130.0, "{}: mean {mean}, largest {largest}", scene.title);
     }
 }
 

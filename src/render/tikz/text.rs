@@ -18,7 +18,8 @@ const COMMANDS: &[(char, &str)] = &[
     ('&', "\\&"),
     ('#', "\\#"),
     ('%', "\\%"),
-    ('_', "\\_"),
+    // As wide as in the font that the layout measures; the encoding OT1 has a narrower underscore.
+    ('_', "\\makebox[.556em]{\\_}"),
     ('^', "\\textasciicircum{}"),
     ('~', "\\textasciitilde{}"),
     ('<', "\\textless{}"),
@@ -30,7 +31,7 @@ const COMMANDS: &[(char, &str)] = &[
     ('`', "{`}"),
     ('\'', "{'}"),
     ('\u{a0}', "~"),
-    ('×', "\\ensuremath{\\times}"),
+    ('×', "\\makebox[.584em]{\\ensuremath{\\times}}"),
     ('÷', "\\ensuremath{\\div}"),
     ('±', "\\ensuremath{\\pm}"),
     ('·', "\\ensuremath{\\cdot}"),
@@ -87,7 +88,7 @@ mod tests {
     #[test]
     fn text_cannot_leave_its_place() {
         assert_eq!(escaped("\\end{x}%\n"), "\\textbackslash{}end\\{x\\}\\%\\ ");
-        assert_eq!(escaped("a_1 é×"), "a\\_1\\ é\\ensuremath{\\times}");
+        assert_eq!(escaped("a_1 é·"), "a\\makebox[.556em]{\\_}1\\ é\\ensuremath{\\cdot}");
     }
 
     #[test]
