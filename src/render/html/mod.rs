@@ -40,24 +40,27 @@ pub fn html(scene: &Scene) -> String {
     let picture = inline(scene);
     let [light, dark] = [scene.background.light.hex(), scene.background.dark.hex()];
     let style = format!("{STYLE}:root{{--canvas:light-dark({light},{dark})}}{}", picture.rules);
-    fill(PAGE, |place| match place {
-        "policy" => policy(&style),
-        "title" => escaped(&scene.title),
-        "style" => style.clone(),
-        "picture" => picture.svg.clone(),
-        "data" => data(scene),
-        "script" => SCRIPT.to_owned(),
-        _ => unreachable!("page.html has a place of another name"),
-    })
+    let (policy, title, data) = (policy(&style), escaped(&scene.title), data(scene));
+    let places = [
+        ("policy", policy.as_str()),
+        ("title", &title),
+        ("style", &style),
+        ("picture", &picture.svg),
+        ("data", &data),
+        ("script", SCRIPT),
+    ];
+    fill(PAGE, &places)
 }
 
 /// Puts texts into the places `{{name}}` of a page; a text that looks like a place stays as it is.
-fn fill(page: &str, text: impl Fn(&str) -> String) -> String {
+fn fill(page: &str, places: &[(&str, &str)]) -> String {
     let mut parts = page.split("{{");
     let mut result = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let (place, rest) = part.split_once("}}").unwrap_or((part, ""));
-        result.push_str(&text(place));
+        let text = places.iter().find(|(name, _)| *name == place).map(|(_, text)| *text);
+        debug_assert!(text.is_some(), "page.html has no place {place}");
+        result.push_str(text.unwrap_or_default());
         result.push_str(rest);
     }
     result
@@ -120,8 +123,8 @@ mod tests {
 
     #[test]
     fn a_text_that_looks_like_a_place_stays_as_it_is() {
-        let text = |place: &str| format!("[{place} {{{{b}}}}]");
-        assert_eq!(fill("1{{a}}2{{b}}3", text), "1[a {{b}}]2[b {{b}}]3");
+        let places = [("a", "[a {{b}}]"), ("b", "[b {{b}}]")];
+        assert_eq!(fill("1{{a}}2{{b}}3", &places), "1[a {{b}}]2[b {{b}}]3");
     }
 
     #[test]
