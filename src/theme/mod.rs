@@ -37,6 +37,17 @@ macro_rules! theme {
         }
 
         impl Theme {
+            /// This theme on a light page, and the colours of another on a dark one.
+            fn with_dark(self, dark: &Self) -> Self {
+                let both = |light: Paint, dark: Paint| Paint { light: light.light, dark: dark.light };
+                let categories = |index: usize| both(self.categories[index], dark.categories[index]);
+                Self {
+                    $( $color: both(self.$color, dark.$color), )*
+                    categories: std::array::from_fn(categories),
+                    ..self
+                }
+            }
+
             /// The keys of a theme file besides `base` and `categories`, and what they mean.
             pub(crate) const KEYS: &'static [(&'static str, &'static str, Slot)] = &[
                 $( (stringify!($color), concat!($($color_doc),+), Slot::Color(|theme| &mut theme.$color)), )*

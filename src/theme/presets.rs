@@ -129,28 +129,7 @@ impl Theme {
 
     /// As [`Self::light`] on a light page and as [`Self::dark`] on a dark one.
     pub fn auto() -> Self {
-        let (light, dark) = (Self::light(), Self::dark());
-        let both = |light: Paint, dark: Paint| Paint { light: light.light, dark: dark.light };
-        Self {
-            background: both(light.background, dark.background),
-            text: both(light.text, dark.text),
-            muted: both(light.muted, dark.muted),
-            surface: both(light.surface, dark.surface),
-            outline: both(light.outline, dark.outline),
-            border: both(light.border, dark.border),
-            input: both(light.input, dark.input),
-            hidden: both(light.hidden, dark.hidden),
-            output: both(light.output, dark.output),
-            gray_from: both(light.gray_from, dark.gray_from),
-            gray_to: both(light.gray_to, dark.gray_to),
-            color_from: both(light.color_from, dark.color_from),
-            color_to: both(light.color_to, dark.color_to),
-            edge: both(light.edge, dark.edge),
-            positive: both(light.positive, dark.positive),
-            negative: both(light.negative, dark.negative),
-            categories: std::array::from_fn(|index| both(light.categories[index], dark.categories[index])),
-            ..light
-        }
+        Self::light().with_dark(&Self::dark())
     }
 
     /// Black, white and greys.
