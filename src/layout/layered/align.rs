@@ -4,23 +4,20 @@
 //! of its neighbours, so that chains of nodes form vertical blocks; the blocks are pushed together; each
 //! node then takes the mean of the middle two of its four places.
 
+use std::collections::HashSet;
+
+use super::lists::Lists;
 use super::order::places;
 use super::rank::Ranks;
 
-type Distance<'a> = &'a dyn Fn(usize, usize) -> f64;
-
-pub(super) fn align(ranks: &Ranks, order: &[Vec<usize>], distance: Distance) -> Vec<f64> {
+pub(super) fn align(ranks: &Ranks, order: &[Vec<usize>], distance: &impl Fn(usize, usize) -> f64) -> Vec<f64> {
     let barred = Barred::new(ranks, order);
-    let mut candidates = Vec::with_capacity(4);
-    for down in [true, false] {
-        for left in [true, false] {
-            let side = Side { ranks, barred: &barred, order: turned(order, down, left), down };
-            let mirrored = |a: usize, b: usize| if left { distance(a, b) } else { distance(b, a) };
-            let x = side.place(&mirrored);
-            candidates.push(if left { x } else { x.into_iter().map(|x| -x).collect() });
-        }
-    }
-    balance(&mut candidates)
+    // Those of odd numbers are pushed to the right.
+    balance([(true, true), (true, false), (false, true), (false, false)].map(|(down, left)| {
+        let side = Side { ranks, barred: &barred, order: turned(order, down, left), down };
+        let x = side.compact(&side.blocks(), &|a, b| if left { distance(a, b) } else { distance(b, a) });
+        if left { x } else { x.into_iter().map(|x| -x).collect() }
+    }))
 }
 
 /// The order as it is seen when one goes up instead of down, or from right to left.
@@ -39,18 +36,18 @@ fn turned(order: &[Vec<usize>], down: bool, left: bool) -> Vec<Vec<usize>> {
 
 /// Edges that must not be lined up, because they cross a long edge between two of its inner nodes:
 /// long edges are to be straight.
-struct Barred(std::collections::HashSet<(usize, usize)>);
+struct Barred(HashSet<(usize, usize)>);
 
 impl Barred {
     fn new(ranks: &Ranks, order: &[Vec<usize>]) -> Self {
         let place = places(ranks, order);
-        let mut barred = std::collections::HashSet::new();
+        let mut barred = HashSet::new();
         for pair in order.windows(2) {
             let (upper, lower) = (&pair[0], &pair[1]);
             let inner_above = |node: usize| {
                 ranks
                     .is_passing(node)
-                    .then(|| ranks.above[node].iter().copied().find(|&above| ranks.is_passing(above)))?
+                    .then(|| ranks.above.of(node).iter().copied().find(|&above| ranks.is_passing(above)))?
             };
             let (mut left, mut from) = (0, 0);
             for (index, &node) in lower.iter().enumerate() {
@@ -60,7 +57,7 @@ impl Barred {
                 }
                 let right = inner.map_or(upper.len(), |above| place[above]);
                 for &between in &lower[from..=index] {
-                    for &above in &ranks.above[between] {
+                    for &above in ranks.above.of(between) {
                         let crosses = place[above] < left || place[above] > right;
                         if crosses && !(ranks.is_passing(between) && ranks.is_passing(above)) {
                             barred.insert((above, between));
@@ -71,6 +68,10 @@ impl Barred {
             }
         }
         Self(barred)
+    }
+
+    fn contains(&self, edge: (usize, usize)) -> bool {
+        self.0.contains(&edge)
     }
 }
 
@@ -83,23 +84,20 @@ struct Side<'a> {
 }
 
 impl Side<'_> {
-    fn place(&self, distance: Distance) -> Vec<f64> {
-        let blocks = self.blocks();
-        self.compact(&blocks, distance)
-    }
-
     /// The block of each node, named by one of its nodes.
     fn blocks(&self) -> Vec<usize> {
         let place = places(self.ranks, &self.order);
         let mut root: Vec<usize> = (0..self.ranks.of.len()).collect();
+        let mut near = Vec::new();
         for rank in &self.order {
             let mut last: Option<usize> = None;
             for &node in rank {
-                for &other in medians(&self.near(node, &place)) {
+                self.near(node, &place, &mut near);
+                for &other in medians(&near) {
                     let pair = if self.down { (other, node) } else { (node, other) };
                     // Blocks must not cross, nor may two nodes join one.
                     let free = last.is_none_or(|last| last < place[other]);
-                    if root[node] == node && free && !self.barred.0.contains(&pair) {
+                    if root[node] == node && free && !self.barred.contains(pair) {
                         root[node] = root[other];
                         last = Some(place[other]);
                     }
@@ -110,39 +108,63 @@ impl Side<'_> {
     }
 
     /// What a node may be lined up with, from left to right.
-    fn near(&self, node: usize, place: &[usize]) -> Vec<usize> {
+    fn near(&self, node: usize, place: &[usize], near: &mut Vec<usize>) {
         let ranks = self.ranks;
-        let mut near = if self.down { ranks.above[node].clone() } else { ranks.below[node].clone() };
-        near.retain(|&other| if self.down { ranks.may_align(other, node) } else { ranks.may_align(node, other) });
+        let all = if self.down { ranks.above.of(node) } else { ranks.below.of(node) };
+        let may =
+            |&&other: &&usize| if self.down { ranks.may_align(other, node) } else { ranks.may_align(node, other) };
+        near.clear();
+        near.extend(all.iter().filter(may));
         near.sort_by_key(|&other| place[other]);
         near.dedup();
-        near
     }
 
     /// Each block as far left as its left neighbours allow, then as far right as that does not move others.
-    fn compact(&self, root: &[usize], distance: Distance) -> Vec<f64> {
+    fn compact(&self, root: &[usize], distance: &impl Fn(usize, usize) -> f64) -> Vec<f64> {
         let count = root.len();
-        let mut left_of: Vec<Vec<(usize, f64)>> = vec![Vec::new(); count];
-        let mut right_of: Vec<Vec<(usize, f64)>> = vec![Vec::new(); count];
-        for rank in &self.order {
-            for pair in rank.windows(2) {
-                let (a, b, least) = (root[pair[0]], root[pair[1]], distance(pair[0], pair[1]));
-                right_of[a].push((b, least));
-                left_of[b].push((a, least));
-            }
-        }
-        let blocks = from_left_to_right(root, &left_of, &right_of);
+        let members = Lists::new(count, root.iter().copied().zip(0..));
+        let beside = Beside::new(count, &self.order);
         let mut x = vec![0.0_f64; count];
+        let blocks = from_left_to_right(root, &members, &beside);
         for &block in &blocks {
-            x[block] = left_of[block].iter().map(|&(other, least)| x[other] + least).fold(0.0, f64::max);
+            let limit = |&node: &usize| beside.left(node).map(|other| x[root[other]] + distance(other, node));
+            x[block] = members.of(block).iter().filter_map(limit).fold(0.0, f64::max);
         }
         for &block in blocks.iter().rev() {
-            let limit = right_of[block].iter().map(|&(other, least)| x[other] - least).fold(f64::INFINITY, f64::min);
+            let limit = |&node: &usize| beside.right(node).map(|other| x[root[other]] - distance(node, other));
+            let limit = members.of(block).iter().filter_map(limit).fold(f64::INFINITY, f64::min);
             if limit.is_finite() {
                 x[block] = x[block].max(limit);
             }
         }
         root.iter().map(|&block| x[block]).collect()
+    }
+}
+
+/// What stands to the left and to the right of each node in its rank; `NOTHING` at the ends.
+struct Beside {
+    left: Vec<usize>,
+    right: Vec<usize>,
+}
+
+const NOTHING: usize = usize::MAX;
+
+impl Beside {
+    fn new(count: usize, order: &[Vec<usize>]) -> Self {
+        let mut beside = Self { left: vec![NOTHING; count], right: vec![NOTHING; count] };
+        for pair in order.iter().flat_map(|rank| rank.windows(2)) {
+            beside.right[pair[0]] = pair[1];
+            beside.left[pair[1]] = pair[0];
+        }
+        beside
+    }
+
+    fn left(&self, node: usize) -> Option<usize> {
+        Some(self.left[node]).filter(|&other| other != NOTHING)
+    }
+
+    fn right(&self, node: usize) -> Option<usize> {
+        Some(self.right[node]).filter(|&other| other != NOTHING)
     }
 }
 
@@ -153,13 +175,17 @@ fn medians(near: &[usize]) -> &[usize] {
 }
 
 /// The blocks, each behind those to its left.
-fn from_left_to_right(root: &[usize], left_of: &[Vec<(usize, f64)>], right_of: &[Vec<(usize, f64)>]) -> Vec<usize> {
-    let mut waiting: Vec<usize> = left_of.iter().map(Vec::len).collect();
+fn from_left_to_right(root: &[usize], members: &Lists, beside: &Beside) -> Vec<usize> {
+    let mut waiting = vec![0_usize; root.len()];
+    for (node, &block) in root.iter().enumerate() {
+        waiting[block] += usize::from(beside.left(node).is_some());
+    }
     let mut ready: Vec<usize> = (0..root.len()).filter(|&node| root[node] == node && waiting[node] == 0).collect();
     let mut blocks = Vec::with_capacity(root.len());
     while let Some(block) = ready.pop() {
         blocks.push(block);
-        for &(next, _) in &right_of[block] {
+        for next in members.of(block).iter().filter_map(|&node| beside.right(node)) {
+            let next = root[next];
             waiting[next] -= 1;
             if waiting[next] == 0 {
                 ready.push(next);
@@ -170,7 +196,7 @@ fn from_left_to_right(root: &[usize], left_of: &[Vec<(usize, f64)>], right_of: &
 }
 
 /// Lines the candidates up with the narrowest, and takes the mean of the middle two of each node.
-fn balance(candidates: &mut [Vec<f64>]) -> Vec<f64> {
+fn balance(mut candidates: [Vec<f64>; 4]) -> Vec<f64> {
     let bounds = |x: &[f64]| {
         let fold = |start: f64, pick: fn(f64, f64) -> f64| x.iter().copied().fold(start, pick);
         (fold(f64::INFINITY, f64::min), fold(f64::NEG_INFINITY, f64::max))
@@ -188,7 +214,7 @@ fn balance(candidates: &mut [Vec<f64>]) -> Vec<f64> {
     let count = candidates.first().map_or(0, Vec::len);
     (0..count)
         .map(|node| {
-            let mut four: Vec<f64> = candidates.iter().map(|x| x[node]).collect();
+            let mut four = [0, 1, 2, 3].map(|candidate: usize| candidates[candidate][node]);
             four.sort_by(f64::total_cmp);
             f64::midpoint(four[1], four[2])
         })

@@ -8,6 +8,7 @@
 //! The result depends on the input alone: ties go by index.
 
 mod align;
+mod lists;
 mod order;
 mod rank;
 
@@ -57,18 +58,17 @@ pub struct Placement {
 pub fn place(nodes: &[Size], edges: &[Edge], gap: f64, lane: f64) -> Placement {
     let ranks = Ranks::new(nodes.len(), edges);
     let order = order::order(&ranks);
-    let passing = Size { left: 0.0, right: 0.0 };
-    let sizes: Vec<Size> = nodes.iter().copied().chain(std::iter::repeat(passing)).take(ranks.of.len()).collect();
+    let size = |node: usize| nodes.get(node).copied().unwrap_or(Size { left: 0.0, right: 0.0 });
     let distance = |a: usize, b: usize| {
         let gap = if a < nodes.len() && b < nodes.len() { gap } else { lane };
-        sizes[a].right + gap + sizes[b].left
+        size(a).right + gap + size(b).left
     };
     let mut x = align::align(&ranks, &order, &distance);
-    let leftmost = x.iter().zip(&sizes).map(|(x, size)| x - size.left).fold(f64::INFINITY, f64::min);
+    let leftmost = x.iter().enumerate().map(|(node, x)| x - size(node).left).fold(f64::INFINITY, f64::min);
     for x in &mut x {
         *x -= leftmost;
     }
-    let passes = ranks.passing.iter().map(|nodes| nodes.clone().map(|node| x[node]).collect()).collect();
+    let passes = (0..edges.len()).map(|edge| ranks.passing.of(edge).iter().map(|&node| x[node]).collect()).collect();
     x.truncate(nodes.len());
     Placement { ranks: ranks.of[..nodes.len()].to_vec(), x, passes }
 }

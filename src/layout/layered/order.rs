@@ -34,8 +34,7 @@ pub(super) fn order(ranks: &Ranks) -> Vec<Vec<usize>> {
 
 /// Depth first from the top, so that what belongs together starts together.
 fn first_order(ranks: &Ranks) -> Vec<Vec<usize>> {
-    let count = ranks.of.iter().max().map_or(0, |rank| rank + 1);
-    let mut order = vec![Vec::new(); count];
+    let mut order = vec![Vec::new(); ranks.count()];
     let mut seen = vec![false; ranks.of.len()];
     let mut tops: Vec<usize> = (0..ranks.of.len()).collect();
     tops.sort_by_key(|&node| (ranks.of[node], node));
@@ -47,7 +46,7 @@ fn first_order(ranks: &Ranks) -> Vec<Vec<usize>> {
                 continue;
             }
             order[ranks.of[node]].push(node);
-            stack.extend(ranks.below[node].iter().rev());
+            stack.extend(ranks.below.of(node).iter().rev());
         }
     }
     order
@@ -56,23 +55,22 @@ fn first_order(ranks: &Ranks) -> Vec<Vec<usize>> {
 fn sort_ranks(ranks: &Ranks, order: &mut [Vec<usize>], down: bool, turn: bool) {
     let mut place = places(ranks, order);
     let count = order.len();
+    let mut keyed: Vec<(f64, usize)> = Vec::new();
     for step in 1..count {
         let rank = if down { step } else { count - 1 - step };
         let neighbours = if down { &ranks.above } else { &ranks.below };
-        let mut keyed: Vec<(f64, usize)> = order[rank]
-            .iter()
-            .map(|&node| {
-                let near = &neighbours[node];
-                let sum: usize = near.iter().map(|&other| place[other]).sum();
-                let mean = if near.is_empty() { place[node] as f64 } else { sum as f64 / near.len() as f64 };
-                (mean, node)
-            })
-            .collect();
+        keyed.clear();
+        keyed.extend(order[rank].iter().map(|&node| {
+            let near = neighbours.of(node);
+            let sum: usize = near.iter().map(|&other| place[other]).sum();
+            let mean = if near.is_empty() { place[node] as f64 } else { sum as f64 / near.len() as f64 };
+            (mean, node)
+        }));
         if turn {
             keyed.reverse();
         }
         keyed.sort_by(|a, b| a.0.total_cmp(&b.0));
-        for (index, (slot, (_, node))) in order[rank].iter_mut().zip(keyed).enumerate() {
+        for (index, (slot, &(_, node))) in order[rank].iter_mut().zip(&keyed).enumerate() {
             *slot = node;
             place[node] = index;
         }
@@ -93,36 +91,64 @@ pub(super) fn places(ranks: &Ranks, order: &[Vec<usize>]) -> Vec<usize> {
 /// How many pairs of edges cross, those of heavy edges counted several times.
 pub(super) fn crossings(ranks: &Ranks, order: &[Vec<usize>]) -> usize {
     let place = places(ranks, order);
-    order.windows(2).map(|pair| crossings_between(ranks, &pair[0], pair[1].len(), &place)).sum()
+    let mut sums = Sums::default();
+    order.windows(2).map(|pair| crossings_between(ranks, &pair[0], pair[1].len(), &place, &mut sums)).sum()
 }
 
 /// Counts inversions among the lower ends with a tree of sums (Barth, Jünger and Mutzel 2002).
-fn crossings_between(ranks: &Ranks, upper: &[usize], lower: usize, place: &[usize]) -> usize {
-    let mut sums = vec![0_usize; lower + 1];
+fn crossings_between(ranks: &Ranks, upper: &[usize], lower: usize, place: &[usize], sums: &mut Sums) -> usize {
+    sums.reset(lower);
     let mut total = 0;
-    let mut count = 0;
+    let mut ends: Vec<(usize, usize)> = Vec::new();
     for &node in upper {
-        let weighted = |&other: &usize| (place[other], ranks.weight(node, other));
-        let mut ends: Vec<(usize, usize)> = ranks.below[node].iter().map(weighted).collect();
+        ends.clear();
+        ends.extend(ranks.below.of(node).iter().map(|&other| (place[other], ranks.weight(node, other))));
         ends.sort_unstable();
+        // Edges seen before that end in the same place or to its left do not cross this one.
+        total += ends.iter().map(|&(end, weight)| sums.behind(end) * weight).sum::<usize>();
         for &(end, weight) in &ends {
-            // Edges seen before that end at `end` or to its left do not cross this one.
-            let mut index = end + 1;
-            let mut before = 0;
-            while index > 0 {
-                before += sums[index];
-                index &= index - 1;
-            }
-            total += (count - before) * weight;
-        }
-        for (end, weight) in ends {
-            let mut index = end + 1;
-            while index <= lower {
-                sums[index] += weight;
-                index += index & index.wrapping_neg();
-            }
-            count += weight;
+            sums.add(end, weight);
         }
     }
     total
+}
+
+/// Weights in a row, of which the sum behind any place is quickly known (Fenwick 1994).
+#[derive(Default)]
+struct Sums {
+    tree: Vec<usize>,
+    total: usize,
+    /// The last place that has a weight.
+    last: usize,
+}
+
+impl Sums {
+    fn reset(&mut self, places: usize) {
+        self.tree.clear();
+        self.tree.resize(places + 1, 0);
+        (self.total, self.last) = (0, 0);
+    }
+
+    fn add(&mut self, place: usize, weight: usize) {
+        let mut index = place + 1;
+        while index < self.tree.len() {
+            self.tree[index] += weight;
+            index += index & index.wrapping_neg();
+        }
+        self.total += weight;
+        self.last = self.last.max(place);
+    }
+
+    fn behind(&self, place: usize) -> usize {
+        if place >= self.last {
+            return 0;
+        }
+        let mut index = place + 1;
+        let mut before = 0;
+        while index > 0 {
+            before += self.tree[index];
+            index &= index - 1;
+        }
+        self.total - before
+    }
 }
