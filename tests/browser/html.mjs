@@ -199,7 +199,8 @@ const checks = {
     await page.mouse.up();
     const dragged = await transform(page);
     assert.notEqual(dragged, wheel);
-    assert.match(await panel(page), /mnist: input 784/, "a drag is not a press");
+    assert.doesNotMatch(await panel(page), /Unpin/, "a drag is not a press");
+    assert.equal(await focused(page), "", "a drag does not choose what it begins on");
     await press(page, "f");
     assert.equal(await transform(page), fit);
     for (const key of ["+", "-", "1", "ArrowLeft"]) {

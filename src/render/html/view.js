@@ -86,6 +86,8 @@ function reveal(box, legible = false) {
 const pointers = new Map();
 /** Whether the pointer has moved too far for a press. */
 let dragged = false;
+/** What had the focus before the pointer went down: a drag that begins on a layer does not choose it. */
+let focusBefore = document.body;
 
 const local = (event) => {
   const { left, top } = stage.getBoundingClientRect();
@@ -94,7 +96,7 @@ const local = (event) => {
 
 stage.addEventListener("pointerdown", (event) => {
   if (event.button !== 0) return;
-  if (pointers.size === 0) dragged = false;
+  if (pointers.size === 0) [dragged, focusBefore] = [false, document.activeElement];
   pointers.set(event.pointerId, local(event));
 });
 stage.addEventListener("pointermove", (event) => {
@@ -106,6 +108,10 @@ stage.addEventListener("pointermove", (event) => {
   if (!dragged) {
     dragged = true;
     stage.classList.add("dragged");
+    if (document.activeElement !== focusBefore) {
+      document.activeElement.blur();
+      focusBefore.focus({ preventScroll: true });
+    }
   }
   for (const id of pointers.keys()) if (!stage.hasPointerCapture(id)) stage.setPointerCapture(id);
   pointers.set(event.pointerId, now);
