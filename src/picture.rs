@@ -30,8 +30,8 @@ pub struct Options {
     pub theme: Theme,
     /// Over the picture; the network's name where there is none.
     pub title: Option<String>,
-    /// Whether there is a legend; where it is needed, if nothing is said.
-    pub legend: Option<bool>,
+    /// Whether there is a legend.
+    pub legend: bool,
     /// What is written at every layer; the view's own choice where there is none.
     pub label: Option<Template>,
     /// Pixels of a PNG for one of the scene; where nothing is said, two, or fewer in a very large picture.
@@ -66,7 +66,7 @@ impl Default for Options {
             direction: None,
             theme: Theme::classic(),
             title: None,
-            legend: None,
+            legend: true,
             label: None,
             scale: None,
             max_neurons: 10,

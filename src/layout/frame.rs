@@ -34,7 +34,8 @@ pub(super) fn frame(mut content: Content, picture: &Picture) -> Scene {
     let title = picture.title();
     let title_lines = title_lines(title, content.size[0].max(TITLE_ROOM), theme);
     let title_width = title_lines.iter().map(|line| width(line, theme.title_size, Weight::Bold)).fold(0.0, f64::max);
-    let legend = legend::place(&content.legend, content.size[0].max(title_width), theme);
+    let entries: &[Entry] = if picture.options.legend { &content.legend } else { &[] };
+    let legend = legend::place(entries, content.size[0].max(title_width), theme);
     let legend_size = legend.as_ref().map_or([0.0; 2], |(_, size)| *size);
 
     let inner = content.size[0].max(title_width).max(legend_size[0]);

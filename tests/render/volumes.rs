@@ -367,7 +367,7 @@ fn a_template_replaces_the_captions() {
 
 #[test]
 fn the_legend_names_the_colours_that_occur() {
-    let legend = |legend: Option<bool>| {
+    let legend = |legend: bool| {
         let scene = super::scene(GALLERY[1].1, &Options { legend, ..options(None) });
         let legend = of_class(&scene, "legend");
         legend
@@ -387,9 +387,8 @@ fn the_legend_names_the_colours_that_occur() {
         "shape",
         "channels below, height × width along the edge; sizes are not to scale",
     ];
-    assert_eq!(legend(None), expected);
-    assert_eq!(legend(Some(true)), expected);
-    assert!(legend(Some(false)).is_empty());
+    assert_eq!(legend(true), expected);
+    assert!(legend(false).is_empty());
 }
 
 #[test]

@@ -88,7 +88,7 @@ fn the_legend_tells_the_scale_and_which_neurons_are_drawn() {
     assert!(text.contains("2 of 4 in hidden; evenly spaced"), "{text}");
     let text = legend(&scene(MODEL, &Options { pick: Pick::Strongest, ..two.clone() }));
     assert!(text.contains("2 of 4 in hidden; those with the largest weights"), "{text}");
-    assert_eq!(legend(&scene(MODEL, &Options { legend: Some(false), ..two })), "");
+    assert_eq!(legend(&scene(MODEL, &Options { legend: false, ..two })), "");
 }
 
 #[test]

@@ -37,12 +37,12 @@ pub struct DrawArgs {
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
 
-    /// Explain colours and lines below the picture
+    /// Explain colours and lines below the picture, which is what happens where nothing is said
     #[arg(long, overrides_with = "no_legend")]
     pub legend: bool,
 
     /// Explain nothing
-    #[arg(long)]
+    #[arg(long, overrides_with = "legend")]
     pub no_legend: bool,
 
     /// What is written at a layer, such as `{name}\n{kind} {out_shape}`
@@ -123,7 +123,7 @@ impl DrawArgs {
             }),
             theme: theme(&self.theme, folder)?,
             title: self.title.clone(),
-            legend: if self.no_legend { Some(false) } else { self.legend.then_some(true) },
+            legend: !self.no_legend,
             label: self.label.as_deref().map(Template::parse).transpose()?,
             scale: self.scale,
             max_neurons: self.max_neurons as usize,

@@ -44,14 +44,9 @@ pub fn blocks(view: &BlockView, picture: &Picture) -> Result<Scene, Refusal> {
     let whole = layout.plans.last().expect("the whole picture is a region");
     let mut drawing = Drawing::new(&layout);
     drawing.region(whole, [0.0; 2], None);
-    let legend = if picture.options.legend == Some(false) {
-        Vec::new()
-    } else {
-        let entry = |category: crate::layer::Category| Entry {
-            swatch: Swatch::Square(theme.category(category)),
-            label: category.name().to_owned(),
-        };
-        view.categories().map(entry).collect()
+    let entry = |category: crate::layer::Category| Entry {
+        swatch: Swatch::Square(theme.category(category)),
+        label: category.name().to_owned(),
     };
     let axis = whole.places.first().map_or(0.0, |(_, place)| place[0]);
     let size = layout.turned(whole.size);
@@ -61,7 +56,7 @@ pub fn blocks(view: &BlockView, picture: &Picture) -> Result<Scene, Refusal> {
         description: view.description().to_owned(),
         groups: drawing.groups(),
         folds: drawing.folds,
-        legend,
+        legend: view.categories().map(entry).collect(),
     };
     Ok(frame(content, picture))
 }

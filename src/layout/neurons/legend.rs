@@ -9,15 +9,11 @@ use crate::text::thousands;
 use crate::theme::Theme;
 use crate::view::neurons::{Body, NeuronView, Role, Row};
 
-/// Where nothing is said, the legend explains weights alone: the captions tell the rest.
 pub(super) fn entries(view: &NeuronView, picture: &Picture) -> Vec<Entry> {
     let theme = &picture.options.theme;
-    let mut entries = Vec::new();
-    if picture.options.legend == Some(true) {
-        entries.extend(roles(view, theme));
-        entries.extend(categories(view, theme));
-    }
-    if picture.options.legend != Some(false) && view.is_weighted() {
+    let mut entries = roles(view, theme);
+    entries.extend(categories(view, theme));
+    if view.is_weighted() {
         entries.extend(weights(view, theme));
         entries.extend(picked(view, picture.options.pick));
     }
@@ -29,7 +25,7 @@ fn entry(swatch: Swatch, label: impl Into<String>) -> Entry {
 }
 
 fn roles(view: &NeuronView, theme: &Theme) -> Vec<Entry> {
-    let names = [(Role::Input, "input"), (Role::Hidden, "hidden neuron"), (Role::Output, "output")];
+    let names = [(Role::Input, "input neuron"), (Role::Hidden, "hidden neuron"), (Role::Output, "output neuron")];
     let drawn = |role: Role| view.rows().iter().any(|row| row.role == role && row.is_neurons());
     let roles = names.into_iter().filter(|&(role, _)| drawn(role));
     let roles = roles.map(|(role, name)| entry(Swatch::Circle(role_fill(role, theme)), name));

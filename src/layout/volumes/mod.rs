@@ -107,9 +107,6 @@ fn functions(view: &VolumeView) -> Vec<&'static str> {
 
 /// The colours that occur, and how sizes are to be read.
 fn legend(view: &VolumeView, pen: &Pen) -> Vec<Entry> {
-    if pen.picture.options.legend == Some(false) {
-        return Vec::new();
-    }
     let layers: Vec<&Facts> =
         solids(view).flat_map(|solid| std::iter::once(&solid.layer).chain(&solid.bands)).collect();
     let functions = functions(view).join(", ");
