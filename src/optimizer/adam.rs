@@ -43,14 +43,35 @@ impl Adam {
         let exponent = i32::try_from(step).unwrap_or(i32::MAX);
         let correction_1 = 1.0 - self.beta_1.0.powi(exponent);
         let correction_2 = 1.0 - self.beta_2.0.powi(exponent);
-        let rate = f32_of(self.learning_rate.0 / correction_1);
-        let root = f32_of(correction_2.sqrt());
-        let epsilon = f32_of(self.epsilon.0);
-        let keep = f32_of(1.0 - decay);
-        let (old_1, new_1) = shares(self.beta_1);
-        let (old_2, new_2) = shares(self.beta_2);
         let [average, square] = part.state else { return };
-        let values = part.parameter.iter_mut().zip(part.gradient).zip(average.iter_mut().zip(square.iter_mut()));
+        let scale = Scale {
+            rate: f32_of(self.learning_rate.0 / correction_1),
+            root: f32_of(correction_2.sqrt()),
+            epsilon: f32_of(self.epsilon.0),
+            keep: f32_of(1.0 - decay),
+            average: shares(self.beta_1),
+            square: shares(self.beta_2),
+        };
+        update(part.parameter, part.gradient, average, square, &scale);
+    }
+}
+
+/// The numbers of one step.
+struct Scale {
+    rate: f32,
+    /// The correction of the root mean square.
+    root: f32,
+    epsilon: f32,
+    /// What the decay leaves of the parameter.
+    keep: f32,
+    average: (f32, f32),
+    square: (f32, f32),
+}
+
+wide! {
+    fn update(parameter: &mut [f32], gradient: &[f32], average: &mut [f32], square: &mut [f32], scale: &Scale) {
+        let &Scale { rate, root, epsilon, keep, average: (old_1, new_1), square: (old_2, new_2) } = scale;
+        let values = parameter.iter_mut().zip(gradient).zip(average.iter_mut().zip(square));
         for ((parameter, &gradient), (average, square)) in values {
             *average = old_1 * *average + new_1 * gradient;
             *square = old_2 * *square + new_2 * gradient * gradient;

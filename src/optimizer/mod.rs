@@ -3,6 +3,15 @@
 //! An optimizer is one file with a struct that implements [`Optimizer`], and one line in
 //! [`OPTIMIZERS`]. Steps are plain arithmetic over slices, so that nothing here needs a tensor library.
 
+/// Compiles a function for every width of vectors too, of which a call takes the widest that the processor
+/// has. The results are the same bits: the compiler joins no multiplication with an addition by itself.
+macro_rules! wide {
+    ($function:item) => {
+        #[multiversion::multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
+        $function
+    };
+}
+
 mod adam;
 mod adamw;
 mod rmsprop;

@@ -35,11 +35,22 @@ impl Optimizer for RmsProp {
     }
 
     fn update(&self, _: u64, part: Part) {
-        let (rate, epsilon) = (f32_of(self.learning_rate.0), f32_of(self.epsilon.0));
-        let (old, new) = shares(self.rho);
         let [square] = part.state else { return };
-        let values = part.parameter.iter_mut().zip(part.gradient).zip(square.iter_mut());
-        for ((parameter, &gradient), square) in values {
+        let (rate, epsilon) = (f32_of(self.learning_rate.0), f32_of(self.epsilon.0));
+        update(part.parameter, part.gradient, square, rate, shares(self.rho), epsilon);
+    }
+}
+
+wide! {
+    fn update(
+        parameter: &mut [f32],
+        gradient: &[f32],
+        square: &mut [f32],
+        rate: f32,
+        (old, new): (f32, f32),
+        epsilon: f32,
+    ) {
+        for ((parameter, &gradient), square) in parameter.iter_mut().zip(gradient).zip(square) {
             *square = old * *square + new * gradient * gradient;
             *parameter -= rate * gradient / (square.sqrt() + epsilon);
         }

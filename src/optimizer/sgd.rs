@@ -30,14 +30,33 @@ impl Optimizer for Sgd {
 
     fn update(&self, _: u64, part: Part) {
         let (rate, momentum) = (f32_of(self.learning_rate.0), f32_of(self.momentum.0));
-        let values = part.parameter.iter_mut().zip(part.gradient);
-        let [velocity] = part.state else {
-            values.for_each(|(parameter, &gradient)| *parameter -= rate * gradient);
-            return;
-        };
-        for ((parameter, &gradient), velocity) in values.zip(velocity.iter_mut()) {
+        match part.state {
+            [velocity] => with_momentum(part.parameter, part.gradient, velocity, rate, momentum, self.nesterov),
+            _ => plain(part.parameter, part.gradient, rate),
+        }
+    }
+}
+
+wide! {
+    fn plain(parameter: &mut [f32], gradient: &[f32], rate: f32) {
+        for (parameter, &gradient) in parameter.iter_mut().zip(gradient) {
+            *parameter -= rate * gradient;
+        }
+    }
+}
+
+wide! {
+    fn with_momentum(
+        parameter: &mut [f32],
+        gradient: &[f32],
+        velocity: &mut [f32],
+        rate: f32,
+        momentum: f32,
+        nesterov: bool,
+    ) {
+        for ((parameter, &gradient), velocity) in parameter.iter_mut().zip(gradient).zip(velocity) {
             *velocity = momentum * *velocity - rate * gradient;
-            *parameter += if self.nesterov { momentum * *velocity - rate * gradient } else { *velocity };
+            *parameter += if nesterov { momentum * *velocity - rate * gradient } else { *velocity };
         }
     }
 }

@@ -122,22 +122,49 @@ fn defaults_are_those_of_keras() {
     );
 }
 
+/// `values.py` beside the stored values tells where they are from.
+#[test]
+fn a_hundred_steps_lead_where_those_of_pytorch_lead() {
+    let stored = include_str!("../../tests/optimizers/values.json");
+    let stored: std::collections::BTreeMap<String, Vec<[f32; 4]>> = serde_json::from_str(stored).expect("values");
+    assert_eq!(stored.len(), 8);
+    for (text, expected) in stored {
+        let paths: Vec<Vec<f32>> = (1_u8..)
+            .zip([1.0, -0.5, 0.25, 2.0])
+            .map(|(number, start)| {
+                let wave = |step| f64::from(number) * (0.3 * f64::from(step) * f64::from(number)).sin() / 4.0;
+                path(&text, start, &(1_u8..=100).map(|step| f32_of(wave(step))).collect::<Vec<f32>>())
+            })
+            .collect();
+        for (index, expected) in expected.iter().enumerate() {
+            for (path, &expected) in paths.iter().zip(expected) {
+                let found = path[10 * index + 9];
+                assert!((found - expected).abs() <= 1e-6, "{text}: {found} is not {expected}");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_parameter_may_be_split_in_any_way() {
     for kind in OPTIMIZERS {
         let Chosen { optimizer, .. } = chosen(kind.name);
-        let gradient = [0.5, -1.0, 2.0];
-        let run = |parts: &[(usize, usize)]| {
-            let mut parameter = [1.0_f32, 2.0, 3.0];
-            let mut slots = vec![[0.0_f32; 3]; optimizer.slots().len()];
-            for &(start, end) in parts {
-                let mut state: Vec<&mut [f32]> = slots.iter_mut().map(|slot| &mut slot[start..end]).collect();
-                let part =
-                    Part { parameter: &mut parameter[start..end], gradient: &gradient[start..end], state: &mut state };
-                optimizer.update(1, part);
+        // Long enough for whole vectors of every width, and a rest.
+        const LENGTH: usize = 67;
+        let gradient: [f32; LENGTH] = std::array::from_fn(|index| (index as f32 - 30.0) / 7.0);
+        let run = |cuts: &[usize]| {
+            let mut parameter: [f32; LENGTH] = std::array::from_fn(|index| 1.0 + index as f32 / 3.0);
+            let mut slots = vec![[0.0_f32; LENGTH]; optimizer.slots().len()];
+            for (step, cut) in (1..=3).flat_map(|step| cuts.windows(2).map(move |cut| (step, cut))) {
+                let range = cut[0]..cut[1];
+                let mut state: Vec<&mut [f32]> = slots.iter_mut().map(|slot| &mut slot[range.clone()]).collect();
+                let parameter = &mut parameter[range.clone()];
+                optimizer.update(step, Part { parameter, gradient: &gradient[range], state: &mut state });
             }
             parameter.map(f32::to_bits)
         };
-        assert_eq!(run(&[(0, 3)]), run(&[(0, 1), (1, 3)]), "{}", kind.name);
+        let whole = run(&[0, LENGTH]);
+        assert_eq!(whole, run(&[0, 1, 30, LENGTH]), "{}", kind.name);
+        assert_eq!(whole, run(&(0..=LENGTH).collect::<Vec<_>>()), "{}", kind.name);
     }
 }
