@@ -1,9 +1,12 @@
 //! The network as a petgraph graph of layers: names resolved, no cycles, shapes inferred.
 
 mod build;
+mod difference;
 pub(crate) mod lower;
 mod order;
 mod training;
+
+pub use difference::{Difference, differences};
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! `adam`: running means of the gradient and of its square (Kingma and Ba 2014).
 
 use super::{Optimizer, OptimizerKind, Part, f32_of, read, shares};
-use crate::spec::arguments::{Arguments, arguments};
+use crate::spec::arguments::{Arguments, Setting, arguments};
 use crate::spec::values::{Fraction, Positive};
 
 pub(super) const KIND: OptimizerKind = OptimizerKind {
@@ -32,6 +32,10 @@ impl Optimizer for Adam {
 
     fn update(&self, step: u64, mut part: Part) {
         self.step(step, 0.0, &mut part);
+    }
+
+    fn settings(&self) -> Vec<Setting> {
+        Arguments::settings(self)
     }
 }
 

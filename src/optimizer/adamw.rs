@@ -2,7 +2,7 @@
 
 use super::adam::{Adam, SLOTS};
 use super::{Optimizer, OptimizerKind, Part, read};
-use crate::spec::arguments::{Arguments, arguments};
+use crate::spec::arguments::{Arguments, Setting, arguments};
 use crate::spec::values::{Fraction, NonNegative, Positive};
 
 pub(super) const KIND: OptimizerKind = OptimizerKind {
@@ -37,5 +37,9 @@ impl Optimizer for AdamW {
         let Self { learning_rate, beta_1, beta_2, epsilon, .. } = *self;
         let decay = learning_rate.0 * self.weight_decay.0;
         Adam { learning_rate, beta_1, beta_2, epsilon }.step(step, decay, &mut part);
+    }
+
+    fn settings(&self) -> Vec<Setting> {
+        Arguments::settings(self)
     }
 }

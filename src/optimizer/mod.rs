@@ -21,7 +21,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::diagnostics::{Diagnostic, Problems, excerpt};
-use crate::spec::arguments::{Argument, Arguments, Field, Reader, Shown};
+use crate::spec::arguments::{Argument, Arguments, Field, Reader, Setting, Shown};
 use crate::spec::choice::Choice;
 use crate::spec::node::Node;
 use crate::spec::suggest;
@@ -66,6 +66,9 @@ pub trait Optimizer: fmt::Debug + Send + Sync {
 
     /// Takes step number `step`, which counts from 1.
     fn update(&self, step: u64, part: Part);
+
+    /// Its arguments in force.
+    fn settings(&self) -> Vec<Setting>;
 }
 
 /// An optimizer as a spec chooses it.

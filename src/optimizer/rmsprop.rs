@@ -1,7 +1,7 @@
 //! `rmsprop`: the gradient divided by a running root mean square (Tieleman and Hinton 2012).
 
 use super::{Optimizer, OptimizerKind, Part, f32_of, read, shares};
-use crate::spec::arguments::{Arguments, arguments};
+use crate::spec::arguments::{Arguments, Setting, arguments};
 use crate::spec::values::{Fraction, Positive};
 
 pub(super) const KIND: OptimizerKind = OptimizerKind {
@@ -54,5 +54,9 @@ wide! {
             *square = old * *square + new * gradient * gradient;
             *parameter -= rate * gradient / (square.sqrt() + epsilon);
         }
+    }
+
+    fn settings(&self) -> Vec<Setting> {
+        Arguments::settings(self)
     }
 }

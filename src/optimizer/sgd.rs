@@ -1,7 +1,7 @@
 //! `sgd`: stochastic gradient descent, with momentum if wanted.
 
 use super::{Optimizer, OptimizerKind, Part, f32_of, read};
-use crate::spec::arguments::{Arguments, arguments};
+use crate::spec::arguments::{Arguments, Setting, arguments};
 use crate::spec::values::{Fraction, Positive};
 
 pub(super) const KIND: OptimizerKind = OptimizerKind {
@@ -58,5 +58,9 @@ wide! {
             *velocity = momentum * *velocity - rate * gradient;
             *parameter += if nesterov { momentum * *velocity - rate * gradient } else { *velocity };
         }
+    }
+
+    fn settings(&self) -> Vec<Setting> {
+        Arguments::settings(self)
     }
 }

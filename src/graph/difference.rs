@@ -1,0 +1,115 @@
+//! What two models differ in, as far as training depends on it.
+
+use super::{Content, Graph, Node};
+use crate::spec::Setting;
+use crate::spec::arguments::Arguments;
+
+/// A value that two models do not have in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Its place, as `--set` takes it: `train.batch_size`, `layers.0`.
+    pub path: String,
+    /// Its text in the first model; `None` where that has no such value.
+    pub before: Option<String>,
+    /// Its text in the second.
+    pub after: Option<String>,
+}
+
+/// Everything that the second model has otherwise than the first, in the order of a file. Defaults count as
+/// written; the name of the network is left out.
+pub fn differences(before: &Graph, after: &Graph) -> Vec<Difference> {
+    let (before, after) = (entries(before), entries(after));
+    let value = |entries: &[(String, String)], path: &str| {
+        entries.iter().find(|(other, _)| other == path).map(|(_, value)| value.clone())
+    };
+    let added = after.iter().filter(|(path, _)| value(&before, path).is_none());
+    let paths = before.iter().chain(added).map(|(path, _)| path.clone());
+    paths
+        .map(|path| Difference { before: value(&before, &path), after: value(&after, &path), path })
+        .filter(|difference| difference.before != difference.after)
+        .collect()
+}
+
+/// A model as a list of places and values.
+fn entries(graph: &Graph) -> Vec<(String, String)> {
+    // The input, then the layers as they stand in the file.
+    let nodes = graph.as_petgraph().node_indices().map(|index| {
+        let node = graph.node(index);
+        match &node.content {
+            Content::Input => ("input".to_owned(), node.shape.to_string()),
+            Content::Layer { kind, layer } => {
+                let inputs = graph.inputs(index).into_iter().map(|input| graph.node(input));
+                let text = layer_text(node, kind.name, inputs, &layer.settings());
+                (format!("layers.{}", index.index().saturating_sub(1)), text)
+            }
+        }
+    });
+    let train = graph.train().map(|train| {
+        let settings = train.settings().into_iter().map(|Setting { name, value, .. }| (name, value));
+        let optimizer = train.optimizer.optimizer.settings();
+        let kind = train.optimizer.kind.name;
+        settings.map(move |(name, value)| {
+            let value = if name == "optimizer" { format!("{kind}: {{{}}}", list(&optimizer)) } else { value };
+            (format!("train.{name}"), value)
+        })
+    });
+    nodes.chain(train.into_iter().flatten()).collect()
+}
+
+/// `dense: {name: dense_1, from: input, units: 512, …}`.
+fn layer_text<'a>(node: &Node, kind: &str, inputs: impl Iterator<Item = &'a Node>, settings: &[Setting]) -> String {
+    let inputs: Vec<&str> = inputs.map(|input| input.name.as_str()).collect();
+    let settings = if settings.is_empty() { String::new() } else { format!(", {}", list(settings)) };
+    format!("{kind}: {{name: {}, from: {}{settings}}}", node.name, inputs.join("+"))
+}
+
+fn list(settings: &[Setting]) -> String {
+    let texts: Vec<String> = settings.iter().map(|Setting { name, value, .. }| format!("{name}: {value}")).collect();
+    texts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Model;
+
+    const BEFORE: &str = "input: [784]\nlayers:\n  - dense: {units: 20, activation: relu}\n  - dropout: 0.5\n  - dense: \
+                          {units: 10, activation: softmax}\ntrain: {data: mnist, loss: categorical_crossentropy}";
+
+    fn found(change: &[(&str, &str)]) -> Vec<String> {
+        let after = change.iter().fold(BEFORE.to_owned(), |text, (old, new)| {
+            assert!(text.contains(old), "{old}");
+            text.replacen(old, new, 1)
+        });
+        let [before, after] = [BEFORE, &after].map(|text| Model::from_text(text).expect("a model").graph);
+        let text = |value: Option<String>| value.unwrap_or_else(|| "-".into());
+        differences(&before, &after)
+            .into_iter()
+            .map(|difference| format!("{}: {} > {}", difference.path, text(difference.before), text(difference.after)))
+            .collect()
+    }
+
+    #[test]
+    fn spelling_and_what_training_does_not_depend_on_make_no_difference() {
+        assert!(found(&[("input: [784]", "name: other\n# A comment.\ninput: 784")]).is_empty());
+        assert!(found(&[("dropout: 0.5", "dropout: {rate: 0.50}"), ("{data", "{seed: 0, data")]).is_empty());
+    }
+
+    #[test]
+    fn every_value_that_training_depends_on_does() {
+        assert_eq!(
+            found(&[("0.5", "0.25")]),
+            ["layers.1: dropout: {name: dropout_1, from: dense_1, rate: 0.5} > \
+             dropout: {name: dropout_1, from: dense_1, rate: 0.25}"]
+        );
+        assert_eq!(found(&[("{data", "{batch_size: 64, data")]), ["train.batch_size: 32 > 64"]);
+        assert_eq!(
+            found(&[("{data", "{optimizer: {rmsprop: {rho: 0.8}}, data")]),
+            ["train.optimizer: rmsprop: {learning_rate: 0.001, rho: 0.9, epsilon: 0.0000001} > \
+             rmsprop: {learning_rate: 0.001, rho: 0.8, epsilon: 0.0000001}"]
+        );
+        let layers = found(&[("  - dropout: 0.5\n", "")]);
+        assert_eq!(layers.len(), 2, "{layers:?}");
+        assert!(layers[1].starts_with("layers.2: dense: {name: dense_2") && layers[1].ends_with("> -"), "{layers:?}");
+    }
+}
