@@ -11,6 +11,8 @@ pub const WEIGHTS: &str = "weights.safetensors";
 pub const METRICS: &str = "metrics.jsonl";
 /// The run's figures.
 pub const REPORT: &str = "report.json";
+/// Everything that training goes on from.
+pub const CHECKPOINT: &str = "checkpoint.safetensors";
 
 /// How the names of files begin that are being written; one that is left over is of a killed program.
 pub const TEMPORARY: &str = ".netviz-";
@@ -31,6 +33,22 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(&target).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Removes the files in a folder that killed programs were writing. Nobody else may be writing there.
+///
+/// # Errors
+/// Those of the operating system.
+pub fn remove_temporaries(folder: &Path) -> std::io::Result<()> {
+    for entry in folder.read_dir()? {
+        let entry = entry?;
+        if !entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
+            continue;
+        }
+        let remove = if entry.file_type()?.is_dir() { std::fs::remove_dir_all } else { std::fs::remove_file };
+        remove(entry.path())?;
+    }
     Ok(())
 }
 

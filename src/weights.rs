@@ -50,7 +50,7 @@ impl Weights {
         let mut differences = Vec::new();
         let mut tensors = Vec::with_capacity(program.parameters.len());
         for parameter in &program.parameters {
-            match read(&file, parameter) {
+            match Tensor::read(&file, &parameter.name, parameter) {
                 Ok(tensor) => tensors.push(tensor),
                 Err(difference) => differences.push(difference),
             }
@@ -78,8 +78,32 @@ impl Weights {
 }
 
 impl Tensor {
+    /// The tensor called `name`, which must fit `parameter`.
+    ///
+    /// # Errors
+    /// How it does not, in one sentence.
+    pub fn read(file: &SafeTensors, name: &str, parameter: &Parameter) -> Result<Self, String> {
+        let expected = describe(dtype(parameter), &parameter.shape);
+        let view = file.tensor(name).map_err(|_| format!("`{name}` is missing; expected {expected}"))?;
+        if view.dtype() != dtype(parameter) || view.shape() != parameter.shape {
+            return Err(format!("`{name}` is {}; expected {expected}", describe(view.dtype(), view.shape())));
+        }
+        let bytes = view.data();
+        Ok(match parameter.role {
+            Role::Counter => {
+                Self::Counter(i64::from_le_bytes(bytes.try_into().map_err(|_| format!("`{name}` is cut"))?))
+            }
+            _ => Self::Float(
+                bytes
+                    .chunks_exact(4)
+                    .map(|value| f32::from_le_bytes([value[0], value[1], value[2], value[3]]))
+                    .collect(),
+            ),
+        })
+    }
+
     /// Little-endian, as safetensors and ONNX have it.
-    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+    pub fn to_bytes(&self) -> Vec<u8> {
         match self {
             Self::Float(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
             Self::Counter(value) => value.to_le_bytes().to_vec(),
@@ -87,24 +111,9 @@ impl Tensor {
     }
 }
 
-fn dtype(parameter: &Parameter) -> Dtype {
+/// How the values of a parameter are stored.
+pub fn dtype(parameter: &Parameter) -> Dtype {
     if parameter.role == Role::Counter { Dtype::I64 } else { Dtype::F32 }
-}
-
-fn read(file: &SafeTensors, parameter: &Parameter) -> Result<Tensor, String> {
-    let name = &parameter.name;
-    let expected = describe(dtype(parameter), &parameter.shape);
-    let view = file.tensor(name).map_err(|_| format!("`{name}` is missing; expected {expected}"))?;
-    if view.dtype() != dtype(parameter) || view.shape() != parameter.shape {
-        return Err(format!("`{name}` is {}; expected {expected}", describe(view.dtype(), view.shape())));
-    }
-    let bytes = view.data();
-    Ok(match parameter.role {
-        Role::Counter => Tensor::Counter(i64::from_le_bytes(bytes.try_into().map_err(|_| format!("`{name}` is cut"))?)),
-        _ => Tensor::Float(
-            bytes.chunks_exact(4).map(|value| f32::from_le_bytes([value[0], value[1], value[2], value[3]])).collect(),
-        ),
-    })
 }
 
 /// `512×784 of F32`.

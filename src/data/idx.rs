@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 use super::Dataset;
 
 /// Which part of a data set.
@@ -23,6 +25,14 @@ pub struct Samples {
     pub images: Vec<u8>,
     /// The class of each image.
     pub labels: Vec<u8>,
+}
+
+impl Samples {
+    /// A SHA-256 in hexadecimal digits, which other samples or another order of them do not have.
+    pub fn digest(&self) -> String {
+        let digest = Sha256::new().chain_update(self.count.to_le_bytes()).chain_update(&self.labels);
+        format!("{:x}", digest.chain_update(&self.images).finalize())
+    }
 }
 
 /// Why a data set cannot be loaded.

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::{Dataset, File};
-use crate::run::{TEMPORARY, write_atomically};
+use crate::run::{remove_temporaries, write_atomically};
 
 /// Bytes between two reports.
 const CHUNK: u64 = 1 << 18;
@@ -144,14 +144,7 @@ fn claim(folder: &Path, report: &mut dyn FnMut(Event)) -> io::Result<std::fs::Fi
         report(Event::Waiting);
         lock.lock()?;
     }
-    for entry in folder.read_dir()? {
-        let entry = entry?;
-        if !entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
-            continue;
-        }
-        let remove = if entry.file_type()?.is_dir() { std::fs::remove_dir_all } else { std::fs::remove_file };
-        remove(entry.path())?;
-    }
+    remove_temporaries(folder)?;
     Ok(lock)
 }
 
