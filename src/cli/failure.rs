@@ -130,7 +130,7 @@ impl From<Vec<Diagnostic>> for Failure {
 const MAX_SHOWN: usize = 100;
 
 /// Prints diagnostics to standard error, a blank line after each.
-pub(super) fn print_diagnostics(diagnostics: &[Diagnostic], sources: Option<&Sources>) {
+pub fn print_diagnostics(diagnostics: &[Diagnostic], sources: Option<&Sources>) {
     for diagnostic in diagnostics.iter().take(MAX_SHOWN) {
         anstream::eprintln!("{}\n", show(diagnostic, sources, Style::Coloured));
     }

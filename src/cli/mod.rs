@@ -22,7 +22,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 pub use embed::EmbedArgs;
-pub use failure::Failure;
+pub use failure::{Failure, print_diagnostics};
 pub use fetch::ensure;
 pub use render::RenderArgs;
 
@@ -103,6 +103,15 @@ pub struct TrainArgs {
     /// Folder that the run is written to [default: runs/NAME]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+
+    /// Go on with the run in this folder from its last checkpoint, as if it had never stopped; a larger
+    /// --epochs trains a finished run further
+    #[arg(long, value_name = "RUN", conflicts_with = "out")]
+    pub resume: Option<PathBuf>,
+
+    /// Write a checkpoint every N steps too, not only after every epoch
+    #[arg(long, value_name = "N")]
+    pub checkpoint_every: Option<std::num::NonZeroU64>,
 
     /// Print one JSON object a line
     #[arg(long, conflicts_with = "quiet")]

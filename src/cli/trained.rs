@@ -7,7 +7,7 @@ use super::{Failure, ModelArgs};
 use crate::Model;
 use crate::diagnostics::Diagnostic;
 use crate::program::Program;
-use crate::run::{SPEC, WEIGHTS};
+use crate::run::{CHECKPOINT, SPEC, WEIGHTS};
 use crate::weights::{Weights, WeightsError};
 
 /// A trained network.
@@ -47,6 +47,10 @@ fn look(run: &Path) -> Result<(), Failure> {
     if !run.is_dir() {
         let hint = format!("train a model first: `netviz train MODEL --out {name}`");
         return Err(Failure::new(format!("there is no run `{name}`")).hint(hint));
+    }
+    if run.join(CHECKPOINT).is_file() && !run.join(WEIGHTS).is_file() {
+        return Err(Failure::new(format!("the run `{name}` is not finished"))
+            .hint(format!("go on with it: `netviz train --resume {name}`")));
     }
     match [SPEC, WEIGHTS].into_iter().find(|file| !run.join(file).is_file()) {
         Some(file) => {

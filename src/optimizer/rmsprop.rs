@@ -39,6 +39,10 @@ impl Optimizer for RmsProp {
         let (rate, epsilon) = (f32_of(self.learning_rate.0), f32_of(self.epsilon.0));
         update(part.parameter, part.gradient, square, rate, shares(self.rho), epsilon);
     }
+
+    fn settings(&self) -> Vec<Setting> {
+        Arguments::settings(self)
+    }
 }
 
 wide! {
@@ -54,9 +58,5 @@ wide! {
             *square = old * *square + new * gradient * gradient;
             *parameter -= rate * gradient / (square.sqrt() + epsilon);
         }
-    }
-
-    fn settings(&self) -> Vec<Setting> {
-        Arguments::settings(self)
     }
 }

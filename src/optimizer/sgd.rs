@@ -35,6 +35,10 @@ impl Optimizer for Sgd {
             _ => plain(part.parameter, part.gradient, rate),
         }
     }
+
+    fn settings(&self) -> Vec<Setting> {
+        Arguments::settings(self)
+    }
 }
 
 wide! {
@@ -58,9 +62,5 @@ wide! {
             *velocity = momentum * *velocity - rate * gradient;
             *parameter += if nesterov { momentum * *velocity - rate * gradient } else { *velocity };
         }
-    }
-
-    fn settings(&self) -> Vec<Setting> {
-        Arguments::settings(self)
     }
 }

@@ -1,12 +1,13 @@
 //! Loss and accuracy, summed over samples.
 
+use serde::{Deserialize, Serialize};
 use tch::{Kind, Tensor};
 
 use crate::EngineError;
 use crate::samples::Batch;
 
 /// Sums over the samples seen so far.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
     loss: f64,
     correct: f64,
@@ -29,6 +30,11 @@ impl Figures {
         self.loss += other.loss;
         self.correct += other.correct;
         self.samples += other.samples;
+    }
+
+    /// Whether the loss is a finite number.
+    pub(crate) fn is_finite(&self) -> bool {
+        self.loss.is_finite()
     }
 
     /// Mean loss of a sample.

@@ -3,10 +3,12 @@
 //! 1. [`samples`]: a data set as tensors, and the order of its batches.
 //! 2. [`network`]: the program's operations as libtorch's, and its parameters as tensors.
 //! 3. [`training`]: the loop. It knows only an [`observe::Observer`]; what is printed is up to that.
-//! 4. [`commands`]: `train`, `evaluate` and `predict`.
+//! 4. [`checkpoint`]: where the loop stands, as a file.
+//! 5. [`commands`]: `train`, `evaluate` and `predict`.
 //!
 //! `storage`, `parallel` and `denormals` hold all the unsafe code.
 
+pub mod checkpoint;
 pub mod commands;
 mod denormals;
 mod error;

@@ -97,6 +97,20 @@ impl Network {
     /// # Errors
     /// Those of libtorch.
     pub fn forward(&self, batch: &Tensor, wanted: ValueId, mode: Mode) -> Result<Tensor, EngineError> {
+        self.watch(batch, wanted, mode, &mut |_, _| Ok(()))
+    }
+
+    /// As [`Self::forward`]; `seen` is called with every operation and its result.
+    ///
+    /// # Errors
+    /// Those of libtorch and of `seen`.
+    pub fn watch(
+        &self,
+        batch: &Tensor,
+        wanted: ValueId,
+        mode: Mode,
+        seen: &mut dyn FnMut(&Instruction, &Tensor) -> Result<(), EngineError>,
+    ) -> Result<Tensor, EngineError> {
         let mut values: Vec<Option<Tensor>> = self.program.values.iter().map(|_| None).collect();
         values[self.program.input.index()] = Some(batch.shallow_clone());
         for instruction in &self.program.instructions {
@@ -105,7 +119,9 @@ impl Network {
             }
             let inputs: Vec<&Tensor> =
                 instruction.inputs.iter().filter_map(|input| values[input.index()].as_ref()).collect();
-            values[instruction.output.index()] = Some(self.apply(instruction, &inputs, mode)?);
+            let value = self.apply(instruction, &inputs, mode)?;
+            seen(instruction, &value)?;
+            values[instruction.output.index()] = Some(value);
         }
         values[wanted.index()].take().ok_or_else(|| EngineError::new("the network has no such value"))
     }
@@ -162,7 +178,7 @@ impl Network {
         Ok(result)
     }
 
-    fn parameter(&self, id: ParameterId) -> &Tensor {
+    pub(crate) fn parameter(&self, id: ParameterId) -> &Tensor {
         &self.parameters[id.index()]
     }
 }

@@ -29,20 +29,32 @@ pub struct Batch {
     pub labels: Tensor,
 }
 
+/// Reads one part of a data set.
+///
+/// # Errors
+/// Where a file is missing or damaged.
+pub fn read(dataset: &Dataset, folder: &Path, split: Split) -> Result<netviz::data::Samples, Failure> {
+    load(dataset, folder, split).map_err(|error| {
+        let hint = format!("`netviz fetch {}` checks the files and replaces what is wrong", dataset.name);
+        Failure::new(error.to_string()).hint(hint)
+    })
+}
+
 impl Samples {
     /// Loads one part of a data set.
     ///
     /// # Errors
     /// Where a file is missing or damaged.
     pub fn load(dataset: &Dataset, folder: &Path, split: Split, input: &Shape) -> Result<Self, Failure> {
-        let samples = load(dataset, folder, split).map_err(|error| {
-            let hint = format!("`netviz fetch {}` checks the files and replaces what is wrong", dataset.name);
-            Failure::new(error.to_string()).hint(hint)
-        })?;
+        let samples = read(dataset, folder, split)?;
         Self::new(dataset, &samples.images, &samples.labels, input).map_err(Failure::from)
     }
 
-    fn new(dataset: &Dataset, images: &[u8], labels: &[u8], input: &Shape) -> Result<Self, EngineError> {
+    /// Samples of images and their labels.
+    ///
+    /// # Errors
+    /// Where the images do not fit the input.
+    pub fn new(dataset: &Dataset, images: &[u8], labels: &[u8], input: &Shape) -> Result<Self, EngineError> {
         let adapt = dataset.adapt(input).ok_or_else(|| EngineError::new("the data does not fit the input"))?;
         let mut sizes = vec![-1];
         sizes.extend(dimensions(&dataset.sample));

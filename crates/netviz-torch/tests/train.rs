@@ -122,7 +122,7 @@ fn a_run_leaves_its_spec_weights_metrics_and_report() {
         .map(|entry| entry.expect("an entry").file_name().into_string().expect("text"))
         .collect();
     names.sort();
-    assert_eq!(names, ["metrics.jsonl", "report.json", "spec.yaml", "weights.safetensors"]);
+    assert_eq!(names, ["checkpoint.safetensors", "metrics.jsonl", "report.json", "spec.yaml", "weights.safetensors"]);
     let read = |name: &str| std::fs::read_to_string(out.path().join(name)).expect("text");
     assert_eq!(read("metrics.jsonl").lines().count(), 2);
     let report: Value = serde_json::from_str(&read("report.json")).expect("JSON");

@@ -22,11 +22,13 @@ pub fn run(cli: &Cli) -> ExitCode {
 }
 
 /// Sets the number of threads, if one was given, and returns the number in force.
-fn use_threads(wanted: Option<u16>) -> usize {
-    if let Some(threads) = wanted {
-        tch::set_num_threads(i32::from(threads));
+fn use_threads(wanted: Option<usize>) -> usize {
+    let threads = |number: i32| usize::try_from(number).unwrap_or(1);
+    // What is in force already is not set again: a run is resumed in exactly the way that it was started.
+    if let Some(wanted) = wanted.filter(|&wanted| wanted != threads(tch::get_num_threads())) {
+        tch::set_num_threads(i32::try_from(wanted).unwrap_or(i32::MAX));
     }
-    usize::try_from(tch::get_num_threads()).unwrap_or(1)
+    threads(tch::get_num_threads())
 }
 
 /// The version of libtorch that this program was built for.

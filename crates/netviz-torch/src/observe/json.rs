@@ -4,8 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::{Epoch, Observer, Outcome, Plan, print_line};
 use crate::figures::Figures;
+use crate::training::State;
 
-/// Writes the events `epoch`, and `done` or `interrupted`.
+/// Writes the events `resumed` where it is so, `epoch`, and `done` or `interrupted`.
 #[derive(Debug, Default)]
 pub struct Json {
     accuracy: bool,
@@ -14,6 +15,10 @@ pub struct Json {
 impl Observer for Json {
     fn start(&mut self, plan: &Plan) {
         self.accuracy = plan.accuracy;
+    }
+
+    fn resumed(&mut self, state: &State) {
+        print_line(&json!({"event": "resumed", "epoch": state.epoch, "step": state.step}).to_string());
     }
 
     fn epoch(&mut self, epoch: &Epoch) {

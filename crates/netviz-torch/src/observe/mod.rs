@@ -8,12 +8,14 @@ use std::io::IsTerminal;
 use std::time::Duration;
 
 use netviz::cli::TrainArgs;
+use serde::{Deserialize, Serialize};
 
 pub use json::Json;
 pub use plain::{Plain, test_line};
 pub use terminal::Terminal;
 
 use crate::figures::Figures;
+use crate::training::State;
 
 /// What is about to be trained.
 #[derive(Debug, Clone)]
@@ -54,7 +56,7 @@ pub struct Progress {
 }
 
 /// A finished epoch.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Epoch {
     /// The epoch, from 1.
     pub number: usize,
@@ -83,6 +85,8 @@ pub struct Outcome {
 pub trait Observer {
     /// Before the first epoch.
     fn start(&mut self, _: &Plan) {}
+    /// Before the first step of a run that goes on from an earlier state.
+    fn resumed(&mut self, _: &State) {}
     /// After every step.
     fn step(&mut self, _: &Progress) {}
     /// After every epoch.

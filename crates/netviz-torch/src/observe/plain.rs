@@ -3,6 +3,7 @@
 use netviz::text::thousands;
 
 use super::{Epoch, Observer, Outcome, Plan, duration_text, epoch_text, figures_text, print_line};
+use crate::training::State;
 
 /// Writes lines without control characters.
 #[derive(Debug, Default)]
@@ -20,6 +21,10 @@ impl Observer for Plain {
     fn start(&mut self, plan: &Plan) {
         print_line(&heading(plan));
         self.plan = Some(plan.clone());
+    }
+
+    fn resumed(&mut self, state: &State) {
+        print_line(&resumed_line(state));
     }
 
     fn epoch(&mut self, epoch: &Epoch) {
@@ -45,6 +50,11 @@ pub(super) fn heading(plan: &Plan) -> String {
         plan.threads,
         if plan.threads == 1 { "" } else { "s" }
     )
+}
+
+/// `resumed after step 120 of epoch 3`
+pub(super) fn resumed_line(state: &State) -> String {
+    format!("resumed {state}")
 }
 
 /// `epoch 1/5  469 steps  0.7 s  1.5 ms/step  loss 0.2596  accuracy 0.9255`

@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::plain::{epoch_line, heading, pace, test_line};
+use super::plain::{epoch_line, heading, pace, resumed_line, test_line};
 use super::{Epoch, Observer, Outcome, Plan, Progress, duration_text, figures_text, print_line};
+use crate::training::State;
 
 /// Draws a bar that gives way to the epoch's line.
 #[derive(Debug, Default)]
@@ -49,6 +50,13 @@ impl Terminal {
     }
 }
 
+/// What is said after a failure stands on a line of its own.
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
 fn style() -> ProgressStyle {
     let style = ProgressStyle::with_template(BAR).unwrap_or_else(|_| ProgressStyle::default_bar());
     style.progress_chars("━━─")
@@ -58,6 +66,10 @@ impl Observer for Terminal {
     fn start(&mut self, plan: &Plan) {
         print_line(&heading(plan));
         self.plan = Some(plan.clone());
+    }
+
+    fn resumed(&mut self, state: &State) {
+        print_line(&resumed_line(state));
     }
 
     fn step(&mut self, progress: &Progress) {

@@ -1,25 +1,31 @@
 //! The training loop.
+//!
+//! Where training stands is a [`State`], which the loop moves on step by step; with the parameters it is all
+//! that a later process needs to go on. What else happens between steps, such as writing checkpoints or
+//! stopping, is up to a [`Between`].
+//!
+//! Whatever decides how training goes on must decide by the state, which has the figures of all epochs, and
+//! not by what it remembers itself: a process that resumes the run remembers nothing.
 
+mod divergence;
+mod evaluation;
 mod optimize;
+mod state;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use netviz::data::Dataset;
-use netviz::optimizer::Optimizer;
-use netviz::spec::{Loss, Train};
-use tch::{Reduction, Tensor};
+use netviz::spec::Train;
 
-use optimize::Stepper;
+pub use divergence::check;
+pub use evaluation::{evaluate, test};
+pub use state::{Slots, State, trainable};
 
 use crate::EngineError;
 use crate::figures::Figures;
 use crate::network::{Mode, Network};
-use crate::observe::{Epoch, Observer, Progress};
+use crate::observe::Observer;
 use crate::random;
 use crate::samples::{Batch, Samples};
-
-/// Samples of a batch in evaluation.
-const EVALUATION_BATCH: usize = 1000;
 
 /// What a network learns from.
 #[derive(Debug)]
@@ -51,34 +57,57 @@ impl Data {
     }
 }
 
+/// Whether the loop goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flow {
+    /// It does.
+    Continue,
+    /// It ends here, before all epochs are done; a later process may go on from the state.
+    Stop,
+}
+
 /// How the loop ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
     /// All epochs are done.
     Finished,
-    /// It was asked to stop.
+    /// A [`Between`] stopped it.
     Interrupted,
 }
 
-/// Trains a network.
-///
-/// `stop` is asked after every step. `keep` is called after every epoch with the epochs so far.
+/// What happens between steps.
+pub trait Between<E> {
+    /// After every step.
+    ///
+    /// # Errors
+    /// Any, which ends training.
+    fn step(&mut self, network: &Network, state: &State) -> Result<Flow, E>;
+
+    /// After every epoch, which is the last of [`State::history`]. The epoch's last step was announced by
+    /// [`Self::step`] too.
+    ///
+    /// # Errors
+    /// Any, which ends training.
+    fn epoch(&mut self, network: &Network, state: &State) -> Result<Flow, E>;
+}
+
+/// Trains a network from `state` on, which moves along with it.
 ///
 /// # Errors
-/// Those of libtorch, and those of `keep`.
+/// Those of libtorch, those of `between`, and a loss that is no finite number.
 pub fn train<E: From<EngineError>>(
     network: &mut Network,
     data: &Data,
     spec: &Train,
+    state: &mut State,
     observer: &mut dyn Observer,
-    stop: &dyn Fn() -> bool,
-    keep: &mut dyn FnMut(&Epoch) -> Result<(), E>,
+    between: &mut dyn Between<E>,
 ) -> Result<End, E> {
-    let mut run = Run { network, data, spec, stepper: None, steps: 0 };
-    for number in 1..=spec.epochs.get() {
-        let Some(epoch) = run.epoch(number, observer, stop)? else { return Ok(End::Interrupted) };
-        observer.epoch(&epoch);
-        keep(&epoch)?;
+    let mut run = Run { network, data, spec, state, observer };
+    while run.state.epoch <= spec.epochs.get() {
+        if run.epoch(between)? == Flow::Stop {
+            return Ok(End::Interrupted);
+        }
     }
     Ok(End::Finished)
 }
@@ -87,115 +116,77 @@ struct Run<'a> {
     network: &'a mut Network,
     data: &'a Data,
     spec: &'a Train,
-    stepper: Option<Stepper>,
-    /// Taken so far, in all epochs.
-    steps: u64,
+    state: &'a mut State,
+    observer: &'a mut dyn Observer,
 }
 
 impl Run<'_> {
-    /// One epoch, or `None` where it was stopped.
-    fn epoch(
-        &mut self,
-        number: usize,
-        observer: &mut dyn Observer,
-        stop: &dyn Fn() -> bool,
-    ) -> Result<Option<Epoch>, EngineError> {
-        let start = Instant::now();
-        let data = self.data;
-        let order = random::permutation(data.train.len(), self.spec.seed.0, number);
+    /// What is left of the epoch under way.
+    fn epoch<E: From<EngineError>>(&mut self, between: &mut dyn Between<E>) -> Result<Flow, E> {
+        let clock = Clock { earlier: self.state.elapsed, start: Instant::now() };
+        let order = random::permutation(self.data.train.len(), self.spec.seed.0, self.state.epoch);
         let size = self.spec.batch_size.get();
-        let count = order.len().div_ceil(size);
-        let mut figures = Figures::default();
-        for (index, numbers) in order.chunks(size).enumerate() {
-            let batch = data.train.gather(numbers)?;
-            figures.add(self.step(&batch, number, index)?);
-            observer.step(&Progress {
-                epoch: number,
-                step: index + 1,
-                steps: count,
-                figures,
-                elapsed: start.elapsed(),
-            });
-            if stop() {
-                return Ok(None);
+        let steps = order.len().div_ceil(size);
+        for numbers in order.chunks(size).skip(self.state.step) {
+            let figures = self.step(&self.data.train.gather(numbers)?)?;
+            self.state.add_step(figures, clock.elapsed());
+            self.observer.step(&self.state.progress(steps));
+            if between.step(self.network, self.state)? == Flow::Stop {
+                return Ok(Flow::Stop);
             }
         }
-        let validation = match &data.validation {
-            Some(samples) => Some(evaluate(self.network, samples, self.spec.loss.value)?),
-            None => None,
-        };
-        Ok(Some(Epoch { number, steps: count, figures, validation, elapsed: start.elapsed() }))
+        let validation = self.validate()?;
+        let epoch = self.state.add_epoch(validation, clock.elapsed());
+        self.observer.epoch(&epoch);
+        between.epoch(self.network, self.state)
     }
 
     /// One step of the optimizer; the figures are those before it.
-    fn step(&mut self, batch: &Batch, epoch: usize, index: usize) -> Result<Figures, EngineError> {
-        tch::manual_seed(random::dropout_seed(self.spec.seed.0, epoch, index));
-        let scores = forward(self.network, batch, self.spec.loss.value, Mode::Train)?;
-        let loss = loss(&scores, batch, self.spec.loss.value)?;
+    fn step(&mut self, batch: &Batch) -> Result<Figures, EngineError> {
+        self.seed_dropout();
+        let scores = evaluation::forward(self.network, batch, self.spec.loss.value, Mode::Train)?;
+        let loss = evaluation::loss(&scores, batch, self.spec.loss.value)?;
         let gradients = self.network.gradients(&loss)?;
         let figures = Figures::of(&scores, batch, &loss)?;
-        self.steps += 1;
-        let optimizer: &dyn Optimizer = self.spec.optimizer.optimizer.as_ref();
+        if !figures.is_finite() {
+            return Err(self.explain(batch, figures.loss()));
+        }
         let mut parameters = self.network.trainable();
-        let stepper = match &mut self.stepper {
-            Some(stepper) => stepper,
-            None => self.stepper.insert(Stepper::new(&parameters, optimizer)),
-        };
-        stepper.step(self.steps, &mut parameters, &gradients, optimizer)?;
+        let optimizer = self.spec.optimizer.optimizer.as_ref();
+        optimize::step(self.state.steps + 1, &mut parameters, &gradients, &mut self.state.slots, optimizer)?;
         Ok(figures)
     }
-}
 
-/// The loss and accuracy on samples.
-///
-/// # Errors
-/// Those of libtorch.
-pub fn evaluate(network: &Network, samples: &Samples, kind: Loss) -> Result<Figures, EngineError> {
-    let _guard = tch::no_grad_guard();
-    let mut figures = Figures::default();
-    for batch in samples.batches(EVALUATION_BATCH) {
-        let batch = batch?;
-        let scores = forward(network, &batch, kind, Mode::Infer)?;
-        figures.add(Figures::of(&scores, &batch, &loss(&scores, &batch, kind)?)?);
+    /// What dropout drops depends on the place of the step alone.
+    fn seed_dropout(&self) {
+        tch::manual_seed(random::dropout_seed(self.spec.seed.0, self.state.epoch, self.state.step));
     }
-    Ok(figures)
+
+    /// Why the step under way came to a loss that is no finite number.
+    fn explain(&self, batch: &Batch, loss: f64) -> EngineError {
+        self.seed_dropout();
+        let place = format!("at step {} of epoch {}", self.state.step + 1, self.state.epoch);
+        divergence::explain(self.network, batch, Mode::Train, loss, &place, self.spec)
+    }
+
+    fn validate(&self) -> Result<Option<Figures>, EngineError> {
+        let Some(samples) = &self.data.validation else { return Ok(None) };
+        evaluation::validate(self.network, samples, self.spec, self.state.epoch).map(Some)
+    }
 }
 
-/// What the loss is computed from: logits for cross-entropy, which is exact where probabilities would
-/// round to 0, and the output itself for the others.
-fn forward(network: &Network, batch: &Batch, loss: Loss, mode: Mode) -> Result<Tensor, EngineError> {
-    let program = network.program();
-    let wanted = match loss {
-        Loss::CategoricalCrossentropy => program.logits,
-        Loss::MeanSquaredError => program.output,
-    };
-    network.forward(&batch.images, wanted, mode)
+/// A time of which earlier processes may have spent a part.
+#[derive(Debug, Clone, Copy)]
+pub struct Clock {
+    /// What they spent.
+    pub earlier: Duration,
+    /// When this process began.
+    pub start: Instant,
 }
 
-fn loss(scores: &Tensor, batch: &Batch, kind: Loss) -> Result<Tensor, EngineError> {
-    Ok(match kind {
-        Loss::CategoricalCrossentropy => {
-            scores.f_cross_entropy_loss(&batch.labels, None::<&Tensor>, Reduction::Mean, -100, 0.0)?
-        }
-        Loss::MeanSquaredError => {
-            let classes = scores.size()[1];
-            let wanted = batch.labels.f_one_hot(classes)?.f_to_kind(scores.f_kind()?)?;
-            scores.f_mse_loss(&wanted, Reduction::Mean)?
-        }
-    })
-}
-
-/// Figures on the test samples of a data set.
-///
-/// # Errors
-/// Where the data cannot be loaded, and those of libtorch.
-pub fn test(
-    network: &Network,
-    dataset: &Dataset,
-    folder: &std::path::Path,
-    loss: Loss,
-) -> Result<(Figures, usize), netviz::cli::Failure> {
-    let input = &network.program().value(network.program().input).shape;
-    let samples = Samples::load(dataset, folder, netviz::data::Split::Test, input)?;
-    Ok((evaluate(network, &samples, loss)?, samples.len()))
+impl Clock {
+    /// All of it.
+    pub fn elapsed(&self) -> Duration {
+        self.earlier.saturating_add(self.start.elapsed())
+    }
 }

@@ -3,18 +3,13 @@
 use netviz::optimizer::{Optimizer, Part};
 use tch::Tensor;
 
+use super::state::Slots;
 use crate::EngineError;
 use crate::parallel;
 use crate::storage::{values, values_mut};
 
 /// Values that a thread takes at once: with gradient and state they fit into its own cache.
 const CHUNK: usize = 1 << 14;
-
-/// What an optimizer keeps from step to step: for each parameter one list for each of its slots.
-#[derive(Debug)]
-pub(super) struct Stepper {
-    state: Vec<Vec<Vec<f32>>>,
-}
 
 /// A piece of a parameter with its gradient and state.
 struct Piece<'a> {
@@ -23,35 +18,28 @@ struct Piece<'a> {
     state: Vec<&'a mut [f32]>,
 }
 
-impl Stepper {
-    pub(super) fn new(parameters: &[&mut Tensor], optimizer: &dyn Optimizer) -> Self {
-        let slots = optimizer.slots().len();
-        Self { state: parameters.iter().map(|tensor| vec![vec![0.0; tensor.numel()]; slots]).collect() }
+/// Takes step number `step`, which counts from 1.
+pub(super) fn step(
+    step: u64,
+    parameters: &mut [&mut Tensor],
+    gradients: &[Tensor],
+    slots: &mut Slots,
+    optimizer: &dyn Optimizer,
+) -> Result<(), EngineError> {
+    let gradients: Result<Vec<Tensor>, _> = gradients.iter().map(Tensor::f_contiguous).collect();
+    let gradients = gradients?;
+    let mut pieces = Vec::new();
+    for ((parameter, gradient), slots) in parameters.iter_mut().zip(&gradients).zip(slots) {
+        split(values_mut(parameter)?, values(gradient)?, slots, &mut pieces);
     }
-
-    /// Takes step number `step`, which counts from 1.
-    pub(super) fn step(
-        &mut self,
-        step: u64,
-        parameters: &mut [&mut Tensor],
-        gradients: &[Tensor],
-        optimizer: &dyn Optimizer,
-    ) -> Result<(), EngineError> {
-        let gradients: Result<Vec<Tensor>, _> = gradients.iter().map(Tensor::f_contiguous).collect();
-        let gradients = gradients?;
-        let mut pieces = Vec::new();
-        for ((parameter, gradient), state) in parameters.iter_mut().zip(&gradients).zip(&mut self.state) {
-            split(values_mut(parameter)?, values(gradient)?, state, &mut pieces);
-        }
-        parallel::for_each(pieces, |Piece { parameter, gradient, mut state }| {
-            optimizer.update(step, Part { parameter, gradient, state: &mut state });
-        });
-        Ok(())
-    }
+    parallel::for_each(pieces, |Piece { parameter, gradient, mut state }| {
+        optimizer.update(step, Part { parameter, gradient, state: &mut state });
+    });
+    Ok(())
 }
 
-fn split<'a>(parameter: &'a mut [f32], gradient: &'a [f32], state: &'a mut [Vec<f32>], pieces: &mut Vec<Piece<'a>>) {
-    let mut slots: Vec<_> = state.iter_mut().map(|slot| slot.chunks_mut(CHUNK)).collect();
+fn split<'a>(parameter: &'a mut [f32], gradient: &'a [f32], slots: &'a mut [Vec<f32>], pieces: &mut Vec<Piece<'a>>) {
+    let mut slots: Vec<_> = slots.iter_mut().map(|slot| slot.chunks_mut(CHUNK)).collect();
     for (parameter, gradient) in parameter.chunks_mut(CHUNK).zip(gradient.chunks(CHUNK)) {
         pieces.push(Piece { parameter, gradient, state: slots.iter_mut().filter_map(Iterator::next).collect() });
     }

@@ -1,23 +1,26 @@
 //! The folder that a run is written to.
 
+use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use netviz::cli::Failure;
 use netviz::cli::input::plain;
-use netviz::cli::{Failure, files};
 use netviz::run;
 use netviz::spec::Train;
 use netviz::text::shell;
 use serde_json::{Map, Value, json};
 
+use crate::checkpoint::Checkpoint;
 use crate::network::Network;
 use crate::observe::json::{epoch_object, insert, rounded};
 use crate::observe::{Epoch, Outcome, Plan};
 
-/// A run's folder and what it holds so far.
+/// A run's folder, which no other run can use as long as this value lives.
 pub(super) struct RunFolder {
     path: PathBuf,
-    metrics: String,
+    /// The kernel gives the lock back when the process ends, however it does.
+    _lock: Option<File>,
 }
 
 impl RunFolder {
@@ -28,34 +31,92 @@ impl RunFolder {
             Failure::new(format!("cannot make the folder `{}`: {}", path.display(), plain(&error)))
                 .hint("choose another with `--out DIR`")
         })?;
-        Ok(Self { path, metrics: String::new() })
+        Self::claim(path, "wait until it has ended, or choose another folder with `--out DIR`")
     }
 
-    /// Its path.
-    pub(super) fn path(&self) -> &Path {
-        &self.path
+    /// Opens the folder of an earlier run.
+    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+        let name = path.display();
+        let problem = if !path.is_dir() {
+            format!("there is no run `{name}`")
+        } else if !path.join(run::SPEC).is_file() {
+            format!("`{name}` is not the folder of a run: it holds no {}", run::SPEC)
+        } else {
+            return Self::claim(path.to_owned(), "wait until it has ended, or stop it");
+        };
+        Err(Failure::new(problem).hint("name the folder that `netviz train` wrote, such as runs/mnist"))
+    }
+
+    /// Locks the folder, and removes what a killed program was writing there.
+    fn claim(path: PathBuf, hint: &str) -> Result<Self, Failure> {
+        // Where folders cannot be locked, runs are kept apart by their users.
+        let lock = File::open(&path).ok();
+        if let Some(Err(TryLockError::WouldBlock)) = lock.as_ref().map(File::try_lock) {
+            return Err(Failure::new(format!("`{}` is in use by another run", path.display())).hint(hint));
+        }
+        // Nothing depends on it.
+        let _ = run::remove_temporaries(&path);
+        Ok(Self { path, _lock: lock })
+    }
+
+    /// Its path, for messages.
+    pub(super) fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// The command that goes on with the run.
+    pub(super) fn resume_command(&self) -> String {
+        format!("netviz train --resume {}", shell(&self.name()))
     }
 
     /// Removes what an earlier run left, so that nothing of it stands beside the new model, and writes that.
     pub(super) fn begin(&self, yaml: &str) -> Result<(), Failure> {
-        for name in [run::REPORT, run::METRICS, run::WEIGHTS] {
+        self.remove(&[run::CHECKPOINT, run::REPORT, run::METRICS, run::WEIGHTS])?;
+        self.write(run::SPEC, yaml.as_bytes())
+    }
+
+    /// Makes the files fit the checkpoint that is gone on from; weights and a report stay until there are new ones.
+    pub(super) fn go_on(&self, yaml: &str, history: &[Epoch], accuracy: bool) -> Result<(), Failure> {
+        self.write(run::SPEC, yaml.as_bytes())?;
+        if history.is_empty() { self.remove(&[run::METRICS]) } else { self.write_metrics(history, accuracy) }
+    }
+
+    fn remove(&self, names: &[&str]) -> Result<(), Failure> {
+        for name in names {
             let path = self.path.join(name);
             match std::fs::remove_file(&path) {
                 Err(error) if error.kind() != ErrorKind::NotFound => {
-                    let message = format!("cannot remove `{}`: {}", path.display(), plain(&error));
-                    return Err(Failure::new(message).hint("choose another folder with `--out DIR`"));
+                    return Err(self.failure("remove", &path, &error));
                 }
                 Ok(()) | Err(_) => {}
             }
         }
-        self.write(run::SPEC, yaml.as_bytes())
+        Ok(())
     }
 
-    /// Adds the figures of an epoch.
-    pub(super) fn add_epoch(&mut self, epoch: &Epoch, accuracy: bool) -> Result<(), Failure> {
-        self.metrics += &Value::Object(epoch_object(epoch, accuracy)).to_string();
-        self.metrics.push('\n');
-        self.write(run::METRICS, self.metrics.as_bytes())
+    /// Writes the figures of the epochs that are done.
+    pub(super) fn write_metrics(&self, history: &[Epoch], accuracy: bool) -> Result<(), Failure> {
+        let lines = history.iter().map(|epoch| format!("{}\n", Value::Object(epoch_object(epoch, accuracy))));
+        self.write(run::METRICS, lines.collect::<String>().as_bytes())
+    }
+
+    pub(super) fn write_checkpoint(&self, bytes: &[u8]) -> Result<(), Failure> {
+        self.write(run::CHECKPOINT, bytes)
+    }
+
+    /// Reads the checkpoint.
+    pub(super) fn read_checkpoint(&self) -> Result<Checkpoint, Failure> {
+        let path = self.path.join(run::CHECKPOINT);
+        let anew = format!("start the run anew: `netviz train {0} --out {0}`", shell(&self.name()));
+        let bytes = std::fs::read(&path).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => {
+                Failure::new(format!("`{}` holds no {} to go on from", self.name(), run::CHECKPOINT)).hint(&anew)
+            }
+            _ => Failure::new(format!("cannot read `{}`: {}", path.display(), plain(&error)))
+                .hint("check its permissions"),
+        })?;
+        Checkpoint::from_bytes(bytes)
+            .map_err(|problem| Failure::new(format!("`{}` {problem}", path.display())).hint(anew))
     }
 
     pub(super) fn write_weights(&self, network: &Network) -> Result<(), Failure> {
@@ -65,7 +126,7 @@ impl RunFolder {
     /// Writes the figures of the run, which was interrupted where there is no outcome.
     pub(super) fn write_report(&self, plan: &Plan, spec: &Train, outcome: Option<&Outcome>) -> Result<(), Failure> {
         let mut report = report(plan, spec);
-        report.insert("status".into(), json!(if outcome.is_some() { "finished" } else { "interrupted" }));
+        report.insert("status".into(), json!(if outcome.is_some() { FINISHED } else { "interrupted" }));
         if let Some(outcome) = outcome {
             insert(&mut report, "test_", &outcome.test, true);
             report.insert("seconds".into(), rounded(outcome.elapsed.as_secs_f64()));
@@ -74,8 +135,32 @@ impl RunFolder {
         self.write(run::REPORT, text.as_bytes())
     }
 
+    /// Whether the run came to its end after this number of epochs.
+    pub(super) fn is_finished(&self, epochs: usize) -> bool {
+        let text = std::fs::read_to_string(self.path.join(run::REPORT)).unwrap_or_default();
+        let report: Value = serde_json::from_str(&text).unwrap_or_default();
+        report["status"] == FINISHED && report["epochs"] == epochs && self.path.join(run::WEIGHTS).is_file()
+    }
+
+    /// Writes a file; what was there stays where that fails.
     fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
-        files::write(&self.path.join(name), bytes)
+        let path = self.path.join(name);
+        run::write_atomically(&path, bytes).map_err(|error| self.failure("write", &path, &error))
+    }
+
+    /// What to do about a file that cannot be changed.
+    fn failure(&self, action: &str, path: &Path, error: &std::io::Error) -> Failure {
+        let remedy = match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "free some space",
+            ErrorKind::FileTooLarge => "allow larger files (`ulimit -f`)",
+            _ => "make the folder one that can be written to",
+        };
+        let then = if self.path.join(run::CHECKPOINT).is_file() {
+            format!(", then go on with `{}`", self.resume_command())
+        } else {
+            ", or choose another with `--out DIR`".to_owned()
+        };
+        Failure::new(format!("cannot {action} `{}`: {}", path.display(), plain(error))).hint(remedy.to_owned() + &then)
     }
 
     /// Where the files lie, and what to do next.
@@ -93,6 +178,9 @@ impl RunFolder {
         )
     }
 }
+
+/// The status of a run that came to its end.
+const FINISHED: &str = "finished";
 
 fn report(plan: &Plan, spec: &Train) -> Map<String, Value> {
     let entries = [

@@ -1,115 +1,175 @@
 //! `netviz train`
 
 mod folder;
+mod keeper;
+mod resume;
 
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use netviz::cli::input::Input;
-use netviz::cli::{Failure, TrainArgs, ensure, files};
+use netviz::cli::{Failure, ModelArgs, TrainArgs, ensure, files};
 use netviz::data::Split;
 use netviz::graph::Graph;
 use netviz::program::Program;
 use netviz::spec::{Metric, Train, to_yaml};
 
-use super::{no_train_section, use_threads};
+use super::{no_train_section, use_threads, version};
+use crate::checkpoint::Origin;
 use crate::network::Network;
-use crate::observe::{self, Epoch, Observer, Outcome, Plan};
-use crate::samples::Samples;
-use crate::training::{self, Data, End};
+use crate::observe::{self, Observer, Outcome, Plan};
+use crate::samples::{Samples, read};
+use crate::training::{self, Clock, Data, End, State};
 use folder::RunFolder;
+use keeper::{Keeper, watch_interrupt};
+use resume::Earlier;
 
 /// The exit code of a program that Ctrl-C ended, by convention.
 const INTERRUPTED: u8 = 130;
 
 pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
     let start = Instant::now();
+    let folder = args.resume.as_deref().map(RunFolder::open).transpose()?;
+    let earlier = folder.as_ref().map(Earlier::read).transpose()?;
     let input = open(args)?;
     let graph = input.read()?.graph;
     let spec = graph.train().ok_or_else(no_train_section)?;
     let yaml = to_yaml(&input.sources, &input.overrides)
         .map_err(|diagnostics| Failure::of_model(diagnostics, input.sources.clone()))?;
-    let mut folder = RunFolder::create(args.out.as_deref(), graph.name())?;
-
-    let silent = args.quiet || args.json;
-    let cache = ensure(spec.data.value, args.engine.offline, silent)?;
-    let data = load(&graph, spec, &cache)?;
-    let plan = plan(&graph, spec, &data, use_threads(args.engine.threads));
-    let mut observer = observe::choose(args);
-    observer.start(&plan);
-    folder.begin(&yaml)?;
-    let (network, end) = train(&graph, spec, &data, &plan, observer.as_mut(), &mut folder)?;
-    if end == End::Interrupted {
-        folder.write_report(&plan, spec, None)?;
-        observer.interrupted();
-        let message = format!("interrupted; what was learned until then is in {}", folder.path().display());
-        return Err(Failure::new(message).with_code(INTERRUPTED));
+    if let Some(earlier) = &earlier {
+        earlier.check_model(&graph, spec.epochs.get())?;
     }
-    let (test, samples) = training::test(&network, spec.data.value, &cache, spec.loss.value)?;
-    let outcome = Outcome { test, samples, elapsed: start.elapsed() };
-    folder.write_report(&plan, spec, Some(&outcome))?;
-    observer.done(&outcome);
-    if silent { Ok(()) } else { files::print(&folder.farewell(graph.name())) }
+    let folder = match folder {
+        Some(folder) => folder,
+        None => RunFolder::create(args.out.as_deref(), graph.name())?,
+    };
+    if let Some(earlier) = earlier.as_ref().filter(|_| folder.is_finished(spec.epochs.get())) {
+        return earlier.say_finished(spec.epochs.get(), args.json, args.quiet);
+    }
+    Session { args, graph: &graph, spec, folder: &folder }.run(yaml, earlier.as_ref(), start)
 }
 
+/// The model, which is that of the run where one is resumed and no other is named.
 fn open(args: &TrainArgs) -> Result<Input, Failure> {
     let flags = [
         ("--epochs", "train.epochs", args.epochs.as_deref()),
         ("--batch-size", "train.batch_size", args.batch_size.as_deref()),
         ("--seed", "train.seed", args.seed.as_deref()),
     ];
-    Input::open(&args.model, &flags)
+    let model = args.model.model.as_ref().or(args.resume.as_ref()).cloned();
+    Input::open(&ModelArgs { model, set: args.model.set.clone() }, &flags)
 }
 
-fn load(graph: &Graph, spec: &Train, cache: &Path) -> Result<Data, Failure> {
-    let input = &graph.node(graph.input()).shape;
-    let samples = Samples::load(spec.data.value, cache, Split::Train, input)?;
-    Ok(Data::split(samples, spec.validation_split.0)?)
+/// A model that is about to be trained in a folder.
+struct Session<'a> {
+    args: &'a TrainArgs,
+    graph: &'a Graph,
+    spec: &'a Train,
+    folder: &'a RunFolder,
 }
 
-fn plan(graph: &Graph, spec: &Train, data: &Data, threads: usize) -> Plan {
-    Plan {
-        name: graph.name().to_owned(),
-        parameters: graph.parameters().total(),
-        data: spec.data.value.name,
-        samples: data.train.len(),
-        batch_size: spec.batch_size.get(),
-        epochs: spec.epochs.get(),
-        optimizer: spec.optimizer.kind.name,
-        threads,
-        accuracy: spec.metrics.contains(&Metric::Accuracy),
-    }
-}
-
-/// Trains until the end or until Ctrl-C, and writes the weights either way.
-fn train(
-    graph: &Graph,
-    spec: &Train,
-    data: &Data,
-    plan: &Plan,
-    observer: &mut dyn Observer,
-    folder: &mut RunFolder,
-) -> Result<(Network, End), Failure> {
-    let mut network = Network::initialized(Program::lower(graph), spec.seed.0)?;
-    let stopped = watch_interrupt()?;
-    let stop = || stopped.load(Ordering::Relaxed);
-    let mut keep = |epoch: &Epoch| folder.add_epoch(epoch, plan.accuracy);
-    let end = training::train(&mut network, data, spec, observer, &stop, &mut keep)?;
-    folder.write_weights(&network)?;
-    Ok((network, end))
-}
-
-/// A flag that the first Ctrl-C sets; the second ends the program at once.
-fn watch_interrupt() -> Result<Arc<AtomicBool>, Failure> {
-    let flag = Arc::new(AtomicBool::new(false));
-    let set = Arc::clone(&flag);
-    ctrlc::set_handler(move || {
-        if set.swap(true, Ordering::Relaxed) {
-            std::process::exit(i32::from(INTERRUPTED));
+impl Session<'_> {
+    fn run(&self, yaml: String, earlier: Option<&Earlier>, start: Instant) -> Result<(), Failure> {
+        let cache = ensure(self.spec.data.value, self.args.engine.offline, self.is_silent())?;
+        let threads = self.args.engine.threads.map(usize::from);
+        let threads = use_threads(threads.or_else(|| earlier.map(Earlier::threads)));
+        let (data, origin) = self.load(&cache, yaml, threads)?;
+        if let Some(earlier) = earlier {
+            earlier.check_data(self.spec.data.value, &origin)?;
+            earlier.warn(&origin);
         }
-    })
-    .map_err(|error| Failure::new(format!("cannot watch for Ctrl-C: {error}")))?;
-    Ok(flag)
+        let plan = self.plan(&data, threads);
+        let mut observer = observe::choose(self.args);
+        observer.start(&plan);
+        let stopped = watch_interrupt()?;
+        let every = self.args.checkpoint_every;
+        let mut keeper = Keeper { folder: self.folder, origin, spec: self.spec, every, stopped };
+        let (mut network, mut state) = self.begin(earlier, &keeper, observer.as_mut())?;
+        let clock = Clock { earlier: state.spent(), start };
+        let end = training::train(&mut network, &data, self.spec, &mut state, observer.as_mut(), &mut keeper)?;
+        self.folder.write_weights(&network)?;
+        match end {
+            End::Interrupted => self.interrupted(&plan, &state, observer.as_mut()),
+            End::Finished => self.finish(&network, &cache, &plan, observer.as_mut(), clock),
+        }
+    }
+
+    fn is_silent(&self) -> bool {
+        self.args.quiet || self.args.json
+    }
+
+    /// The samples, and what the run is to be known by when it is resumed.
+    fn load(&self, cache: &Path, spec: String, threads: usize) -> Result<(Data, Origin), Failure> {
+        let dataset = self.spec.data.value;
+        let input = &self.graph.node(self.graph.input()).shape;
+        let samples = read(dataset, cache, Split::Train)?;
+        let origin = Origin {
+            spec,
+            samples: samples.count,
+            digest: samples.digest(),
+            threads,
+            netviz: env!("CARGO_PKG_VERSION").to_owned(),
+            libtorch: version().to_owned(),
+        };
+        let samples = Samples::new(dataset, &samples.images, &samples.labels, input)?;
+        Ok((Data::split(samples, self.spec.validation_split.0)?, origin))
+    }
+
+    fn plan(&self, data: &Data, threads: usize) -> Plan {
+        Plan {
+            name: self.graph.name().to_owned(),
+            parameters: self.graph.parameters().total(),
+            data: self.spec.data.value.name,
+            samples: data.train.len(),
+            batch_size: self.spec.batch_size.get(),
+            epochs: self.spec.epochs.get(),
+            optimizer: self.spec.optimizer.kind.name,
+            threads,
+            accuracy: self.spec.metrics.contains(&Metric::Accuracy),
+        }
+    }
+
+    /// The network and the state that training starts from, once the folder holds them too.
+    fn begin(
+        &self,
+        earlier: Option<&Earlier>,
+        keeper: &Keeper,
+        observer: &mut dyn Observer,
+    ) -> Result<(Network, State), Failure> {
+        let program = Program::lower(self.graph);
+        let Some(earlier) = earlier else {
+            self.folder.begin(&keeper.origin.spec)?;
+            let state = State::new(&program, self.spec.optimizer.optimizer.as_ref());
+            let network = Network::initialized(program, self.spec.seed.0)?;
+            keeper.keep(&network, &state)?;
+            return Ok((network, state));
+        };
+        let (state, weights) = earlier.restore(&program, self.spec)?;
+        self.folder.go_on(&keeper.origin.spec, &state.history, self.spec.metrics.contains(&Metric::Accuracy))?;
+        observer.resumed(&state);
+        Ok((Network::with_weights(program, &weights)?, state))
+    }
+
+    fn interrupted(&self, plan: &Plan, state: &State, observer: &mut dyn Observer) -> Result<(), Failure> {
+        self.folder.write_report(plan, self.spec, None)?;
+        observer.interrupted();
+        let message = format!("interrupted {state}; what was learned until then is in {}", self.folder.name());
+        let hint = format!("go on with `{}`", self.folder.resume_command());
+        Err(Failure::new(message).hint(hint).with_code(INTERRUPTED))
+    }
+
+    fn finish(
+        &self,
+        network: &Network,
+        cache: &Path,
+        plan: &Plan,
+        observer: &mut dyn Observer,
+        clock: Clock,
+    ) -> Result<(), Failure> {
+        let (test, samples) = training::test(network, self.spec.data.value, cache, self.spec.loss.value)?;
+        let outcome = Outcome { test, samples, elapsed: clock.elapsed() };
+        self.folder.write_report(plan, self.spec, Some(&outcome))?;
+        observer.done(&outcome);
+        if self.is_silent() { Ok(()) } else { files::print(&self.folder.farewell(self.graph.name())) }
+    }
 }

@@ -1,0 +1,240 @@
+//! A run between two steps as a file.
+//!
+//! It is a safetensors file: the parameters as `model.NAME`, what the optimizer keeps as
+//! `optimizer.SLOT.NAME`, and everything else as JSON in the metadata. Its last tensor, and so its last 32
+//! bytes, are the SHA-256 of all bytes before them.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use netviz::optimizer::Optimizer;
+use netviz::program::{Parameter, Program};
+use netviz::weights::{Tensor as Stored, Weights, dtype};
+use safetensors::{Dtype, SafeTensors, View, serialize};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::training::{State, trainable};
+
+/// The version of what is written here.
+const VERSION: u32 = 1;
+/// The key in the metadata; a second one would bring the order of a hash map into the file.
+const KEY: &str = "netviz";
+/// The only tensor of bytes: safetensors puts the smallest type last.
+const CHECKSUM: &str = "checksum";
+const CHECKSUM_BYTES: usize = 32;
+
+/// What a run was started with. Another one cannot go on with its state, or not with the same bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The model, as YAML.
+    pub spec: String,
+    /// Number of samples in the data set's training part.
+    pub samples: usize,
+    /// Their digest.
+    pub digest: String,
+    /// Processor threads.
+    pub threads: usize,
+    /// The version of netviz.
+    pub netviz: String,
+    /// That of libtorch.
+    pub libtorch: String,
+}
+
+/// A checkpoint whose bytes are intact, and whose tensors are still to be read.
+#[derive(Debug)]
+pub struct Checkpoint {
+    /// What the run was started with.
+    pub origin: Origin,
+    /// Where it stood, without what the optimizer keeps.
+    pub state: State,
+    bytes: Vec<u8>,
+}
+
+/// What the metadata hold.
+#[derive(Serialize, Deserialize)]
+struct Record<'a> {
+    version: u32,
+    origin: Cow<'a, Origin>,
+    state: Cow<'a, State>,
+}
+
+/// The bytes of a checkpoint.
+///
+/// # Panics
+/// Where the weights and the state are not those of the program and the optimizer.
+pub fn to_bytes(
+    origin: &Origin,
+    state: &State,
+    weights: &Weights,
+    program: &Program,
+    optimizer: &dyn Optimizer,
+) -> Vec<u8> {
+    let parameters = program.parameters.iter().zip(&weights.0);
+    let parameters = parameters.map(|(parameter, tensor)| (model_name(parameter), Block::Parameter(parameter, tensor)));
+    let slots = trainable(program).zip(&state.slots).flat_map(|(parameter, slots)| {
+        let named = optimizer.slots().iter().zip(slots);
+        named.map(move |(slot, values)| (slot_name(slot, parameter), Block::Slot(parameter, values)))
+    });
+    let blocks = parameters.chain(slots).chain([(CHECKSUM.to_owned(), Block::Checksum)]);
+    let record = Record { version: VERSION, origin: Cow::Borrowed(origin), state: Cow::Borrowed(state) };
+    let record = serde_json::to_string(&record).expect("numbers and texts");
+    let metadata = HashMap::from([(KEY.to_owned(), record)]);
+    let mut bytes = serialize(blocks, Some(metadata)).expect("names are unique and sizes fit");
+    let end = bytes.len() - CHECKSUM_BYTES;
+    let checksum = Sha256::digest(&bytes[..end]);
+    bytes[end..].copy_from_slice(&checksum);
+    bytes
+}
+
+impl Checkpoint {
+    /// Checks the bytes of a file and reads where the run stood.
+    ///
+    /// # Errors
+    /// What is wrong with the file, in one sentence.
+    pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, String> {
+        let intact = bytes
+            .split_last_chunk::<CHECKSUM_BYTES>()
+            .is_some_and(|(contents, checksum)| Sha256::digest(contents).as_slice() == checksum);
+        if !intact {
+            return Err("is damaged: its checksum does not fit what it holds".into());
+        }
+        let other = || "was written by another version of netviz".to_owned();
+        let (_, metadata) = SafeTensors::read_metadata(&bytes).map_err(|_| other())?;
+        let record = metadata.metadata().as_ref().and_then(|entries| entries.get(KEY)).ok_or_else(other)?;
+        let record: Record = serde_json::from_str(record).map_err(|_| other())?;
+        if record.version != VERSION || !record.state.is_sound() {
+            return Err(other());
+        }
+        Ok(Self { origin: record.origin.into_owned(), state: record.state.into_owned(), bytes })
+    }
+
+    /// The state and the parameters, which are those of a program and an optimizer.
+    ///
+    /// # Errors
+    /// The first tensor that does not fit them.
+    pub fn restore(&self, program: &Program, optimizer: &dyn Optimizer) -> Result<(State, Weights), String> {
+        let file = SafeTensors::deserialize(&self.bytes).map_err(|error| error.to_string())?;
+        let read = |name: &str, parameter| Stored::read(&file, name, parameter);
+        let weights: Result<Vec<Stored>, String> =
+            program.parameters.iter().map(|parameter| read(&model_name(parameter), parameter)).collect();
+        let slots: Result<Vec<Vec<Vec<f32>>>, String> = trainable(program)
+            .map(|parameter| {
+                let slots = optimizer.slots().iter().map(|slot| match read(&slot_name(slot, parameter), parameter)? {
+                    Stored::Float(values) => Ok(values),
+                    Stored::Counter(_) => Err(format!("`{slot}` is a counter")),
+                });
+                slots.collect()
+            })
+            .collect();
+        Ok((State { slots: slots?, ..self.state.clone() }, Weights(weights?)))
+    }
+}
+
+fn model_name(parameter: &Parameter) -> String {
+    format!("model.{}", parameter.name)
+}
+
+fn slot_name(slot: &str, parameter: &Parameter) -> String {
+    format!("optimizer.{slot}.{}", parameter.name)
+}
+
+/// One tensor of the file, made bytes when its turn comes.
+enum Block<'a> {
+    Parameter(&'a Parameter, &'a Stored),
+    Slot(&'a Parameter, &'a [f32]),
+    Checksum,
+}
+
+impl View for Block<'_> {
+    fn dtype(&self) -> Dtype {
+        match self {
+            Self::Parameter(parameter, _) | Self::Slot(parameter, _) => dtype(parameter),
+            Self::Checksum => Dtype::U8,
+        }
+    }
+
+    fn shape(&self) -> &[usize] {
+        match self {
+            Self::Parameter(parameter, _) | Self::Slot(parameter, _) => &parameter.shape,
+            Self::Checksum => &[CHECKSUM_BYTES],
+        }
+    }
+
+    fn data(&self) -> Cow<'_, [u8]> {
+        Cow::Owned(match self {
+            Self::Parameter(_, tensor) => tensor.to_bytes(),
+            Self::Slot(_, values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
+            Self::Checksum => vec![0; CHECKSUM_BYTES],
+        })
+    }
+
+    fn data_len(&self) -> usize {
+        self.shape().iter().product::<usize>() * self.dtype().bitsize() / 8
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use netviz::Model;
+
+    use std::time::Duration;
+
+    use super::*;
+    use crate::figures::Figures;
+    use crate::network::Network;
+
+    /// A small network with every role of parameters, and its checkpoint's bytes.
+    fn example() -> (Program, State, Weights, Vec<u8>) {
+        let text = "input: [1, 4, 4]\nlayers:\n  - conv2d: {filters: 2, kernel: 3}\n  - batch_norm\n  - flatten\n  \
+                    - dense: 3";
+        let program = Program::lower(&Model::from_text(text).expect("a model").graph);
+        let weights = Network::initialized(program.clone(), 7).and_then(|network| network.weights()).expect("weights");
+        let mut state = State::new(&program, optimizer().as_ref());
+        state.add_step(Figures::default(), Duration::from_millis(7));
+        for (index, value) in state.slots.iter_mut().flatten().flatten().enumerate() {
+            *value = 1.0 / (index as f32 + 3.0);
+        }
+        let bytes = to_bytes(&origin(), &state, &weights, &program, optimizer().as_ref());
+        (program, state, weights, bytes)
+    }
+
+    fn optimizer() -> std::sync::Arc<dyn Optimizer> {
+        let train = "input: [784]\nlayers: [dense: {units: 10, activation: softmax}]\ntrain: {data: mnist, loss: mse, \
+                     optimizer: adam}";
+        Model::from_text(train).expect("a model").graph.train().expect("a section").optimizer.optimizer.clone()
+    }
+
+    fn origin() -> Origin {
+        let text = |text: &str| text.to_owned();
+        Origin {
+            spec: text("layers: []"),
+            samples: 7,
+            digest: text("abc"),
+            threads: 2,
+            netviz: text("1"),
+            libtorch: text("2"),
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_back_to_the_last_bit() {
+        let (program, state, weights, bytes) = example();
+        let checkpoint = Checkpoint::from_bytes(bytes).expect("intact");
+        assert_eq!(checkpoint.origin, origin());
+        let (read, parameters) = checkpoint.restore(&program, optimizer().as_ref()).expect("fits");
+        assert_eq!((read.epoch, read.step, read.steps, read.elapsed), (1, 1, 1, Duration::from_millis(7)));
+        assert_eq!((read.slots, parameters), (state.slots, weights));
+    }
+
+    #[test]
+    fn no_byte_can_be_changed_or_cut_off_unnoticed() {
+        let (.., bytes) = example();
+        for index in 0..bytes.len() {
+            let mut damaged = bytes.clone();
+            damaged[index] ^= 1;
+            assert!(Checkpoint::from_bytes(damaged).is_err(), "byte {index}");
+            assert!(Checkpoint::from_bytes(bytes[..index].to_vec()).is_err(), "{index} bytes");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! What a run that goes on must have in common with the one that was stopped.
+
+use netviz::Model;
+use netviz::cli::{Failure, files, print_diagnostics};
+use netviz::data::Dataset;
+use netviz::diagnostics::Diagnostic;
+use netviz::graph::{Difference, Graph, differences};
+use netviz::program::Program;
+use netviz::spec::Train;
+use netviz::text::{plural, shell, thousands};
+use netviz::weights::Weights;
+use serde_json::json;
+
+use super::folder::RunFolder;
+use crate::checkpoint::{Checkpoint, Origin};
+use crate::training::State;
+
+/// A run that was stopped.
+pub(super) struct Earlier {
+    /// Its folder, for messages.
+    run: String,
+    checkpoint: Checkpoint,
+}
+
+/// The one value of a spec that may change: how long is trained.
+const FREE: &str = "train.epochs";
+
+impl Earlier {
+    /// Reads the checkpoint in a folder.
+    pub(super) fn read(folder: &RunFolder) -> Result<Self, Failure> {
+        Ok(Self { run: folder.name(), checkpoint: folder.read_checkpoint()? })
+    }
+
+    /// The number of threads that it was trained with.
+    pub(super) fn threads(&self) -> usize {
+        self.checkpoint.origin.threads
+    }
+
+    /// Whether a model is the one that the run was started with, but for the number of epochs.
+    pub(super) fn check_model(&self, graph: &Graph, epochs: usize) -> Result<(), Failure> {
+        let run = &self.run;
+        let Ok(before) = Model::from_text(&self.checkpoint.origin.spec) else {
+            return Err(Failure::new(format!("the model in the checkpoint of `{run}` is not valid any more"))
+                .hint("it was started with another version of netviz: start it anew"));
+        };
+        let found = differences(&before.graph, graph).into_iter().filter(|difference| difference.path != FREE);
+        let found: Vec<Diagnostic> = found.map(|difference| Diagnostic::error(tell(run, &difference))).collect();
+        if found.is_empty() {
+            return self.check_epochs(epochs);
+        }
+        Err(Failure::from(found).hint(
+            "only `train.epochs` may change: put the rest back to resume, or start anew with \
+             `netviz train MODEL --out DIR`",
+        ))
+    }
+
+    /// Whether a number of epochs has room for what is done already.
+    fn check_epochs(&self, epochs: usize) -> Result<(), Failure> {
+        let state = &self.checkpoint.state;
+        let begun = state.history.len() + usize::from(state.step > 0);
+        if epochs >= begun {
+            return Ok(());
+        }
+        let message = format!("`{}` stands {state}: it cannot end with epoch {epochs}", self.run);
+        Err(Failure::new(message).hint(format!("give `--epochs {begun}` or more")))
+    }
+
+    /// Says that there is nothing left to do.
+    pub(super) fn say_finished(&self, epochs: usize, json: bool, quiet: bool) -> Result<(), Failure> {
+        let done = plural(epochs, "epoch");
+        match (json, quiet) {
+            (true, _) => files::print(&format!("{}\n", json!({"event": "finished", "epochs": epochs}))),
+            (_, true) => Ok(()),
+            _ => files::print(&format!(
+                "{} is finished, with {done}: nothing to do\n\nto train it further\n  netviz train --resume {} \
+                 --epochs {}\n",
+                self.run,
+                shell(&self.run),
+                epochs.saturating_mul(2)
+            )),
+        }
+    }
+
+    /// Whether the data are those that the run has learned from.
+    pub(super) fn check_data(&self, dataset: &Dataset, now: &Origin) -> Result<(), Failure> {
+        let before = &self.checkpoint.origin;
+        if before.digest == now.digest {
+            return Ok(());
+        }
+        let (run, name) = (&self.run, dataset.name);
+        let what = if before.samples == now.samples {
+            "the images or labels of its training samples differ".to_owned()
+        } else {
+            let counts = [before.samples, now.samples].map(thousands);
+            format!("it had {} training samples and has {} now", counts[0], counts[1])
+        };
+        Err(Failure::new(format!("`{run}` has learned from other data than the {name} of today: {what}"))
+            .hint(format!("`netviz fetch {name}` checks the files and replaces what is wrong")))
+    }
+
+    /// The state and the parameters that training goes on from.
+    pub(super) fn restore(&self, program: &Program, spec: &Train) -> Result<(State, Weights), Failure> {
+        let optimizer = spec.optimizer.optimizer.as_ref();
+        self.checkpoint.restore(program, optimizer).map_err(|problem| {
+            Failure::new(format!("the checkpoint of `{}` does not fit its model: {problem}", self.run))
+                .hint("it was written by another version of netviz: start the run anew")
+        })
+    }
+
+    /// Says what may change the last bits of what is learned.
+    pub(super) fn warn(&self, now: &Origin) {
+        let before = &self.checkpoint.origin;
+        let changed = [
+            (before.threads != now.threads)
+                .then(|| format!("{}, not {}", plural(before.threads, "thread"), now.threads)),
+            (before.netviz != now.netviz).then(|| format!("netviz {}, not {}", before.netviz, now.netviz)),
+            (before.libtorch != now.libtorch).then(|| format!("libtorch {}, not {}", before.libtorch, now.libtorch)),
+        ];
+        let changed: Vec<String> = changed.into_iter().flatten().collect();
+        if !changed.is_empty() {
+            let message = format!("`{}` was started with {}", self.run, changed.join(", and with "));
+            let hint = "what is learned is as good, but not byte for byte the same as without interruption";
+            print_diagnostics(&[Diagnostic::warning(message).hint(hint)], None);
+        }
+    }
+}
+
+fn tell(run: &str, Difference { path, before, after }: &Difference) -> String {
+    match (before, after) {
+        (Some(before), Some(after)) => format!("`{run}` was started with `{path}: {before}`, which is `{after}` now"),
+        (Some(before), None) => format!("`{run}` was started with `{path}: {before}`, which is gone now"),
+        (None, Some(after)) => format!("`{run}` was started without `{path}`, which is `{after}` now"),
+        (None, None) => format!("`{run}` was started with another `{path}`"),
+    }
+}

@@ -1,0 +1,96 @@
+//! The loss, and figures on samples that nothing is learned from.
+
+use netviz::data::Dataset;
+use netviz::spec::{Loss, Train};
+use tch::{Reduction, Tensor};
+
+use super::divergence;
+use crate::EngineError;
+use crate::figures::Figures;
+use crate::network::{Mode, Network};
+use crate::samples::{Batch, Samples};
+
+/// Samples of a batch in evaluation.
+const EVALUATION_BATCH: usize = 1000;
+
+/// The loss and accuracy on samples.
+///
+/// # Errors
+/// Those of libtorch.
+pub fn evaluate(network: &Network, samples: &Samples, kind: Loss) -> Result<Figures, EngineError> {
+    let _guard = tch::no_grad_guard();
+    let mut figures = Figures::default();
+    for batch in samples.batches(EVALUATION_BATCH) {
+        let batch = batch?;
+        let scores = forward(network, &batch, kind, Mode::Infer)?;
+        figures.add(Figures::of(&scores, &batch, &loss(&scores, &batch, kind)?)?);
+    }
+    Ok(figures)
+}
+
+/// As [`evaluate`], for samples that judge a network in training.
+///
+/// # Errors
+/// Those of libtorch, and a loss that is no finite number, which `epoch` ended with.
+pub(super) fn validate(
+    network: &Network,
+    samples: &Samples,
+    spec: &Train,
+    epoch: usize,
+) -> Result<Figures, EngineError> {
+    let kind = spec.loss.value;
+    let figures = evaluate(network, samples, kind)?;
+    if figures.is_finite() {
+        return Ok(figures);
+    }
+    let _guard = tch::no_grad_guard();
+    for batch in samples.batches(EVALUATION_BATCH) {
+        let batch = batch?;
+        let scores = forward(network, &batch, kind, Mode::Infer)?;
+        let loss = loss(&scores, &batch, kind)?.f_double_value(&[])?;
+        if !loss.is_finite() {
+            let place = format!("in the validation after epoch {epoch}");
+            return Err(divergence::explain(network, &batch, Mode::Infer, loss, &place, spec));
+        }
+    }
+    Ok(figures)
+}
+
+/// Figures on the test samples of a data set.
+///
+/// # Errors
+/// Where the data cannot be loaded, and those of libtorch.
+pub fn test(
+    network: &Network,
+    dataset: &Dataset,
+    folder: &std::path::Path,
+    loss: Loss,
+) -> Result<(Figures, usize), netviz::cli::Failure> {
+    let input = &network.program().value(network.program().input).shape;
+    let samples = Samples::load(dataset, folder, netviz::data::Split::Test, input)?;
+    Ok((evaluate(network, &samples, loss)?, samples.len()))
+}
+
+/// What the loss is computed from: logits for cross-entropy, which is exact where probabilities would
+/// round to 0, and the output itself for the others.
+pub(super) fn forward(network: &Network, batch: &Batch, loss: Loss, mode: Mode) -> Result<Tensor, EngineError> {
+    let program = network.program();
+    let wanted = match loss {
+        Loss::CategoricalCrossentropy => program.logits,
+        Loss::MeanSquaredError => program.output,
+    };
+    network.forward(&batch.images, wanted, mode)
+}
+
+pub(super) fn loss(scores: &Tensor, batch: &Batch, kind: Loss) -> Result<Tensor, EngineError> {
+    Ok(match kind {
+        Loss::CategoricalCrossentropy => {
+            scores.f_cross_entropy_loss(&batch.labels, None::<&Tensor>, Reduction::Mean, -100, 0.0)?
+        }
+        Loss::MeanSquaredError => {
+            let classes = scores.size()[1];
+            let wanted = batch.labels.f_one_hot(classes)?.f_to_kind(scores.f_kind()?)?;
+            scores.f_mse_loss(&wanted, Reduction::Mean)?
+        }
+    })
+}

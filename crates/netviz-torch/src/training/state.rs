@@ -1,0 +1,102 @@
+//! Where training stands between two steps.
+
+use std::time::Duration;
+
+use netviz::optimizer::Optimizer;
+use netviz::program::{Parameter, Program, Role};
+use serde::{Deserialize, Serialize};
+
+use crate::figures::Figures;
+use crate::observe::{Epoch, Progress};
+
+/// Everything that the next step depends on besides the parameters, the data and the spec. Random choices
+/// are derived from the spec's seed, the epoch and the step.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct State {
+    /// The epoch under way, from 1.
+    pub epoch: usize,
+    /// Its steps that are done.
+    pub step: usize,
+    /// The steps that are done in all epochs.
+    pub steps: u64,
+    /// Figures of the epoch so far.
+    pub figures: Figures,
+    /// The time that it took so far.
+    pub elapsed: Duration,
+    /// The epochs that are done.
+    pub history: Vec<Epoch>,
+    /// What the optimizer keeps.
+    #[serde(skip)]
+    pub slots: Slots,
+}
+
+/// What an optimizer keeps from step to step: for each trainable parameter one list for each of the
+/// optimizer's slots.
+pub type Slots = Vec<Vec<Vec<f32>>>;
+
+impl State {
+    /// The state before the first step.
+    pub fn new(program: &Program, optimizer: &dyn Optimizer) -> Self {
+        let slots = |parameter: &Parameter| vec![vec![0.0; parameter.elements()]; optimizer.slots().len()];
+        Self {
+            epoch: 1,
+            step: 0,
+            steps: 0,
+            figures: Figures::default(),
+            elapsed: Duration::ZERO,
+            history: Vec::new(),
+            slots: trainable(program).map(slots).collect(),
+        }
+    }
+
+    /// The time that all epochs took so far.
+    pub fn spent(&self) -> Duration {
+        self.history.iter().fold(self.elapsed, |sum, epoch| sum.saturating_add(epoch.elapsed))
+    }
+
+    /// Whether its counts agree with each other.
+    pub(crate) fn is_sound(&self) -> bool {
+        let steps = self.history.iter().fold(self.step, |sum, epoch| sum.saturating_add(epoch.steps));
+        self.epoch == self.history.len() + 1 && self.steps == steps as u64
+    }
+
+    /// Counts a step; `elapsed` is the epoch's time until now.
+    pub(crate) fn add_step(&mut self, figures: Figures, elapsed: Duration) {
+        self.step += 1;
+        self.steps += 1;
+        self.figures.add(figures);
+        self.elapsed = elapsed;
+    }
+
+    /// Closes the epoch under way and begins the next one.
+    pub(super) fn add_epoch(&mut self, validation: Option<Figures>, elapsed: Duration) -> Epoch {
+        let epoch = Epoch { number: self.epoch, steps: self.step, figures: self.figures, validation, elapsed };
+        self.history.push(epoch);
+        self.epoch += 1;
+        self.step = 0;
+        self.figures = Figures::default();
+        self.elapsed = Duration::ZERO;
+        epoch
+    }
+
+    /// What observers are told after a step; `steps` are those of an epoch.
+    pub(super) fn progress(&self, steps: usize) -> Progress {
+        Progress { epoch: self.epoch, step: self.step, steps, figures: self.figures, elapsed: self.elapsed }
+    }
+}
+
+/// `after step 12 of epoch 3`, `after epoch 3`, `before the first step`.
+impl std::fmt::Display for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        match (self.epoch, self.step) {
+            (1, 0) => f.write_str("before the first step"),
+            (epoch, 0) => write!(f, "after epoch {}", epoch - 1),
+            (epoch, step) => write!(f, "after step {step} of epoch {epoch}"),
+        }
+    }
+}
+
+/// The parameters that an optimizer changes, in the order of [`State::slots`].
+pub fn trainable(program: &Program) -> impl Iterator<Item = &Parameter> {
+    program.parameters.iter().filter(|parameter| parameter.role == Role::Trainable)
+}

@@ -1,0 +1,182 @@
+//! Runs that are stopped in every way, and end as if nothing had happened.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::{MODEL, Place, fail, start, succeed, turn, wait_for};
+
+/// Moments that look random, the same ones in each run of the tests.
+struct Moments(u64);
+
+impl Moments {
+    /// A time below `limit`.
+    fn next(&mut self, limit: Duration) -> Duration {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        limit.mul_f64((self.0 >> 40) as f64 / (1_u64 << 24) as f64)
+    }
+}
+
+/// Starts a command and waits until its run's folder has a checkpoint of its own or was read.
+fn under_way(mut command: Command) -> Child {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the engine starts");
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    // `small: 50,186 parameters, …`, and `resumed …` before the first step of a resumed run.
+    let _ = lines.next();
+    // The rest is read so that the pipe stays open.
+    std::thread::spawn(move || lines.for_each(drop));
+    child
+}
+
+/// Whether a file is being written in the folder.
+fn is_writing(folder: &Path) -> bool {
+    let mut names = folder.read_dir().expect("a folder").filter_map(Result::ok).map(|entry| entry.file_name());
+    names.any(|name| name.to_string_lossy().starts_with(".netviz-"))
+}
+
+/// How often a run was killed, and how often while it was writing a file.
+#[derive(Default)]
+struct Kills {
+    all: usize,
+    writing: usize,
+}
+
+/// Trains in `run`, killed again and again, each time at a random moment or as soon as a file is being written.
+/// `whole` is what the run takes without that.
+fn train_with_kills(place: &Place, run: &str, arguments: &[&str], whole: Duration, moments: &mut Moments) -> Kills {
+    const WANTED: usize = 6;
+    let folder = place.path(run);
+    let mut kills = Kills::default();
+    let mut command = place.train(run, arguments);
+    while kills.all < WANTED {
+        let mut child = under_way(command);
+        wait_for(&folder.join("checkpoint.safetensors"));
+        std::thread::sleep(moments.next(whole / 8));
+        let watched = Instant::now();
+        while kills.all % 2 == 1 && !is_writing(&folder) && watched.elapsed() < whole / 16 {}
+        child.kill().expect("killed");
+        if child.wait().expect("it ends").success() {
+            // Too late: from the start again.
+            std::fs::remove_dir_all(&folder).expect("removed");
+            command = place.train(run, arguments);
+            continue;
+        }
+        kills.all += 1;
+        kills.writing += usize::from(is_writing(&folder));
+        command = place.resume(run, arguments);
+    }
+    succeed(place.resume(run, arguments));
+    kills
+}
+
+#[test]
+fn a_run_that_is_killed_again_and_again_ends_with_the_bytes_of_one_that_is_not() {
+    let _turn = turn();
+    let place = Place::new();
+    let mut moments = Moments(4);
+    let mut total = Kills::default();
+    for (optimizer, more) in [
+        ("{sgd: {learning_rate: 0.1, momentum: 0.9}}", ["--checkpoint-every", "1"].as_slice()),
+        ("rmsprop", &["--checkpoint-every", "1"]),
+        ("adam", &["--checkpoint-every", "7"]),
+        ("adamw", &[]),
+    ] {
+        let set = format!("train.optimizer={optimizer}");
+        let arguments = [&["--set", &set], more].concat();
+        let began = Instant::now();
+        succeed(place.train("whole", &arguments));
+        let whole = began.elapsed();
+        let kills = train_with_kills(&place, "killed", &arguments, whole, &mut moments);
+        assert_eq!(place.learned("killed"), place.learned("whole"), "{optimizer} after {} kills", kills.all);
+        assert!(!is_writing(&place.path("killed")), "what a killed run was writing is removed");
+        total.all += kills.all;
+        total.writing += kills.writing;
+        for run in ["whole", "killed"] {
+            std::fs::remove_dir_all(place.path(run)).expect("removed");
+        }
+    }
+    eprintln!("{} kills, {} of them while a file was being written", total.all, total.writing);
+    assert!(total.all >= 20, "{} kills", total.all);
+    assert!(total.writing > 0, "no kill while a file was being written");
+}
+
+#[test]
+fn several_threads_and_convolutions_make_no_difference() {
+    let _turn = turn();
+    let model = MODEL.replace("input: [784]", "input: [1, 28, 28]").replace(
+        "  - dense: {units: 48}\n  - batch_norm\n",
+        "  - conv2d: {filters: 4, kernel: 5, strides: 2}\n  - batch_norm\n  - flatten\n",
+    );
+    let place = Place::with(&model);
+    let arguments = ["--threads", "2", "--epochs", "3", "--checkpoint-every", "2"];
+    let train = |run| place.engine(&[&["train", "model.yaml", "--out", run], arguments.as_slice()].concat());
+    succeed(train("whole"));
+    let mut child = under_way(train("killed"));
+    wait_for(&place.path("killed/checkpoint.safetensors"));
+    std::thread::sleep(Duration::from_millis(100));
+    child.kill().expect("killed");
+    child.wait().expect("it ends");
+    // The number of threads comes from the checkpoint.
+    let text = succeed(place.engine(&["train", "--resume", "killed"]));
+    assert!(text.contains(", 2 threads\nresumed "), "{text}");
+    assert_eq!(place.learned("killed"), place.learned("whole"));
+}
+
+#[test]
+fn ctrl_c_leaves_a_checkpoint_at_the_step_where_it_stopped() {
+    let _turn = turn();
+    let place = Place::new();
+    succeed(place.train("whole", &["--epochs", "6"]));
+    let mut command = place.train("stopped", &["--epochs", "6"]);
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the engine starts");
+    wait_for(&place.path("stopped/checkpoint.safetensors"));
+    std::thread::sleep(Duration::from_millis(40));
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(killed.expect("kill runs").success());
+    let output = child.wait_with_output().expect("it ends");
+    let text = String::from_utf8(output.stderr).expect("text");
+    assert_eq!(output.status.code(), Some(130), "{text}");
+    let (place_of, rest) = text.strip_prefix("error: interrupted ").and_then(|text| text.split_once(';')).expect(&text);
+    assert_eq!(
+        rest,
+        " what was learned until then is in stopped\nhelp: go on with `netviz train --resume stopped`\n\n"
+    );
+    let resumed = succeed(place.resume("stopped", &[]));
+    assert!(resumed.contains(&format!("\nresumed {place_of}\n")), "{resumed}");
+    assert_eq!(place.learned("stopped"), place.learned("whole"));
+}
+
+#[test]
+fn a_finished_run_can_be_trained_further() {
+    let _turn = turn();
+    let place = Place::new();
+    succeed(place.train("long", &[]));
+    succeed(place.train("short", &["--epochs", "2"]));
+    let text = succeed(place.resume("short", &[]));
+    assert_eq!(
+        text,
+        "short is finished, with 2 epochs: nothing to do\n\n\
+         to train it further\n  netviz train --resume short --epochs 4\n"
+    );
+    assert_eq!(succeed(place.resume("short", &["--json"])), "{\"event\":\"finished\",\"epochs\":2}\n");
+    let text = succeed(place.resume("short", &["--epochs", "3"]));
+    assert!(text.contains("\nresumed after epoch 2\nepoch 3/3"), "{text}");
+    assert_eq!(place.learned("short"), place.learned("long"));
+    assert!(place.text("short/spec.yaml").contains("epochs: 3"));
+}
+
+#[test]
+fn a_plain_run_in_the_folder_of_a_stopped_one_starts_anew() {
+    let _turn = turn();
+    let place = Place::new();
+    let mut child = start(place.train("run", &["--epochs", "1000", "--seed", "3"]));
+    wait_for(&place.path("run/metrics.jsonl"));
+    child.kill().expect("killed");
+    child.wait().expect("it ends");
+    let text = fail(place.engine(&["evaluate", "run"]), 1);
+    assert_eq!(text, "error: the run `run` is not finished\nhelp: go on with it: `netviz train --resume run`\n\n");
+    succeed(place.train("run", &[]));
+    succeed(place.train("other", &[]));
+    assert_eq!(place.learned("run"), place.learned("other"));
+}

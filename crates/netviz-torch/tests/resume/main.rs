@@ -1,0 +1,125 @@
+//! `netviz train --resume` through the real program, on the real data.
+
+#![expect(clippy::print_stderr, reason = "what was skipped, and how often runs were killed")]
+
+mod failures;
+mod kills;
+mod refusals;
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde_json::Value;
+
+/// A network with everything that a step changes: parameters, running statistics, and dropout's choices.
+const MODEL: &str = "
+name: small
+input: [784]
+layers:
+  - dense: {units: 48}
+  - batch_norm
+  - activation: relu
+  - dropout: 0.3
+  - dense: {units: 10, activation: softmax}
+train:
+  data: mnist
+  loss: categorical_crossentropy
+  metrics: [accuracy]
+  batch_size: 2000
+  epochs: 3
+  validation_split: 0.1
+";
+
+/// One thread: several would wait for each other by spinning, and tests share the machine.
+const ONE_THREAD: &[&str] = &["--threads", "1"];
+
+/// Runs that share the processor take many times as long.
+fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A temporary folder with a model in it, and room for runs.
+struct Place(tempfile::TempDir);
+
+impl Place {
+    fn new() -> Self {
+        Self::with(MODEL)
+    }
+
+    fn with(model: &str) -> Self {
+        let place = Self(tempfile::tempdir().expect("a folder"));
+        std::fs::write(place.path("model.yaml"), model).expect("written");
+        place
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// The engine in this folder.
+    fn engine(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_netviz-torch"));
+        command.args(arguments).current_dir(self.0.path());
+        command
+    }
+
+    /// `train model.yaml --out NAME` with more arguments.
+    fn train(&self, name: &str, arguments: &[&str]) -> Command {
+        self.engine(&[&["train", "model.yaml", "--out", name], ONE_THREAD, arguments].concat())
+    }
+
+    /// `train --resume NAME` with more arguments.
+    fn resume(&self, name: &str, arguments: &[&str]) -> Command {
+        self.engine(&[&["train", "--resume", name], ONE_THREAD, arguments].concat())
+    }
+
+    fn read(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    fn text(&self, name: &str) -> String {
+        String::from_utf8(self.read(name)).expect("text")
+    }
+
+    /// What must not depend on interruptions: all that a run has learned, and its figures without the times.
+    fn learned(&self, name: &str) -> (Vec<u8>, Vec<Value>, Value) {
+        let untimed = |text: &str| {
+            let mut value: Value = serde_json::from_str(text).expect("JSON");
+            value.as_object_mut().expect("an object").remove("seconds").expect("a time");
+            value
+        };
+        let metrics = self.text(&format!("{name}/metrics.jsonl"));
+        let report = untimed(&self.text(&format!("{name}/report.json")));
+        (self.read(&format!("{name}/weights.safetensors")), metrics.lines().map(untimed).collect(), report)
+    }
+}
+
+fn succeed(mut command: Command) -> String {
+    let Output { status, stdout, stderr } = command.output().expect("the engine starts");
+    assert!(status.success(), "{status}: {}", String::from_utf8_lossy(&stderr));
+    String::from_utf8(stdout).expect("text")
+}
+
+/// What a command that must fail with this exit code says.
+fn fail(mut command: Command, code: i32) -> String {
+    let output = command.output().expect("the engine starts");
+    let text = String::from_utf8(output.stderr).expect("text");
+    assert_eq!(output.status.code(), Some(code), "{text}");
+    text
+}
+
+/// Starts a run without anybody who reads what it says.
+fn start(mut command: Command) -> Child {
+    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the engine starts")
+}
+
+/// Waits until `path` is there.
+fn wait_for(path: &Path) {
+    let start = std::time::Instant::now();
+    while !path.exists() {
+        assert!(start.elapsed().as_secs() < 120, "no {} within two minutes", path.display());
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+}
