@@ -127,7 +127,7 @@ impl From<Vec<Diagnostic>> for Failure {
 }
 
 /// The most problems printed; a file that is no model at all can have thousands.
-const MAX_SHOWN: usize = 100;
+const MAX_SHOWN: usize = 20;
 
 /// Prints diagnostics to standard error, a blank line after each.
 pub fn print_diagnostics(diagnostics: &[Diagnostic], sources: Option<&Sources>) {
