@@ -38,8 +38,9 @@ lint: libtorch
 
 # mdBook finds its preprocessor on the PATH.
 docs:
-	cargo build --package mdbook-netviz --bins --examples
-	PATH="$(abspath $(DEBUG)):$$PATH" $(DEBUG)/examples/book docs
+	scripts/install_mdbook.sh
+	cargo build --package mdbook-netviz
+	PATH="$(abspath $(DEBUG)):$$PATH:$(CURDIR)/.mdbook/bin" mdbook build docs
 
 # The engine looks for libtorch in ../lib/netviz first, so that it outlives this folder.
 install: build

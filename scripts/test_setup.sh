@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sets up what the tests need beyond a build: Graphviz, Chromium with what drives it, poppler, pdflatex, clippy
-# and rustfmt, a Python environment with onnx, onnxruntime and networkx, and MNIST. A second run finds
+# and rustfmt, a Python environment with onnx, onnxruntime and networkx, mdBook, and MNIST. A second run finds
 # everything there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -60,5 +60,6 @@ system_packages
 rust_components
 python_environment
 browser_environment
+scripts/install_mdbook.sh
 # In the profile and with the features of the tests, which use this build again.
 cargo run --quiet --bin netviz -- fetch mnist

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use mdbook_driver::MDBook;
+use super::mdbook;
 
 fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let entries = folder.read_dir().expect("the folder is there");
@@ -22,12 +22,8 @@ fn targets<'a>(page: &'a str, attribute: &str) -> Vec<&'a str> {
 fn every_block_is_drawn_and_every_link_leads_somewhere() {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
     let output = tempfile::tempdir().expect("a temporary folder");
-    let mut book = MDBook::load(&docs).expect("a book");
-    let program = env!("CARGO_BIN_EXE_mdbook-netviz");
-    book.config.set("preprocessor.netviz.command", program).expect("a setting");
-    book.config.build.build_dir = output.path().to_owned();
-    let book = MDBook::load_with_config(&docs, book.config).expect("a book");
-    book.build().unwrap_or_else(|error| panic!("{error:?}"));
+    let Some(built) = mdbook(&[&docs, Path::new("--dest-dir"), output.path()]) else { return };
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
 
     let mut drawn = 0;
     for chapter in files(&docs.join("src"), "md") {
