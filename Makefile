@@ -1,9 +1,9 @@
-# make            builds netviz and its engine in release mode, after fetching libtorch
+# make            builds netviz, its engine and mdbook-netviz in release mode, after fetching libtorch
 # make train      trains models/mnist.yaml on MNIST and draws it into out.svg
 # make test       sets up what the tests need, lints, and runs them
 # make lint       formatting, clippy and rustdoc, with warnings denied
 # make docs       builds the user guide into docs/book
-# make install    puts both programs into PREFIX/bin (PREFIX is the folder of cargo)
+# make install    puts these programs into PREFIX/bin (PREFIX is the folder of cargo)
 # make clean      removes what was built; what was downloaded or trained stays
 #
 # A LIBTORCH or LIBTORCH_USE_PYTORCH of your own in the environment is used instead of .libtorch.
@@ -45,7 +45,7 @@ docs:
 # The engine looks for libtorch in ../lib/netviz first, so that it outlives this folder.
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin
-	install $(RELEASE)/netviz $(RELEASE)/netviz-torch $(DESTDIR)$(PREFIX)/bin
+	install $(addprefix $(RELEASE)/,netviz netviz-torch mdbook-netviz) $(DESTDIR)$(PREFIX)/bin
 	rm -rf $(DESTDIR)$(PREFIX)/lib/netviz
 ifeq ($(OWN_LIBTORCH),)
 	install -d $(DESTDIR)$(PREFIX)/lib
