@@ -1,10 +1,11 @@
 //! `--watch` through the real program: change, break and mend a file.
 
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use predicates::str::{contains, is_empty};
 use tempfile::TempDir;
@@ -35,7 +36,9 @@ impl Watching {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("theme.yaml"), "base: classic\n").expect("written");
         std::fs::write(folder.path().join("model.yaml"), text).expect("written");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_netviz"));
+        // Where the tests run in the background of a shell, an interrupt would be ignored.
+        let mut command = Command::new("env");
+        command.args(["--default-signal=INT", env!("CARGO_BIN_EXE_netviz")]);
         command.args(["render", "model.yaml", "--watch", "-o", "out.svg"]).args(arguments).current_dir(&folder);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
         let (sender, lines) = channel();
@@ -118,6 +121,36 @@ fn a_theme_file_is_watched_too() {
     watching.rename_over("theme.yaml", "background: \"#123456\"\ntext: \"#ffffff\"\nmuted: \"#ffffff\"\n");
     watching.says("first: drawn");
     assert!(watching.picture().contains("#123456"));
+}
+
+/// Drawing these takes long enough to be interrupted.
+fn large(name: &str) -> String {
+    format!("name: {name}\ninput: [150]\nlayers: [dense: 150, dense: 150]\n")
+}
+
+#[test]
+fn ctrl_c_ends_it_at_once_and_leaves_a_whole_picture() {
+    for moment in [0, 200, 240, 260, 280, 300, 350] {
+        let mut watching = Watching::start(&large("first"), &["--full"]);
+        watching.says("watching");
+        let [first, second] = ["first", "second"].map(|name| {
+            let model = watching.path(name);
+            std::fs::write(&model, large(name)).expect("written");
+            let output = render().arg(model).args(["--full", "--svg", "-"]).output().expect("it runs");
+            output.stdout
+        });
+        watching.rename_over("model.yaml", &large("second"));
+        std::thread::sleep(Duration::from_millis(moment));
+        let start = Instant::now();
+        let kill = Command::new("kill").args(["-INT", &watching.child.id().to_string()]).status();
+        assert!(kill.expect("kill runs").success());
+        let status = watching.child.wait().expect("it ends");
+        assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+        // What a shell reports as 130.
+        assert_eq!(status.signal(), Some(2), "{status}");
+        let picture = std::fs::read(watching.path("out.svg")).expect("there is a picture");
+        assert!(picture == first || picture == second, "half a picture after {moment} ms");
+    }
 }
 
 #[test]
