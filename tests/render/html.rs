@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use netviz::picture::Options;
+use netviz::picture::{Direction, Options};
 use netviz::render;
 use netviz::view::VIEWS;
 
@@ -81,7 +81,7 @@ layers:
   - add: {from: [a, c]}
   - dense: 3
 ";
-    let right = Options { direction: Some(netviz::picture::Direction::Right), ..Options::default() };
+    let right = Options { direction: Some(Direction::Right), ..Options::default() };
     let wide = Options { max_neurons: 300, ..Options::default() };
     let texts = [GALLERY[0].1, skip, GALLERY[1].1];
     let mut pages: Vec<String> = texts.map(|text| page(text, &Options::default())).into();
@@ -94,18 +94,43 @@ fn every_connection_of_a_full_picture_can_be_shown() {
     browse("alone", &[mnist(&Options { full: true, ..Options::default() })]);
 }
 
+/// A network in blocks.
+fn blocks(layers: &str, direction: Option<Direction>) -> String {
+    let view = VIEWS.iter().find(|view| view.name == "blocks").expect("there are blocks");
+    let text = format!("input: [8, 9, 9]\nlayers:\n{layers}  - flatten\n  - dense: 2\n");
+    page(&text, &Options { view, direction, ..Options::default() })
+}
+
+/// Layers with these names, kinds and arguments.
+fn layers(block: &[(&str, &str)], copies: usize) -> String {
+    let layer =
+        |copy: usize, (name, rest): &(&str, &str)| format!("  - {}\n", rest.replace("NAME", &format!("{name}{copy}")));
+    (1..=copies).flat_map(|copy| block.iter().map(move |part| layer(copy, part))).collect()
+}
+
+const CONV: &str = "conv2d: {name: NAME, filters: 8, kernel: 3, padding: same}";
+const RELU: &str = "activation: {name: NAME, function: relu}";
+const NORM: &str = "batch_norm: {name: NAME}";
+
 #[test]
 fn a_frame_closes_and_opens() {
-    let block = |index: usize| {
-        format!(
-            "  - conv2d: {{name: a{index}, filters: 8, kernel: 3, padding: same}}\n  \
-               - activation: {{name: b{index}, function: relu}}\n  \
-               - batch_norm: {{name: c{index}}}\n"
-        )
-    };
-    let text = format!("input: [8, 9, 9]\nlayers:\n{}  - flatten\n  - dense: 2\n", [1, 2, 3, 4].map(block).concat());
-    let view = VIEWS.iter().find(|view| view.name == "blocks").expect("there are blocks");
-    browse("folds", &[page(&text, &Options { view, ..Options::default() })]);
+    browse("folds", &[blocks(&layers(&[("a", CONV), ("b", RELU), ("c", NORM)], 4), None)]);
+}
+
+/// A frame in a frame, beside a frame, and beside a layer, in both directions.
+#[test]
+fn frames_close_and_open_wherever_they_are() {
+    let nested = layers(&[("a", CONV), ("b", CONV), ("c", CONV), ("d", NORM), ("e", RELU)], 3);
+    let left = layers(&[("a", CONV), ("b", RELU)], 3);
+    let right = layers(&[("c", CONV), ("d", NORM), ("e", RELU)], 4).replacen('{', "{from: stem, ", 1);
+    let stem = CONV.replace("NAME", "stem");
+    let beside = format!("  - {stem}\n{left}{right}  - add: {{from: [b3, e4]}}\n");
+    let alone = format!("  - {stem}\n{left}  - add: {{from: [b3, stem]}}\n");
+    let pages = [nested, beside, alone]
+        .iter()
+        .flat_map(|layers| [Direction::Down, Direction::Right].map(|direction| blocks(layers, Some(direction))))
+        .collect::<Vec<_>>();
+    browse("refolds", &pages);
 }
 
 #[test]

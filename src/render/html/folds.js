@@ -85,9 +85,10 @@ function commands(path) {
 /** Draws a connection where its ends have moved to; one that leads into a closed frame ends at its stand-in. */
 function moveLink(link) {
   const [from, to] = link.ends.map((id) => closed.find((fold) => fold.group === id || fold.members.has(id)));
+  // All that lay within a closed frame's band is where its stand-in begins or ends.
   const first = from ? moved(from.start) + from.closed : -Infinity;
   const last = to ? moved(to.start) : Infinity;
-  const within = (at) => Math.min(Math.max(moved(at), first), last);
+  const within = (at) => Math.min(Math.max(from && at <= from.end ? first : moved(at), first), last);
   const place = (x, y) => (axis.at === "x" ? [within(x), y] : [x, within(y)]);
   for (const element of link.element.children) {
     if (element.tagName === "path") {
@@ -102,18 +103,19 @@ function moveLink(link) {
   }
 }
 
-/** Draws a frame round what has moved in it: its outline is stretched, what stands beside it stays at its middle. */
+/** Draws a frame round what has moved in it, and moves what stands beside it to its middle, or below it to its start. */
 function moveFrame(frame) {
   const { at, length } = axis;
   const outline = find("rect", frame.element);
   const [before, after] = [frame.outline, boxOf({ ...frame, box: frame.outline })];
   outline.setAttribute(at, after[at]);
   outline.setAttribute(length, after[length]);
-  const middle = (box) => box[at] + box[length] / 2;
+  const [start, longer] = [after[at] - before[at], after[length] - before[length]];
   for (const text of frame.element.querySelectorAll("text")) {
-    text.setAttribute("transform", shifted(middle(after) - middle(before)));
+    text.setAttribute("transform", shifted(at === "x" ? start : start + longer / 2));
   }
-  find(".control", frame.element).setAttribute("transform", shifted(after[at] - before[at]));
+  // At the corner at the right.
+  find(".control", frame.element).setAttribute("transform", shifted(at === "x" ? start + longer : start));
 }
 
 const full = { ...size };
