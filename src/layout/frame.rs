@@ -5,6 +5,7 @@ use crate::picture::Picture;
 use crate::scene::{Anchor, Fold, Group, Item, Outline, Point, Scene, Text};
 use crate::text::{Weight, width, wrapped};
 use crate::theme::Theme;
+use crate::view::facts;
 
 /// A view in its place, its upper left corner at the origin.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,6 +71,7 @@ pub(super) fn frame(mut content: Content, picture: &Picture) -> Scene {
         height: bottom + theme.margin,
         title: title.to_owned(),
         description: content.description,
+        details: facts::totals(picture.graph),
         background: theme.background,
         groups,
         folds: content.folds,

@@ -27,6 +27,8 @@ pub struct Scene {
     pub title: String,
     /// What it shows, for those who do not see it.
     pub description: String,
+    /// What an interactive format tells about the whole: names and values, such as `parameters` and `407,050`.
+    pub details: Vec<(String, String)>,
     /// Behind everything.
     pub background: Paint,
     /// The parts of the picture.

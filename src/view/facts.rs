@@ -79,3 +79,15 @@ impl Facts {
         shapes.join(", ")
     }
 }
+
+/// Names and values of the whole network.
+pub(crate) fn totals(graph: &Graph) -> Vec<(String, String)> {
+    let totals = [
+        ("input", graph.node(graph.input()).shape.to_string()),
+        ("output", graph.node(graph.output()).shape.to_string()),
+        ("layers", thousands(graph.order().len() - 1)),
+        ("parameters", thousands(graph.parameters().total())),
+        ("FLOPs", rounded(graph.flops())),
+    ];
+    totals.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}

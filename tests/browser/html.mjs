@@ -162,13 +162,17 @@ const checks = {
   },
 
   async details(page) {
-    assert.match(await panel(page), /mnist: input 784/);
+    const whole = /^mnist\ninput\n784\noutput\n10\nlayers\n2\nparameters\n407,050\nFLOPs\n814 k\n/;
+    assert.match(await panel(page), whole);
+    assert.ok(!(await panel(page)).includes("dense_1"), "the network in words is behind a press");
+    await page.locator("#ui-panel summary").click();
+    assert.match(await panel(page), /mnist: input 784, dense_1 \(dense\) 512 relu/);
     await page.locator("#neuron-dense_1\\.0").hover();
     assert.match(await panel(page), /dense_1[\s\S]*512 neurons/);
     assert.equal(await page.locator(".connections.on").count(), 2);
     assert.equal(await page.locator(".halo").getAttribute("visibility"), "visible");
     await page.locator("#ui-fit").hover();
-    assert.match(await panel(page), /mnist: input 784/);
+    assert.match(await panel(page), whole);
     await page.locator("#layer-dense_2").focus();
     assert.match(await panel(page), /dense_2[\s\S]*softmax/);
     await page.locator("#ui-panel .link", { hasText: "dense_1" }).click();

@@ -94,6 +94,7 @@ pub(crate) fn everything() -> Scene {
         height: 400.0,
         title: "parts".into(),
         description: "all kinds of parts".into(),
+        details: vec![("parts".into(), "4".into())],
         background: Paint::rgb(0xfa_fa_f0),
         groups: vec![
             layer,

@@ -80,17 +80,19 @@ fn policy(style: &str) -> String {
 /// What the scripts know of the scene, as JSON that cannot end its element.
 fn data(scene: &Scene) -> String {
     let stand_ins = scene.folds.iter().map(|fold| &fold.stand_in);
+    let told = |details: &[(String, String)]| -> Vec<_> {
+        details.iter().map(|(name, value)| [shown(name), shown(value)]).collect()
+    };
     let groups: Vec<Value> = scene
         .groups
         .iter()
         .chain(stand_ins)
         .filter(|group| !group.label.is_empty() || group.ends.is_some())
         .map(|group| {
-            let details = group.details.iter().map(|(name, value)| [shown(name), shown(value)]);
             json!({
                 "id": shown(&group.id),
                 "label": shown(&group.label),
-                "details": details.collect::<Vec<_>>(),
+                "details": told(&group.details),
                 "ends": group.ends.as_ref().map(|ends| ends.each_ref().map(|id| shown(id))),
             })
         })
@@ -109,7 +111,7 @@ fn data(scene: &Scene) -> String {
             })
         })
         .collect();
-    json!({ "groups": groups, "folds": folds }).to_string().replace('<', "\\u003c")
+    json!({ "details": told(&scene.details), "groups": groups, "folds": folds }).to_string().replace('<', "\\u003c")
 }
 
 /// A text as the picture has it.

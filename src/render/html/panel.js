@@ -52,14 +52,27 @@ function neighbours(part, side) {
   return [...new Set(outer.map(({ ends }) => parts.get(ends[side])).filter(Boolean))];
 }
 
+/** Names and values. */
+function list(details) {
+  if (details.length === 0) return;
+  const list = make("dl", "", panel);
+  for (const [name, value] of details) {
+    make("dt", name, list);
+    make("dd", value, list);
+  }
+}
+
 function tell() {
   const part = subject();
   panel.classList.toggle("open", part !== null);
   panel.replaceChildren();
   if (!part) {
     make("h2", find("title", picture).textContent.trim(), panel);
-    make("p", find("desc", picture).textContent, panel);
-    make("p", "Press / to search, ? for all keys.", panel);
+    list(facts.details);
+    make("p", "Hover or press a layer for its details, / to search, ? for all keys.", panel);
+    const words = make("details", "", panel);
+    make("summary", "In words", words);
+    make("p", find("desc", picture).textContent, words);
     return;
   }
   const pin = make("button", looked.pin ? "Unpin" : "Pin", panel, "pin");
@@ -71,13 +84,7 @@ function tell() {
     make("h3", alone.neuron.getAttribute("aria-label"), panel);
     make("p", `Connections drawn: ${counts.join(", ") || "none"}`, panel, "count");
   }
-  if (part.details.length > 0) {
-    const list = make("dl", "", panel);
-    for (const [name, value] of part.details) {
-      make("dt", name, list);
-      make("dd", value, list);
-    }
-  }
+  list(part.details);
   for (const [side, heading] of [[0, "From"], [1, "To"]]) {
     const ends = neighbours(part, side);
     if (ends.length > 0) make("h3", heading, panel);
