@@ -4,14 +4,14 @@
 //! {
 //!   "directed": true,
 //!   "multigraph": true,
-//!   "graph": {"name": "mnist", "parameters": 407050, "trainable": 407050, "flops": 813056},
+//!   "graph": {"name": "mnist", "parameters": 407050, "trainable": 407050, "flops": 814120},
 //!   "nodes": [
 //!     {"id": "input", "kind": "input", "category": null, "shape": [784], "parameters": 0, "trainable": 0,
-//!      "flops": 0, "activation": "linear", "settings": {}, "x": 450.7, "y": 69.2, "width": 588, "height": 30}
+//!      "flops": 0, "activation": "linear", "settings": {}, "x": 468.85, "y": 84.2, "width": 624.25, "height": 30}
 //!   ],
 //!   "edges": [{"source": "input", "target": "dense_1", "key": 0, "shape": [784]}],
 //!   "scene": {
-//!     "width": 854.26, "height": 441.2, "title": "mnist", "description": "…", "background": "#ffffff",
+//!     "width": 854.26, "height": 483.4, "title": "mnist", "description": "…", "background": "#ffffff",
 //!     "groups": [{"id": "layer-input", "class": "layer", "label": "…", "details": {}, "ends": null, "items": []}],
 //!     "folds": []
 //!   }
