@@ -99,15 +99,14 @@ impl<'a> Drawing<'a> {
     }
 
     fn point(&self, across: f64, along: f64) -> Point {
-        let [x, y] = self.layout.turned([across, along]);
-        Point { x, y }
+        self.layout.axes.point(Point { x: across, y: along })
     }
 
     /// A box by its axis and its start.
     fn block(&mut self, block: usize, [axis, start]: [f64; 2]) {
         let layout = self.layout;
         let card = &layout.cards[block];
-        let across = layout.turned(card.size)[0];
+        let across = layout.axes.turned(card.size)[0];
         let corner = self.point(axis - across / 2.0, start);
         let facts = &layout.view.blocks()[block].facts;
         self.layers.push(Group {
@@ -125,11 +124,11 @@ impl<'a> Drawing<'a> {
         let (low, high) = (origin[0] - PADDING, origin[0] + plan.size[0] + PADDING);
         let end = start + plan.size[1];
         let corner = self.point(low, start);
-        let size = layout.turned([high - low, plan.size[1]]);
+        let size = layout.axes.turned([high - low, plan.size[1]]);
         let outline = Outline::Rectangle { corner, size, radius: RADIUS };
         let stroke = Stroke { dashed: true, ..Stroke::solid(layout.theme.muted, 1.0) };
         let badge = &layout.badges[fold];
-        let beside = if layout.down {
+        let beside = if layout.axes.is_down() {
             Point { x: high + BESIDE, y: f64::midpoint(start, end) - badge.size[1] / 2.0 }
         } else {
             Point { x: corner.x, y: high + BESIDE }
@@ -143,7 +142,7 @@ impl<'a> Drawing<'a> {
         let from = [self.frames.len(), self.links.len(), self.layers.len()];
         let place = self.folds.len();
         let card = &layout.stand_ins[fold];
-        let across = layout.turned(card.size)[0];
+        let across = layout.axes.turned(card.size)[0];
         let stand_in = card.draw(self.point(axis - across / 2.0, start), layout.theme);
         self.folds.push(Fold {
             group: id.clone(),
@@ -153,9 +152,9 @@ impl<'a> Drawing<'a> {
                 ..Group::new(format!("closed-{}", shown.name), "stand-in", stand_in)
             },
             members: Vec::new(),
-            down: layout.down,
+            down: layout.axes.is_down(),
             band: [start, end],
-            closed: layout.turned(card.size)[1],
+            closed: layout.axes.turned(card.size)[1],
         });
         self.region(plan, origin, Some(fold));
         let parts = [&self.frames, &self.links, &self.layers].into_iter().zip(from);
@@ -193,7 +192,7 @@ impl<'a> Drawing<'a> {
     fn shape(&self, block: usize, start: Point) -> Item {
         let theme = self.layout.theme;
         let size = small(theme);
-        let at = if self.layout.down {
+        let at = if self.layout.axes.is_down() {
             Point { x: start.x + BESIDE, y: start.y + BESIDE + 0.73 * size }
         } else {
             Point { x: start.x + BESIDE, y: start.y - BESIDE }

@@ -10,9 +10,10 @@ mod region;
 
 use std::collections::HashMap;
 
+use super::axes::Axes;
 use super::frame::{Content, frame};
 use super::legend::{Entry, Swatch};
-use crate::picture::{Direction, Picture, Refusal};
+use crate::picture::{Picture, Refusal};
 use crate::scene::Scene;
 use crate::text::thousands;
 use crate::text::{Weight, width};
@@ -40,7 +41,7 @@ pub fn blocks(view: &BlockView, picture: &Picture) -> Result<Scene, Refusal> {
         return Err(Refusal::new(message, hint));
     }
     let theme = &picture.options.theme;
-    let layout = Layout::new(view, picture.direction(), theme);
+    let layout = Layout::new(view, Axes(picture.direction()), theme);
     let whole = layout.plans.last().expect("the whole picture is a region");
     let mut drawing = Drawing::new(&layout);
     drawing.region(whole, [0.0; 2], None);
@@ -49,10 +50,10 @@ pub fn blocks(view: &BlockView, picture: &Picture) -> Result<Scene, Refusal> {
         label: category.name().to_owned(),
     };
     let axis = whole.places.first().map_or(0.0, |(_, place)| place[0]);
-    let size = layout.turned(whole.size);
+    let size = layout.axes.turned(whole.size);
     let content = Content {
         size,
-        axis: if layout.down { axis } else { size[0] / 2.0 },
+        axis: if layout.axes.is_down() { axis } else { size[0] / 2.0 },
         description: view.description().to_owned(),
         groups: drawing.groups(),
         folds: drawing.folds,
@@ -77,7 +78,7 @@ fn passed(view: &BlockView) -> usize {
 struct Layout<'a> {
     view: &'a BlockView,
     theme: &'a Theme,
-    down: bool,
+    axes: Axes,
     cards: Vec<Card>,
     labels: Vec<[f64; 2]>,
     badges: Vec<Badge>,
@@ -95,8 +96,7 @@ const SMALL: f64 = 0.92;
 const BESIDE: f64 = 6.0;
 
 impl<'a> Layout<'a> {
-    fn new(view: &'a BlockView, direction: Direction, theme: &'a Theme) -> Self {
-        let down = direction == Direction::Down;
+    fn new(view: &'a BlockView, axes: Axes, theme: &'a Theme) -> Self {
         let mut cards: Vec<Card> = view.blocks().iter().map(|block| Card::of(block, theme)).collect();
         // Boxes of one width look calmer.
         let widest = cards.iter().map(|card| card.size[0]).fold(0.0, f64::max);
@@ -106,7 +106,7 @@ impl<'a> Layout<'a> {
         let badges = view.folds().iter().map(|fold| Badge::of(fold, theme)).collect();
         let stand_ins = view.folds().iter().map(|fold| draw::stand_in(fold, theme)).collect();
         let mut layout =
-            Self { view, theme, down, cards, labels: labels(view, theme), badges, stand_ins, plans: Vec::new() };
+            Self { view, theme, axes, cards, labels: labels(view, theme), badges, stand_ins, plans: Vec::new() };
         layout.place();
         layout
     }
@@ -130,27 +130,22 @@ impl<'a> Layout<'a> {
     fn node(&self, thing: Thing) -> Node {
         match thing {
             Thing::Block(block) => {
-                let [across, along] = self.turned(self.cards[block].size);
+                let [across, along] = self.axes.turned(self.cards[block].size);
                 let label = self.labels[block];
                 let [beside, tail] =
-                    self.turned(label.map(|length| if length > 0.0 { length + 2.0 * BESIDE } else { 0.0 }));
+                    self.axes.turned(label.map(|length| if length > 0.0 { length + 2.0 * BESIDE } else { 0.0 }));
                 let half = (across / 2.0).max(beside);
                 Node { thing, sides: [half; 2], length: along, exit: 0.0, tail }
             }
             Thing::Frame(fold) => {
                 let plan = &self.plans[fold];
-                let [badge, _] = self.turned(self.badges[fold].size);
+                let [badge, _] = self.axes.turned(self.badges[fold].size);
                 let (entry, exit) = (plan.entry(), plan.exit());
                 let sides = [entry + PADDING, plan.size[0] - entry + PADDING + BESIDE + badge];
                 Node { thing, sides, length: plan.size[1], exit: exit - entry, tail: 0.0 }
             }
             Thing::Entry | Thing::Exit => Node { thing, sides: [0.0; 2], length: 0.0, exit: 0.0, tail: 0.0 },
         }
-    }
-
-    /// Across and along as width and height, or the other way round.
-    fn turned(&self, [a, b]: [f64; 2]) -> [f64; 2] {
-        if self.down { [a, b] } else { [b, a] }
     }
 }
 
