@@ -1,5 +1,6 @@
 //! The legend: what the colours and lines of a picture mean.
 
+use super::bordered;
 use crate::scene::{Anchor, Group, Item, Outline, Point, Shape, Stroke, Text};
 use crate::text::{Weight, width};
 use crate::theme::{Paint, Theme};
@@ -80,24 +81,20 @@ pub(super) fn place(entries: &[Entry], room: f64, theme: &Theme) -> Option<(Grou
 fn draw(swatch: &Swatch, Point { x, y }: Point, theme: &Theme) -> Vec<Item> {
     let em = theme.text_size;
     let half = SWATCH * em / 2.0;
-    let bordered = |shape: Shape| match theme.border_width {
-        width if width > 0.0 => shape.bordered(Stroke::solid(theme.border, width)),
-        _ => shape,
-    };
     let circle = |radius: f64| Outline::Ellipse { center: Point { x: x + half, y }, radii: [radius; 2] };
     let line = |from: f64, length: f64, stroke: Stroke| Item::Lines {
         segments: vec![[Point { x: from, y }, Point { x: from + length, y }]],
         stroke,
     };
     let item = match swatch {
-        Swatch::Circle(paint) => bordered(Shape::new(circle(half), *paint)).into(),
+        Swatch::Circle(paint) => bordered(Shape::new(circle(half), *paint), theme).into(),
         Swatch::Ring(paint) => {
             let width = theme.link_width;
             Shape::new(circle(half - width / 2.0), theme.background).bordered(Stroke::solid(*paint, width)).into()
         }
         Swatch::Square(paint) => {
             let outline = Outline::Rectangle { corner: Point { x, y: y - half }, size: [2.0 * half; 2], radius: 3.0 };
-            bordered(Shape::new(outline, *paint)).into()
+            bordered(Shape::new(outline, *paint), theme).into()
         }
         Swatch::Line(stroke) => line(x, LINE * em, *stroke),
         Swatch::Lines(strokes) => {

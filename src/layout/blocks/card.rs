@@ -1,5 +1,6 @@
 //! The boxes: their text as it fits, their size, and what is drawn of them.
 
+use crate::layout;
 use crate::scene::{Anchor, Fill, Item, Outline, Point, Shape, Stroke, Text};
 use crate::text::{Weight, shortened, width, wrapped};
 use crate::theme::{Paint, Theme};
@@ -97,12 +98,8 @@ impl Card {
 }
 
 /// The outline of boxes: where the theme borders shapes, in that colour.
-pub(super) fn border(theme: &Theme) -> Stroke {
-    if theme.border_width > 0.0 {
-        Stroke::solid(theme.border, theme.border_width)
-    } else {
-        Stroke::solid(theme.outline, 1.0)
-    }
+fn border(theme: &Theme) -> Stroke {
+    layout::border(theme).unwrap_or(Stroke::solid(theme.outline, 1.0))
 }
 
 pub(super) fn line_height(theme: &Theme) -> f64 {

@@ -1,8 +1,9 @@
 //! The items of a row.
 
 use super::extent::{ASIDE, CLASS_GAP, Extent, caption_height, caption_style, dot_pitch, line_height};
-use super::glyph::{self, bordered};
+use super::glyph;
 use crate::layout::axes::Axes;
+use crate::layout::bordered;
 use crate::scene::{Anchor, Item, Outline, Point, Shape, Stroke, Text};
 use crate::text::{Weight, width};
 use crate::theme::{Paint, Theme};
@@ -49,7 +50,7 @@ impl Drawing<'_> {
         for (&neuron, &end) in shown.iter().zip(&self.extent.ends) {
             let outline = circle(self.at(end, 0.0), self.extent.radius);
             let id = format!("neuron-{}.{neuron}", self.row.name);
-            items.push(bordered(Shape { id, ..Shape::new(outline, fill) }, self.theme));
+            items.push(bordered(Shape { id, ..Shape::new(outline, fill) }, self.theme).into());
         }
         items.extend(self.numbers(shown));
         items.extend(self.omitted());

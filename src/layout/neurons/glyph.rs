@@ -3,6 +3,7 @@
 use super::draw::Drawing;
 use super::extent::{MAPS_GAP, MAPS_PADDING, line_height};
 use crate::layer::{Category, Glyph, Outline as GlyphOutline};
+use crate::layout::bordered;
 use crate::scene::{Anchor, Fill, Item, Outline, Point, Shape, Stroke, Text};
 use crate::text::Weight;
 use crate::theme::{Paint, Theme};
@@ -13,7 +14,7 @@ pub(super) fn image(image: Image, Drawing { extent, center, theme, .. }: &Drawin
     let [left, right] = theme.image(image.shape[0]);
     let fill = if left == right { Fill::Plain(left) } else { Fill::Gradient(left, right) };
     let color = theme.text_on([left, right]);
-    let mut items = vec![bordered(rectangle(*center, extent.body, 4.0, fill), theme)];
+    let mut items = vec![bordered(rectangle(*center, extent.body, 4.0, fill), theme).into()];
     items.extend(centered(&image.lines(), *center, color, theme));
     items
 }
@@ -56,7 +57,7 @@ fn outlined(outline: GlyphOutline, lines: &[String], category: Category, drawing
             (Outline::Polygon(corners.into_iter().map(|(x, y)| at(x, y)).collect()), center)
         }
     };
-    let mut items = vec![bordered(Shape::new(outline, fill), theme)];
+    let mut items = vec![bordered(Shape::new(outline, fill), theme).into()];
     items.extend(centered(lines, text_center, theme.text_on([fill; 2]), theme));
     items
 }
@@ -71,7 +72,7 @@ fn feature_maps(lines: &[String], maps: usize, category: Category, drawing: &Dra
     let joint = [Point { x: left + operation, ..center }, Point { x: left + operation + MAPS_GAP, ..center }];
     let stroke = Stroke::solid(theme.text, theme.link_width);
     let mut items = vec![
-        bordered(rectangle(center, extent.body, 6.0, theme.category(category).into()), theme),
+        bordered(rectangle(center, extent.body, 6.0, theme.category(category).into()), theme).into(),
         Item::Lines { segments: vec![joint], stroke },
         rectangle(first, [operation; 2], 2.0, theme.background.into()).into(),
         rectangle(second, [result; 2], 2.0, theme.background.into()).into(),
@@ -84,14 +85,6 @@ fn feature_maps(lines: &[String], maps: usize, category: Category, drawing: &Dra
 fn rectangle(center: Point, size: [f64; 2], radius: f64, fill: Fill) -> Shape {
     let corner = Point { x: center.x - size[0] / 2.0, y: center.y - size[1] / 2.0 };
     Shape::new(Outline::Rectangle { corner, size, radius }, fill)
-}
-
-/// A shape with the theme's border, where it has one.
-pub(super) fn bordered(shape: Shape, theme: &Theme) -> Item {
-    match theme.border_width {
-        width if width > 0.0 => shape.bordered(Stroke::solid(theme.border, width)).into(),
-        _ => shape.into(),
-    }
 }
 
 /// Lines of text round a centre.
