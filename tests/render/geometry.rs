@@ -62,18 +62,23 @@ pub(super) fn bounds(item: &Item) -> Option<Bounds> {
             Some(Bounds::of([*corner, Point { x: corner.x + size[0], y: corner.y + size[1] }]))
         }
         Item::Shape(Shape { outline: Outline::Polygon(points), .. }) => Some(Bounds::of(points.iter().copied())),
-        Item::Text(Text { text, at, anchor, size, weight, .. }) => {
-            let width = width(text, *size, *weight);
-            let left = match anchor {
-                Anchor::Start => at.x,
-                Anchor::Middle => at.x - width / 2.0,
-                Anchor::End => at.x - width,
-            };
-            let corner = Point { x: left, y: at.y - 0.73 * size };
-            Some(Bounds::of([corner, Point { x: left + width, y: at.y + 0.21 * size }]))
-        }
+        Item::Text(text) => Some(Bounds::of(corners(text))),
         Item::Lines { .. } | Item::Route { .. } => None,
     }
+}
+
+/// The corners of what a line of text covers, turned as it is.
+pub(super) fn corners(Text { text, at, anchor, size, weight, angle, .. }: &Text) -> [Point; 4] {
+    let length = width(text, *size, *weight);
+    let left = match anchor {
+        Anchor::Start => 0.0,
+        Anchor::Middle => -length / 2.0,
+        Anchor::End => -length,
+    };
+    let (sin, cos) = angle.to_radians().sin_cos();
+    let turned = |[x, y]: [f64; 2]| Point { x: at.x + x * cos - y * sin, y: at.y + x * sin + y * cos };
+    let (top, bottom) = (-0.73 * size, 0.21 * size);
+    [[left, top], [left + length, top], [left + length, bottom], [left, bottom]].map(turned)
 }
 
 /// The straight lines of an item.

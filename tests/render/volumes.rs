@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use netviz::Model;
 use netviz::picture::{Direction, Options, Picture};
 use netviz::render;
-use netviz::scene::{Anchor, Group, Item, Outline, Point, Scene, Shape, Text};
-use netviz::text::width;
+use netviz::scene::{Group, Item, Outline, Point, Scene, Shape, Text};
 use netviz::theme::THEMES;
 use netviz::view::VIEWS;
 use netviz::view::label::Template;
@@ -15,6 +14,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use roxmltree::Document;
 
+use super::geometry::{corners, of_class};
 use super::{GALLERY, command, networks, specs, with};
 
 const DIRECTIONS: [Direction; 2] = [Direction::Right, Direction::Down];
@@ -74,26 +74,12 @@ fn shape(item: &Item) -> Option<Polygon> {
     }
 }
 
-/// What a line of text covers, turned as it is.
-fn text_box(Text { text, at, anchor, size, weight, angle, .. }: &Text) -> Polygon {
-    let length = width(text, *size, *weight);
-    let left = match anchor {
-        Anchor::Start => 0.0,
-        Anchor::Middle => -length / 2.0,
-        Anchor::End => -length,
-    };
-    let (sin, cos) = angle.to_radians().sin_cos();
-    let turned = |x: f64, y: f64| Point { x: at.x + x * cos - y * sin, y: at.y + x * sin + y * cos };
-    let (top, bottom) = (-0.73 * size, 0.21 * size);
-    vec![turned(left, top), turned(left + length, top), turned(left + length, bottom), turned(left, bottom)]
-}
-
 fn texts(group: &Group) -> Vec<Polygon> {
     // The sign of a circle stands in it.
     let is_joint =
         group.items.iter().any(|item| matches!(item, Item::Shape(Shape { outline: Outline::Ellipse { .. }, .. })));
     let texts = group.items.iter().filter_map(|item| match item {
-        Item::Text(text) => Some(text_box(text)),
+        Item::Text(text) => Some(corners(text).into()),
         _ => None,
     });
     let has_sign =
@@ -101,13 +87,9 @@ fn texts(group: &Group) -> Vec<Polygon> {
     texts.skip(usize::from(has_sign)).collect()
 }
 
-fn of_class<'a>(scene: &'a Scene, class: &'a str) -> Vec<&'a Group> {
-    scene.groups.iter().filter(|group| group.class == class).collect()
-}
-
 fn check(text: &str, direction: Direction) {
     let scene = scene(text, direction);
-    let layers = of_class(&scene, "layer");
+    let layers: Vec<&Group> = of_class(&scene, "layer").collect();
     let volume_of: HashMap<String, usize> = volumes(text)
         .into_iter()
         .enumerate()
@@ -237,7 +219,7 @@ proptest! {
 /// Width and height of what is drawn of each layer, texts left out.
 fn sizes(text: &str, direction: Direction) -> Vec<[f64; 2]> {
     let scene = scene(text, direction);
-    let size = |group: &&Group| {
+    let size = |group: &Group| {
         let corners = || group.items.iter().filter_map(shape).flatten();
         let length = |axis: fn(Point) -> f64| {
             let places = corners().map(axis);
@@ -245,7 +227,7 @@ fn sizes(text: &str, direction: Direction) -> Vec<[f64; 2]> {
         };
         [length(|point| point.x), length(|point| point.y)]
     };
-    of_class(&scene, "layer").iter().map(size).collect()
+    of_class(&scene, "layer").map(size).collect()
 }
 
 fn grow(lengths: &[f64]) -> bool {
@@ -318,7 +300,7 @@ layers:
     ];
     assert_eq!(volumes(text), expected);
     let scene = scene(text, Direction::Right);
-    let mut links: Vec<&str> = of_class(&scene, "connections").iter().map(|group| &*group.id).collect();
+    let mut links: Vec<&str> = of_class(&scene, "connections").map(|group| &*group.id).collect();
     links.sort_unstable();
     let expected = [
         "link-after.mean",
@@ -369,9 +351,7 @@ fn a_template_replaces_the_captions() {
 fn the_legend_names_the_colours_that_occur() {
     let legend = |legend: bool| {
         let scene = super::scene(GALLERY[1].1, &Options { legend, ..options(None) });
-        let legend = of_class(&scene, "legend");
-        legend
-            .iter()
+        of_class(&scene, "legend")
             .flat_map(|group| &group.items)
             .filter_map(|item| match item {
                 Item::Text(text) => Some(text.text.clone()),
