@@ -45,3 +45,12 @@ pub(crate) fn installed(engine: Option<&str>) -> TempDir {
     }
     folder
 }
+
+/// What a folder holds, in order.
+pub(crate) fn names(folder: &TempDir) -> Vec<String> {
+    let entries = folder.path().read_dir().expect("the folder is there");
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8")).collect();
+    names.sort();
+    names
+}

@@ -2,7 +2,8 @@
 
 use predicates::str::contains;
 
-use super::{BEGIN, END, embed, folder, names, read, write};
+use super::common::names;
+use super::{BEGIN, END, embed, folder, read, write};
 
 /// The message and the hint for a document whose second marker has these words.
 fn problem(words: &str) -> (String, String) {

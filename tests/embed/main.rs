@@ -1,11 +1,14 @@
 //! `netviz embed`: what it writes between the comments of a document, and what it leaves as it is.
 
+#[path = "../common/mod.rs"]
+mod common;
 mod documents;
 mod failures;
 
 use std::path::Path;
 
 use assert_cmd::Command;
+use common::names;
 use tempfile::TempDir;
 
 const TINY: &str = "name: tiny\ninput: [3]\nlayers: [dense: 2]\n";
@@ -46,14 +49,6 @@ fn embedded(document: &str) -> String {
 fn render(folder: &TempDir, args: &[&str]) -> Vec<u8> {
     let mut command = Command::cargo_bin("netviz").expect("the program is built");
     command.current_dir(folder).arg("render").args(args).output().expect("it runs").stdout
-}
-
-fn names(folder: &TempDir) -> Vec<String> {
-    let entries = folder.path().read_dir().expect("the folder is there");
-    let mut names: Vec<String> =
-        entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8")).collect();
-    names.sort();
-    names
 }
 
 #[test]

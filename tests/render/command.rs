@@ -7,6 +7,8 @@ use predicates::prelude::*;
 use predicates::str::{contains, is_empty};
 use tempfile::TempDir;
 
+use super::common::names;
+
 /// `netviz render`, to be given arguments.
 pub(crate) fn render() -> assert_cmd::Command {
     let mut command = assert_cmd::Command::cargo_bin("netviz").expect("the program is built");
@@ -16,14 +18,6 @@ pub(crate) fn render() -> assert_cmd::Command {
 
 fn folder() -> TempDir {
     tempfile::tempdir().expect("a temporary folder")
-}
-
-fn names(folder: &TempDir) -> Vec<String> {
-    let entries = folder.path().read_dir().expect("the folder is there");
-    let mut names: Vec<String> =
-        entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8")).collect();
-    names.sort();
-    names
 }
 
 #[test]

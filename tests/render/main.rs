@@ -2,6 +2,8 @@
 
 mod blocks;
 mod command;
+#[path = "../common/mod.rs"]
+mod common;
 mod geometry;
 mod goldens;
 mod graphviz;
