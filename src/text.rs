@@ -58,9 +58,9 @@ pub fn drawable(c: char) -> char {
     }
 }
 
-/// `1 error`, `2 errors`.
+/// `1 error`, `5,000 errors`.
 pub fn plural(count: usize, word: &str) -> String {
-    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+    format!("{} {word}{}", thousands(count), if count == 1 { "" } else { "s" })
 }
 
 /// `407,050`.

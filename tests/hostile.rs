@@ -133,7 +133,7 @@ fn thousands_of_problems_are_counted_but_not_all_shown() {
     let text = format!("input: [8]\nlayers:\n{}", "  - dens: 8\n".repeat(5_000));
     let shown = check(text.as_bytes());
     assert_eq!(shown.matches("error: unknown layer `dens`").count(), 20);
-    assert!(shown.ends_with("… and 4980 more\n\nFILE: 5000 errors\n"), "{}", &shown[shown.len() - 60..]);
+    assert!(shown.ends_with("… and 4,980 more\n\nFILE: 5,000 errors\n"), "{}", &shown[shown.len() - 60..]);
 }
 
 #[test]

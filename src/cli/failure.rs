@@ -2,7 +2,7 @@
 
 use crate::diagnostics::{Diagnostic, Severity, Style, printable, show};
 use crate::source::{Source, Sources, Span};
-use crate::text::plural;
+use crate::text::{plural, thousands};
 
 /// The problems that ended a command.
 #[derive(Debug)]
@@ -135,6 +135,6 @@ pub fn print_diagnostics(diagnostics: &[Diagnostic], sources: Option<&Sources>) 
         anstream::eprintln!("{}\n", show(diagnostic, sources, Style::Coloured));
     }
     if diagnostics.len() > MAX_SHOWN {
-        anstream::eprintln!("… and {} more\n", diagnostics.len() - MAX_SHOWN);
+        anstream::eprintln!("… and {} more\n", thousands(diagnostics.len() - MAX_SHOWN));
     }
 }

@@ -5,7 +5,7 @@ use petgraph::graph::NodeIndex;
 use crate::graph::{Content, Graph};
 use crate::layer::{Activation, Category, Glyph};
 use crate::picture::Picture;
-use crate::text::thousands;
+use crate::text::plural;
 use crate::view::facts::Facts;
 
 /// The input or a layer.
@@ -139,7 +139,7 @@ pub(super) fn row(picture: &Picture, index: NodeIndex, role: Role, pick: impl Fn
 /// The name, then size and activation, then parameters where there are any.
 fn caption(facts: &Facts, body: &Body, activation: Activation) -> Vec<String> {
     let mut size = match body {
-        Body::Neurons { total, .. } => counted(*total, "neuron"),
+        Body::Neurons { total, .. } => plural(*total, "neuron"),
         Body::Image(_) | Body::Glyph { .. } => facts.shape.to_string(),
     };
     if activation != Activation::Linear {
@@ -147,14 +147,9 @@ fn caption(facts: &Facts, body: &Body, activation: Activation) -> Vec<String> {
     }
     let mut caption = vec![facts.name.clone(), size];
     if facts.parameters.total() > 0 {
-        caption.push(counted(facts.parameters.total(), "parameter"));
+        caption.push(plural(facts.parameters.total(), "parameter"));
     }
     caption
-}
-
-/// `512 neurons`.
-fn counted(count: usize, what: &str) -> String {
-    format!("{} {what}{}", thousands(count), if count == 1 { "" } else { "s" })
 }
 
 /// An activation that stands as a layer of its own says so in its glyph.
