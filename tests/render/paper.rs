@@ -232,3 +232,38 @@ fn a_page_is_no_longer_than_viewers_show() {
     assert!((width / height - scene.width / scene.height).abs() < 1e-3);
     assert!(poppler("pdftotext", &pdf, &["-"]).contains("dense_300"));
 }
+
+/// The side of a square in pixels, smaller than what is drawn.
+const SQUARE: usize = 16;
+
+/// How much squares of a PDF as poppler draws it and of the PNG differ in their shade, at most, of 255.
+fn difference(scene: &Scene, pdf: &Path) -> f64 {
+    let drawn = pdf.with_extension("");
+    poppler("pdftoppm", pdf, &["-r", "96", "-png", "-singlefile", &drawn.display().to_string()]);
+    let drawn = Pixels::of_png(&std::fs::read(drawn.with_extension("png")).expect("it is drawn"));
+    let png = png(scene, 1.0);
+    let [width, height] = [0, 1].map(|axis| drawn.size[axis].min(png.size[axis]));
+    let squares = (0..height / SQUARE).flat_map(|y| (0..width / SQUARE).map(move |x| [x * SQUARE, y * SQUARE]));
+    let shade = |pixels: &Pixels, [left, top]: [usize; 2]| {
+        let rows = (top..top + SQUARE).flat_map(|y| (left..left + SQUARE).map(move |x| (x, y)));
+        rows.map(|(x, y)| f64::from(pixels.at(x, y).1)).sum::<f64>() / (SQUARE * SQUARE) as f64
+    };
+    squares.map(|at| (shade(&drawn, at) - shade(&png, at)).abs()).fold(0.0, f64::max)
+}
+
+/// Viewers take minutes for hundreds of thousands of lines, and add up faint ones to what they are not.
+#[test]
+fn very_many_lines_are_pixels_in_a_pdf() {
+    let images = |pdf: &Path| poppler("pdfimages", pdf, &["-list"]).lines().skip(2).count();
+    let [few, many] = [140, 150].map(|units| {
+        let text = format!("input: [{units}]\nlayers: [dense: {units}]\n");
+        scene(&text, &Options { full: true, ..Options::default() })
+    });
+    let (_folder, pdf) = written(&few);
+    assert_eq!(images(&pdf), 0, "fewer are lines");
+    let (_folder, pdf) = written(&many);
+    assert_eq!(images(&pdf), 2, "the pixels and their opacity");
+    let difference = difference(&many, &pdf);
+    assert!(difference < 20.0, "{difference}");
+    assert!(poppler("pdftotext", &pdf, &["-"]).contains("dense_1"));
+}

@@ -1,5 +1,6 @@
 //! PNG and PDF, from the SVG of the same scene and the embedded font: no font of the system, no other program.
 
+mod layers;
 mod pdf;
 mod png;
 mod strokes;

@@ -1,14 +1,23 @@
 //! PDF.
 
-use krilla::geom::Size;
+use krilla::color::rgb;
+use krilla::geom::{PathBuilder, Rect, Size};
+use krilla::image::Image;
 use krilla::metadata::Metadata;
 use krilla::page::PageSettings;
+use krilla::paint::Fill;
+use krilla::surface::Surface;
 use krilla::{Document, SerializeSettings};
 use krilla_svg::{SurfaceExt, SvgSettings};
 
 use crate::picture::Refusal;
 use crate::render::{Format, InMarkdown};
 use crate::scene::Scene;
+use resvg::tiny_skia::Pixmap;
+
+use super::layers::{Layer, layers, usual_scale};
+use super::png::MOST_PIXELS;
+use super::strokes::{self, Strokes};
 
 pub(in crate::render) const FORMAT: Format = Format {
     name: "pdf",
@@ -24,13 +33,12 @@ const POINTS: f64 = 0.75;
 const MOST_POINTS: f64 = 14_400.0;
 
 /// Writes a scene as a PDF of one page, as large as the scene or at most 200 inches long; its text can be
-/// selected.
+/// selected. Very many lines are pixels.
 ///
 /// # Errors
 /// Where the scene cannot be drawn.
 pub fn pdf(scene: &Scene) -> Result<Vec<u8>, Refusal> {
     let failed = |why: String| Refusal::new(format!("the PDF cannot be written: {why}"), "write it as SVG");
-    let tree = super::tree(&crate::render::svg(scene))?;
     let points = POINTS.min(MOST_POINTS / scene.width.max(scene.height));
     #[expect(clippy::cast_possible_truncation, reason = "points are less precise by far")]
     let [width, height] = [scene.width, scene.height].map(|length| (length * points) as f32);
@@ -39,8 +47,50 @@ pub fn pdf(scene: &Scene) -> Result<Vec<u8>, Refusal> {
     document.set_metadata(Metadata::new().title(scene.title.clone()).language("en".into()));
     let mut page = document.start_page_with(PageSettings::new(size));
     let mut surface = page.surface();
-    surface.draw_svg(&tree, size, SvgSettings::default());
+    background(&mut surface, scene, size);
+    for layer in layers(scene) {
+        match layer {
+            Layer::Groups(groups) => {
+                let tree = super::tree(&crate::render::svg::layer(scene, groups))?;
+                surface.draw_svg(&tree, size, SvgSettings::default());
+            }
+            Layer::Strokes(strokes) => {
+                let (image, size) = image(scene, &strokes, points).ok_or_else(|| failed("it is too large".into()))?;
+                surface.draw_image(image, size);
+            }
+        }
+    }
     surface.finish();
     page.finish();
     document.finish().map_err(|error| failed(format!("{error:?}")))
+}
+
+fn background(surface: &mut Surface, scene: &Scene, size: Size) {
+    let color = scene.background.light;
+    let mut path = PathBuilder::new();
+    if let Some(page) = Rect::from_xywh(0.0, 0.0, size.width(), size.height()) {
+        path.push_rect(page);
+    }
+    surface.set_fill(Some(Fill { paint: rgb::Color::new(color.0, color.1, color.2).into(), ..Fill::default() }));
+    if let Some(path) = path.finish() {
+        surface.draw_path(&path);
+    }
+}
+
+/// Lines on nothing, as fine as the PNG has them, and the size of that in points.
+fn image(scene: &Scene, strokes: &[Strokes], points: f64) -> Option<(Image, Size)> {
+    let scale = usual_scale(scene).min((MOST_PIXELS / (scene.width * scene.height)).sqrt());
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 268 million pixels")]
+    let [columns, rows] = [scene.width, scene.height].map(|length| (length * scale).ceil().max(1.0) as u32);
+    let mut pixels = Pixmap::new(columns, rows)?;
+    strokes::draw(&mut pixels, strokes, scale);
+    let mut bytes = pixels.take_demultiplied();
+    // Viewers that show it smaller mix colours apart from opacities: where nothing is drawn, no other colour may be.
+    let color = strokes.first()?.stroke.color.light;
+    for pixel in bytes.chunks_exact_mut(4).filter(|pixel| pixel[3] == 0) {
+        pixel[..3].copy_from_slice(&[color.0, color.1, color.2]);
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "points are less precise by far")]
+    let [width, height] = [columns, rows].map(|count| (f64::from(count) / scale * points) as f32);
+    Some((Image::from_rgba8(bytes, columns, rows), Size::from_wh(width, height)?))
 }

@@ -4,9 +4,9 @@ use resvg::tiny_skia::{Color, Pixmap, Transform};
 
 use crate::picture::Refusal;
 use crate::render::{Format, InMarkdown};
-use crate::scene::{Group, Item, Scene};
+use crate::scene::{Group, Scene};
 
-use super::strokes::Strokes;
+use super::layers::{Layer, layers, usual_scale};
 
 pub(in crate::render) const FORMAT: Format = Format {
     name: "png",
@@ -19,15 +19,8 @@ pub(in crate::render) const FORMAT: Format = Format {
     },
 };
 
-/// Two pixels for one, as fine screens have; of a picture that is large anyway, less.
-fn usual_scale(scene: &Scene) -> f64 {
-    (LARGE / scene.width.max(scene.height)).clamp(1.0, 2.0)
-}
-
-/// The longer side of a picture that needs no more pixels.
-const LARGE: f64 = 4000.0;
 /// The most pixels: 1 GiB of memory.
-const MOST_PIXELS: f64 = 268_435_456.0;
+pub(super) const MOST_PIXELS: f64 = 268_435_456.0;
 
 /// Writes a scene as PNG with `scale` pixels for one of the scene.
 ///
@@ -56,38 +49,6 @@ pub fn png(scene: &Scene, scale: f64) -> Result<Vec<u8>, Refusal> {
     }
     encode(&pixels, scale)
         .map_err(|error| Refusal::new(format!("the PNG cannot be written: {error}"), "write it as SVG"))
-}
-
-/// What is drawn in one way, from back to front.
-enum Layer<'a> {
-    Groups(&'a [Group]),
-    Strokes(Vec<Strokes<'a>>),
-}
-
-/// A group of this many lines is not drawn by resvg.
-const MANY: usize = 20_000;
-
-/// The groups of a scene, those of very many lines apart.
-fn layers(scene: &Scene) -> Vec<Layer<'_>> {
-    scene
-        .groups
-        .chunk_by(|a, b| strokes(a).is_none() && strokes(b).is_none())
-        .map(|groups| match groups {
-            [group] => strokes(group).map_or(Layer::Groups(groups), Layer::Strokes),
-            _ => Layer::Groups(groups),
-        })
-        .collect()
-}
-
-/// The lines of a group that holds very many, and nothing else.
-fn strokes(group: &Group) -> Option<Vec<Strokes<'_>>> {
-    let lines = |item| match item {
-        &Item::Lines { ref segments, stroke } if !stroke.dashed => Some(Strokes { segments, stroke }),
-        _ => None,
-    };
-    let strokes: Vec<Strokes> = group.items.iter().map(lines).collect::<Option<_>>()?;
-    let count: usize = strokes.iter().map(|strokes| strokes.segments.len()).sum();
-    (count >= MANY).then_some(strokes)
 }
 
 fn draw(scene: &Scene, groups: &[Group], scale: f64, pixels: &mut Pixmap) -> Result<(), Refusal> {

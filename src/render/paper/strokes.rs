@@ -19,7 +19,7 @@ pub(super) struct Strokes<'a> {
 /// How many rows are drawn at once: few enough for the memory of a processor.
 const BAND: usize = 64;
 
-/// Draws lines over an opaque picture, `scale` pixels for one of the scene.
+/// Draws lines over a picture, `scale` pixels for one of the scene.
 pub(super) fn draw(pixels: &mut Pixmap, strokes: &[Strokes], scale: f64) {
     let width = pixels.width() as usize;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -48,8 +48,8 @@ struct Band {
     width: usize,
     /// The rows of the picture that it holds.
     rows: Range<usize>,
-    /// Red, green and blue of every pixel, from 0 to 255.
-    colors: [Vec<f32>; 3],
+    /// Red, green and blue of every pixel, each times its opacity, and the opacity, from 0 to 255.
+    channels: [Vec<f32>; 4],
     /// How much of each pixel the lines in hand cover.
     covered: Vec<f32>,
     /// The pixels of each row that may be covered.
@@ -66,7 +66,7 @@ impl Band {
         Self {
             width,
             rows: first..first + count,
-            colors: [channel(0), channel(1), channel(2)],
+            channels: [0, 1, 2, 3].map(channel),
             covered: vec![0.0; count * width],
             touched: vec![UNTOUCHED; count],
         }
@@ -143,7 +143,7 @@ impl Band {
             }
             let range = row * self.width + start..row * self.width + end;
             let covered = &mut self.covered[range.clone()];
-            for (own, new) in self.colors.iter_mut().zip([color.0, color.1, color.2]) {
+            for (own, new) in self.channels.iter_mut().zip([color.0, color.1, color.2, u8::MAX]) {
                 let new = f32::from(new);
                 for (own, covered) in own[range.clone()].iter_mut().zip(covered.iter()) {
                     *own += (new - *own) * (covered.min(1.0) * opacity);
@@ -155,7 +155,7 @@ impl Band {
 
     fn finish(&self, bytes: &mut [u8]) {
         for (pixel, index) in bytes.chunks_exact_mut(4).zip(0..) {
-            for (byte, channel) in pixel.iter_mut().zip(&self.colors) {
+            for (byte, channel) in pixel.iter_mut().zip(&self.channels) {
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 255")]
                 let value = (channel[index] + 0.5) as u8;
                 *byte = value;
@@ -241,6 +241,15 @@ mod tests {
         let differs = whole.iter().zip(apart.data()).filter(|(a, b)| a.abs_diff(**b) > 1).count();
         assert_eq!(differs, 0);
         assert!(whole != white);
+    }
+
+    #[test]
+    fn on_nothing_a_line_leaves_its_opacity() {
+        let mut pixels = Pixmap::new(1, 1).expect("a size");
+        let stroke = Stroke { opacity: 0.5, ..Stroke::solid(Paint::rgb(0xff_00_00), 1.0) };
+        let segments = [[Point { x: 0.5, y: 0.0 }, Point { x: 0.5, y: 1.0 }]];
+        draw(&mut pixels, &[Strokes { segments: &segments, stroke }], 1.0);
+        assert_eq!(pixels.take_demultiplied(), [255, 0, 0, 128]);
     }
 
     #[test]

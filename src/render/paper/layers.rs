@@ -1,0 +1,44 @@
+//! What of a scene is drawn as paths, and what as pixels.
+
+use super::strokes::Strokes;
+use crate::scene::{Group, Item, Scene};
+
+/// What is drawn in one way, from back to front.
+pub(super) enum Layer<'a> {
+    Groups(&'a [Group]),
+    Strokes(Vec<Strokes<'a>>),
+}
+
+/// A group of this many lines is not drawn as paths, which take resvg and every viewer of PDFs a minute or more.
+const MANY: usize = 20_000;
+
+/// The groups of a scene, those of very many lines apart.
+pub(super) fn layers(scene: &Scene) -> Vec<Layer<'_>> {
+    scene
+        .groups
+        .chunk_by(|a, b| strokes(a).is_none() && strokes(b).is_none())
+        .map(|groups| match groups {
+            [group] => strokes(group).map_or(Layer::Groups(groups), Layer::Strokes),
+            _ => Layer::Groups(groups),
+        })
+        .collect()
+}
+
+/// The lines of a group that holds very many, and nothing else.
+fn strokes(group: &Group) -> Option<Vec<Strokes<'_>>> {
+    let lines = |item| match item {
+        &Item::Lines { ref segments, stroke } if !stroke.dashed => Some(Strokes { segments, stroke }),
+        _ => None,
+    };
+    let strokes: Vec<Strokes> = group.items.iter().map(lines).collect::<Option<_>>()?;
+    let count: usize = strokes.iter().map(|strokes| strokes.segments.len()).sum();
+    (count >= MANY).then_some(strokes)
+}
+
+/// Two pixels for one, as fine screens have; of a picture that is large anyway, less.
+pub(super) fn usual_scale(scene: &Scene) -> f64 {
+    (LARGE / scene.width.max(scene.height)).clamp(1.0, 2.0)
+}
+
+/// The longer side of a picture that needs no more pixels.
+const LARGE: f64 = 4000.0;
