@@ -2,6 +2,7 @@
 # make train      trains models/mnist.yaml on MNIST and draws it into out.svg
 # make test       sets up what the tests need, lints, and runs them
 # make lint       formatting, clippy and rustdoc, with warnings denied
+# make bench      measures netviz and its peers in turn (ROUNDS=5; installs 6 GB of them)
 # make docs       builds the user guide into docs/book
 # make install    puts these programs into PREFIX/bin (PREFIX is the folder of cargo)
 # make clean      removes what was built; what was downloaded or trained stays
@@ -15,7 +16,7 @@ DEBUG = $(or $(CARGO_TARGET_DIR),target)/debug
 DOCUMENTS = README.md docs/src/embedding.md
 OWN_LIBTORCH = $(LIBTORCH)$(LIBTORCH_USE_PYTORCH)
 
-.PHONY: build train test lint docs install clean libtorch
+.PHONY: build train test lint bench docs install clean libtorch
 
 build: libtorch
 	cargo build --release
@@ -41,6 +42,11 @@ docs:
 	scripts/install_mdbook.sh
 	cargo build --package mdbook-netviz
 	PATH="$(abspath $(DEBUG)):$$PATH:$(CURDIR)/.mdbook/bin" mdbook build docs
+
+bench: build
+	test -x .venv-peers/bin/python || python3 -m venv .venv-peers
+	.venv-peers/bin/pip install --quiet --requirement benches/peers/requirements.txt
+	.venv-peers/bin/python benches/peers/run.py $(RELEASE)/netviz $(ROUNDS)
 
 # The engine looks for libtorch in ../lib/netviz first, so that it outlives this folder.
 install: build
