@@ -1,0 +1,82 @@
+//! How the time for each stage grows with the network: `cargo bench`.
+//!
+//! Chains of dense layers, of which every eighth adds what came six layers earlier, at three sizes.
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use netviz::Model;
+use netviz::picture::{Options, Picture};
+use netviz::render::FORMATS;
+use netviz::source::{Source, Sources};
+use netviz::spec::Spec;
+use netviz::view::VIEWS;
+
+/// Numbers of layers.
+const SIZES: [usize; 3] = [16, 64, 256];
+
+fn spec(layers: usize) -> String {
+    let layer = |index: usize| {
+        if index % 8 == 7 {
+            format!("  - add: {{name: l{index}, from: [l{}, l{}]}}", index - 1, index - 7)
+        } else {
+            format!("  - dense: {{units: 32, activation: relu, name: l{index}}}")
+        }
+    };
+    let layers: Vec<String> = (0..layers).map(layer).collect();
+    format!("input: 32\nlayers:\n{}\n", layers.join("\n"))
+}
+
+fn model(layers: usize) -> Model {
+    Model::from_text(&spec(layers)).expect("the spec is right")
+}
+
+fn front_end(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("front end");
+    for layers in SIZES {
+        let sources = Sources::new(Source::new("model.yaml", spec(layers)));
+        group.throughput(Throughput::Elements(layers as u64));
+        group.bench_with_input(BenchmarkId::new("spec", layers), &sources, |bencher, sources| {
+            bencher.iter(|| Spec::parse(sources, &[], &mut netviz::diagnostics::Problems::default()));
+        });
+        group.bench_with_input(BenchmarkId::new("spec and graph", layers), &sources, |bencher, sources| {
+            bencher.iter(|| Model::read(sources, &[]));
+        });
+    }
+    group.finish();
+}
+
+fn layout(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("layout");
+    for layers in SIZES {
+        let model = model(layers);
+        group.throughput(Throughput::Elements(layers as u64));
+        for view in VIEWS {
+            let options = Options { view, ..Options::default() };
+            group.bench_with_input(BenchmarkId::new(view.name, layers), &model, |bencher, model| {
+                bencher.iter(|| Picture::new(&model.graph, &options).scene().map(|scene| scene.groups.len()));
+            });
+        }
+    }
+    group.finish();
+}
+
+/// From a finished scene; DOT and Mermaid start from the graph.
+fn formats(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("formats");
+    group.sample_size(10);
+    for layers in SIZES {
+        let model = model(layers);
+        let options = Options { max_neurons: 4, ..Options::default() };
+        let picture = Picture::new(&model.graph, &options);
+        picture.scene().expect("it is not too large");
+        group.throughput(Throughput::Elements(layers as u64));
+        for format in FORMATS {
+            group.bench_with_input(BenchmarkId::new(format.name, layers), &picture, |bencher, picture| {
+                bencher.iter(|| (format.write)(picture).expect("it is not too large").len());
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, front_end, layout, formats);
+criterion_main!(benches);
