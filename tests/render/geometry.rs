@@ -8,6 +8,7 @@ use netviz::text::width;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
+use super::growing::Growing;
 use super::{at_most, scene, specs};
 
 /// A rectangle by its corners.
@@ -157,26 +158,22 @@ fn every_spec_is_placed_without_overlaps() {
 pub(super) fn perceptron() -> impl Strategy<Value = String> {
     let layer = (0..8_usize, prop::sample::select(&[1_usize, 2, 4, 12, 40][..]), any::<[Index; 3]>());
     prop::collection::vec(layer, 1..16).prop_map(|layers| {
-        let mut names = vec!["input".to_owned()];
-        let mut loose = Vec::new();
-        let mut text = "input: [6]\nlayers:\n".to_owned();
+        let mut spec = Growing::new("6");
         for (index, (kind, units, sources)) in layers.into_iter().enumerate() {
-            // The layer just above more often than any other.
-            let near = |index: &Index| names[names.len() - 1 - index.index(2 * names.len()) % names.len()].clone();
-            let [first, from] = [near(&sources[0]), sources[1..].iter().map(near).collect::<Vec<_>>().join(", ")];
+            let [first, second, third] = sources.map(|source| spec.near(source));
             let name = format!("{}{index}", "n".repeat(1 + 7 * (units % 5)));
             let (entry, used) = match kind {
                 0..4 => (format!("dense: {{units: {units}, activation: relu, from: {first}, "), first),
                 4 => (format!("dropout: {{rate: 0.5, from: {first}, "), first),
                 5 => (format!("activation: {{function: tanh, from: {first}, "), first),
-                _ => (format!("concat: {{from: [{first}, {from}], "), format!("{first}, {from}")),
+                _ => {
+                    let from = [first, second, third].join(", ");
+                    (format!("concat: {{from: [{from}], "), from)
+                }
             };
-            text.extend(["  - ", &entry, "name: ", &name, "}\n"]);
-            loose.retain(|name| !used.split(", ").any(|used| used == name));
-            loose.push(name.clone());
-            names.push(name);
+            spec.add(&entry, &used, name);
         }
-        text + &format!("  - concat: {{from: [{}, {}], name: end}}\n", loose.join(", "), loose[0])
+        spec.joined()
     })
 }
 

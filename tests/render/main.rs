@@ -7,6 +7,7 @@ mod common;
 mod geometry;
 mod goldens;
 mod graphviz;
+mod growing;
 mod hostile;
 mod html;
 mod json;

@@ -15,6 +15,7 @@ use proptest::sample::Index;
 use roxmltree::Document;
 
 use super::geometry::{corners, of_class};
+use super::growing::Growing;
 use super::{GALLERY, command, networks, specs, with};
 
 const DIRECTIONS: [Direction; 2] = [Direction::Right, Direction::Down];
@@ -172,13 +173,10 @@ fn convolutional() -> impl Strategy<Value = String> {
     let layer = (0..9_usize, prop::sample::select(&[1_usize, 2, 16, 300][..]), any::<[Index; 3]>());
     let sizes = prop::sample::select(&["2, 9, 9", "3, 64, 2", "1, 1, 70", "5, 12"][..]);
     (sizes, prop::collection::vec(layer, 1..14)).prop_map(|(input, layers)| {
-        let mut names = vec!["input".to_owned()];
-        let mut loose = Vec::new();
-        let mut text = format!("input: [{input}]\nlayers:\n");
+        let mut spec = Growing::new(input);
         let is_image = input.matches(',').count() == 2;
         for (index, (kind, filters, sources)) in layers.into_iter().enumerate() {
-            let near = |index: &Index| names[names.len() - 1 - index.index(2 * names.len()) % names.len()].clone();
-            let [first, from] = [near(&sources[0]), sources[1..].iter().map(near).collect::<Vec<_>>().join(", ")];
+            let [first, second, third] = sources.map(|source| spec.near(source));
             let name = format!("{}{index}", "n".repeat(1 + 9 * (filters % 4)));
             let (entry, used) = match kind {
                 0..3 if is_image => (
@@ -191,14 +189,14 @@ fn convolutional() -> impl Strategy<Value = String> {
                 4 if is_image => (format!("batch_norm: {{from: {first}, "), first),
                 5 => (format!("activation: {{function: tanh, from: {first}, "), first),
                 6 => (format!("dropout: {{rate: 0.5, from: {first}, "), first),
-                _ => (format!("concat: {{from: [{first}, {from}], "), format!("{first}, {from}")),
+                _ => {
+                    let from = [first, second, third].join(", ");
+                    (format!("concat: {{from: [{from}], "), from)
+                }
             };
-            text.extend(["  - ", &entry, "name: ", &name, "}\n"]);
-            loose.retain(|name| !used.split(", ").any(|used| used == name));
-            loose.push(name.clone());
-            names.push(name);
+            spec.add(&entry, &used, name);
         }
-        text + &format!("  - concat: {{from: [{}, {}], name: end}}\n", loose.join(", "), loose[0])
+        spec.joined()
     })
 }
 
