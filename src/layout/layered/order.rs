@@ -15,7 +15,7 @@ pub(super) fn order(ranks: &Ranks) -> Vec<Vec<usize>> {
     let mut best = order.clone();
     let mut fewest = crossings(ranks, &best);
     let mut idle = 0;
-    let most_sweeps = (BUDGET / ranks.of.len().max(1)).clamp(2, MOST_SWEEPS);
+    let most_sweeps = (BUDGET / ranks.of.len().max(1)).clamp(1, MOST_SWEEPS);
     for sweep in 0..most_sweeps {
         if fewest == 0 || idle == PATIENCE {
             break;
