@@ -14,7 +14,7 @@
 //! [`picture`] is the way from a graph to a picture in one call.
 //!
 //! What stands in tables: [`layer::KINDS`], [`view::VIEWS`], [`render::FORMATS`], [`theme::THEMES`],
-//! [`optimizer::OPTIMIZERS`], [`data::DATASETS`].
+//! [`optimizer::OPTIMIZERS`], [`schedule::SCHEDULES`], [`data::DATASETS`].
 
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -31,6 +31,7 @@ pub mod program;
 pub mod render;
 pub mod run;
 pub mod scene;
+pub mod schedule;
 pub mod shape;
 pub mod source;
 pub mod spec;

@@ -2,7 +2,7 @@
 
 use super::{Content, Graph, Node};
 use crate::spec::Setting;
-use crate::spec::arguments::Arguments;
+use crate::spec::arguments::{Arguments, listed};
 
 /// A value that two models do not have in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,28 +44,16 @@ fn entries(graph: &Graph) -> Vec<(String, String)> {
             }
         }
     });
-    let train = graph.train().map(|train| {
-        let settings = train.settings().into_iter().map(|Setting { name, value, .. }| (name, value));
-        let optimizer = train.optimizer.optimizer.settings();
-        let kind = train.optimizer.kind.name;
-        settings.map(move |(name, value)| {
-            let value = if name == "optimizer" { format!("{kind}: {{{}}}", list(&optimizer)) } else { value };
-            (format!("train.{name}"), value)
-        })
-    });
-    nodes.chain(train.into_iter().flatten()).collect()
+    let train = graph.train().map(Arguments::settings).unwrap_or_default();
+    let train = train.into_iter().map(|Setting { name, value, .. }| (format!("train.{name}"), value));
+    nodes.chain(train).collect()
 }
 
 /// `dense: {name: dense_1, from: input, units: 512, …}`.
 fn layer_text<'a>(node: &Node, kind: &str, inputs: impl Iterator<Item = &'a Node>, settings: &[Setting]) -> String {
     let inputs: Vec<&str> = inputs.map(|input| input.name.as_str()).collect();
-    let settings = if settings.is_empty() { String::new() } else { format!(", {}", list(settings)) };
+    let settings = if settings.is_empty() { String::new() } else { format!(", {}", listed(settings)) };
     format!("{kind}: {{name: {}, from: {}{settings}}}", node.name, inputs.join("+"))
-}
-
-fn list(settings: &[Setting]) -> String {
-    let texts: Vec<String> = settings.iter().map(|Setting { name, value, .. }| format!("{name}: {value}")).collect();
-    texts.join(", ")
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `adam`: running means of the gradient and of its square (Kingma and Ba 2014).
 
-use super::{Optimizer, OptimizerKind, Part, f32_of, read, shares};
+use super::{Optimizer, OptimizerKind, Part, Step, f32_of, read, shares};
 use crate::spec::arguments::{Arguments, Setting, arguments};
 use crate::spec::values::{Fraction, Positive};
 
@@ -30,8 +30,12 @@ impl Optimizer for Adam {
         SLOTS
     }
 
-    fn update(&self, step: u64, mut part: Part) {
-        self.step(step, 0.0, &mut part);
+    fn learning_rate(&self) -> f64 {
+        self.learning_rate.0
+    }
+
+    fn update(&self, step: Step, mut part: Part) {
+        self.step(step, 1.0, &mut part);
     }
 
     fn settings(&self) -> Vec<Setting> {
@@ -42,17 +46,17 @@ impl Optimizer for Adam {
 pub(super) const SLOTS: &[&str] = &["average", "square_average"];
 
 impl Adam {
-    /// One step, after the parameter has been made smaller by the share `decay`.
-    pub(super) fn step(&self, step: u64, decay: f64, part: &mut Part) {
-        let exponent = i32::try_from(step).unwrap_or(i32::MAX);
+    /// One step, before which the parameter is multiplied by `keep`.
+    pub(super) fn step(&self, step: Step, keep: f64, part: &mut Part) {
+        let exponent = i32::try_from(step.number).unwrap_or(i32::MAX);
         let correction_1 = 1.0 - self.beta_1.0.powi(exponent);
         let correction_2 = 1.0 - self.beta_2.0.powi(exponent);
         let [average, square] = part.state else { return };
         let scale = Scale {
-            rate: f32_of(self.learning_rate.0 / correction_1),
+            rate: f32_of(step.rate / correction_1),
             root: f32_of(correction_2.sqrt()),
             epsilon: f32_of(self.epsilon.0),
-            keep: f32_of(1.0 - decay),
+            keep: f32_of(keep),
             average: shares(self.beta_1),
             square: shares(self.beta_2),
         };

@@ -1,7 +1,7 @@
 //! `adamw`: Adam with weight decay apart from the gradient (Loshchilov and Hutter 2017).
 
 use super::adam::{Adam, SLOTS};
-use super::{Optimizer, OptimizerKind, Part, read};
+use super::{Optimizer, OptimizerKind, Part, Step, read};
 use crate::spec::arguments::{Arguments, Setting, arguments};
 use crate::spec::values::{Fraction, NonNegative, Positive};
 
@@ -33,10 +33,14 @@ impl Optimizer for AdamW {
         SLOTS
     }
 
-    fn update(&self, step: u64, mut part: Part) {
+    fn learning_rate(&self) -> f64 {
+        self.learning_rate.0
+    }
+
+    fn update(&self, step: Step, mut part: Part) {
         let Self { learning_rate, beta_1, beta_2, epsilon, .. } = *self;
-        let decay = learning_rate.0 * self.weight_decay.0;
-        Adam { learning_rate, beta_1, beta_2, epsilon }.step(step, decay, &mut part);
+        let keep = 1.0 - step.rate * self.weight_decay.0;
+        Adam { learning_rate, beta_1, beta_2, epsilon }.step(step, keep, &mut part);
     }
 
     fn settings(&self) -> Vec<Setting> {

@@ -20,12 +20,11 @@ mod sgd;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::diagnostics::{Diagnostic, Problems, excerpt};
-use crate::spec::arguments::{Argument, Arguments, Field, Reader, Setting, Shown};
-use crate::spec::choice::Choice;
+use crate::diagnostics::Problems;
+use crate::spec::arguments::{Argument, Arguments, Field, Reader, Setting, Shown, named};
+use crate::spec::choice::{Choosable, choose, expected};
 use crate::spec::node::Node;
-use crate::spec::suggest;
-use crate::spec::values::{Fraction, names};
+use crate::spec::values::Fraction;
 
 /// Every optimizer.
 pub const OPTIMIZERS: &[&OptimizerKind] = &[&sgd::KIND, &rmsprop::KIND, &adam::KIND, &adamw::KIND];
@@ -58,14 +57,26 @@ pub struct Part<'a> {
     pub state: &'a mut [&'a mut [f32]],
 }
 
+/// Which step is taken.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Step {
+    /// Its number, from 1.
+    pub number: u64,
+    /// The learning rate: [`Optimizer::learning_rate`], changed by a schedule where there is one.
+    pub rate: f64,
+}
+
 /// A rule that changes parameters by their gradients. Each value is changed on its own, so a parameter
 /// may be split in any way.
 pub trait Optimizer: fmt::Debug + Send + Sync {
     /// Names of the values kept for each value of a parameter.
     fn slots(&self) -> &'static [&'static str];
 
-    /// Takes step number `step`, which counts from 1.
-    fn update(&self, step: u64, part: Part);
+    /// The learning rate that it was given.
+    fn learning_rate(&self) -> f64;
+
+    /// Takes a step.
+    fn update(&self, step: Step, part: Part);
 
     /// Its arguments in force.
     fn settings(&self) -> Vec<Setting>;
@@ -89,31 +100,40 @@ impl Default for Chosen {
 
 impl Shown for Chosen {
     fn shown(&self) -> Option<String> {
-        Some(self.kind.name.to_owned())
+        Some(named(self.kind.name, &self.optimizer.settings()))
     }
 }
 
-const EXAMPLE: &str = "rmsprop: {learning_rate: 0.001}";
+impl Choosable for OptimizerKind {
+    type Value = Arc<dyn Optimizer>;
+    const WHAT: &'static str = "an optimizer";
+    const EXAMPLE: &'static str = "rmsprop: {learning_rate: 0.001}";
+    const TABLE: &'static [&'static Self] = OPTIMIZERS;
+
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        self.fields
+    }
+
+    fn example(&self) -> &'static str {
+        "{learning_rate: 0.001}"
+    }
+
+    fn read(&self, reader: &mut Reader) -> Option<Self::Value> {
+        (self.read)(reader)
+    }
+}
 
 impl Argument for Chosen {
     fn expected() -> String {
-        let table: Vec<_> = OPTIMIZERS.iter().map(|kind| (kind.name, ())).collect();
-        format!("an optimizer: {}", names(&table))
+        expected::<OptimizerKind>()
     }
 
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
-        let choice = Choice::of(node, "an optimizer", EXAMPLE, problems)?;
-        let Some(kind) = OPTIMIZERS.iter().copied().find(|kind| kind.name == choice.name) else {
-            let hint = suggest::hint(choice.name, OPTIMIZERS.iter().map(|kind| kind.name));
-            let message = format!("unknown optimizer `{}`", excerpt(choice.name));
-            problems.push(Diagnostic::error(message).at(choice.span).hint(hint));
-            return None;
-        };
-        let entries = choice.entries(None, &format!("{}: {{learning_rate: 0.001}}", kind.name), problems)?;
-        let owner = format!("`{}`", kind.name);
-        let known: Vec<&str> = kind.fields.iter().map(|field| field.name).collect();
-        let mut reader = Reader::new(&owner, choice.span, &entries, &known, problems);
-        Some(Self { kind, optimizer: (kind.read)(&mut reader)? })
+        choose(node, problems).map(|(kind, optimizer)| Self { kind, optimizer })
     }
 }
 

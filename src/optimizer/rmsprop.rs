@@ -1,6 +1,6 @@
 //! `rmsprop`: the gradient divided by a running root mean square (Tieleman and Hinton 2012).
 
-use super::{Optimizer, OptimizerKind, Part, f32_of, read, shares};
+use super::{Optimizer, OptimizerKind, Part, Step, f32_of, read, shares};
 use crate::spec::arguments::{Arguments, Setting, arguments};
 use crate::spec::values::{Fraction, Positive};
 
@@ -34,9 +34,13 @@ impl Optimizer for RmsProp {
         &["square_average"]
     }
 
-    fn update(&self, _: u64, part: Part) {
+    fn learning_rate(&self) -> f64 {
+        self.learning_rate.0
+    }
+
+    fn update(&self, step: Step, part: Part) {
         let [square] = part.state else { return };
-        let (rate, epsilon) = (f32_of(self.learning_rate.0), f32_of(self.epsilon.0));
+        let (rate, epsilon) = (f32_of(step.rate), f32_of(self.epsilon.0));
         update(part.parameter, part.gradient, square, rate, shares(self.rho), epsilon);
     }
 

@@ -1,6 +1,6 @@
 //! `sgd`: stochastic gradient descent, with momentum if wanted.
 
-use super::{Optimizer, OptimizerKind, Part, f32_of, read};
+use super::{Optimizer, OptimizerKind, Part, Step, f32_of, read};
 use crate::spec::arguments::{Arguments, Setting, arguments};
 use crate::spec::values::{Fraction, Positive};
 
@@ -28,8 +28,12 @@ impl Optimizer for Sgd {
         if self.momentum.0 == 0.0 { &[] } else { &["velocity"] }
     }
 
-    fn update(&self, _: u64, part: Part) {
-        let (rate, momentum) = (f32_of(self.learning_rate.0), f32_of(self.momentum.0));
+    fn learning_rate(&self) -> f64 {
+        self.learning_rate.0
+    }
+
+    fn update(&self, step: Step, part: Part) {
+        let (rate, momentum) = (f32_of(step.rate), f32_of(self.momentum.0));
         match part.state {
             [velocity] => with_momentum(part.parameter, part.gradient, velocity, rate, momentum, self.nesterov),
             _ => plain(part.parameter, part.gradient, rate),

@@ -20,6 +20,7 @@ fn path(text: &str, start: f32, gradients: &[f32]) -> Vec<f32> {
     let mut parameter = [start];
     let step = |(step, &gradient): (u64, &f32)| {
         let mut state: Vec<&mut [f32]> = slots.iter_mut().map(<[f32; 1]>::as_mut_slice).collect();
+        let step = Step { number: step, rate: optimizer.learning_rate() };
         optimizer.update(step, Part { parameter: &mut parameter, gradient: &[gradient], state: &mut state });
         parameter[0]
     };
@@ -159,6 +160,7 @@ fn a_parameter_may_be_split_in_any_way() {
                 let range = cut[0]..cut[1];
                 let mut state: Vec<&mut [f32]> = slots.iter_mut().map(|slot| &mut slot[range.clone()]).collect();
                 let parameter = &mut parameter[range.clone()];
+                let step = Step { number: step, rate: 0.01 };
                 optimizer.update(step, Part { parameter, gradient: &gradient[range], state: &mut state });
             }
             parameter.map(f32::to_bits)

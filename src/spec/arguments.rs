@@ -50,6 +50,17 @@ impl Setting {
     }
 }
 
+/// `kind: {key: value, …}`.
+pub(crate) fn named(kind: &str, settings: &[Setting]) -> String {
+    format!("{kind}: {{{}}}", listed(settings))
+}
+
+/// `key: value, …`.
+pub(crate) fn listed(settings: &[Setting]) -> String {
+    let texts: Vec<String> = settings.iter().map(|Setting { name, value, .. }| format!("{name}: {value}")).collect();
+    texts.join(", ")
+}
+
 /// One key of a mapping.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {

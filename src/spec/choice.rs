@@ -1,6 +1,9 @@
 //! A choice by name with arguments, as layers and optimizers are written.
 
+use super::arguments::{Field, Reader};
 use super::node::{Entry, Node, Value};
+use super::suggest;
+use super::values::names;
 use crate::diagnostics::{Diagnostic, Problems, excerpt};
 use crate::source::Span;
 
@@ -56,4 +59,51 @@ impl<'a> Choice<'a> {
             }
         }
     }
+}
+
+/// What stands in a table that specs choose from by name, such as an optimizer.
+pub(crate) trait Choosable: 'static {
+    /// What a kind gives with its arguments.
+    type Value;
+    /// The thing chosen, such as "an optimizer".
+    const WHAT: &'static str;
+    /// A choice with arguments.
+    const EXAMPLE: &'static str;
+    /// All there are.
+    const TABLE: &'static [&'static Self];
+
+    /// The name in a spec.
+    fn name(&self) -> &'static str;
+
+    /// The arguments.
+    fn fields(&self) -> &'static [Field];
+
+    /// Some arguments: `{learning_rate: 0.001}`.
+    fn example(&self) -> &'static str;
+
+    /// Reads the arguments.
+    fn read(&self, reader: &mut Reader) -> Option<Self::Value>;
+}
+
+/// What a choice from a table is, to follow "expected ".
+pub(crate) fn expected<K: Choosable>() -> String {
+    let table: Vec<_> = K::TABLE.iter().map(|kind| (kind.name(), ())).collect();
+    format!("{}: {}", K::WHAT, names(&table))
+}
+
+/// Reads a choice from a table.
+pub(crate) fn choose<K: Choosable>(node: &Node, problems: &mut Problems) -> Option<(&'static K, K::Value)> {
+    let choice = Choice::of(node, K::WHAT, K::EXAMPLE, problems)?;
+    let Some(kind) = K::TABLE.iter().copied().find(|kind| kind.name() == choice.name) else {
+        let hint = suggest::hint(choice.name, K::TABLE.iter().map(|kind| kind.name()));
+        let what = K::WHAT.split_once(' ').map_or(K::WHAT, |(_, what)| what);
+        let message = format!("unknown {what} `{}`", excerpt(choice.name));
+        problems.push(Diagnostic::error(message).at(choice.span).hint(hint));
+        return None;
+    };
+    let entries = choice.entries(None, &format!("{}: {}", kind.name(), kind.example()), problems)?;
+    let owner = format!("`{}`", kind.name());
+    let known: Vec<&str> = kind.fields().iter().map(|field| field.name).collect();
+    let mut reader = Reader::new(&owner, choice.span, &entries, &known, problems);
+    Some((kind, kind.read(&mut reader)?))
 }

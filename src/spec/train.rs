@@ -1,11 +1,12 @@
 //! The `train` section: the data and how the network learns from it.
 
-use super::arguments::{Argument, Shown, arguments};
+use super::arguments::{Argument, Arguments, Field, Shown, arguments};
 use super::node::Node;
 use super::values::{Count, Fraction, Size, by_name, name_in, names};
 use crate::data::{DATASETS, Dataset};
 use crate::diagnostics::Problems;
 use crate::optimizer::Chosen;
+use crate::schedule::{self, Place};
 use crate::source::Span;
 
 arguments! {
@@ -15,6 +16,10 @@ arguments! {
         data: Spanned<&'static Dataset>,
         /// The rule that changes the parameters.
         optimizer: Chosen = Chosen::default(),
+        /// How the learning rate changes in the course of training.
+        schedule: Option<schedule::Chosen> = None,
+        /// Number of first steps over which the learning rate rises to its full size.
+        warm_up: Option<Size> = None,
         /// What is made small.
         loss: Spanned<Loss>,
         /// What is shown besides the loss.
@@ -27,6 +32,20 @@ arguments! {
         seed: Count = Count(0),
         /// Share of the training samples, the last ones, that is kept apart and evaluated after each epoch.
         validation_split: Fraction = Fraction(0.0),
+    }
+}
+
+impl Train {
+    /// The keys of the section.
+    pub fn fields() -> &'static [Field] {
+        <Self as Arguments>::FIELDS
+    }
+
+    /// The learning rate of the next step at a place of training.
+    pub fn learning_rate(&self, place: &Place) -> f64 {
+        let scheduled = self.schedule.as_ref().map_or(1.0, |chosen| chosen.schedule.factor(place));
+        let warmth = self.warm_up.map_or(1.0, |steps| place.warmth(steps.get()));
+        self.optimizer.optimizer.learning_rate() * scheduled * warmth
     }
 }
 

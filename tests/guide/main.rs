@@ -49,7 +49,11 @@ fn chapters() -> Vec<(PathBuf, String)> {
 
 #[test]
 fn generated_chapters_are_current() {
-    for (name, text) in [("layers.md", reference::layers()), ("theme-file.md", reference::theme_file())] {
+    for (name, text) in [
+        ("layers.md", reference::layers()),
+        ("train-section.md", reference::train_section()),
+        ("theme-file.md", reference::theme_file()),
+    ] {
         let path = root().join("docs/src").join(name);
         if std::env::var_os("NETVIZ_BLESS").is_some() {
             std::fs::write(&path, &text).expect("the chapter can be written");

@@ -3,7 +3,9 @@
 use std::fmt::Write;
 
 use netviz::layer::{Arity, Category, KINDS, Kind};
-use netviz::spec::Field;
+use netviz::optimizer::OPTIMIZERS;
+use netviz::schedule::SCHEDULES;
+use netviz::spec::{Field, Train};
 use netviz::theme::{THEMES, Theme};
 
 use super::networks;
@@ -35,8 +37,8 @@ fn layer(kind: &Kind) -> String {
     }
     let _ = write!(text, "\n```yaml\n- {}\n```\n", kind.example);
     if !kind.fields.is_empty() {
-        text += "\n| argument | meaning | value | default |\n|---|---|---|---|\n";
-        text.extend(kind.fields.iter().map(argument));
+        text += "\n";
+        text += &table("argument", kind.fields);
     }
     for view in VIEWS {
         let _ = write!(text, "\n```netviz --view {view} --no-legend\n{}```\n", model(kind));
@@ -47,8 +49,8 @@ fn layer(kind: &Kind) -> String {
 fn argument(field: &Field) -> String {
     let default = match (field.required, (field.default)()) {
         (true, _) => "needed".to_owned(),
-        (false, Some(value)) => format!("`{value}`"),
-        (false, None) => String::new(),
+        (false, Some(value)) if !value.is_empty() => format!("`{value}`"),
+        (false, _) => String::new(),
     };
     let cell = |text: &str| text.trim().replace('|', "\\|");
     format!("| `{}` | {} | {} | {default} |\n", field.name, cell(field.doc), cell(&(field.expected)()))
@@ -61,6 +63,32 @@ fn model(kind: &Kind) -> String {
         Arity::Many => networks::entry(kind, kind.name, &["input".to_owned(), "input".to_owned()]),
     };
     format!("name: {}\ninput: {:?}\nlayers:\n{entry}", kind.name, kind.example_inputs[0])
+}
+
+/// The chapter on the `train` section.
+pub(crate) fn train_section() -> String {
+    let mut text = format!("# The train section\n\n{NOTE}\n");
+    text += "How [training](training.md) goes. A key that is not needed may be left out.\n\n";
+    text += &table("key", Train::fields());
+    text += "\n## Optimizers\n";
+    for kind in OPTIMIZERS {
+        text += &choice(kind.name, kind.doc, kind.fields);
+    }
+    text += "\n## Schedules\n\nA `schedule` multiplies the optimizer's learning rate, and so does `warm_up`, alone or beside \
+             one.\n";
+    for kind in SCHEDULES {
+        text += &choice(kind.name, kind.doc, kind.fields);
+    }
+    text
+}
+
+fn choice(name: &str, doc: &str, fields: &[Field]) -> String {
+    format!("\n### {name}\n\n{doc}\n\n{}", table("argument", fields))
+}
+
+fn table(what: &str, fields: &[Field]) -> String {
+    let rows: String = fields.iter().map(argument).collect();
+    format!("| {what} | meaning | value | default |\n|---|---|---|---|\n{rows}")
 }
 
 /// The chapter on the keys of a theme file.

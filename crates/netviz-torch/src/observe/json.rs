@@ -46,6 +46,7 @@ pub fn epoch_object(epoch: &Epoch, accuracy: bool) -> Map<String, Value> {
     if let Some(validation) = &epoch.validation {
         insert(&mut object, "val_", validation, accuracy);
     }
+    object.insert("learning_rate".into(), json!(epoch.learning_rate));
     object.insert("seconds".into(), rounded(epoch.elapsed.as_secs_f64()));
     object
 }

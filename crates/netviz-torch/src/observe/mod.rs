@@ -36,6 +36,8 @@ pub struct Plan {
     pub optimizer: &'static str,
     /// Processor threads.
     pub threads: usize,
+    /// Whether the learning rate changes.
+    pub scheduled: bool,
     /// Whether accuracy is shown.
     pub accuracy: bool,
 }
@@ -66,8 +68,17 @@ pub struct Epoch {
     pub figures: Figures,
     /// Figures of the samples kept apart.
     pub validation: Option<Figures>,
+    /// The learning rate of its last step.
+    pub learning_rate: f64,
     /// The time that it took, with the validation.
     pub elapsed: Duration,
+}
+
+impl Epoch {
+    /// The figures that it is judged by: those of the samples kept apart, where there are any.
+    pub fn judged(&self) -> &Figures {
+        self.validation.as_ref().unwrap_or(&self.figures)
+    }
 }
 
 /// The end of a run.

@@ -28,8 +28,9 @@ impl Observer for Plain {
     }
 
     fn epoch(&mut self, epoch: &Epoch) {
-        let epochs = self.plan.as_ref().map_or(0, |plan| plan.epochs);
-        print_line(&epoch_line(epoch, epochs, self.accuracy()));
+        if let Some(plan) = &self.plan {
+            print_line(&epoch_line(epoch, plan));
+        }
     }
 
     fn done(&mut self, outcome: &Outcome) {
@@ -57,17 +58,26 @@ pub(super) fn resumed_line(state: &State) -> String {
     format!("resumed {state}")
 }
 
-/// `epoch 1/5  469 steps  0.7 s  1.5 ms/step  loss 0.2596  accuracy 0.9255`
-pub(super) fn epoch_line(epoch: &Epoch, epochs: usize, accuracy: bool) -> String {
+/// `epoch 1/5  469 steps  0.7 s  1.5 ms/step  loss 0.2596  accuracy 0.9255`, with the learning rate behind it
+/// where that changes.
+pub(super) fn epoch_line(epoch: &Epoch, plan: &Plan) -> String {
+    let epochs = plan.epochs;
     let width = epochs.to_string().len();
+    let rate = if plan.scheduled { format!("  rate {}", short(epoch.learning_rate)) } else { String::new() };
     format!(
-        "epoch {:>width$}/{epochs}  {} steps  {:>6}  {}  {}",
+        "epoch {:>width$}/{epochs}  {} steps  {:>6}  {}  {}{rate}",
         epoch.number,
         epoch.steps,
         duration_text(epoch.elapsed),
         pace(epoch.elapsed, epoch.steps),
-        epoch_text(epoch, accuracy)
+        epoch_text(epoch, plan.accuracy)
     )
+}
+
+/// Three digits: `0.000562`, `1.5e-7`.
+fn short(value: f64) -> String {
+    let rounded: f64 = format!("{value:.2e}").parse().unwrap_or(value);
+    if rounded == 0.0 || rounded >= 1e-5 { rounded.to_string() } else { format!("{rounded:e}") }
 }
 
 /// `test  loss 0.0774  accuracy 0.9775  (10,000 samples; 3.9 s in all)`

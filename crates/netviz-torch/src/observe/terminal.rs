@@ -89,7 +89,9 @@ impl Observer for Terminal {
 
     fn epoch(&mut self, epoch: &Epoch) {
         self.clear();
-        print_line(&epoch_line(epoch, self.epochs(), self.accuracy()));
+        if let Some(plan) = &self.plan {
+            print_line(&epoch_line(epoch, plan));
+        }
     }
 
     fn done(&mut self, outcome: &Outcome) {

@@ -96,13 +96,11 @@ fn all_finite(values: &[f32]) -> bool {
 
 /// What to do about it.
 fn advice(program: &Program, spec: &Train) -> String {
-    let settings = spec.optimizer.optimizer.settings();
-    let rate = settings.iter().find(|setting| setting.name == "learning_rate");
-    let example = rate.and_then(|rate| rate.value.parse().ok()).map_or_else(String::new, |rate: f64| {
-        // A tenth, without digits that nobody would write, and no more than what is ever of use.
-        let lower: f64 = format!("{:.1e}", rate / 10.0).parse().unwrap_or(rate).min(0.01);
-        format!(", for example with `--set train.optimizer.{}.learning_rate={lower}`", spec.optimizer.kind.name)
-    });
+    let rate = spec.optimizer.optimizer.learning_rate();
+    // A tenth, without digits that nobody would write, and no more than what is ever of use.
+    let lower: f64 = format!("{:.1e}", rate / 10.0).parse().unwrap_or(rate).min(0.01);
+    let example =
+        format!(", for example with `--set train.optimizer.{}.learning_rate={lower}`", spec.optimizer.kind.name);
     let normalized = program.parameters.iter().any(|parameter| parameter.role == Role::Statistic);
     let more = if normalized { "" } else { "; `batch_norm` layers keep values small too" };
     format!("start anew with a lower learning rate{example}{more}")

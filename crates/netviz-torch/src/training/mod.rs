@@ -14,6 +14,7 @@ mod state;
 
 use std::time::{Duration, Instant};
 
+use netviz::optimizer::Step;
 use netviz::spec::Train;
 
 pub use divergence::check;
@@ -128,7 +129,8 @@ impl Run<'_> {
         let size = self.spec.batch_size.get();
         let steps = order.len().div_ceil(size);
         for numbers in order.chunks(size).skip(self.state.step) {
-            let figures = self.step(&self.data.train.gather(numbers)?)?;
+            let rate = self.state.learning_rate(self.spec, self.state.step, steps);
+            let figures = self.step(&self.data.train.gather(numbers)?, rate)?;
             self.state.add_step(figures, clock.elapsed());
             self.observer.step(&self.state.progress(steps));
             if between.step(self.network, self.state)? == Flow::Stop {
@@ -136,13 +138,14 @@ impl Run<'_> {
             }
         }
         let validation = self.validate()?;
-        let epoch = self.state.add_epoch(validation, clock.elapsed());
+        let rate = self.state.learning_rate(self.spec, steps.saturating_sub(1), steps);
+        let epoch = self.state.add_epoch(validation, rate, clock.elapsed());
         self.observer.epoch(&epoch);
         between.epoch(self.network, self.state)
     }
 
     /// One step of the optimizer; the figures are those before it.
-    fn step(&mut self, batch: &Batch) -> Result<Figures, EngineError> {
+    fn step(&mut self, batch: &Batch, rate: f64) -> Result<Figures, EngineError> {
         self.seed_dropout();
         let scores = evaluation::forward(self.network, batch, self.spec.loss.value, Mode::Train)?;
         let loss = evaluation::loss(&scores, batch, self.spec.loss.value)?;
@@ -153,7 +156,8 @@ impl Run<'_> {
         }
         let mut parameters = self.network.trainable();
         let optimizer = self.spec.optimizer.optimizer.as_ref();
-        optimize::step(self.state.steps + 1, &mut parameters, &gradients, &mut self.state.slots, optimizer)?;
+        let step = Step { number: self.state.steps + 1, rate };
+        optimize::step(step, &mut parameters, &gradients, &mut self.state.slots, optimizer)?;
         Ok(figures)
     }
 

@@ -1,6 +1,6 @@
 //! The optimizer's step over the storage of the parameters.
 
-use netviz::optimizer::{Optimizer, Part};
+use netviz::optimizer::{Optimizer, Part, Step};
 use tch::Tensor;
 
 use super::state::Slots;
@@ -18,9 +18,9 @@ struct Piece<'a> {
     state: Vec<&'a mut [f32]>,
 }
 
-/// Takes step number `step`, which counts from 1.
+/// Takes a step.
 pub(super) fn step(
-    step: u64,
+    step: Step,
     parameters: &mut [&mut Tensor],
     gradients: &[Tensor],
     slots: &mut Slots,

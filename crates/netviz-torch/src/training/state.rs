@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use netviz::optimizer::Optimizer;
 use netviz::program::{Parameter, Program, Role};
+use netviz::schedule::Place;
+use netviz::spec::Train;
 use serde::{Deserialize, Serialize};
 
 use crate::figures::Figures;
@@ -68,9 +70,16 @@ impl State {
         self.elapsed = elapsed;
     }
 
+    /// The learning rate of a step of the epoch under way, counted from 0, of which there are `steps`.
+    pub(super) fn learning_rate(&self, spec: &Train, step: usize, steps: usize) -> f64 {
+        let losses: Vec<f64> = self.history.iter().map(|epoch| epoch.judged().loss()).collect();
+        spec.learning_rate(&Place { epoch: self.epoch - 1, epochs: spec.epochs.get(), step, steps, losses: &losses })
+    }
+
     /// Closes the epoch under way and begins the next one.
-    pub(super) fn add_epoch(&mut self, validation: Option<Figures>, elapsed: Duration) -> Epoch {
-        let epoch = Epoch { number: self.epoch, steps: self.step, figures: self.figures, validation, elapsed };
+    pub(super) fn add_epoch(&mut self, validation: Option<Figures>, learning_rate: f64, elapsed: Duration) -> Epoch {
+        let (number, steps, figures) = (self.epoch, self.step, self.figures);
+        let epoch = Epoch { number, steps, figures, validation, learning_rate, elapsed };
         self.history.push(epoch);
         self.epoch += 1;
         self.step = 0;

@@ -5,6 +5,7 @@
 mod failures;
 mod kills;
 mod refusals;
+mod steering;
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};

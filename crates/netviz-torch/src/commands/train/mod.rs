@@ -125,6 +125,7 @@ impl Session<'_> {
             epochs: self.spec.epochs.get(),
             optimizer: self.spec.optimizer.kind.name,
             threads,
+            scheduled: self.spec.schedule.is_some() || self.spec.warm_up.is_some(),
             accuracy: self.spec.metrics.contains(&Metric::Accuracy),
         }
     }

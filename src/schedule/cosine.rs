@@ -1,0 +1,34 @@
+//! `cosine`: the learning rate falls along a half wave (Loshchilov and Hutter 2016).
+
+use std::f64::consts::PI;
+
+use super::{Place, Schedule, ScheduleKind, read};
+use crate::spec::arguments::{Arguments, Setting, arguments};
+use crate::spec::values::Fraction;
+
+pub(super) const KIND: ScheduleKind = ScheduleKind {
+    name: "cosine",
+    doc: "The learning rate falls from step to step along half a cosine wave, until the last epoch ends.",
+    fields: Cosine::FIELDS,
+    example: "{minimum: 0.01}",
+    read: read::<Cosine>,
+};
+
+arguments! {
+    /// Half a cosine wave over the whole training.
+    pub(super) struct Cosine {
+        /// Share of the learning rate that is left at the end.
+        minimum: Fraction = Fraction(0.0),
+    }
+}
+
+impl Schedule for Cosine {
+    fn factor(&self, place: &Place) -> f64 {
+        let minimum = self.minimum.0;
+        minimum + (1.0 - minimum) * (1.0 + (PI * place.done()).cos()) / 2.0
+    }
+
+    fn settings(&self) -> Vec<Setting> {
+        Arguments::settings(self)
+    }
+}

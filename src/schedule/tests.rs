@@ -1,0 +1,54 @@
+//! The learning rates of every schedule against those of PyTorch.
+
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::source::{Source, Sources};
+use crate::spec::{Spec, Train};
+
+const EPOCHS: usize = 12;
+const STEPS: usize = 5;
+
+/// A `train` section with more keys.
+fn train(keys: &str) -> Train {
+    let spec = format!(
+        "input: 784\nlayers: [dense: {{units: 10}}]\ntrain: {{data: mnist, loss: mse, epochs: {EPOCHS}, optimizer: \
+         {{sgd: {{learning_rate: 0.5}}}}, {keys}}}\n"
+    );
+    let mut problems = Problems::default();
+    let spec = Spec::parse(&Sources::new(Source::new("x", spec)), &[], &mut problems);
+    assert!(!problems.has_errors(), "{problems:?}");
+    spec.and_then(|spec| spec.train).expect("a train section")
+}
+
+/// As in `values.py`.
+fn loss(epoch: u32) -> f64 {
+    1.0 + (1.3 * f64::from(epoch)).sin() / f64::from(1 + epoch / 4)
+}
+
+/// `values.py` beside the stored values tells where they are from.
+#[test]
+fn learning_rates_are_those_of_pytorch() {
+    let stored = include_str!("../../tests/schedules/values.json");
+    let stored: BTreeMap<String, Vec<f64>> = serde_json::from_str(stored).expect("values");
+    let losses: Vec<f64> = (0..).take(EPOCHS).map(loss).collect();
+    for kind in SCHEDULES {
+        assert!(stored.keys().any(|keys| keys.contains(kind.name)), "{} is compared", kind.name);
+    }
+    for (keys, expected) in stored {
+        let train = train(&keys);
+        assert_eq!(expected.len(), EPOCHS * STEPS);
+        for (index, expected) in expected.into_iter().enumerate() {
+            let (epoch, step) = (index / STEPS, index % STEPS);
+            let place = Place { epoch, epochs: EPOCHS, step, steps: STEPS, losses: &losses[..epoch] };
+            let found = train.learning_rate(&place);
+            assert!((found - expected).abs() < 1e-12, "{keys}, step {index}: {found} is not {expected}");
+        }
+    }
+}
+
+#[test]
+fn without_a_schedule_the_learning_rate_stays() {
+    let place = Place { epoch: 7, epochs: 9, step: 3, steps: 4, losses: &[1.0; 7] };
+    assert!((train("seed: 0").learning_rate(&place) - 0.5).abs() < f64::EPSILON);
+}
