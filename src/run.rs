@@ -7,6 +7,8 @@ use std::path::Path;
 pub const SPEC: &str = "spec.yaml";
 /// The parameters, named as `PyTorch`'s `state_dict` would have them.
 pub const WEIGHTS: &str = "weights.safetensors";
+/// Those after the best epoch, where epochs are judged.
+pub const BEST: &str = "best.safetensors";
 /// One line of JSON an epoch.
 pub const METRICS: &str = "metrics.jsonl";
 /// The run's figures.

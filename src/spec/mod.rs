@@ -2,6 +2,7 @@
 
 pub(crate) mod arguments;
 pub(crate) mod choice;
+mod early_stopping;
 mod emit;
 mod layers;
 pub(crate) mod node;
@@ -13,6 +14,7 @@ pub mod values;
 mod yaml;
 
 pub use arguments::{Field, Setting};
+pub use early_stopping::{EarlyStopping, Monitor};
 pub use emit::to_yaml;
 #[cfg(test)]
 pub(crate) use layers::layer_from_text;

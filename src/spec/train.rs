@@ -1,6 +1,7 @@
 //! The `train` section: the data and how the network learns from it.
 
 use super::arguments::{Argument, Arguments, Field, Shown, arguments};
+use super::early_stopping::{EarlyStopping, Monitor};
 use super::node::Node;
 use super::values::{Count, Fraction, Size, by_name, name_in, names};
 use crate::data::{DATASETS, Dataset};
@@ -20,6 +21,8 @@ arguments! {
         schedule: Option<schedule::Chosen> = None,
         /// Number of first steps over which the learning rate rises to its full size.
         warm_up: Option<Size> = None,
+        /// When training ends before its last epoch; the weights after the best one are kept.
+        early_stopping: Option<EarlyStopping> = None,
         /// What is made small.
         loss: Spanned<Loss>,
         /// What is shown besides the loss.
@@ -39,6 +42,11 @@ impl Train {
     /// The keys of the section.
     pub fn fields() -> &'static [Field] {
         <Self as Arguments>::FIELDS
+    }
+
+    /// The figure that tells which epoch is the best.
+    pub fn monitor(&self) -> Monitor {
+        self.early_stopping.as_ref().map_or(Monitor::Loss, |rule| rule.monitor)
     }
 
     /// The learning rate of the next step at a place of training.

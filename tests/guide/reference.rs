@@ -5,7 +5,7 @@ use std::fmt::Write;
 use netviz::layer::{Arity, Category, KINDS, Kind};
 use netviz::optimizer::OPTIMIZERS;
 use netviz::schedule::SCHEDULES;
-use netviz::spec::{Field, Train};
+use netviz::spec::{EarlyStopping, Field, Train};
 use netviz::theme::{THEMES, Theme};
 
 use super::networks;
@@ -70,6 +70,8 @@ pub(crate) fn train_section() -> String {
     let mut text = format!("# The train section\n\n{NOTE}\n");
     text += "How [training](training.md) goes. A key that is not needed may be left out.\n\n";
     text += &table("key", Train::fields());
+    text += "\n## Early stopping\n\n";
+    text += &table("argument", EarlyStopping::fields());
     text += "\n## Optimizers\n";
     for kind in OPTIMIZERS {
         text += &choice(kind.name, kind.doc, kind.fields);

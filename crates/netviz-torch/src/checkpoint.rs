@@ -1,7 +1,7 @@
 //! A run between two steps as a file.
 //!
 //! It is a safetensors file: the parameters as `model.NAME`, what the optimizer keeps as
-//! `optimizer.SLOT.NAME`, and everything else as JSON in the metadata. Its last tensor, and so its last 32
+//! `optimizer.SLOT.NAME`, the parameters after the best epoch as `best.NAME`, and everything else as JSON in the metadata. Its last tensor, and so its last 32
 //! bytes, are the SHA-256 of all bytes before them.
 
 use std::borrow::Cow;
@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use crate::training::{State, trainable};
 
 /// The version of what is written here.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// The key in the metadata; a second one would bring the order of a hash map into the file.
 const KEY: &str = "netviz";
 /// The only tensor of bytes: safetensors puts the smallest type last.
@@ -70,8 +70,10 @@ pub fn to_bytes(
     program: &Program,
     optimizer: &dyn Optimizer,
 ) -> Vec<u8> {
-    let parameters = program.parameters.iter().zip(&weights.0);
-    let parameters = parameters.map(|(parameter, tensor)| (model_name(parameter), Block::Parameter(parameter, tensor)));
+    let parameters = [(MODEL, Some(weights)), (BEST, state.best.as_ref())].into_iter().flat_map(|(prefix, weights)| {
+        let pairs = weights.into_iter().flat_map(|weights| program.parameters.iter().zip(&weights.0));
+        pairs.map(move |(parameter, tensor)| (name(prefix, parameter), Block::Parameter(parameter, tensor)))
+    });
     let slots = trainable(program).zip(&state.slots).flat_map(|(parameter, slots)| {
         let named = optimizer.slots().iter().zip(slots);
         named.map(move |(slot, values)| (slot_name(slot, parameter), Block::Slot(parameter, values)))
@@ -116,8 +118,12 @@ impl Checkpoint {
     pub fn restore(&self, program: &Program, optimizer: &dyn Optimizer) -> Result<(State, Weights), String> {
         let file = SafeTensors::deserialize(&self.bytes).map_err(|error| error.to_string())?;
         let read = |name: &str, parameter| Stored::read(&file, name, parameter);
-        let weights: Result<Vec<Stored>, String> =
-            program.parameters.iter().map(|parameter| read(&model_name(parameter), parameter)).collect();
+        let weights = |prefix: &str| -> Result<Weights, String> {
+            let tensors = program.parameters.iter().map(|parameter| read(&name(prefix, parameter), parameter));
+            tensors.collect::<Result<Vec<Stored>, String>>().map(Weights)
+        };
+        let has_best = file.names().iter().any(|name| name.starts_with(BEST));
+        let best = has_best.then(|| weights(BEST)).transpose()?;
         let slots: Result<Vec<Vec<Vec<f32>>>, String> = trainable(program)
             .map(|parameter| {
                 let slots = optimizer.slots().iter().map(|slot| match read(&slot_name(slot, parameter), parameter)? {
@@ -127,12 +133,17 @@ impl Checkpoint {
                 slots.collect()
             })
             .collect();
-        Ok((State { slots: slots?, ..self.state.clone() }, Weights(weights?)))
+        Ok((State { slots: slots?, best, ..self.state.clone() }, weights(MODEL)?))
     }
 }
 
-fn model_name(parameter: &Parameter) -> String {
-    format!("model.{}", parameter.name)
+/// How the names of the parameters begin.
+const MODEL: &str = "model.";
+/// How those of the parameters after the best epoch do.
+const BEST: &str = "best.";
+
+fn name(prefix: &str, parameter: &Parameter) -> String {
+    format!("{prefix}{}", parameter.name)
 }
 
 fn slot_name(slot: &str, parameter: &Parameter) -> String {
@@ -195,6 +206,7 @@ mod tests {
         for (index, value) in state.slots.iter_mut().flatten().flatten().enumerate() {
             *value = 1.0 / (index as f32 + 3.0);
         }
+        state.best = Network::initialized(program.clone(), 8).and_then(|network| network.weights()).ok();
         let bytes = to_bytes(&origin(), &state, &weights, &program, optimizer().as_ref());
         (program, state, weights, bytes)
     }
@@ -224,7 +236,8 @@ mod tests {
         assert_eq!(checkpoint.origin, origin());
         let (read, parameters) = checkpoint.restore(&program, optimizer().as_ref()).expect("fits");
         assert_eq!((read.epoch, read.step, read.steps, read.elapsed), (1, 1, 1, Duration::from_millis(7)));
-        assert_eq!((read.slots, parameters), (state.slots, weights));
+        assert!(read.best.as_ref().is_some_and(|best| *best != weights));
+        assert_eq!((read.slots, read.best, parameters), (state.slots, state.best, weights));
     }
 
     #[test]

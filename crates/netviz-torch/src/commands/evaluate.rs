@@ -25,6 +25,6 @@ pub(super) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
         object.insert("samples".into(), json!(samples));
         return files::print(&format!("{}\n", Value::Object(object)));
     }
-    let outcome = Outcome { test, samples, elapsed: start.elapsed() };
+    let outcome = Outcome { test, samples, elapsed: start.elapsed(), verdict: None };
     files::print(&format!("{}\n", test_line(&outcome, true)))
 }

@@ -30,6 +30,7 @@ impl Observer for Json {
     fn done(&mut self, outcome: &Outcome) {
         let mut event = Map::from_iter([("event".to_owned(), json!("done"))]);
         insert(&mut event, "test_", &outcome.test, self.accuracy);
+        insert_verdict(&mut event, outcome);
         event.insert("seconds".into(), rounded(outcome.elapsed.as_secs_f64()));
         print_line(&Value::Object(event).to_string());
     }
@@ -56,6 +57,14 @@ pub fn insert(object: &mut Map<String, Value>, prefix: &str, figures: &Figures, 
     object.insert(format!("{prefix}loss"), rounded(figures.loss()));
     if accuracy {
         object.insert(format!("{prefix}accuracy"), rounded(figures.accuracy()));
+    }
+}
+
+/// Adds `best_epoch` and `stopped_after`, as far as there is such an epoch.
+pub fn insert_verdict(object: &mut Map<String, Value>, outcome: &Outcome) {
+    if let Some(verdict) = &outcome.verdict {
+        object.insert("best_epoch".into(), json!(verdict.best));
+        object.extend(verdict.stopped.map(|epoch| ("stopped_after".to_owned(), json!(epoch))));
     }
 }
 

@@ -4,6 +4,7 @@ pub mod json;
 mod plain;
 mod terminal;
 
+use std::fmt;
 use std::io::IsTerminal;
 use std::time::Duration;
 
@@ -90,6 +91,27 @@ pub struct Outcome {
     pub samples: usize,
     /// The time that the run took.
     pub elapsed: Duration,
+    /// Which epoch was the best, where epochs were judged.
+    pub verdict: Option<Verdict>,
+}
+
+/// Which epoch is the best.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verdict {
+    /// Its number.
+    pub best: usize,
+    /// The epoch after which early stopping ended the run, where it did.
+    pub stopped: Option<usize>,
+}
+
+/// `stopped early after epoch 7; the best was epoch 4`
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        if let Some(stopped) = self.stopped {
+            write!(f, "stopped early after epoch {stopped}; ")?;
+        }
+        write!(f, "the best was epoch {}", self.best)
+    }
 }
 
 /// Someone who is told how training goes. The loop calls nothing else.

@@ -34,7 +34,7 @@ impl Observer for Plain {
     }
 
     fn done(&mut self, outcome: &Outcome) {
-        print_line(&test_line(outcome, self.accuracy()));
+        print_end(outcome, self.accuracy());
     }
 }
 
@@ -78,6 +78,14 @@ pub(super) fn epoch_line(epoch: &Epoch, plan: &Plan) -> String {
 fn short(value: f64) -> String {
     let rounded: f64 = format!("{value:.2e}").parse().unwrap_or(value);
     if rounded == 0.0 || rounded >= 1e-5 { rounded.to_string() } else { format!("{rounded:e}") }
+}
+
+/// Which epoch was the best, where that is known, and the figures of the test samples.
+pub(super) fn print_end(outcome: &Outcome, accuracy: bool) {
+    if let Some(verdict) = &outcome.verdict {
+        print_line(&verdict.to_string());
+    }
+    print_line(&test_line(outcome, accuracy));
 }
 
 /// `test  loss 0.0774  accuracy 0.9775  (10,000 samples; 3.9 s in all)`

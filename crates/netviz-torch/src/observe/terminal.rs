@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::plain::{epoch_line, heading, pace, resumed_line, test_line};
+use super::plain::{epoch_line, heading, pace, print_end, resumed_line};
 use super::{Epoch, Observer, Outcome, Plan, Progress, duration_text, figures_text, print_line};
 use crate::training::State;
 
@@ -95,7 +95,7 @@ impl Observer for Terminal {
     }
 
     fn done(&mut self, outcome: &Outcome) {
-        print_line(&test_line(outcome, self.accuracy()));
+        print_end(outcome, self.accuracy());
     }
 
     fn interrupted(&mut self) {

@@ -70,7 +70,7 @@ pub enum Flow {
 /// How the loop ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// All epochs are done.
+    /// All epochs are done, or as many as early stopping wanted.
     Finished,
     /// A [`Between`] stopped it.
     Interrupted,
@@ -105,7 +105,7 @@ pub fn train<E: From<EngineError>>(
     between: &mut dyn Between<E>,
 ) -> Result<End, E> {
     let mut run = Run { network, data, spec, state, observer };
-    while run.state.epoch <= spec.epochs.get() {
+    while run.state.epoch <= spec.epochs.get() && !run.is_stopped() {
         if run.epoch(between)? == Flow::Stop {
             return Ok(End::Interrupted);
         }
@@ -122,6 +122,10 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
+    fn is_stopped(&self) -> bool {
+        self.state.verdict(self.spec).is_some_and(|verdict| verdict.stopped.is_some())
+    }
+
     /// What is left of the epoch under way.
     fn epoch<E: From<EngineError>>(&mut self, between: &mut dyn Between<E>) -> Result<Flow, E> {
         let clock = Clock { earlier: self.state.elapsed, start: Instant::now() };
@@ -140,6 +144,9 @@ impl Run<'_> {
         let validation = self.validate()?;
         let rate = self.state.learning_rate(self.spec, steps.saturating_sub(1), steps);
         let epoch = self.state.add_epoch(validation, rate, clock.elapsed());
+        if self.state.is_best(self.spec) {
+            self.state.best = Some(self.network.weights()?);
+        }
         self.observer.epoch(&epoch);
         between.epoch(self.network, self.state)
     }

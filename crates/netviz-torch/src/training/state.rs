@@ -5,11 +5,12 @@ use std::time::Duration;
 use netviz::optimizer::Optimizer;
 use netviz::program::{Parameter, Program, Role};
 use netviz::schedule::Place;
-use netviz::spec::Train;
+use netviz::spec::{EarlyStopping, Monitor, Train};
+use netviz::weights::Weights;
 use serde::{Deserialize, Serialize};
 
 use crate::figures::Figures;
-use crate::observe::{Epoch, Progress};
+use crate::observe::{Epoch, Progress, Verdict};
 
 /// Everything that the next step depends on besides the parameters, the data and the spec. Random choices
 /// are derived from the spec's seed, the epoch and the step.
@@ -30,6 +31,9 @@ pub struct State {
     /// What the optimizer keeps.
     #[serde(skip)]
     pub slots: Slots,
+    /// The parameters after the best epoch, where epochs are judged.
+    #[serde(skip)]
+    pub best: Option<Weights>,
 }
 
 /// What an optimizer keeps from step to step: for each trainable parameter one list for each of the
@@ -48,6 +52,7 @@ impl State {
             elapsed: Duration::ZERO,
             history: Vec::new(),
             slots: trainable(program).map(slots).collect(),
+            best: None,
         }
     }
 
@@ -68,6 +73,26 @@ impl State {
         self.steps += 1;
         self.figures.add(figures);
         self.elapsed = elapsed;
+    }
+
+    /// Which epoch is the best so far, the first of equals, where epochs are judged: by samples kept apart, or
+    /// for early stopping.
+    pub fn verdict(&self, spec: &Train) -> Option<Verdict> {
+        let judged = |epoch: &Epoch| spec.early_stopping.is_some() || epoch.validation.is_some();
+        let score = |epoch: &Epoch| match spec.monitor() {
+            Monitor::Loss => -epoch.judged().loss(),
+            Monitor::Accuracy => epoch.judged().accuracy(),
+        };
+        let epochs = self.history.iter().filter(|epoch| judged(epoch));
+        let best = epochs.reduce(|best, epoch| if score(epoch) > score(best) { epoch } else { best })?.number;
+        let done = self.history.len();
+        let stops = |rule: &EarlyStopping| done < spec.epochs.get() && done - best >= rule.patience.get();
+        Some(Verdict { best, stopped: spec.early_stopping.as_ref().filter(|rule| stops(rule)).map(|_| done) })
+    }
+
+    /// Whether the last epoch is the best so far.
+    pub fn is_best(&self, spec: &Train) -> bool {
+        self.verdict(spec).is_some_and(|verdict| verdict.best == self.history.len())
     }
 
     /// The learning rate of a step of the epoch under way, counted from 0, of which there are `steps`.

@@ -21,6 +21,8 @@ fn trained_twice(place: &Place, keys: &[&str]) -> Vec<Value> {
     succeed(place.resume("killed", &[]));
     let learned = place.learned("whole");
     assert_eq!(place.learned("killed"), learned, "{keys:?}");
+    // Samples are kept apart, so there is a best epoch.
+    assert_eq!(place.read("killed/best.safetensors"), place.read("whole/best.safetensors"), "{keys:?}");
     for run in ["whole", "killed"] {
         std::fs::remove_dir_all(place.path(run)).expect("removed");
     }
@@ -59,4 +61,48 @@ fn the_learning_rate_is_shown_where_it_changes() {
     assert!(ends[0].ends_with("  rate 0.001") && ends[1].ends_with("  rate 0.0001"), "{text}");
     let text = succeed(place.train("run", &["--epochs", "1"]));
     assert!(!text.contains("rate"), "{text}");
+}
+
+/// Two epochs of learning, then steps that are far too large.
+const DERAILED: &[&str] =
+    &["epochs=9", "optimizer={rmsprop: {learning_rate: 0.01}}", "schedule={step: {every: 2, factor: 30}}"];
+
+#[test]
+fn training_stops_early_with_the_weights_of_the_best_epoch() {
+    let _turn = turn();
+    let place = Place::new();
+    for rule in ["early_stopping=2", "early_stopping={patience: 2, monitor: accuracy}"] {
+        let epochs = trained_twice(&place, &[DERAILED, &[rule]].concat());
+        assert_eq!(epochs.len(), 4, "{rule}: {epochs:?}");
+    }
+    let set = [DERAILED, &["early_stopping=2"]].concat().iter().map(|key| format!("train.{key}")).collect::<Vec<_>>();
+    let arguments: Vec<&str> = set.iter().flat_map(|set| ["--set", set]).collect();
+    let text = succeed(place.train("run", &arguments));
+    assert!(text.contains("\nstopped early after epoch 4; the best was epoch 2\ntest "), "{text}");
+    let report: Value = serde_json::from_str(&place.text("run/report.json")).expect("JSON");
+    assert_eq!(report["status"], "finished");
+    assert_eq!((&report["best_epoch"], &report["stopped_after"]), (&2.into(), &4.into()));
+    succeed(place.train("two", &[&arguments[2..], &["--epochs", "2"]].concat()));
+    assert_eq!(place.read("run/weights.safetensors"), place.read("two/weights.safetensors"));
+    assert_eq!(place.read("run/best.safetensors"), place.read("two/weights.safetensors"));
+    let text = succeed(place.resume("run", &[]));
+    assert_eq!(text, "run is finished, stopped early after epoch 4; the best was epoch 2: nothing to do\n");
+    let text = succeed(place.resume("run", &["--epochs", "12"]));
+    assert!(text.contains("\nstopped early after epoch 4; the best was epoch 2\n"), "{text}");
+}
+
+#[test]
+fn a_run_with_samples_kept_apart_leaves_the_best_and_the_last_weights() {
+    let _turn = turn();
+    let place = Place::new();
+    let set: Vec<String> = DERAILED[1..].iter().map(|key| format!("train.{key}")).collect();
+    let arguments: Vec<&str> = set.iter().flat_map(|set| ["--set", set]).collect();
+    let text = succeed(place.train("run", &[&arguments[..], &["--epochs", "3"]].concat()));
+    assert!(text.contains("\nthe best was epoch 2\ntest "), "{text}");
+    succeed(place.train("two", &[&arguments[..], &["--epochs", "2"]].concat()));
+    assert_eq!(place.read("run/best.safetensors"), place.read("two/weights.safetensors"));
+    assert_ne!(place.read("run/weights.safetensors"), place.read("two/weights.safetensors"));
+    // Without such samples no epoch is called the best, and nothing of the earlier run is left.
+    let text = succeed(place.train("run", &["--epochs", "1", "--set", "train.validation_split=0"]));
+    assert!(!text.contains("best") && !place.path("run/best.safetensors").exists(), "{text}");
 }

@@ -6,14 +6,16 @@ use std::path::{Path, PathBuf};
 
 use netviz::cli::Failure;
 use netviz::cli::input::plain;
+use netviz::program::Program;
 use netviz::run;
 use netviz::spec::Train;
 use netviz::text::shell;
+use netviz::weights::Weights;
 use serde_json::{Map, Value, json};
 
 use crate::checkpoint::Checkpoint;
 use crate::network::Network;
-use crate::observe::json::{epoch_object, insert, rounded};
+use crate::observe::json::{epoch_object, insert, insert_verdict, rounded};
 use crate::observe::{Epoch, Outcome, Plan};
 
 /// A run's folder, which no other run can use as long as this value lives.
@@ -71,7 +73,7 @@ impl RunFolder {
 
     /// Removes what an earlier run left, so that nothing of it stands beside the new model, and writes that.
     pub(super) fn begin(&self, yaml: &str) -> Result<(), Failure> {
-        self.remove(&[run::CHECKPOINT, run::REPORT, run::METRICS, run::WEIGHTS])?;
+        self.remove(&[run::CHECKPOINT, run::REPORT, run::METRICS, run::WEIGHTS, run::BEST])?;
         self.write(run::SPEC, yaml.as_bytes())
     }
 
@@ -123,12 +125,18 @@ impl RunFolder {
         self.write(run::WEIGHTS, &network.weights()?.to_bytes(network.program()))
     }
 
+    /// Writes the parameters after the best epoch.
+    pub(super) fn write_best(&self, weights: &Weights, program: &Program) -> Result<(), Failure> {
+        self.write(run::BEST, &weights.to_bytes(program))
+    }
+
     /// Writes the figures of the run, which was interrupted where there is no outcome.
     pub(super) fn write_report(&self, plan: &Plan, spec: &Train, outcome: Option<&Outcome>) -> Result<(), Failure> {
         let mut report = report(plan, spec);
         report.insert("status".into(), json!(if outcome.is_some() { FINISHED } else { "interrupted" }));
         if let Some(outcome) = outcome {
             insert(&mut report, "test_", &outcome.test, true);
+            insert_verdict(&mut report, outcome);
             report.insert("seconds".into(), rounded(outcome.elapsed.as_secs_f64()));
         }
         let text = format!("{:#}\n", Value::Object(report));

@@ -49,6 +49,9 @@ impl Between<Failure> for Keeper<'_> {
 
     fn epoch(&mut self, network: &Network, state: &State) -> Result<Flow, Failure> {
         self.keep(network, state)?;
+        if let Some(best) = state.best.as_ref().filter(|_| state.is_best(self.spec)) {
+            self.folder.write_best(best, network.program())?;
+        }
         self.folder.write_metrics(&state.history, self.spec.metrics.contains(&Metric::Accuracy))?;
         Ok(self.flow())
     }

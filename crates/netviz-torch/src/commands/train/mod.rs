@@ -44,7 +44,7 @@ pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
         None => RunFolder::create(args.out.as_deref(), graph.name())?,
     };
     if let Some(earlier) = earlier.as_ref().filter(|_| folder.is_finished(spec.epochs.get())) {
-        return earlier.say_finished(spec.epochs.get(), args.json, args.quiet);
+        return earlier.say_finished(spec, args.json, args.quiet);
     }
     Session { args, graph: &graph, spec, folder: &folder }.run(yaml, earlier.as_ref(), start)
 }
@@ -87,10 +87,17 @@ impl Session<'_> {
         let (mut network, mut state) = self.begin(earlier, &keeper, observer.as_mut())?;
         let clock = Clock { earlier: state.spent(), start };
         let end = training::train(&mut network, &data, self.spec, &mut state, observer.as_mut(), &mut keeper)?;
+        if let (End::Finished, Some(_), Some(best)) = (end, &self.spec.early_stopping, &state.best) {
+            network = Network::with_weights(network.program().clone(), best)?;
+        }
         self.folder.write_weights(&network)?;
         match end {
             End::Interrupted => self.interrupted(&plan, &state, observer.as_mut()),
-            End::Finished => self.finish(&network, &cache, &plan, observer.as_mut(), clock),
+            End::Finished => {
+                let (test, samples) = training::test(&network, self.spec.data.value, &cache, self.spec.loss.value)?;
+                let verdict = state.verdict(self.spec);
+                self.finish(&plan, &Outcome { test, samples, elapsed: clock.elapsed(), verdict }, observer.as_mut())
+            }
         }
     }
 
@@ -147,6 +154,9 @@ impl Session<'_> {
         };
         let (state, weights) = earlier.restore(&program, self.spec)?;
         self.folder.go_on(&keeper.origin.spec, &state.history, self.spec.metrics.contains(&Metric::Accuracy))?;
+        if let Some(best) = &state.best {
+            self.folder.write_best(best, &program)?;
+        }
         observer.resumed(&state);
         Ok((Network::with_weights(program, &weights)?, state))
     }
@@ -159,18 +169,9 @@ impl Session<'_> {
         Err(Failure::new(message).hint(hint).with_code(INTERRUPTED))
     }
 
-    fn finish(
-        &self,
-        network: &Network,
-        cache: &Path,
-        plan: &Plan,
-        observer: &mut dyn Observer,
-        clock: Clock,
-    ) -> Result<(), Failure> {
-        let (test, samples) = training::test(network, self.spec.data.value, cache, self.spec.loss.value)?;
-        let outcome = Outcome { test, samples, elapsed: clock.elapsed() };
-        self.folder.write_report(plan, self.spec, Some(&outcome))?;
-        observer.done(&outcome);
+    fn finish(&self, plan: &Plan, outcome: &Outcome, observer: &mut dyn Observer) -> Result<(), Failure> {
+        self.folder.write_report(plan, self.spec, Some(outcome))?;
+        observer.done(outcome);
         if self.is_silent() { Ok(()) } else { files::print(&self.folder.farewell(self.graph.name())) }
     }
 }

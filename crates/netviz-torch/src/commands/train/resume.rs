@@ -66,8 +66,13 @@ impl Earlier {
     }
 
     /// Says that there is nothing left to do.
-    pub(super) fn say_finished(&self, epochs: usize, json: bool, quiet: bool) -> Result<(), Failure> {
+    pub(super) fn say_finished(&self, spec: &Train, json: bool, quiet: bool) -> Result<(), Failure> {
+        let (state, epochs) = (&self.checkpoint.state, self.checkpoint.state.history.len());
         let done = plural(epochs, "epoch");
+        let stopped = state.verdict(spec).filter(|verdict| verdict.stopped.is_some() && !json && !quiet);
+        if let Some(verdict) = stopped {
+            return files::print(&format!("{} is finished, {verdict}: nothing to do\n", self.run));
+        }
         match (json, quiet) {
             (true, _) => files::print(&format!("{}\n", json!({"event": "finished", "epochs": epochs}))),
             (_, true) => Ok(()),

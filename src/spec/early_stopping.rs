@@ -1,0 +1,75 @@
+//! `early_stopping`: when training ends before its last epoch.
+
+use super::arguments::{Argument, Arguments, Field, Reader, Shown, arguments, listed};
+use super::node::{Node, Value};
+use super::values::{Size, by_name, name_in, names};
+use crate::diagnostics::Problems;
+
+arguments! {
+    /// When training ends before its last epoch.
+    pub struct EarlyStopping {
+        /// Number of epochs without a better one after which training ends.
+        patience: Size,
+        /// The figure that tells which epoch is better: of the samples kept apart, where there are any.
+        monitor: Monitor = Monitor::Loss,
+    }
+}
+
+impl EarlyStopping {
+    /// The keys.
+    pub fn fields() -> &'static [Field] {
+        <Self as Arguments>::FIELDS
+    }
+}
+
+impl Argument for EarlyStopping {
+    fn expected() -> String {
+        "a number of epochs, or a mapping such as {patience: 3, monitor: accuracy}".into()
+    }
+
+    fn hint(node: &Node) -> Option<String> {
+        Size::hint(node)
+    }
+
+    /// A number alone is the patience.
+    fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
+        let Value::Map(entries) = &node.value else {
+            return Size::from_node(node, problems).map(|patience| Self { patience, monitor: Monitor::Loss });
+        };
+        let known: Vec<&str> = Self::FIELDS.iter().map(|field| field.name).collect();
+        Self::read(&mut Reader::new("`early_stopping`", node.span, entries, &known, problems))
+    }
+}
+
+impl Shown for EarlyStopping {
+    fn shown(&self) -> Option<String> {
+        Some(format!("{{{}}}", listed(&self.settings())))
+    }
+}
+
+/// A figure that tells which of two epochs is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Monitor {
+    /// The lower loss.
+    Loss,
+    /// The higher accuracy.
+    Accuracy,
+}
+
+const MONITORS: &[(&str, Monitor)] = &[("loss", Monitor::Loss), ("accuracy", Monitor::Accuracy)];
+
+impl Argument for Monitor {
+    fn expected() -> String {
+        format!("a figure: {}", names(MONITORS))
+    }
+
+    fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
+        by_name(node, "figure", MONITORS, problems)
+    }
+}
+
+impl Shown for Monitor {
+    fn shown(&self) -> Option<String> {
+        name_in(self, MONITORS)
+    }
+}
