@@ -92,6 +92,10 @@ pub struct TrainArgs {
     #[arg(long, value_name = "N")]
     pub batch_size: Option<String>,
 
+    /// Learn from the first N samples only, for a quick try; the test samples stay all
+    #[arg(long, value_name = "N")]
+    pub limit: Option<String>,
+
     /// Where every random choice starts from
     #[arg(long, value_name = "N")]
     pub seed: Option<String>,

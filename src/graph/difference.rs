@@ -93,8 +93,8 @@ mod tests {
         assert_eq!(found(&[("{data", "{batch_size: 64, data")]), ["train.batch_size: 32 > 64"]);
         assert_eq!(
             found(&[("{data", "{optimizer: {rmsprop: {rho: 0.8}}, data")]),
-            ["train.optimizer: rmsprop: {learning_rate: 0.001, rho: 0.9, epsilon: 0.0000001} > \
-             rmsprop: {learning_rate: 0.001, rho: 0.8, epsilon: 0.0000001}"]
+            ["train.optimizer: rmsprop: {learning_rate: 0.001, weight_decay: 0, rho: 0.9, epsilon: 0.0000001} > \
+             rmsprop: {learning_rate: 0.001, weight_decay: 0, rho: 0.8, epsilon: 0.0000001}"]
         );
         let layers = found(&[("  - dropout: 0.5\n", "")]);
         assert_eq!(layers.len(), 2, "{layers:?}");

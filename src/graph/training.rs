@@ -10,6 +10,7 @@ use crate::spec::{Loss, Train};
 /// Checks what is known of the input and of the last layer.
 pub(super) fn check(train: &Train, input: Option<&Shape>, output: Option<&Node>, problems: &mut Problems) {
     let dataset = train.data.value;
+    check_weights(train, problems);
     if let Some(input) = input.filter(|input| dataset.adapt(input).is_none()) {
         problems.push(wrong_input(dataset, input).at(train.data.span));
     }
@@ -24,6 +25,23 @@ pub(super) fn check(train: &Train, input: Option<&Shape>, output: Option<&Node>,
         let message = "`categorical_crossentropy` needs probabilities, but the last layer does not end in softmax";
         let hint = format!("give `{}` `activation: softmax`, or use `loss: mse`", output.name);
         problems.push(Diagnostic::error(message).at(train.loss.span).hint(hint));
+    }
+}
+
+/// Checks that there is a weight for each class, and a loss that takes them.
+fn check_weights(train: &Train, problems: &mut Problems) {
+    let Some(weights) = &train.class_weights else { return };
+    let (dataset, count) = (train.data.value, weights.value.len());
+    let classes = dataset.classes.len();
+    if count != classes {
+        let message = format!("`{}` has {classes} classes, but `class_weights` has {count} weights", dataset.name);
+        let hint = "give one weight a class, in the order of the labels";
+        problems.push(Diagnostic::error(message).at(weights.span).hint(hint));
+    }
+    if train.loss.value != Loss::CategoricalCrossentropy {
+        let message = "`class_weights` needs `loss: categorical_crossentropy`";
+        let hint = "use that loss, or remove `class_weights`";
+        problems.push(Diagnostic::error(message).at(weights.span).hint(hint));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Optimizer, OptimizerKind, Part, Step, f32_of, read, shares};
 use crate::spec::arguments::{Arguments, Setting, arguments};
-use crate::spec::values::{Fraction, Positive};
+use crate::spec::values::{Fraction, NonNegative, Positive};
 
 pub(super) const KIND: OptimizerKind = OptimizerKind {
     name: "adam",
@@ -16,6 +16,8 @@ arguments! {
     pub(super) struct Adam {
         /// Step size.
         learning_rate: Positive = Positive(1e-3),
+        /// Multiple of a parameter that is added to its gradient (L2).
+        weight_decay: NonNegative = NonNegative(0.0),
         /// Share of the gradient's running mean that a step leaves as it is.
         beta_1: Fraction = Fraction(0.9),
         /// Share of the square's running mean that a step leaves as it is.
@@ -56,6 +58,7 @@ impl Adam {
             rate: f32_of(step.rate / correction_1),
             root: f32_of(correction_2.sqrt()),
             epsilon: f32_of(self.epsilon.0),
+            decay: f32_of(self.weight_decay.0),
             keep: f32_of(keep),
             average: shares(self.beta_1),
             square: shares(self.beta_2),
@@ -70,7 +73,9 @@ struct Scale {
     /// The correction of the root mean square.
     root: f32,
     epsilon: f32,
-    /// What the decay leaves of the parameter.
+    /// The multiple of the parameter in the gradient.
+    decay: f32,
+    /// What the parameter is multiplied by.
     keep: f32,
     average: (f32, f32),
     square: (f32, f32),
@@ -78,9 +83,10 @@ struct Scale {
 
 wide! {
     fn update(parameter: &mut [f32], gradient: &[f32], average: &mut [f32], square: &mut [f32], scale: &Scale) {
-        let &Scale { rate, root, epsilon, keep, average: (old_1, new_1), square: (old_2, new_2) } = scale;
+        let &Scale { rate, root, epsilon, decay, keep, average: (old_1, new_1), square: (old_2, new_2) } = scale;
         let values = parameter.iter_mut().zip(gradient).zip(average.iter_mut().zip(square));
         for ((parameter, &gradient), (average, square)) in values {
+            let gradient = gradient + decay * *parameter;
             *average = old_1 * *average + new_1 * gradient;
             *square = old_2 * *square + new_2 * gradient * gradient;
             *parameter = keep * *parameter - rate * *average / (square.sqrt() / root + epsilon);

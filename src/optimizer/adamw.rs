@@ -40,7 +40,7 @@ impl Optimizer for AdamW {
     fn update(&self, step: Step, mut part: Part) {
         let Self { learning_rate, beta_1, beta_2, epsilon, .. } = *self;
         let keep = 1.0 - step.rate * self.weight_decay.0;
-        Adam { learning_rate, beta_1, beta_2, epsilon }.step(step, keep, &mut part);
+        Adam { learning_rate, weight_decay: NonNegative(0.0), beta_1, beta_2, epsilon }.step(step, keep, &mut part);
     }
 
     fn settings(&self) -> Vec<Setting> {

@@ -2,7 +2,7 @@
 
 use super::{Optimizer, OptimizerKind, Part, Step, f32_of, read, shares};
 use crate::spec::arguments::{Arguments, Setting, arguments};
-use crate::spec::values::{Fraction, Positive};
+use crate::spec::values::{Fraction, NonNegative, Positive};
 
 pub(super) const KIND: OptimizerKind = OptimizerKind {
     name: "rmsprop",
@@ -16,6 +16,8 @@ arguments! {
     pub(super) struct RmsProp {
         /// Step size.
         learning_rate: Positive = Positive(1e-3),
+        /// Multiple of a parameter that is added to its gradient (L2).
+        weight_decay: NonNegative = NonNegative(0.0),
         /// Share of the running mean that a step leaves as it is.
         rho: Fraction = Fraction(0.9),
         /// Added to the root mean square, as in PyTorch; Keras 3 adds it before the root.
@@ -25,7 +27,12 @@ arguments! {
 
 impl Default for RmsProp {
     fn default() -> Self {
-        Self { learning_rate: Positive(1e-3), rho: Fraction(0.9), epsilon: Positive(1e-7) }
+        Self {
+            learning_rate: Positive(1e-3),
+            weight_decay: NonNegative(0.0),
+            rho: Fraction(0.9),
+            epsilon: Positive(1e-7),
+        }
     }
 }
 
@@ -40,8 +47,8 @@ impl Optimizer for RmsProp {
 
     fn update(&self, step: Step, part: Part) {
         let [square] = part.state else { return };
-        let (rate, epsilon) = (f32_of(step.rate), f32_of(self.epsilon.0));
-        update(part.parameter, part.gradient, square, rate, shares(self.rho), epsilon);
+        let (rate, decay, epsilon) = (f32_of(step.rate), f32_of(self.weight_decay.0), f32_of(self.epsilon.0));
+        update(part.parameter, part.gradient, square, rate, decay, shares(self.rho), epsilon);
     }
 
     fn settings(&self) -> Vec<Setting> {
@@ -55,10 +62,12 @@ wide! {
         gradient: &[f32],
         square: &mut [f32],
         rate: f32,
+        decay: f32,
         (old, new): (f32, f32),
         epsilon: f32,
     ) {
         for ((parameter, &gradient), square) in parameter.iter_mut().zip(gradient).zip(square) {
+            let gradient = gradient + decay * *parameter;
             *square = old * *square + new * gradient * gradient;
             *parameter -= rate * gradient / (square.sqrt() + epsilon);
         }

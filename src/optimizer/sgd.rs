@@ -2,7 +2,7 @@
 
 use super::{Optimizer, OptimizerKind, Part, Step, f32_of, read};
 use crate::spec::arguments::{Arguments, Setting, arguments};
-use crate::spec::values::{Fraction, Positive};
+use crate::spec::values::{Fraction, NonNegative, Positive};
 
 pub(super) const KIND: OptimizerKind = OptimizerKind {
     name: "sgd",
@@ -16,6 +16,8 @@ arguments! {
     pub(super) struct Sgd {
         /// Step size.
         learning_rate: Positive = Positive(0.01),
+        /// Multiple of a parameter that is added to its gradient (L2).
+        weight_decay: NonNegative = NonNegative(0.0),
         /// Share of the last step that is taken again.
         momentum: Fraction = Fraction(0.0),
         /// Whether the momentum looks ahead (Sutskever et al. 2013).
@@ -33,10 +35,11 @@ impl Optimizer for Sgd {
     }
 
     fn update(&self, step: Step, part: Part) {
-        let (rate, momentum) = (f32_of(step.rate), f32_of(self.momentum.0));
+        let (rate, decay) = (f32_of(step.rate), f32_of(self.weight_decay.0));
+        let momentum = (f32_of(self.momentum.0), self.nesterov);
         match part.state {
-            [velocity] => with_momentum(part.parameter, part.gradient, velocity, rate, momentum, self.nesterov),
-            _ => plain(part.parameter, part.gradient, rate),
+            [velocity] => with_momentum(part.parameter, part.gradient, velocity, rate, decay, momentum),
+            _ => plain(part.parameter, part.gradient, rate, decay),
         }
     }
 
@@ -46,9 +49,9 @@ impl Optimizer for Sgd {
 }
 
 wide! {
-    fn plain(parameter: &mut [f32], gradient: &[f32], rate: f32) {
+    fn plain(parameter: &mut [f32], gradient: &[f32], rate: f32, decay: f32) {
         for (parameter, &gradient) in parameter.iter_mut().zip(gradient) {
-            *parameter -= rate * gradient;
+            *parameter -= rate * (gradient + decay * *parameter);
         }
     }
 }
@@ -59,10 +62,11 @@ wide! {
         gradient: &[f32],
         velocity: &mut [f32],
         rate: f32,
-        momentum: f32,
-        nesterov: bool,
+        decay: f32,
+        (momentum, nesterov): (f32, bool),
     ) {
         for ((parameter, &gradient), velocity) in parameter.iter_mut().zip(gradient).zip(velocity) {
+            let gradient = gradient + decay * *parameter;
             *velocity = momentum * *velocity - rate * gradient;
             *parameter += if nesterov { momentum * *velocity - rate * gradient } else { *velocity };
         }

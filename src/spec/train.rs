@@ -3,7 +3,7 @@
 use super::arguments::{Argument, Arguments, Field, Shown, arguments};
 use super::early_stopping::{EarlyStopping, Monitor};
 use super::node::Node;
-use super::values::{Count, Fraction, Size, by_name, name_in, names};
+use super::values::{Count, Fraction, Positive, Size, by_name, name_in, names};
 use crate::data::{DATASETS, Dataset};
 use crate::diagnostics::Problems;
 use crate::optimizer::Chosen;
@@ -25,6 +25,10 @@ arguments! {
         early_stopping: Option<EarlyStopping> = None,
         /// What is made small.
         loss: Spanned<Loss>,
+        /// Weight of each class in the training loss, in the order of the labels; all 1 where it is missing.
+        class_weights: Option<Spanned<Vec<Positive>>> = None,
+        /// Norm that the gradients of a step, taken as one vector, have at most.
+        clip_norm: Option<Positive> = None,
         /// What is shown besides the loss.
         metrics: Vec<Metric> = Vec::new(),
         /// Number of samples a step.
@@ -33,6 +37,8 @@ arguments! {
         epochs: Size = Size::new(1),
         /// Where every random choice starts from.
         seed: Count = Count(0),
+        /// Number of samples of the data, the first ones, that it learns from; all where it is missing.
+        limit: Option<Size> = None,
         /// Share of the training samples, the last ones, that is kept apart and evaluated after each epoch.
         validation_split: Fraction = Fraction(0.0),
     }

@@ -16,6 +16,13 @@ CASES = {
     "{sgd: {learning_rate: 0.05, momentum: 0.9}}": lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9),
     "{sgd: {learning_rate: 0.05, momentum: 0.9, nesterov: true}}":
         lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9, nesterov=True),
+    "{sgd: {learning_rate: 0.05, weight_decay: 0.3}}": lambda p: torch.optim.SGD(p, lr=0.05, weight_decay=0.3),
+    "{sgd: {learning_rate: 0.05, momentum: 0.9, nesterov: true, weight_decay: 0.3}}":
+        lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9, nesterov=True, weight_decay=0.3),
+    "{rmsprop: {learning_rate: 0.01, weight_decay: 0.3}}":
+        lambda p: torch.optim.RMSprop(p, lr=0.01, alpha=0.9, eps=1e-7, weight_decay=0.3),
+    "{adam: {learning_rate: 0.02, weight_decay: 0.3}}":
+        lambda p: torch.optim.Adam(p, lr=0.02, eps=1e-7, weight_decay=0.3),
     "{rmsprop: {learning_rate: 0.01}}": lambda p: torch.optim.RMSprop(p, lr=0.01, alpha=0.9, eps=1e-7),
     "{rmsprop: {learning_rate: 0.01, rho: 0.99, epsilon: 0.001}}":
         lambda p: torch.optim.RMSprop(p, lr=0.01, alpha=0.99, eps=1e-3),

@@ -23,7 +23,7 @@ pub fn evaluate(network: &Network, samples: &Samples, kind: Loss) -> Result<Figu
     for batch in samples.batches(EVALUATION_BATCH) {
         let batch = batch?;
         let scores = forward(network, &batch, kind, Mode::Infer)?;
-        figures.add(Figures::of(&scores, &batch, &loss(&scores, &batch, kind)?)?);
+        figures.add(Figures::of(&scores, &batch, &loss(&scores, &batch, kind, None)?)?);
     }
     Ok(figures)
 }
@@ -47,7 +47,7 @@ pub(super) fn validate(
     for batch in samples.batches(EVALUATION_BATCH) {
         let batch = batch?;
         let scores = forward(network, &batch, kind, Mode::Infer)?;
-        let loss = loss(&scores, &batch, kind)?.f_double_value(&[])?;
+        let loss = loss(&scores, &batch, kind, None)?.f_double_value(&[])?;
         if !loss.is_finite() {
             let place = format!("in the validation after epoch {epoch}");
             return Err(divergence::explain(network, &batch, Mode::Infer, loss, &place, spec));
@@ -82,10 +82,16 @@ pub(super) fn forward(network: &Network, batch: &Batch, loss: Loss, mode: Mode) 
     network.forward(&batch.images, wanted, mode)
 }
 
-pub(super) fn loss(scores: &Tensor, batch: &Batch, kind: Loss) -> Result<Tensor, EngineError> {
+/// The mean loss of a batch; `weights` are those of the classes.
+pub(super) fn loss(
+    scores: &Tensor,
+    batch: &Batch,
+    kind: Loss,
+    weights: Option<&Tensor>,
+) -> Result<Tensor, EngineError> {
     Ok(match kind {
         Loss::CategoricalCrossentropy => {
-            scores.f_cross_entropy_loss(&batch.labels, None::<&Tensor>, Reduction::Mean, -100, 0.0)?
+            scores.f_cross_entropy_loss(&batch.labels, weights, Reduction::Mean, -100, 0.0)?
         }
         Loss::MeanSquaredError => {
             let classes = scores.size()[1];
@@ -93,4 +99,21 @@ pub(super) fn loss(scores: &Tensor, batch: &Batch, kind: Loss) -> Result<Tensor,
             scores.f_mse_loss(&wanted, Reduction::Mean)?
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `torch.nn.functional.cross_entropy(scores, labels, weight=weights)` of PyTorch 2.13.
+    #[test]
+    fn class_weights_weigh_as_in_pytorch() {
+        let scores = Tensor::from_slice(&[1.0_f32, 2.0, 3.0, 0.5, -1.0, 0.0]).reshape([2, 3]);
+        let batch = Batch { images: Tensor::from(0.0_f32), labels: Tensor::from_slice(&[2_i64, 1]) };
+        let weights = Tensor::from_slice(&[1.0_f32, 4.0, 0.5]);
+        let mean =
+            |weights| loss(&scores, &batch, Loss::CategoricalCrossentropy, weights).expect("a loss").double_value(&[]);
+        assert!((mean(Some(&weights)) - 1.915_627_867_459_800_6).abs() < 1e-6, "{}", mean(Some(&weights)));
+        assert!((mean(None) - 1.255_868_284_890_554_5).abs() < 1e-6, "{}", mean(None));
+    }
 }

@@ -7,6 +7,7 @@
 //! Whatever decides how training goes on must decide by the state, which has the figures of all epochs, and
 //! not by what it remembers itself: a process that resumes the run remembers nothing.
 
+mod clip;
 mod divergence;
 mod evaluation;
 mod optimize;
@@ -16,6 +17,8 @@ use std::time::{Duration, Instant};
 
 use netviz::optimizer::Step;
 use netviz::spec::Train;
+use netviz::spec::values::Positive;
+use tch::{Kind, Tensor};
 
 pub use divergence::check;
 pub use evaluation::{evaluate, test};
@@ -104,7 +107,8 @@ pub fn train<E: From<EngineError>>(
     observer: &mut dyn Observer,
     between: &mut dyn Between<E>,
 ) -> Result<End, E> {
-    let mut run = Run { network, data, spec, state, observer };
+    let class_weights = spec.class_weights.as_ref().map(|weights| class_weights(&weights.value)).transpose()?;
+    let mut run = Run { network, data, spec, class_weights, state, observer };
     while run.state.epoch <= spec.epochs.get() && !run.is_stopped() {
         if run.epoch(between)? == Flow::Stop {
             return Ok(End::Interrupted);
@@ -113,10 +117,16 @@ pub fn train<E: From<EngineError>>(
     Ok(End::Finished)
 }
 
+fn class_weights(weights: &[Positive]) -> Result<Tensor, EngineError> {
+    let weights: Vec<f64> = weights.iter().map(|weight| weight.0).collect();
+    Ok(Tensor::f_from_slice(&weights)?.f_to_kind(Kind::Float)?)
+}
+
 struct Run<'a> {
     network: &'a mut Network,
     data: &'a Data,
     spec: &'a Train,
+    class_weights: Option<Tensor>,
     state: &'a mut State,
     observer: &'a mut dyn Observer,
 }
@@ -155,11 +165,14 @@ impl Run<'_> {
     fn step(&mut self, batch: &Batch, rate: f64) -> Result<Figures, EngineError> {
         self.seed_dropout();
         let scores = evaluation::forward(self.network, batch, self.spec.loss.value, Mode::Train)?;
-        let loss = evaluation::loss(&scores, batch, self.spec.loss.value)?;
-        let gradients = self.network.gradients(&loss)?;
+        let loss = evaluation::loss(&scores, batch, self.spec.loss.value, self.class_weights.as_ref())?;
+        let mut gradients = self.network.gradients(&loss)?;
         let figures = Figures::of(&scores, batch, &loss)?;
         if !figures.is_finite() {
             return Err(self.explain(batch, figures.loss()));
+        }
+        if let Some(limit) = self.spec.clip_norm {
+            clip::clip(&mut gradients, limit.0)?;
         }
         let mut parameters = self.network.trainable();
         let optimizer = self.spec.optimizer.optimizer.as_ref();

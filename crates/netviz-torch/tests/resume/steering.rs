@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Place, start, succeed, turn, wait_for};
+use super::{Place, fail, start, succeed, turn, wait_for};
 
 /// Trains twice with these keys of `train`, once killed after the first epoch and resumed; the figures of each
 /// epoch, which are the same.
@@ -105,4 +105,48 @@ fn a_run_with_samples_kept_apart_leaves_the_best_and_the_last_weights() {
     // Without such samples no epoch is called the best, and nothing of the earlier run is left.
     let text = succeed(place.train("run", &["--epochs", "1", "--set", "train.validation_split=0"]));
     assert!(!text.contains("best") && !place.path("run/best.safetensors").exists(), "{text}");
+}
+
+#[test]
+fn clipping_decay_class_weights_and_a_limit_go_on_too() {
+    let _turn = turn();
+    let place = Place::new();
+    let figures = |keys: &[&str]| numbers(&trained_twice(&place, &[&["limit=30000"], keys].concat()), "loss");
+    let plain = figures(&["optimizer=adam"]);
+    let decayed = figures(&["optimizer={adam: {weight_decay: 0.01}}"]);
+    let clipped = figures(&["optimizer={sgd: {learning_rate: 0.1}}", "clip_norm=1e-6"]);
+    let weighted = figures(&["optimizer=adam", "class_weights=[1, 9, 1, 1, 1, 1, 1, 1, 1, 1]"]);
+    assert!(plain != decayed && plain != weighted);
+    assert!(plain[2] < 0.7 * plain[0], "{plain:?}");
+    assert!(clipped[2] > 0.97 * clipped[0], "nothing is learned from gradients of next to nothing: {clipped:?}");
+}
+
+#[test]
+fn a_class_that_weighs_most_is_guessed_most() {
+    let _turn = turn();
+    let place = Place::new();
+    let report = |keys: &str| -> Value {
+        succeed(place.train("run", &["--set", keys]));
+        serde_json::from_str(&place.text("run/report.json")).expect("JSON")
+    };
+    let fair = report("train.seed=0")["test_accuracy"].as_f64().expect("a number");
+    let zeros = "train.class_weights=[1000, 1e-3, 1e-3, 1e-3, 1e-3, 1e-3, 1e-3, 1e-3, 1e-3, 1e-3]";
+    let only_zeros = report(zeros)["test_accuracy"].as_f64().expect("a number");
+    // 980 of the 10,000 test images are zeros.
+    assert!(fair > 0.85 && (0.09..0.3).contains(&only_zeros), "{fair}, {only_zeros}");
+}
+
+#[test]
+fn a_limit_takes_the_first_samples_and_belongs_to_the_run() {
+    let _turn = turn();
+    let place = Place::new();
+    let text = succeed(place.train("run", &["--limit", "3000", "--epochs", "1"]));
+    // A tenth of them is kept apart.
+    assert!(text.contains(" 2,700 samples of mnist"), "{text}");
+    assert!(text.contains("(10,000 samples;"), "the test samples stay all: {text}");
+    assert!(place.text("run/spec.yaml").contains("limit: 3000"));
+    let text = fail(place.resume("run", &["--limit", "4000", "--epochs", "2"]), 1);
+    assert!(text.contains("started with `train.limit: 3000`, which is `4000` now"), "{text}");
+    let text = succeed(place.train("all", &["--limit", "70000", "--epochs", "1"]));
+    assert!(text.contains(" 54,000 samples of mnist"), "{text}");
 }

@@ -54,6 +54,7 @@ fn open(args: &TrainArgs) -> Result<Input, Failure> {
     let flags = [
         ("--epochs", "train.epochs", args.epochs.as_deref()),
         ("--batch-size", "train.batch_size", args.batch_size.as_deref()),
+        ("--limit", "train.limit", args.limit.as_deref()),
         ("--seed", "train.seed", args.seed.as_deref()),
     ];
     let model = args.model.model.as_ref().or(args.resume.as_ref()).cloned();
@@ -118,7 +119,10 @@ impl Session<'_> {
             netviz: env!("CARGO_PKG_VERSION").to_owned(),
             libtorch: version().to_owned(),
         };
-        let samples = Samples::new(dataset, &samples.images, &samples.labels, input)?;
+        let mut samples = Samples::new(dataset, &samples.images, &samples.labels, input)?;
+        if let Some(limit) = self.spec.limit.filter(|limit| limit.get() < samples.len()) {
+            (samples, _) = samples.split_at(limit.get())?;
+        }
         Ok((Data::split(samples, self.spec.validation_split.0)?, origin))
     }
 
