@@ -45,6 +45,11 @@ fn no_checkpoint_holds_values_that_are_no_numbers() {
     }));
 }
 
+/// Without samples kept apart, so that the checkpoint is the only large file that is written before the end.
+fn unjudged() -> Place {
+    Place::with(&MODEL.replace("  validation_split: 0.1\n", ""))
+}
+
 /// Runs a command of the shell around the arguments of an engine.
 #[cfg(unix)]
 fn shell(script: &str, command: &Command) -> Command {
@@ -60,7 +65,7 @@ fn shell(script: &str, command: &Command) -> Command {
 #[test]
 fn a_file_that_cannot_grow_ends_the_run_with_the_earlier_files_intact() {
     let _turn = turn();
-    let place = Place::new();
+    let place = unjudged();
     succeed(place.train("whole", &[]));
     succeed(place.train("run", &["--epochs", "2"]));
     let checkpoint = place.read("run/checkpoint.safetensors");
@@ -129,7 +134,7 @@ impl Drop for Disk {
 #[test]
 fn a_full_disk_and_one_that_cannot_be_written_end_the_run_with_the_earlier_files_intact() {
     let _turn = turn();
-    let place = Place::new();
+    let place = unjudged();
     let Some(disk) = Disk::mount(place.path("disk")) else {
         eprintln!("skipped: no disk can be mounted here");
         return;
