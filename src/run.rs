@@ -11,6 +11,8 @@ pub const WEIGHTS: &str = "weights.safetensors";
 pub const BEST: &str = "best.safetensors";
 /// One line of JSON an epoch.
 pub const METRICS: &str = "metrics.jsonl";
+/// The same figures as a table.
+pub const TABLE: &str = "metrics.csv";
 /// The run's figures.
 pub const REPORT: &str = "report.json";
 /// Everything that training goes on from.

@@ -122,7 +122,9 @@ fn a_run_leaves_its_spec_weights_metrics_and_report() {
         .map(|entry| entry.expect("an entry").file_name().into_string().expect("text"))
         .collect();
     names.sort();
-    assert_eq!(names, ["checkpoint.safetensors", "metrics.jsonl", "report.json", "spec.yaml", "weights.safetensors"]);
+    let expected =
+        ["checkpoint.safetensors", "metrics.csv", "metrics.jsonl", "report.json", "spec.yaml", "weights.safetensors"];
+    assert_eq!(names, expected);
     let read = |name: &str| std::fs::read_to_string(out.path().join(name)).expect("text");
     assert_eq!(read("metrics.jsonl").lines().count(), 2);
     let report: Value = serde_json::from_str(&read("report.json")).expect("JSON");
@@ -142,6 +144,26 @@ fn a_run_leaves_its_spec_weights_metrics_and_report() {
         ("dense_2.weight", vec![10, 512]),
     ];
     assert_eq!(tensors, expected.map(|(name, shape)| (name.to_owned(), shape)));
+}
+
+#[test]
+fn the_table_has_the_figures_of_the_lines_of_json() {
+    let _turn = turn();
+    let out = folder();
+    let validation = "train.validation_split=0.1";
+    engine().args(["train", "-q", "--epochs", "2", "--set", validation, "--out"]).arg(out.path()).assert().success();
+    let read = |name: &str| std::fs::read_to_string(out.path().join(name)).expect("text");
+    let (table, lines) = (read("metrics.csv"), read("metrics.jsonl"));
+    let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split(',').collect()).collect();
+    assert_eq!(rows[0], ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"]);
+    assert_eq!(rows.len(), 3);
+    for (row, line) in rows[1..].iter().zip(lines.lines()) {
+        let object: Value = serde_json::from_str(line).expect("JSON");
+        assert_eq!(row.len(), object.as_object().expect("an object").len());
+        for (key, value) in rows[0].iter().zip(row) {
+            assert_eq!(value.parse::<f64>().ok(), object[key].as_f64(), "{key} of {line}");
+        }
+    }
 }
 
 #[test]
@@ -169,6 +191,7 @@ fn an_interrupted_run_ends_after_the_step_with_its_folder_in_order() {
     assert_eq!(status.code(), Some(130));
     let report = std::fs::read_to_string(out.path().join("report.json")).expect("a report");
     assert!(report.contains("\"interrupted\""), "{report}");
+    assert!(out.path().join("metrics.csv").exists());
     engine().arg("evaluate").arg(out.path()).assert().success();
 }
 

@@ -73,14 +73,18 @@ impl RunFolder {
 
     /// Removes what an earlier run left, so that nothing of it stands beside the new model, and writes that.
     pub(super) fn begin(&self, yaml: &str) -> Result<(), Failure> {
-        self.remove(&[run::CHECKPOINT, run::REPORT, run::METRICS, run::WEIGHTS, run::BEST])?;
+        self.remove(&[run::CHECKPOINT, run::REPORT, run::METRICS, run::TABLE, run::WEIGHTS, run::BEST])?;
         self.write(run::SPEC, yaml.as_bytes())
     }
 
     /// Makes the files fit the checkpoint that is gone on from; weights and a report stay until there are new ones.
     pub(super) fn go_on(&self, yaml: &str, history: &[Epoch], accuracy: bool) -> Result<(), Failure> {
         self.write(run::SPEC, yaml.as_bytes())?;
-        if history.is_empty() { self.remove(&[run::METRICS]) } else { self.write_metrics(history, accuracy) }
+        if history.is_empty() {
+            self.remove(&[run::METRICS, run::TABLE])
+        } else {
+            self.write_metrics(history, accuracy)
+        }
     }
 
     fn remove(&self, names: &[&str]) -> Result<(), Failure> {
@@ -98,7 +102,9 @@ impl RunFolder {
 
     /// Writes the figures of the epochs that are done.
     pub(super) fn write_metrics(&self, history: &[Epoch], accuracy: bool) -> Result<(), Failure> {
-        let lines = history.iter().map(|epoch| format!("{}\n", Value::Object(epoch_object(epoch, accuracy))));
+        let epochs: Vec<_> = history.iter().map(|epoch| epoch_object(epoch, accuracy)).collect();
+        self.write(run::TABLE, table(&epochs).as_bytes())?;
+        let lines = epochs.into_iter().map(|epoch| format!("{}\n", Value::Object(epoch)));
         self.write(run::METRICS, lines.collect::<String>().as_bytes())
     }
 
@@ -185,6 +191,14 @@ impl RunFolder {
             run::REPORT
         )
     }
+}
+
+/// Objects with the same keys as comma-separated values. Keys and numbers need no quotes.
+fn table(objects: &[Map<String, Value>]) -> String {
+    let header = objects.first().map(|first| first.keys().cloned().collect());
+    let value = |value: &Value| if value.is_null() { String::new() } else { value.to_string() };
+    let rows = objects.iter().map(|object| object.values().map(value).collect());
+    header.into_iter().chain(rows).map(|row: Vec<String>| row.join(",") + "\n").collect()
 }
 
 /// The status of a run that came to its end.
