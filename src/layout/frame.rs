@@ -9,19 +9,19 @@ use crate::view::facts;
 
 /// A view in its place, its upper left corner at the origin.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Content {
+pub(crate) struct Content {
     /// Width and height.
-    pub(super) size: [f64; 2],
+    pub(crate) size: [f64; 2],
     /// The x that the title stands over.
-    pub(super) axis: f64,
+    pub(crate) axis: f64,
     /// The view in one sentence.
-    pub(super) description: String,
+    pub(crate) description: String,
     /// Its parts.
-    pub(super) groups: Vec<Group>,
+    pub(crate) groups: Vec<Group>,
     /// The frames that can be closed.
-    pub(super) folds: Vec<Fold>,
+    pub(crate) folds: Vec<Fold>,
     /// What the legend explains.
-    pub(super) legend: Vec<Entry>,
+    pub(crate) legend: Vec<Entry>,
 }
 
 /// The most lines of a title.
@@ -31,12 +31,18 @@ const TITLE_ROOM: f64 = 420.0;
 
 /// Puts margins, title and legend round the content.
 pub(super) fn frame(mut content: Content, picture: &Picture) -> Scene {
-    let theme = &picture.options.theme;
-    let title = picture.title();
+    if !picture.options.legend {
+        content.legend.clear();
+    }
+    let scene = surround(content, picture.title(), &picture.options.theme);
+    Scene { details: facts::totals(picture.graph), ..scene }
+}
+
+/// As [`frame`], for what is no network.
+pub(crate) fn surround(mut content: Content, title: &str, theme: &Theme) -> Scene {
     let title_lines = title_lines(title, content.size[0].max(TITLE_ROOM), theme);
     let title_width = title_lines.iter().map(|line| width(line, theme.title_size, Weight::Bold)).fold(0.0, f64::max);
-    let entries: &[Entry] = if picture.options.legend { &content.legend } else { &[] };
-    let legend = legend::place(entries, content.size[0].max(title_width), theme);
+    let legend = legend::place(&content.legend, content.size[0].max(title_width), theme);
     let legend_size = legend.as_ref().map_or([0.0; 2], |(_, size)| *size);
 
     let inner = content.size[0].max(title_width).max(legend_size[0]);
@@ -71,7 +77,7 @@ pub(super) fn frame(mut content: Content, picture: &Picture) -> Scene {
         height: bottom + theme.margin,
         title: title.to_owned(),
         description: content.description,
-        details: facts::totals(picture.graph),
+        details: Vec::new(),
         background: theme.background,
         groups,
         folds: content.folds,
@@ -98,7 +104,7 @@ fn title_group(lines: &[String], axis: f64, theme: &Theme) -> Group {
 }
 
 /// Moves an item.
-pub(super) fn shift(item: &mut Item, dx: f64, dy: f64) {
+pub(crate) fn shift(item: &mut Item, dx: f64, dy: f64) {
     let shift = |point: &mut Point| {
         point.x += dx;
         point.y += dy;

@@ -2,9 +2,9 @@
 
 mod axes;
 mod blocks;
-mod frame;
+pub(crate) mod frame;
 pub mod layered;
-mod legend;
+pub(crate) mod legend;
 mod neurons;
 mod volumes;
 
