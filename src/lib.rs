@@ -11,11 +11,12 @@
 //!    the network as a closed list of operations; [`export`] writes it for others, and the training
 //!    engine, the program `netviz-torch`, runs it.
 //!
-//! [`picture`] is the way from a graph to a picture in one call.
+//! [`picture`] is the way from a graph to a picture in one call; [`chart`] draws what training came to.
 //!
 //! What stands in tables: [`layer::KINDS`], [`view::VIEWS`], [`render::FORMATS`], [`theme::THEMES`],
 //! [`optimizer::OPTIMIZERS`], [`schedule::SCHEDULES`], [`data::DATASETS`].
 
+pub mod chart;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod data;

@@ -1,0 +1,90 @@
+//! Axes whose ticks are numbers that people would choose.
+
+/// An axis from the first tick to the last, or a little beyond both.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Axis {
+    pub(super) low: f64,
+    pub(super) high: f64,
+    pub(super) ticks: Vec<f64>,
+    /// Digits behind the point of a tick's label.
+    digits: usize,
+}
+
+impl Axis {
+    /// An axis in at most about `most` steps that begins and ends with a tick.
+    pub(super) fn of_values(low: f64, high: f64, most: f64) -> Self {
+        let step = step((high - low) / most);
+        let count = |value: f64| value / step;
+        // What is a tick but for rounding is that tick.
+        let first = (count(low) + 1e-6).floor();
+        let last = (count(high) - 1e-6).ceil().max(first + 1.0);
+        Self::new([first * step, last * step], step, first, last)
+    }
+
+    /// An axis of whole numbers from 1 on, with half a step of room where there is only one.
+    pub(super) fn of_epochs(last: usize, most: f64) -> Self {
+        let last = last.max(1) as f64;
+        let step = step((last - 1.0) / most).max(1.0).ceil();
+        let room = if last < 2.0 { 0.5 } else { 0.0 };
+        let mut axis = Self::new([1.0 - room, last + room], step, 1.0, (last / step).floor());
+        // Epochs begin with 1, which is a tick where the next one leaves room for it.
+        if axis.ticks.first() != Some(&1.0) {
+            axis.ticks.insert(0, 1.0);
+        }
+        axis
+    }
+
+    fn new([low, high]: [f64; 2], step: f64, first: f64, last: f64) -> Self {
+        let ticks = std::iter::successors(Some(first), |tick| Some(tick + 1.0)).take_while(|tick| *tick <= last);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most the digits of a number")]
+        let digits = (-step.log10()).ceil().clamp(0.0, 17.0) as usize;
+        Self { low, high, ticks: ticks.map(|tick| tick * step).collect(), digits }
+    }
+
+    /// Where a value lies: 0 at the low end, 1 at the high end.
+    pub(super) fn place(&self, value: f64) -> f64 {
+        (value - self.low) / (self.high - self.low)
+    }
+
+    /// The label of a tick.
+    pub(super) fn label(&self, tick: f64) -> String {
+        let digits = self.digits;
+        if tick.abs() >= 1e6 { format!("{tick:.0e}") } else { format!("{tick:.digits$}") }
+    }
+}
+
+/// The least of 1, 2 and 5 times a power of ten that is no smaller.
+fn step(least: f64) -> f64 {
+    let power = 10_f64.powf(least.max(1e-12).log10().floor());
+    let factor = [1.0, 2.0, 5.0].into_iter().find(|factor| factor * power >= least * (1.0 - 1e-9));
+    factor.unwrap_or(10.0) * power
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(axis: &Axis) -> Vec<String> {
+        axis.ticks.iter().map(|&tick| axis.label(tick)).collect()
+    }
+
+    #[test]
+    fn values_lie_between_round_ticks() {
+        assert_eq!(labels(&Axis::of_values(0.0, 0.2531, 5.0)), ["0.0", "0.1", "0.2", "0.3"]);
+        assert_eq!(labels(&Axis::of_values(0.926, 0.989, 5.0)), ["0.92", "0.94", "0.96", "0.98", "1.00"]);
+        assert_eq!(labels(&Axis::of_values(0.0, 12_000.0, 5.0)), ["0", "5000", "10000", "15000"]);
+        for (low, high) in [(0.0, 1e-9), (0.0, 1e30), (0.2, 0.200_001), (0.0, 7.0)] {
+            let axis = Axis::of_values(low, high, 5.0);
+            assert!(axis.low <= low + 1e-6 * (high - low) && axis.high >= high * (1.0 - 1e-6), "{axis:?}");
+            assert!((2..=8).contains(&axis.ticks.len()), "{axis:?}");
+        }
+    }
+
+    #[test]
+    fn epochs_are_whole_numbers_from_1_on() {
+        assert_eq!(labels(&Axis::of_epochs(1, 8.0)), ["1"]);
+        assert_eq!(labels(&Axis::of_epochs(5, 8.0)), ["1", "2", "3", "4", "5"]);
+        assert_eq!(labels(&Axis::of_epochs(30, 8.0)), ["1", "5", "10", "15", "20", "25", "30"]);
+        assert_eq!(Axis::of_epochs(1, 8.0).place(1.0), 0.5);
+    }
+}

@@ -1,0 +1,48 @@
+//! What training came to, as pictures: each a function from figures to a [`Scene`].
+
+mod axis;
+mod confusion;
+mod curves;
+mod mistakes;
+
+pub use confusion::{Confusion, confusion};
+pub use curves::{Panel, Range, curves};
+pub use mistakes::{Mistake, mistakes};
+
+use crate::layout::frame::{Content, surround};
+use crate::scene::{Anchor, Item, Point, Scene, Text};
+use crate::text::Weight;
+use crate::theme::{Paint, Theme};
+
+/// How a chart is to look.
+#[derive(Debug, Clone, Copy)]
+pub struct Look<'a> {
+    /// The name of the network.
+    pub name: &'a str,
+    /// Colours and sizes.
+    pub theme: &'a Theme,
+    /// Whether a title stands over it. A page has headings of its own.
+    pub titled: bool,
+}
+
+impl Look<'_> {
+    /// The whole picture.
+    fn scene(&self, content: Content, title: String) -> Scene {
+        let scene = surround(content, if self.titled { &title } else { "" }, self.theme);
+        Scene { title, ..scene }
+    }
+
+    /// A line of text in the usual size, up from the right of its anchor or from its middle.
+    fn text(&self, text: impl Into<String>, at: Point, anchor: Anchor, color: Paint) -> Text {
+        let (size, weight) = (self.theme.text_size, Weight::Regular);
+        Text { text: text.into(), at, anchor, size, weight, color, angle: 0.0 }
+    }
+}
+
+/// A part of a chart that is not drawn from its corner yet.
+fn moved(mut items: Vec<Item>, dx: f64, dy: f64) -> Vec<Item> {
+    for item in &mut items {
+        crate::layout::frame::shift(item, dx, dy);
+    }
+    items
+}
