@@ -9,6 +9,7 @@ mod mermaid;
 mod number;
 #[cfg(feature = "paper")]
 mod paper;
+mod report;
 mod svg;
 mod tikz;
 
@@ -17,6 +18,7 @@ pub use json::json;
 pub use mermaid::mermaid;
 #[cfg(feature = "paper")]
 pub use paper::{pdf, png};
+pub use report::{Part, Report, Section, report};
 pub use svg::{inline_svg, svg};
 pub use tikz::tikz;
 

@@ -37,7 +37,7 @@ const SCRIPT: &str = concat!(
 
 /// Writes a scene as a page.
 pub fn html(scene: &Scene) -> String {
-    let picture = inline(scene);
+    let picture = inline(scene, "");
     let [light, dark] = [scene.background.light.hex(), scene.background.dark.hex()];
     let style = format!("{STYLE}:root{{--canvas:light-dark({light},{dark})}}{}", picture.rules);
     let (policy, title, data) = (policy(&style), escaped(&scene.title), data(scene));
@@ -53,21 +53,25 @@ pub fn html(scene: &Scene) -> String {
 }
 
 /// Puts texts into the places `{{name}}` of a page; a text that looks like a place stays as it is.
-fn fill(page: &str, places: &[(&str, &str)]) -> String {
+pub(super) fn fill(page: &str, places: &[(&str, &str)]) -> String {
     let mut parts = page.split("{{");
     let mut result = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let (place, rest) = part.split_once("}}").unwrap_or((part, ""));
         let text = places.iter().find(|(name, _)| *name == place).map(|(_, text)| *text);
-        debug_assert!(text.is_some(), "page.html has no place {place}");
+        debug_assert!(text.is_some(), "no text for the place {place}");
         result.push_str(text.unwrap_or_default());
         result.push_str(rest);
     }
     result
 }
 
+/// A script or a style sheet as a content security policy names it.
+pub(super) fn digest(text: &str) -> String {
+    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)))
+}
+
 fn policy(style: &str) -> String {
-    let digest = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
     format!(
         "default-src 'none'; img-src data:; script-src {}; style-src {}; style-src-attr 'unsafe-hashes' {}; \
          base-uri 'none'; form-action 'none'",

@@ -49,9 +49,9 @@ pub(super) struct Inline {
     pub(super) rules: String,
 }
 
-/// Writes a scene as a part of a page, which has a style sheet of its own.
-pub(super) fn inline(scene: &Scene) -> Inline {
-    let mut writer = Writer::of(scene, "");
+/// Writes a scene as a part of a page, which has a style sheet of its own. Ids begin with `prefix`.
+pub(super) fn inline(scene: &Scene, prefix: &str) -> Inline {
+    let mut writer = Writer::of(scene, prefix);
     if !scene.folds.is_empty() {
         writer.text.push_str("<g class=\"stand-ins\">\n");
         for fold in &scene.folds {
@@ -59,7 +59,7 @@ pub(super) fn inline(scene: &Scene) -> Inline {
         }
         writer.text.push_str("</g>\n");
     }
-    Inline { svg: document(scene, "", "", &writer.text), rules: writer.adaptive.page_rules() }
+    Inline { svg: document(scene, prefix, "", &writer.text), rules: writer.adaptive.page_rules() }
 }
 
 /// Some groups of a scene alone, without its background.

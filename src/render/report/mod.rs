@@ -1,0 +1,155 @@
+//! A report: headings, figures, tables and pictures in one page of HTML without a script or network access.
+
+use std::fmt::Write;
+
+use super::html::{digest, fill};
+use super::svg::{PIXELATED, escaped, inline};
+use crate::scene::Scene;
+use crate::theme::{Paint, Theme};
+
+/// What a report holds.
+#[derive(Debug)]
+pub struct Report<'a> {
+    /// Over everything.
+    pub title: String,
+    /// What it is about, in a sentence.
+    pub lead: String,
+    /// The figures that matter most: names and values.
+    pub figures: Vec<(String, String)>,
+    /// What follows.
+    pub sections: Vec<Section<'a>>,
+}
+
+/// A part of a report under a heading.
+#[derive(Debug)]
+pub struct Section<'a> {
+    /// The heading.
+    pub heading: &'static str,
+    /// What it holds, one under the other.
+    pub parts: Vec<Part<'a>>,
+}
+
+/// Something in a section.
+#[derive(Debug)]
+pub enum Part<'a> {
+    /// A paragraph.
+    Text(String),
+    /// A picture.
+    Picture(&'a Scene),
+    /// Columns with their names in a first row.
+    Table(Vec<Vec<String>>),
+    /// Names and values.
+    Facts(Vec<(String, String)>),
+    /// Text as it is typed, behind a press on its name where it has one.
+    Code(Option<&'static str>, String),
+}
+
+const PAGE: &str = include_str!("page.html");
+const STYLE: &str = include_str!("page.css");
+
+/// Writes a report in the colours of a theme, light or dark as the reader's system has it where the theme is both.
+pub fn report(report: &Report, theme: &Theme) -> String {
+    let mut writer = Writer { style: variables(theme) + STYLE, ..Writer::default() };
+    for section in &report.sections {
+        writer.section(section);
+    }
+    let figures = report.figures.iter().fold(String::new(), |text, (name, value)| {
+        text + &format!("<div><dt>{}</dt><dd>{}</dd></div>\n", escaped(name), escaped(value))
+    });
+    let style = &writer.style;
+    let policy = format!(
+        "default-src 'none'; img-src data:; style-src {}; style-src-attr 'unsafe-hashes' {}; base-uri 'none'; \
+         form-action 'none'",
+        digest(style),
+        digest(PIXELATED)
+    );
+    let places = [
+        ("policy", policy.as_str()),
+        ("title", &escaped(&report.title)),
+        ("lead", &escaped(&report.lead)),
+        ("figures", &figures),
+        ("style", style),
+        ("content", &writer.text),
+    ];
+    fill(PAGE, &places)
+}
+
+fn variables(theme: &Theme) -> String {
+    let paints = [
+        ("ground", theme.background),
+        ("raised", theme.surface),
+        ("line", theme.outline),
+        ("ink", theme.text),
+        ("quiet", theme.muted),
+    ];
+    let value = |paint: Paint| format!("light-dark({},{})", paint.light.hex(), paint.dark.hex());
+    let rules = paints.map(|(name, paint)| format!("--{name}:{}", value(paint)));
+    format!(":root{{{}}}\n", rules.join(";"))
+}
+
+#[derive(Default)]
+struct Writer {
+    text: String,
+    style: String,
+    /// Pictures so far, which number the ids in them.
+    pictures: usize,
+}
+
+/// Writing to a string cannot fail.
+macro_rules! put {
+    ($writer:expr, $($argument:tt)*) => {{ let _ = write!($writer.text, $($argument)*); }};
+}
+
+impl Writer {
+    fn section(&mut self, section: &Section) {
+        put!(self, "<section>\n<h2>{}</h2>\n", escaped(section.heading));
+        for part in &section.parts {
+            self.part(part);
+        }
+        self.text.push_str("</section>\n");
+    }
+
+    fn part(&mut self, part: &Part) {
+        match part {
+            Part::Text(text) => put!(self, "<p>{}</p>\n", escaped(text)),
+            Part::Picture(scene) => self.picture(scene),
+            Part::Table(rows) => self.table(rows),
+            Part::Facts(facts) => {
+                self.text.push_str("<dl class=\"facts\">\n");
+                for (name, value) in facts {
+                    put!(self, "<dt>{}</dt><dd>{}</dd>\n", escaped(name), escaped(value));
+                }
+                self.text.push_str("</dl>\n");
+            }
+            Part::Code(None, code) => put!(self, "<pre>{}</pre>\n", lines(code)),
+            Part::Code(Some(name), code) => {
+                put!(self, "<details><summary>{}</summary>\n<pre>{}</pre></details>\n", escaped(name), lines(code));
+            }
+        }
+    }
+
+    fn picture(&mut self, scene: &Scene) {
+        self.pictures += 1;
+        let picture = inline(scene, &format!("picture-{}-", self.pictures));
+        put!(self, "<figure tabindex=\"0\" aria-label=\"{}\">\n{}</figure>\n", escaped(&scene.title), picture.svg);
+        self.style.push_str(&picture.rules);
+    }
+
+    fn table(&mut self, rows: &[Vec<String>]) {
+        self.text.push_str("<div class=\"wide\"><table>\n");
+        for (index, row) in rows.iter().enumerate() {
+            let (open, close) = if index == 0 { ("<th scope=\"col\">", "</th>") } else { ("<td>", "</td>") };
+            self.text.push_str("<tr>");
+            for cell in row {
+                put!(self, "{open}{}{close}", escaped(cell));
+            }
+            self.text.push_str("</tr>\n");
+        }
+        self.text.push_str("</table></div>\n");
+    }
+}
+
+/// Text whose line breaks stay.
+fn lines(text: &str) -> String {
+    text.lines().map(escaped).collect::<Vec<_>>().join("\n")
+}
