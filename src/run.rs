@@ -18,6 +18,19 @@ pub const REPORT: &str = "report.json";
 /// Everything that training goes on from.
 pub const CHECKPOINT: &str = "checkpoint.safetensors";
 
+/// Figures by epoch.
+pub const CURVES: &str = "curves.svg";
+/// Which classes were taken for which.
+pub const CONFUSION: &str = "confusion.svg";
+/// Test samples that were taken for something else.
+pub const MISTAKES: &str = "mistakes.svg";
+/// The network with its weights.
+pub const NETWORK: &str = "network.svg";
+/// All of these in one page, with figures and settings.
+pub const PAGE: &str = "report.html";
+/// The files that show what a finished run came to.
+pub const PICTURES: &[&str] = &[CURVES, CONFUSION, MISTAKES, NETWORK, PAGE];
+
 /// How the names of files begin that are being written; one that is left over is of a killed program.
 pub const TEMPORARY: &str = ".netviz-";
 

@@ -117,13 +117,26 @@ fn a_run_leaves_its_spec_weights_metrics_and_report() {
     assert!(!text.contains(['\u{1b}', '\r']), "no control characters off a terminal");
     assert!(text.contains(&format!("netviz evaluate {}", out.path().display())), "{text}");
 
+    assert!(text.contains(&format!("\nopen\n  {}/report.html\n", out.path().display())), "{text}");
+
     let mut names: Vec<String> = std::fs::read_dir(out.path())
         .expect("a folder")
         .map(|entry| entry.expect("an entry").file_name().into_string().expect("text"))
         .collect();
     names.sort();
-    let expected =
-        ["checkpoint.safetensors", "metrics.csv", "metrics.jsonl", "report.json", "spec.yaml", "weights.safetensors"];
+    let expected = [
+        "checkpoint.safetensors",
+        "confusion.svg",
+        "curves.svg",
+        "metrics.csv",
+        "metrics.jsonl",
+        "mistakes.svg",
+        "network.svg",
+        "report.html",
+        "report.json",
+        "spec.yaml",
+        "weights.safetensors",
+    ];
     assert_eq!(names, expected);
     let read = |name: &str| std::fs::read_to_string(out.path().join(name)).expect("text");
     assert_eq!(read("metrics.jsonl").lines().count(), 2);
@@ -191,7 +204,7 @@ fn an_interrupted_run_ends_after_the_step_with_its_folder_in_order() {
     assert_eq!(status.code(), Some(130));
     let report = std::fs::read_to_string(out.path().join("report.json")).expect("a report");
     assert!(report.contains("\"interrupted\""), "{report}");
-    assert!(out.path().join("metrics.csv").exists());
+    assert!(out.path().join("metrics.csv").exists() && !out.path().join("report.html").exists());
     engine().arg("evaluate").arg(out.path()).assert().success();
 }
 

@@ -1,8 +1,9 @@
 //! The loss, and figures on samples that nothing is learned from.
 
 use netviz::data::Dataset;
+use netviz::program::{Program, ValueId};
 use netviz::spec::{Loss, Train};
-use tch::{Reduction, Tensor};
+use tch::{Kind, Reduction, Tensor};
 
 use super::divergence;
 use crate::EngineError;
@@ -18,11 +19,26 @@ const EVALUATION_BATCH: usize = 1000;
 /// # Errors
 /// Those of libtorch.
 pub fn evaluate(network: &Network, samples: &Samples, kind: Loss) -> Result<Figures, EngineError> {
+    judge(network, samples, kind, &mut |_, _| Ok(()))
+}
+
+/// As [`evaluate`]; `seen` is called with every batch, in the order of the samples, and what the loss is
+/// computed from.
+///
+/// # Errors
+/// Those of libtorch and of `seen`.
+pub fn judge(
+    network: &Network,
+    samples: &Samples,
+    kind: Loss,
+    seen: &mut dyn FnMut(&Batch, &Tensor) -> Result<(), EngineError>,
+) -> Result<Figures, EngineError> {
     let _guard = tch::no_grad_guard();
     let mut figures = Figures::default();
     for batch in samples.batches(EVALUATION_BATCH) {
         let batch = batch?;
         let scores = forward(network, &batch, kind, Mode::Infer)?;
+        seen(&batch, &scores)?;
         figures.add(Figures::of(&scores, &batch, &loss(&scores, &batch, kind, None)?)?);
     }
     Ok(figures)
@@ -74,12 +90,25 @@ pub fn test(
 /// What the loss is computed from: logits for cross-entropy, which is exact where probabilities would
 /// round to 0, and the output itself for the others.
 pub(super) fn forward(network: &Network, batch: &Batch, loss: Loss, mode: Mode) -> Result<Tensor, EngineError> {
-    let program = network.program();
-    let wanted = match loss {
+    network.forward(&batch.images, scored(network.program(), loss), mode)
+}
+
+fn scored(program: &Program, loss: Loss) -> ValueId {
+    match loss {
         Loss::CategoricalCrossentropy => program.logits,
         Loss::MeanSquaredError => program.output,
-    };
-    network.forward(&batch.images, wanted, mode)
+    }
+}
+
+/// The probability of each class, by what the loss is computed from.
+///
+/// # Errors
+/// Those of libtorch.
+pub fn probabilities(network: &Network, scores: &Tensor, loss: Loss) -> Result<Tensor, EngineError> {
+    let program = network.program();
+    // An output that differs from its logits is their softmax.
+    let are_scores = scored(program, loss) == program.output && program.output != program.logits;
+    Ok(if are_scores { scores.shallow_clone() } else { scores.f_softmax(1, Kind::Float)? })
 }
 
 /// The mean loss of a batch; `weights` are those of the classes.

@@ -21,7 +21,7 @@ use netviz::spec::values::Positive;
 use tch::{Kind, Tensor};
 
 pub use divergence::check;
-pub use evaluation::{evaluate, test};
+pub use evaluation::{evaluate, judge, probabilities, test};
 pub use state::{Slots, State, trainable};
 
 use crate::EngineError;

@@ -74,12 +74,15 @@ impl RunFolder {
     /// Removes what an earlier run left, so that nothing of it stands beside the new model, and writes that.
     pub(super) fn begin(&self, yaml: &str) -> Result<(), Failure> {
         self.remove(&[run::CHECKPOINT, run::REPORT, run::METRICS, run::TABLE, run::WEIGHTS, run::BEST])?;
+        self.remove(run::PICTURES)?;
         self.write(run::SPEC, yaml.as_bytes())
     }
 
-    /// Makes the files fit the checkpoint that is gone on from; weights and a report stay until there are new ones.
+    /// Makes the files fit the checkpoint that is gone on from; weights and a report stay until there are new
+    /// ones, but pictures would show another number of epochs than the figures.
     pub(super) fn go_on(&self, yaml: &str, history: &[Epoch], accuracy: bool) -> Result<(), Failure> {
         self.write(run::SPEC, yaml.as_bytes())?;
+        self.remove(run::PICTURES)?;
         if history.is_empty() {
             self.remove(&[run::METRICS, run::TABLE])
         } else {
@@ -157,7 +160,7 @@ impl RunFolder {
     }
 
     /// Writes a file; what was there stays where that fails.
-    fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
+    pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
         let path = self.path.join(name);
         run::write_atomically(&path, bytes).map_err(|error| self.failure("write", &path, &error))
     }
@@ -177,18 +180,16 @@ impl RunFolder {
         Failure::new(format!("cannot {action} `{}`: {}", path.display(), plain(error))).hint(remedy.to_owned() + &then)
     }
 
-    /// Where the files lie, and what to do next.
+    /// Where to look, and what to do next.
     pub(super) fn farewell(&self, name: &str) -> String {
-        let path = self.path.display();
-        let [run, onnx, svg] =
-            [path.to_string(), format!("{name}.onnx"), format!("{name}.svg")].map(|text| shell(&text));
+        let page = self.path.join(run::PAGE);
+        let [page, run, onnx, svg] =
+            [page.display().to_string(), self.name(), format!("{name}.onnx"), format!("{name}.svg")]
+                .map(|text| shell(&text));
         format!(
-            "\n{path} holds {}, {}, {} and {}\n\nnext\n  netviz evaluate {run}\n  netviz predict {run} digit.png\n  \
-             netviz export {run} --onnx {onnx}\n  netviz render {run} --svg {svg}\n",
-            run::SPEC,
-            run::WEIGHTS,
-            run::METRICS,
-            run::REPORT
+            "\n{} holds weights, figures and pictures\n\nopen\n  {page}\n\nnext\n  netviz evaluate {run}\n  netviz \
+             predict {run} digit.png\n  netviz export {run} --onnx {onnx}\n  netviz render {run} --svg {svg}\n",
+            self.path.display()
         )
     }
 }

@@ -1,7 +1,10 @@
 //! `netviz train`
 
 mod folder;
+mod judgement;
 mod keeper;
+mod page;
+mod pictures;
 mod resume;
 
 use std::path::Path;
@@ -21,7 +24,9 @@ use crate::observe::{self, Observer, Outcome, Plan};
 use crate::samples::{Samples, read};
 use crate::training::{self, Clock, Data, End, State};
 use folder::RunFolder;
+use judgement::Judgement;
 use keeper::{Keeper, watch_interrupt};
+use pictures::Finished;
 use resume::Earlier;
 
 /// The exit code of a program that Ctrl-C ended, by convention.
@@ -46,7 +51,7 @@ pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
     if let Some(earlier) = earlier.as_ref().filter(|_| folder.is_finished(spec.epochs.get())) {
         return earlier.say_finished(spec, args.json, args.quiet);
     }
-    Session { args, graph: &graph, spec, folder: &folder }.run(yaml, earlier.as_ref(), start)
+    Session { args, graph: &graph, spec, yaml: &yaml, folder: &folder }.run(earlier.as_ref(), start)
 }
 
 /// The model, which is that of the run where one is resumed and no other is named.
@@ -66,15 +71,17 @@ struct Session<'a> {
     args: &'a TrainArgs,
     graph: &'a Graph,
     spec: &'a Train,
+    /// The model with what the command line set.
+    yaml: &'a str,
     folder: &'a RunFolder,
 }
 
 impl Session<'_> {
-    fn run(&self, yaml: String, earlier: Option<&Earlier>, start: Instant) -> Result<(), Failure> {
+    fn run(&self, earlier: Option<&Earlier>, start: Instant) -> Result<(), Failure> {
         let cache = ensure(self.spec.data.value, self.args.engine.offline, self.is_silent())?;
         let threads = self.args.engine.threads.map(usize::from);
         let threads = use_threads(threads.or_else(|| earlier.map(Earlier::threads)));
-        let (data, origin) = self.load(&cache, yaml, threads)?;
+        let (data, origin) = self.load(&cache, threads)?;
         if let Some(earlier) = earlier {
             earlier.check_data(self.spec.data.value, &origin)?;
             earlier.warn(&origin);
@@ -94,11 +101,7 @@ impl Session<'_> {
         self.folder.write_weights(&network)?;
         match end {
             End::Interrupted => self.interrupted(&plan, &state, observer.as_mut()),
-            End::Finished => {
-                let (test, samples) = training::test(&network, self.spec.data.value, &cache, self.spec.loss.value)?;
-                let verdict = state.verdict(self.spec);
-                self.finish(&plan, &Outcome { test, samples, elapsed: clock.elapsed(), verdict }, observer.as_mut())
-            }
+            End::Finished => self.finish(&network, &state, &cache, &plan, observer.as_mut(), clock),
         }
     }
 
@@ -107,12 +110,12 @@ impl Session<'_> {
     }
 
     /// The samples, and what the run is to be known by when it is resumed.
-    fn load(&self, cache: &Path, spec: String, threads: usize) -> Result<(Data, Origin), Failure> {
+    fn load(&self, cache: &Path, threads: usize) -> Result<(Data, Origin), Failure> {
         let dataset = self.spec.data.value;
         let input = &self.graph.node(self.graph.input()).shape;
         let samples = read(dataset, cache, Split::Train)?;
         let origin = Origin {
-            spec,
+            spec: self.yaml.to_owned(),
             samples: samples.count,
             digest: samples.digest(),
             threads,
@@ -173,9 +176,35 @@ impl Session<'_> {
         Err(Failure::new(message).hint(hint).with_code(INTERRUPTED))
     }
 
-    fn finish(&self, plan: &Plan, outcome: &Outcome, observer: &mut dyn Observer) -> Result<(), Failure> {
-        self.folder.write_report(plan, self.spec, Some(outcome))?;
-        observer.done(outcome);
+    fn finish(
+        &self,
+        network: &Network,
+        state: &State,
+        cache: &Path,
+        plan: &Plan,
+        observer: &mut dyn Observer,
+        clock: Clock,
+    ) -> Result<(), Failure> {
+        let judgement = Judgement::of(network, self.spec, cache)?;
+        let outcome = Outcome {
+            test: judgement.figures,
+            samples: judgement.confusion.samples(),
+            elapsed: clock.elapsed(),
+            verdict: state.verdict(self.spec),
+        };
+        let weights = network.weights()?;
+        let finished = Finished {
+            graph: self.graph,
+            spec: self.spec,
+            yaml: self.yaml,
+            plan,
+            weights: &weights,
+            history: &state.history,
+            judgement: &judgement,
+        };
+        finished.write(self.folder)?;
+        self.folder.write_report(plan, self.spec, Some(&outcome))?;
+        observer.done(&outcome);
         if self.is_silent() { Ok(()) } else { files::print(&self.folder.farewell(self.graph.name())) }
     }
 }

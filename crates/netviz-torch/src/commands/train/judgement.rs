@@ -1,0 +1,100 @@
+//! What a trained network makes of the test samples, one by one.
+
+use std::path::Path;
+
+use netviz::chart::{Confusion, Mistake};
+use netviz::cli::Failure;
+use netviz::data::{Dataset, Split};
+use netviz::spec::Train;
+use netviz::theme::Color;
+use tch::{Kind, Tensor};
+
+use crate::EngineError;
+use crate::figures::Figures;
+use crate::network::Network;
+use crate::samples::{Batch, Samples, read};
+use crate::storage::to_vec;
+use crate::training;
+
+/// The most mistakes that are shown.
+const MOST: usize = 50;
+
+/// A judgement on the test samples of a run's data set.
+pub(super) struct Judgement {
+    /// Loss and accuracy.
+    pub(super) figures: Figures,
+    /// Which classes were taken for which.
+    pub(super) confusion: Confusion,
+    /// The mistakes that the network was surest of, the surest first.
+    pub(super) mistakes: Vec<Mistake<'static>>,
+}
+
+/// What a sample was taken for.
+struct Taken {
+    sample: usize,
+    truth: usize,
+    guess: usize,
+    probability: f32,
+}
+
+impl Judgement {
+    /// Loads the samples and judges the network on them.
+    pub(super) fn of(network: &Network, spec: &Train, cache: &Path) -> Result<Self, Failure> {
+        let dataset = spec.data.value;
+        let data = read(dataset, cache, Split::Test)?;
+        let program = network.program();
+        let samples = Samples::new(dataset, &data.images, &data.labels, &program.value(program.input).shape)?;
+        let mut confusion = Confusion::new(dataset.classes);
+        let (mut wrong, mut seen) = (Vec::new(), 0);
+        let figures = training::judge(network, &samples, spec.loss.value, &mut |batch, scores| {
+            let probabilities = training::probabilities(network, scores, spec.loss.value)?;
+            for guess in guesses(batch, &probabilities, seen)? {
+                confusion.add(guess.truth, guess.guess);
+                seen += 1;
+                if guess.truth != guess.guess {
+                    wrong.push(guess);
+                }
+            }
+            Ok(())
+        })?;
+        // Samples in their order where the network was equally sure.
+        wrong.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+        wrong.truncate(MOST);
+        let mistakes = wrong.iter().map(|wrong| mistake(wrong, dataset, &data.images)).collect();
+        Ok(Self { figures, confusion, mistakes })
+    }
+}
+
+/// What a batch, whose first sample has the number `first`, was taken for.
+fn guesses(batch: &Batch, probabilities: &Tensor, first: usize) -> Result<Vec<Taken>, EngineError> {
+    let (sure, best) = probabilities.f_max_dim(1, false)?;
+    let whole = |tensor: &Tensor| to_vec(&tensor.f_to_kind(Kind::Float)?);
+    let (truth, best, sure) = (whole(&batch.labels)?, whole(&best)?, to_vec(&sure)?);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "classes are small whole numbers")]
+    let class = |number: f32| number as usize;
+    let guesses = truth.iter().zip(&best).zip(&sure).enumerate();
+    Ok(guesses
+        .map(|(index, ((&truth, &guess), &probability))| Taken {
+            sample: first + index,
+            truth: class(truth),
+            guess: class(guess),
+            probability,
+        })
+        .collect())
+}
+
+fn mistake(wrong: &Taken, dataset: &Dataset, images: &[u8]) -> Mistake<'static> {
+    let [channels, height, width] = dataset.sample;
+    let plane = height * width;
+    let values = &images[wrong.sample * channels * plane..][..channels * plane];
+    // A grey image has the same value in all three colours.
+    let value = |pixel: usize, channel: usize| values[channel.min(channels - 1) * plane + pixel];
+    Mistake {
+        sample: wrong.sample,
+        columns: width,
+        pixels: (0..plane).map(|pixel| Color(value(pixel, 0), value(pixel, 1), value(pixel, 2))).collect(),
+        truth: dataset.classes[wrong.truth],
+        guess: dataset.classes[wrong.guess],
+        probability: f64::from(wrong.probability),
+    }
+}

@@ -1,0 +1,122 @@
+//! The page that puts together what a finished run shows.
+
+use netviz::picture::Picture;
+use netviz::render::{Part, Report, Section, report};
+use netviz::text::{plural, shell, thousands};
+use serde_json::Value;
+
+use super::pictures::Finished;
+use crate::observe::json::epoch_object;
+
+/// The page of a run in the folder `path`. Times are left to `report.json`, so that the same run gives the same page.
+pub(super) fn page(finished: &Finished, network: &Picture, path: &str) -> String {
+    let theme = &network.options.theme;
+    let [(_, curves), (_, confusion), (_, mistakes)] = finished.charts(theme, false);
+    let sections = vec![
+        Section { heading: "Curves", parts: vec![Part::Picture(&curves), Part::Table(epochs(finished))] },
+        Section { heading: "Confusion", parts: vec![Part::Text(confusion_text()), Part::Picture(&confusion)] },
+        Section { heading: "Mistakes", parts: vec![Part::Text(mistakes_text(finished)), Part::Picture(&mistakes)] },
+        Section { heading: "Network", parts: vec![picture(network)] },
+        Section { heading: "Settings", parts: settings(finished) },
+        Section { heading: "Going on", parts: vec![Part::Code(None, commands(finished, path))] },
+    ];
+    let plan = finished.plan;
+    let lead = format!(
+        "{}, trained on {} of {} for {}.",
+        plural(plan.parameters, "parameter"),
+        plural(plan.samples, "sample"),
+        plan.data,
+        plural(plan.epochs, "epoch")
+    );
+    report(&Report { title: plan.name.clone(), lead, figures: figures(finished), sections }, theme)
+}
+
+fn figures(finished: &Finished) -> Vec<(String, String)> {
+    let judgement = finished.judgement;
+    let (wrong, samples) = (judgement.confusion.mistakes(), judgement.confusion.samples());
+    let figures = [
+        ("test accuracy", format!("{:.4}", judgement.figures.accuracy())),
+        ("test loss", format!("{:.4}", judgement.figures.loss())),
+        ("mistakes", format!("{} of {}", thousands(wrong), thousands(samples))),
+        ("parameters", thousands(finished.plan.parameters)),
+    ];
+    owned(figures)
+}
+
+fn owned<const N: usize>(facts: [(&str, String); N]) -> Vec<(String, String)> {
+    facts.map(|(name, value)| (name.to_owned(), value)).into()
+}
+
+/// The figures of every epoch, as in `metrics.csv`; in a long run of some.
+fn epochs(finished: &Finished) -> Vec<Vec<String>> {
+    const MOST: usize = 20;
+    let (history, accuracy) = (finished.history, finished.plan.accuracy);
+    let step = history.len().div_ceil(MOST).max(1);
+    let shown = history.iter().filter(|epoch| epoch.number.is_multiple_of(step) || epoch.number == history.len());
+    let objects = shown.map(|epoch| {
+        let mut object = epoch_object(epoch, accuracy);
+        object.remove("seconds");
+        object
+    });
+    let objects: Vec<_> = objects.collect();
+    let header = objects.first().map(|object| object.keys().cloned().collect());
+    let value = |value: &Value| match value.as_f64().filter(|_| value.is_f64()) {
+        Some(number) => format!("{number:.4}"),
+        None => value.to_string(),
+    };
+    let rows = objects.iter().map(|object| object.values().map(value).collect());
+    header.into_iter().chain(rows).collect()
+}
+
+fn confusion_text() -> String {
+    "A row is what samples are, a column what they were taken for. Recall is the share of a class that was found; \
+     precision the share of those taken for it that belong to it."
+        .to_owned()
+}
+
+fn mistakes_text(finished: &Finished) -> String {
+    let (shown, all) = (finished.judgement.mistakes.len(), finished.judgement.confusion.mistakes());
+    if all == 0 {
+        return "There are none.".to_owned();
+    }
+    if shown == all {
+        format!("All {}.", plural(all, "mistake"))
+    } else {
+        format!("The {shown} surest of {}.", plural(all, "mistake"))
+    }
+}
+
+fn picture<'a>(network: &'a Picture) -> Part<'a> {
+    match network.scene() {
+        Ok(scene) => Part::Picture(scene),
+        Err(refusal) => Part::Text(format!("There is no picture: {}.", refusal.message)),
+    }
+}
+
+fn settings<'a>(finished: &Finished) -> Vec<Part<'a>> {
+    let (plan, spec) = (finished.plan, finished.spec);
+    let optimizer = spec.optimizer.optimizer.settings();
+    let optimizer = optimizer.iter().map(|setting| format!(", {} {}", setting.name.replace('_', " "), setting.value));
+    let facts = [
+        ("data", format!("{}, {} to learn from", plan.data, thousands(plan.samples))),
+        ("batch size", thousands(plan.batch_size)),
+        ("epochs", thousands(plan.epochs)),
+        ("optimizer", plan.optimizer.to_owned() + &optimizer.collect::<String>()),
+        ("seed", spec.seed.0.to_string()),
+        ("threads", plan.threads.to_string()),
+        ("netviz", env!("CARGO_PKG_VERSION").to_owned()),
+        ("libtorch", crate::commands::version().to_owned()),
+    ];
+    vec![Part::Facts(owned(facts)), Part::Code(Some("The model as it was trained"), finished.yaml.to_owned())]
+}
+
+/// What to do with the run.
+fn commands(finished: &Finished, path: &str) -> String {
+    let (run, name) = (shell(path), finished.graph.name());
+    let [onnx, svg] = ["onnx", "svg"].map(|ending| shell(&format!("{name}.{ending}")));
+    let longer = finished.plan.epochs.saturating_mul(2);
+    format!(
+        "netviz evaluate {run}\nnetviz predict {run} digit.png\nnetviz export {run} --onnx {onnx}\nnetviz render {run} \
+         --svg {svg}\nnetviz train --resume {run} --epochs {longer}\n"
+    )
+}

@@ -1,0 +1,74 @@
+//! What a finished run shows: pictures, and the page that puts them together.
+
+use netviz::chart::{Look, Panel, Range, confusion, curves, mistakes};
+use netviz::cli::Failure;
+use netviz::graph::Graph;
+use netviz::picture::{Options, Picture};
+use netviz::render::svg;
+use netviz::run;
+use netviz::scene::Scene;
+use netviz::spec::Train;
+use netviz::theme::Theme;
+use netviz::weights::Weights;
+
+use super::folder::RunFolder;
+use super::judgement::Judgement;
+use super::page::page;
+use crate::figures::Figures;
+use crate::observe::{Epoch, Plan};
+
+/// A run that came to its end.
+pub(super) struct Finished<'a> {
+    pub(super) graph: &'a Graph,
+    pub(super) spec: &'a Train,
+    /// The model as it was trained.
+    pub(super) yaml: &'a str,
+    pub(super) plan: &'a Plan,
+    pub(super) weights: &'a Weights,
+    pub(super) history: &'a [Epoch],
+    pub(super) judgement: &'a Judgement,
+}
+
+impl Finished<'_> {
+    /// Writes everything.
+    pub(super) fn write(&self, folder: &RunFolder) -> Result<(), Failure> {
+        let options = Options { theme: Theme::auto(), ..Options::default() };
+        let network = Picture::trained(self.graph, self.weights, &options);
+        let charts = self.charts(&options.theme, true);
+        let pictures = charts.iter().map(|(name, scene)| (*name, scene));
+        // A network that is too large for a picture has none.
+        for (name, scene) in pictures.chain(network.scene().ok().map(|scene| (run::NETWORK, scene))) {
+            folder.write(name, svg(scene).as_bytes())?;
+        }
+        folder.write(run::PAGE, page(self, &network, &folder.name()).as_bytes())
+    }
+
+    /// The charts with the names of their files.
+    pub(super) fn charts(&self, theme: &Theme, titled: bool) -> [(&'static str, Scene); 3] {
+        let Judgement { confusion: counts, mistakes: surest, .. } = self.judgement;
+        let look = Look { name: self.graph.name(), theme, titled };
+        [
+            (run::CURVES, self.curves(&look)),
+            (run::CONFUSION, confusion(counts, &look)),
+            (run::MISTAKES, mistakes(surest, counts.mistakes(), counts.samples(), &look)),
+        ]
+    }
+
+    fn curves(&self, look: &Look) -> Scene {
+        let loss = self.panel("loss", Range::Amount, Figures::loss);
+        let accuracy = self.plan.accuracy.then(|| self.panel("accuracy", Range::Share, Figures::accuracy));
+        let panels: Vec<Panel> = [loss].into_iter().chain(accuracy).collect();
+        curves(&panels, look)
+    }
+
+    fn panel(&self, name: &'static str, range: Range, figure: fn(&Figures) -> f64) -> Panel<'static> {
+        let validation = self.history.iter().filter_map(|epoch| epoch.validation.as_ref());
+        Panel {
+            name,
+            range,
+            training: self.history.iter().map(|epoch| figure(&epoch.figures)).collect(),
+            validation: validation.map(figure).collect(),
+            test: Some(figure(&self.judgement.figures)),
+        }
+    }
+}
