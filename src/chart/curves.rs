@@ -70,11 +70,13 @@ pub fn curves(panels: &[Panel], look: &Look) -> Scene {
 
 /// The panel in words.
 fn told(panel: &Panel) -> String {
-    let last = |values: &[f64], what: &str| values.last().map(|&last| format!("{} in {what}", figure(last)));
+    let told = |value: Option<&f64>, what: &str| {
+        value.filter(|value| value.is_finite()).map(|&value| format!("{} {what}", figure(value)))
+    };
     let parts = [
-        last(&panel.training, "training"),
-        last(&panel.validation, "validation"),
-        panel.test.map(|test| format!("{} on the test samples", figure(test))),
+        told(panel.training.last(), "in training"),
+        told(panel.validation.last(), "in validation"),
+        told(panel.test.as_ref(), "on the test samples"),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     format!("The {} after epoch {}: {}.", panel.name, panel.training.len(), parts.join(", "))
