@@ -168,7 +168,7 @@ fn the_table_has_the_figures_of_the_lines_of_json() {
     let read = |name: &str| std::fs::read_to_string(out.path().join(name)).expect("text");
     let (table, lines) = (read("metrics.csv"), read("metrics.jsonl"));
     let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split(',').collect()).collect();
-    assert_eq!(rows[0], ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"]);
+    assert_eq!(rows[0], ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds"]);
     assert_eq!(rows.len(), 3);
     for (row, line) in rows[1..].iter().zip(lines.lines()) {
         let object: Value = serde_json::from_str(line).expect("JSON");
