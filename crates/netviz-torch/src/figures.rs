@@ -1,10 +1,11 @@
 //! Loss and accuracy, summed over samples.
 
 use serde::{Deserialize, Serialize};
-use tch::{Kind, Tensor};
+use tch::Tensor;
 
 use crate::EngineError;
 use crate::samples::Batch;
+use crate::storage::values;
 
 /// Sums over the samples seen so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -17,11 +18,11 @@ pub struct Figures {
 impl Figures {
     /// The figures of one batch; `loss` is the mean over it.
     pub(crate) fn of(scores: &Tensor, batch: &Batch, loss: &Tensor) -> Result<Self, EngineError> {
-        let guessed = scores.f_argmax(1, false)?;
-        let correct = guessed.f_eq_tensor(&batch.labels)?.f_sum(Kind::Int64)?.f_int64_value(&[])?;
-        let samples = batch.labels.size()[0];
+        let scores = scores.f_contiguous()?;
+        let rows = values(&scores)?.chunks_exact(scores.numel() / batch.classes.len().max(1));
+        let correct = rows.zip(&batch.classes).filter(|(row, class)| greatest(row) == **class).count();
         #[expect(clippy::cast_precision_loss, reason = "counts of samples are exact in 64-bit numbers")]
-        let (correct, samples) = (correct as f64, samples as f64);
+        let (correct, samples) = (correct as f64, batch.classes.len() as f64);
         Ok(Self { loss: loss.f_double_value(&[])? * samples, correct, samples })
     }
 
@@ -46,4 +47,10 @@ impl Figures {
     pub fn accuracy(&self) -> f64 {
         self.correct / self.samples
     }
+}
+
+/// The place of the greatest value, the first of equals.
+fn greatest(values: &[f32]) -> i64 {
+    let best = (1..values.len()).fold(0, |best, index| if values[index] > values[best] { index } else { best });
+    crate::storage::integer(best)
 }

@@ -62,6 +62,11 @@ impl Network {
         &self.program
     }
 
+    /// Whether training draws random numbers.
+    pub(crate) fn is_random(&self) -> bool {
+        self.program.instructions.iter().any(|instruction| matches!(instruction.op, Op::Dropout { .. }))
+    }
+
     /// A copy of the parameters.
     ///
     /// # Errors

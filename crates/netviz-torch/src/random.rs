@@ -43,8 +43,8 @@ fn glorot_limit(fan_in: usize, fan_out: usize) -> f32 {
 }
 
 /// The numbers below `count` in the order of one epoch, which counts from 1.
-pub fn permutation(count: usize, seed: u64, epoch: usize) -> Vec<i64> {
-    let mut order: Vec<i64> = (0..crate::storage::integer(count)).collect();
+pub fn permutation(count: usize, seed: u64, epoch: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..count).collect();
     order.shuffle(&mut generator(seed, Purpose::Shuffle, [epoch as u64, 0]));
     order
 }
@@ -84,6 +84,6 @@ mod tests {
         let mut order = permutation(1000, 0, 1);
         assert_ne!(order, permutation(1000, 0, 2));
         order.sort_unstable();
-        assert_eq!(order, (0..1000).collect::<Vec<i64>>());
+        assert_eq!(order, (0..1000).collect::<Vec<usize>>());
     }
 }

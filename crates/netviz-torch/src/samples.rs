@@ -1,21 +1,25 @@
-//! A data set as tensors.
+//! A data set as batches of tensors.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use netviz::cli::Failure;
-use netviz::data::{Adapt, Dataset, Split, load};
+use netviz::data::{Adapt, Dataset, Samples as Source, Split, load};
 use netviz::shape::Shape;
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
-use crate::EngineError;
-use crate::storage::{dimensions, integer};
+use crate::storage::{dimensions, integer, unwritten};
+use crate::{EngineError, parallel};
 
 /// Labelled samples that fit a network's input.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Samples {
     /// One byte a value, in the data set's own shape: a quarter of the memory, and quicker to gather.
-    images: Tensor,
-    labels: Tensor,
+    source: Arc<Source>,
+    /// Which of them these are, in their order.
+    numbers: Vec<usize>,
+    /// Channels, height and width of an image.
+    sample: [usize; 3],
     adapt: Adapt,
     input: Shape,
 }
@@ -27,13 +31,18 @@ pub struct Batch {
     pub images: Tensor,
     /// The class of each.
     pub labels: Tensor,
+    /// The same in main memory.
+    pub classes: Vec<i64>,
 }
+
+/// Images that a thread turns into numbers at once.
+const CHUNK: usize = 16;
 
 /// Reads one part of a data set.
 ///
 /// # Errors
 /// Where a file is missing or damaged.
-pub fn read(dataset: &Dataset, folder: &Path, split: Split) -> Result<netviz::data::Samples, Failure> {
+pub fn read(dataset: &Dataset, folder: &Path, split: Split) -> Result<Source, Failure> {
     load(dataset, folder, split).map_err(|error| {
         let hint = format!("`netviz fetch {}` checks the files and replaces what is wrong", dataset.name);
         Failure::new(error.to_string()).hint(hint)
@@ -47,78 +56,69 @@ impl Samples {
     /// Where a file is missing or damaged.
     pub fn load(dataset: &Dataset, folder: &Path, split: Split, input: &Shape) -> Result<Self, Failure> {
         let samples = read(dataset, folder, split)?;
-        Self::new(dataset, &samples.images, &samples.labels, input).map_err(Failure::from)
+        Self::new(dataset, samples.into(), input).map_err(Failure::from)
     }
 
-    /// Samples of images and their labels.
+    /// All samples of a source, in their order.
     ///
     /// # Errors
     /// Where the images do not fit the input.
-    pub fn new(dataset: &Dataset, images: &[u8], labels: &[u8], input: &Shape) -> Result<Self, EngineError> {
+    pub fn new(dataset: &Dataset, source: Arc<Source>, input: &Shape) -> Result<Self, EngineError> {
         let adapt = dataset.adapt(input).ok_or_else(|| EngineError::new("the data does not fit the input"))?;
-        let mut sizes = vec![-1];
-        sizes.extend(dimensions(&dataset.sample));
-        let images = Tensor::f_from_slice(images)?.f_reshape(sizes)?;
-        let labels = Tensor::f_from_slice(labels)?.f_to_kind(Kind::Int64)?;
-        Ok(Self { images, labels, adapt, input: input.clone() })
-    }
-
-    /// Samples of images that have no label.
-    ///
-    /// # Errors
-    /// Where the images do not fit the input.
-    pub fn unlabelled(dataset: &Dataset, images: &[u8], input: &Shape) -> Result<Self, EngineError> {
-        let count = images.len() / dataset.sample.iter().product::<usize>();
-        Self::new(dataset, images, &vec![0; count], input)
+        let numbers = (0..source.count).collect();
+        Ok(Self { source, numbers, sample: dataset.sample, adapt, input: input.clone() })
     }
 
     /// The number of samples.
     pub fn len(&self) -> usize {
-        usize::try_from(self.labels.size()[0]).unwrap_or(0)
+        self.numbers.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.numbers.is_empty()
+    }
+
+    /// The first `count` samples, or all where there are not more.
+    pub fn truncate(&mut self, count: usize) {
+        self.numbers.truncate(count);
     }
 
     /// The samples before `position`, and those from it on.
+    pub fn split_at(mut self, position: usize) -> (Self, Self) {
+        let numbers = self.numbers.split_off(position);
+        let rest = Self { numbers, ..self.clone() };
+        (self, rest)
+    }
+
+    /// The samples in another order, or some of them: those with these numbers.
     ///
-    /// # Errors
-    /// Those of libtorch.
-    pub fn split_at(&self, position: usize) -> Result<(Self, Self), EngineError> {
-        let part = |start: usize, end: usize| {
-            let (start, length) = (integer(start), integer(end - start));
-            Ok::<_, EngineError>(Self {
-                images: self.images.f_narrow(0, start, length)?,
-                labels: self.labels.f_narrow(0, start, length)?,
-                adapt: self.adapt,
-                input: self.input.clone(),
-            })
-        };
-        Ok((part(0, position)?, part(position, self.len())?))
+    /// # Panics
+    /// Where there is no sample with one of the numbers.
+    pub fn select(&self, numbers: &[usize]) -> Self {
+        Self { numbers: numbers.iter().map(|&number| self.numbers[number]).collect(), ..self.clone() }
     }
 
     /// The samples with these numbers.
     ///
     /// # Errors
     /// Those of libtorch.
-    pub fn gather(&self, numbers: &[i64]) -> Result<Batch, EngineError> {
-        let numbers = Tensor::f_from_slice(numbers)?;
-        self.prepare(&self.images.f_index_select(0, &numbers)?, self.labels.f_index_select(0, &numbers)?)
+    ///
+    /// # Panics
+    /// Where there is no sample with one of the numbers.
+    pub fn gather(&self, numbers: &[usize]) -> Result<Batch, EngineError> {
+        let numbers: Vec<usize> = numbers.iter().map(|&number| self.numbers[number]).collect();
+        self.batch(&numbers)
     }
 
     /// All samples in their order, `size` at a time.
     pub fn batches(&self, size: usize) -> impl Iterator<Item = Result<Batch, EngineError>> + '_ {
-        (0..self.len()).step_by(size).map(move |start| {
-            let length = integer(size.min(self.len() - start));
-            let narrow = |tensor: &Tensor| tensor.f_narrow(0, integer(start), length);
-            self.prepare(&narrow(&self.images)?, narrow(&self.labels)?)
-        })
+        self.numbers.chunks(size).map(|numbers| self.batch(numbers))
     }
 
-    fn prepare(&self, images: &Tensor, labels: Tensor) -> Result<Batch, EngineError> {
-        let images = images.f_to_kind(Kind::Float)?.f_div_scalar(255.0)?;
+    /// The samples of the source with these numbers.
+    fn batch(&self, numbers: &[usize]) -> Result<Batch, EngineError> {
+        let images = self.images(numbers)?;
         let images = match self.adapt {
             Adapt::Reshape => {
                 let mut sizes = vec![-1];
@@ -127,6 +127,24 @@ impl Samples {
             }
             Adapt::Pad(sides) => images.f_constant_pad_nd(dimensions(&sides))?,
         };
-        Ok(Batch { images, labels })
+        let classes: Vec<i64> = numbers.iter().map(|&number| self.source.labels[number].into()).collect();
+        Ok(Batch { images, labels: Tensor::f_from_slice(&classes)?, classes })
+    }
+
+    /// In one pass, which three operations of libtorch would take.
+    fn images(&self, numbers: &[usize]) -> Result<Tensor, EngineError> {
+        let mut sizes = vec![integer(numbers.len())];
+        sizes.extend(dimensions(&self.sample));
+        let mut images = Tensor::f_empty(sizes, (Kind::Float, Device::Cpu))?;
+        let size = self.sample.iter().product::<usize>();
+        let rows = unwritten(&mut images)?.chunks_mut(CHUNK * size);
+        parallel::for_each(rows.zip(numbers.chunks(CHUNK)).collect(), |(rows, numbers)| {
+            for (row, number) in rows.chunks_exact_mut(size).zip(numbers) {
+                for (value, byte) in row.iter_mut().zip(&self.source.images[number * size..]) {
+                    value.write(f32::from(*byte) / 255.0);
+                }
+            }
+        });
+        Ok(images)
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! tch copies values in and out but gives no access to them in place, which the optimizers need.
 
+use std::mem::MaybeUninit;
+
 use tch::{Kind, Tensor};
 
 use crate::EngineError;
@@ -63,4 +65,15 @@ pub(crate) fn values_mut(tensor: &mut Tensor) -> Result<&mut [f32], EngineError>
     // SAFETY: as in `values`; the tensor is borrowed mutably, and a parameter's storage is shared only
     // with the gradient graph of a step, which is gone before its values are changed.
     Ok(unsafe { std::slice::from_raw_parts_mut(tensor.data_ptr().cast::<f32>(), length) })
+}
+
+/// The values of a tensor that has none yet, to be written.
+#[expect(unsafe_code, reason = "tch hands the storage out as a raw pointer")]
+pub(crate) fn unwritten(tensor: &mut Tensor) -> Result<&mut [MaybeUninit<f32>], EngineError> {
+    let length = check(tensor)?;
+    if length == 0 {
+        return Ok(&mut []);
+    }
+    // SAFETY: as in `values_mut`; nothing is taken for written.
+    Ok(unsafe { std::slice::from_raw_parts_mut(tensor.data_ptr().cast::<MaybeUninit<f32>>(), length) })
 }

@@ -42,10 +42,7 @@ pub struct Data {
 
 impl Data {
     /// Keeps the last share of the samples apart.
-    ///
-    /// # Errors
-    /// Those of libtorch.
-    pub fn split(samples: Samples, validation: f64) -> Result<Self, EngineError> {
+    pub fn split(samples: Samples, validation: f64) -> Self {
         #[expect(
             clippy::cast_precision_loss,
             clippy::cast_possible_truncation,
@@ -54,10 +51,11 @@ impl Data {
         )]
         let kept = (samples.len() as f64 * validation) as usize;
         if kept == 0 {
-            return Ok(Self { train: samples, validation: None });
+            return Self { train: samples, validation: None };
         }
-        let (train, validation) = samples.split_at(samples.len() - kept)?;
-        Ok(Self { train, validation: Some(validation) })
+        let position = samples.len() - kept;
+        let (train, validation) = samples.split_at(position);
+        Self { train, validation: Some(validation) }
     }
 }
 
@@ -183,7 +181,9 @@ impl Run<'_> {
 
     /// What dropout drops depends on the place of the step alone.
     fn seed_dropout(&self) {
-        tch::manual_seed(random::dropout_seed(self.spec.seed.0, self.state.epoch, self.state.step));
+        if self.network.is_random() {
+            tch::manual_seed(random::dropout_seed(self.spec.seed.0, self.state.epoch, self.state.step));
+        }
     }
 
     /// Why the step under way came to a loss that is no finite number.

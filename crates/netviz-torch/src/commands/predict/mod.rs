@@ -4,7 +4,7 @@ mod picture;
 
 use netviz::cli::trained::Trained;
 use netviz::cli::{Failure, PredictArgs, files};
-use netviz::data::Dataset;
+use netviz::data::{Dataset, Samples as Source};
 use serde_json::{Map, Value, json};
 
 use crate::EngineError;
@@ -48,8 +48,8 @@ pub(super) fn run(args: &PredictArgs) -> Result<(), Failure> {
 /// The probability of each class.
 fn predict(network: &Network, dataset: &Dataset, picture: &Picture) -> Result<Vec<f32>, EngineError> {
     let program = network.program();
-    let samples = Samples::unlabelled(dataset, &picture.values, &program.value(program.input).shape)?;
-    let batch = samples.gather(&[0])?;
+    let source = Source { count: 1, images: picture.values.clone(), labels: vec![0] };
+    let batch = Samples::new(dataset, source.into(), &program.value(program.input).shape)?.gather(&[0])?;
     let _guard = tch::no_grad_guard();
     let logits = network.forward(&batch.images, program.logits, Mode::Infer)?;
     to_vec(&logits.f_softmax(1, tch::Kind::Float)?)

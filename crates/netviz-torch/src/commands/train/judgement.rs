@@ -1,6 +1,7 @@
 //! What a trained network makes of the test samples, one by one.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use netviz::chart::{Confusion, Mistake};
 use netviz::cli::Failure;
@@ -41,9 +42,9 @@ impl Judgement {
     /// Loads the samples and judges the network on them.
     pub(super) fn of(network: &Network, spec: &Train, cache: &Path) -> Result<Self, Failure> {
         let dataset = spec.data.value;
-        let data = read(dataset, cache, Split::Test)?;
+        let data = Arc::new(read(dataset, cache, Split::Test)?);
         let program = network.program();
-        let samples = Samples::new(dataset, &data.images, &data.labels, &program.value(program.input).shape)?;
+        let samples = Samples::new(dataset, data.clone(), &program.value(program.input).shape)?;
         let mut confusion = Confusion::new(dataset.classes);
         let (mut wrong, mut seen) = (Vec::new(), 0);
         let figures = training::judge(network, &samples, spec.loss.value, &mut |batch, scores| {

@@ -122,11 +122,11 @@ impl Session<'_> {
             netviz: env!("CARGO_PKG_VERSION").to_owned(),
             libtorch: version().to_owned(),
         };
-        let mut samples = Samples::new(dataset, &samples.images, &samples.labels, input)?;
-        if let Some(limit) = self.spec.limit.filter(|limit| limit.get() < samples.len()) {
-            (samples, _) = samples.split_at(limit.get())?;
+        let mut samples = Samples::new(dataset, samples.into(), input)?;
+        if let Some(limit) = self.spec.limit {
+            samples.truncate(limit.get());
         }
-        Ok((Data::split(samples, self.spec.validation_split.0)?, origin))
+        Ok((Data::split(samples, self.spec.validation_split.0), origin))
     }
 
     fn plan(&self, data: &Data, threads: usize) -> Plan {
