@@ -133,15 +133,28 @@ pub struct EngineArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
 
+    /// Where the tensors are: cuda needs a libtorch that was built for it
+    #[arg(long, value_enum, value_name = "DEVICE", default_value_t = Device::Cpu)]
+    pub device: Device,
+
     /// Never use the network
     #[arg(long)]
     pub offline: bool,
 }
 
+/// What carries out the operations of a network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Device {
+    /// The processor
+    Cpu,
+    /// The first graphics processor of NVIDIA's
+    Cuda,
+}
+
 /// Arguments of `netviz evaluate`.
 #[derive(Debug, Args)]
 pub struct EvaluateArgs {
-    /// Folder of the run, such as runs/mnist
+    /// Folder of the run, such as runs/mnist, or weights in it, such as runs/mnist/best.safetensors
     pub run: PathBuf,
 
     /// What the run shares with other commands of the engine.
@@ -156,7 +169,7 @@ pub struct EvaluateArgs {
 /// Arguments of `netviz predict`.
 #[derive(Debug, Args)]
 pub struct PredictArgs {
-    /// Folder of the run, such as runs/mnist
+    /// Folder of the run, such as runs/mnist, or weights in it, such as runs/mnist/best.safetensors
     pub run: PathBuf,
 
     /// Image files (PNG, JPEG, GIF, BMP), of any size
@@ -188,7 +201,7 @@ pub enum Invert {
 /// Arguments of `netviz export`.
 #[derive(Debug, Args)]
 pub struct ExportArgs {
-    /// Folder of the run, such as runs/mnist
+    /// Folder of the run, such as runs/mnist, or weights in it, such as runs/mnist/best.safetensors
     pub run: PathBuf,
 
     /// Write an ONNX model (opset 18)

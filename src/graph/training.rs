@@ -11,6 +11,7 @@ use crate::spec::{Loss, Train};
 pub(super) fn check(train: &Train, input: Option<&Shape>, output: Option<&Node>, problems: &mut Problems) {
     let dataset = train.data.value;
     check_weights(train, problems);
+    check_validation(train, problems);
     if let Some(input) = input.filter(|input| dataset.adapt(input).is_none()) {
         problems.push(wrong_input(dataset, input).at(train.data.span));
     }
@@ -42,6 +43,19 @@ fn check_weights(train: &Train, problems: &mut Problems) {
         let message = "`class_weights` needs `loss: categorical_crossentropy`";
         let hint = "use that loss, or remove `class_weights`";
         problems.push(Diagnostic::error(message).at(weights.span).hint(hint));
+    }
+}
+
+/// Checks that one thing judges the epochs, and that what it decides is not judged by itself in the end.
+fn check_validation(train: &Train, problems: &mut Problems) {
+    let Some(data) = train.validation_data else { return };
+    if train.validation_split.share.0 > 0.0 {
+        let message = "`validation_data` and `validation_split` both say what judges an epoch";
+        problems.push(Diagnostic::error(message).at(data.span).hint("remove one of the two"));
+    } else if train.early_stopping.is_some() {
+        let message = "the test samples decide which epoch is the best, so the test figures are too good";
+        let hint = "use `validation_split` for `early_stopping`, and keep the test samples for the end";
+        problems.push(Diagnostic::warning(message).at(data.span).hint(hint));
     }
 }
 

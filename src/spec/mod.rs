@@ -10,6 +10,7 @@ mod overrides;
 pub(crate) mod suggest;
 mod syntax;
 pub mod train;
+mod validation;
 pub mod values;
 mod yaml;
 
@@ -21,6 +22,7 @@ pub(crate) use layers::layer_from_text;
 pub use layers::{Body, LayerSpec};
 pub use overrides::Override;
 pub use train::{Loss, Metric, Train};
+pub use validation::ValidationSplit;
 pub(crate) use yaml::parse as parse_yaml;
 
 use crate::diagnostics::{Diagnostic, Problems};

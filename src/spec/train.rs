@@ -3,8 +3,9 @@
 use super::arguments::{Argument, Arguments, Field, Shown, arguments};
 use super::early_stopping::{EarlyStopping, Monitor};
 use super::node::Node;
-use super::values::{Count, Fraction, Positive, Size, by_name, name_in, names};
-use crate::data::{DATASETS, Dataset};
+use super::validation::ValidationSplit;
+use super::values::{Count, Positive, Size, by_name, name_in, names};
+use crate::data::{DATASETS, Dataset, Split};
 use crate::diagnostics::Problems;
 use crate::optimizer::Chosen;
 use crate::schedule::{self, Place};
@@ -40,7 +41,9 @@ arguments! {
         /// Number of samples of the data, the first ones, that it learns from; all where it is missing.
         limit: Option<Size> = None,
         /// Share of the training samples, the last ones, that is kept apart and evaluated after each epoch.
-        validation_split: Fraction = Fraction(0.0),
+        validation_split: ValidationSplit = ValidationSplit::NONE,
+        /// Part of the data that is evaluated after each epoch, in the place of samples that are kept apart.
+        validation_data: Option<Spanned<Split>> = None,
     }
 }
 

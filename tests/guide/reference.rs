@@ -5,7 +5,7 @@ use std::fmt::Write;
 use netviz::layer::{Arity, Category, KINDS, Kind};
 use netviz::optimizer::OPTIMIZERS;
 use netviz::schedule::SCHEDULES;
-use netviz::spec::{EarlyStopping, Field, Train};
+use netviz::spec::{EarlyStopping, Field, Train, ValidationSplit};
 use netviz::theme::{THEMES, Theme};
 
 use super::networks;
@@ -72,6 +72,8 @@ pub(crate) fn train_section() -> String {
     text += &table("key", Train::fields());
     text += "\n## Early stopping\n\n";
     text += &table("argument", EarlyStopping::fields());
+    text += "\n## Validation split\n\n";
+    text += &table("argument", ValidationSplit::fields());
     text += "\n## Optimizers\n";
     for kind in OPTIMIZERS {
         text += &choice(kind.name, kind.doc, kind.fields);

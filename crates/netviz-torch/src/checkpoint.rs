@@ -31,10 +31,12 @@ pub struct Origin {
     pub spec: String,
     /// Number of samples in the data set's training part.
     pub samples: usize,
-    /// Their digest.
+    /// Their digest, and that of the samples that judge an epoch where those are other ones.
     pub digest: String,
     /// Processor threads.
     pub threads: usize,
+    /// What carried out the operations.
+    pub device: String,
     /// The version of netviz.
     pub netviz: String,
     /// That of libtorch.
@@ -224,6 +226,7 @@ mod tests {
             samples: 7,
             digest: text("abc"),
             threads: 2,
+            device: text("cpu"),
             netviz: text("1"),
             libtorch: text("2"),
         }

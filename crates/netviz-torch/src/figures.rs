@@ -1,7 +1,7 @@
 //! Loss and accuracy, summed over samples.
 
 use serde::{Deserialize, Serialize};
-use tch::Tensor;
+use tch::{Device, Tensor};
 
 use crate::EngineError;
 use crate::samples::Batch;
@@ -18,7 +18,7 @@ pub struct Figures {
 impl Figures {
     /// The figures of one batch; `loss` is the mean over it.
     pub(crate) fn of(scores: &Tensor, batch: &Batch, loss: &Tensor) -> Result<Self, EngineError> {
-        let scores = scores.f_contiguous()?;
+        let scores = scores.f_to(Device::Cpu)?.f_contiguous()?;
         let rows = values(&scores)?.chunks_exact(scores.numel() / batch.classes.len().max(1));
         let correct = rows.zip(&batch.classes).filter(|(row, class)| greatest(row) == **class).count();
         #[expect(clippy::cast_precision_loss, reason = "counts of samples are exact in 64-bit numbers")]

@@ -2,7 +2,7 @@
 
 use netviz::program::{Instruction, Op, ParameterId, Program, Role, ValueId, Window};
 use netviz::weights::{Tensor as Stored, Weights};
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
 use crate::EngineError;
 use crate::random;
@@ -23,10 +23,11 @@ pub struct Network {
     program: Program,
     /// In the order of the program's parameters.
     parameters: Vec<Tensor>,
+    device: Device,
 }
 
 impl Network {
-    /// A network before training.
+    /// A network before training, in main memory.
     ///
     /// # Errors
     /// Where memory does not suffice.
@@ -39,7 +40,7 @@ impl Network {
         Self::with_weights(program, &weights)
     }
 
-    /// A network with the parameters of an earlier one.
+    /// A network with the parameters of an earlier one, in main memory.
     ///
     /// # Errors
     /// Where memory does not suffice.
@@ -54,7 +55,28 @@ impl Network {
                 }
             })
             .collect();
-        Ok(Self { parameters: parameters?, program })
+        Ok(Self { parameters: parameters?, program, device: Device::Cpu })
+    }
+
+    /// The same network on a device.
+    ///
+    /// # Errors
+    /// Where memory does not suffice.
+    pub fn on(self, device: Device) -> Result<Self, EngineError> {
+        if device == Device::Cpu {
+            return Ok(self);
+        }
+        let parameters: Result<Vec<Tensor>, EngineError> = self
+            .parameters
+            .iter()
+            .map(|tensor| Ok(tensor.detach().f_to(device)?.f_set_requires_grad(tensor.requires_grad())?))
+            .collect();
+        Ok(Self { parameters: parameters?, device, ..self })
+    }
+
+    /// Where its parameters are, and what it computes must be.
+    pub fn device(&self) -> Device {
+        self.device
     }
 
     /// What the network computes.

@@ -13,6 +13,7 @@ enum Purpose {
     Initialize = 1,
     Shuffle = 2,
     Dropout = 3,
+    Split = 4,
 }
 
 /// A generator for one purpose and place.
@@ -44,8 +45,17 @@ fn glorot_limit(fan_in: usize, fan_out: usize) -> f32 {
 
 /// The numbers below `count` in the order of one epoch, which counts from 1.
 pub fn permutation(count: usize, seed: u64, epoch: usize) -> Vec<usize> {
+    shuffled(count, generator(seed, Purpose::Shuffle, [epoch as u64, 0]))
+}
+
+/// The numbers below `count` in the order in which samples are split.
+pub fn mixed(count: usize, seed: u64) -> Vec<usize> {
+    shuffled(count, generator(seed, Purpose::Split, [0, 0]))
+}
+
+fn shuffled(count: usize, mut generator: ChaCha8Rng) -> Vec<usize> {
     let mut order: Vec<usize> = (0..count).collect();
-    order.shuffle(&mut generator(seed, Purpose::Shuffle, [epoch as u64, 0]));
+    order.shuffle(&mut generator);
     order
 }
 

@@ -35,6 +35,16 @@ pub struct Batch {
     pub classes: Vec<i64>,
 }
 
+impl Batch {
+    /// The same samples on a device.
+    pub(crate) fn on(self, device: Device) -> Result<Self, EngineError> {
+        if device == Device::Cpu {
+            return Ok(self);
+        }
+        Ok(Self { images: self.images.f_to(device)?, labels: self.labels.f_to(device)?, ..self })
+    }
+}
+
 /// Images that a thread turns into numbers at once.
 const CHUNK: usize = 16;
 

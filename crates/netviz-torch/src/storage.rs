@@ -4,7 +4,7 @@
 
 use std::mem::MaybeUninit;
 
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
 use crate::EngineError;
 
@@ -28,14 +28,14 @@ pub(crate) fn integer(size: usize) -> i64 {
 
 /// A copy of the values of a tensor.
 pub(crate) fn to_vec(tensor: &Tensor) -> Result<Vec<f32>, EngineError> {
-    let tensor = tensor.detach().f_contiguous()?;
+    let tensor = tensor.detach().f_to(Device::Cpu)?.f_contiguous()?;
     let mut values = vec![0.0_f32; tensor.numel()];
     tensor.f_copy_data(&mut values, tensor.numel())?;
     Ok(values)
 }
 
 fn check(tensor: &Tensor) -> Result<usize, EngineError> {
-    if tensor.f_kind()? == Kind::Float && tensor.is_contiguous() && tensor.device() == tch::Device::Cpu {
+    if tensor.f_kind()? == Kind::Float && tensor.is_contiguous() && tensor.device() == Device::Cpu {
         Ok(tensor.numel())
     } else {
         Err(EngineError::new("a tensor is not a contiguous block of 32-bit numbers in main memory"))

@@ -242,3 +242,74 @@ fn without_data_and_network_the_way_to_get_the_data_is_named() {
     let text = String::from_utf8(run.get_output().stderr.clone()).expect("text");
     assert!(text.contains("netviz fetch mnist"), "{text}");
 }
+
+#[test]
+fn a_device_that_libtorch_does_not_have_is_refused_before_anything_is_written() {
+    let _turn = turn();
+    let out = folder();
+    let run = out.path().join("run");
+    let mut command = engine();
+    command.args(["train", "--device", "cuda", "--limit", "1000", "--epochs", "1", "--out"]).arg(&run);
+    if tch::Cuda::is_available() {
+        let trained = command.assert().success();
+        assert!(String::from_utf8_lossy(&trained.get_output().stdout).contains(", cuda\n"));
+        return;
+    }
+    let refused = command.assert().code(1);
+    let text = String::from_utf8_lossy(&refused.get_output().stderr).into_owned();
+    assert!(
+        text.starts_with("error: ") && text.contains("CUDA") && text.contains("leave `--device cuda` out"),
+        "{text}"
+    );
+    assert!(!run.exists());
+}
+
+/// The keys that the guide names for an event, each where it says.
+fn documented(event: &str) -> Vec<String> {
+    let guide = include_str!("../../../docs/src/training.md");
+    let row = guide.lines().find(|line| line.starts_with(&format!("| `{event}` |"))).expect("a row");
+    let keys = row.rsplit('|').nth(1).expect("a column").split('`').skip(1).step_by(2);
+    ["event"].into_iter().chain(keys).map(str::to_owned).collect()
+}
+
+#[test]
+fn events_have_the_keys_that_the_guide_names() {
+    let _turn = turn();
+    let out = folder();
+    let keys = |event: &Value| event.as_object().expect("an object").keys().cloned().collect::<Vec<_>>();
+    let name = |event: &Value| event["event"].as_str().expect("a name").to_owned();
+    let quick = ["--limit", "1000", "--set", "train.validation_split=0.5", "--set", "train.early_stopping=1"];
+    // The second epoch is worse than the first, by far.
+    let worse = ["--epochs", "9", "--set", "train.schedule={step: {every: 1, factor: 1000}}"];
+    let events = events(&[&quick[..], &worse].concat(), out.path());
+    assert_eq!(events.iter().map(name).collect::<Vec<_>>(), ["epoch", "epoch", "done"]);
+    for event in &events {
+        assert_eq!(keys(event), documented(&name(event)));
+    }
+    let resume = |arguments: &[&str]| {
+        let run = engine().args(["train", "--json", "--resume"]).arg(out.path()).args(arguments).assert().success();
+        let text = String::from_utf8(run.get_output().stdout.clone()).expect("text");
+        serde_json::from_str::<Value>(text.lines().next().expect("a line")).expect("JSON")
+    };
+    let finished = resume(&[]);
+    assert_eq!((name(&finished), keys(&finished)), ("finished".to_owned(), documented("finished")));
+}
+
+#[test]
+fn what_is_no_terminal_gets_no_control_character() {
+    let _turn = turn();
+    let out = folder();
+    for arguments in [&[][..], &["--json"], &["--seed", "x"]] {
+        let arguments = [&["train", "--limit", "500", "--epochs", "1", "--out"], arguments];
+        let output = engine()
+            .args(arguments[0])
+            .arg(out.path())
+            .args(arguments[1])
+            .env_remove("CLICOLOR_FORCE")
+            .env("TERM", "xterm-256color")
+            .output()
+            .expect("the engine starts");
+        let text = String::from_utf8([output.stdout, output.stderr].concat()).expect("text");
+        assert!(!text.is_empty() && text.chars().all(|c| c == '\n' || !c.is_control()), "{text:?}");
+    }
+}

@@ -15,9 +15,10 @@ pub(super) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     let start = Instant::now();
     let Trained { model, program, weights } = Trained::open(&args.run)?;
     let spec = model.graph.train().ok_or_else(super::no_train_section)?;
+    let device = super::find_device(args.engine.device)?;
     super::use_threads(args.engine.threads.map(usize::from));
     let cache = ensure(spec.data.value, args.engine.offline, args.json)?;
-    let network = Network::with_weights(program, &weights)?;
+    let network = Network::with_weights(program, &weights)?.on(device)?;
     let (test, samples) = training::test(&network, spec.data.value, &cache, spec.loss.value)?;
     if args.json {
         let mut object = Map::new();

@@ -7,7 +7,7 @@ mod train;
 
 use std::process::ExitCode;
 
-use netviz::cli::{Cli, Command, Failure, finish};
+use netviz::cli::{Cli, Command, Device, Failure, finish};
 
 /// Runs a command and returns its exit code.
 pub fn run(cli: &Cli) -> ExitCode {
@@ -29,6 +29,23 @@ fn use_threads(wanted: Option<usize>) -> usize {
         tch::set_num_threads(i32::try_from(wanted).unwrap_or(i32::MAX));
     }
     threads(tch::get_num_threads())
+}
+
+/// The device, where libtorch has it.
+fn find_device(wanted: Device) -> Result<tch::Device, Failure> {
+    match wanted {
+        Device::Cpu => Ok(tch::Device::Cpu),
+        Device::Cuda if tch::Cuda::is_available() => Ok(tch::Device::Cuda(0)),
+        Device::Cuda if tch::utils::has_cuda() => Err(Failure::new("libtorch finds no graphics processor with CUDA")
+            .hint("check that `nvidia-smi` lists it, or leave `--device cuda` out")),
+        Device::Cuda => Err(Failure::new(format!("this libtorch ({}) was built without CUDA", version()))
+            .hint("build netviz with one that has it, `LIBTORCH=FOLDER make build`, or leave `--device cuda` out")),
+    }
+}
+
+/// How a device is called on the command line.
+fn device_name(device: tch::Device) -> &'static str {
+    if device == tch::Device::Cpu { "cpu" } else { "cuda" }
 }
 
 /// The version of libtorch that this program was built for.

@@ -37,6 +37,8 @@ pub struct Plan {
     pub optimizer: &'static str,
     /// Processor threads.
     pub threads: usize,
+    /// What carries out the operations: `cpu` or `cuda`.
+    pub device: &'static str,
     /// Whether the learning rate changes.
     pub scheduled: bool,
     /// Whether accuracy is shown.

@@ -1,6 +1,6 @@
 //! One plain line an epoch, for logs.
 
-use netviz::text::thousands;
+use netviz::text::{plural, thousands};
 
 use super::{Epoch, Observer, Outcome, Plan, duration_text, epoch_text, figures_text, print_line};
 use crate::training::State;
@@ -40,16 +40,15 @@ impl Observer for Plain {
 
 /// `mnist: 407,050 parameters, 60,000 samples of mnist in batches of 128, rmsprop, 2 threads`
 pub(super) fn heading(plan: &Plan) -> String {
+    let threads = if plan.device == "cpu" { plural(plan.threads, "thread") } else { plan.device.to_owned() };
     format!(
-        "{}: {} parameters, {} samples of {} in batches of {}, {}, {} thread{}",
+        "{}: {} parameters, {} samples of {} in batches of {}, {}, {threads}",
         plan.name,
         thousands(plan.parameters),
         thousands(plan.samples),
         plan.data,
         thousands(plan.batch_size),
-        plan.optimizer,
-        plan.threads,
-        if plan.threads == 1 { "" } else { "s" }
+        plan.optimizer
     )
 }
 

@@ -36,7 +36,7 @@ pub fn judge(
     let _guard = tch::no_grad_guard();
     let mut figures = Figures::default();
     for batch in samples.batches(EVALUATION_BATCH) {
-        let batch = batch?;
+        let batch = batch?.on(network.device())?;
         let scores = forward(network, &batch, kind, Mode::Infer)?;
         seen(&batch, &scores)?;
         figures.add(Figures::of(&scores, &batch, &loss(&scores, &batch, kind, None)?)?);
@@ -61,7 +61,7 @@ pub(super) fn validate(
     }
     let _guard = tch::no_grad_guard();
     for batch in samples.batches(EVALUATION_BATCH) {
-        let batch = batch?;
+        let batch = batch?.on(network.device())?;
         let scores = forward(network, &batch, kind, Mode::Infer)?;
         let loss = loss(&scores, &batch, kind, None)?.f_double_value(&[])?;
         if !loss.is_finite() {
@@ -138,7 +138,8 @@ mod tests {
     #[test]
     fn class_weights_weigh_as_in_pytorch() {
         let scores = Tensor::from_slice(&[1.0_f32, 2.0, 3.0, 0.5, -1.0, 0.0]).reshape([2, 3]);
-        let batch = Batch { images: Tensor::from(0.0_f32), labels: Tensor::from_slice(&[2_i64, 1]), classes: vec![2, 1] };
+        let batch =
+            Batch { images: Tensor::from(0.0_f32), labels: Tensor::from_slice(&[2_i64, 1]), classes: vec![2, 1] };
         let weights = Tensor::from_slice(&[1.0_f32, 4.0, 0.5]);
         let mean =
             |weights| loss(&scores, &batch, Loss::CategoricalCrossentropy, weights).expect("a loss").double_value(&[]);

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use netviz::optimizer::Step;
 use netviz::spec::Train;
 use netviz::spec::values::Positive;
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
 pub use divergence::check;
 pub use evaluation::{evaluate, judge, probabilities, test};
@@ -41,19 +41,24 @@ pub struct Data {
 }
 
 impl Data {
-    /// Keeps the last share of the samples apart.
-    pub fn split(samples: Samples, validation: f64) -> Self {
+    /// Keeps a share of the samples apart, as the spec says.
+    pub fn split(samples: Samples, spec: &Train) -> Self {
         #[expect(
             clippy::cast_precision_loss,
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "a share of a count is a count"
         )]
-        let kept = (samples.len() as f64 * validation) as usize;
+        let kept = (samples.len() as f64 * spec.validation_split.share.0) as usize;
         if kept == 0 {
             return Self { train: samples, validation: None };
         }
         let position = samples.len() - kept;
+        let samples = if spec.validation_split.mixed {
+            samples.select(&random::mixed(samples.len(), spec.seed.0))
+        } else {
+            samples
+        };
         let (train, validation) = samples.split_at(position);
         Self { train, validation: Some(validation) }
     }
@@ -105,7 +110,8 @@ pub fn train<E: From<EngineError>>(
     observer: &mut dyn Observer,
     between: &mut dyn Between<E>,
 ) -> Result<End, E> {
-    let class_weights = spec.class_weights.as_ref().map(|weights| class_weights(&weights.value)).transpose()?;
+    let class_weights = spec.class_weights.as_ref().map(|weights| class_weights(&weights.value, network.device()));
+    let class_weights = class_weights.transpose()?;
     let mut run = Run { network, data, spec, class_weights, state, observer };
     while run.state.epoch <= spec.epochs.get() && !run.is_stopped() {
         if run.epoch(between)? == Flow::Stop {
@@ -115,9 +121,9 @@ pub fn train<E: From<EngineError>>(
     Ok(End::Finished)
 }
 
-fn class_weights(weights: &[Positive]) -> Result<Tensor, EngineError> {
+fn class_weights(weights: &[Positive], device: Device) -> Result<Tensor, EngineError> {
     let weights: Vec<f64> = weights.iter().map(|weight| weight.0).collect();
-    Ok(Tensor::f_from_slice(&weights)?.f_to_kind(Kind::Float)?)
+    Ok(Tensor::f_from_slice(&weights)?.f_to(device)?.f_to_kind(Kind::Float)?)
 }
 
 struct Run<'a> {
@@ -142,7 +148,7 @@ impl Run<'_> {
         let steps = order.len().div_ceil(size);
         for numbers in order.chunks(size).skip(self.state.step) {
             let rate = self.state.learning_rate(self.spec, self.state.step, steps);
-            let figures = self.step(&self.data.train.gather(numbers)?, rate)?;
+            let figures = self.step(&self.data.train.gather(numbers)?.on(self.network.device())?, rate)?;
             self.state.add_step(figures, clock.elapsed());
             self.observer.step(&self.state.progress(steps));
             if between.step(self.network, self.state)? == Flow::Stop {

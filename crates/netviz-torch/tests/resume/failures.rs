@@ -47,7 +47,7 @@ fn no_checkpoint_holds_values_that_are_no_numbers() {
 
 /// Without samples kept apart, so that the checkpoint is the only large file that is written before the end.
 fn unjudged() -> Place {
-    Place::with(&MODEL.replace("  validation_split: 0.1\n", ""))
+    Place::with(&MODEL.replace("  validation_split: {share: 0.1, mixed: true}\n", ""))
 }
 
 /// Runs a command of the shell around the arguments of an engine.

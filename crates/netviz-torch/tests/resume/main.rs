@@ -29,7 +29,7 @@ train:
   metrics: [accuracy]
   batch_size: 2000
   epochs: 3
-  validation_split: 0.1
+  validation_split: {share: 0.1, mixed: true}
 ";
 
 /// One thread: several would wait for each other by spinning, and tests share the machine.

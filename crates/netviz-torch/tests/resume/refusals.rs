@@ -64,7 +64,7 @@ fn other_data_are_refused() {
     command.env("NETVIZ_DATA", place.path("data"));
     assert_eq!(
         fail(command, 1),
-        "error: `run` has learned from other data than the mnist of today: the images or labels of its training \
+        "error: `run` has learned from other data than the mnist of today: the images or labels of its \
          samples differ\nhelp: `netviz fetch mnist` checks the files and replaces what is wrong\n\n"
     );
     succeed(place.resume("run", &["--epochs", "2"]));

@@ -4,8 +4,9 @@ use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use netviz::cli::Failure;
 use netviz::cli::input::plain;
+use netviz::cli::{Failure, print_diagnostics};
+use netviz::diagnostics::Diagnostic;
 use netviz::program::Program;
 use netviz::run;
 use netviz::spec::Train;
@@ -69,6 +70,13 @@ impl RunFolder {
     /// The command that goes on with the run.
     pub(super) fn resume_command(&self) -> String {
         format!("netviz train --resume {}", shell(&self.name()))
+    }
+
+    /// Says that a run which could be gone on with is about to be removed.
+    pub(super) fn warn_of_discarding(&self) {
+        let message = format!("`{}` held a run that was not finished, which is discarded", self.name());
+        let hint = format!("next time, `{}` goes on with it, or `--out DIR` keeps both", self.resume_command());
+        print_diagnostics(&[Diagnostic::warning(message).hint(hint)], None);
     }
 
     /// Removes what an earlier run left, so that nothing of it stands beside the new model, and writes that.
@@ -152,11 +160,21 @@ impl RunFolder {
         self.write(run::REPORT, text.as_bytes())
     }
 
+    /// Whether an earlier run could be gone on with.
+    pub(super) fn is_unfinished(&self) -> bool {
+        self.path.join(run::CHECKPOINT).is_file() && self.read_report()["status"] != FINISHED
+    }
+
     /// Whether the run came to its end after this number of epochs.
     pub(super) fn is_finished(&self, epochs: usize) -> bool {
-        let text = std::fs::read_to_string(self.path.join(run::REPORT)).unwrap_or_default();
-        let report: Value = serde_json::from_str(&text).unwrap_or_default();
+        let report = self.read_report();
         report["status"] == FINISHED && report["epochs"] == epochs && self.path.join(run::WEIGHTS).is_file()
+    }
+
+    /// The figures of the run; `null` where there are none.
+    fn read_report(&self) -> Value {
+        let text = std::fs::read_to_string(self.path.join(run::REPORT)).unwrap_or_default();
+        serde_json::from_str(&text).unwrap_or_default()
     }
 
     /// Writes a file; what was there stays where that fails.
@@ -216,6 +234,7 @@ fn report(plan: &Plan, spec: &Train) -> Map<String, Value> {
         ("optimizer", json!(plan.optimizer)),
         ("seed", json!(spec.seed.0)),
         ("threads", json!(plan.threads)),
+        ("device", json!(plan.device)),
         ("netviz", json!(env!("CARGO_PKG_VERSION"))),
         ("libtorch", json!(crate::commands::version())),
     ];

@@ -12,12 +12,13 @@ use std::time::Instant;
 
 use netviz::cli::input::Input;
 use netviz::cli::{Failure, ModelArgs, TrainArgs, ensure, files};
-use netviz::data::Split;
+use netviz::data::{Samples as Source, Split};
 use netviz::graph::Graph;
 use netviz::program::Program;
 use netviz::spec::{Metric, Train, to_yaml};
+use tch::Device;
 
-use super::{no_train_section, use_threads, version};
+use super::{device_name, find_device, no_train_section, use_threads, version};
 use crate::checkpoint::Origin;
 use crate::network::Network;
 use crate::observe::{self, Observer, Outcome, Plan};
@@ -34,6 +35,7 @@ const INTERRUPTED: u8 = 130;
 
 pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
     let start = Instant::now();
+    let device = find_device(args.engine.device)?;
     let folder = args.resume.as_deref().map(RunFolder::open).transpose()?;
     let earlier = folder.as_ref().map(Earlier::read).transpose()?;
     let input = open(args)?;
@@ -51,7 +53,7 @@ pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
     if let Some(earlier) = earlier.as_ref().filter(|_| folder.is_finished(spec.epochs.get())) {
         return earlier.say_finished(spec, args.json, args.quiet);
     }
-    Session { args, graph: &graph, spec, yaml: &yaml, folder: &folder }.run(earlier.as_ref(), start)
+    Session { args, graph: &graph, spec, yaml: &yaml, folder: &folder, device }.run(earlier.as_ref(), start)
 }
 
 /// The model, which is that of the run where one is resumed and no other is named.
@@ -74,6 +76,7 @@ struct Session<'a> {
     /// The model with what the command line set.
     yaml: &'a str,
     folder: &'a RunFolder,
+    device: Device,
 }
 
 impl Session<'_> {
@@ -92,11 +95,12 @@ impl Session<'_> {
         let stopped = watch_interrupt()?;
         let every = self.args.checkpoint_every;
         let mut keeper = Keeper { folder: self.folder, origin, spec: self.spec, every, stopped };
-        let (mut network, mut state) = self.begin(earlier, &keeper, observer.as_mut())?;
+        let (network, mut state) = self.begin(earlier, &keeper, observer.as_mut())?;
+        let mut network = network.on(self.device)?;
         let clock = Clock { earlier: state.spent(), start };
         let end = training::train(&mut network, &data, self.spec, &mut state, observer.as_mut(), &mut keeper)?;
         if let (End::Finished, Some(_), Some(best)) = (end, &self.spec.early_stopping, &state.best) {
-            network = Network::with_weights(network.program().clone(), best)?;
+            network = Network::with_weights(network.program().clone(), best)?.on(self.device)?;
         }
         self.folder.write_weights(&network)?;
         match end {
@@ -114,11 +118,14 @@ impl Session<'_> {
         let dataset = self.spec.data.value;
         let input = &self.graph.node(self.graph.input()).shape;
         let samples = read(dataset, cache, Split::Train)?;
+        let validation = self.spec.validation_data.map(|part| read(dataset, cache, part.value)).transpose()?;
+        let digests: Vec<String> = [&samples].into_iter().chain(&validation).map(Source::digest).collect();
         let origin = Origin {
             spec: self.yaml.to_owned(),
             samples: samples.count,
-            digest: samples.digest(),
+            digest: digests.join("+"),
             threads,
+            device: device_name(self.device).to_owned(),
             netviz: env!("CARGO_PKG_VERSION").to_owned(),
             libtorch: version().to_owned(),
         };
@@ -126,7 +133,11 @@ impl Session<'_> {
         if let Some(limit) = self.spec.limit {
             samples.truncate(limit.get());
         }
-        Ok((Data::split(samples, self.spec.validation_split.0), origin))
+        let data = match validation {
+            Some(source) => Data { train: samples, validation: Some(Samples::new(dataset, source.into(), input)?) },
+            None => Data::split(samples, self.spec),
+        };
+        Ok((data, origin))
     }
 
     fn plan(&self, data: &Data, threads: usize) -> Plan {
@@ -139,6 +150,7 @@ impl Session<'_> {
             epochs: self.spec.epochs.get(),
             optimizer: self.spec.optimizer.kind.name,
             threads,
+            device: device_name(self.device),
             scheduled: self.spec.schedule.is_some() || self.spec.warm_up.is_some(),
             accuracy: self.spec.metrics.contains(&Metric::Accuracy),
         }
@@ -153,6 +165,9 @@ impl Session<'_> {
     ) -> Result<(Network, State), Failure> {
         let program = Program::lower(self.graph);
         let Some(earlier) = earlier else {
+            if !self.args.quiet && self.folder.is_unfinished() {
+                self.folder.warn_of_discarding();
+            }
             self.folder.begin(&keeper.origin.spec)?;
             let state = State::new(&program, self.spec.optimizer.optimizer.as_ref());
             let network = Network::initialized(program, self.spec.seed.0)?;

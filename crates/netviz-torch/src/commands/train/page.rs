@@ -104,6 +104,7 @@ fn settings<'a>(finished: &Finished) -> Vec<Part<'a>> {
         ("optimizer", plan.optimizer.to_owned() + &optimizer.collect::<String>()),
         ("seed", spec.seed.0.to_string()),
         ("threads", plan.threads.to_string()),
+        ("device", plan.device.to_owned()),
         ("netviz", env!("CARGO_PKG_VERSION").to_owned()),
         ("libtorch", crate::commands::version().to_owned()),
     ];

@@ -94,7 +94,7 @@ impl Earlier {
         }
         let (run, name) = (&self.run, dataset.name);
         let what = if before.samples == now.samples {
-            "the images or labels of its training samples differ".to_owned()
+            "the images or labels of its samples differ".to_owned()
         } else {
             let counts = [before.samples, now.samples].map(thousands);
             format!("it had {} training samples and has {} now", counts[0], counts[1])
@@ -118,6 +118,7 @@ impl Earlier {
         let changed = [
             (before.threads != now.threads)
                 .then(|| format!("{}, not {}", plural(before.threads, "thread"), now.threads)),
+            (before.device != now.device).then(|| format!("device {}, not {}", before.device, now.device)),
             (before.netviz != now.netviz).then(|| format!("netviz {}, not {}", before.netviz, now.netviz)),
             (before.libtorch != now.libtorch).then(|| format!("libtorch {}, not {}", before.libtorch, now.libtorch)),
         ];

@@ -1,0 +1,71 @@
+//! `validation_split` and `validation_data`: the samples that judge each epoch.
+
+use super::arguments::{Argument, Arguments, Field, Reader, Shown, arguments, listed};
+use super::node::{Node, Value};
+use super::values::{Fraction, by_name, name_in, names};
+use crate::data::Split;
+use crate::diagnostics::Problems;
+
+arguments! {
+    /// Which of the training samples are kept apart.
+    pub struct ValidationSplit {
+        /// Share of the training samples that is kept apart.
+        share: Fraction,
+        /// Whether they are drawn from all samples, by the seed, and not the last ones: for data that are sorted.
+        mixed: bool = false,
+    }
+}
+
+impl ValidationSplit {
+    /// None.
+    pub const NONE: Self = Self { share: Fraction(0.0), mixed: false };
+
+    /// The keys.
+    pub fn fields() -> &'static [Field] {
+        <Self as Arguments>::FIELDS
+    }
+}
+
+impl Argument for ValidationSplit {
+    fn expected() -> String {
+        "a number of at least 0 and below 1, or a mapping such as {share: 0.1, mixed: true}".into()
+    }
+
+    fn hint(node: &Node) -> Option<String> {
+        Fraction::hint(node)
+    }
+
+    /// A number alone is the share.
+    fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
+        let Value::Map(entries) = &node.value else {
+            return Fraction::from_node(node, problems).map(|share| Self { share, mixed: false });
+        };
+        let known: Vec<&str> = Self::FIELDS.iter().map(|field| field.name).collect();
+        Self::read(&mut Reader::new("`validation_split`", node.span, entries, &known, problems))
+    }
+}
+
+impl Shown for ValidationSplit {
+    fn shown(&self) -> Option<String> {
+        if self.mixed { Some(format!("{{{}}}", listed(&self.settings()))) } else { self.share.shown() }
+    }
+}
+
+/// The parts of a data set that can judge an epoch.
+const PARTS: &[(&str, Split)] = &[("test", Split::Test)];
+
+impl Argument for Split {
+    fn expected() -> String {
+        format!("a part of the data: {}", names(PARTS))
+    }
+
+    fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
+        by_name(node, "part of the data", PARTS, problems)
+    }
+}
+
+impl Shown for Split {
+    fn shown(&self) -> Option<String> {
+        name_in(self, PARTS)
+    }
+}
