@@ -22,17 +22,21 @@ pub struct Trained {
 }
 
 impl Trained {
-    /// Reads the folder of a run; prints the model's warnings.
+    /// Reads the folder of a run, or a file of weights in it; prints the model's warnings.
     ///
     /// # Errors
     /// Where the folder or a file is missing, every problem of the model, or every difference between
     /// the weights and the model.
     pub fn open(run: &Path) -> Result<Self, Failure> {
+        let (run, weights) = match run.parent().filter(|folder| run.is_file() && folder.join(SPEC).is_file()) {
+            Some(folder) if run.extension().is_some_and(|ending| ending == "safetensors") => (folder, run.to_owned()),
+            _ => (run, run.join(WEIGHTS)),
+        };
         look(run)?;
         let args = ModelArgs { model: Some(run.to_owned()), set: Vec::new() };
         let model = Input::open(&args, &[])?.read()?;
         let program = Program::lower(&model.graph);
-        let weights = read_weights(&run.join(WEIGHTS), &program)?;
+        let weights = read_weights(&weights, &program)?;
         Ok(Self { model, program, weights })
     }
 }

@@ -176,7 +176,16 @@ fn a_plain_run_in_the_folder_of_a_stopped_one_starts_anew() {
     child.wait().expect("it ends");
     let text = fail(place.engine(&["evaluate", "run"]), 1);
     assert_eq!(text, "error: the run `run` is not finished\nhelp: go on with it: `netviz train --resume run`\n\n");
-    succeed(place.train("run", &[]));
-    succeed(place.train("other", &[]));
+    let stderr = |run: &str| {
+        let output = place.train(run, &[]).output().expect("the engine starts");
+        assert!(output.status.success());
+        String::from_utf8(output.stderr).expect("text")
+    };
+    assert_eq!(
+        stderr("run"),
+        "warning: `run` held a run that was not finished, which is discarded\nhelp: next time, `netviz train --resume \
+         run` goes on with it, or `--out DIR` keeps both\n\n"
+    );
+    assert_eq!((stderr("run"), stderr("other")), (String::new(), String::new()));
     assert_eq!(place.learned("run"), place.learned("other"));
 }

@@ -102,6 +102,9 @@ fn a_run_with_samples_kept_apart_leaves_the_best_and_the_last_weights() {
     succeed(place.train("two", &[&arguments[..], &["--epochs", "2"]].concat()));
     assert_eq!(place.read("run/best.safetensors"), place.read("two/weights.safetensors"));
     assert_ne!(place.read("run/weights.safetensors"), place.read("two/weights.safetensors"));
+    let figures = |run: &str| succeed(place.engine(&["evaluate", "--json", run]));
+    assert_eq!(figures("run/best.safetensors"), figures("two"));
+    assert_ne!(figures("run/best.safetensors"), figures("run"));
     // Without such samples no epoch is called the best, and nothing of the earlier run is left.
     let text = succeed(place.train("run", &["--epochs", "1", "--set", "train.validation_split=0"]));
     assert!(!text.contains("best") && !place.path("run/best.safetensors").exists(), "{text}");
