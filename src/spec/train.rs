@@ -1,6 +1,6 @@
 //! The `train` section: the data and how the network learns from it.
 
-use super::arguments::{Argument, Arguments, Field, Shown, arguments};
+use super::arguments::{Argument, Arguments, Field, Setting, Shown, arguments};
 use super::early_stopping::{EarlyStopping, Monitor};
 use super::node::Node;
 use super::values::{Count, Fraction, Positive, Size, by_name, name_in, names};
@@ -48,6 +48,11 @@ impl Train {
     /// The keys of the section.
     pub fn fields() -> &'static [Field] {
         <Self as Arguments>::FIELDS
+    }
+
+    /// The keys that have a value, with their values.
+    pub fn settings(&self) -> Vec<Setting> {
+        Arguments::settings(self)
     }
 
     /// The figure that tells which epoch is the best.
