@@ -3,10 +3,11 @@
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use prost::Message;
 
-use super::proto::{Event, START, SessionLog, What};
+use super::proto::{Event, What};
 use super::{record, time};
 
 /// How the names of event files begin; TensorBoard looks for `tfevents`.
@@ -50,7 +51,7 @@ impl EventFile {
         file.set_len((bytes.len() - rest.len()) as u64)?;
         let mut file = Self(file);
         if kept.is_empty() {
-            file.append(&header())?;
+            file.append(&[header()])?;
         }
         Ok((file, kept))
     }
@@ -76,8 +77,8 @@ impl EventFile {
     }
 }
 
-/// The version of the format, and that what TensorBoard knows under the same name is of an earlier run.
-fn header() -> [Event; 2] {
-    let event = |what| Event { wall_time: time(std::time::Duration::ZERO), step: 0, what: Some(what) };
-    [What::FileVersion("brain.Event:2".to_owned()), What::SessionLog(SessionLog { status: START })].map(event)
+/// The version of the format.
+fn header() -> Event {
+    let version = What::FileVersion("brain.Event:2".to_owned());
+    Event { wall_time: time(Duration::ZERO), step: 0, what: Some(version) }
 }

@@ -17,8 +17,6 @@ use prost::{Message, Oneof};
 pub(super) const DT_FLOAT: i32 = 1;
 /// `DataType`: bytes.
 pub(super) const DT_STRING: i32 = 7;
-/// `SessionLog.SessionStatus`: what was read before is of an earlier run.
-pub(super) const START: i32 = 1;
 
 /// One record of a file.
 #[derive(Clone, PartialEq, Message)]
@@ -30,7 +28,7 @@ pub struct Event {
     #[prost(int64, tag = "2")]
     pub step: i64,
     /// What it tells.
-    #[prost(oneof = "What", tags = "3, 5, 7")]
+    #[prost(oneof = "What", tags = "3, 5")]
     pub what: Option<What>,
 }
 
@@ -43,9 +41,6 @@ pub enum What {
     /// Values.
     #[prost(message, tag = "5")]
     Summary(Summary),
-    /// That a run starts.
-    #[prost(message, tag = "7")]
-    SessionLog(SessionLog),
 }
 
 /// Values of one moment.
@@ -54,13 +49,6 @@ pub struct Summary {
     /// Each under its tag.
     #[prost(message, repeated, tag = "1")]
     pub value: Vec<Value>,
-}
-
-/// That a run starts.
-#[derive(Clone, PartialEq, Message)]
-pub struct SessionLog {
-    #[prost(int32, tag = "1")]
-    pub(super) status: i32,
 }
 
 /// A value under a tag.

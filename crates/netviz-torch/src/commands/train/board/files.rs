@@ -1,6 +1,7 @@
 //! The event files of a run: one in each part of its folder `tensorboard`.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use netviz::cli::Failure;
 use netviz::run;
@@ -69,7 +70,7 @@ impl<'a> Events<'a> {
     ) -> Result<(Self, Vec<Event>), Failure> {
         let place = part.place(folder);
         std::fs::create_dir_all(&place).map_err(|error| folder.failure("make", &place, &error))?;
-        let path = part.find(folder).unwrap_or_else(|| place.join(new_name(time(std::time::Duration::ZERO))));
+        let path = part.find(folder).unwrap_or_else(|| place.join(new_name(time(Duration::ZERO))));
         match EventFile::open(&path, keep) {
             Ok((file, kept)) => Ok((Self { folder, path, file }, kept)),
             Err(error) => Err(folder.failure("write", &path, &error)),
