@@ -169,7 +169,10 @@ fn tensorboard_sees_the_figures_the_parameters_and_the_settings_of_a_run() {
     let metrics: Vec<Value> = metrics.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     assert_eq!(metrics.len(), 3);
     let by_epoch = |key: &str| -> Vec<(u64, f64)> {
-        metrics.iter().map(|line| (line["epoch"].as_u64().unwrap(), line[key].as_f64().unwrap())).collect()
+        metrics
+            .iter()
+            .map(|line| (line["epoch"].as_u64().expect("a number"), line[key].as_f64().expect("a number")))
+            .collect()
     };
     for (part, prefix, keys) in [
         ("train", "", ["loss", "accuracy", "learning_rate", "seconds"].as_slice()),
@@ -192,7 +195,7 @@ fn tensorboard_sees_the_figures_the_parameters_and_the_settings_of_a_run() {
         assert!(size[0] == 3 && size[1].as_u64() > Some(200) && size[2].as_u64() > Some(200), "{picture}: {size}");
     }
 
-    let indented: String = place.read("run/spec.yaml").lines().map(|line| format!("    {line}\n")).collect();
+    let indented: String = place.read("run/spec.yaml").lines().flat_map(|line| ["    ", line, "\n"]).collect();
     assert_eq!(seen["."]["text"], json!({"model": indented}));
     let parameters = &seen["."]["hparams"][0];
     for (name, value) in [
@@ -255,7 +258,7 @@ fn the_curves_by_step_are_those_of_single_batches() {
     let points = seen(&place.path("many"))["train"]["scalars"]["batch_accuracy"].take();
     let points = points.as_array().expect("a list");
     assert_eq!(
-        points.iter().map(|point| point[0].as_u64().unwrap()).collect::<Vec<_>>(),
+        points.iter().map(|point| point[0].as_u64().expect("a number")).collect::<Vec<_>>(),
         [10, 20, 30, 40, 50, 60, 70, 80]
     );
     for point in points {
@@ -317,7 +320,7 @@ fn what_no_checkpoint_knows_is_cut_off_and_what_is_missing_is_added() {
     // As if the third epoch had been written, but for its last bytes, and its checkpoint had not.
     let longer = std::fs::read(place.events("whole/tensorboard/train")).expect("read");
     let path = place.events("short/tensorboard/train");
-    let length = std::fs::metadata(&path).expect("a file").len() as usize;
+    let length = std::fs::read(&path).expect("read").len();
     let mut file = std::fs::OpenOptions::new().append(true).open(&path).expect("opened");
     file.write_all(&longer[length..longer.len() - 5]).expect("written");
     std::fs::remove_dir_all(place.path("short/tensorboard/validation")).expect("removed");
@@ -344,8 +347,12 @@ fn a_run_writes_event_files_only_if_asked_but_then_of_all_its_epochs() {
     let histograms =
         [&late, &whole].map(|seen| seen["train"]["histograms"]["dense_1/weight"].as_array().expect("a list"));
     assert_eq!(histograms[0], &histograms[1][2..]);
-    let times: Vec<f64> =
-        late["times"]["train"].as_array().unwrap().iter().map(|time| time.as_f64().unwrap()).collect();
+    let times: Vec<f64> = late["times"]["train"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|time| time.as_f64().expect("a number"))
+        .collect();
     assert!(times.is_sorted() && times[0] < times[1] && times[2] > before, "{times:?}");
 }
 
@@ -373,6 +380,18 @@ fn a_new_run_takes_the_place_of_an_earlier_one_to_a_tensorboard_that_watches() {
     assert!(others.iter().all(|name| place.read(name) == "mine"));
     assert!(!place.path("run/tensorboard/validation").exists() && !place.path("run/tensorboard/test").exists());
     assert_eq!(place.path("run/tensorboard/train").read_dir().expect("a folder").count(), 1);
+}
+
+#[test]
+fn the_test_samples_judge_the_epoch_whose_parameters_are_kept() {
+    let _turn = turn();
+    let place = Place::new(MODEL);
+    let early = ["--epochs", "40", "--set", "train.early_stopping=1", "--set", "train.schedule.step.factor=1"];
+    place.train(&[["model.yaml", "--out", "run", "--tensorboard"].as_slice(), &early].concat());
+    let report = place.json("run/report.json");
+    assert_ne!(report["best_epoch"], report["stopped_after"], "the best epoch is not the last");
+    let loss = [(report["best_epoch"].as_u64().expect("an epoch"), report["test_loss"].as_f64().expect("a number"))];
+    assert_points(&seen(&place.path("run"))["test"]["scalars"]["epoch_loss"], &loss, "epoch_loss");
 }
 
 #[cfg(unix)]
@@ -408,5 +427,5 @@ fn an_event_file_that_cannot_be_written_ends_the_run_with_advice() {
     std::fs::write(place.path("other/tensorboard"), "").expect("written");
     let output = place.command(&["model.yaml", "--out", "other", "--tensorboard"]).output().expect("the engine starts");
     let text = String::from_utf8(output.stderr).expect("text");
-    assert!(text.starts_with("error: cannot make `other/tensorboard/"), "{text}");
+    assert!(text.starts_with("error: cannot make `other/tensorboard`: "), "{text}");
 }

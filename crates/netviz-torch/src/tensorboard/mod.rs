@@ -29,6 +29,11 @@ impl Event {
         Self { wall_time, step, what: Some(What::Summary(Summary { value })) }
     }
 
+    /// Its place in the course of training.
+    pub fn place(&self) -> u64 {
+        u64::try_from(self.step).unwrap_or_default()
+    }
+
     /// Its values.
     pub fn values(&self) -> &[Value] {
         if let Some(What::Summary(summary)) = &self.what { &summary.value } else { &[] }
@@ -64,9 +69,9 @@ pub fn image(tag: impl Into<String>, png: Vec<u8>) -> Value {
 /// A text that is shown as it is, line by line.
 pub fn text(tag: impl Into<String>, text: &str) -> Value {
     // TensorBoard takes it for Markdown, where nothing has a meaning in lines that begin with four spaces.
-    let markdown: String = text.lines().map(|line| format!("    {line}\n")).collect();
+    let markdown: String = text.lines().flat_map(|line| ["    ", line, "\n"]).collect();
     let tensor = TensorProto { dtype: DT_STRING, string_val: vec![markdown.into_bytes()], tensor_shape: None };
-    Value { tag: tag.into(), metadata: plugin("text", Vec::new()), kind: Some(Kind::Tensor(tensor)) }
+    Value { tag: tag.into(), metadata: Some(plugin("text", Vec::new())), kind: Some(Kind::Tensor(tensor)) }
 }
 
 /// The hyperparameters of a run that started at `wall_time`. Texts that are numbers become some.
@@ -85,11 +90,11 @@ pub fn hyperparameters(wall_time: f64, parameters: BTreeMap<String, String>) -> 
     let tensor = TensorProto { dtype: DT_FLOAT, tensor_shape: Some(shape), string_val: Vec::new() };
     Value {
         tag: "_hparams_/session_start_info".to_owned(),
-        metadata: plugin("hparams", content),
+        metadata: Some(plugin("hparams", content)),
         kind: Some(Kind::Tensor(tensor)),
     }
 }
 
-fn plugin(name: &str, content: Vec<u8>) -> Option<SummaryMetadata> {
-    Some(SummaryMetadata { plugin_data: Some(PluginData { plugin_name: name.to_owned(), content }) })
+fn plugin(name: &str, content: Vec<u8>) -> SummaryMetadata {
+    SummaryMetadata { plugin_data: Some(PluginData { plugin_name: name.to_owned(), content }) }
 }

@@ -23,18 +23,15 @@ impl Part {
     /// All of them; the one whose folder holds the others is the last.
     pub(super) const ALL: [Self; 4] = [Self::Train, Self::Validation, Self::Test, Self::About];
 
-    fn folder(self) -> &'static str {
-        match self {
-            Self::About => "",
-            Self::Train => "train",
-            Self::Validation => "validation",
-            Self::Test => "test",
-        }
-    }
-
     /// Its place in the folder of a run.
     fn place(self, folder: &RunFolder) -> PathBuf {
-        folder.path().join(run::TENSORBOARD).join(self.folder())
+        let all = folder.path().join(run::TENSORBOARD);
+        match self {
+            Self::About => all,
+            Self::Train => all.join("train"),
+            Self::Validation => all.join("validation"),
+            Self::Test => all.join("test"),
+        }
     }
 
     /// The file that is there already.

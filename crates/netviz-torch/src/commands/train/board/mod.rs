@@ -1,7 +1,8 @@
 //! What TensorBoard shows of a run, by the names that Keras gives it.
 //!
 //! The files grow with the run: TensorBoard sees what is appended, but not that a file was replaced. What a
-//! killed run wrote after its last checkpoint is cut off when it is resumed, and then written again.
+//! killed run wrote after its last checkpoint is cut off when it is resumed, and then written again: the same values
+//! in as many bytes, so that a TensorBoard that has read them goes on where it stood.
 
 mod files;
 mod values;
@@ -73,14 +74,12 @@ impl<'a> Board<'a> {
         if !state.steps.is_multiple_of(EVERY) {
             return Ok(());
         }
-        self.train.append(&[Event::of(
-            time(Duration::ZERO),
-            state.steps,
-            values::figures(BATCH, &batch, self.accuracy),
-        )])
+        let values = values::figures(BATCH, &batch, self.accuracy);
+        self.train.append(&[Event::of(time(Duration::ZERO), state.steps, values)])
     }
 
-    /// Adds the last epoch.
+    /// Adds the last epoch, before its checkpoint is written: what the file lacks could not be made up for later,
+    /// what it has too much is cut off.
     pub(super) fn epoch(&mut self, network: &Network, state: &State) -> Result<(), Failure> {
         self.before = state.figures;
         let Some(epoch) = state.history.last() else { return Ok(()) };
@@ -115,15 +114,15 @@ fn open<'a>(
     state: &State,
     values: &dyn Fn(&Epoch) -> Vec<Value>,
 ) -> Result<Events<'a>, Failure> {
-    let epochs = state.history.len() as i64;
-    let is_done = |event: &Event| event.step <= if is_of_batch(event) { state.steps as i64 } else { epochs };
+    let epochs = state.history.len() as u64;
+    let is_done = |event: &Event| event.place() <= if is_of_batch(event) { state.steps } else { epochs };
     let (mut file, kept) = Events::open(folder, part, is_done)?;
-    let known = kept.iter().filter(|event| !is_of_batch(event)).map(|event| event.step).max().unwrap_or(0);
+    let known = kept.iter().filter(|event| !is_of_batch(event)).map(Event::place).max().unwrap_or(0);
     let mut ago = state.spent();
     let mut missing = Vec::new();
     for epoch in &state.history {
         ago = ago.saturating_sub(epoch.elapsed);
-        if epoch.number as i64 > known {
+        if epoch.number as u64 > known {
             missing.push(Event::of(time(ago), epoch.number as u64, values(epoch)));
         }
     }
