@@ -6,7 +6,7 @@ Prints one JSON object, and another one for each line that it is given, as a Ten
 what its three readers have found in the folder `tensorboard` of the run. The "server", a program of its own, is
 behind the web page; the "multiplexer" is so with `--load_fast=false`, and where there is no server for the machine;
 the "accumulator" is what scripts use, one for each folder. The server reads on its own every second: what it has
-found is printed once it is what the multiplexer has found, but after 5 seconds at the latest.
+found is printed once it is what the multiplexer has found, but after 10 seconds at the latest.
 """
 
 import json
@@ -108,7 +108,7 @@ def look(folder, readers, multiplexer, provider, server):
         "accumulator": {run: seen_by_accumulator(reader) for run, reader in readers.items()},
         "multiplexer": seen_by_provider(provider),
     }
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 10
     while True:
         seen["server"] = seen_by_provider(server)
         if seen["server"] == seen["multiplexer"] or time.monotonic() > deadline:
