@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sets up what the tests need beyond a build: Graphviz, Chromium with what drives it, poppler, pdflatex, clippy
-# and rustfmt, a Python environment with onnx, onnxruntime and networkx, mdBook, and MNIST. A second run finds
-# everything there.
+# and rustfmt, a Python environment with onnx, onnxruntime, networkx and tensorboard, mdBook, and MNIST. A second
+# run finds everything there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -18,6 +18,9 @@ pub const REPORT: &str = "report.json";
 /// Everything that training goes on from.
 pub const CHECKPOINT: &str = "checkpoint.safetensors";
 
+/// The folder of what TensorBoard shows, where that was asked for.
+pub const TENSORBOARD: &str = "tensorboard";
+
 /// Figures by epoch.
 pub const CURVES: &str = "curves.svg";
 /// Which classes were taken for which.

@@ -117,6 +117,10 @@ pub struct TrainArgs {
     #[arg(long, value_name = "N")]
     pub checkpoint_every: Option<std::num::NonZeroU64>,
 
+    /// Write event files for TensorBoard into the run's folder, which a resumed run goes on with
+    #[arg(long)]
+    pub tensorboard: bool,
+
     /// Print one JSON object a line
     #[arg(long, conflicts_with = "quiet")]
     pub json: bool,

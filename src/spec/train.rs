@@ -1,6 +1,6 @@
 //! The `train` section: the data and how the network learns from it.
 
-use super::arguments::{Argument, Arguments, Field, Shown, arguments};
+use super::arguments::{Argument, Arguments, Field, Setting, Shown, arguments};
 use super::early_stopping::{EarlyStopping, Monitor};
 use super::node::Node;
 use super::validation::ValidationSplit;
@@ -51,6 +51,16 @@ impl Train {
     /// The keys of the section.
     pub fn fields() -> &'static [Field] {
         <Self as Arguments>::FIELDS
+    }
+
+    /// The keys that have a value, with their values.
+    pub fn settings(&self) -> Vec<Setting> {
+        Arguments::settings(self)
+    }
+
+    /// Whether each epoch is evaluated on samples that it has not learned from.
+    pub fn has_validation(&self) -> bool {
+        self.validation_split.share.0 > 0.0 || self.validation_data.is_some()
     }
 
     /// The figure that tells which epoch is the best.

@@ -4,7 +4,8 @@
 //! 2. [`network`]: the program's operations as libtorch's, and its parameters as tensors.
 //! 3. [`training`]: the loop. It knows only an [`observe::Observer`]; what is printed is up to that.
 //! 4. [`checkpoint`]: where the loop stands, as a file.
-//! 5. [`commands`]: `train`, `evaluate` and `predict`.
+//! 5. [`tensorboard`]: files of events, as TensorBoard reads them.
+//! 6. [`commands`]: `train`, `evaluate` and `predict`.
 //!
 //! `storage`, `parallel` and `denormals` hold all the unsafe code.
 
@@ -19,6 +20,7 @@ mod parallel;
 pub mod random;
 pub mod samples;
 mod storage;
+pub mod tensorboard;
 pub mod training;
 
 pub use denormals::flush_to_zero;

@@ -14,6 +14,7 @@ use netviz::text::shell;
 use netviz::weights::Weights;
 use serde_json::{Map, Value, json};
 
+use super::board::Board;
 use crate::checkpoint::Checkpoint;
 use crate::network::Network;
 use crate::observe::json::{epoch_object, insert, insert_verdict, rounded};
@@ -62,6 +63,11 @@ impl RunFolder {
         Ok(Self { path, _lock: lock })
     }
 
+    /// Its path.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Its path, for messages.
     pub(super) fn name(&self) -> String {
         self.path.display().to_string()
@@ -83,6 +89,7 @@ impl RunFolder {
     pub(super) fn begin(&self, yaml: &str) -> Result<(), Failure> {
         self.remove(&[run::CHECKPOINT, run::REPORT, run::METRICS, run::TABLE, run::WEIGHTS, run::BEST])?;
         self.remove(run::PICTURES)?;
+        Board::remove(self)?;
         self.write(run::SPEC, yaml.as_bytes())
     }
 
@@ -184,7 +191,7 @@ impl RunFolder {
     }
 
     /// What to do about a file that cannot be changed.
-    fn failure(&self, action: &str, path: &Path, error: &std::io::Error) -> Failure {
+    pub(super) fn failure(&self, action: &str, path: &Path, error: &std::io::Error) -> Failure {
         let remedy = match error.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "free some space",
             ErrorKind::FileTooLarge => "allow larger files (`ulimit -f`)",
@@ -204,8 +211,9 @@ impl RunFolder {
         let [page, run, onnx, svg] =
             [page.display().to_string(), self.name(), format!("{name}.onnx"), format!("{name}.svg")]
                 .map(|text| shell(&text));
+        let board = if Board::is_in(self) { format!("  tensorboard --logdir {run}\n") } else { String::new() };
         format!(
-            "\n{} holds weights, figures and pictures\n\nopen\n  {page}\n\nnext\n  netviz evaluate {run}\n  netviz \
+            "\n{} holds weights, figures and pictures\n\nopen\n  {page}\n{board}\nnext\n  netviz evaluate {run}\n  netviz \
              predict {run} digit.png\n  netviz export {run} --onnx {onnx}\n  netviz render {run} --svg {svg}\n",
             self.path.display()
         )

@@ -8,6 +8,7 @@ use netviz::cli::Failure;
 use netviz::spec::{Metric, Train};
 
 use super::INTERRUPTED;
+use super::board::Board;
 use super::folder::RunFolder;
 use crate::checkpoint::{Origin, to_bytes};
 use crate::network::Network;
@@ -20,6 +21,8 @@ pub(super) struct Keeper<'a> {
     pub(super) spec: &'a Train,
     /// Steps from one checkpoint to the next.
     pub(super) every: Option<NonZeroU64>,
+    /// What TensorBoard shows, where that is wanted.
+    pub(super) board: Option<Board<'a>>,
     /// Whether Ctrl-C was pressed.
     pub(super) stopped: Arc<AtomicBool>,
 }
@@ -29,6 +32,9 @@ impl Keeper<'_> {
     pub(super) fn keep(&self, network: &Network, state: &State) -> Result<(), Failure> {
         let weights = network.weights()?;
         training::check(network, &weights, state, self.spec)?;
+        if let Some(board) = &self.board {
+            board.sync()?;
+        }
         let optimizer = self.spec.optimizer.optimizer.as_ref();
         self.folder.write_checkpoint(&to_bytes(&self.origin, state, &weights, network.program(), optimizer))
     }
@@ -40,6 +46,9 @@ impl Keeper<'_> {
 
 impl Between<Failure> for Keeper<'_> {
     fn step(&mut self, network: &Network, state: &State) -> Result<Flow, Failure> {
+        if let Some(board) = &mut self.board {
+            board.step(state)?;
+        }
         let flow = self.flow();
         if flow == Flow::Stop || self.every.is_some_and(|every| state.steps.is_multiple_of(every.get())) {
             self.keep(network, state)?;
@@ -48,6 +57,9 @@ impl Between<Failure> for Keeper<'_> {
     }
 
     fn epoch(&mut self, network: &Network, state: &State) -> Result<Flow, Failure> {
+        if let Some(board) = &mut self.board {
+            board.epoch(network, state)?;
+        }
         self.keep(network, state)?;
         if let Some(best) = state.best.as_ref().filter(|_| state.is_best(self.spec)) {
             self.folder.write_best(best, network.program())?;

@@ -1,5 +1,6 @@
 //! `netviz train`
 
+mod board;
 mod folder;
 mod judgement;
 mod keeper;
@@ -24,6 +25,7 @@ use crate::network::Network;
 use crate::observe::{self, Observer, Outcome, Plan};
 use crate::samples::{Samples, read};
 use crate::training::{self, Clock, Data, End, State};
+use board::Board;
 use folder::RunFolder;
 use judgement::Judgement;
 use keeper::{Keeper, watch_interrupt};
@@ -94,8 +96,8 @@ impl Session<'_> {
         observer.start(&plan);
         let stopped = watch_interrupt()?;
         let every = self.args.checkpoint_every;
-        let mut keeper = Keeper { folder: self.folder, origin, spec: self.spec, every, stopped };
-        let (network, mut state) = self.begin(earlier, &keeper, observer.as_mut())?;
+        let mut keeper = Keeper { folder: self.folder, origin, spec: self.spec, every, board: None, stopped };
+        let (network, mut state) = self.begin(earlier, &mut keeper, observer.as_mut())?;
         let mut network = network.on(self.device)?;
         let clock = Clock { earlier: state.spent(), start };
         let end = training::train(&mut network, &data, self.spec, &mut state, observer.as_mut(), &mut keeper)?;
@@ -157,10 +159,10 @@ impl Session<'_> {
     }
 
     /// The network and the state that training starts from, once the folder holds them too.
-    fn begin(
-        &self,
+    fn begin<'a>(
+        &'a self,
         earlier: Option<&Earlier>,
-        keeper: &Keeper,
+        keeper: &mut Keeper<'a>,
         observer: &mut dyn Observer,
     ) -> Result<(Network, State), Failure> {
         let program = Program::lower(self.graph);
@@ -171,6 +173,7 @@ impl Session<'_> {
             self.folder.begin(&keeper.origin.spec)?;
             let state = State::new(&program, self.spec.optimizer.optimizer.as_ref());
             let network = Network::initialized(program, self.spec.seed.0)?;
+            keeper.board = self.board(&state)?;
             keeper.keep(&network, &state)?;
             return Ok((network, state));
         };
@@ -179,8 +182,15 @@ impl Session<'_> {
         if let Some(best) = &state.best {
             self.folder.write_best(best, &program)?;
         }
+        keeper.board = self.board(&state)?;
         observer.resumed(&state);
         Ok((Network::with_weights(program, &weights)?, state))
+    }
+
+    /// The event files, where they are wanted now or were when the run was started.
+    fn board(&self, state: &State) -> Result<Option<Board<'_>>, Failure> {
+        let is_wanted = self.args.tensorboard || Board::is_in(self.folder);
+        is_wanted.then(|| Board::open(self.folder, self.graph, self.spec, self.yaml, state)).transpose()
     }
 
     fn interrupted(&self, plan: &Plan, state: &State, observer: &mut dyn Observer) -> Result<(), Failure> {
@@ -218,6 +228,9 @@ impl Session<'_> {
             judgement: &judgement,
         };
         finished.write(self.folder)?;
+        if Board::is_in(self.folder) {
+            Board::end(self.folder, &finished, &outcome)?;
+        }
         self.folder.write_report(plan, self.spec, Some(&outcome))?;
         observer.done(&outcome);
         if self.is_silent() { Ok(()) } else { files::print(&self.folder.farewell(self.graph.name())) }

@@ -1,0 +1,136 @@
+//! What TensorBoard shows of a run, by the names that Keras gives it.
+//!
+//! The files grow with the run: TensorBoard sees what is appended, but not that a file was replaced. What a
+//! killed run wrote after its last checkpoint is cut off when it is resumed, and then written again: the same values
+//! in as many bytes, so that a TensorBoard that has read them goes on where it stood.
+
+mod files;
+mod values;
+
+use std::time::Duration;
+
+use netviz::cli::Failure;
+use netviz::graph::Graph;
+use netviz::spec::{Metric, Train};
+
+use super::folder::RunFolder;
+use super::pictures::Finished;
+use crate::figures::Figures;
+use crate::network::Network;
+use crate::observe::{Epoch, Outcome};
+use crate::tensorboard::{Event, Value, hyperparameters, text, time};
+use crate::training::State;
+use files::{Events, Part};
+use values::{BATCH, EPOCH};
+
+/// Steps from one point of the curves by step to the next.
+const EVERY: u64 = 10;
+
+/// The event files of a run that is under way.
+pub(super) struct Board<'a> {
+    accuracy: bool,
+    train: Events<'a>,
+    validation: Option<Events<'a>>,
+    /// The sums of the epoch before the step that comes next.
+    before: Figures,
+}
+
+impl<'a> Board<'a> {
+    /// Whether a run writes event files.
+    pub(super) fn is_in(folder: &RunFolder) -> bool {
+        Part::Train.find(folder).is_some()
+    }
+
+    /// Removes what an earlier run left.
+    pub(super) fn remove(folder: &RunFolder) -> Result<(), Failure> {
+        Part::ALL.into_iter().try_for_each(|part| part.remove(folder))
+    }
+
+    /// Makes the files of a run, or makes those that are there fit the state that it goes on from.
+    pub(super) fn open(
+        folder: &'a RunFolder,
+        graph: &Graph,
+        spec: &Train,
+        yaml: &str,
+        state: &State,
+    ) -> Result<Self, Failure> {
+        let accuracy = spec.metrics.contains(&Metric::Accuracy);
+        let start = time(state.spent());
+        let about = vec![text("model", yaml), hyperparameters(start, values::hyperparameters(graph, spec))];
+        Part::Test.remove(folder)?;
+        Events::create(folder, Part::About, &[Event::of(start, 0, about)])?;
+        let open = |part, values: &dyn Fn(&Epoch) -> Vec<Value>| open(folder, part, state, values);
+        let train = open(Part::Train, &|epoch| values::training(epoch, accuracy))?;
+        let validation = spec
+            .has_validation()
+            .then(|| open(Part::Validation, &|epoch| values::validation(epoch, accuracy)))
+            .transpose()?;
+        Ok(Self { accuracy, train, validation, before: state.figures })
+    }
+
+    /// Adds a point to the curves by step, if it is time for one: the figures of the batch.
+    pub(super) fn step(&mut self, state: &State) -> Result<(), Failure> {
+        let batch = state.figures.since(&self.before);
+        self.before = state.figures;
+        if !state.steps.is_multiple_of(EVERY) {
+            return Ok(());
+        }
+        let values = values::figures(BATCH, &batch, self.accuracy);
+        self.train.append(&[Event::of(time(Duration::ZERO), state.steps, values)])
+    }
+
+    /// Adds the last epoch, before its checkpoint is written: what the file lacks could not be made up for later,
+    /// what it has too much is cut off.
+    pub(super) fn epoch(&mut self, network: &Network, state: &State) -> Result<(), Failure> {
+        self.before = state.figures;
+        let Some(epoch) = state.history.last() else { return Ok(()) };
+        let mut training = values::training(epoch, self.accuracy);
+        training.extend(values::histograms(network)?);
+        let now = time(Duration::ZERO);
+        self.train.append(&[Event::of(now, epoch.number as u64, training)])?;
+        let Some(file) = &mut self.validation else { return Ok(()) };
+        file.append(&[Event::of(now, epoch.number as u64, values::validation(epoch, self.accuracy))])
+    }
+
+    /// Waits until all is on the disk: what a checkpoint takes for done must be there.
+    pub(super) fn sync(&self) -> Result<(), Failure> {
+        self.train.sync()?;
+        self.validation.as_ref().map_or(Ok(()), Events::sync)
+    }
+
+    /// Adds what the test samples say of the parameters that the run kept.
+    pub(super) fn end(folder: &RunFolder, finished: &Finished, outcome: &Outcome) -> Result<(), Failure> {
+        let best = outcome.verdict.filter(|_| finished.spec.early_stopping.is_some()).map(|verdict| verdict.best);
+        let epoch = best.unwrap_or(finished.history.len());
+        let mut values = values::figures(EPOCH, &outcome.test, finished.plan.accuracy);
+        values.extend(values::pictures(finished));
+        Events::create(folder, Part::Test, &[Event::of(time(Duration::ZERO), epoch as u64, values)])
+    }
+}
+
+/// Opens the file of a part with the points up to a state, and adds the epochs that are not in it.
+fn open<'a>(
+    folder: &'a RunFolder,
+    part: Part,
+    state: &State,
+    values: &dyn Fn(&Epoch) -> Vec<Value>,
+) -> Result<Events<'a>, Failure> {
+    let epochs = state.history.len() as u64;
+    let is_done = |event: &Event| event.place() <= if is_of_batch(event) { state.steps } else { epochs };
+    let (mut file, kept) = Events::open(folder, part, is_done)?;
+    let known = kept.iter().filter(|event| !is_of_batch(event)).map(Event::place).max().unwrap_or(0);
+    let mut ago = state.spent();
+    let mut missing = Vec::new();
+    for epoch in &state.history {
+        ago = ago.saturating_sub(epoch.elapsed);
+        if epoch.number as u64 > known {
+            missing.push(Event::of(time(ago), epoch.number as u64, values(epoch)));
+        }
+    }
+    file.append(&missing)?;
+    Ok(file)
+}
+
+fn is_of_batch(event: &Event) -> bool {
+    event.values().first().is_some_and(|value| value.tag.starts_with(BATCH))
+}

@@ -1,0 +1,84 @@
+//! The values that TensorBoard shows, under the tags of Keras where it has them.
+
+use std::collections::BTreeMap;
+
+use netviz::cli::Failure;
+use netviz::graph::Graph;
+use netviz::picture::{Options, Picture};
+use netviz::program::Role;
+use netviz::render::png;
+use netviz::spec::Train;
+use netviz::theme::Theme;
+use netviz::weights::Tensor;
+
+use crate::commands::train::pictures::Finished;
+use crate::figures::Figures;
+use crate::network::Network;
+use crate::observe::Epoch;
+use crate::tensorboard::{Value, histogram, image, scalar};
+
+/// How the tags of an epoch begin.
+pub(super) const EPOCH: &str = "epoch_";
+/// How the tags of a step begin.
+pub(super) const BATCH: &str = "batch_";
+
+/// Loss and accuracy.
+pub(super) fn figures(prefix: &str, figures: &Figures, accuracy: bool) -> Vec<Value> {
+    let loss = scalar(format!("{prefix}loss"), figures.loss());
+    let accuracy = accuracy.then(|| scalar(format!("{prefix}accuracy"), figures.accuracy()));
+    [loss].into_iter().chain(accuracy).collect()
+}
+
+/// What an epoch came to on the samples that are learned from.
+pub(super) fn training(epoch: &Epoch, accuracy: bool) -> Vec<Value> {
+    let mut values = figures(EPOCH, &epoch.figures, accuracy);
+    values.push(scalar(format!("{EPOCH}learning_rate"), epoch.learning_rate));
+    values.push(scalar(format!("{EPOCH}seconds"), epoch.elapsed.as_secs_f64()));
+    values
+}
+
+/// What an epoch came to on the samples that are kept apart.
+pub(super) fn validation(epoch: &Epoch, accuracy: bool) -> Vec<Value> {
+    epoch.validation.iter().flat_map(|validation| figures(EPOCH, validation, accuracy)).collect()
+}
+
+/// The values of every parameter that is learned, as `dense_1/weight`: TensorBoard groups by what is before the
+/// stroke.
+pub(super) fn histograms(network: &Network) -> Result<Vec<Value>, Failure> {
+    let weights = network.weights()?;
+    let parameters = network.program().parameters.iter().zip(&weights.0);
+    let histograms =
+        parameters.filter(|(parameter, _)| parameter.role == Role::Trainable).filter_map(|pair| match pair {
+            (parameter, Tensor::Float(values)) => {
+                let (layer, name) = parameter.name.rsplit_once('.').unwrap_or(("", &parameter.name));
+                Some(histogram(format!("{layer}/{name}"), values))
+            }
+            (_, Tensor::Counter(_)) => None,
+        });
+    Ok(histograms.collect())
+}
+
+/// What shows a finished run besides the curves, which TensorBoard draws itself. What is too large for a
+/// picture has none.
+pub(super) fn pictures(finished: &Finished) -> Vec<Value> {
+    /// Pixels for one of the scene: screens have two.
+    const SCALE: f64 = 2.0;
+    let options = Options { theme: Theme::auto(), ..Options::default() };
+    let network = Picture::trained(finished.graph, finished.weights, &options);
+    let [_, (_, confusion), (_, mistakes)] = finished.charts(&options.theme, true);
+    let scenes = [("confusion", Ok(&confusion)), ("mistakes", Ok(&mistakes)), ("network", network.scene())];
+    let pictures = scenes.into_iter().map(|(tag, scene)| Some(image(tag, png(scene.ok()?, SCALE).ok()?)));
+    pictures.flatten().collect()
+}
+
+/// The hyperparameters: the keys of `train` that have a value, the optimizer's own, and the number of parameters.
+pub(super) fn hyperparameters(graph: &Graph, spec: &Train) -> BTreeMap<String, String> {
+    let train = spec.settings().into_iter().map(|setting| (setting.name.to_owned(), setting.value));
+    let optimizer = spec.optimizer.optimizer.settings().into_iter();
+    let optimizer = optimizer.map(|setting| (format!("optimizer.{}", setting.name), setting.value));
+    let others = [
+        ("optimizer".to_owned(), spec.optimizer.kind.name.to_owned()),
+        ("parameters".to_owned(), graph.parameters().total().to_string()),
+    ];
+    train.chain(optimizer).chain(others).collect()
+}

@@ -1,0 +1,84 @@
+//! A file of events that grows.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use prost::Message;
+
+use super::proto::{Event, What};
+use super::{record, time};
+
+/// How the names of event files begin; TensorBoard looks for `tfevents`.
+const PREFIX: &str = "events.out.tfevents.";
+/// How those end that netviz writes.
+const SUFFIX: &str = ".netviz";
+
+/// A name that no earlier file has, since a running TensorBoard would not see that a file of the same name is
+/// another one: the second and the process.
+pub fn new_name(wall_time: f64) -> String {
+    format!("{PREFIX}{wall_time:.0}.{}{SUFFIX}", std::process::id())
+}
+
+/// Whether this is the name of an event file of netviz.
+pub fn is_event_file(name: &str) -> bool {
+    name.starts_with(PREFIX) && name.ends_with(SUFFIX)
+}
+
+/// A file of events.
+#[derive(Debug)]
+pub struct EventFile(File);
+
+impl EventFile {
+    /// Opens a file, or makes one. Keeps its first events as long as `keep` says so, cuts off all that is behind
+    /// them, be it half an event, and returns them.
+    ///
+    /// # Errors
+    /// Those of the operating system.
+    pub fn open(path: &Path, keep: impl Fn(&Event) -> bool) -> std::io::Result<(Self, Vec<Event>)> {
+        let mut file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        let (mut rest, mut kept) = (bytes.as_slice(), Vec::new());
+        while let Some((data, behind)) = record::split_first(rest)
+            && let Ok(event) = Event::decode(data)
+            && keep(&event)
+        {
+            kept.push(event);
+            rest = behind;
+        }
+        file.set_len((bytes.len() - rest.len()) as u64)?;
+        let mut file = Self(file);
+        if kept.is_empty() {
+            file.append(&[header()])?;
+        }
+        Ok((file, kept))
+    }
+
+    /// Appends events.
+    ///
+    /// # Errors
+    /// Those of the operating system. Half an event may be in the file then, which no reader takes for one.
+    pub fn append(&mut self, events: &[Event]) -> std::io::Result<()> {
+        let mut bytes = Vec::new();
+        for event in events {
+            record::push(&mut bytes, &event.encode_to_vec());
+        }
+        self.0.write_all(&bytes)
+    }
+
+    /// Waits until all events are on the disk.
+    ///
+    /// # Errors
+    /// Those of the operating system.
+    pub fn sync(&self) -> std::io::Result<()> {
+        self.0.sync_data()
+    }
+}
+
+/// The version of the format.
+fn header() -> Event {
+    let version = What::FileVersion("brain.Event:2".to_owned());
+    Event { wall_time: time(Duration::ZERO), step: 0, what: Some(version) }
+}
