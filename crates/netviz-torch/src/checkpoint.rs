@@ -31,7 +31,7 @@ pub struct Origin {
     pub spec: String,
     /// Number of samples in the data set's training part.
     pub samples: usize,
-    /// Their digest, and that of the samples that judge an epoch where those are other ones.
+    /// Their digest and that of the test samples.
     pub digest: String,
     /// Processor threads.
     pub threads: usize,

@@ -55,18 +55,21 @@ fn other_data_are_refused() {
     for file in &mnist.files {
         std::fs::copy(real.join(file.name), changed.join(file.name)).expect("copied");
     }
-    let labels = changed.join("train-labels-idx1-ubyte");
-    let mut bytes = std::fs::read(&labels).expect("read");
-    // The first label is a 5.
-    assert_eq!(std::mem::replace(&mut bytes[8], 6), 5);
-    std::fs::write(&labels, bytes).expect("written");
-    let mut command = place.resume("run", &["--epochs", "2"]);
-    command.env("NETVIZ_DATA", place.path("data"));
-    assert_eq!(
-        fail(command, 1),
-        "error: `run` has learned from other data than the mnist of today: the images or labels of its \
-         samples differ\nhelp: `netviz fetch mnist` checks the files and replaces what is wrong\n\n"
-    );
+    for (file, first) in [("train-labels-idx1-ubyte", 5), ("t10k-labels-idx1-ubyte", 7)] {
+        let labels = changed.join(file);
+        let right = std::fs::read(&labels).expect("read");
+        let mut wrong = right.clone();
+        assert_eq!(std::mem::replace(&mut wrong[8], 6), first);
+        std::fs::write(&labels, wrong).expect("written");
+        let mut command = place.resume("run", &["--epochs", "2"]);
+        command.env("NETVIZ_DATA", place.path("data"));
+        assert_eq!(
+            fail(command, 1),
+            "error: `run` has learned from other data than the mnist of today: the images or labels of its training or \
+             test samples differ\nhelp: `netviz fetch mnist` checks the files and replaces what is wrong\n\n"
+        );
+        std::fs::write(&labels, right).expect("written");
+    }
     succeed(place.resume("run", &["--epochs", "2"]));
 }
 

@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use netviz::cli::input::Input;
 use netviz::cli::{Failure, ModelArgs, TrainArgs, ensure, files};
-use netviz::data::{Samples as Source, Split};
+use netviz::data::Split;
 use netviz::graph::Graph;
 use netviz::program::Program;
 use netviz::spec::{Metric, Train, to_yaml};
@@ -120,12 +120,11 @@ impl Session<'_> {
         let dataset = self.spec.data.value;
         let input = &self.graph.node(self.graph.input()).shape;
         let samples = read(dataset, cache, Split::Train)?;
-        let validation = self.spec.validation_data.map(|part| read(dataset, cache, part.value)).transpose()?;
-        let digests: Vec<String> = [&samples].into_iter().chain(&validation).map(Source::digest).collect();
+        let test = read(dataset, cache, Split::Test)?;
         let origin = Origin {
             spec: self.yaml.to_owned(),
             samples: samples.count,
-            digest: digests.join("+"),
+            digest: format!("{}+{}", samples.digest(), test.digest()),
             threads,
             device: device_name(self.device).to_owned(),
             netviz: env!("CARGO_PKG_VERSION").to_owned(),
@@ -135,8 +134,11 @@ impl Session<'_> {
         if let Some(limit) = self.spec.limit {
             samples.truncate(limit.get());
         }
-        let data = match validation {
-            Some(source) => Data { train: samples, validation: Some(Samples::new(dataset, source.into(), input)?) },
+        let data = match self.spec.validation_data {
+            Some(part) => {
+                let validation = Samples::load(dataset, cache, part.value, input)?;
+                Data { train: samples, validation: Some(validation) }
+            }
             None => Data::split(samples, self.spec),
         };
         Ok((data, origin))

@@ -94,7 +94,7 @@ impl Earlier {
         }
         let (run, name) = (&self.run, dataset.name);
         let what = if before.samples == now.samples {
-            "the images or labels of its samples differ".to_owned()
+            "the images or labels of its training or test samples differ".to_owned()
         } else {
             let counts = [before.samples, now.samples].map(thousands);
             format!("it had {} training samples and has {} now", counts[0], counts[1])
