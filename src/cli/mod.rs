@@ -117,6 +117,10 @@ pub struct TrainArgs {
     #[arg(long, value_name = "N")]
     pub checkpoint_every: Option<std::num::NonZeroU64>,
 
+    /// Fill the terminal with live curves; what is printed otherwise stays when they are gone
+    #[arg(long, conflicts_with_all = ["json", "quiet"])]
+    pub tui: bool,
+
     /// Print one JSON object a line
     #[arg(long, conflicts_with = "quiet")]
     pub json: bool,

@@ -32,6 +32,15 @@ impl Figures {
         self.samples += other.samples;
     }
 
+    /// Those of the samples that came after `earlier`.
+    pub(crate) fn since(self, earlier: Self) -> Self {
+        Self {
+            loss: self.loss - earlier.loss,
+            correct: self.correct - earlier.correct,
+            samples: self.samples - earlier.samples,
+        }
+    }
+
     /// Whether the loss is a finite number.
     pub(crate) fn is_finite(&self) -> bool {
         self.loss.is_finite()

@@ -75,7 +75,7 @@ pub(super) fn epoch_line(epoch: &Epoch, plan: &Plan) -> String {
 }
 
 /// Three digits: `0.000562`, `1.5e-7`.
-fn short(value: f64) -> String {
+pub(super) fn short(value: f64) -> String {
     let rounded: f64 = format!("{value:.2e}").parse().unwrap_or(value);
     if rounded == 0.0 || rounded >= 1e-5 { rounded.to_string() } else { format!("{rounded:e}") }
 }

@@ -11,6 +11,7 @@ use super::INTERRUPTED;
 use super::folder::RunFolder;
 use crate::checkpoint::{Origin, to_bytes};
 use crate::network::Network;
+use crate::observe;
 use crate::training::{self, Between, Flow, State};
 
 /// Writes a checkpoint after every epoch, every few steps if wanted, and where Ctrl-C stops the run.
@@ -63,8 +64,10 @@ pub(super) fn watch_interrupt() -> Result<Arc<AtomicBool>, Failure> {
     let set = Arc::clone(&flag);
     ctrlc::set_handler(move || {
         if set.swap(true, Ordering::Relaxed) {
+            observe::restore_terminal();
             std::process::exit(i32::from(INTERRUPTED));
         }
+        observe::tell_stopping();
     })
     .map_err(|error| Failure::new(format!("cannot watch for Ctrl-C: {error}")))?;
     Ok(flag)

@@ -34,6 +34,7 @@ const INTERRUPTED: u8 = 130;
 
 pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
     let start = Instant::now();
+    observe::check(args)?;
     let folder = args.resume.as_deref().map(RunFolder::open).transpose()?;
     let earlier = folder.as_ref().map(Earlier::read).transpose()?;
     let input = open(args)?;
@@ -87,9 +88,9 @@ impl Session<'_> {
             earlier.warn(&origin);
         }
         let plan = self.plan(&data, threads);
-        let mut observer = observe::choose(self.args);
-        observer.start(&plan);
         let stopped = watch_interrupt()?;
+        let mut observer = observe::choose(self.args, &stopped)?;
+        observer.start(&plan);
         let every = self.args.checkpoint_every;
         let mut keeper = Keeper { folder: self.folder, origin, spec: self.spec, every, stopped };
         let (mut network, mut state) = self.begin(earlier, &keeper, observer.as_mut())?;
