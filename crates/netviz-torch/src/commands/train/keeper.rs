@@ -65,10 +65,18 @@ pub(super) fn watch_interrupt() -> Result<Arc<AtomicBool>, Failure> {
     ctrlc::set_handler(move || {
         if set.swap(true, Ordering::Relaxed) {
             observe::restore_terminal();
-            std::process::exit(i32::from(INTERRUPTED));
+            exit_at_once(i32::from(INTERRUPTED));
         }
         observe::tell_stopping();
     })
     .map_err(|error| Failure::new(format!("cannot watch for Ctrl-C: {error}")))?;
     Ok(flag)
+}
+
+/// Ends the program without the clean-up that libtorch's threads, which still compute, would trip over.
+fn exit_at_once(code: i32) -> ! {
+    #[cfg(unix)]
+    signal_hook::low_level::exit(code);
+    #[cfg(not(unix))]
+    std::process::exit(code);
 }
