@@ -2,17 +2,20 @@
 
 /// An axis from the first tick to the last, or a little beyond both.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Axis {
-    pub(super) low: f64,
-    pub(super) high: f64,
-    pub(super) ticks: Vec<f64>,
+pub struct Axis {
+    /// The value at the low end.
+    pub low: f64,
+    /// The value at the high end.
+    pub high: f64,
+    /// The values that have a label.
+    pub ticks: Vec<f64>,
     /// Digits behind the point of a tick's label.
     digits: usize,
 }
 
 impl Axis {
     /// An axis in at most about `most` steps that begins and ends with a tick.
-    pub(super) fn of_values(low: f64, high: f64, most: f64) -> Self {
+    pub fn of_values(low: f64, high: f64, most: f64) -> Self {
         let step = step((high - low) / most);
         let count = |value: f64| value / step;
         // What is a tick but for rounding is that tick.
@@ -22,7 +25,7 @@ impl Axis {
     }
 
     /// An axis of whole numbers from 1 on, with half a step of room where there is only one.
-    pub(super) fn of_epochs(last: usize, most: f64) -> Self {
+    pub fn of_epochs(last: usize, most: f64) -> Self {
         let last = last.max(1) as f64;
         let step = step((last - 1.0) / most).max(1.0).ceil();
         let room = if last < 2.0 { 0.5 } else { 0.0 };
@@ -42,12 +45,12 @@ impl Axis {
     }
 
     /// Where a value lies: 0 at the low end, 1 at the high end.
-    pub(super) fn place(&self, value: f64) -> f64 {
+    pub fn place(&self, value: f64) -> f64 {
         (value - self.low) / (self.high - self.low)
     }
 
     /// The label of a tick.
-    pub(super) fn label(&self, tick: f64) -> String {
+    pub fn label(&self, tick: f64) -> String {
         let digits = self.digits;
         if tick.abs() >= 1e6 { format!("{tick:.0e}") } else { format!("{tick:.digits$}") }
     }

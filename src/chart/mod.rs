@@ -5,6 +5,7 @@ mod confusion;
 mod curves;
 mod mistakes;
 
+pub use axis::Axis;
 pub use confusion::{Confusion, confusion};
 pub use curves::{Panel, Range, curves};
 pub use mistakes::{Mistake, mistakes};

@@ -117,6 +117,10 @@ pub struct TrainArgs {
     #[arg(long, value_name = "N")]
     pub checkpoint_every: Option<std::num::NonZeroU64>,
 
+    /// Fill the terminal with live curves; what is printed otherwise stays when they are gone
+    #[arg(long, conflicts_with_all = ["json", "quiet"])]
+    pub tui: bool,
+
     /// Write event files for TensorBoard into the run's folder, which a resumed run goes on with
     #[arg(long)]
     pub tensorboard: bool,

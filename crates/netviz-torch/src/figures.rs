@@ -33,8 +33,8 @@ impl Figures {
         self.samples += other.samples;
     }
 
-    /// The figures of the samples that were added since `earlier`.
-    pub(crate) fn since(&self, earlier: &Self) -> Self {
+    /// Those of the samples that came after `earlier`.
+    pub(crate) fn since(self, earlier: Self) -> Self {
         Self {
             loss: self.loss - earlier.loss,
             correct: self.correct - earlier.correct,

@@ -2,17 +2,24 @@
 
 pub mod json;
 mod plain;
+#[cfg(unix)]
+mod screen;
 mod terminal;
 
 use std::fmt;
 use std::io::IsTerminal;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use netviz::cli::TrainArgs;
+use netviz::cli::{Failure, TrainArgs, input};
+use netviz::text::plural;
 use serde::{Deserialize, Serialize};
 
 pub use json::Json;
 pub use plain::{Plain, test_line};
+#[cfg(unix)]
+pub use screen::Screen;
 pub use terminal::Terminal;
 
 use crate::figures::Figures;
@@ -43,6 +50,13 @@ pub struct Plan {
     pub scheduled: bool,
     /// Whether accuracy is shown.
     pub accuracy: bool,
+}
+
+impl Plan {
+    /// `2 threads`, or `cuda`.
+    fn workers(&self) -> String {
+        if self.device == "cpu" { plural(self.threads, "thread") } else { self.device.to_owned() }
+    }
 }
 
 /// Where an epoch stands after a step.
@@ -138,17 +152,66 @@ pub struct Quiet;
 
 impl Observer for Quiet {}
 
-/// The observer that the arguments and the terminal ask for.
-pub fn choose(args: &TrainArgs) -> Box<dyn Observer> {
-    if args.quiet {
+/// Whether there can be a full-screen view, where the arguments ask for one.
+///
+/// # Errors
+/// What to do where there cannot.
+pub fn check(args: &TrainArgs) -> Result<(), Failure> {
+    let problem = if !args.tui {
+        return Ok(());
+    } else if !std::io::stdout().is_terminal() {
+        "`--tui` draws on a terminal, but the output goes elsewhere"
+    } else if cfg!(not(unix)) || std::env::var_os("TERM").is_some_and(|name| name == "dumb") {
+        "`--tui` cannot draw on this terminal"
+    } else {
+        return Ok(());
+    };
+    Err(Failure::new(problem).hint("leave `--tui` out"))
+}
+
+/// The observer that the arguments and the terminal ask for. One that reads keys sets `stopped` where they are
+/// to end the run.
+///
+/// # Errors
+/// Where a view cannot have the terminal.
+pub fn choose(args: &TrainArgs, stopped: &Arc<AtomicBool>) -> Result<Box<dyn Observer>, Failure> {
+    Ok(if args.quiet {
         Box::new(Quiet)
     } else if args.json {
         Box::new(Json::default())
+    } else if args.tui {
+        full_screen(stopped)?
     } else if std::io::stdout().is_terminal() {
         Box::new(Terminal::default())
     } else {
         Box::new(Plain::default())
+    })
+}
+
+#[cfg(unix)]
+fn full_screen(stopped: &Arc<AtomicBool>) -> Result<Box<dyn Observer>, Failure> {
+    match Screen::open(Arc::clone(stopped)) {
+        Ok(screen) => Ok(Box::new(screen)),
+        Err(error) => Err(Failure::new(format!("`--tui` cannot have the terminal: {}", input::plain(&error)))
+            .hint("leave `--tui` out")),
     }
+}
+
+#[cfg(not(unix))]
+fn full_screen(_: &Arc<AtomicBool>) -> Result<Box<dyn Observer>, Failure> {
+    unreachable!("`check` refuses it")
+}
+
+/// Says in a view that the run is about to stop; elsewhere, the terminal shows `^C` itself.
+pub fn tell_stopping() {
+    #[cfg(unix)]
+    screen::tell_stopping();
+}
+
+/// Gives the terminal back where a view has it, before the program ends at once.
+pub fn restore_terminal() {
+    #[cfg(unix)]
+    screen::leave();
 }
 
 /// `loss 0.2596  accuracy 0.9255`, with the names' prefix.

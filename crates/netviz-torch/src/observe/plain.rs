@@ -1,6 +1,6 @@
 //! One plain line an epoch, for logs.
 
-use netviz::text::{plural, thousands};
+use netviz::text::thousands;
 
 use super::{Epoch, Observer, Outcome, Plan, duration_text, epoch_text, figures_text, print_line};
 use crate::training::State;
@@ -40,15 +40,15 @@ impl Observer for Plain {
 
 /// `mnist: 407,050 parameters, 60,000 samples of mnist in batches of 128, rmsprop, 2 threads`
 pub(super) fn heading(plan: &Plan) -> String {
-    let threads = if plan.device == "cpu" { plural(plan.threads, "thread") } else { plan.device.to_owned() };
     format!(
-        "{}: {} parameters, {} samples of {} in batches of {}, {}, {threads}",
+        "{}: {} parameters, {} samples of {} in batches of {}, {}, {}",
         plan.name,
         thousands(plan.parameters),
         thousands(plan.samples),
         plan.data,
         thousands(plan.batch_size),
-        plan.optimizer
+        plan.optimizer,
+        plan.workers()
     )
 }
 
@@ -74,7 +74,7 @@ pub(super) fn epoch_line(epoch: &Epoch, plan: &Plan) -> String {
 }
 
 /// Three digits: `0.000562`, `1.5e-7`.
-fn short(value: f64) -> String {
+pub(super) fn short(value: f64) -> String {
     let rounded: f64 = format!("{value:.2e}").parse().unwrap_or(value);
     if rounded == 0.0 || rounded >= 1e-5 { rounded.to_string() } else { format!("{rounded:e}") }
 }

@@ -12,6 +12,7 @@ use super::board::Board;
 use super::folder::RunFolder;
 use crate::checkpoint::{Origin, to_bytes};
 use crate::network::Network;
+use crate::observe;
 use crate::training::{self, Between, Flow, State};
 
 /// Writes a checkpoint after every epoch, every few steps if wanted, and where Ctrl-C stops the run.
@@ -75,9 +76,19 @@ pub(super) fn watch_interrupt() -> Result<Arc<AtomicBool>, Failure> {
     let set = Arc::clone(&flag);
     ctrlc::set_handler(move || {
         if set.swap(true, Ordering::Relaxed) {
-            std::process::exit(i32::from(INTERRUPTED));
+            observe::restore_terminal();
+            exit_at_once(i32::from(INTERRUPTED));
         }
+        observe::tell_stopping();
     })
     .map_err(|error| Failure::new(format!("cannot watch for Ctrl-C: {error}")))?;
     Ok(flag)
+}
+
+/// Ends the program without the clean-up that libtorch's threads, which still compute, would trip over.
+fn exit_at_once(code: i32) -> ! {
+    #[cfg(unix)]
+    signal_hook::low_level::exit(code);
+    #[cfg(not(unix))]
+    std::process::exit(code);
 }

@@ -37,6 +37,7 @@ const INTERRUPTED: u8 = 130;
 
 pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
     let start = Instant::now();
+    observe::check(args)?;
     let device = find_device(args.engine.device)?;
     let folder = args.resume.as_deref().map(RunFolder::open).transpose()?;
     let earlier = folder.as_ref().map(Earlier::read).transpose()?;
@@ -90,11 +91,13 @@ impl Session<'_> {
         if let Some(earlier) = earlier {
             earlier.check_data(self.spec.data.value, &origin)?;
             earlier.warn(&origin);
+        } else if !self.args.quiet && self.folder.is_unfinished() {
+            self.folder.warn_of_discarding();
         }
         let plan = self.plan(&data, threads);
-        let mut observer = observe::choose(self.args);
-        observer.start(&plan);
         let stopped = watch_interrupt()?;
+        let mut observer = observe::choose(self.args, &stopped)?;
+        observer.start(&plan);
         let every = self.args.checkpoint_every;
         let mut keeper = Keeper { folder: self.folder, origin, spec: self.spec, every, board: None, stopped };
         let (network, mut state) = self.begin(earlier, &mut keeper, observer.as_mut())?;
@@ -169,9 +172,6 @@ impl Session<'_> {
     ) -> Result<(Network, State), Failure> {
         let program = Program::lower(self.graph);
         let Some(earlier) = earlier else {
-            if !self.args.quiet && self.folder.is_unfinished() {
-                self.folder.warn_of_discarding();
-            }
             self.folder.begin(&keeper.origin.spec)?;
             let state = State::new(&program, self.spec.optimizer.optimizer.as_ref());
             let network = Network::initialized(program, self.spec.seed.0)?;

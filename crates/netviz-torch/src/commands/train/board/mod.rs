@@ -70,7 +70,7 @@ impl<'a> Board<'a> {
 
     /// Adds a point to the curves by step, if it is time for one: the figures of the batch.
     pub(super) fn step(&mut self, state: &State) -> Result<(), Failure> {
-        let batch = state.figures.since(&self.before);
+        let batch = state.figures.since(self.before);
         self.before = state.figures;
         if !state.steps.is_multiple_of(EVERY) {
             return Ok(());

@@ -1,0 +1,275 @@
+//! The chart of a figure: over the steps of training, and after each epoch.
+
+use netviz::chart::Axis;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+use ratatui::widgets::canvas::{self, Canvas, Context};
+
+use super::known::{Known, MOST, Point};
+use super::look::{FAINT, Look, STRONG};
+use super::table::figure;
+use crate::figures::Figures;
+
+/// A figure that is drawn as a curve.
+#[derive(Clone, Copy)]
+pub(super) struct Curve {
+    name: &'static str,
+    of: fn(&Figures) -> f64,
+    /// Whether training makes it smaller.
+    falls: bool,
+}
+
+const LOSS: Curve = Curve { name: "loss", of: Figures::loss, falls: true };
+const ACCURACY: Curve = Curve { name: "accuracy", of: Figures::accuracy, falls: false };
+
+/// The least room that a chart makes sense in.
+const LEAST: [u16; 2] = [22, 6];
+/// Rows that are no plot: the legend, the axis and its labels.
+const AROUND: u16 = 3;
+
+/// Whether there is room for a chart.
+pub(super) fn fits(width: u16, height: u16) -> bool {
+    width >= LEAST[0] && height >= LEAST[1]
+}
+
+/// The curves that find room, and where: beside each other, or else one above the other.
+pub(super) fn areas(known: &Known, area: Rect) -> Vec<(Curve, Rect)> {
+    let gap = if area.width < 100 { 2 } else { 4 };
+    let half = Rect { width: area.width.saturating_sub(gap) / 2, ..area };
+    let upper = Rect { height: area.height.saturating_sub(1) / 2, ..area };
+    if !fits(area.width, area.height) {
+        Vec::new()
+    } else if known.plan.accuracy && half.width >= 30 {
+        vec![(LOSS, half), (ACCURACY, Rect { x: area.right() - half.width, ..half })]
+    } else if known.plan.accuracy && fits(upper.width, upper.height) {
+        vec![(LOSS, upper), (ACCURACY, Rect { y: area.bottom() - upper.height, ..upper })]
+    } else {
+        vec![(LOSS, area)]
+    }
+}
+
+/// Draws a curve with its axes and its legend.
+pub(super) fn draw(known: &Known, curve: Curve, look: Look, area: Rect, buffer: &mut Buffer) {
+    let data = Data::of(known, curve);
+    let y = data.y_axis(curve, area.height - AROUND);
+    let labels: Vec<String> = y.ticks.iter().map(|&tick| y.label(tick)).collect();
+    // The name of the other axis stands in the same margin.
+    let margin = labels.iter().map(|label| columns(label)).fold(columns("epoch"), u16::max) + 1;
+    let plot = Rect {
+        x: area.x + (margin + 1).min(area.width - 1),
+        y: area.y + 1,
+        width: area.width.saturating_sub(margin + 1).max(1),
+        height: area.height - AROUND,
+    };
+    let x = x_axis(known, plot.width);
+    let marked = (1..=usize::from(plot.width) / 3).contains(&data.means.len());
+    legend(known, curve, look, marked, Rect { height: 1, ..area }, buffer);
+    axes(look, &x, &y, &labels, plot, buffer);
+    Canvas::default()
+        .marker(look.glyphs().line)
+        .x_bounds([x.low, x.high])
+        .y_bounds([y.low, y.high])
+        .paint(|context| data.paint(context, look, plot, [&x, &y]))
+        .render(plot, buffer);
+    if marked {
+        data.mark(look, plot, [&x, &y], buffer);
+    }
+}
+
+/// Places in epochs and values, all of them finite.
+struct Data {
+    /// Means over a few steps.
+    line: Vec<(f64, f64)>,
+    /// Means over an epoch, at its end.
+    means: Vec<(f64, f64)>,
+    validation: Vec<(f64, f64)>,
+}
+
+impl Data {
+    fn of(known: &Known, curve: Curve) -> Self {
+        // More would only cost time.
+        let some = known.history.len().div_ceil(MOST).max(1);
+        let history = || known.history.iter().step_by(some);
+        let first = known.points.first().map_or(f64::INFINITY, Point::at);
+        // Of the epochs before this process, only the means are known.
+        let earlier = history().map(|epoch| (epoch.number as f64 - 0.5, (curve.of)(&epoch.figures)));
+        let line = earlier.filter(|&(at, _)| at < first.floor());
+        let line = line.chain(known.points.iter().map(|point| (point.at(), (curve.of)(&point.figures))));
+        let means = history().map(|epoch| (epoch.number as f64, (curve.of)(&epoch.figures)));
+        let validated =
+            history().filter_map(|epoch| Some((epoch.number as f64, (curve.of)(epoch.validation.as_ref()?))));
+        // Beyond this, differences are no numbers any more.
+        let usable = |&(_, value): &(f64, f64)| value.abs() < 1e100;
+        Self {
+            line: line.filter(usable).collect(),
+            means: means.filter(usable).collect(),
+            validation: validated.filter(usable).collect(),
+        }
+    }
+
+    /// An axis for all values but for the few that are worst, such as those of the first steps.
+    fn y_axis(&self, curve: Curve, rows: u16) -> Axis {
+        let mut values: Vec<f64> = self.line.iter().map(|&(_, value)| value).collect();
+        values.sort_by(f64::total_cmp);
+        let few = values.len() / 20;
+        let usual = if curve.falls { &values[..values.len() - few] } else { &values[few..] };
+        let usual = usual.iter().copied();
+        let all = usual.chain(self.means.iter().chain(&self.validation).map(|&(_, value)| value));
+        let [low, high] =
+            all.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], value| [low.min(value), high.max(value)]);
+        let [low, high] = if low > high { [0.0, 1.0] } else { [low, high] };
+        // Zero belongs to what comes near it.
+        let low = if low > 0.0 && low < 0.6 * high { 0.0 } else { low };
+        let most = f64::from(rows / 3).max(1.0);
+        let mut axis = Axis::of_values(low, high.max(low + 1e-9 + low.abs() * 1e-3), most);
+        // As many rows from each tick to the next, where that leaves few rows above the last one.
+        let (rows, steps) = (usize::from(rows) - 1, axis.ticks.len() - 1);
+        let each = rows / steps.max(1);
+        if rows - each * steps <= rows / 8 {
+            axis.high = axis.low + (axis.high - axis.low) * rows as f64 / (each * steps) as f64;
+        }
+        axis
+    }
+
+    fn paint(&self, context: &mut Context, look: Look, plot: Rect, axes: [&Axis; 2]) {
+        let coords = dots(&self.validation, plot, axes);
+        context.marker(look.glyphs().dots);
+        context.draw(&canvas::Points { coords: &coords, color: look.validation_color() });
+        // Another layer, which hides the dots: they are only there to connect the marks.
+        context.marker(look.glyphs().line);
+        let color = look.training_color();
+        for pair in self.line.windows(2) {
+            let [(x1, y1), (x2, y2)] = [pair[0], pair[1]];
+            context.draw(&canvas::Line { x1, y1, x2, y2, color });
+        }
+        if let [point] = self.line[..] {
+            context.draw(&canvas::Points { coords: &[point], color });
+        }
+    }
+
+    /// A mark for each epoch.
+    fn mark(&self, look: Look, plot: Rect, [x, y]: [&Axis; 2], buffer: &mut Buffer) {
+        let (training, validation) =
+            ((look.glyphs().mean, look.training()), (look.glyphs().validation, look.validation()));
+        for (points, (sign, style)) in [(&self.means, training), (&self.validation, validation)] {
+            let seen = points.iter().filter(|(_, value)| (0.0..=1.0).contains(&y.place(*value)));
+            for &(at, value) in seen {
+                let column = plot.x + cell(x.place(at), plot.width);
+                buffer.set_string(column, row(y, value, plot), sign, style);
+            }
+        }
+    }
+}
+
+/// Points along a line, far enough from each other to be told from it.
+fn dots(line: &[(f64, f64)], plot: Rect, [x, y]: [&Axis; 2]) -> Vec<(f64, f64)> {
+    let columns = f64::from(plot.width) * 2.0 / (x.high - x.low);
+    let rows = f64::from(plot.height) * 4.0 / (y.high - y.low);
+    let between = line.windows(2).flat_map(|pair| {
+        let [(x1, y1), (x2, y2)] = [pair[0], pair[1]];
+        let length = ((x2 - x1) * columns).hypot((y2 - y1) * rows);
+        let count = (length / 3.0).clamp(1.0, 1000.0).round();
+        let shares =
+            std::iter::successors(Some(0.0), |share| Some(share + 1.0)).take_while(move |&share| share <= count);
+        shares.map(move |share| (x1 + (x2 - x1) * share / count, y1 + (y2 - y1) * share / count))
+    });
+    between.chain(line.first().copied()).collect()
+}
+
+/// Epochs from 0 to the last, or as far as a long run has come and will come soon.
+fn x_axis(known: &Known, width: u16) -> Axis {
+    let mut soon = 10_usize;
+    while soon < known.epoch_number() {
+        soon = soon.saturating_mul(2);
+    }
+    let last = known.plan.epochs.clamp(1, soon) as f64;
+    let most = (f64::from(width) / 6.0).floor().max(1.0);
+    let mut axis = Axis::of_values(0.0, last, most.min(last));
+    axis.high = last;
+    axis.ticks.retain(|&tick| tick <= last);
+    axis
+}
+
+/// The axes around a plot, with their numbers.
+fn axes(look: Look, x: &Axis, y: &Axis, labels: &[String], plot: Rect, buffer: &mut Buffer) {
+    let [vertical, y_tick, corner, horizontal, x_tick] = look.glyphs().axes;
+    let left = plot.x - 1;
+    let mut put = |x: u16, y: u16, text: &str, style: Style| {
+        if buffer.area.contains((x, y).into()) {
+            buffer.set_stringn(x, y, text, usize::from(plot.right().saturating_sub(x)), style);
+        }
+    };
+    plot.rows().for_each(|row| put(left, row.y, vertical, FAINT));
+    for (label, &tick) in labels.iter().zip(&y.ticks) {
+        let row = row(y, tick, plot);
+        put(left, row, y_tick, FAINT);
+        put(left.saturating_sub(1 + columns(label)), row, label, FAINT);
+    }
+    let below = plot.bottom();
+    put(left, below, corner, FAINT);
+    put(plot.x, below, &horizontal.repeat(usize::from(plot.width)), FAINT);
+    put(left.saturating_sub(6), below + 1, "epoch", FAINT);
+    let mut free = plot.x.saturating_sub(1);
+    for &tick in &x.ticks {
+        let (label, column) = (x.label(tick), plot.x + cell(x.place(tick), plot.width));
+        if column > plot.x {
+            put(column, below, x_tick, FAINT);
+        }
+        // The last label ends with the axis.
+        let width = columns(&label);
+        let start = column.saturating_sub(width / 2).min(plot.right().saturating_sub(width));
+        if start >= free {
+            put(start, below + 1, &label, FAINT);
+            free = start + width + 1;
+        }
+    }
+}
+
+/// The columns that a short text of ASCII takes.
+fn columns(text: &str) -> u16 {
+    u16::try_from(text.len()).unwrap_or(80)
+}
+
+/// The row or column of a share of `cells`.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a size")]
+fn cell(share: f64, cells: u16) -> u16 {
+    (share.clamp(0.0, 1.0) * f64::from(cells.saturating_sub(1))).round() as u16
+}
+
+/// The row of a value.
+fn row(y: &Axis, value: f64, plot: Rect) -> u16 {
+    plot.bottom() - 1 - cell(y.place(value), plot.height)
+}
+
+/// The curve's name, and the last figures beside the signs of what they belong to; what is too long is said
+/// shorter.
+fn legend(known: &Known, curve: Curve, look: Look, marked: bool, area: Rect, buffer: &mut Buffer) {
+    let glyphs = look.glyphs();
+    let last = known.history.last();
+    let figures = known.progress.as_ref().map(|progress| &progress.figures).or(last.map(|epoch| &epoch.figures));
+    let training = (glyphs.line_sign, glyphs.mean, look.training(), ["training ", "train ", ""], figures);
+    let figures = last.and_then(|epoch| epoch.validation.as_ref());
+    let validation = (glyphs.dots_sign, glyphs.validation, look.validation(), ["validation ", "val ", ""], figures);
+    let line = |name: usize, gap: &'static str, both: bool| {
+        let mut spans = vec![Span::styled(curve.name, STRONG)];
+        for (line, mark, style, names, figures) in [training, validation] {
+            let Some(figures) = figures else { continue };
+            spans.push(Span::raw(gap));
+            let [line, mark] = [if marked && !both { "" } else { line }, if marked { mark } else { "" }];
+            spans.push(Span::styled(format!("{line}{mark}"), style));
+            spans.push(Span::styled(format!(" {}", names[name]), FAINT));
+            spans.push(Span::raw(figure((curve.of)(figures))));
+        }
+        Line::from(spans)
+    };
+    let forms =
+        [(0, "   ", true), (0, "  ", true), (1, "  ", true), (1, "  ", false), (1, " ", false), (2, " ", false)];
+    let lines = forms.map(|(name, gap, both)| line(name, gap, both));
+    // Of the same form over both charts.
+    let room = usize::from(area.width).saturating_sub(ACCURACY.name.len() - curve.name.len());
+    let fitting = lines.iter().find(|line| line.width() <= room).unwrap_or(&lines[5]);
+    fitting.render(area, buffer);
+}

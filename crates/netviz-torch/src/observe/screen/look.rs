@@ -1,0 +1,126 @@
+//! Colours and characters. The colours are among the sixteen that a user's theme of the terminal chooses.
+
+use std::ffi::OsString;
+
+use ratatui::style::{Color, Modifier, Style};
+use ratatui::symbols::Marker;
+
+/// Titles and keys.
+pub(super) const STRONG: Style = Style::new().add_modifier(Modifier::BOLD);
+/// What is there for orientation. Not a grey, which some themes give the background's colour.
+pub(super) const FAINT: Style = Style::new().add_modifier(Modifier::DIM);
+
+/// What things look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Look {
+    /// Whether there are colours. Without, characters tell curves apart.
+    pub(super) colored: bool,
+    /// Whether there are characters beyond ASCII.
+    pub(super) unicode: bool,
+}
+
+impl Look {
+    /// What standard output and the environment ask for.
+    pub(super) fn of_environment() -> Self {
+        let colored = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
+        Self { colored, unicode: is_unicode(|name| std::env::var_os(name)) }
+    }
+
+    pub(super) fn glyphs(self) -> &'static Glyphs {
+        if self.unicode { &UNICODE } else { &ASCII }
+    }
+
+    /// What belongs to the samples that are learned from.
+    pub(super) fn training(self) -> Style {
+        Style::new().fg(self.training_color())
+    }
+
+    pub(super) fn training_color(self) -> Color {
+        self.color(Color::Cyan)
+    }
+
+    /// What belongs to those kept apart.
+    pub(super) fn validation(self) -> Style {
+        Style::new().fg(self.validation_color())
+    }
+
+    pub(super) fn validation_color(self) -> Color {
+        self.color(Color::Magenta)
+    }
+
+    /// The part of a bar that is done.
+    pub(super) fn done(self) -> Style {
+        Style::new().fg(self.color(Color::Green))
+    }
+
+    fn color(self, color: Color) -> Color {
+        if self.colored { color } else { Color::Reset }
+    }
+}
+
+/// The characters that a view is made of.
+#[derive(Debug)]
+pub(super) struct Glyphs {
+    /// What the line of the training samples consists of.
+    pub(super) line: Marker,
+    /// The same in a legend.
+    pub(super) line_sign: &'static str,
+    /// What the line of the validation samples consists of: dots at some distance.
+    pub(super) dots: Marker,
+    pub(super) dots_sign: &'static str,
+    /// Mean over an epoch.
+    pub(super) mean: &'static str,
+    /// Validation after an epoch.
+    pub(super) validation: &'static str,
+    /// A bar's parts that are done and not done.
+    pub(super) bar: [&'static str; 2],
+    /// Axes: vertical, a tick of it, the corner, horizontal, a tick of that.
+    pub(super) axes: [&'static str; 5],
+    /// Between the facts of the header.
+    pub(super) separator: &'static str,
+}
+
+const UNICODE: Glyphs = Glyphs {
+    line: Marker::Braille,
+    line_sign: "━",
+    dots: Marker::Braille,
+    dots_sign: "┄",
+    mean: "●",
+    validation: "◆",
+    bar: ["━", "─"],
+    axes: ["│", "┤", "└", "─", "┴"],
+    separator: " · ",
+};
+
+const ASCII: Glyphs = Glyphs {
+    line: Marker::Custom('.'),
+    line_sign: ".",
+    dots: Marker::Custom(':'),
+    dots_sign: ":",
+    mean: "o",
+    validation: "x",
+    bar: ["#", "-"],
+    axes: ["|", "+", "+", "-", "+"],
+    separator: ", ",
+};
+
+/// Whether the locale's characters are those of Unicode, which they are where none is set: so are nearly all
+/// terminals'.
+fn is_unicode(variable: impl Fn(&str) -> Option<OsString>) -> bool {
+    let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(variable).find(|value| !value.is_empty());
+    set.is_none_or(|value| value.to_string_lossy().to_lowercase().replace('-', "").contains("utf8"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_variable_that_is_set_names_the_characters() {
+        let unicode = |set: &[(&str, &str)]| {
+            is_unicode(|name| set.iter().find(|(key, _)| *key == name).map(|(_, value)| OsString::from(value)))
+        };
+        assert!(unicode(&[]) && unicode(&[("LANG", "en_GB.UTF-8")]) && unicode(&[("LC_ALL", ""), ("LANG", "C.utf8")]));
+        assert!(!unicode(&[("LC_ALL", "C"), ("LANG", "en_GB.UTF-8")]) && !unicode(&[("LANG", "de_DE.ISO-8859-1")]));
+    }
+}

@@ -1,0 +1,155 @@
+//! A full-screen view with live curves.
+
+mod chart;
+mod known;
+mod look;
+mod table;
+#[cfg(test)]
+mod tests;
+mod tty;
+mod view;
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use ratatui::backend::CrosstermBackend;
+use ratatui::crossterm::event::{self, Event, KeyCode};
+use ratatui::layout::{Rect, Size};
+use ratatui::{Terminal, TerminalOptions, Viewport};
+
+pub(crate) use tty::leave;
+
+use super::plain::{epoch_line, heading, print_end, resumed_line};
+use super::{Epoch, Observer, Outcome, Plan, Progress};
+use crate::training::State;
+use known::Known;
+use look::Look;
+
+/// Draws the run as it goes. The lines of [`super::Plain`] stay once the terminal is given back, which happens
+/// however the program ends.
+pub struct Screen {
+    terminal: Terminal<CrosstermBackend<tty::Canvas>>,
+    look: Look,
+    known: Option<Known>,
+    /// What the key `q` sets.
+    stopped: Arc<AtomicBool>,
+    /// When it was drawn last.
+    drawn: Option<Instant>,
+}
+
+/// Time from one picture to the next: faster is unreadable, and costs time.
+const INTERVAL: Duration = Duration::from_millis(100);
+
+impl Screen {
+    /// Takes the terminal. The key `q` sets `stopped`.
+    ///
+    /// # Errors
+    /// Where standard output is no terminal.
+    pub fn open(stopped: Arc<AtomicBool>) -> io::Result<Self> {
+        let look = Look::of_environment();
+        let viewport = Viewport::Fixed(whole(tty::size()));
+        let backend = CrosstermBackend::new(tty::Canvas::default());
+        let terminal = Terminal::with_options(backend, TerminalOptions { viewport })?;
+        tty::enter()?;
+        Ok(Self { terminal, look, known: None, stopped, drawn: None })
+    }
+
+    /// Draws what is known. A terminal that cannot be written to does not stop the training.
+    fn draw(&mut self) {
+        let resized = self.read_events();
+        let Some(known) = &self.known else { return };
+        let area = whole(tty::size());
+        if resized || tty::is_stale() || area != self.terminal.get_frame().area() {
+            let _ = self.terminal.resize(area);
+        }
+        let look = self.look;
+        let _ = self.terminal.draw(|frame| view::draw(known, look, area, frame.buffer_mut()));
+        self.drawn = Some(Instant::now());
+    }
+
+    fn is_due(&self) -> bool {
+        self.drawn.is_none_or(|drawn| drawn.elapsed() >= INTERVAL)
+    }
+
+    /// Hears the keys, but for Ctrl-C, which is a signal. Whether the terminal has changed its size, and be it
+    /// there and back, which loses what was drawn.
+    fn read_events(&self) -> bool {
+        let mut resized = false;
+        while event::poll(Duration::ZERO).unwrap_or(false) {
+            match event::read() {
+                Ok(Event::Resize(..)) => resized = true,
+                Ok(Event::Key(key)) if key.is_press() && matches!(key.code, KeyCode::Char('q' | 'Q')) => {
+                    self.stopped.store(true, Ordering::Relaxed);
+                    tell_stopping();
+                }
+                Ok(_) => {}
+                Err(_) => break,
+            }
+        }
+        resized
+    }
+}
+
+/// Says that the first Ctrl-C was heard. A step, or what follows an epoch, may take a while.
+pub(crate) fn tell_stopping() {
+    tty::put_line(" stopping after this step; Ctrl-C ends at once");
+}
+
+fn whole(size: Size) -> Rect {
+    Rect::new(0, 0, size.width, size.height)
+}
+
+/// An error gives the terminal back before it is told.
+impl Drop for Screen {
+    fn drop(&mut self) {
+        leave();
+    }
+}
+
+impl Observer for Screen {
+    fn start(&mut self, plan: &Plan) {
+        tty::keep_line(&heading(plan));
+        self.known = Some(Known::new(plan.clone()));
+        self.draw();
+    }
+
+    fn resumed(&mut self, state: &State) {
+        tty::keep_line(&resumed_line(state));
+        if let Some(known) = &mut self.known {
+            known.resume(state);
+        }
+        self.draw();
+    }
+
+    fn step(&mut self, progress: &Progress) {
+        // After an epoch's last step, a longer pause may follow.
+        let is_last = progress.step == progress.steps && progress.elapsed > Duration::from_secs(1);
+        if !is_last && !self.is_due() {
+            return;
+        }
+        if let Some(known) = &mut self.known {
+            known.step(progress);
+        }
+        self.draw();
+    }
+
+    fn epoch(&mut self, epoch: &Epoch) {
+        let Some(known) = &mut self.known else { return };
+        tty::keep_line(&epoch_line(epoch, &known.plan));
+        known.epoch(epoch);
+        if known.is_done() || self.is_due() {
+            self.draw();
+        }
+    }
+
+    fn done(&mut self, outcome: &Outcome) {
+        leave();
+        print_end(outcome, self.known.as_ref().is_some_and(|known| known.plan.accuracy));
+    }
+
+    fn interrupted(&mut self) {
+        leave();
+    }
+}

@@ -1,0 +1,79 @@
+//! The table of the last epochs.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use super::known::Known;
+use super::look::FAINT;
+use crate::figures::Figures;
+use crate::observe::plain::{pace, short};
+use crate::observe::{Epoch, duration_text};
+
+/// A column. The higher its rank, the sooner it gives way.
+struct Column {
+    title: &'static str,
+    rank: usize,
+    cells: Vec<String>,
+    width: usize,
+}
+
+/// Between two columns.
+const GAP: usize = 2;
+
+/// Draws the last epochs, the newest at the bottom, with as many columns as find room.
+pub(super) fn draw(known: &Known, area: Rect, buffer: &mut Buffer) {
+    let rows = usize::from(area.height.saturating_sub(1));
+    let epochs = &known.history[known.history.len().saturating_sub(rows)..];
+    let columns = fitted(columns(known, epochs), usize::from(area.width));
+    let line = |cell: &dyn Fn(&Column) -> String, style| {
+        let cells = columns.iter().map(|column| format!("{:>1$}", cell(column), column.width));
+        Line::from(Span::styled(cells.collect::<Vec<_>>().join(&" ".repeat(GAP)), style))
+    };
+    let mut lines = vec![line(&|column| column.title.to_owned(), FAINT)];
+    lines.extend((0..epochs.len()).map(|row| line(&|column| column.cells[row].clone(), ratatui::style::Style::new())));
+    for (line, area) in lines.into_iter().zip(area.rows()) {
+        line.render(area, buffer);
+    }
+}
+
+fn columns(known: &Known, epochs: &[Epoch]) -> Vec<Column> {
+    let plan = &known.plan;
+    let (digits, all) = (plan.epochs.to_string().len(), plan.epochs);
+    let validated = known.is_validated();
+    let mut columns = Vec::new();
+    let mut add = |is_there: bool, rank: usize, title: &'static str, cell: &dyn Fn(&Epoch) -> String| {
+        if is_there {
+            let cells: Vec<String> = epochs.iter().map(cell).collect();
+            let width = cells.iter().map(String::len).fold(title.len(), usize::max);
+            columns.push(Column { title, rank, cells, width });
+        }
+    };
+    let validation =
+        |epoch: &Epoch, of: fn(&Figures) -> f64| epoch.validation.as_ref().map_or_else(String::new, |v| figure(of(v)));
+    add(true, 0, "epoch", &|epoch| format!("{:>digits$}/{all}", epoch.number));
+    add(true, 1, "loss", &|epoch| figure(epoch.figures.loss()));
+    add(plan.accuracy, 2, "accuracy", &|epoch| figure(epoch.figures.accuracy()));
+    add(validated, 4, "val_loss", &|epoch| validation(epoch, Figures::loss));
+    add(validated && plan.accuracy, 3, "val_accuracy", &|epoch| validation(epoch, Figures::accuracy));
+    add(plan.scheduled, 5, "rate", &|epoch| short(epoch.learning_rate));
+    add(true, 6, "time", &|epoch| duration_text(epoch.elapsed));
+    add(true, 7, "pace", &|epoch| pace(epoch.elapsed, epoch.steps));
+    columns
+}
+
+/// Those of the columns that find room.
+fn fitted(mut columns: Vec<Column>, room: usize) -> Vec<Column> {
+    let width = |columns: &[Column]| columns.iter().map(|column| column.width + GAP).sum::<usize>().saturating_sub(GAP);
+    while columns.len() > 1 && width(&columns) > room {
+        let last = columns.iter().map(|column| column.rank).max();
+        columns.retain(|column| Some(column.rank) != last);
+    }
+    columns
+}
+
+/// Four digits behind the point, as in the lines that stay.
+pub(super) fn figure(value: f64) -> String {
+    if value.is_finite() && value.abs() >= 1e5 { format!("{value:.3e}") } else { format!("{value:.4}") }
+}

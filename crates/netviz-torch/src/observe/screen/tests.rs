@@ -1,0 +1,212 @@
+//! Nothing that a view may be told, and no size of a terminal, is too much for it.
+
+use std::time::Duration;
+
+use proptest::prelude::*;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::style::Color;
+
+use super::known::Known;
+use super::look::Look;
+use super::view;
+use crate::figures::Figures;
+use crate::observe::{Epoch, Plan, Progress};
+
+/// Sums over samples, as they are in a checkpoint.
+fn figures(loss: f64, correct: f64, samples: f64) -> Figures {
+    let json = serde_json::json!({"loss": loss, "correct": correct, "samples": samples});
+    serde_json::from_value(json).expect("figures")
+}
+
+/// An infinite loss.
+fn infinite() -> Figures {
+    let mut sum = figures(f64::MAX, 1.0, 1.0);
+    sum.add(figures(f64::MAX, 1.0, 1.0));
+    sum
+}
+
+fn any_figures() -> impl Strategy<Value = Figures> {
+    prop_oneof![
+        6 => (0.0..3.0, 0.0..1.0).prop_map(|(loss, accuracy)| figures(loss, accuracy, 1.0)),
+        1 => (-1e300..1e300).prop_map(|loss| figures(loss, 0.0, 1.0)),
+        1 => Just(Figures::default()),
+        1 => Just(infinite()),
+        1 => Just(figures(0.0, 0.0, 1.0)),
+    ]
+}
+
+fn any_epoch() -> impl Strategy<Value = Epoch> {
+    let parts =
+        (any_figures(), proptest::option::of(any_figures()), 0..5000_usize, 0..u64::from(u32::MAX), any::<f64>());
+    parts.prop_map(|(figures, validation, steps, milliseconds, learning_rate)| {
+        let elapsed = Duration::from_millis(milliseconds);
+        Epoch { number: 0, steps, figures, validation, learning_rate, elapsed }
+    })
+}
+
+fn any_plan() -> impl Strategy<Value = Plan> {
+    let name = prop_oneof!["[a-z]{1,12}", ".{0,60}"];
+    let numbers = (any::<u32>(), any::<u32>(), prop_oneof![1..30_usize, any::<usize>()], 1..300_usize);
+    (name, numbers, any::<bool>(), any::<bool>()).prop_map(
+        |(name, (parameters, samples, epochs, threads), scheduled, accuracy)| {
+            let [parameters, samples] = [parameters, samples].map(|number| number as usize);
+            Plan {
+                name,
+                parameters,
+                data: "mnist",
+                samples,
+                batch_size: 128,
+                epochs,
+                optimizer: "rmsprop",
+                threads,
+                device: "cpu",
+                scheduled,
+                accuracy,
+            }
+        },
+    )
+}
+
+/// A run that has come somewhere.
+fn any_known() -> impl Strategy<Value = Known> {
+    let steps = proptest::collection::vec((any_figures(), 0..u64::from(u32::MAX)), 0..12);
+    (any_plan(), proptest::collection::vec(any_epoch(), 0..40), steps, 1..500_usize).prop_map(
+        |(plan, epochs, steps, all)| {
+            let mut known = Known::new(plan);
+            for (index, epoch) in epochs.into_iter().take(known.plan.epochs).enumerate() {
+                known.epoch(&Epoch { number: index + 1, ..epoch });
+            }
+            let epoch = known.history.len() + 1;
+            for (index, (figures, milliseconds)) in
+                steps.into_iter().take(if known.is_done() { 0 } else { all }).enumerate()
+            {
+                let elapsed = Duration::from_millis(milliseconds);
+                known.step(&Progress { epoch, step: index + 1, steps: all, figures, elapsed });
+            }
+            known
+        },
+    )
+}
+
+fn drawn(known: &Known, look: Look, width: u16, height: u16) -> Buffer {
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a terminal");
+    terminal.draw(|frame| view::draw(known, look, frame.area(), frame.buffer_mut())).expect("drawn");
+    terminal.backend().buffer().clone()
+}
+
+fn rows(buffer: &Buffer) -> Vec<String> {
+    let row = |y| (0..buffer.area.width).map(|x| buffer[(x, y)].symbol()).collect::<String>();
+    (0..buffer.area.height).map(row).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn every_run_can_be_drawn_in_every_size(
+        known in any_known(), width in 1..=200_u16, height in 1..=60_u16, colored: bool, unicode: bool,
+    ) {
+        let buffer = drawn(&known, Look { colored, unicode }, width, height);
+        let rows = rows(&buffer);
+        if width >= 60 {
+            prop_assert!(rows.iter().any(|row| row.contains(&format!("/{}  ", known.plan.epochs))), "{rows:#?}");
+        }
+        if width >= 60 && height >= 30 {
+            prop_assert!(rows[5].contains("loss"), "{rows:#?}");
+            prop_assert!(rows.iter().any(|row| row.contains("epoch  ")), "{rows:#?}");
+            prop_assert!(rows.last().is_some_and(|row| row.contains("q, Ctrl-C stop")), "{rows:#?}");
+        }
+        if !unicode && known.plan.name.chars().all(|c| matches!(c, ' '..='~')) {
+            prop_assert!(rows.iter().all(|row| row.is_ascii()), "{rows:#?}");
+        }
+        if !colored {
+            prop_assert!(buffer.content.iter().all(|cell| cell.fg == Color::Reset && cell.bg == Color::Reset));
+        }
+    }
+}
+
+/// A run of five epochs that has not begun.
+fn begun() -> Known {
+    Known::new(Plan {
+        name: "mnist".to_owned(),
+        parameters: 407_050,
+        data: "mnist",
+        samples: 60_000,
+        batch_size: 128,
+        epochs: 5,
+        optimizer: "rmsprop",
+        threads: 2,
+        device: "cpu",
+        scheduled: false,
+        accuracy: true,
+    })
+}
+
+/// The same in its third epoch.
+fn usual() -> Known {
+    let mut known = begun();
+    let elapsed = Duration::from_millis(700);
+    for (number, loss) in [(1, 0.2596), (2, 0.1047)] {
+        let (figures, validation) = (figures(loss, 0.95, 1.0), Some(figures(loss / 2.0, 0.97, 1.0)));
+        known.epoch(&Epoch { number, steps: 469, figures, validation, learning_rate: 0.001, elapsed });
+    }
+    known.step(&Progress { epoch: 3, step: 200, steps: 469, figures: figures(20.0, 195.0, 200.0), elapsed });
+    known
+}
+
+const USUAL: Look = Look { colored: true, unicode: true };
+
+#[test]
+fn charts_give_way_first_and_bars_last() {
+    let known = usual();
+    let text = |width, height| rows(&drawn(&known, USUAL, width, height)).join("\n");
+    let has =
+        |text: &str| ["┤", "val_accuracy", "407,050", "q, Ctrl-C", "run", "epoch 3/5"].map(|part| text.contains(part));
+    assert_eq!(has(&text(80, 24)), [true; 6], "{}", text(80, 24));
+    assert_eq!(has(&text(80, 14)), [false, true, true, true, true, true], "{}", text(80, 14));
+    assert_eq!(has(&text(80, 6)), [false, true, true, true, true, true], "{}", text(80, 6));
+    assert_eq!(has(&text(80, 4)), [false, false, true, false, true, true], "{}", text(80, 4));
+    assert_eq!(has(&text(80, 1)), [false, false, false, false, false, true], "{}", text(80, 1));
+}
+
+#[test]
+fn the_time_that_is_left_counts_the_epochs_to_come_as_the_last_one() {
+    // 3.5 ms a step: 269 of them, and two epochs of 700 ms.
+    let [epoch, run] = usual().left().expect("an estimate").map(|left| left.as_millis());
+    assert_eq!((epoch, run), (941, 2341));
+}
+
+/// Steps of epochs of a thousand, whose losses `loss` gives.
+fn train(known: &mut Known, epochs: usize, loss: impl Fn(usize) -> f64) {
+    let (steps, elapsed) = (1000, Duration::from_secs(1));
+    for epoch in 1..=epochs {
+        let mut sum = figures(0.0, 0.0, 0.0);
+        for step in 1..=steps {
+            sum.add(figures(loss(step), 0.9, 1.0));
+            known.step(&Progress { epoch, step, steps, figures: sum, elapsed });
+        }
+        known.epoch(&Epoch { number: epoch, steps, figures: sum, validation: None, learning_rate: 0.1, elapsed });
+    }
+}
+
+#[test]
+fn many_points_become_fewer_without_losing_samples() {
+    let mut known = begun();
+    train(&mut known, 50, |step| step as f64);
+    assert!((1000..=2048).contains(&known.points.len()), "{}", known.points.len());
+    assert!(known.points.windows(2).all(|pair| pair[0].at() < pair[1].at()));
+    let mut sum = figures(0.0, 0.0, 0.0);
+    known.points.iter().for_each(|point| sum.add(point.figures));
+    assert!((sum.loss() - 500.5).abs() < 1e-6, "{}", sum.loss());
+    assert!((sum.accuracy() - 0.9 / 1.0).abs() < 1e-9);
+}
+
+#[test]
+fn an_axis_shows_all_but_the_first_high_steps() {
+    let mut known = begun();
+    train(&mut known, 1, |step| if step < 30 { 2.3 } else { 0.23 });
+    let text = rows(&drawn(&known, USUAL, 80, 24)).join("\n");
+    assert!(text.contains("0.3") && !text.contains("2."), "{text}");
+}

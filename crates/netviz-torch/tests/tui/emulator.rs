@@ -1,0 +1,170 @@
+//! A terminal to run programs in: a real one of the kernel's, and an emulator that reads what comes out.
+
+use std::io::{Read, Write};
+use std::num::NonZeroU16;
+use std::os::fd::AsFd;
+use std::process::{Child, ExitStatus};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+use pty_process::Size;
+use pty_process::blocking::{Command, Pts, Pty, open};
+use rustix::process::{Pid, WaitOptions, waitpid};
+use rustix::termios::tcgetattr;
+use vt100::{MouseProtocolMode, Parser, Screen};
+
+/// Far more than anything takes, on a machine that is busy with other things too.
+const PATIENCE: Duration = Duration::from_mins(3);
+
+/// A terminal with one program in it.
+pub(crate) struct Emulator {
+    pty: Arc<Pty>,
+    /// Held open, so that the terminal and its modes stay when the program has ended.
+    pts: Pts,
+    parser: Arc<Mutex<Parser>>,
+    /// The modes before the program started.
+    modes: String,
+    child: Child,
+    /// Lines of our own.
+    marks: usize,
+}
+
+impl Emulator {
+    /// Starts a program in a terminal of `size` columns and rows.
+    pub(crate) fn start(mut command: Command, size: [u16; 2]) -> Self {
+        let (pty, pts) = open().expect("a terminal");
+        pty.resize(Size::new(size[1], size[0])).expect("resized");
+        let modes = modes(&pty);
+        let child = command.spawn_borrowed(&pts).expect("it starts");
+        let [columns, rows] = size.map(positive);
+        let (pty, parser) = (Arc::new(pty), Arc::new(Mutex::new(Parser::new(rows, columns, 10_000))));
+        let (output, screen) = (Arc::clone(&pty), Arc::clone(&parser));
+        std::thread::spawn(move || {
+            let mut bytes = [0; 1 << 12];
+            while let Ok(count @ 1..) = (&*output).read(&mut bytes) {
+                screen.lock().expect("a screen").process(&bytes[..count]);
+            }
+        });
+        Self { pty, pts, parser, modes, child, marks: 0 }
+    }
+
+    /// Waits until the screen is as described, and hands over what `found` makes of it.
+    pub(crate) fn wait<T>(&mut self, what: &str, found: impl Fn(&Screen) -> Option<T>) -> T {
+        let start = Instant::now();
+        loop {
+            if let Some(value) = found(self.parser().screen()) {
+                return value;
+            }
+            assert!(start.elapsed() < PATIENCE, "no {what}:\n{}", self.parser().screen().contents());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Waits until the screen shows all of `texts`, and hands over all of it.
+    pub(crate) fn wait_for(&mut self, texts: &[&str]) -> String {
+        self.wait(&format!("{texts:?}"), |screen| {
+            let contents = screen.contents();
+            texts.iter().all(|text| contents.contains(text)).then_some(contents)
+        })
+    }
+
+    /// Waits until the program has ended and all that it said is read.
+    pub(crate) fn end(&mut self) -> ExitStatus {
+        let start = Instant::now();
+        let status = loop {
+            if let Some(status) = self.child.try_wait().expect("a state") {
+                break status;
+            }
+            assert!(start.elapsed() < PATIENCE, "it does not end:\n{}", self.parser().screen().contents());
+            std::thread::sleep(Duration::from_millis(10));
+        };
+        self.read_all();
+        status
+    }
+
+    /// Waits until all that was written until now is read: so is a line at its end.
+    fn read_all(&mut self) {
+        let mut output = std::fs::File::from(self.pts.as_fd().try_clone_to_owned().expect("another handle"));
+        self.marks += 1;
+        let mark = format!("(mark {})", self.marks);
+        output.write_all(format!("\r\n{mark}\r\n").as_bytes()).expect("written");
+        self.wait_for(&[&mark]);
+    }
+
+    /// Waits until Ctrl-Z has done what it does.
+    pub(crate) fn wait_until_suspended(&mut self) {
+        let id = Pid::from_child(&self.child);
+        let (_, status) = waitpid(Some(id), WaitOptions::UNTRACED).expect("a state").expect("a change of it");
+        assert!(status.stopped(), "it has ended");
+        self.read_all();
+    }
+
+    /// A signal for the program.
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        let status = std::process::Command::new("kill").args([&format!("-{name}"), &id]).status();
+        assert!(status.expect("kill runs").success());
+    }
+
+    /// What a key on the keyboard sends.
+    pub(crate) fn press(&self, keys: &str) {
+        (&*self.pty).write_all(keys.as_bytes()).expect("written");
+    }
+
+    pub(crate) fn resize(&self, [columns, rows]: [u16; 2]) {
+        self.parser().set_size(positive(rows), positive(columns));
+        self.pty.resize(Size::new(rows, columns)).expect("resized");
+    }
+
+    /// All lines, those that have scrolled away too.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let mut parser = self.parser();
+        let screen = parser.screen_mut();
+        let mut lines: Vec<String> = Vec::new();
+        let columns = screen.size().1;
+        for above in (0..=screen.scrollback_len()).rev() {
+            screen.set_scrollback(above);
+            let rows = screen.rows(0, columns.get());
+            // Only the last picture is needed as a whole.
+            lines.extend(rows.take(if above == 0 { usize::MAX } else { 1 }).map(|row| row.trim_end().to_owned()));
+        }
+        lines
+    }
+
+    /// Whether the terminal is as the program found it.
+    #[track_caller]
+    pub(crate) fn assert_restored(&self) {
+        let parser = self.parser();
+        let screen = parser.screen();
+        assert!(!screen.alternate_screen(), "the alternate screen is left");
+        assert!(!screen.hide_cursor(), "the cursor is shown");
+        assert_eq!(screen.mouse_protocol_mode(), MouseProtocolMode::None);
+        assert!(!screen.bracketed_paste() && !screen.application_cursor() && !screen.application_keypad());
+        assert_eq!(modes(&self.pty), self.modes);
+    }
+
+    /// Whether a program has the terminal for itself.
+    pub(crate) fn is_taken(&self) -> bool {
+        self.parser().screen().alternate_screen() && modes(&self.pty) != self.modes
+    }
+
+    pub(crate) fn parser(&self) -> MutexGuard<'_, Parser> {
+        self.parser.lock().expect("a screen")
+    }
+}
+
+/// A test that fails leaves no program behind.
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn positive(size: u16) -> NonZeroU16 {
+    NonZeroU16::new(size).expect("a size")
+}
+
+fn modes(pty: &Pty) -> String {
+    format!("{:?}", tcgetattr(pty).expect("modes"))
+}
