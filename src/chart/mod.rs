@@ -3,11 +3,15 @@
 mod axis;
 mod confusion;
 mod curves;
+mod mark;
 mod mistakes;
+mod plot;
 
 pub use confusion::{Confusion, confusion};
-pub use curves::{Panel, Range, curves};
+pub use curves::{Panel, curves};
 pub use mistakes::{Mistake, mistakes};
+pub use plot::Range;
+pub(crate) use plot::figure;
 
 use crate::layout::frame::{Content, surround};
 use crate::scene::{Anchor, Item, Point, Scene, Text};
