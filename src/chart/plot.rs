@@ -12,7 +12,7 @@ use crate::theme::{Paint, Theme};
 /// The values that a figure can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Range {
-    /// From 0 on. The axis begins with 0.
+    /// From 0 on. The axis begins with 0, or is logarithmic where values differ by more than a factor of 100.
     Amount,
     /// From 0 to 1. The axis has the part where there are values.
     Share,
@@ -81,6 +81,8 @@ const GAP: f64 = 40.0;
 const PAD: f64 = 9.0;
 /// The most steps of an axis.
 const STEPS: [f64; 2] = [8.0, 5.0];
+/// Amounts with a larger factor between them are drawn by their logarithms.
+const FACTOR: f64 = 100.0;
 /// Width of a curve, radius of a point on it, and of a ring.
 pub(super) const CURVE: f64 = 2.0;
 pub(super) const POINT: f64 = 3.2;
@@ -120,6 +122,11 @@ impl Panel<'_> {
         let heading = Point { x: corner.x, y: theme.name_size };
         let heading = look.text(self.name, heading, Anchor::Start, theme.text);
         let mut items = vec![Text { size: theme.name_size, weight: Weight::Bold, ..heading }.into()];
+        if plot.up.is_logarithmic {
+            let x = corner.x + width(self.name, theme.name_size, Weight::Bold) + 0.5 * theme.name_size;
+            let at = Point { x, y: theme.name_size };
+            items.push(look.text("on a logarithmic axis", at, Anchor::Start, theme.muted).into());
+        }
         items.extend(plot.axes(look));
         items.extend(self.curves.iter().flat_map(|curve| plot.curve(curve, theme.background)));
         items.extend(self.curves.iter().flat_map(|curve| plot.marks(curve, theme.background)));
@@ -142,6 +149,7 @@ impl Panel<'_> {
         let (low, high) =
             values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &value| (low.min(value), high.max(value)));
         match self.range {
+            Range::Amount if low > 0.0 && high / low > FACTOR => Axis::of_decades(low, high, STEPS[1]),
             Range::Amount => Axis::of_values(0.0, if high > 0.0 { high } else { 1.0 }, STEPS[1]),
             Range::Share if low > high => Axis::of_values(0.0, 1.0, STEPS[1]),
             // Equal values are no reason for a scale of millionths.
