@@ -1,7 +1,8 @@
 //! Curves: how figures changed from epoch to epoch.
 
 use super::Look;
-use super::plot::{self, CURVE, Curve, End, Points, Range, Words, figure};
+use super::mark::{CENTER, Mark};
+use super::plot::{self, CURVE, Curve, End, POINT, Points, Range, Words, figure};
 use crate::layout::legend::{Entry, Swatch};
 use crate::scene::{Scene, Stroke};
 use crate::theme::{Paint, Theme};
@@ -69,7 +70,12 @@ fn told(panel: &Panel) -> String {
 }
 
 fn legend(panels: &[Panel], [training, validation, test]: [Paint; 3]) -> Vec<Entry> {
-    let line = |paint: Paint| Swatch::Line(Stroke::solid(paint, CURVE));
+    // A single epoch is no line.
+    let is_line = panels.iter().any(|panel| panel.training.len() > 1);
+    let line = |paint: Paint| {
+        let stroke = Stroke::solid(paint, CURVE);
+        if is_line { Swatch::Line(stroke) } else { Swatch::Curve(None, Mark::DOT.draw(CENTER, POINT, stroke, paint)) }
+    };
     let entry = |swatch: Swatch, label: &str| Entry { swatch, label: label.to_owned() };
     let has = |has: fn(&Panel) -> bool| panels.iter().any(has);
     let entries = [
