@@ -1,17 +1,18 @@
 //! What training came to, as pictures: each a function from figures to a [`Scene`].
 
 mod axis;
+mod comparison;
 mod confusion;
 mod curves;
 mod mark;
 mod mistakes;
 mod plot;
 
+pub use comparison::{History, Shared, comparison};
 pub use confusion::{Confusion, confusion};
 pub use curves::{Panel, curves};
 pub use mistakes::{Mistake, mistakes};
-pub use plot::Range;
-pub(crate) use plot::figure;
+pub use plot::{Range, figure};
 
 use crate::layout::frame::{Content, surround};
 use crate::scene::{Anchor, Item, Point, Scene, Text};

@@ -150,10 +150,11 @@ impl Panel<'_> {
             values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &value| (low.min(value), high.max(value)));
         match self.range {
             Range::Amount if low > 0.0 && high / low > FACTOR => Axis::of_decades(low, high, STEPS[1]),
-            Range::Amount => Axis::of_values(0.0, if high > 0.0 { high } else { 1.0 }, STEPS[1]),
+            // Every value lies in the plot, even one that there should not be.
+            Range::Amount => Axis::of_values(low.min(0.0), if high > 0.0 { high } else { 1.0 }, STEPS[1]),
             Range::Share if low > high => Axis::of_values(0.0, 1.0, STEPS[1]),
             // Equal values are no reason for a scale of millionths.
-            Range::Share if high - low < 0.01 => {
+            Range::Share if high - low < 0.01 && low >= 0.0 && high <= 1.0 => {
                 Axis::of_values((low - 0.02).max(0.0), (high + 0.02).min(1.0), STEPS[1])
             }
             Range::Share => Axis::of_values(low, high, STEPS[1]),
@@ -162,7 +163,7 @@ impl Panel<'_> {
 }
 
 /// A value as text: four digits behind the point, as far as they say something.
-pub(crate) fn figure(value: f64) -> String {
+pub fn figure(value: f64) -> String {
     match value.abs() {
         0.0..1000.0 => format!("{value:.4}"),
         1000.0..1e6 => format!("{value:.1}"),
