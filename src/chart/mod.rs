@@ -4,6 +4,7 @@ mod axis;
 mod comparison;
 mod confusion;
 mod curves;
+mod line;
 mod mark;
 mod mistakes;
 mod plot;

@@ -1,13 +1,14 @@
 //! A panel: axes with curves in them.
 
 use super::axis::Axis;
+use super::line::{dashes, pairs, some, thinned};
 use super::mark::Mark;
 use super::{Look, moved};
 use crate::layout::frame::Content;
 use crate::layout::legend::Entry;
 use crate::scene::{Anchor, Fill, Group, Item, Outline, Point, Scene, Shape, Stroke, Text};
 use crate::text::{Weight, width};
-use crate::theme::{Paint, Theme};
+use crate::theme::Paint;
 
 /// The values that a figure can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,12 +88,8 @@ const FACTOR: f64 = 100.0;
 pub(super) const CURVE: f64 = 2.0;
 pub(super) const POINT: f64 = 3.2;
 const RING: f64 = 5.5;
-/// A curve with more points than the first shows none; one with more than the second is thinned.
-const POINTS: [usize; 2] = [40, 1000];
-/// The number of marks on a long curve.
-const MARKS: usize = 5;
-/// Length of a dash and of a gap, in widths of the line, as in the formats.
-const DASH: f64 = 4.0;
+/// A curve with more points shows none, or few.
+const POINTS: usize = 40;
 
 /// Draws panels side by side.
 pub(super) fn draw(panels: &[Panel], words: Words, look: &Look) -> Scene {
@@ -228,7 +225,7 @@ impl Plot {
         let solid = Stroke { dashed: false, ..curve.stroke };
         let segments = if curve.stroke.dashed { dashes(&line, solid) } else { pairs(&line) };
         let dots = match curve.points {
-            _ if values.len() > POINTS[0] => Some(CURVE / 2.0).filter(|_| !curve.stroke.dashed),
+            _ if values.len() > POINTS => Some(CURVE / 2.0).filter(|_| !curve.stroke.dashed),
             Points::Dots => Some(POINT),
             Points::Marks(..) | Points::Single(_) => None,
         };
@@ -244,7 +241,7 @@ impl Plot {
     fn marks(&self, curve: &Curve, page: Paint) -> Vec<Item> {
         let values = curve.finite();
         let (mark, shown) = match curve.points {
-            Points::Marks(mark, number) if values.len() > POINTS[0] => (mark, some(&values, number)),
+            Points::Marks(mark, number) if values.len() > POINTS => (mark, some(&values, number)),
             Points::Marks(mark, _) => (mark, values),
             Points::Single(mark) if values.len() == 1 => (mark, values),
             Points::Dots | Points::Single(_) => return Vec::new(),
@@ -288,74 +285,5 @@ fn spread(places: &mut [(f64, &End)], gap: f64, bottom: f64) {
     for (y, _) in places.iter_mut().rev() {
         *y = y.min(limit);
         limit = *y - gap;
-    }
-}
-
-fn pairs(line: &[Point]) -> Vec<[Point; 2]> {
-    line.windows(2).map(|pair| [pair[0], pair[1]]).collect()
-}
-
-/// A dashed line as pieces. Dashes go on round corners, which those of a format begin anew at.
-fn dashes(line: &[Point], stroke: Stroke) -> Vec<[Point; 2]> {
-    let dash = DASH * stroke.width.max(1.0);
-    let (mut pieces, mut done) = (Vec::new(), 0.0);
-    for [from, to] in pairs(line) {
-        let length = (to.x - from.x).hypot(to.y - from.y);
-        let at = |way: f64| {
-            let share = way / length;
-            Point { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share }
-        };
-        let mut way = 0.0;
-        while way < length {
-            // Where the dash or the gap ends that begins or goes on here.
-            let index = ((done + way) / dash + 1e-9).floor();
-            let end = ((index + 1.0) * dash - done).min(length);
-            if index % 2.0 == 0.0 {
-                pieces.push([at(way), at(end)]);
-            }
-            way = end.max(way + 1e-6);
-        }
-        done += length;
-    }
-    pieces
-}
-
-/// A few values of a long curve, evenly spaced. Those of curves with other numbers lie between.
-fn some(values: &[(usize, f64)], number: usize) -> Vec<(usize, f64)> {
-    let shift = (number as f64 + 0.5) / Theme::RUNS as f64;
-    let places = (0..MARKS).map(|mark| (mark as f64 + shift) / MARKS as f64 * values.len() as f64);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "less than the number of values")]
-    places.map(|place| values[place as usize]).collect()
-}
-
-/// The least and the greatest of as many neighbours as it takes for a curve of a thousand points.
-fn thinned(points: &[(usize, f64)]) -> Vec<(usize, f64)> {
-    if points.len() <= POINTS[1] {
-        return points.to_vec();
-    }
-    let by_value = |a: &&(usize, f64), b: &&(usize, f64)| a.1.total_cmp(&b.1);
-    let chosen = points.chunks(points.len().div_ceil(POINTS[1] / 2)).flat_map(|chunk| {
-        let mut pair: Vec<_> =
-            [chunk.iter().min_by(by_value), chunk.iter().max_by(by_value)].into_iter().flatten().copied().collect();
-        pair.sort_by_key(|point| point.0);
-        pair
-    });
-    let mut chosen: Vec<_> = chosen.chain(points.last().copied()).collect();
-    chosen.dedup();
-    chosen
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_curve_keeps_its_extremes() {
-        let points: Vec<(usize, f64)> = (1..=100_000).map(|epoch| (epoch, (epoch % 977) as f64)).collect();
-        let kept = thinned(&points);
-        assert!(kept.len() <= POINTS[1] + 1 && kept.is_sorted_by_key(|point| point.0), "{}", kept.len());
-        assert_eq!(kept.last(), points.last());
-        let greatest = |points: &[(usize, f64)]| points.iter().map(|point| point.1).fold(0.0, f64::max);
-        assert!((greatest(&kept) - greatest(&points)).abs() < 1e-9);
     }
 }
