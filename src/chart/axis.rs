@@ -9,6 +9,8 @@ pub struct Axis {
     pub high: f64,
     /// The values that have a label.
     pub ticks: Vec<f64>,
+    /// Whether places go by the logarithm of values.
+    pub is_logarithmic: bool,
     /// Digits behind the point of a tick's label.
     digits: usize,
 }
@@ -37,23 +39,51 @@ impl Axis {
         axis
     }
 
+    /// A logarithmic axis for positive values. Its ticks are powers of ten, in at most about `most` steps, with twice and
+    /// five times each where there are few.
+    pub fn of_decades(low: f64, high: f64, most: f64) -> Self {
+        // The reciprocals of 1, 2 and 5 are such numbers, too.
+        let (low, high) = (step(1.0 / low).recip(), step(high));
+        let [first, last] = [(low.log10() - 1e-9).ceil(), (high.log10() + 1e-9).floor()];
+        let decades = ((last - first) / most).ceil().max(1.0);
+        let (start, factors): (f64, &[f64]) =
+            if last - first < 3.0 { (first - 1.0, &[1.0, 2.0, 5.0]) } else { (first, &[1.0]) };
+        let exponents = std::iter::successors(Some(start), |exponent| Some(exponent + decades));
+        let powers = exponents.take_while(|exponent| *exponent <= last).map(|exponent| 10_f64.powf(exponent));
+        let ticks = powers.flat_map(|power| factors.iter().map(move |factor| factor * power));
+        let fits = |tick: &f64| (low * (1.0 - 1e-9)..=high * (1.0 + 1e-9)).contains(tick);
+        let ticks = ticks.filter(fits).collect();
+        Self { low, high, ticks, is_logarithmic: true, digits: 0 }
+    }
+
     fn new([low, high]: [f64; 2], step: f64, first: f64, last: f64) -> Self {
         let ticks = std::iter::successors(Some(first), |tick| Some(tick + 1.0)).take_while(|tick| *tick <= last);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most the digits of a number")]
-        let digits = (-step.log10()).ceil().clamp(0.0, 17.0) as usize;
-        Self { low, high, ticks: ticks.map(|tick| tick * step).collect(), digits }
+        let ticks = ticks.map(|tick| tick * step).collect();
+        Self { low, high, ticks, is_logarithmic: false, digits: digits(step) }
     }
 
     /// Where a value lies: 0 at the low end, 1 at the high end.
     pub fn place(&self, value: f64) -> f64 {
-        (value - self.low) / (self.high - self.low)
+        let scaled = |value: f64| if self.is_logarithmic { value.log10() } else { value };
+        (scaled(value) - scaled(self.low)) / (scaled(self.high) - scaled(self.low))
     }
 
     /// The label of a tick.
     pub fn label(&self, tick: f64) -> String {
-        let digits = self.digits;
-        if tick.abs() >= 1e6 { format!("{tick:.0e}") } else { format!("{tick:.digits$}") }
+        let digits = if self.is_logarithmic { digits(tick) } else { self.digits };
+        if tick.abs() >= 1e6 || digits > 4 && self.is_logarithmic {
+            format!("{tick:.0e}")
+        } else {
+            format!("{tick:.digits$}")
+        }
     }
+}
+
+/// Digits behind the point that multiples of a number have.
+fn digits(number: f64) -> usize {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most the digits of a number")]
+    let digits = (-number.log10() - 1e-9).ceil().clamp(0.0, 17.0) as usize;
+    digits
 }
 
 /// The least of 1, 2 and 5 times a power of ten that is no smaller.
@@ -81,6 +111,18 @@ mod tests {
             assert!(axis.low <= low + 1e-6 * (high - low) && axis.high >= high * (1.0 - 1e-6), "{axis:?}");
             assert!((2..=8).contains(&axis.ticks.len()), "{axis:?}");
         }
+    }
+
+    #[test]
+    fn decades_lie_at_equal_distances() {
+        let axis = Axis::of_decades(0.0313, 2.4, 5.0);
+        assert_eq!(labels(&axis), ["0.02", "0.05", "0.1", "0.2", "0.5", "1", "2", "5"]);
+        assert!((axis.low - 0.02).abs() < 1e-9 && (axis.high - 5.0).abs() < 1e-9, "{axis:?}");
+        let axis = Axis::of_decades(0.001, 10.0, 5.0);
+        assert_eq!(labels(&axis), ["0.001", "0.01", "0.1", "1", "10"]);
+        assert!((axis.place(0.1) - 0.5).abs() < 1e-9);
+        assert_eq!(labels(&Axis::of_decades(2e-10, 3.0, 5.0)), ["1e-9", "1e-7", "1e-5", "0.001", "0.1"]);
+        assert!(Axis::of_decades(1e-300, 1e300, 5.0).ticks.len() < 8);
     }
 
     #[test]

@@ -1,14 +1,20 @@
 //! What training came to, as pictures: each a function from figures to a [`Scene`].
 
 mod axis;
+mod comparison;
 mod confusion;
 mod curves;
+mod line;
+mod mark;
 mod mistakes;
+mod plot;
 
 pub use axis::Axis;
+pub use comparison::{History, Shared, comparison};
 pub use confusion::{Confusion, confusion};
-pub use curves::{Panel, Range, curves};
+pub use curves::{Panel, curves};
 pub use mistakes::{Mistake, mistakes};
+pub use plot::{Range, figure};
 
 use crate::layout::frame::{Content, surround};
 use crate::scene::{Anchor, Item, Point, Scene, Text};

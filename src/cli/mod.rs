@@ -4,6 +4,7 @@
 //! help covers all of them.
 
 mod check;
+mod compare;
 mod doctor;
 pub mod embed;
 mod engine;
@@ -13,7 +14,9 @@ mod fetch;
 pub mod files;
 pub mod input;
 pub mod render;
+mod runs;
 mod summary;
+mod table;
 pub mod trained;
 
 use std::path::PathBuf;
@@ -21,10 +24,12 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use compare::CompareArgs;
 pub use embed::EmbedArgs;
 pub use failure::{Failure, print_diagnostics};
 pub use fetch::ensure;
 pub use render::RenderArgs;
+pub use runs::RunsArgs;
 
 /// One YAML file describes a neural network; netviz checks it, draws it, trains it and ships it.
 #[derive(Debug, Parser)]
@@ -50,6 +55,10 @@ pub enum Command {
     Evaluate(EvaluateArgs),
     /// Classify images with a trained model
     Predict(PredictArgs),
+    /// List runs with their figures
+    Runs(RunsArgs),
+    /// Put runs side by side
+    Compare(CompareArgs),
     /// Write a trained model for other programs
     Export(ExportArgs),
     /// Download a data set
@@ -239,6 +248,8 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Check(args) => check::run(args),
         Command::Render(args) => render::run(args),
         Command::Embed(args) => embed::run(args),
+        Command::Runs(args) => runs::run(args),
+        Command::Compare(args) => compare::run(args),
         Command::Export(args) => export::run(args),
         Command::Fetch(args) => fetch::run(args),
         Command::Doctor => doctor::run(),

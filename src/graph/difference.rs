@@ -18,7 +18,7 @@ pub struct Difference {
 /// Everything that the second model has otherwise than the first, in the order of a file. Defaults count as
 /// written; the name of the network is left out.
 pub fn differences(before: &Graph, after: &Graph) -> Vec<Difference> {
-    let (before, after) = (entries(before), entries(after));
+    let (before, after) = (values(before), values(after));
     let value = |entries: &[(String, String)], path: &str| {
         entries.iter().find(|(other, _)| other == path).map(|(_, value)| value.clone())
     };
@@ -30,8 +30,9 @@ pub fn differences(before: &Graph, after: &Graph) -> Vec<Difference> {
         .collect()
 }
 
-/// A model as a list of places and values.
-fn entries(graph: &Graph) -> Vec<(String, String)> {
+/// Everything in a model that training depends on: places, as `--set` takes them, and values as texts, in the order of a
+/// file.
+pub fn values(graph: &Graph) -> Vec<(String, String)> {
     // The input, then the layers as they stand in the file.
     let nodes = graph.as_petgraph().node_indices().map(|index| {
         let node = graph.node(index);

@@ -6,7 +6,7 @@ pub(crate) mod lower;
 mod order;
 mod training;
 
-pub use difference::{Difference, differences};
+pub use difference::{Difference, differences, values};
 
 use std::sync::Arc;
 

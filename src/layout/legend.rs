@@ -1,6 +1,7 @@
 //! The legend: what the colours and lines of a picture mean.
 
 use super::bordered;
+use super::frame::shift;
 use crate::scene::{Anchor, Group, Item, Outline, Point, Shape, Stroke, Text};
 use crate::text::{Weight, width};
 use crate::theme::{Paint, Theme};
@@ -25,6 +26,8 @@ pub(crate) enum Swatch {
     Line(Stroke),
     /// Several of them, one after another in one line.
     Lines(Vec<Stroke>),
+    /// A curve: a point, which is placed from its centre, on a line, or by itself.
+    Curve(Option<Stroke>, Shape),
     /// Nothing: a remark.
     None,
 }
@@ -48,8 +51,8 @@ pub(super) fn place(entries: &[Entry], room: f64, theme: &Theme) -> Option<(Grou
     let mut items = Vec::new();
     for Entry { swatch, label } in entries {
         let swatch_width = match swatch {
-            Swatch::Circle(_) | Swatch::Ring(_) | Swatch::Square(_) => (SWATCH + GAPS[0]) * em,
-            Swatch::Line(_) => (LINE + GAPS[0]) * em,
+            Swatch::Circle(_) | Swatch::Ring(_) | Swatch::Square(_) | Swatch::Curve(None, _) => (SWATCH + GAPS[0]) * em,
+            Swatch::Line(_) | Swatch::Curve(Some(_), _) => (LINE + GAPS[0]) * em,
             Swatch::Lines(strokes) => (strokes.len() as f64 * STEP + GAPS[0]) * em,
             Swatch::None => 0.0,
         };
@@ -100,6 +103,12 @@ fn draw(swatch: &Swatch, Point { x, y }: Point, theme: &Theme) -> Vec<Item> {
         Swatch::Lines(strokes) => {
             let lines = strokes.iter().enumerate();
             return lines.map(|(index, stroke)| line(x + index as f64 * STEP * em, STEP * em, *stroke)).collect();
+        }
+        Swatch::Curve(stroke, point) => {
+            let length = if stroke.is_some() { LINE } else { SWATCH } * em;
+            let mut point = Item::from(point.clone());
+            shift(&mut point, x + length / 2.0, y);
+            return stroke.map(|stroke| line(x, length, stroke)).into_iter().chain([point]).collect();
         }
         Swatch::None => return Vec::new(),
     };

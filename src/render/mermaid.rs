@@ -18,6 +18,7 @@ pub(super) const FORMAT: Format = Format {
     doc: "a Mermaid flowchart of the layers",
     in_markdown: InMarkdown::Fence("mermaid"),
     write: |picture| Ok(mermaid(picture).into_bytes()),
+    scene: None,
 };
 
 /// Writes the layer graph of a picture as a Mermaid flowchart; repeated blocks are subgraphs.

@@ -23,6 +23,7 @@ pub use svg::{inline_svg, svg};
 pub use tikz::tikz;
 
 use crate::picture::{Picture, Refusal};
+use crate::scene::Scene;
 
 /// A format that pictures are written in.
 pub struct Format {
@@ -36,7 +37,12 @@ pub struct Format {
     pub in_markdown: InMarkdown,
     /// Writes a picture.
     pub write: fn(&Picture) -> Result<Vec<u8>, Refusal>,
+    /// Writes a scene that shows something else than a network, such as curves; none where that makes no sense.
+    pub scene: Option<SceneWriter>,
 }
+
+/// Writes a finished scene.
+pub type SceneWriter = fn(&Scene) -> Result<Vec<u8>, Refusal>;
 
 /// How a Markdown document holds a picture of a format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

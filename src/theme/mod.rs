@@ -95,6 +95,22 @@ theme! {
         positive,
         /// Connections with a negative weight.
         negative,
+        /// The curve of the first run that is compared.
+        run_1,
+        /// The curve of the second run that is compared.
+        run_2,
+        /// The curve of the third run that is compared.
+        run_3,
+        /// The curve of the fourth run that is compared.
+        run_4,
+        /// The curve of the fifth run that is compared.
+        run_5,
+        /// The curve of the sixth run that is compared.
+        run_6,
+        /// The curve of the seventh run that is compared.
+        run_7,
+        /// The curve of the eighth run that is compared.
+        run_8,
     }
     lengths {
         /// How much of a connection between neurons is seen.
@@ -156,6 +172,19 @@ impl Theme {
     /// The fill of a layer's glyph.
     pub fn category(&self, category: Category) -> Paint {
         self.categories[category as usize]
+    }
+
+    /// How many runs can be told apart by their colours.
+    pub const RUNS: usize = 8;
+
+    /// The colour of a run that is compared, by its number.
+    ///
+    /// # Panics
+    /// Where there are not so many colours.
+    pub fn run(&self, number: usize) -> Paint {
+        let runs: [Paint; Self::RUNS] =
+            [self.run_1, self.run_2, self.run_3, self.run_4, self.run_5, self.run_6, self.run_7, self.run_8];
+        runs[number]
     }
 
     /// The fill of an image with this many channels, from its left edge to its right.
@@ -223,12 +252,67 @@ mod tests {
         for Preset { name, theme, .. } in THEMES {
             let theme = theme();
             let seen = |paint: Paint| paint.contrast(theme.background) >= VISIBLE;
-            for line in [theme.edge, theme.positive, theme.negative] {
+            let runs = (0..Theme::RUNS).map(|number| theme.run(number));
+            for line in runs.chain([theme.edge, theme.positive, theme.negative]) {
                 assert!(seen(line), "{name}: {line:?}");
             }
             let bordered = theme.border_width > 0.0 && seen(theme.border);
             for fill in fills(&theme).concat() {
                 assert!(bordered || *name == "classic" || seen(fill), "{name}: {fill:?}");
+            }
+        }
+    }
+
+    /// What a colour is to three kinds of dichromats, in linear RGB (Machado, Oliveira and Fernandes 2009).
+    const SIGHTS: [[[f64; 3]; 3]; 4] = [
+        [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
+        [[0.152_286, 1.052_583, -0.204_868], [0.114_503, 0.786_281, 0.099_216], [-0.003_882, -0.048_116, 1.051_998]],
+        [[0.367_322, 0.860_646, -0.227_968], [0.280_085, 0.672_501, 0.047_413], [-0.011_820, 0.042_940, 0.968_881]],
+        [[1.255_528, -0.076_749, -0.178_779], [-0.078_411, 0.930_809, 0.147_602], [0.004_733, 0.691_367, 0.303_900]],
+    ];
+
+    fn times(matrix: [[f64; 3]; 3], [a, b, c]: [f64; 3]) -> [f64; 3] {
+        matrix.map(|row| row[0] * a + row[1] * b + row[2] * c)
+    }
+
+    /// A colour in Oklab (Ottosson 2020), as one kind of sight has it.
+    fn seen(Color(red, green, blue): Color, sight: [[f64; 3]; 3]) -> [f64; 3] {
+        let linear = [Color(red, 0, 0), Color(0, green, 0), Color(0, 0, blue)].map(Color::luminance);
+        let linear = [linear[0] / 0.2126, linear[1] / 0.7152, linear[2] / 0.0722];
+        let cones = times(
+            [
+                [0.412_221_470_8, 0.536_332_536_3, 0.051_445_992_9],
+                [0.211_903_498_2, 0.680_699_545_1, 0.107_396_956_6],
+                [0.088_302_461_9, 0.281_718_837_6, 0.629_978_700_5],
+            ],
+            times(sight, linear).map(|value| value.clamp(0.0, 1.0)),
+        );
+        times(
+            [
+                [0.210_454_255_3, 0.793_617_785_0, -0.004_072_046_8],
+                [1.977_998_495_1, -2.428_592_205_0, 0.450_593_709_9],
+                [0.025_904_037_1, 0.782_771_766_2, -0.808_675_766_0],
+            ],
+            cones.map(f64::cbrt),
+        )
+    }
+
+    /// Okabe and Ito's colours are 0.076 apart, for deuteranopes. The greys of the print theme are told apart by marks.
+    #[test]
+    fn runs_are_told_apart_by_all_kinds_of_sight() {
+        for Preset { name, theme, .. } in THEMES.iter().filter(|preset| preset.name != "print") {
+            let theme = theme();
+            for page in [|paint: Paint| paint.light, |paint: Paint| paint.dark] {
+                for sight in SIGHTS {
+                    let colours: Vec<[f64; 3]> =
+                        (0..Theme::RUNS).map(|number| seen(page(theme.run(number)), sight)).collect();
+                    for (index, a) in colours.iter().enumerate() {
+                        for b in &colours[..index] {
+                            let distance = (a[0] - b[0]).hypot(a[1] - b[1]).hypot(a[2] - b[2]);
+                            assert!(distance > 0.1, "{name}: {distance} between {a:?} and {b:?}");
+                        }
+                    }
+                }
             }
         }
     }

@@ -152,7 +152,7 @@ fn is_path(theme: &str) -> bool {
 }
 
 /// A theme by its name, or from a file.
-fn theme(name: &str, folder: &Path) -> Result<Theme, Failure> {
+pub(in crate::cli) fn theme(name: &str, folder: &Path) -> Result<Theme, Failure> {
     if let Some(theme) = crate::theme::find(name) {
         return Ok(theme);
     }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+pub(super) use draw::theme;
 pub use draw::{DrawArgs, Flow, Which};
 pub use outputs::Outputs;
 

@@ -24,6 +24,7 @@ pub(super) const FORMAT: Format = Format {
     doc: "a Graphviz graph",
     in_markdown: InMarkdown::Fence("dot"),
     write: |picture| (picture.options.view.dot)(picture).map(String::into_bytes),
+    scene: None,
 };
 
 /// Writes the neurons of a view as DOT; where everything goes is up to Graphviz.

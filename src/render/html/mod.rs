@@ -20,6 +20,7 @@ pub(super) const FORMAT: Format = Format {
     doc: "a page to explore",
     in_markdown: InMarkdown::Link,
     write: |picture| Ok(html(picture.scene()?).into_bytes()),
+    scene: None,
 };
 
 const PAGE: &str = include_str!("page.html");

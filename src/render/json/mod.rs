@@ -45,6 +45,7 @@ pub(super) const FORMAT: Format = Format {
     doc: "the layers as node-link data and the picture's parts as JSON",
     in_markdown: InMarkdown::Fence("json"),
     write: |picture| json(picture).map(String::into_bytes),
+    scene: None,
 };
 
 /// Writes the network and its scene, a line for each node, edge and item.

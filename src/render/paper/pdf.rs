@@ -25,6 +25,7 @@ pub(in crate::render) const FORMAT: Format = Format {
     doc: "a PDF page",
     in_markdown: InMarkdown::Link,
     write: |picture| pdf(picture.scene()?),
+    scene: Some(pdf),
 };
 
 /// A CSS pixel is 1/96 of an inch, a point 1/72.

@@ -17,6 +17,7 @@ pub(in crate::render) const FORMAT: Format = Format {
         let scene = picture.scene()?;
         png(scene, picture.options.scale.unwrap_or_else(|| usual_scale(scene)))
     },
+    scene: Some(|scene| png(scene, usual_scale(scene))),
 };
 
 /// The most pixels: 1 GiB of memory.

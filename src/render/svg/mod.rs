@@ -19,6 +19,7 @@ pub(super) const FORMAT: Format = Format {
     doc: "an SVG picture",
     in_markdown: InMarkdown::Image,
     write: |picture| Ok(svg(picture.scene()?).into_bytes()),
+    scene: Some(|scene| Ok(svg(scene).into_bytes())),
 };
 
 /// Writes a scene as SVG.

@@ -25,6 +25,7 @@ pub(super) const FORMAT: Format = Format {
     doc: "a TikZ picture to \\input into LaTeX",
     in_markdown: InMarkdown::Fence("latex"),
     write: |picture| Ok(tikz(picture.scene()?)?.into_bytes()),
+    scene: Some(|scene| tikz(scene).map(String::into_bytes)),
 };
 
 /// A CSS pixel is 1/96 of an inch, a big point 1/72.

@@ -1,7 +1,12 @@
-//! The folder that a training run leaves.
+//! The folder that a training run leaves: the names of its files, how they are written, and [`Run`], which reads it.
+
+mod files;
+mod read;
 
 use std::io::Write;
 use std::path::Path;
+
+pub use read::{Epoch, Figures, Outcome, Problem, Run, Status};
 
 /// The model as it was trained.
 pub const SPEC: &str = "spec.yaml";

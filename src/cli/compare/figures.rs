@@ -1,0 +1,148 @@
+//! Figures and differences of runs as a table with a column for each.
+
+use super::differences::Row;
+use crate::cli::runs::record::{self, Best};
+use crate::cli::table::{Column, table};
+use crate::diagnostics::printable;
+use crate::run::{Run, Status};
+
+/// Which of several values is the best one.
+#[derive(Clone, Copy)]
+enum Rank {
+    Highest,
+    Lowest,
+}
+
+/// What stands behind the best value of a row.
+const MARK: &str = " *";
+/// What stands where there is no value.
+const NOTHING: &str = "–";
+/// Longer values stand in several lines.
+const LONG: usize = 32;
+
+/// The table, and what its marks mean.
+pub(super) fn side_by_side(runs: &[Run], differences: &[Row]) -> String {
+    let figures = rows(runs, differences);
+    let is_marked = figures.iter().flatten().any(|cell| cell.ends_with(MARK));
+    let count = figures.len();
+    let told = differences.iter().map(|row| {
+        let values = row.values.iter().map(|value| value.as_deref().map_or_else(|| NOTHING.to_owned(), broken));
+        [printable(&row.path)].into_iter().chain(values).collect()
+    });
+    let columns: Vec<Column> =
+        [String::new()].into_iter().chain(runs.iter().map(record::name)).map(Column::text).collect();
+    let text = table(&columns, &figures.into_iter().chain(told).collect::<Vec<_>>());
+    let mut lines: Vec<&str> = text.lines().collect();
+    if differences.is_empty() {
+        lines.push("\nthe models and their training are the same");
+    } else {
+        // The rule once more, between figures and differences.
+        lines.insert(2 + count, lines[1]);
+    }
+    if is_marked {
+        lines.push("\n* the best of its row");
+    }
+    lines.iter().fold(String::new(), |text, line| text + line + "\n")
+}
+
+/// Rows in which no run has a figure are left out.
+fn rows(runs: &[Run], differences: &[Row]) -> Vec<Vec<String>> {
+    let differ = |path: &str| differences.iter().any(|row| row.path == path);
+    // What is measured on other samples or in another way cannot be better.
+    let comparable = |rank: Rank| Some(rank).filter(|_| !differ("train.data"));
+    let accuracy = comparable(Rank::Highest);
+    let loss = comparable(Rank::Lowest).filter(|_| !differ("train.loss"));
+    let test = |run: &Run| run.outcome.map(|outcome| outcome.test).unwrap_or_default();
+    let last = |run: &Run| run.epochs.last().map(|epoch| epoch.training).unwrap_or_default();
+    let single = |value: Option<f64>| (value, record::figure(value));
+    let best = |best: Best| {
+        let told = best.map(|(value, epoch)| format!("{} (epoch {epoch})", record::figure(Some(value))));
+        (best.map(|best| best.0), told.unwrap_or_default())
+    };
+    let row = |name: &str, rank: Option<Rank>, cell: &dyn Fn(&Run) -> (Option<f64>, String)| {
+        let cells = marked(runs.iter().map(cell).collect(), rank);
+        [name.to_owned()].into_iter().chain(cells).collect::<Vec<String>>()
+    };
+    let plain = |text: String| (None, text);
+    let all = [
+        row("status", None, &|run| plain(record::status(run).to_owned())),
+        row("test accuracy", accuracy, &|run| single(test(run).accuracy)),
+        row("test loss", loss, &|run| single(test(run).loss)),
+        row("best validation accuracy", accuracy, &|run| best(record::best_accuracy(run))),
+        row("best validation loss", loss, &|run| best(record::best_loss(run))),
+        row("last training accuracy", None, &|run| single(last(run).accuracy)),
+        row("last training loss", None, &|run| single(last(run).loss)),
+        row("epochs", None, &|run| plain(record::epochs(run))),
+        row("time an epoch", Some(Rank::Lowest), &|run| {
+            let pace = record::pace(run);
+            (pace, pace.map(precise).unwrap_or_default())
+        }),
+        row("parameters", None, &|run| plain(record::parameters(run))),
+    ];
+    let is_plain = runs.iter().all(|run| run.status == Status::Finished && record::status(run) == run.status.name());
+    let shown = all.into_iter().skip(usize::from(is_plain));
+    shown.filter(|row| row[1..].iter().any(|cell| cell != NOTHING)).collect()
+}
+
+/// `0.64 s`, where a tenth of a second makes a difference.
+fn precise(seconds: f64) -> String {
+    if seconds < 10.0 { format!("{seconds:.2} s") } else { record::duration(seconds) }
+}
+
+/// The texts, with a mark behind those that are the best as far as they show; none where all are alike.
+fn marked(cells: Vec<(Option<f64>, String)>, rank: Option<Rank>) -> Vec<String> {
+    let values = cells.iter().filter_map(|(value, text)| value.map(|value| (value, text)));
+    let best = match rank {
+        Some(Rank::Highest) => values.max_by(|a, b| a.0.total_cmp(&b.0)),
+        Some(Rank::Lowest) => values.min_by(|a, b| a.0.total_cmp(&b.0)),
+        None => None,
+    };
+    let figure = |text: &str| text.split(" (").next().unwrap_or_default().to_owned();
+    let best = best.map(|(_, text)| figure(text));
+    let is_best = |text: &str| !text.is_empty() && best.as_deref() == Some(&figure(text));
+    let count = cells.iter().filter(|(_, text)| !text.is_empty()).count();
+    let tells = cells.iter().filter(|(_, text)| is_best(text)).count() < count;
+    cells
+        .into_iter()
+        .map(|(_, text)| match text {
+            text if text.is_empty() => NOTHING.to_owned(),
+            text if tells && is_best(&text) => text + MARK,
+            text => text,
+        })
+        .collect()
+}
+
+/// A long value in lines of arguments.
+fn broken(value: &str) -> String {
+    let value = printable(value);
+    if value.chars().count() <= LONG {
+        return value;
+    }
+    let mut lines = vec![String::new()];
+    for part in value.split_inclusive(", ") {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() || line.chars().count() + part.trim_end().chars().count() <= LONG => {
+                line.push_str(part);
+            }
+            _ => lines.push(format!("  {part}")),
+        }
+    }
+    lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cells(values: &[Option<f64>], rank: Rank) -> Vec<String> {
+        marked(values.iter().map(|&value| (value, record::figure(value))).collect(), Some(rank))
+    }
+
+    #[test]
+    fn all_that_look_best_are_marked_unless_all_do() {
+        assert_eq!(cells(&[Some(0.9), Some(0.800_01), Some(0.8)], Rank::Lowest), ["0.9000", "0.8000 *", "0.8000 *"]);
+        assert_eq!(cells(&[Some(0.9), None, Some(0.8)], Rank::Highest), ["0.9000 *", "–", "0.8000"]);
+        assert_eq!(cells(&[Some(0.9), Some(0.9)], Rank::Highest), ["0.9000", "0.9000"]);
+        assert_eq!(cells(&[Some(0.9), None], Rank::Highest), ["0.9000", "–"]);
+    }
+}

@@ -1,0 +1,144 @@
+//! `netviz compare`
+
+mod differences;
+mod figures;
+mod picture;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde_json::json;
+
+use super::runs::find::tidy;
+use super::runs::{argument, record, remedy};
+use super::{Failure, files};
+use crate::diagnostics::printable;
+use crate::render::Format;
+use crate::run::{CHECKPOINT, Run, Status};
+use crate::text::shell;
+use crate::theme::Theme;
+
+/// Arguments of `netviz compare`.
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// Folders of the runs, such as runs/a runs/b
+    #[arg(required = true, value_name = "RUN")]
+    pub runs: Vec<PathBuf>,
+
+    /// Draw the curves of all runs, in the format that the file's ending names; may be repeated
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Vec<PathBuf>,
+
+    /// Draw the curves of all runs as SVG; - is standard output
+    #[arg(long, value_name = "FILE")]
+    pub svg: Option<PathBuf>,
+
+    /// Colours: classic, light, dark, auto, print or colorblind, or a theme file [default: classic]
+    #[arg(long, value_name = "THEME")]
+    pub theme: Option<String>,
+
+    /// Text over the curves; empty for none [default: what they show]
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
+
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+pub(super) fn run(args: &CompareArgs) -> Result<(), Failure> {
+    let outputs = picture::outputs(args)?;
+    let runs = read(&args.runs)?;
+    picture::write(args, &outputs, &runs)?;
+    // Standard output holds nothing but the picture.
+    if outputs.iter().any(|(_, path)| *path == Path::new("-")) {
+        return Ok(());
+    }
+    let found = differences::between(&runs);
+    if args.json {
+        let runs: Vec<_> = runs.iter().map(record::object).collect();
+        let differences: Vec<_> = found.iter().map(|row| json!({"path": row.path, "values": row.values})).collect();
+        return files::print(&format!("{}\n", json!({"runs": runs, "differences": differences})));
+    }
+    let told = figures::side_by_side(&runs, &found) + &farewell(&outputs, &runs);
+    files::print(&printable(&told))
+}
+
+/// Where the curves are, or how they are drawn where they can be.
+fn farewell(outputs: &[(&Format, &Path)], runs: &[Run]) -> String {
+    let names: Vec<String> = outputs.iter().map(|(_, path)| path.display().to_string()).collect();
+    if !names.is_empty() {
+        return format!("\ncurves drawn to {}\n", names.join(", "));
+    }
+    if runs.len() > Theme::RUNS {
+        return String::new();
+    }
+    let names: Vec<String> = runs.iter().map(argument).collect();
+    format!("\nnext\n  netviz compare {} --svg compare.svg\n", names.join(" "))
+}
+
+/// Reads runs that can be compared.
+fn read(paths: &[PathBuf]) -> Result<Vec<Run>, Failure> {
+    let mut failures: Vec<Failure> = twice(paths).into_iter().collect();
+    let mut runs = Vec::new();
+    for path in paths {
+        match one(&tidy(path)) {
+            Ok(run) => runs.push(run),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    if let ([path], []) = (paths, &failures[..]) {
+        let message = format!("there is nothing to compare `{}` with", path.display());
+        failures.push(Failure::new(message).hint("name another run; `netviz runs` lists them").with_code(2));
+    }
+    Failure::all(failures).map_or(Ok(runs), Err)
+}
+
+/// The first run that is named a second time.
+fn twice(paths: &[PathBuf]) -> Option<Failure> {
+    let mut seen: HashMap<PathBuf, &Path> = HashMap::new();
+    paths.iter().find_map(|path| {
+        let before = seen.insert(path.canonicalize().ok()?, path)?;
+        let message = if tidy(before) == tidy(path) {
+            format!("`{}` is named twice", path.display())
+        } else {
+            format!("`{}` and `{}` are the same run", before.display(), path.display())
+        };
+        Some(Failure::new(message).hint("name each run once").with_code(2))
+    })
+}
+
+/// A run with figures.
+fn one(path: &Path) -> Result<Run, Failure> {
+    let name = path.display();
+    let run = Run::read(path).ok_or_else(|| no_run(path))?;
+    if let Some(problem) = run.problems.first() {
+        let failure = Failure::new(format!("the run `{name}` is damaged: {}", problem.message));
+        return Err(failure.hint(remedy(&run, problem)));
+    }
+    if !run.epochs.is_empty() {
+        return Ok(run);
+    }
+    let hint = if run.status == Status::Running {
+        "wait until its first epoch is over".to_owned()
+    } else if path.join(CHECKPOINT).is_file() {
+        format!("go on with it: `netviz train --resume {}`", argument(&run))
+    } else {
+        format!("train it anew: `netviz train {0} --out {0}`", argument(&run))
+    };
+    Err(Failure::new(format!("the run `{name}` has no figures yet")).hint(hint))
+}
+
+fn no_run(path: &Path) -> Failure {
+    let name = path.display();
+    let folder = "name the folder that `netviz train` wrote";
+    if path.is_dir() {
+        let hint = format!("{folder}; `netviz runs {}` lists the runs in this one", shell(&name.to_string()));
+        Failure::new(format!("`{name}` is not the folder of a run")).hint(hint)
+    } else if path.exists() {
+        Failure::new(format!("`{name}` is a file, not the folder of a run")).hint(folder)
+    } else {
+        Failure::new(format!("there is no run `{name}`")).hint("`netviz runs` lists the runs that there are")
+    }
+}

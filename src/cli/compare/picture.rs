@@ -1,0 +1,110 @@
+//! The curves of several runs as pictures.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use super::CompareArgs;
+use crate::chart::{History, Look, Range, Shared, comparison};
+use crate::cli::render::theme;
+use crate::cli::runs::record;
+use crate::cli::{Failure, files};
+use crate::render::{FORMATS, Format, by_ending};
+use crate::run::{Epoch, Figures, Run};
+use crate::scene::Scene;
+use crate::text::plural;
+use crate::theme::{THEMES, Theme};
+
+/// Files to be written, each with its format.
+pub(super) fn outputs(args: &CompareArgs) -> Result<Vec<(&'static Format, &Path)>, Failure> {
+    let svg = args.svg.iter().map(|path| Ok((&FORMATS[0], path.as_path())));
+    let others = args.output.iter().map(|path| Ok((format_of(path)?, path.as_path())));
+    let outputs: Vec<(&Format, &Path)> = svg.chain(others).collect::<Result<_, Failure>>()?;
+    let mut seen = HashSet::new();
+    if let Some((_, path)) = outputs.iter().find(|(_, path)| !seen.insert(*path)) {
+        let message = format!("two pictures would go to `{}`", path.display());
+        return Err(Failure::new(message).hint("give each a file of its own").with_code(2));
+    }
+    if outputs.is_empty() && (args.theme.is_some() || args.title.is_some()) {
+        let failure = Failure::new("there are no curves to be drawn");
+        return Err(failure.hint("name a file for them: `--svg FILE`").with_code(2));
+    }
+    if args.json && seen.contains(Path::new("-")) {
+        let message = "a picture and JSON cannot both go to standard output";
+        return Err(Failure::new(message).hint("name a file for the picture").with_code(2));
+    }
+    if !outputs.is_empty() && args.runs.len() > Theme::RUNS {
+        let (count, most) = (plural(args.runs.len(), "run"), Theme::RUNS);
+        let hint = format!("name {most} at most, or draw nothing: the table has room for all");
+        return Err(Failure::new(format!("the curves of {count} cannot be told apart")).hint(hint).with_code(2));
+    }
+    Ok(outputs)
+}
+
+fn format_of(path: &Path) -> Result<&'static Format, Failure> {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+    by_ending(&ending).filter(|format| format.scene.is_some()).ok_or_else(|| {
+        let names: Vec<&str> =
+            FORMATS.iter().filter(|format| format.scene.is_some()).map(|format| format.name).collect();
+        let message = format!("`{}`: its ending names no format of curves", path.display());
+        Failure::new(message).hint(format!("formats: {}", names.join(", "))).with_code(2)
+    })
+}
+
+/// Draws everything before anything is written.
+pub(super) fn write(args: &CompareArgs, outputs: &[(&Format, &Path)], runs: &[Run]) -> Result<(), Failure> {
+    if outputs.is_empty() {
+        return Ok(());
+    }
+    let scene =
+        scene(runs, args.title.as_deref(), &theme(args.theme.as_deref().unwrap_or(THEMES[0].name), Path::new(""))?);
+    let mut pictures = Vec::new();
+    for (format, path) in outputs {
+        if let Some(write) = format.scene {
+            pictures.push((*path, write(&scene)?));
+        }
+    }
+    pictures.into_iter().try_for_each(|(path, bytes)| files::write(path, &bytes))
+}
+
+fn scene(runs: &[Run], title: Option<&str>, theme: &Theme) -> Scene {
+    let loss = panel(runs, "loss", Range::Amount, |figures| figures.loss);
+    let accuracy = panel(runs, "accuracy", Range::Share, |figures| figures.accuracy);
+    let has_accuracy = accuracy.runs.iter().any(|run| !run.training.is_empty() || !run.validation.is_empty());
+    let panels: Vec<Shared> = [loss].into_iter().chain(Some(accuracy).filter(|_| has_accuracy)).collect();
+    let what = if has_accuracy { "loss and accuracy" } else { "loss" };
+    let model = runs.first().map(record::model).filter(|first| runs.iter().all(|run| record::model(run) == *first));
+    let model = model.map(|model| format!("{model}: ")).unwrap_or_default();
+    let usual = format!("{model}{what} of {} by epoch", plural(runs.len(), "run"));
+    comparison(&panels, &names(runs), &Look { name: title.unwrap_or(&usual), theme, titled: true })
+}
+
+fn panel(runs: &[Run], name: &'static str, range: Range, figure: fn(&Figures) -> Option<f64>) -> Shared<'static> {
+    // What is no number leaves a gap; where there is none at all, there is no curve.
+    let values = |run: &Run, of: fn(&Epoch) -> Option<Figures>| -> Vec<f64> {
+        let values = run.epochs.iter().map(|epoch| of(epoch).as_ref().and_then(figure));
+        let values: Vec<f64> = values.map(|value| value.unwrap_or(f64::NAN)).collect();
+        if values.iter().all(|value| value.is_nan()) { Vec::new() } else { values }
+    };
+    let history = |run: &Run| History {
+        training: values(run, |epoch| Some(epoch.training)),
+        validation: values(run, |epoch| epoch.validation),
+    };
+    Shared { name, range, runs: runs.iter().map(history).collect() }
+}
+
+/// What the legend says: the last parts of the paths where those differ, and what the test came to.
+fn names(runs: &[Run]) -> Vec<String> {
+    let last = |run: &Run| run.path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let short: HashSet<Option<String>> = runs.iter().map(last).collect();
+    let are_enough = short.len() == runs.len() && !short.contains(&None);
+    let name = |run: &Run| last(run).filter(|_| are_enough).unwrap_or_else(|| run.path.display().to_string());
+    let told = |run: &Run| {
+        let test = run.outcome.map(|outcome| outcome.test).unwrap_or_default();
+        match (test.accuracy, test.loss) {
+            (Some(accuracy), _) => format!(" (test {})", record::figure(Some(accuracy))),
+            (None, Some(loss)) => format!(" (test loss {})", record::figure(Some(loss))),
+            (None, None) => String::new(),
+        }
+    };
+    runs.iter().map(|run| name(run) + &told(run)).collect()
+}

@@ -1,0 +1,183 @@
+//! `netviz runs`
+
+pub(super) mod find;
+pub(super) mod record;
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use clap::Args;
+
+use super::failure::print_diagnostics;
+use super::table::{Column, table};
+use super::{Failure, files};
+use crate::diagnostics::{Diagnostic, printable};
+use crate::run::{CHECKPOINT, Problem, REPORT, Run, Status};
+use crate::text::shell;
+
+/// Arguments of `netviz runs`.
+#[derive(Debug, Args)]
+pub struct RunsArgs {
+    /// Folders that hold runs, or folders of runs [default: runs]
+    #[arg(value_name = "FOLDER")]
+    pub folders: Vec<PathBuf>,
+
+    /// What the runs are sorted by; those without that figure come last
+    #[arg(long, value_enum, value_name = "FIGURE", default_value_t = Sort::Name)]
+    pub sort: Sort,
+
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What runs are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Sort {
+    /// The name, numbers in it by their size
+    Name,
+    /// The accuracy on the test samples, the highest first
+    Accuracy,
+    /// The loss on the test samples, the lowest first
+    Loss,
+    /// The time that the run took, the shortest first
+    Time,
+    /// When its figures were written, the newest first
+    Newest,
+}
+
+/// The folder that `netviz train` writes to where nothing else is said.
+const DEFAULT: &str = "runs";
+
+pub(super) fn run(args: &RunsArgs) -> Result<(), Failure> {
+    let mut runs = find::runs(&args.folders)?;
+    sort(&mut runs, args.sort);
+    if args.json {
+        let lines = runs.iter().map(|run| format!("{}\n", record::object(run)));
+        return files::print(&lines.collect::<String>());
+    }
+    if runs.is_empty() {
+        return files::print(&nothing(&args.folders));
+    }
+    // The time that has gone by is for people: what programs read stays the same.
+    let now = std::io::stdout().is_terminal().then(SystemTime::now);
+    files::print(&printable(&(listed(&runs, now) + &next(&runs))))?;
+    let problems: Vec<Diagnostic> = runs.iter().flat_map(warnings).collect();
+    print_diagnostics(&problems, None);
+    Ok(())
+}
+
+/// Stable: runs that are alike stay in the order of their names.
+fn sort(runs: &mut [Run], by: Sort) {
+    let test = |run: &Run| run.outcome.map(|outcome| outcome.test).unwrap_or_default();
+    let key = |run: &Run| match by {
+        Sort::Name => None,
+        Sort::Accuracy => test(run).accuracy.map(|accuracy| -accuracy),
+        Sort::Loss => test(run).loss,
+        Sort::Time => run.seconds(),
+        Sort::Newest => run.modified.and_then(record::since_1970).map(|since| -since.as_secs_f64()),
+    };
+    runs.sort_by(|a, b| key(a).unwrap_or(f64::INFINITY).total_cmp(&key(b).unwrap_or(f64::INFINITY)));
+}
+
+fn listed(runs: &[Run], now: Option<SystemTime>) -> String {
+    let columns = [
+        Column::text("run"),
+        Column::text("model"),
+        Column::text("status"),
+        Column::numbers("epochs"),
+        Column::numbers("test\naccuracy"),
+        Column::numbers("test\nloss"),
+        Column::numbers("validation\naccuracy"),
+        Column::numbers("validation\nloss"),
+        Column::numbers("parameters"),
+        Column::text("optimizer"),
+        Column::numbers("time"),
+        Column::text("written"),
+    ];
+    let rows: Vec<Vec<String>> = runs
+        .iter()
+        .map(|run| {
+            let test = run.outcome.map(|outcome| outcome.test).unwrap_or_default();
+            let validation = record::validation(run);
+            let written = now.zip(run.modified).map(|(now, then)| record::ago(now, then));
+            let cells = [
+                record::name(run),
+                record::model(run),
+                record::status(run).to_owned(),
+                record::epochs(run),
+                record::figure(test.accuracy),
+                record::figure(test.loss),
+                record::figure(validation.accuracy),
+                record::figure(validation.loss),
+                record::parameters(run),
+                record::optimizer(run),
+                run.seconds().map(record::duration).unwrap_or_default(),
+                written.unwrap_or_default(),
+            ];
+            cells.into()
+        })
+        .collect();
+    table(&columns, &rows)
+}
+
+fn warnings(run: &Run) -> Vec<Diagnostic> {
+    let name = record::name(run);
+    let problems = run.problems.iter();
+    problems
+        .map(|problem| Diagnostic::warning(format!("`{name}`: {}", problem.message)).hint(remedy(run, problem)))
+        .collect()
+}
+
+/// What to do about a damaged file.
+pub(super) fn remedy(run: &Run, problem: &Problem) -> String {
+    if run.graph.is_none() || !has_checkpoint(&run.path) {
+        return "train the model again into another folder, and remove this one".to_owned();
+    }
+    let resume = format!("`netviz train --resume {}`", argument(run));
+    // A finished run is not gone on with.
+    let report = run.path.join(REPORT);
+    if problem.file != REPORT && report.is_file() {
+        format!("remove `{}`: {resume} then writes both anew", report.display())
+    } else {
+        format!("{resume} writes it anew")
+    }
+}
+
+fn has_checkpoint(run: &Path) -> bool {
+    run.join(CHECKPOINT).is_file()
+}
+
+/// The run as an argument of a command.
+pub(super) fn argument(run: &Run) -> String {
+    shell(&run.path.display().to_string())
+}
+
+fn nothing(folders: &[PathBuf]) -> String {
+    let names: Vec<String> = folders.iter().map(|folder| printable(&folder.display().to_string())).collect();
+    let (place, option) = match &names[..] {
+        [] => (DEFAULT.to_owned(), String::new()),
+        [one] => (one.clone(), format!(" --out {}", shell(&format!("{one}/mnist")))),
+        _ => (names.join(", "), String::new()),
+    };
+    format!("there are no runs in {place}\n\nnext\n  netviz train{option}\n")
+}
+
+/// The most runs of a command that is suggested.
+const SUGGESTED: usize = 4;
+
+/// Commands that go on from here.
+fn next(runs: &[Run]) -> String {
+    let comparable = runs.iter().filter(|run| !run.epochs.is_empty() && run.status != Status::Damaged);
+    let comparable: Vec<String> = comparable.take(SUGGESTED).map(argument).collect();
+    let stopped = runs
+        .iter()
+        .find(|run| matches!(run.status, Status::Interrupted | Status::Unfinished) && has_checkpoint(&run.path));
+    let commands = [
+        (comparable.len() > 1).then(|| format!("  netviz compare {} --svg compare.svg\n", comparable.join(" "))),
+        stopped.map(|run| format!("  netviz train --resume {}\n", argument(run))),
+    ];
+    let commands: String = commands.into_iter().flatten().collect();
+    if commands.is_empty() { commands } else { format!("\nnext\n{commands}") }
+}

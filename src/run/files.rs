@@ -1,0 +1,120 @@
+//! The files of a run that hold its model and its figures.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+use super::read::{Epoch, Figures, Outcome};
+use super::{METRICS, REPORT, SPEC};
+use crate::Model;
+use crate::graph::Graph;
+use crate::source::Source;
+
+/// The most bytes that figures may have: a million epochs.
+const MOST: u64 = 256 << 20;
+
+/// The text of a file; `None` where there is none.
+fn text(path: &Path, name: &str, most: u64) -> Result<Option<String>, String> {
+    let path = path.join(name);
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let mut bytes = Vec::new();
+    let read = File::open(&path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes));
+    read.map_err(|error| format!("{name} cannot be read: {}", error.kind()))?;
+    if bytes.len() as u64 > most {
+        return Err(format!("{name} is too large"));
+    }
+    String::from_utf8(bytes).map(Some).map_err(|_| format!("{name} is not UTF-8"))
+}
+
+/// The model, which is trained.
+pub(super) fn graph(path: &Path) -> Result<Graph, String> {
+    let text = text(path, SPEC, Source::MAX_BYTES as u64)?.unwrap_or_default();
+    let model = Model::from_text(&text).map_err(|problems| {
+        let first = problems.first().map_or("", |problem| problem.message.as_str());
+        format!("{SPEC} is no valid model: {first}")
+    })?;
+    model.graph.train().is_some().then_some(model.graph).ok_or_else(|| format!("{SPEC} has no `train` section"))
+}
+
+/// The epochs that are done.
+pub(super) fn epochs(path: &Path) -> Result<Vec<Epoch>, String> {
+    let text = text(path, METRICS, MOST)?.unwrap_or_default();
+    let lines = text.lines().enumerate();
+    let told = |number: usize, why: &str| format!("line {number} of {METRICS} {why}");
+    lines.map(|(index, line)| epoch(line, index + 1).map_err(|why| told(index + 1, &why))).collect()
+}
+
+fn epoch(line: &str, number: usize) -> Result<Epoch, String> {
+    let object = object(line)?;
+    if object.get("epoch").and_then(Value::as_u64) != Some(number as u64) {
+        return Err(format!("is not epoch {number}"));
+    }
+    let validation = figures(&object, "val_")?;
+    Ok(Epoch {
+        training: figures(&object, "")?,
+        validation: ["val_loss", "val_accuracy"].iter().any(|key| object.contains_key(*key)).then_some(validation),
+        seconds: number_of(&object, "seconds")?,
+    })
+}
+
+/// What a report says.
+#[derive(Clone, Copy)]
+pub(super) struct Report {
+    /// Whether the run came to its end.
+    pub(super) finished: bool,
+    /// The number of epochs that there were to be.
+    pub(super) planned: usize,
+    pub(super) outcome: Outcome,
+}
+
+/// The report; `None` where there is none.
+pub(super) fn report(path: &Path) -> Result<Option<Report>, String> {
+    let Some(text) = text(path, REPORT, MOST)? else { return Ok(None) };
+    let read = || -> Result<Report, String> {
+        let object = object(&text)?;
+        let finished = match object.get("status").and_then(Value::as_str) {
+            Some("finished") => true,
+            Some("interrupted") => false,
+            _ => return Err("has no known `status`".into()),
+        };
+        Ok(Report {
+            finished,
+            planned: count_of(&object, "epochs")?.ok_or("has no `epochs`")?,
+            outcome: Outcome {
+                test: figures(&object, "test_")?,
+                best: count_of(&object, "best_epoch")?,
+                stopped: count_of(&object, "stopped_after")?,
+                seconds: number_of(&object, "seconds")?,
+            },
+        })
+    };
+    read().map(Some).map_err(|why| format!("{REPORT} {why}"))
+}
+
+fn object(text: &str) -> Result<Map<String, Value>, String> {
+    let told = |error: serde_json::Error| if error.is_data() { "holds no object" } else { "is not valid JSON" };
+    serde_json::from_str(text).map_err(|error| told(error).to_owned())
+}
+
+fn figures(object: &Map<String, Value>, prefix: &str) -> Result<Figures, String> {
+    let figure = |name: &str| number_of(object, &format!("{prefix}{name}"));
+    Ok(Figures { loss: figure("loss")?, accuracy: figure("accuracy")? })
+}
+
+/// A number; `null` stands for what is none, such as an infinite loss.
+fn number_of(object: &Map<String, Value>, key: &str) -> Result<Option<f64>, String> {
+    match object.get(key) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => value.as_f64().map(Some).ok_or_else(|| format!("has a `{key}` that is no number")),
+    }
+}
+
+fn count_of(object: &Map<String, Value>, key: &str) -> Result<Option<usize>, String> {
+    let Some(value) = object.get(key) else { return Ok(None) };
+    let count = value.as_u64().and_then(|count| usize::try_from(count).ok());
+    count.map(Some).ok_or_else(|| format!("has a `{key}` that is no whole number"))
+}

@@ -1,0 +1,112 @@
+//! `netviz compare`: the table, and what is refused.
+
+use std::fs;
+
+use predicates::prelude::*;
+use predicates::str::{contains, is_empty};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::folder::{finished, folder, netviz, output};
+
+/// Three runs, `a`, `b` and `c`.
+pub(crate) fn three() -> TempDir {
+    let folder = folder();
+    let validated = [(0.5, Some(0.45)), (0.8, Some(0.75)), (0.9, Some(0.7))];
+    finished("optimizer: {sgd: {learning_rate: 0.1}}", &validated).write(&folder, "a");
+    finished("optimizer: {sgd: {learning_rate: 0.2}}", &[(0.6, Some(0.65)), (0.7, Some(0.72))]).write(&folder, "b");
+    finished("optimizer: adam, batch_size: 64", &[(0.9, None)]).killed(4).write(&folder, "c");
+    folder
+}
+
+#[test]
+fn figures_and_what_differs_stand_side_by_side() {
+    let folder = three();
+    let expected = "                                    a                    b
+─────────────────────────────────────────────────────────────────────────
+test accuracy                       0.7000               0.7200 *
+test loss                           0.3000               0.2800 *
+best validation accuracy            0.7500 (epoch 2) *   0.7200 (epoch 2)
+best validation loss                0.2500 (epoch 2) *   0.2800 (epoch 2)
+last training accuracy              0.9000               0.7000
+last training loss                  0.1000               0.3000
+epochs                              3/3                  2/2
+time an epoch                       0.50 s               0.50 s
+parameters                          3,985                3,985
+─────────────────────────────────────────────────────────────────────────
+train.optimizer.sgd.learning_rate   0.1                  0.2
+train.epochs                        3                    2
+
+* the best of its row
+
+next
+  netviz compare a b --svg compare.svg
+";
+    netviz(folder.path(), &["compare", "a", "b"]).success().stdout(expected).stderr(is_empty());
+}
+
+#[test]
+fn runs_of_other_kinds_can_be_compared() {
+    let folder = three();
+    let text = output(&folder, &["compare", "a", "c", "b"]);
+    let row = |name: &str| text.lines().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("{name}: {text}"));
+    let words = |name: &str| row(name)[name.len()..].split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(words("status"), ["finished", "unfinished", "finished"]);
+    assert_eq!(words("test accuracy"), ["0.7000", "–", "0.7200", "*"]);
+    assert_eq!(words("epochs"), ["3/3", "1/4", "2/2"]);
+    assert_eq!(words("train.batch_size"), ["32", "64", "32"]);
+    // Two optimizers have few arguments in common.
+    assert!(row("train.optimizer ").contains("adam: {learning_rate: 0.001,"), "{text}");
+}
+
+#[test]
+fn nothing_is_the_best_where_other_things_are_measured() {
+    let folder = folder();
+    finished("seed: 1", &[(0.5, None)]).write(&folder, "a");
+    let mut other = finished("seed: 1", &[(0.75, None)]);
+    other.spec = other.spec.replace("loss: categorical_crossentropy", "loss: mse");
+    other.write(&folder, "b");
+    let text = output(&folder, &["compare", "a", "b"]);
+    let row = |name: &str| text.lines().find(|line| line.starts_with(name)).expect("a row");
+    assert!(row("test accuracy").contains('*') && !row("test loss").contains('*'), "{text}");
+}
+
+#[test]
+fn programs_get_one_object() {
+    let folder = three();
+    let text = output(&folder, &["compare", "a", "c", "--json"]);
+    let object: Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!((&object["runs"][0]["run"], &object["runs"][1]["status"]), (&json!("a"), &json!("unfinished")));
+    assert_eq!(object["runs"][0]["best_val_accuracy"], json!(0.75));
+    let differences = object["differences"].as_array().expect("a list");
+    let found = differences.iter().find(|row| row["path"] == "train.batch_size").expect("a difference");
+    assert_eq!(found["values"], json!(["32", "64"]));
+}
+
+#[test]
+fn what_cannot_be_compared_is_refused() {
+    let folder = three();
+    finished("seed: 1", &[]).killed(3).write(&folder, "fresh");
+    finished("seed: 1", &[(0.5, None)]).write(&folder, "damaged");
+    fs::write(folder.path().join("damaged/report.json"), "{").expect("a file");
+    fs::write(folder.path().join("file"), "").expect("a file");
+    fs::create_dir(folder.path().join("empty")).expect("a folder");
+    for (runs, message, hint) in [
+        (&["a"][..], "there is nothing to compare `a` with", "name another run"),
+        (&["a", "a/"], "`a/` is named twice", "name each run once"),
+        (&["a", "b/../a"], "`a` and `b/../a` are the same run", "name each run once"),
+        (&["a", "nowhere"], "there is no run `nowhere`", "`netviz runs` lists"),
+        (&["a", "empty"], "`empty` is not the folder of a run", "`netviz runs empty` lists"),
+        (&["a", "file"], "`file` is a file, not the folder of a run", "that `netviz train` wrote"),
+        (&["a", "fresh"], "the run `fresh` has no figures yet", "go on with it: `netviz train --resume fresh`"),
+        (&["a", "damaged"], "the run `damaged` is damaged: report.json is not valid JSON", "--resume damaged"),
+    ] {
+        let arguments = [&["compare", "--svg", "out.svg"], runs].concat();
+        let assert = netviz(folder.path(), &arguments).failure().stdout("");
+        assert.stderr(contains(message).and(contains(hint)));
+    }
+    // Everything that is wrong is told at once.
+    let assert = netviz(folder.path(), &["compare", "nowhere", "fresh"]).code(1);
+    assert.stderr(contains("there is no run `nowhere`").and(contains("`fresh` has no figures yet")));
+    assert!(!folder.path().join("out.svg").exists());
+}

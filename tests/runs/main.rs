@@ -1,0 +1,6 @@
+//! `netviz runs` and `netviz compare` through the real program, on runs written here as `netviz train` writes them.
+
+mod compare;
+mod folder;
+mod list;
+mod pictures;
