@@ -57,7 +57,8 @@ fn stops_and_goes_on(keys: &str) {
 
     let arguments = ["train", "--resume", "run", "--tui", "--threads", "1"];
     let mut terminal = Emulator::start(place.engine(&arguments), WIDE);
-    let text = terminal.wait_for(&["/100000  ━", "● training", "◆ validation"]);
+    // Points or lines: that depends on how many epochs there are by now.
+    let text = terminal.wait_for(&["/100000  ━", " training", " validation"]);
     assert!(!text.contains(" 1/100000  ━"), "{text}");
     terminal.press("q");
     assert_eq!(terminal.end().code(), Some(130));
@@ -119,7 +120,7 @@ fn a_suspended_run_lends_the_terminal_and_takes_it_again() {
     assert!(said(&terminal).iter().any(|line| line.starts_with("epoch      1/100000")));
     terminal.signal("CONT");
     terminal.wait("view", |screen| screen.alternate_screen().then_some(()));
-    terminal.wait_for(&[" small  12,730 parameters", "◆ val", "val_accuracy", "Ctrl-C twice end at once"]);
+    terminal.wait_for(&[" small  12,730 parameters", " validation ", "val_accuracy", "Ctrl-C twice end at once"]);
     terminal.press("q");
     assert_eq!(terminal.end().code(), Some(130));
     terminal.assert_restored();
