@@ -14,7 +14,6 @@ use netviz::text::shell;
 use netviz::weights::Weights;
 use serde_json::{Map, Value, json};
 
-use super::board::Board;
 use crate::checkpoint::Checkpoint;
 use crate::network::Network;
 use crate::observe::json::{epoch_object, insert, insert_verdict, rounded};
@@ -89,7 +88,6 @@ impl RunFolder {
     pub(super) fn begin(&self, yaml: &str) -> Result<(), Failure> {
         self.remove(&[run::CHECKPOINT, run::REPORT, run::METRICS, run::TABLE, run::WEIGHTS, run::BEST])?;
         self.remove(run::PICTURES)?;
-        Board::remove(self)?;
         self.write(run::SPEC, yaml.as_bytes())
     }
 
@@ -205,13 +203,13 @@ impl RunFolder {
         Failure::new(format!("cannot {action} `{}`: {}", path.display(), plain(error))).hint(remedy.to_owned() + &then)
     }
 
-    /// Where to look, and what to do next.
-    pub(super) fn farewell(&self, name: &str) -> String {
+    /// Where to look, for TensorBoard too where there are event files, and what to do next.
+    pub(super) fn farewell(&self, name: &str, events: bool) -> String {
         let page = self.path.join(run::PAGE);
         let [page, run, onnx, svg] =
             [page.display().to_string(), self.name(), format!("{name}.onnx"), format!("{name}.svg")]
                 .map(|text| shell(&text));
-        let board = if Board::is_in(self) { format!("  tensorboard --logdir {run}\n") } else { String::new() };
+        let board = if events { format!("  tensorboard --logdir {run}\n") } else { String::new() };
         format!(
             "\n{} holds weights, figures and pictures\n\nopen\n  {page}\n{board}\nnext\n  netviz evaluate {run}\n  netviz \
              predict {run} digit.png\n  netviz export {run} --onnx {onnx}\n  netviz render {run} --svg {svg}\n",

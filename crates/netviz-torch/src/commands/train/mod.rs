@@ -173,6 +173,7 @@ impl Session<'_> {
         let program = Program::lower(self.graph);
         let Some(earlier) = earlier else {
             self.folder.begin(&keeper.origin.spec)?;
+            Board::remove(self.folder)?;
             let state = State::new(&program, self.spec.optimizer.optimizer.as_ref());
             let network = Network::initialized(program, self.spec.seed.0)?;
             keeper.board = self.board(&state)?;
@@ -230,11 +231,12 @@ impl Session<'_> {
             judgement: &judgement,
         };
         finished.write(self.folder)?;
-        if Board::is_in(self.folder) {
+        let events = Board::is_in(self.folder);
+        if events {
             Board::end(self.folder, &finished, &outcome)?;
         }
         self.folder.write_report(plan, self.spec, Some(&outcome))?;
         observer.done(&outcome);
-        if self.is_silent() { Ok(()) } else { files::print(&self.folder.farewell(self.graph.name())) }
+        if self.is_silent() { Ok(()) } else { files::print(&self.folder.farewell(self.graph.name(), events)) }
     }
 }
