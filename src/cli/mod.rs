@@ -87,6 +87,7 @@ pub struct CheckArgs {
 }
 
 /// Arguments of `netviz train`.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Debug, Args)]
 pub struct TrainArgs {
     /// Which model.

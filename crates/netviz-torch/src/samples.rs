@@ -105,6 +105,7 @@ impl Samples {
     ///
     /// # Panics
     /// Where there is no sample with one of the numbers.
+    #[must_use]
     pub fn select(&self, numbers: &[usize]) -> Self {
         Self { numbers: numbers.iter().map(|&number| self.numbers[number]).collect(), ..self.clone() }
     }
