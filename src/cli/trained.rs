@@ -45,7 +45,10 @@ impl Trained {
 fn look(run: &Path) -> Result<(), Failure> {
     let name = run.display();
     if run.is_file() {
-        let hint = format!("train it first: `netviz train {name}`, then name the folder that this writes");
+        let hint = match run.parent().filter(|folder| folder.join(SPEC).is_file()) {
+            Some(folder) => format!("name the folder itself, `{}`, or a file of weights in it", folder.display()),
+            None => format!("train it first: `netviz train {name}`, then name the folder that this writes"),
+        };
         return Err(Failure::new(format!("`{name}` is a file, not the folder of a run")).hint(hint));
     }
     if !run.is_dir() {

@@ -105,6 +105,11 @@ fn a_run_with_samples_kept_apart_leaves_the_best_and_the_last_weights() {
     let figures = |run: &str| succeed(place.engine(&["evaluate", "--json", run]));
     assert_eq!(figures("run/best.safetensors"), figures("two"));
     assert_ne!(figures("run/best.safetensors"), figures("run"));
+    assert_eq!(
+        fail(place.engine(&["evaluate", "run/metrics.csv"]), 1),
+        "error: `run/metrics.csv` is a file, not the folder of a run\nhelp: name the folder itself, `run`, or a file of \
+         weights in it\n\n"
+    );
     // Without such samples no epoch is called the best, and nothing of the earlier run is left.
     let text = succeed(place.train("run", &["--epochs", "1", "--set", "train.validation_split=0"]));
     assert!(!text.contains("best") && !place.path("run/best.safetensors").exists(), "{text}");
