@@ -10,8 +10,8 @@ use netviz::source::{Source, Sources};
 use netviz::spec::Spec;
 use netviz::view::VIEWS;
 
-/// Numbers of layers.
-const SIZES: [usize; 3] = [16, 64, 256];
+/// Numbers of layers: the largest is about what a picture in TeX can hold.
+const SIZES: [usize; 3] = [8, 32, 128];
 
 fn spec(layers: usize) -> String {
     let layer = |index: usize| {
