@@ -40,7 +40,7 @@ arguments! {
         seed: Count = Count(0),
         /// Number of samples of the data, the first ones, that it learns from; all where it is missing.
         limit: Option<Size> = None,
-        /// Share of the training samples, the last ones, that is kept apart and evaluated after each epoch.
+        /// Share of the training samples that is kept apart and evaluated after each epoch: the last ones, or mixed.
         validation_split: ValidationSplit = ValidationSplit::NONE,
         /// Part of the data that is evaluated after each epoch, in the place of samples that are kept apart.
         validation_data: Option<Spanned<Split>> = None,
