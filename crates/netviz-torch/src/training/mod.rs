@@ -30,6 +30,7 @@ use crate::network::{Mode, Network};
 use crate::observe::Observer;
 use crate::random;
 use crate::samples::{Batch, Samples};
+use optimize::Update;
 
 /// What a network learns from.
 #[derive(Debug)]
@@ -178,10 +179,10 @@ impl Run<'_> {
         if let Some(limit) = self.spec.clip_norm {
             clip::clip(&mut gradients, limit.0)?;
         }
-        let mut parameters = self.network.trainable();
-        let optimizer = self.spec.optimizer.optimizer.as_ref();
         let step = Step { number: self.state.steps + 1, rate };
-        optimize::step(step, &mut parameters, &gradients, &mut self.state.slots, optimizer)?;
+        let optimizer = self.spec.optimizer.optimizer.as_ref();
+        let update = Update { step, gradients: &gradients, slots: &mut self.state.slots, optimizer };
+        update.apply(&mut self.network.trainable())?;
         Ok(figures)
     }
 

@@ -18,59 +18,49 @@ struct Piece<'a> {
     state: Vec<&'a mut [f32]>,
 }
 
-/// Takes a step. Optimizers work in main memory: parameters that are elsewhere are copied there and back.
-pub(super) fn step(
-    step: Step,
-    parameters: &mut [&mut Tensor],
-    gradients: &[Tensor],
-    slots: &mut Slots,
-    optimizer: &dyn Optimizer,
-) -> Result<(), EngineError> {
-    if parameters.iter().all(|parameter| parameter.device() == Device::Cpu) {
-        step_in_place(step, parameters, gradients, slots, optimizer)
-    } else {
-        step_in_copies(step, parameters, gradients, slots, optimizer)
-    }
+/// A step that is about to be taken.
+pub(super) struct Update<'a> {
+    pub(super) step: Step,
+    pub(super) gradients: &'a [Tensor],
+    pub(super) slots: &'a mut Slots,
+    pub(super) optimizer: &'a dyn Optimizer,
 }
 
-/// Takes a step of parameters that are on another device.
-fn step_in_copies(
-    step: Step,
-    parameters: &mut [&mut Tensor],
-    gradients: &[Tensor],
-    slots: &mut Slots,
-    optimizer: &dyn Optimizer,
-) -> Result<(), EngineError> {
-    let _guard = tch::no_grad_guard();
-    let copy = |tensor: &Tensor| tensor.f_to_device_(Device::Cpu, Kind::Float, false, true);
-    let copies: Result<Vec<Tensor>, _> = parameters.iter().map(|parameter| copy(parameter)).collect();
-    let gradients: Result<Vec<Tensor>, _> = gradients.iter().map(copy).collect();
-    let mut copies = copies?;
-    step_in_place(step, &mut copies.iter_mut().collect::<Vec<_>>(), &gradients?, slots, optimizer)?;
-    for (parameter, copy) in parameters.iter_mut().zip(&copies) {
-        parameter.f_copy_(copy)?;
+impl Update<'_> {
+    /// Takes the step. Optimizers work in main memory: parameters that are elsewhere are copied there and back.
+    pub(super) fn apply(self, parameters: &mut [&mut Tensor]) -> Result<(), EngineError> {
+        if parameters.iter().all(|parameter| parameter.device() == Device::Cpu) {
+            self.apply_in_place(parameters)
+        } else {
+            self.apply_to_copies(parameters)
+        }
     }
-    Ok(())
-}
 
-/// Takes a step of parameters in main memory.
-fn step_in_place(
-    step: Step,
-    parameters: &mut [&mut Tensor],
-    gradients: &[Tensor],
-    slots: &mut Slots,
-    optimizer: &dyn Optimizer,
-) -> Result<(), EngineError> {
-    let gradients: Result<Vec<Tensor>, _> = gradients.iter().map(Tensor::f_contiguous).collect();
-    let gradients = gradients?;
-    let mut pieces = Vec::new();
-    for ((parameter, gradient), slots) in parameters.iter_mut().zip(&gradients).zip(slots) {
-        split(values_mut(parameter)?, values(gradient)?, slots, &mut pieces);
+    fn apply_to_copies(self, parameters: &mut [&mut Tensor]) -> Result<(), EngineError> {
+        let _guard = tch::no_grad_guard();
+        let copy = |tensor: &Tensor| tensor.f_to_device_(Device::Cpu, Kind::Float, false, true);
+        let copies: Result<Vec<Tensor>, _> = parameters.iter().map(|parameter| copy(parameter)).collect();
+        let gradients: Result<Vec<Tensor>, _> = self.gradients.iter().map(copy).collect();
+        let (mut copies, gradients) = (copies?, gradients?);
+        Update { gradients: &gradients, ..self }.apply_in_place(&mut copies.iter_mut().collect::<Vec<_>>())?;
+        for (parameter, copy) in parameters.iter_mut().zip(&copies) {
+            parameter.f_copy_(copy)?;
+        }
+        Ok(())
     }
-    parallel::for_each(pieces, |Piece { parameter, gradient, mut state }| {
-        optimizer.update(step, Part { parameter, gradient, state: &mut state });
-    });
-    Ok(())
+
+    fn apply_in_place(self, parameters: &mut [&mut Tensor]) -> Result<(), EngineError> {
+        let gradients: Result<Vec<Tensor>, _> = self.gradients.iter().map(Tensor::f_contiguous).collect();
+        let gradients = gradients?;
+        let mut pieces = Vec::new();
+        for ((parameter, gradient), slots) in parameters.iter_mut().zip(&gradients).zip(self.slots) {
+            split(values_mut(parameter)?, values(gradient)?, slots, &mut pieces);
+        }
+        parallel::for_each(pieces, |Piece { parameter, gradient, mut state }| {
+            self.optimizer.update(self.step, Part { parameter, gradient, state: &mut state });
+        });
+        Ok(())
+    }
 }
 
 fn split<'a>(parameter: &'a mut [f32], gradient: &'a [f32], slots: &'a mut [Vec<f32>], pieces: &mut Vec<Piece<'a>>) {
@@ -89,7 +79,6 @@ mod tests {
 
     /// Two parameters after three steps, and what the optimizer keeps.
     fn steps(by_copies: bool) -> (Vec<Vec<f32>>, Slots) {
-        let take = if by_copies { step_in_copies } else { step_in_place };
         let text = "input: [784]\nlayers: [dense: {units: 10, activation: softmax}]\ntrain: {data: mnist, loss: mse, \
                     optimizer: adam}";
         let model = Model::from_text(text).expect("a model");
@@ -101,8 +90,10 @@ mod tests {
         let mut slots: Slots = sizes.map(|size| vec![vec![0.0; size]; 2]).into();
         for number in 1..=3 {
             let step = Step { number, rate: 0.01 };
-            take(step, &mut parameters.iter_mut().collect::<Vec<_>>(), &gradients, &mut slots, optimizer.as_ref())
-                .expect("a step");
+            let update = Update { step, gradients: &gradients, slots: &mut slots, optimizer: optimizer.as_ref() };
+            let parameters = &mut parameters.iter_mut().collect::<Vec<_>>();
+            let taken = if by_copies { update.apply_to_copies(parameters) } else { update.apply_in_place(parameters) };
+            taken.expect("a step");
         }
         (parameters.iter().map(|parameter| to_vec(parameter).expect("values")).collect(), slots)
     }
