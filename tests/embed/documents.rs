@@ -21,7 +21,7 @@ const TEXTS: &[&str] = &[
     "~~~~\n```\n<!-- netviz: bad -->\n~~~\n~~~~\n\n",
     "    <!-- netviz: tiny.yaml -->\n\n",
     "`<!-- netviz: tiny.yaml -->` in a line\n\n",
-    "- item\n- item\n\n  more\n\n",
+    "- item\n- item\n\n  more\n\nafter the list\n\n",
     "<!-- another comment -->\n",
     "<details><summary>x</summary>\n\n",
     "</details>\n\n",

@@ -20,7 +20,29 @@ pub(super) struct Marker {
 }
 
 /// The markers of a document, and what is wrong with others. Code holds no markers.
+///
+/// What stands between two comments is about to be replaced, so that a list which it opens does not reach beyond
+/// them: what follows a picture is read as if the picture were empty lines.
 pub(super) fn find(text: &str) -> (Vec<Marker>, Vec<Diagnostic>) {
+    let mut emptied = text.to_owned();
+    let (mut markers, mut problems) = pairs(&emptied);
+    for index in 0.. {
+        let Some(marker) = markers.get(index).cloned() else { break };
+        let lines: String =
+            text[marker.content.clone()].bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect();
+        emptied.replace_range(marker.content.clone(), &lines);
+        let found = pairs(&emptied);
+        if found.0.get(index) != Some(&marker) {
+            problems.push(swallowed(text, &marker));
+            break;
+        }
+        (markers, problems) = found;
+    }
+    (markers, problems)
+}
+
+/// The markers of a document as it stands, and what is wrong with others.
+fn pairs(text: &str) -> (Vec<Marker>, Vec<Diagnostic>) {
     let (mut markers, mut problems, mut open): (_, _, Option<Comment>) = (Vec::new(), Vec::new(), None);
     for comment in comments(text) {
         if let Err(diagnostic) = comment.is_well_placed(text) {
@@ -54,6 +76,15 @@ fn unclosed(text: &str, start: &Comment) -> Diagnostic {
     Diagnostic::error(format!("the picture of `{words}` has no end"))
         .at(span(&start.range))
         .hint("put `<!-- /netviz -->` on a line below it, before the next picture")
+}
+
+/// For a marker whose end is found only while the lines before it stay.
+fn swallowed(text: &str, marker: &Marker) -> Diagnostic {
+    let line = text[marker.content.end..].lines().next().unwrap_or_default();
+    let start = marker.content.end + line.len() - line.trim_start().len();
+    Diagnostic::error("Markdown takes this end for a part of the picture above it")
+        .at(span(&(start..marker.content.end + line.trim_end().len())))
+        .hint("move it as far to the left as the comment that starts the picture")
 }
 
 /// One of the two comments of a marker.
@@ -186,6 +217,19 @@ mod tests {
     fn after_code_there_are_markers_again() {
         let text = "````\n```\n````\n<!-- netviz: a.yaml -->\n```dot\n<!-- /netviz -->\n```\n<!-- /netviz -->\n";
         assert_eq!(contents(text), ["```dot\n<!-- /netviz -->\n```\n"]);
+    }
+
+    #[test]
+    fn what_a_picture_holds_says_nothing_about_what_follows() {
+        let list = "   <!-- netviz: a.yaml -->\n- a\n\n   <!-- /netviz -->\n";
+        let code = "    <!-- netviz: b.yaml -->\n";
+        assert_eq!(words(&format!("{list}{code}")), Ok(vec!["a.yaml"]));
+        assert_eq!(words(&format!("{list}{list}{code}")), Ok(vec!["a.yaml", "a.yaml"]));
+        let nested = "<!-- netviz: a.yaml -->\n- a\n\n    <!-- /netviz -->\n";
+        let swallowed = "Markdown takes this end for a part of the picture above it";
+        assert_eq!(words(nested), Err(vec![swallowed.to_owned()]));
+        let problems = words(&format!("{nested}text\n<!-- /netviz -->\n")).expect_err(nested);
+        assert_eq!(problems, ["this ends a picture that no marker starts", swallowed]);
     }
 
     #[test]
