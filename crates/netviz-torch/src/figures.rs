@@ -1,11 +1,6 @@
 //! Loss and accuracy, summed over samples.
 
 use serde::{Deserialize, Serialize};
-use tch::{Device, Tensor};
-
-use crate::EngineError;
-use crate::samples::Batch;
-use crate::storage::values;
 
 /// Sums over the samples seen so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -16,14 +11,11 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// The figures of one batch; `loss` is the mean over it.
-    pub(crate) fn of(scores: &Tensor, batch: &Batch, loss: &Tensor) -> Result<Self, EngineError> {
-        let scores = scores.f_to(Device::Cpu)?.f_contiguous()?;
-        let rows = values(&scores)?.chunks_exact(scores.numel() / batch.classes.len().max(1));
-        let correct = rows.zip(&batch.classes).filter(|(row, class)| greatest(row) == **class).count();
+    /// The figures of some samples, from the mean loss of one of them.
+    pub(crate) fn of(loss: f64, correct: usize, samples: usize) -> Self {
         #[expect(clippy::cast_precision_loss, reason = "counts of samples are exact in 64-bit numbers")]
-        let (correct, samples) = (correct as f64, batch.classes.len() as f64);
-        Ok(Self { loss: loss.f_double_value(&[])? * samples, correct, samples })
+        let (correct, samples) = (correct as f64, samples as f64);
+        Self { loss: loss * samples, correct, samples }
     }
 
     /// Adds the figures of other samples.
@@ -56,10 +48,4 @@ impl Figures {
     pub fn accuracy(&self) -> f64 {
         self.correct / self.samples
     }
-}
-
-/// The place of the greatest value, the first of equals.
-fn greatest(values: &[f32]) -> i64 {
-    let best = (1..values.len()).fold(0, |best, index| if values[index] > values[best] { index } else { best });
-    crate::storage::integer(best)
 }

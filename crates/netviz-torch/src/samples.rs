@@ -30,18 +30,13 @@ pub struct Batch {
     /// Values from 0 to 1, in the shape of the network's input.
     pub images: Tensor,
     /// The class of each.
-    pub labels: Tensor,
-    /// The same in main memory.
-    pub classes: Vec<i64>,
+    pub classes: Vec<usize>,
 }
 
 impl Batch {
     /// The same samples on a device.
     pub(crate) fn on(self, device: Device) -> Result<Self, EngineError> {
-        if device == Device::Cpu {
-            return Ok(self);
-        }
-        Ok(Self { images: self.images.f_to(device)?, labels: self.labels.f_to(device)?, ..self })
+        Ok(Self { images: self.images.f_to(device)?, ..self })
     }
 }
 
@@ -138,8 +133,8 @@ impl Samples {
             }
             Adapt::Pad(sides) => images.f_constant_pad_nd(dimensions(&sides))?,
         };
-        let classes: Vec<i64> = numbers.iter().map(|&number| self.source.labels[number].into()).collect();
-        Ok(Batch { images, labels: Tensor::f_from_slice(&classes)?, classes })
+        let classes = numbers.iter().map(|&number| self.source.labels[number].into()).collect();
+        Ok(Batch { images, classes })
     }
 
     /// In one pass, which three operations of libtorch would take.

@@ -10,26 +10,26 @@
 mod clip;
 mod divergence;
 mod evaluation;
+mod loss;
 mod optimize;
 mod state;
 
 use std::time::{Duration, Instant};
 
+pub use divergence::check;
+pub use evaluation::{evaluate, judge, probabilities, test};
 use netviz::optimizer::Step;
 use netviz::spec::Train;
 use netviz::spec::values::Positive;
-use tch::{Device, Kind, Tensor};
-
-pub use divergence::check;
-pub use evaluation::{evaluate, judge, probabilities, test};
 pub use state::{Slots, State, trainable};
 
 use crate::EngineError;
 use crate::figures::Figures;
-use crate::network::{Mode, Network};
+use crate::network::{Mode, Network, Pass};
 use crate::observe::Observer;
 use crate::random;
 use crate::samples::{Batch, Samples};
+use loss::loss;
 use optimize::Update;
 
 /// What a network learns from.
@@ -111,8 +111,7 @@ pub fn train<E: From<EngineError>>(
     observer: &mut dyn Observer,
     between: &mut dyn Between<E>,
 ) -> Result<End, E> {
-    let class_weights = spec.class_weights.as_ref().map(|weights| class_weights(&weights.value, network.device()));
-    let class_weights = class_weights.transpose()?;
+    let class_weights = spec.class_weights.as_ref().map(|weights| class_weights(&weights.value));
     let mut run = Run { network, data, spec, class_weights, state, observer };
     while run.state.epoch <= spec.epochs.get() && !run.is_stopped() {
         if run.epoch(between)? == Flow::Stop {
@@ -122,16 +121,16 @@ pub fn train<E: From<EngineError>>(
     Ok(End::Finished)
 }
 
-fn class_weights(weights: &[Positive], device: Device) -> Result<Tensor, EngineError> {
-    let weights: Vec<f64> = weights.iter().map(|weight| weight.0).collect();
-    Ok(Tensor::f_from_slice(&weights)?.f_to(device)?.f_to_kind(Kind::Float)?)
+#[expect(clippy::cast_possible_truncation, reason = "losses are 32-bit")]
+fn class_weights(weights: &[Positive]) -> Vec<f32> {
+    weights.iter().map(|weight| weight.0 as f32).collect()
 }
 
 struct Run<'a> {
     network: &'a mut Network,
     data: &'a Data,
     spec: &'a Train,
-    class_weights: Option<Tensor>,
+    class_weights: Option<Vec<f32>>,
     state: &'a mut State,
     observer: &'a mut dyn Observer,
 }
@@ -169,13 +168,13 @@ impl Run<'_> {
     /// One step of the optimizer; the figures are those before it.
     fn step(&mut self, batch: &Batch, rate: f64) -> Result<Figures, EngineError> {
         self.seed_dropout();
-        let scores = evaluation::forward(self.network, batch, self.spec.loss.value, Mode::Train)?;
-        let loss = evaluation::loss(&scores, batch, self.spec.loss.value, self.class_weights.as_ref())?;
-        let mut gradients = self.network.gradients(&loss)?;
-        let figures = Figures::of(&scores, batch, &loss)?;
+        let wanted = evaluation::scored(self.network.program(), self.spec.loss.value);
+        let pass = Pass::new(self.network, &batch.images, wanted)?;
+        let (figures, gradient) = loss(pass.result()?, batch, self.spec.loss.value, self.class_weights.as_deref())?;
         if !figures.is_finite() {
             return Err(self.explain(batch, figures.loss()));
         }
+        let mut gradients = pass.gradients(gradient)?;
         if let Some(limit) = self.spec.clip_norm {
             clip::clip(&mut gradients, limit.0)?;
         }

@@ -113,7 +113,8 @@ fn the_gallery_is_as_accurate_in_onnxruntime_on_all_test_images() {
         let shape = &network.program().value(network.program().input).shape;
         let samples = Samples::load(dataset, &cache::folder(dataset), Split::Test, shape).expect("samples");
         let all = samples.batches(samples.len()).next().expect("a batch").expect("a batch");
-        let report = compare(&network, &weights, &all.images, &all.labels);
+        let labels: Vec<i64> = all.classes.iter().map(|&class| i64::try_from(class).expect("small")).collect();
+        let report = compare(&network, &weights, &all.images, &Tensor::from_slice(&labels));
         assert_close(&report, name);
         assert_eq!(report["samples"], 10_000, "{name}");
         assert_eq!(report["accuracy"], evaluated["test_accuracy"], "{name}");

@@ -70,14 +70,14 @@ impl Judgement {
 fn guesses(batch: &Batch, probabilities: &Tensor, first: usize) -> Result<Vec<Taken>, EngineError> {
     let (sure, best) = probabilities.f_max_dim(1, false)?;
     let whole = |tensor: &Tensor| to_vec(&tensor.f_to_kind(Kind::Float)?);
-    let (truth, best, sure) = (whole(&batch.labels)?, whole(&best)?, to_vec(&sure)?);
+    let (best, sure) = (whole(&best)?, to_vec(&sure)?);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "classes are small whole numbers")]
     let class = |number: f32| number as usize;
-    let guesses = truth.iter().zip(&best).zip(&sure).enumerate();
+    let guesses = batch.classes.iter().zip(&best).zip(&sure).enumerate();
     Ok(guesses
         .map(|(index, ((&truth, &guess), &probability))| Taken {
             sample: first + index,
-            truth: class(truth),
+            truth,
             guess: class(guess),
             probability,
         })

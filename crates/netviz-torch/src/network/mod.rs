@@ -1,0 +1,184 @@
+//! A program with parameters, and what it computes.
+
+mod derivative;
+mod operation;
+mod pass;
+
+use netviz::program::{Instruction, Op, ParameterId, Program, Role, ValueId};
+use netviz::weights::{Tensor as Stored, Weights};
+use tch::{Device, Tensor};
+
+use crate::EngineError;
+use crate::random;
+use crate::storage::{from_slice, to_vec};
+
+pub(crate) use pass::Pass;
+
+/// Whether layers behave as in training: dropout drops, batch normalization uses the batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// As in training.
+    Train,
+    /// As in use.
+    Infer,
+}
+
+/// A program with parameters.
+#[derive(Debug)]
+pub struct Network {
+    program: Program,
+    /// In the order of the program's parameters.
+    parameters: Vec<Tensor>,
+    device: Device,
+}
+
+impl Network {
+    /// A network before training, in main memory.
+    ///
+    /// # Errors
+    /// Where memory does not suffice.
+    pub fn initialized(program: Program, seed: u64) -> Result<Self, EngineError> {
+        let values = program.parameters.iter().enumerate().map(|(index, parameter)| match parameter.role {
+            Role::Counter => Stored::Counter(0),
+            Role::Trainable | Role::Statistic => Stored::Float(random::initialize(parameter, index, seed)),
+        });
+        let weights = Weights(values.collect());
+        Self::with_weights(program, &weights)
+    }
+
+    /// A network with the parameters of an earlier one, in main memory.
+    ///
+    /// # Errors
+    /// Where memory does not suffice.
+    pub fn with_weights(program: Program, weights: &Weights) -> Result<Self, EngineError> {
+        let pairs = program.parameters.iter().zip(&weights.0);
+        let parameters: Result<Vec<Tensor>, EngineError> = pairs
+            .map(|(parameter, stored)| match stored {
+                Stored::Counter(value) => Ok(Tensor::from(*value)),
+                Stored::Float(values) => {
+                    let tensor = from_slice(values, &parameter.shape)?;
+                    Ok(tensor.f_set_requires_grad(parameter.role == Role::Trainable)?)
+                }
+            })
+            .collect();
+        Ok(Self { parameters: parameters?, program, device: Device::Cpu })
+    }
+
+    /// The same network on a device.
+    ///
+    /// # Errors
+    /// Where memory does not suffice.
+    pub fn on(self, device: Device) -> Result<Self, EngineError> {
+        if device == Device::Cpu {
+            return Ok(self);
+        }
+        let parameters: Result<Vec<Tensor>, EngineError> = self
+            .parameters
+            .iter()
+            .map(|tensor| Ok(tensor.detach().f_to(device)?.f_set_requires_grad(tensor.requires_grad())?))
+            .collect();
+        Ok(Self { parameters: parameters?, device, ..self })
+    }
+
+    /// Where its parameters are, and what it computes must be.
+    pub fn device(&self) -> Device {
+        self.device
+    }
+
+    /// What the network computes.
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// Whether training draws random numbers.
+    pub(crate) fn is_random(&self) -> bool {
+        self.program.instructions.iter().any(|instruction| matches!(instruction.op, Op::Dropout { .. }))
+    }
+
+    /// A copy of the parameters.
+    ///
+    /// # Errors
+    /// Where memory does not suffice.
+    pub fn weights(&self) -> Result<Weights, EngineError> {
+        let pairs = self.program.parameters.iter().zip(&self.parameters);
+        let tensors: Result<Vec<Stored>, EngineError> = pairs
+            .map(|(parameter, tensor)| match parameter.role {
+                Role::Counter => Ok(Stored::Counter(tensor.f_int64_value(&[])?)),
+                Role::Trainable | Role::Statistic => to_vec(tensor).map(Stored::Float),
+            })
+            .collect();
+        tensors.map(Weights)
+    }
+
+    /// The tensors that an optimizer changes.
+    pub fn trainable(&mut self) -> Vec<&mut Tensor> {
+        let roles = self.program.parameters.iter().map(|parameter| parameter.role);
+        roles.zip(&mut self.parameters).filter(|(role, _)| *role == Role::Trainable).map(|(_, tensor)| tensor).collect()
+    }
+
+    /// The value `wanted` for a batch of samples.
+    ///
+    /// # Errors
+    /// Those of libtorch.
+    pub fn forward(&self, batch: &Tensor, wanted: ValueId, mode: Mode) -> Result<Tensor, EngineError> {
+        self.watch(batch, wanted, mode, &mut |_, _| Ok(()))
+    }
+
+    /// As [`Self::forward`]; `seen` is called with every operation and its result.
+    ///
+    /// # Errors
+    /// Those of libtorch and of `seen`.
+    pub fn watch(
+        &self,
+        batch: &Tensor,
+        wanted: ValueId,
+        mode: Mode,
+        seen: &mut dyn FnMut(&Instruction, &Tensor) -> Result<(), EngineError>,
+    ) -> Result<Tensor, EngineError> {
+        let mut values = self.inputs(batch);
+        self.run(self.until(wanted), &mut values, mode, seen)?;
+        values[wanted.index()].take().ok_or_else(|| EngineError::new("the network has no such value"))
+    }
+
+    /// The values known before anything is computed.
+    fn inputs(&self, batch: &Tensor) -> Vec<Option<Tensor>> {
+        let mut values: Vec<Option<Tensor>> = self.program.values.iter().map(|_| None).collect();
+        values[self.program.input.index()] = Some(batch.shallow_clone());
+        values
+    }
+
+    /// What is computed to come to a value.
+    fn until(&self, wanted: ValueId) -> &[Instruction] {
+        let instructions = &self.program.instructions;
+        let end = instructions.iter().position(|instruction| instruction.output == wanted);
+        &instructions[..end.map_or(0, |end| end + 1)]
+    }
+
+    fn run(
+        &self,
+        instructions: &[Instruction],
+        values: &mut [Option<Tensor>],
+        mode: Mode,
+        seen: &mut dyn FnMut(&Instruction, &Tensor) -> Result<(), EngineError>,
+    ) -> Result<(), EngineError> {
+        for instruction in instructions {
+            let inputs: Vec<&Tensor> = operands(instruction, values).collect();
+            let value = operation::apply(&instruction.op, &inputs, &self.parameters_of(instruction), mode)?;
+            seen(instruction, &value)?;
+            values[instruction.output.index()] = Some(value);
+        }
+        Ok(())
+    }
+
+    fn parameters_of(&self, instruction: &Instruction) -> Vec<&Tensor> {
+        instruction.parameters.iter().map(|&id| self.parameter(id)).collect()
+    }
+
+    pub(crate) fn parameter(&self, id: ParameterId) -> &Tensor {
+        &self.parameters[id.index()]
+    }
+}
+
+fn operands<'a>(instruction: &Instruction, values: &'a [Option<Tensor>]) -> impl Iterator<Item = &'a Tensor> {
+    instruction.inputs.iter().filter_map(|input| values[input.index()].as_ref())
+}

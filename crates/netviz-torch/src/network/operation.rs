@@ -1,0 +1,84 @@
+//! A program's operations as libtorch's.
+
+use netviz::program::{Op, Window};
+use tch::{Kind, Tensor};
+
+use super::Mode;
+use crate::EngineError;
+use crate::storage::{dimensions, integer};
+
+/// The result for a batch. The parameters are in the order that the operation documents.
+pub(super) fn apply(op: &Op, inputs: &[&Tensor], parameters: &[&Tensor], mode: Mode) -> Result<Tensor, EngineError> {
+    let input = inputs[0];
+    let result = match op {
+        Op::Gemm => input.f_linear(parameters[0], parameters.get(1).copied())?,
+        Op::Conv { window, groups } => {
+            let weight = parameters[0];
+            let (input, padding) = padded(input, window, 0.0)?;
+            let (strides, dilations) = (dimensions(&window.strides), dimensions(&window.dilations));
+            input.f_conv2d(weight, parameters.get(1).copied(), strides, padding, dilations, integer(*groups))?
+        }
+        Op::MaxPool(window) => {
+            let (input, padding) = padded(input, window, f64::NEG_INFINITY)?;
+            let (kernel, strides) = (dimensions(&window.kernel), dimensions(&window.strides));
+            input.f_max_pool2d(kernel, strides, padding, dimensions(&window.dilations), false)?
+        }
+        Op::AveragePool(window) => average_pool(input, window)?,
+        Op::GlobalAveragePool => input.f_mean_dim([2_i64, 3].as_slice(), true, Kind::Float)?,
+        Op::BatchNormalization { epsilon, momentum } => {
+            // One value a channel has no variance; the running statistics must not take it in.
+            let train = mode == Mode::Train && input.numel() > parameters[0].numel();
+            if train {
+                let mut counter = parameters[4].shallow_clone();
+                let _ = counter.f_add_scalar_(1)?;
+            }
+            let [scale, bias, mean, variance] = [0, 1, 2, 3].map(|index| parameters.get(index).copied());
+            input.f_batch_norm(scale, bias, mean, variance, train, 1.0 - momentum, *epsilon, false)?
+        }
+        Op::Dropout { rate } => input.f_dropout(*rate, mode == Mode::Train)?,
+        Op::Relu => input.f_relu()?,
+        Op::LeakyRelu { alpha } => input.f_maximum(&input.f_mul_scalar(*alpha)?)?,
+        Op::Elu { alpha } => {
+            let below = input.f_clamp_max(0.0)?.f_expm1()?.f_mul_scalar(*alpha)?;
+            input.f_relu()?.f_add(&below)?
+        }
+        Op::Sigmoid => input.f_sigmoid()?,
+        Op::Softplus => input.f_softplus()?,
+        Op::Tanh => input.f_tanh()?,
+        Op::Softmax => input.f_softmax(1, Kind::Float)?,
+        Op::Flatten => input.f_flatten(1, -1)?,
+        Op::Reshape(shape) => {
+            let mut sizes = vec![-1];
+            sizes.extend(dimensions(shape.dimensions()));
+            input.f_reshape(sizes)?
+        }
+        Op::Add => input.f_add(inputs[1])?,
+        Op::Mul => input.f_mul(inputs[1])?,
+        Op::Concat { axis } => Tensor::f_cat(inputs, integer(axis + 1))?,
+    };
+    Ok(result)
+}
+
+/// The input and the padding left to the operation itself, which can only pad evenly, and pooling only by
+/// half a window: elsewhere the input is padded first.
+fn padded(input: &Tensor, window: &Window, value: f64) -> Result<(Tensor, Vec<i64>), EngineError> {
+    let [top, left, bottom, right] = window.pads;
+    if top == bottom && left == right && 2 * top <= window.kernel[0] && 2 * left <= window.kernel[1] {
+        return Ok((input.shallow_clone(), dimensions(&[top, left])));
+    }
+    Ok((input.f_pad(dimensions(&[left, right, top, bottom]), "constant", value)?, vec![0, 0]))
+}
+
+/// The mean of each window; padding does not count.
+fn average_pool(input: &Tensor, window: &Window) -> Result<Tensor, EngineError> {
+    let (kernel, strides) = (dimensions(&window.kernel), dimensions(&window.strides));
+    let (source, padding) = padded(input, window, 0.0)?;
+    if padding != [0, 0] || window.pads == [0; 4] {
+        return Ok(source.f_avg_pool2d(kernel, strides, padding, false, false, None)?);
+    }
+    // Padded by hand: sums, divided by how many values of the image each window saw.
+    let sums = source.f_avg_pool2d(&kernel, &strides, &padding, false, true, 1)?;
+    let (ones, _) = padded(&input.f_ones_like()?, window, 0.0)?;
+    let counts = ones.f_avg_pool2d(&kernel, &strides, &padding, false, true, 1)?;
+    Ok(sums.f_div(&counts)?)
+}

@@ -1,0 +1,225 @@
+//! A forward pass in training, and the way back to the gradients of the parameters.
+
+use netviz::program::{Instruction, Role, ValueId};
+use tch::{Kind, Tensor};
+
+use super::derivative::{Applied, rule};
+use super::{Mode, Network, operands};
+use crate::EngineError;
+
+/// What the network has computed for a batch, with what the way back needs.
+///
+/// Where all operations up to the end have a [`rule`], the gradients are worked out by these; what comes before
+/// is left to libtorch's autograd.
+pub(crate) struct Pass<'a> {
+    network: &'a Network,
+    values: Vec<Option<Tensor>>,
+    /// What autograd has recorded.
+    recorded: &'a [Instruction],
+    /// What it has not.
+    rest: &'a [Instruction],
+    wanted: ValueId,
+}
+
+impl<'a> Pass<'a> {
+    /// Computes the value `wanted`.
+    pub(crate) fn new(network: &'a Network, batch: &Tensor, wanted: ValueId) -> Result<Self, EngineError> {
+        let instructions = network.until(wanted);
+        let last = instructions.iter().rposition(|instruction| rule(&instruction.op).is_none());
+        let (recorded, rest) = instructions.split_at(last.map_or(0, |last| last + 1));
+        let mut values = network.inputs(batch);
+        network.run(recorded, &mut values, Mode::Train, &mut |_, _| Ok(()))?;
+        let _guard = tch::no_grad_guard();
+        network.run(rest, &mut values, Mode::Train, &mut |_, _| Ok(()))?;
+        Ok(Self { network, values, recorded, rest, wanted })
+    }
+
+    /// The value that was wanted.
+    pub(crate) fn result(&self) -> Result<&Tensor, EngineError> {
+        self.values[self.wanted.index()].as_ref().ok_or_else(|| EngineError::new("the network has no such value"))
+    }
+
+    /// The gradients of the trainable parameters, in their order, by the gradient of the result.
+    pub(crate) fn gradients(mut self, gradient: Tensor) -> Result<Vec<Tensor>, EngineError> {
+        let mut found = Found {
+            values: self.values.iter().map(|_| None).collect(),
+            parameters: self.network.parameters.iter().map(|_| None).collect(),
+        };
+        found.values[self.wanted.index()] = Some(gradient);
+        let learns = self.learns();
+        {
+            let _guard = tch::no_grad_guard();
+            for instruction in self.rest.iter().rev() {
+                self.back(instruction, &learns, &mut found)?;
+            }
+        }
+        self.back_to_start(&mut found)?;
+        let pairs = self.network.program.parameters.iter().zip(&self.network.parameters).zip(found.parameters);
+        let trainable = pairs.filter(|((parameter, _), _)| parameter.role == Role::Trainable);
+        // What the result does not depend on has no slope.
+        trainable.map(|((_, tensor), found)| found.map_or_else(|| Ok(tensor.f_zeros_like()?), Ok)).collect()
+    }
+
+    /// Which values depend on parameters: gradients of the others lead nowhere.
+    fn learns(&self) -> Vec<bool> {
+        let mut learns = vec![false; self.values.len()];
+        for instruction in self.recorded.iter().chain(self.rest) {
+            learns[instruction.output.index()] =
+                !instruction.parameters.is_empty() || instruction.inputs.iter().any(|input| learns[input.index()]);
+        }
+        learns
+    }
+
+    /// Through one operation. Its result is not needed any more.
+    fn back(&mut self, instruction: &Instruction, learns: &[bool], found: &mut Found) -> Result<(), EngineError> {
+        let output = self.values[instruction.output.index()].take();
+        let gradient = found.values[instruction.output.index()].take();
+        let (Some(output), Some(gradient), Some(rule)) = (output, gradient, rule(&instruction.op)) else {
+            return Ok(());
+        };
+        let applied = Applied {
+            inputs: operands(instruction, &self.values).collect(),
+            parameters: self.network.parameters_of(instruction),
+            output: &output,
+            passes_on: instruction.inputs.iter().any(|input| learns[input.index()]),
+        };
+        let gradients = rule(&applied, &gradient)?;
+        for (input, gradient) in instruction.inputs.iter().zip(gradients.inputs) {
+            add(&mut found.values[input.index()], gradient)?;
+        }
+        for (id, gradient) in instruction.parameters.iter().zip(gradients.parameters) {
+            add(&mut found.parameters[id.index()], gradient)?;
+        }
+        Ok(())
+    }
+
+    /// Through what autograd has recorded, by sums whose gradients by the values are those that were found.
+    fn back_to_start(&self, found: &mut Found) -> Result<(), EngineError> {
+        let mut sums = Vec::new();
+        for (value, gradient) in self.values.iter().zip(&found.values) {
+            if let (Some(value), Some(gradient)) = (value, gradient)
+                && value.requires_grad()
+            {
+                sums.push(value.f_mul(gradient)?.f_sum(Kind::Float)?);
+            }
+        }
+        let ids = self.recorded.iter().flat_map(|instruction| &instruction.parameters);
+        let pairs = ids.map(|&id| (id, self.network.parameter(id)));
+        let (ids, tensors): (Vec<_>, Vec<_>) = pairs.filter(|(_, tensor)| tensor.requires_grad()).unzip();
+        if sums.is_empty() || ids.is_empty() {
+            return Ok(());
+        }
+        let gradients = Tensor::f_run_backward(&sums, &tensors, false, false)?;
+        for (id, gradient) in ids.into_iter().zip(gradients) {
+            add(&mut found.parameters[id.index()], gradient)?;
+        }
+        Ok(())
+    }
+}
+
+/// Gradients that are known so far.
+struct Found {
+    values: Vec<Option<Tensor>>,
+    parameters: Vec<Option<Tensor>>,
+}
+
+/// Gradients by several ways add up. The old one may be shared, and stays as it is.
+fn add(sum: &mut Option<Tensor>, gradient: Tensor) -> Result<(), EngineError> {
+    *sum = Some(match sum.take() {
+        Some(sum) => sum.f_add(&gradient)?,
+        None => gradient,
+    });
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use netviz::Model;
+    use netviz::program::Program;
+    use tch::kind::FLOAT_CPU;
+
+    use super::*;
+    use crate::storage::dimensions;
+
+    const DENSE: &str = "input: [6]
+layers:
+  - dense: {name: a, units: 5, activation: relu}
+  - dense: {name: b, units: 5, activation: tanh, use_bias: false}
+  - dense: {name: c, units: 5, activation: silu, from: a}
+  - add: {name: sum, from: [b, c]}
+  - add: {from: [sum, sum]}
+  - reshape: [5, 1, 1]
+  - flatten
+  - dense: {units: 4, activation: sigmoid, from: flatten_1}
+  - dense: {units: 3, activation: softmax}
+";
+
+    const MIXED: &str = "input: [6]
+layers:
+  - dense: {name: a, units: 5, activation: elu}
+  - batch_norm
+  - dropout: {name: d, rate: 0.4}
+  - dense: {name: b, units: 5, activation: leaky_relu}
+  - concat: {from: [b, d, a]}
+  - activation: softplus
+  - dense: {name: c, units: 5}
+  - add: {name: e, from: [c, b]}
+  - dense: {units: 5, activation: relu, from: e}
+  - add: {from: [dense_1, e, a]}
+";
+
+    fn network(text: &str) -> Network {
+        let model = Model::from_text(text).unwrap_or_else(|problems| panic!("{text}: {problems:?}"));
+        Network::initialized(Program::lower(&model.graph), 3).expect("a network")
+    }
+
+    /// Compares with what autograd finds when it records everything.
+    fn check(text: &str, rows: i64, wanted: impl Fn(&Program) -> ValueId) {
+        tch::manual_seed(1);
+        let network = network(text);
+        let program = network.program();
+        let wanted = wanted(program);
+        let mut sizes = vec![rows];
+        sizes.extend(dimensions(program.value(program.input).shape.dimensions()));
+        let batch = Tensor::randn(sizes, FLOAT_CPU);
+
+        tch::manual_seed(2);
+        let expected = network.forward(&batch, wanted, Mode::Train).expect("a result");
+        let gradient = Tensor::randn(expected.size(), FLOAT_CPU);
+        let inputs: Vec<&Tensor> = network.parameters.iter().filter(|tensor| tensor.requires_grad()).collect();
+        let slopes = Tensor::run_backward(&[(&expected * &gradient).sum(Kind::Float)], &inputs, false, false);
+
+        tch::manual_seed(2);
+        let pass = Pass::new(&network, &batch, wanted).expect("a pass");
+        assert_eq!(pass.result().expect("a result"), &expected);
+        let found = pass.gradients(gradient).expect("gradients");
+        assert_eq!(found.len(), slopes.len());
+        for (found, expected) in found.iter().zip(&slopes) {
+            let difference = (found - expected).abs().max().double_value(&[]);
+            let largest = expected.abs().max().double_value(&[]);
+            assert!(largest > 0.0 && difference <= 1e-5 * largest, "{difference} of {largest} in {text}");
+        }
+    }
+
+    #[test]
+    fn gradients_are_those_of_autograd() {
+        for text in [DENSE, MIXED] {
+            check(text, 7, |program| program.output);
+            check(text, 7, |program| program.logits);
+            check(text, 1, |program| program.output);
+        }
+        for name in ["mnist", "tiny", "lenet5", "resnet_mini"] {
+            let path = format!("{}/../../models/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
+            check(&std::fs::read_to_string(path).expect("a model"), 4, |program| program.logits);
+        }
+    }
+
+    #[test]
+    fn nothing_is_recorded_for_networks_of_dense_layers() {
+        let network = network(DENSE);
+        let batch = Tensor::randn([2, 6], FLOAT_CPU);
+        let pass = Pass::new(&network, &batch, network.program().output).expect("a pass");
+        assert!(pass.recorded.is_empty() && !pass.rest.is_empty());
+        assert!(!pass.result().expect("a result").requires_grad());
+    }
+}
