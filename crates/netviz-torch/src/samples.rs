@@ -1,5 +1,6 @@
 //! A data set as batches of tensors.
 
+use std::mem::MaybeUninit;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -146,11 +147,17 @@ impl Samples {
         let rows = unwritten(&mut images)?.chunks_mut(CHUNK * size);
         parallel::for_each(rows.zip(numbers.chunks(CHUNK)).collect(), |(rows, numbers)| {
             for (row, number) in rows.chunks_exact_mut(size).zip(numbers) {
-                for (value, byte) in row.iter_mut().zip(&self.source.images[number * size..]) {
-                    value.write(f32::from(*byte) / 255.0);
-                }
+                scale(row, &self.source.images[number * size..]);
             }
         });
         Ok(images)
+    }
+}
+
+/// From 0 to 1, by a loop for every width of vectors.
+#[multiversion::multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
+fn scale(values: &mut [MaybeUninit<f32>], bytes: &[u8]) {
+    for (value, byte) in values.iter_mut().zip(bytes) {
+        value.write(f32::from(*byte) / 255.0);
     }
 }
