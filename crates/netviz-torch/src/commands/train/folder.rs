@@ -3,6 +3,8 @@
 use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use netviz::cli::input::plain;
 use netviz::cli::{Failure, print_diagnostics};
@@ -18,6 +20,10 @@ use crate::checkpoint::Checkpoint;
 use crate::network::Network;
 use crate::observe::json::{epoch_object, insert, insert_verdict, rounded};
 use crate::observe::{Epoch, Outcome, Plan};
+
+/// How often a folder in use is tried again, and after what time: `netviz runs` holds it for an instant.
+const TRIES: usize = 20;
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// A run's folder, which no other run can use as long as this value lives.
 pub(super) struct RunFolder {
@@ -54,7 +60,7 @@ impl RunFolder {
     fn claim(path: PathBuf, hint: &str) -> Result<Self, Failure> {
         // Where folders cannot be locked, runs are kept apart by their users.
         let lock = File::open(&path).ok();
-        if let Some(Err(TryLockError::WouldBlock)) = lock.as_ref().map(File::try_lock) {
+        if lock.as_ref().is_some_and(is_in_use) {
             return Err(Failure::new(format!("`{}` is in use by another run", path.display())).hint(hint));
         }
         // Nothing depends on it.
@@ -245,4 +251,35 @@ fn report(plan: &Plan, spec: &Train) -> Map<String, Value> {
         ("libtorch", json!(crate::commands::version())),
     ];
     entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
+/// Locks a folder, or finds that another program does not let go of it.
+fn is_in_use(folder: &File) -> bool {
+    (0..TRIES).all(|_| {
+        let is_locked = matches!(folder.try_lock(), Err(TryLockError::WouldBlock));
+        if is_locked {
+            thread::sleep(PAUSE);
+        }
+        is_locked
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_only_looks_keeps_nobody_out() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let reader = File::open(folder.path()).expect("open");
+        reader.lock_shared().expect("locked");
+        let open = || RunFolder::create(Some(folder.path()), "x").map(|_| ());
+        assert!(open().is_err(), "as long as it is held");
+        let looking = thread::spawn(move || {
+            thread::sleep(PAUSE * 3);
+            drop(reader);
+        });
+        open().expect("held for an instant");
+        looking.join().expect("no panic");
+    }
 }
