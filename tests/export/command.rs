@@ -91,9 +91,21 @@ help: train a model first: `netviz train MODEL --out run`
 #[test]
 fn a_model_file_in_place_of_a_run_is_told_with_the_remedy() {
     let folder = folder_with_run(TINY, TINY);
+    std::fs::write(folder.path().join("tiny.yaml"), TINY).expect("a file");
+    let message = "\
+error: `tiny.yaml` is a file, not the folder of a run
+help: train it first: `netviz train tiny.yaml`, then name the folder that this writes
+
+";
+    assert_fails(folder.path(), &["export", "tiny.yaml", "--onnx", "a.onnx"], message);
+}
+
+#[test]
+fn a_file_of_a_run_is_told_with_its_folder() {
+    let folder = folder_with_run(TINY, TINY);
     let message = "\
 error: `run/spec.yaml` is a file, not the folder of a run
-help: train it first: `netviz train run/spec.yaml`, then name the folder that this writes
+help: name the folder itself, `run`, or a file of weights in it
 
 ";
     assert_fails(folder.path(), &["export", "run/spec.yaml", "--onnx", "a.onnx"], message);
