@@ -245,14 +245,20 @@ impl<'a> Matrix<'a> {
         let (theme, em, side) = (self.look.theme, self.look.theme.text_size, self.side());
         let [right, below] = [side + PAD + SHARE, side + PAD + em];
         let text = |text: &str, x: f64, y: f64| self.look.text(text, Point { x, y }, Anchor::End, theme.muted);
-        let mut items = vec![Item::from(text("recall", right, -PAD)), text(PRECISION, -PAD, below).into()];
-        for class in 0..self.confusion.size() {
-            let middle = self.middle(class);
-            if self.cell >= em {
-                items.push(text(&percent(self.confusion.recall(class)), right, middle + 0.35 * em).into());
-            }
-            let at = Point { x: middle, y: below - 0.35 * em };
-            items.extend(self.fitted(percent(self.confusion.precision(class)), at, theme.muted).map(Item::from));
+        let classes = 0..self.confusion.size();
+        let mut precisions: Vec<Item> = Vec::new();
+        for class in classes.clone() {
+            let at = Point { x: self.middle(class), y: below - 0.35 * em };
+            precisions.extend(self.fitted(percent(self.confusion.precision(class)), at, theme.muted).map(Item::from));
+        }
+        let mut items = vec![Item::from(text("recall", right, -PAD))];
+        if !precisions.is_empty() {
+            items.push(text(PRECISION, -PAD, below).into());
+            items.append(&mut precisions);
+        }
+        for class in classes.filter(|_| self.cell >= em) {
+            let recall = percent(self.confusion.recall(class));
+            items.push(text(&recall, right, self.middle(class) + 0.35 * em).into());
         }
         let accuracy = percent(share(self.confusion.right(), self.confusion.samples()));
         items.push(Text { weight: Weight::Bold, color: theme.text, ..text(&accuracy, right, below) }.into());
@@ -302,6 +308,19 @@ mod tests {
         let shares = [0, 1, 2].map(|class| [confusion.recall(class), confusion.precision(class)]);
         assert_eq!(shares, [[Some(2.0 / 3.0), Some(1.0)], [Some(1.0), Some(0.5)], [None, None]]);
         assert_eq!((confusion.samples(), confusion.mistakes()), (4, 1));
+    }
+
+    #[test]
+    fn a_row_without_room_for_figures_has_no_name() {
+        let theme = crate::theme::Theme::auto();
+        let look = Look { name: "n", theme: &theme, titled: true };
+        let has_row = |count: usize| {
+            let mut counts = Confusion::new(&vec!["class"; count]);
+            (0..count).for_each(|class| counts.add(class, class));
+            let items = Matrix::new(&counts, &look).shares();
+            items.iter().any(|item| matches!(item, Item::Text(text) if text.text == PRECISION))
+        };
+        assert!(has_row(10) && !has_row(60));
     }
 
     #[test]
