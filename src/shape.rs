@@ -1,5 +1,6 @@
 //! The shape of one sample, channels first for images. The batch dimension is never part of it.
 
+use crate::limits;
 use std::fmt;
 
 /// Dimensions of one sample, each at least 1.
@@ -7,17 +8,11 @@ use std::fmt;
 pub struct Shape(Vec<usize>);
 
 impl Shape {
-    /// The most values one sample may have: libtorch's kernels index with 32 bits.
-    pub const MAX_ELEMENTS: usize = i32::MAX as usize;
-
-    /// The most dimensions that layers accept where a spec states them.
-    pub const MAX_RANK: usize = 8;
-
-    /// A shape, or `None` where it is empty, holds a 0, or has more than [`Self::MAX_ELEMENTS`] values.
+    /// A shape, or `None` where it is empty, holds a 0, or has more than [`limits::ELEMENTS`] values.
     pub fn new(dimensions: impl Into<Vec<usize>>) -> Option<Self> {
         let dimensions = dimensions.into();
         let elements = dimensions.iter().try_fold(1_usize, |product, &size| product.checked_mul(size))?;
-        (!dimensions.is_empty() && (1..=Self::MAX_ELEMENTS).contains(&elements)).then_some(Self(dimensions))
+        (!dimensions.is_empty() && (1..=limits::ELEMENTS).contains(&elements)).then_some(Self(dimensions))
     }
 
     /// The dimensions.

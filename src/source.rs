@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::diagnostics::Diagnostic;
+use crate::limits;
 
 /// Bytes `start..end` of one text of a [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -23,9 +24,6 @@ pub struct Source {
 }
 
 impl Source {
-    /// The largest text accepted, in bytes. A model of ten thousand layers takes half of it.
-    pub const MAX_BYTES: usize = 1 << 20;
-
     /// A text that is already known to be small and valid.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         Self { name: name.into(), text: text.into() }
@@ -34,12 +32,11 @@ impl Source {
     /// Checks the size and the encoding of a file's bytes; a byte order mark is left out.
     ///
     /// # Errors
-    /// A diagnostic without a span where `bytes` is longer than [`Self::MAX_BYTES`] or not UTF-8.
+    /// A diagnostic without a span where `bytes` is longer than [`limits::MODEL_FILE`] or not UTF-8.
     pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Result<Self, Diagnostic> {
         let name = name.into();
-        if bytes.len() > Self::MAX_BYTES {
-            return Err(Diagnostic::error(format!("`{name}` is larger than 1 MiB"))
-                .hint("a model file holds the layers as text; weights belong in a .safetensors file"));
+        if bytes.len() as u64 > limits::MODEL_FILE {
+            return Err(Self::too_large(&name));
         }
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Self { name, text: text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text) }),
@@ -50,6 +47,12 @@ impl Source {
                     .hint("save the file as UTF-8 text"))
             }
         }
+    }
+
+    /// What is told of a file that is larger than [`limits::MODEL_FILE`].
+    pub fn too_large(name: &str) -> Diagnostic {
+        Diagnostic::error(format!("`{name}` is larger than 1 MiB"))
+            .hint("a model file holds the layers as text; weights belong in a .safetensors file")
     }
 
     /// The name shown in diagnostics, usually a path.

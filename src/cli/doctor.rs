@@ -5,8 +5,9 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::process::Command;
 
-use super::{Failure, engine, files, input::plain};
+use super::{Failure, engine, files};
 use crate::data::{DATASETS, Dataset, cache};
+use crate::files::plain;
 
 /// One line of the report.
 struct Finding {

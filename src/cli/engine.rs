@@ -35,7 +35,7 @@ pub(super) fn hand_over() -> Result<(), Failure> {
         command.env(SPINS.0, SPINS.1);
     }
     let error = replace(&mut command);
-    Err(Failure::new(format!("cannot run `{}`: {}", engine.display(), super::input::plain(&error)))
+    Err(Failure::new(format!("cannot run `{}`: {}", engine.display(), crate::files::plain(&error)))
         .hint("`netviz doctor` says what is missing"))
 }
 

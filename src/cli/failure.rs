@@ -1,6 +1,7 @@
 //! Why a command ends without success, as it is printed.
 
 use crate::diagnostics::{Diagnostic, Severity, Style, printable, show};
+use crate::limits;
 use crate::source::{Source, Sources, Span};
 use crate::text::{plural, thousands};
 
@@ -126,15 +127,12 @@ impl From<Vec<Diagnostic>> for Failure {
     }
 }
 
-/// The most problems printed; a file that is no model at all can have thousands.
-const MAX_SHOWN: usize = 20;
-
 /// Prints diagnostics to standard error, a blank line after each.
 pub fn print_diagnostics(diagnostics: &[Diagnostic], sources: Option<&Sources>) {
-    for diagnostic in diagnostics.iter().take(MAX_SHOWN) {
+    for diagnostic in diagnostics.iter().take(limits::SHOWN_PROBLEMS) {
         anstream::eprintln!("{}\n", show(diagnostic, sources, Style::Coloured));
     }
-    if diagnostics.len() > MAX_SHOWN {
-        anstream::eprintln!("… and {} more\n", thousands(diagnostics.len() - MAX_SHOWN));
+    if diagnostics.len() > limits::SHOWN_PROBLEMS {
+        anstream::eprintln!("… and {} more\n", thousands(diagnostics.len() - limits::SHOWN_PROBLEMS));
     }
 }

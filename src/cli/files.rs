@@ -3,7 +3,8 @@
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
-use super::{Failure, input::plain};
+use super::Failure;
+use crate::files::plain;
 
 /// Writes a file, or standard output where `path` is `-`.
 ///

@@ -1,12 +1,12 @@
 //! The model that a command works on.
 
-use std::fs::File;
-use std::io::Read;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::{Failure, ModelArgs, failure::print_diagnostics};
 use crate::Model;
-use crate::diagnostics::Diagnostic;
+use crate::files::{ReadError, read};
+use crate::limits;
 use crate::source::{Source, Sources};
 use crate::spec::Override;
 
@@ -67,24 +67,12 @@ pub(super) fn file(path: Option<&Path>) -> Option<PathBuf> {
 fn load(path: Option<&Path>) -> Result<Source, Failure> {
     let Some(path) = file(path) else { return Ok(Source::new("built-in mnist.yaml", BUILT_IN)) };
     let name = path.display().to_string();
-    let unreadable = |error: std::io::Error| {
-        let hint = match error.kind() {
-            std::io::ErrorKind::NotFound => "check the path; without one, models/mnist.yaml is used",
-            _ => "check the path and its permissions",
-        };
-        Failure::from(Diagnostic::error(format!("cannot read `{name}`: {}", plain(&error))).hint(hint))
-    };
-    let mut bytes = Vec::new();
-    let limit = Source::MAX_BYTES as u64 + 1;
-    let read = File::open(&path).and_then(|file| file.take(limit).read_to_end(&mut bytes));
-    read.map_err(unreadable)?;
+    let bytes = read(&path, limits::MODEL_FILE).map_err(|error| match &error {
+        ReadError::TooLarge(_) => Source::too_large(&name),
+        ReadError::Io(cause) if cause.kind() == ErrorKind::NotFound => {
+            error.diagnostic("", &path).hint("check the path; without one, models/mnist.yaml is used")
+        }
+        _ => error.diagnostic("", &path),
+    })?;
     Ok(Source::from_bytes(name, bytes)?)
-}
-
-/// An error of the operating system in lower case and without its number.
-pub fn plain(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or(&text);
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }

@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use super::input::{Input, plain};
+use super::input::Input;
 use super::{Failure, ModelArgs};
 use crate::Model;
 use crate::diagnostics::Diagnostic;
+use crate::files::read;
+use crate::limits;
 use crate::program::Program;
 use crate::run::{CHECKPOINT, SPEC, WEIGHTS};
 use crate::weights::{Weights, WeightsError};
@@ -79,10 +81,8 @@ pub(super) fn weights_of_run(run: &Path) -> Option<PathBuf> {
 /// Where the file cannot be read or is damaged, or every difference between it and the program.
 pub(super) fn read_weights(path: &Path, program: &Program) -> Result<Weights, Failure> {
     let name = path.display();
-    let bytes = std::fs::read(path).map_err(|error| {
-        let hint = "check the path and its permissions";
-        Failure::new(format!("cannot read `{name}`: {}", plain(&error))).hint(hint)
-    })?;
+    let bytes = read(path, limits::WEIGHTS_HEADER.saturating_add(program.parameter_bytes()))
+        .map_err(|error| error.diagnostic("", path))?;
     Weights::from_bytes(&bytes, program).map_err(|error| match error {
         WeightsError::Format(_) => Failure::new(format!("`{name}` is {error}"))
             .hint("train the model again, or name a file that `netviz train` or `netviz export --safetensors` wrote"),

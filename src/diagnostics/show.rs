@@ -3,6 +3,7 @@
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
 
 use super::{Diagnostic, Severity};
+use crate::limits;
 use crate::source::{Source, Sources, Span};
 
 /// Whether the text carries terminal colours.
@@ -40,10 +41,6 @@ pub fn show(diagnostic: &Diagnostic, sources: Option<&Sources>, style: Style) ->
     }
 }
 
-/// Longer lines, in bytes, are not shown: the renderer cuts a line to the terminal's width, but takes
-/// time for all of it.
-const MAX_LINE: usize = 4000;
-
 /// The line with a caret under the span, or its number and column alone.
 fn place(span: Span, source: &Source) -> Element<'static> {
     let (number, line) = source.line_at(span.start);
@@ -51,7 +48,7 @@ fn place(span: Span, source: &Source) -> Element<'static> {
     let text = &source.text()[line.clone()];
     // A span that starts at the line break is shown one past the line.
     let start = (span.start - line.start).min(text.len());
-    if text.len() > MAX_LINE {
+    if text.len() > limits::SHOWN_LINE {
         let column = 1 + text[..start].chars().count();
         return Origin::path(path).line(number).char_column(column).into();
     }

@@ -11,6 +11,7 @@ use super::lower::measure;
 use super::{Content, Graph, Node, Port, order, training};
 use crate::diagnostics::{Diagnostic, Problems, excerpt};
 use crate::layer::{Arity, Kind};
+use crate::limits;
 use crate::program::ParameterCount;
 use crate::shape::Shape;
 use crate::source::Span;
@@ -18,9 +19,6 @@ use crate::spec::{Body, INPUT, LayerSpec, Spec, suggest};
 
 /// Which node feeds which. Node 0 is the input, node `i + 1` is layer `i`.
 pub(super) type Links = DiGraph<(), Port>;
-
-/// The most parameters of one layer: four terabytes.
-const MAX_PARAMETERS: usize = 1 << 40;
 
 impl Graph {
     /// Connects the layers, orders them and infers their shapes; `None` where something is wrong.
@@ -146,7 +144,7 @@ fn infer_layer(spec: &LayerSpec, body: &Body, inputs: &[Shape]) -> Result<Node, 
     })?;
     let measured = measure(body.layer.as_ref(), inputs);
     let parameters = measured.parameters;
-    if parameters.total() > MAX_PARAMETERS {
+    if parameters.total() > limits::LAYER_PARAMETERS {
         let message = format!("`{}` would hold more than 2⁴⁰ parameters", spec.name);
         return Err(Diagnostic::error(message).at(spec.span).hint("use smaller sizes"));
     }

@@ -23,6 +23,7 @@ pub use activation::Activation;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::limits;
 use crate::program::{Scope, ValueId};
 use crate::shape::Shape;
 use crate::spec::arguments::{Arguments, Field, Reader, Setting};
@@ -225,7 +226,7 @@ fn read<T: Arguments + Layer + 'static>(reader: &mut Reader) -> Option<Arc<dyn L
 /// The shape, or a misfit where it has too many values.
 fn checked(dimensions: impl Into<Vec<usize>>) -> Result<Shape, Misfit> {
     Shape::new(dimensions).ok_or_else(|| {
-        Misfit::new(format!("gives more than {} values a sample", Shape::MAX_ELEMENTS)).hint("use smaller sizes")
+        Misfit::new(format!("gives more than {} values a sample", limits::ELEMENTS)).hint("use smaller sizes")
     })
 }
 

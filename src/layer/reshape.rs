@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, checked, read};
 use crate::diagnostics::Problems;
+use crate::limits;
 use crate::program::{Op, Scope, ValueId};
 use crate::shape::Shape;
 use crate::spec::arguments::{Argument, Arguments, Setting, Shown, arguments, read_item};
@@ -36,7 +37,7 @@ pub(super) struct Target(Vec<Option<usize>>);
 
 impl Argument for Target {
     fn expected() -> String {
-        format!("a list of 1 to {} sizes, one of which may be -1", Shape::MAX_RANK)
+        format!("a list of 1 to {} sizes, one of which may be -1", limits::RANK)
     }
 
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
@@ -53,7 +54,7 @@ impl Argument for Target {
             problems.error(node.span, "only one size may be -1");
             return None;
         }
-        (1..=Shape::MAX_RANK).contains(&sizes.len()).then_some(Self(sizes))
+        (1..=limits::RANK).contains(&sizes.len()).then_some(Self(sizes))
     }
 }
 

@@ -165,4 +165,13 @@ impl Program {
     pub fn parameter_count(&self) -> ParameterCount {
         ParameterCount::of(&self.parameters)
     }
+
+    /// The bytes that their values take: 4 for each, 8 for a counter.
+    pub fn parameter_bytes(&self) -> u64 {
+        let bytes = |parameter: &Parameter| match parameter.role {
+            Role::Counter => 8,
+            Role::Trainable | Role::Statistic => (parameter.elements() as u64).saturating_mul(4),
+        };
+        self.parameters.iter().map(bytes).fold(0, u64::saturating_add)
+    }
 }

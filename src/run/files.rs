@@ -10,10 +10,7 @@ use super::read::{Epoch, Figures, Outcome};
 use super::{METRICS, REPORT, SPEC};
 use crate::Model;
 use crate::graph::Graph;
-use crate::source::Source;
-
-/// The most bytes that figures may have: a million epochs.
-const MOST: u64 = 256 << 20;
+use crate::limits;
 
 /// The text of a file; `None` where there is none.
 fn text(path: &Path, name: &str, most: u64) -> Result<Option<String>, String> {
@@ -32,7 +29,7 @@ fn text(path: &Path, name: &str, most: u64) -> Result<Option<String>, String> {
 
 /// The model, which is trained.
 pub(super) fn graph(path: &Path) -> Result<Graph, String> {
-    let text = text(path, SPEC, Source::MAX_BYTES as u64)?.unwrap_or_default();
+    let text = text(path, SPEC, limits::MODEL_FILE)?.unwrap_or_default();
     let model = Model::from_text(&text).map_err(|problems| {
         let first = problems.first().map_or("", |problem| problem.message.as_str());
         format!("{SPEC} is no valid model: {first}")
@@ -42,7 +39,7 @@ pub(super) fn graph(path: &Path) -> Result<Graph, String> {
 
 /// The epochs that are done.
 pub(super) fn epochs(path: &Path) -> Result<Vec<Epoch>, String> {
-    let text = text(path, METRICS, MOST)?.unwrap_or_default();
+    let text = text(path, METRICS, limits::METRICS_FILE)?.unwrap_or_default();
     let lines = text.lines().enumerate();
     let told = |number: usize, why: &str| format!("line {number} of {METRICS} {why}");
     lines.map(|(index, line)| epoch(line, index + 1).map_err(|why| told(index + 1, &why))).collect()
@@ -73,7 +70,7 @@ pub(super) struct Report {
 
 /// The report; `None` where there is none.
 pub(super) fn report(path: &Path) -> Result<Option<Report>, String> {
-    let Some(text) = text(path, REPORT, MOST)? else { return Ok(None) };
+    let Some(text) = text(path, REPORT, limits::METRICS_FILE)? else { return Ok(None) };
     let read = || -> Result<Report, String> {
         let object = object(&text)?;
         let finished = match object.get("status").and_then(Value::as_str) {

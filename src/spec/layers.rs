@@ -10,6 +10,7 @@ use super::values::Text;
 use super::{INPUT, suggest};
 use crate::diagnostics::{Diagnostic, Problems, excerpt};
 use crate::layer::{self, Activation, KINDS, Kind, Layer};
+use crate::limits;
 use crate::source::Span;
 
 /// One entry of `layers`.
@@ -140,8 +141,8 @@ impl Argument for Name {
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
         let Text(name) = Text::from_node(node, problems)?;
         let allowed = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
-        if name.is_empty() || name.chars().count() > super::MAX_NAME || !name.chars().all(allowed) {
-            let message = format!("a layer's name is 1 to {} letters, digits, `_` or `-`", super::MAX_NAME);
+        if name.is_empty() || name.chars().count() > limits::NAME_LENGTH || !name.chars().all(allowed) {
+            let message = format!("a layer's name is 1 to {} letters, digits, `_` or `-`", limits::NAME_LENGTH);
             let hint = "it becomes part of parameter names, such as `conv-1.weight`";
             problems.push(Diagnostic::error(message).at(node.span).hint(hint));
             return None;

@@ -26,6 +26,7 @@ pub use validation::ValidationSplit;
 pub(crate) use yaml::parse as parse_yaml;
 
 use crate::diagnostics::{Diagnostic, Problems};
+use crate::limits;
 use crate::shape::Shape;
 use crate::source::{Sources, Span};
 use arguments::{Argument, Arguments, Reader};
@@ -85,9 +86,6 @@ fn no_model(document: &Node) -> Diagnostic {
 /// The name of a network, which is also that of the folder of its runs.
 struct Title(String);
 
-/// The most characters of a name.
-const MAX_NAME: usize = 100;
-
 impl Title {
     /// Neither parts of a path nor what breaks or turns a line of text.
     fn allows(c: char) -> bool {
@@ -107,8 +105,11 @@ impl Argument for Title {
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
         let Text(name) = Text::from_node(node, problems)?;
         let length = name.chars().count();
-        if !(1..=MAX_NAME).contains(&length) || name.starts_with('.') || !name.chars().all(Self::allows) {
-            let message = format!("a network's name is 1 to {MAX_NAME} characters, without `/`, `\\` or a leading `.`");
+        if !(1..=limits::NAME_LENGTH).contains(&length) || name.starts_with('.') || !name.chars().all(Self::allows) {
+            let message = format!(
+                "a network's name is 1 to {} characters, without `/`, `\\` or a leading `.`",
+                limits::NAME_LENGTH
+            );
             let hint = "it becomes the name of a folder, such as `runs/mnist`";
             problems.push(Diagnostic::error(message).at(node.span).hint(hint));
             return None;
@@ -121,7 +122,7 @@ impl Argument for Title {
 fn default_name(path: &str) -> String {
     let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem).trim_start_matches('.');
-    let name: String = stem.chars().filter(|&c| Title::allows(c)).take(MAX_NAME).collect();
+    let name: String = stem.chars().filter(|&c| Title::allows(c)).take(limits::NAME_LENGTH).collect();
     if name.is_empty() { "model".into() } else { name }
 }
 
@@ -141,13 +142,13 @@ impl Argument for InputShape {
         if sizes.is_empty() {
             return None;
         }
-        if sizes.len() > Shape::MAX_RANK {
-            problems.error(node.span, format!("a sample has at most {} dimensions", Shape::MAX_RANK));
+        if sizes.len() > limits::RANK {
+            problems.error(node.span, format!("a sample has at most {} dimensions", limits::RANK));
             return None;
         }
         let shape = Shape::new(sizes.into_iter().map(Size::get).collect::<Vec<_>>());
         if shape.is_none() {
-            problems.error(node.span, format!("a sample has at most {} values", Shape::MAX_ELEMENTS));
+            problems.error(node.span, format!("a sample has at most {} values", limits::ELEMENTS));
         }
         shape.map(Self)
     }

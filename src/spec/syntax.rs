@@ -2,8 +2,8 @@
 
 use serde_yaml::{Error, budget::BudgetBreach};
 
-use super::yaml::MAX_DEPTH;
 use crate::diagnostics::{Diagnostic, excerpt};
+use crate::limits;
 
 /// What a parser's error means to the author of a model.
 pub(super) fn explain(error: &Error) -> Diagnostic {
@@ -39,7 +39,7 @@ pub(super) fn explain(error: &Error) -> Diagnostic {
 }
 
 fn too_deep() -> Diagnostic {
-    Diagnostic::error(format!("the file is nested more than {MAX_DEPTH} levels deep"))
+    Diagnostic::error(format!("the file is nested more than {} levels deep", limits::YAML_DEPTH))
         .hint("a model needs about six levels")
 }
 

@@ -9,11 +9,8 @@ use serde_yaml::{Error, Location, Spanned};
 use super::node::{Entry, Node, Value};
 use super::syntax::explain;
 use crate::diagnostics::Diagnostic;
+use crate::limits;
 use crate::source::{Source, Sources, Span};
-
-/// The deepest nesting accepted. Reading is recursive, and takes some 40 kB of stack a level in a debug
-/// build; a thread has 2 MiB.
-pub(super) const MAX_DEPTH: usize = 16;
 
 /// Parses the text of source `index`, from byte `start` on, as one YAML document.
 ///
@@ -25,11 +22,11 @@ pub(crate) fn parse(sources: &Sources, index: usize, start: usize) -> Result<Nod
     let options = serde_yaml::options! {
         // The size of a text bounds what it holds without aliases.
         budget: serde_yaml::budget! {
-            max_depth: MAX_DEPTH,
-            max_recorded_anchor_events: 10 * MAX_REPLAYED_EVENTS,
+            max_depth: limits::YAML_DEPTH,
+            max_recorded_anchor_events: 10 * limits::YAML_REPLAYED_EVENTS,
             enforce_alias_anchor_ratio: false,
         },
-        alias_limits: serde_yaml::alias_limits! { max_total_replayed_events: MAX_REPLAYED_EVENTS },
+        alias_limits: serde_yaml::alias_limits! { max_total_replayed_events: limits::YAML_REPLAYED_EVENTS },
         // Repeated keys reach our own check, which reports them with the others.
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
         // Infinity and NaN reach the arguments, which refuse them with a place.
@@ -45,9 +42,6 @@ pub(crate) fn parse(sources: &Sources, index: usize, start: usize) -> Result<Nod
         Err(error) => Err(locate.syntax_error(&error)),
     }
 }
-
-/// The most that aliases may add: models repeat a block, alias bombs repeat repetitions.
-const MAX_REPLAYED_EVENTS: usize = 20_000;
 
 /// The tree as serde hands it over, with the library's own locations.
 enum Raw {

@@ -1,7 +1,5 @@
 //! A Markdown document with its pictures drawn.
 
-use std::fs::File;
-use std::io::Read;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -9,11 +7,9 @@ use super::Pictures;
 use super::content::Content;
 use super::marker::{self, Marker};
 use crate::cli::Failure;
-use crate::cli::input::plain;
+use crate::files;
+use crate::limits;
 use crate::source::Source;
-
-/// Far more than anyone reads, in bytes.
-const MAX_BYTES: u64 = 16 << 20;
 
 /// It may stand before the text of a file, and stays.
 const BYTE_ORDER_MARK: char = '\u{feff}';
@@ -77,12 +73,8 @@ pub(super) fn holds(path: &Path, bytes: &[u8]) -> bool {
 
 fn read(path: &Path) -> Result<String, Failure> {
     let name = path.display();
-    let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));
-    read.map_err(|error| Failure::new(format!("cannot read `{name}`: {}", plain(&error))).hint("name Markdown files"))?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(Failure::new(format!("`{name}` is larger than 16 MiB")).hint("name Markdown files"));
-    }
+    let bytes = files::read(path, limits::DOCUMENT_FILE)
+        .map_err(|error| error.diagnostic("", path).hint("name Markdown files"))?;
     String::from_utf8(bytes)
         .map_err(|_| Failure::new(format!("`{name}` is not UTF-8")).hint("save the file as UTF-8 text"))
 }

@@ -7,8 +7,9 @@ use clap::builder::PossibleValuesParser;
 
 use crate::cli::Failure;
 use crate::cli::failure::print_diagnostics;
-use crate::cli::input::plain;
 use crate::diagnostics::{Diagnostic, excerpt};
+use crate::files::read;
+use crate::limits;
 use crate::picture::{Direction, Options, Pick};
 use crate::source::{Source, Sources};
 use crate::spec::suggest;
@@ -98,14 +99,11 @@ pub enum Which {
     Strongest,
 }
 
-/// The largest magnification of a PNG.
-const MAX_SCALE: f64 = 20.0;
-
 fn scale(text: &str) -> Result<f64, String> {
     let scale: Option<f64> = text.parse().ok();
     scale
-        .filter(|scale| (0.1..=MAX_SCALE).contains(scale))
-        .ok_or_else(|| format!("not a number from 0.1 to {MAX_SCALE}"))
+        .filter(|scale| (0.1..=limits::SCALE).contains(scale))
+        .ok_or_else(|| format!("not a number from 0.1 to {}", limits::SCALE))
 }
 
 impl DrawArgs {
@@ -162,10 +160,8 @@ pub(in crate::cli) fn theme(name: &str, folder: &Path) -> Result<Theme, Failure>
         return Err(Diagnostic::error(format!("there is no theme `{}`", excerpt(name))).hint(hint).into());
     }
     let path = folder.join(name);
-    let bytes = std::fs::read(&path).map_err(|error| {
-        let hint = "name a theme, or a YAML file with one";
-        Failure::new(format!("cannot read the theme `{}`: {}", path.display(), plain(&error))).hint(hint)
-    })?;
+    let bytes = read(&path, limits::MODEL_FILE)
+        .map_err(|error| error.diagnostic("the theme", &path).hint("name a theme, or a YAML file with one"))?;
     let sources = Sources::new(Source::from_bytes(path.display().to_string(), bytes)?);
     let (theme, warnings) =
         Theme::read(&sources).map_err(|diagnostics| Failure::of_model(diagnostics, sources.clone()))?;

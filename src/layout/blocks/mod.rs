@@ -13,6 +13,7 @@ use std::collections::HashMap;
 use super::axes::Axes;
 use super::frame::{Content, frame};
 use super::legend::{Entry, Swatch};
+use crate::limits;
 use crate::picture::{Picture, Refusal};
 use crate::scene::Scene;
 use crate::text::thousands;
@@ -33,11 +34,13 @@ use region::{Gaps, Node, Plan, Thing, plan};
 /// Never: there is always the region of the whole picture.
 pub fn blocks(view: &BlockView, picture: &Picture) -> Result<Scene, Refusal> {
     let passed = passed(view);
-    if passed > MOST_PASSED {
+    if passed > limits::PASSED_RANKS {
         let message =
             format!("the connections of `{}` pass {} boxes on their way", picture.graph.name(), thousands(passed));
-        let hint =
-            format!("at most {} can be drawn; use `--json`, and a program for large graphs", thousands(MOST_PASSED));
+        let hint = format!(
+            "at most {} can be drawn; use `--json`, and a program for large graphs",
+            thousands(limits::PASSED_RANKS)
+        );
         return Err(Refusal::new(message, hint));
     }
     let theme = &picture.options.theme;
@@ -61,9 +64,6 @@ pub fn blocks(view: &BlockView, picture: &Picture) -> Result<Scene, Refusal> {
     };
     Ok(frame(content, picture))
 }
-
-/// What takes some seconds and 1 GiB.
-const MOST_PASSED: usize = 2_000_000;
 
 /// How many ranks the connections pass, each of which takes room in all of them.
 fn passed(view: &BlockView) -> usize {

@@ -1,6 +1,7 @@
 //! What of a scene is drawn as paths, and what as pixels.
 
 use super::strokes::Strokes;
+use crate::limits;
 use crate::scene::{Group, Item, Scene};
 
 /// What is drawn in one way, from back to front.
@@ -8,9 +9,6 @@ pub(super) enum Layer<'a> {
     Groups(&'a [Group]),
     Strokes(Vec<Strokes<'a>>),
 }
-
-/// A group of this many lines is not drawn as paths, which take resvg and every viewer of PDFs a minute or more.
-const MANY: usize = 20_000;
 
 /// The groups of a scene, those of very many lines apart.
 pub(super) fn layers(scene: &Scene) -> Vec<Layer<'_>> {
@@ -32,7 +30,7 @@ fn strokes(group: &Group) -> Option<Vec<Strokes<'_>>> {
     };
     let strokes: Vec<Strokes> = group.items.iter().map(lines).collect::<Option<_>>()?;
     let count: usize = strokes.iter().map(|strokes| strokes.segments.len()).sum();
-    (count >= MANY).then_some(strokes)
+    (count >= limits::VECTOR_LINES).then_some(strokes)
 }
 
 /// Two pixels for one, as fine screens have; of a picture that is large anyway, less.

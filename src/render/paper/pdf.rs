@@ -10,13 +10,13 @@ use krilla::surface::Surface;
 use krilla::{Document, SerializeSettings};
 use krilla_svg::{SurfaceExt, SvgSettings};
 
+use crate::limits;
 use crate::picture::Refusal;
 use crate::render::{Format, InMarkdown};
 use crate::scene::Scene;
 use resvg::tiny_skia::Pixmap;
 
 use super::layers::{Layer, layers, usual_scale};
-use super::png::MOST_PIXELS;
 use super::strokes::{self, Strokes};
 
 pub(in crate::render) const FORMAT: Format = Format {
@@ -30,9 +30,6 @@ pub(in crate::render) const FORMAT: Format = Format {
 
 /// A CSS pixel is 1/96 of an inch, a point 1/72.
 const POINTS: f64 = 0.75;
-/// The longest page that every viewer shows (ISO 32000-1, annex C).
-const MOST_POINTS: f64 = 14_400.0;
-
 /// Writes a scene as a PDF of one page, as large as the scene or at most 200 inches long; its text can be
 /// selected. Very many lines are pixels.
 ///
@@ -40,7 +37,7 @@ const MOST_POINTS: f64 = 14_400.0;
 /// Where the scene cannot be drawn.
 pub fn pdf(scene: &Scene) -> Result<Vec<u8>, Refusal> {
     let failed = |why: String| Refusal::new(format!("the PDF cannot be written: {why}"), "write it as SVG");
-    let points = POINTS.min(MOST_POINTS / scene.width.max(scene.height));
+    let points = POINTS.min(limits::PDF_POINTS / scene.width.max(scene.height));
     #[expect(clippy::cast_possible_truncation, reason = "points are less precise by far")]
     let [width, height] = [scene.width, scene.height].map(|length| (length * points) as f32);
     let size = Size::from_wh(width, height).ok_or_else(|| failed("it has no size".into()))?;
@@ -80,7 +77,7 @@ fn background(surface: &mut Surface, scene: &Scene, size: Size) {
 
 /// Lines on nothing, as fine as the PNG has them, and the size of that in points.
 fn image(scene: &Scene, strokes: &[Strokes], points: f64) -> Option<(Image, Size)> {
-    let scale = usual_scale(scene).min((MOST_PIXELS / (scene.width * scene.height)).sqrt());
+    let scale = usual_scale(scene).min((limits::IMAGE_PIXELS / (scene.width * scene.height)).sqrt());
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 268 million pixels")]
     let [columns, rows] = [scene.width, scene.height].map(|length| (length * scale).ceil().max(1.0) as u32);
     let mut pixels = Pixmap::new(columns, rows)?;

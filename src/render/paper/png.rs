@@ -2,6 +2,7 @@
 
 use resvg::tiny_skia::{Color, Pixmap, Transform};
 
+use crate::limits;
 use crate::picture::Refusal;
 use crate::render::{Format, InMarkdown};
 use crate::scene::{Group, Scene};
@@ -20,9 +21,6 @@ pub(in crate::render) const FORMAT: Format = Format {
     scene: Some(|scene| png(scene, usual_scale(scene))),
 };
 
-/// The most pixels: 1 GiB of memory.
-pub(super) const MOST_PIXELS: f64 = 268_435_456.0;
-
 /// Writes a scene as PNG with `scale` pixels for one of the scene.
 ///
 /// # Errors
@@ -33,7 +31,7 @@ pub fn png(scene: &Scene, scale: f64) -> Result<Vec<u8>, Refusal> {
         let message = format!("the PNG would be {width} pixels wide and {height} high");
         Refusal::new(message, "choose a smaller `--scale`, or write it as SVG or PDF")
     };
-    if width * height > MOST_PIXELS || width.max(height) > f64::from(u16::MAX) {
+    if width * height > limits::IMAGE_PIXELS || width.max(height) > f64::from(u16::MAX) {
         return Err(too_large());
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 1 to 65,535")]

@@ -12,6 +12,7 @@ use std::fmt::Write;
 
 use super::number::number;
 use super::{Format, InMarkdown};
+use crate::limits;
 use crate::picture::Refusal;
 use crate::scene::route::{Piece, arrowhead, pieces};
 use crate::scene::{Anchor, Fill, Group, Item, Outline, Point, Raster, Scene, Shape, Stroke, Text};
@@ -30,10 +31,6 @@ pub(super) const FORMAT: Format = Format {
 
 /// A CSS pixel is 1/96 of an inch, a big point 1/72.
 const POINTS: f64 = 0.75;
-/// The longest length of `TeX` is 16,383 of its own points.
-const MOST_PIXELS: f64 = 21_000.0;
-/// In one path, or each a path of its own, they take 3.5 of the 5 million words that `TeX` has by default.
-const MOST_PARTS: usize = 12_000;
 
 /// Writes a scene as a `tikzpicture`.
 ///
@@ -66,8 +63,9 @@ pub fn tikz(scene: &Scene) -> Result<String, Refusal> {
 fn fits(scene: &Scene) -> Result<(), Refusal> {
     let hint = "write a PDF and take it in with \\includegraphics, or draw fewer neurons";
     let size = scene.width.max(scene.height);
-    if size > MOST_PIXELS {
-        let message = format!("the TikZ picture would be {size:.0} pixels long; TeX takes at most {MOST_PIXELS}");
+    if size > limits::TIKZ_PIXELS {
+        let message =
+            format!("the TikZ picture would be {size:.0} pixels long; TeX takes at most {}", limits::TIKZ_PIXELS);
         return Err(Refusal::new(message, hint));
     }
     let parts = |item: &Item| match item {
@@ -76,8 +74,8 @@ fn fits(scene: &Scene) -> Result<(), Refusal> {
         Item::Shape(_) | Item::Route { .. } | Item::Text(_) => 1,
     };
     let count: usize = scene.groups.iter().flat_map(|group| &group.items).map(parts).sum();
-    if count > MOST_PARTS {
-        let [count, most] = [count, MOST_PARTS].map(crate::text::thousands);
+    if count > limits::TIKZ_PARTS {
+        let [count, most] = [count, limits::TIKZ_PARTS].map(crate::text::thousands);
         let message = format!("the TikZ picture would have {count} lines and shapes; TeX's memory takes {most}");
         return Err(Refusal::new(message, hint));
     }

@@ -8,9 +8,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::runs::runs;
+use crate::limits;
 
-/// Branches within branches deeper than this are not looked at; each costs a walk over its layers.
-const DEEPEST: usize = 64;
 /// A frame takes about as much room as a box, so it has to hide more than one.
 const LEAST_HIDDEN: usize = 2;
 
@@ -54,7 +53,7 @@ pub(super) fn repeats(layers: &Layers, unfolded: usize) -> Vec<Repeat> {
     while let Some(region) = waiting.pop() {
         let mut inner = finder.search(&region, unfolded);
         inner.reverse();
-        waiting.extend(inner.into_iter().filter(|inner| inner.layers.len() > 1 && inner.depth < DEEPEST));
+        waiting.extend(inner.into_iter().filter(|inner| inner.layers.len() > 1 && inner.depth < limits::FOLD_DEPTH));
     }
     finder.repeats
 }

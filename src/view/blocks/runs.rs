@@ -1,10 +1,8 @@
 //! Repeats in a sequence: stretches in which the same steps come again and again.
 
+use crate::limits;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::ops::Range;
-
-/// A longer period is not looked for: the search takes this many steps for each one of the sequence.
-const LONGEST_PERIOD: usize = 1000;
 
 /// Copies of the same steps, one behind the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,7 +83,7 @@ pub(super) fn runs(steps: &[usize], weights: &[usize], least: usize, is_head: im
 
 /// Every longest stretch with a period that is in it at least twice.
 fn stretches(steps: &[usize]) -> impl Iterator<Item = (Range<usize>, usize)> + '_ {
-    (1..=(steps.len() / 2).min(LONGEST_PERIOD)).flat_map(|period| {
+    (1..=(steps.len() / 2).min(limits::FOLD_PERIOD)).flat_map(|period| {
         let mut found = Vec::new();
         let mut same = 0;
         for index in period..=steps.len() {

@@ -13,6 +13,7 @@ use petgraph::graph::NodeIndex;
 use super::{View, describe};
 use crate::graph::{Content, Graph, Node};
 use crate::layer::Glyph;
+use crate::limits;
 use crate::picture::{Direction, Picture, Refusal};
 use crate::text::thousands;
 use crate::{layout, render};
@@ -31,9 +32,6 @@ pub(super) const VIEW: View = View {
     scene: |picture| Ok(layout::neurons(&NeuronView::of(picture)?, picture)),
     dot: |picture| Ok(render::dot::neurons(&NeuronView::of(picture)?, picture)),
 };
-
-/// What a browser still opens: an SVG of some 20 MB.
-const MOST_LINES: usize = 1_000_000;
 
 /// What is drawn of a graph, and hence free of cycles and with unique names.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,11 +76,11 @@ impl NeuronView {
     /// Refuses what no viewer could open.
     fn checked(self) -> Result<Self, Refusal> {
         let count = self.lines();
-        if count <= MOST_LINES {
+        if count <= limits::NEURON_LINES {
             return Ok(self);
         }
         let message = format!("a picture of `{}` would have {} lines", self.title, thousands(count));
-        let most = thousands(MOST_LINES);
+        let most = thousands(limits::NEURON_LINES);
         Err(Refusal::new(
             message,
             format!("at most {most} can be drawn; leave out `--full`, or use a smaller `--max-neurons`"),

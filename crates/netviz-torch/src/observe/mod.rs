@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use netviz::cli::{Failure, TrainArgs, input};
+use netviz::cli::{Failure, TrainArgs};
 use netviz::text::plural;
 use serde::{Deserialize, Serialize};
 
@@ -192,7 +192,7 @@ pub fn choose(args: &TrainArgs, stopped: &Arc<AtomicBool>) -> Result<Box<dyn Obs
 fn full_screen(stopped: &Arc<AtomicBool>) -> Result<Box<dyn Observer>, Failure> {
     match Screen::open(Arc::clone(stopped)) {
         Ok(screen) => Ok(Box::new(screen)),
-        Err(error) => Err(Failure::new(format!("`--tui` cannot have the terminal: {}", input::plain(&error)))
+        Err(error) => Err(Failure::new(format!("`--tui` cannot have the terminal: {}", netviz::files::plain(&error)))
             .hint("leave `--tui` out")),
     }
 }

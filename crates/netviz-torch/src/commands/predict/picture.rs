@@ -7,9 +7,8 @@ use image::{GrayImage, ImageError, ImageReader, Luma, Rgba};
 use netviz::cli::Invert;
 use netviz::data::Dataset;
 use netviz::diagnostics::Diagnostic;
+use netviz::limits;
 
-/// Larger images are refused: decoding them could take all the memory there is.
-const MAX_SIDE: u32 = 16_384;
 /// The mean of the border from which on an image looks dark on light.
 const LIGHT: u32 = 128;
 
@@ -52,13 +51,13 @@ fn side(size: usize) -> u32 {
 fn read(path: &Path) -> Result<(GrayImage, Vec<String>), Diagnostic> {
     let name = path.display();
     let unreadable = |error: &std::io::Error| {
-        Diagnostic::error(format!("cannot read `{name}`: {}", netviz::cli::input::plain(error))).hint("check the path")
+        Diagnostic::error(format!("cannot read `{name}`: {}", netviz::files::plain(error))).hint("check the path")
     };
     let mut reader =
         ImageReader::open(path).and_then(ImageReader::with_guessed_format).map_err(|error| unreadable(&error))?;
     let mut limits = image::Limits::default();
-    limits.max_image_width = Some(MAX_SIDE);
-    limits.max_image_height = Some(MAX_SIDE);
+    limits.max_image_width = Some(limits::IMAGE_SIDE);
+    limits.max_image_height = Some(limits::IMAGE_SIDE);
     reader.limits(limits);
     let decoded = reader.decode().map_err(|error| match error {
         ImageError::IoError(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => unreadable(&error),

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use netviz::cli::input::plain;
 use netviz::cli::{Failure, print_diagnostics};
 use netviz::diagnostics::Diagnostic;
+use netviz::files::plain;
 use netviz::program::Program;
 use netviz::run;
 use netviz::spec::Train;

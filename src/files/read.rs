@@ -1,0 +1,178 @@
+//! Reading a file whole, but no more of it than is allowed, and without waiting for ever.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use crate::diagnostics::Diagnostic;
+use crate::limits;
+
+/// Why a file cannot be read.
+#[derive(Debug)]
+pub enum ReadError {
+    /// The operating system says so.
+    Io(io::Error),
+    /// It has more bytes than this.
+    TooLarge(u64),
+    /// It is a pipe that nobody writes to.
+    Silent,
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Io(error) => f.write_str(&plain(error)),
+            Self::TooLarge(limit) => write!(f, "it is larger than {}", size(*limit)),
+            Self::Silent => write!(f, "it is a pipe that gave nothing for {} s", limits::PIPE_WAIT.as_secs()),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+impl From<io::Error> for ReadError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl ReadError {
+    /// The problem as it is reported: `what` is the kind of file, such as `the theme`, and may be empty.
+    pub fn diagnostic(&self, what: &str, path: &Path) -> Diagnostic {
+        let gap = if what.is_empty() { "" } else { " " };
+        let hint = match self {
+            Self::Io(error) if error.kind() == io::ErrorKind::NotFound => "check the path",
+            Self::Io(_) => "check the path and its permissions",
+            Self::TooLarge(_) => "check that it is the file that you mean",
+            Self::Silent => "start the program that writes to it",
+        };
+        Diagnostic::error(format!("cannot read {what}{gap}`{}`: {self}", path.display())).hint(hint)
+    }
+}
+
+/// The bytes of a file, or of what a pipe or device gives until its end.
+///
+/// # Errors
+/// Where there are more than `limit` bytes, where a pipe gives nothing for [`limits::PIPE_WAIT`], and those of the
+/// operating system.
+pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
+    let file = open(path)?;
+    let kind = file.metadata()?;
+    if kind.is_dir() {
+        return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
+    }
+    if kind.is_file() && kind.len() > limit {
+        return Err(ReadError::TooLarge(limit));
+    }
+    let mut bytes = Vec::with_capacity(if kind.is_file() { usize::try_from(kind.len()).unwrap_or(0) + 1 } else { 0 });
+    if kind.is_file() {
+        file.take(limit + 1).read_to_end(&mut bytes)?;
+    } else {
+        read_stream(&file, limit, is_standard_input(path), &mut bytes)?;
+    }
+    if bytes.len() as u64 > limit { Err(ReadError::TooLarge(limit)) } else { Ok(bytes) }
+}
+
+/// Whoever types into standard input may take the time that it takes.
+fn is_standard_input(path: &Path) -> bool {
+    ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"].iter().any(|name| path == Path::new(name))
+}
+
+/// Opens a file without waiting for the writer of a pipe.
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<File> {
+    use rustix::fs::{Mode, OFlags};
+    Ok(rustix::fs::open(path, OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC, Mode::empty())?.into())
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+/// Reads to the end of a pipe or device, or one byte more than `limit`.
+#[cfg(unix)]
+fn read_stream(mut file: &File, limit: u64, patient: bool, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let wait = Timespec { tv_sec: limits::PIPE_WAIT.as_secs().try_into().unwrap_or(i64::MAX), tv_nsec: 0 };
+    let mut buffer = [0; 1 << 16];
+    while bytes.len() as u64 <= limit {
+        let mut watched = [PollFd::new(file, PollFlags::IN)];
+        match poll(&mut watched, (!patient).then_some(&wait)) {
+            Ok(0) => return Err(ReadError::Silent),
+            Ok(_) => {}
+            Err(rustix::io::Errno::INTR) => continue,
+            Err(error) => return Err(io::Error::from(error).into()),
+        }
+        match file.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(count) => bytes.extend_from_slice(&buffer[..count]),
+            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn read_stream(file: &File, limit: u64, _: bool, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
+    file.take(limit + 1).read_to_end(bytes)?;
+    Ok(())
+}
+
+/// An error of the operating system in lower case and without its number.
+pub fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or(&text);
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+}
+
+/// `16 MiB`, `2 GiB`, `100 bytes`.
+fn size(bytes: u64) -> String {
+    let units = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
+    match units.into_iter().find(|&(unit, _)| bytes >= unit && bytes.is_multiple_of(unit)) {
+        Some((unit, name)) => format!("{} {name}", bytes / unit),
+        None => format!("{bytes} bytes"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_is_read_than_is_allowed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("x");
+        std::fs::write(&path, [7; 100]).expect("written");
+        assert_eq!(read(&path, 100).expect("fits"), [7; 100]);
+        assert!(matches!(read(&path, 99), Err(ReadError::TooLarge(99))));
+        assert!(
+            matches!(read(folder.path(), 99), Err(ReadError::Io(error)) if error.kind() == io::ErrorKind::IsADirectory)
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_device_without_end_and_an_empty_one_are_read() {
+        assert!(matches!(read(Path::new("/dev/zero"), 1 << 20), Err(ReadError::TooLarge(_))));
+        assert!(read(Path::new("/dev/null"), 10).expect("empty").is_empty());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_gives_what_is_written_to_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let pipe = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo");
+        assert!(made.success());
+        let writer = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || std::fs::write(pipe, [3; 200_000]).expect("written")
+        });
+        assert_eq!(read(&pipe, 1 << 20).expect("read").len(), 200_000);
+        writer.join().expect("no panic");
+    }
+}
