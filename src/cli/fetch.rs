@@ -7,7 +7,8 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{Failure, FetchArgs, files};
-use crate::data::fetch::{Error, Event, fetch, missing};
+use crate::data::check::{Depth, Fault, faults};
+use crate::data::fetch::{Error, Event, fetch};
 use crate::data::{self, Dataset, cache};
 
 /// How often the bar's clock is drawn, also while nothing arrives.
@@ -32,7 +33,16 @@ pub(super) fn run(args: &FetchArgs) -> Result<(), Failure> {
 /// Where it is not complete and cannot be fetched, or may not be because of `offline`.
 pub fn ensure(dataset: &'static Dataset, offline: bool, quiet: bool) -> Result<PathBuf, Failure> {
     let folder = cache::folder(dataset);
-    if !cache::is_complete(dataset) {
+    let faults = faults(dataset, &folder, Depth::Noted);
+    let damaged: Vec<&str> =
+        faults.iter().filter(|(_, fault)| *fault == Fault::Damaged).map(|(file, _)| file.name).collect();
+    if !damaged.is_empty() {
+        // They may be data of the user's own.
+        let (what, names) = (if damaged.len() == 1 { "is" } else { "are" }, damaged.join(", "));
+        return Err(Failure::new(format!("{names} in {} {what} not the original, by the SHA-256", folder.display()))
+            .hint(format!("`netviz fetch {}` replaces what is wrong", dataset.name)));
+    }
+    if !faults.is_empty() {
         bring(dataset, &folder, offline, quiet)?;
     }
     Ok(folder)
@@ -40,24 +50,24 @@ pub fn ensure(dataset: &'static Dataset, offline: bool, quiet: bool) -> Result<P
 
 /// Fetches what is missing and returns the number of files.
 fn bring(dataset: &Dataset, folder: &Path, offline: bool, quiet: bool) -> Result<usize, Failure> {
-    if offline {
-        return look(dataset, folder);
+    if offline && !folder.is_dir() {
+        // Nothing is made where nothing can be fetched.
+        return Err(incomplete(dataset, folder));
     }
     let display = Display::new(dataset, quiet);
-    let result = fetch(dataset, folder, &mut |event| display.show(&event));
+    let result = fetch(dataset, folder, offline, &mut |event| display.show(&event));
     display.bar.finish_and_clear();
-    result.map_err(|error| failure(dataset, folder, &error))
+    result.map_err(|error| match error {
+        Error::Sources(attempts) if offline && attempts.is_empty() => incomplete(dataset, folder),
+        error => failure(dataset, folder, &error),
+    })
 }
 
-/// Fails where anything is missing.
-fn look(dataset: &Dataset, folder: &Path) -> Result<usize, Failure> {
-    let missing: Vec<&str> = missing(dataset, folder).iter().map(|file| file.name).collect();
-    if missing.is_empty() {
-        return Ok(0);
-    }
+fn incomplete(dataset: &Dataset, folder: &Path) -> Failure {
+    let missing: Vec<&str> = faults(dataset, folder, Depth::Noted).into_iter().map(|(file, _)| file.name).collect();
     let message = format!("{} is not complete in {}", dataset.name, folder.display());
-    Err(Failure::new(format!("{message}; missing or damaged: {}", missing.join(", ")))
-        .hint(format!("run `netviz fetch {}` where there is a network", dataset.name)))
+    Failure::new(format!("{message}; missing or damaged: {}", missing.join(", ")))
+        .hint(format!("run `netviz fetch {}` where there is a network", dataset.name))
 }
 
 fn failure(dataset: &Dataset, folder: &Path, error: &Error) -> Failure {

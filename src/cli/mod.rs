@@ -70,12 +70,27 @@ pub enum Command {
 /// Which model.
 #[derive(Debug, Args)]
 pub struct ModelArgs {
-    /// Model file, or folder of a run [default: models/mnist.yaml, or a built-in copy of it]
+    /// Model file, folder of a run, or - for standard input [default: models/mnist.yaml, or a built-in copy of it]
     pub model: Option<PathBuf>,
 
     /// Set a value of the model, such as train.optimizer=adam; may be repeated
     #[arg(long, value_name = "PATH=VALUE")]
     pub set: Vec<String>,
+}
+
+/// Whether the files of a run may have been changed.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct VerifyArgs {
+    /// Take the run's files as they are, though they were changed since the run wrote them
+    #[arg(long)]
+    pub no_verify: bool,
+}
+
+impl VerifyArgs {
+    /// Whether files are compared with the digests in the run's report.
+    pub fn wanted(self) -> bool {
+        !self.no_verify
+    }
 }
 
 /// Arguments of `netviz check`.
@@ -114,9 +129,13 @@ pub struct TrainArgs {
     #[command(flatten)]
     pub engine: EngineArgs,
 
-    /// Folder that the run is written to [default: runs/NAME]
+    /// Folder that the run is written to [default: runs/NAME, or the first free one of runs/NAME-2, runs/NAME-3, …]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+
+    /// Replace the run in that folder, once the new one has its first checkpoint
+    #[arg(long, conflicts_with = "resume")]
+    pub overwrite: bool,
 
     /// Go on with the run in this folder from its last checkpoint, as if it had never stopped; a larger
     /// --epochs trains a finished run further
@@ -179,6 +198,10 @@ pub struct EvaluateArgs {
     #[command(flatten)]
     pub engine: EngineArgs,
 
+    /// Whether files may have been changed.
+    #[command(flatten)]
+    pub verify: VerifyArgs,
+
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
@@ -199,6 +222,10 @@ pub struct PredictArgs {
     #[arg(long, value_enum, value_name = "WHEN", require_equals = true, num_args = 0..=1)]
     #[arg(default_value_t = Invert::Never, default_missing_value = "always")]
     pub invert: Invert,
+
+    /// Whether files may have been changed.
+    #[command(flatten)]
+    pub verify: VerifyArgs,
 
     /// Print one JSON object a line
     #[arg(long)]
@@ -221,6 +248,10 @@ pub enum Invert {
 pub struct ExportArgs {
     /// Folder of the run, such as runs/mnist, or weights in it, such as runs/mnist/best.safetensors
     pub run: PathBuf,
+
+    /// Whether files may have been changed.
+    #[command(flatten)]
+    pub verify: VerifyArgs,
 
     /// Write an ONNX model (opset 18)
     #[arg(long, value_name = "FILE", required_unless_present = "safetensors")]

@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use super::input::Input;
-use super::{Failure, ModelArgs};
+use super::{Failure, ModelArgs, VerifyArgs};
 use crate::Model;
 use crate::diagnostics::Diagnostic;
 use crate::files::read;
 use crate::limits;
 use crate::program::Program;
-use crate::run::{CHECKPOINT, SPEC, WEIGHTS};
+use crate::run::{self, CHECKPOINT, SPEC, WEIGHTS};
 use crate::weights::{Weights, WeightsError};
 
 /// A trained network.
@@ -29,16 +29,24 @@ impl Trained {
     /// # Errors
     /// Where the folder or a file is missing, every problem of the model, or every difference between
     /// the weights and the model.
-    pub fn open(run: &Path) -> Result<Self, Failure> {
+    pub fn open(run: &Path, verify: VerifyArgs) -> Result<Self, Failure> {
         let (run, weights) = match run.parent().filter(|folder| run.is_file() && folder.join(SPEC).is_file()) {
             Some(folder) if run.extension().is_some_and(|ending| ending == "safetensors") => (folder, run.to_owned()),
             _ => (run, run.join(WEIGHTS)),
         };
         look(run)?;
+        if verify.wanted() {
+            verify_spec(run)?;
+        }
         let args = ModelArgs { model: Some(run.to_owned()), set: Vec::new() };
         let model = Input::open(&args, &[])?.read()?;
         let program = Program::lower(&model.graph);
-        let weights = read_weights(&weights, &program)?;
+        let name = weights.display().to_string();
+        let weights = read_weights(&weights, &program, verify)?;
+        if let Some(parameter) = weights.first_not_finite(&program) {
+            let message = format!("`{name}` is of no use: `{parameter}` holds values that are NaN or infinite");
+            return Err(Failure::new(message).hint("train the model again, with a smaller learning rate"));
+        }
         Ok(Self { model, program, weights })
     }
 }
@@ -75,14 +83,35 @@ pub(super) fn weights_of_run(run: &Path) -> Option<PathBuf> {
     Some(run.join(WEIGHTS)).filter(|path| path.is_file())
 }
 
+/// Whether the model in a run's folder is the one that the run was started with.
+///
+/// # Errors
+/// That it is not.
+pub(super) fn verify_spec(run: &Path) -> Result<(), Failure> {
+    let path = run.join(SPEC);
+    let Ok(bytes) = read(&path, limits::MODEL_FILE) else { return Ok(()) };
+    verified(&path, &bytes)
+}
+
+fn verified(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    run::verify(path, bytes).map_err(|why| {
+        let run = path.parent().unwrap_or(Path::new(""));
+        Failure::new(format!("`{}`: {why}", run.display()))
+            .hint("put the file back, train again, or use it as it is with `--no-verify`")
+    })
+}
+
 /// Reads the parameters of a program.
 ///
 /// # Errors
 /// Where the file cannot be read or is damaged, or every difference between it and the program.
-pub(super) fn read_weights(path: &Path, program: &Program) -> Result<Weights, Failure> {
+pub(super) fn read_weights(path: &Path, program: &Program, verify: VerifyArgs) -> Result<Weights, Failure> {
     let name = path.display();
     let bytes = read(path, limits::WEIGHTS_HEADER.saturating_add(program.parameter_bytes()))
         .map_err(|error| error.diagnostic("", path))?;
+    if verify.wanted() {
+        verified(path, &bytes)?;
+    }
     Weights::from_bytes(&bytes, program).map_err(|error| match error {
         WeightsError::Format(_) => Failure::new(format!("`{name}` is {error}"))
             .hint("train the model again, or name a file that `netviz train` or `netviz export --safetensors` wrote"),

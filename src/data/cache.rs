@@ -1,11 +1,10 @@
 //! The folder that data sets are kept in.
 
-use std::fs::Metadata;
 use std::path::PathBuf;
 
 use etcetera::{BaseStrategy, choose_base_strategy};
 
-use super::{Dataset, File};
+use super::Dataset;
 
 /// The variable that overrides the folder.
 pub const VARIABLE: &str = "NETVIZ_DATA";
@@ -20,11 +19,4 @@ pub fn folder(dataset: &Dataset) -> PathBuf {
         Err(_) => PathBuf::from(".netviz"),
     });
     root.join(dataset.name)
-}
-
-/// Whether every file is there in its full size. Their contents were checked when they were fetched.
-pub fn is_complete(dataset: &Dataset) -> bool {
-    let folder = folder(dataset);
-    let size = |file: &File| folder.join(file.name).metadata().ok().filter(Metadata::is_file).map(|found| found.len());
-    dataset.files.iter().all(|file| size(file) == Some(file.bytes))
 }

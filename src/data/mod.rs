@@ -4,6 +4,8 @@
 
 pub mod cache;
 #[cfg(feature = "cli")]
+pub mod check;
+#[cfg(feature = "cli")]
 pub mod fetch;
 mod idx;
 mod mnist;

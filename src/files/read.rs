@@ -51,26 +51,45 @@ impl ReadError {
     }
 }
 
-/// The bytes of a file, or of what a pipe or device gives until its end.
+/// The path that stands for standard input.
+const STANDARD_INPUT: &str = "-";
+
+/// The bytes of a file, or of what a pipe or device gives until its end. `-` is standard input.
 ///
 /// # Errors
 /// Where there are more than `limit` bytes, where a pipe gives nothing for [`limits::PIPE_WAIT`], and those of the
 /// operating system.
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
+    if path == Path::new(STANDARD_INPUT) {
+        let mut bytes = Vec::new();
+        io::stdin().lock().take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+        return if bytes.len() as u64 > limit { Err(ReadError::TooLarge(limit)) } else { Ok(bytes) };
+    }
     let file = open(path)?;
     let kind = file.metadata()?;
     if kind.is_dir() {
         return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
     }
-    if kind.is_file() && kind.len() > limit {
+    if kind.is_file() {
+        #[cfg(feature = "cli")]
+        super::inputs::record(path);
+        return read_file(file, limit);
+    }
+    let mut bytes = Vec::new();
+    read_stream(&file, limit, is_standard_input(path), &mut bytes)?;
+    if bytes.len() as u64 > limit { Err(ReadError::TooLarge(limit)) } else { Ok(bytes) }
+}
+
+/// The bytes of an open file, which may grow while it is read.
+pub(super) fn read_file(file: File, limit: u64) -> Result<Vec<u8>, ReadError> {
+    let size = file.metadata()?.len();
+    if size > limit {
         return Err(ReadError::TooLarge(limit));
     }
-    let mut bytes = Vec::with_capacity(if kind.is_file() { usize::try_from(kind.len()).unwrap_or(0) + 1 } else { 0 });
-    if kind.is_file() {
-        file.take(limit + 1).read_to_end(&mut bytes)?;
-    } else {
-        read_stream(&file, limit, is_standard_input(path), &mut bytes)?;
-    }
+    let mut bytes = Vec::new();
+    // One byte more than there should be tells that the file grows.
+    bytes.try_reserve(usize::try_from(size).unwrap_or(usize::MAX).saturating_add(1)).map_err(io::Error::from)?;
+    file.take(limit + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit { Err(ReadError::TooLarge(limit)) } else { Ok(bytes) }
 }
 

@@ -1,35 +1,34 @@
 //! The files of a run that hold its model and its figures.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use serde_json::{Map, Value};
 
+use super::integrity::Digests;
 use super::read::{Epoch, Figures, Outcome};
 use super::{METRICS, REPORT, SPEC};
 use crate::Model;
+use crate::files::{ReadError, read};
 use crate::graph::Graph;
 use crate::limits;
 
 /// The text of a file; `None` where there is none.
-fn text(path: &Path, name: &str, most: u64) -> Result<Option<String>, String> {
+pub(super) fn text(path: &Path, name: &str, most: u64) -> Result<Option<String>, String> {
     let path = path.join(name);
     if !path.is_file() {
         return Ok(None);
     }
-    let mut bytes = Vec::new();
-    let read = File::open(&path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes));
-    read.map_err(|error| format!("{name} cannot be read: {}", error.kind()))?;
-    if bytes.len() as u64 > most {
-        return Err(format!("{name} is too large"));
-    }
+    let bytes = read(&path, most).map_err(|error| match error {
+        ReadError::TooLarge(_) => format!("{name} is too large"),
+        error => format!("{name} cannot be read: {error}"),
+    })?;
     String::from_utf8(bytes).map(Some).map_err(|_| format!("{name} is not UTF-8"))
 }
 
 /// The model, which is trained.
-pub(super) fn graph(path: &Path) -> Result<Graph, String> {
+pub(super) fn graph(path: &Path, digests: &Digests) -> Result<Graph, String> {
     let text = text(path, SPEC, limits::MODEL_FILE)?.unwrap_or_default();
+    digests.check(SPEC, text.as_bytes())?;
     let model = Model::from_text(&text).map_err(|problems| {
         let first = problems.first().map_or("", |problem| problem.message.as_str());
         format!("{SPEC} is no valid model: {first}")
@@ -38,8 +37,9 @@ pub(super) fn graph(path: &Path) -> Result<Graph, String> {
 }
 
 /// The epochs that are done.
-pub(super) fn epochs(path: &Path) -> Result<Vec<Epoch>, String> {
+pub(super) fn epochs(path: &Path, digests: &Digests) -> Result<Vec<Epoch>, String> {
     let text = text(path, METRICS, limits::METRICS_FILE)?.unwrap_or_default();
+    digests.check(METRICS, text.as_bytes())?;
     let lines = text.lines().enumerate();
     let told = |number: usize, why: &str| format!("line {number} of {METRICS} {why}");
     lines.map(|(index, line)| epoch(line, index + 1).map_err(|why| told(index + 1, &why))).collect()
@@ -58,11 +58,22 @@ fn epoch(line: &str, number: usize) -> Result<Epoch, String> {
     })
 }
 
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// It came to its end.
+    Finished,
+    /// It was stopped.
+    Interrupted,
+    /// It was gone on with, and has not ended since.
+    None,
+}
+
 /// What a report says.
 #[derive(Clone, Copy)]
 pub(super) struct Report {
-    /// Whether the run came to its end.
-    pub(super) finished: bool,
+    /// How the run ended.
+    pub(super) end: End,
     /// The number of epochs that there were to be.
     pub(super) planned: usize,
     pub(super) outcome: Outcome,
@@ -73,13 +84,14 @@ pub(super) fn report(path: &Path) -> Result<Option<Report>, String> {
     let Some(text) = text(path, REPORT, limits::METRICS_FILE)? else { return Ok(None) };
     let read = || -> Result<Report, String> {
         let object = object(&text)?;
-        let finished = match object.get("status").and_then(Value::as_str) {
-            Some("finished") => true,
-            Some("interrupted") => false,
+        let end = match object.get("status").and_then(Value::as_str) {
+            Some("finished") => End::Finished,
+            Some("interrupted") => End::Interrupted,
+            Some("unfinished") => End::None,
             _ => return Err("has no known `status`".into()),
         };
         Ok(Report {
-            finished,
+            end,
             planned: count_of(&object, "epochs")?.ok_or("has no `epochs`")?,
             outcome: Outcome {
                 test: figures(&object, "test_")?,
@@ -92,7 +104,7 @@ pub(super) fn report(path: &Path) -> Result<Option<Report>, String> {
     read().map(Some).map_err(|why| format!("{REPORT} {why}"))
 }
 
-fn object(text: &str) -> Result<Map<String, Value>, String> {
+pub(super) fn object(text: &str) -> Result<Map<String, Value>, String> {
     let told = |error: serde_json::Error| if error.is_data() { "holds no object" } else { "is not valid JSON" };
     serde_json::from_str(text).map_err(|error| told(error).to_owned())
 }

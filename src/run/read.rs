@@ -4,8 +4,9 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::files::{self, Report};
-use super::{CHECKPOINT, METRICS, REPORT, SPEC};
+use super::files::{self, End, Report};
+use super::integrity::Digests;
+use super::{CHECKPOINT, METRICS, REPORT, SPEC, is_run};
 use crate::graph::Graph;
 use crate::spec::Train;
 use crate::text::plural;
@@ -100,8 +101,9 @@ pub struct Outcome {
 }
 
 impl Run {
-    /// Reads the run in a folder; `None` where there is none.
-    pub fn read(path: &Path) -> Option<Self> {
+    /// Reads the run in a folder; `None` where there is none. With `verify`, a file that is not as the run wrote it is
+    /// a problem.
+    pub fn read(path: &Path, verify: bool) -> Option<Self> {
         if !is_run(path) {
             return None;
         }
@@ -116,8 +118,10 @@ impl Run {
             modified: modified(path),
             problems: Vec::new(),
         };
-        run.graph = files::graph(path).map_err(|message| run.note(SPEC, message)).ok();
-        run.epochs = files::epochs(path).map_err(|message| run.note(METRICS, message)).unwrap_or_default();
+        // What the report of a run under way says is of before; a damaged report is told below.
+        let digests = Digests::read(path).ok().filter(|_| verify && !running).unwrap_or_default();
+        run.graph = files::graph(path, &digests).map_err(|message| run.note(SPEC, message)).ok();
+        run.epochs = files::epochs(path, &digests).map_err(|message| run.note(METRICS, message)).unwrap_or_default();
         if !running {
             run.judge();
         }
@@ -129,7 +133,7 @@ impl Run {
     fn judge(&mut self) {
         let report = files::report(&self.path).map_err(|message| self.note(REPORT, message)).ok().flatten();
         let planned = self.train().map(|train| train.epochs.get());
-        if let Some(Report { finished: true, planned, outcome }) = report {
+        if let Some(Report { end: End::Finished, planned, outcome }) = report {
             let expected = outcome.stopped.unwrap_or(planned);
             if self.epochs.len() < expected {
                 self.note(METRICS, format!("{METRICS} holds {} of {}", self.epochs.len(), plural(expected, "epoch")));
@@ -137,11 +141,11 @@ impl Run {
         }
         self.status = match report {
             _ if !self.problems.is_empty() => Status::Damaged,
-            Some(report) if report.finished && planned.is_none_or(|planned| planned == report.planned) => {
+            Some(report) if report.end == End::Finished && planned.is_none_or(|planned| planned == report.planned) => {
                 self.outcome = Some(report.outcome);
                 Status::Finished
             }
-            Some(report) if !report.finished => Status::Interrupted,
+            Some(report) if report.end == End::Interrupted => Status::Interrupted,
             _ => Status::Unfinished,
         };
     }
@@ -169,12 +173,6 @@ impl Run {
             seconds.filter(|_| !self.epochs.is_empty())
         })
     }
-}
-
-/// Whether a folder holds a run. One that only holds a model is none.
-fn is_run(path: &Path) -> bool {
-    let has = |name: &str| path.join(name).is_file();
-    has(SPEC) && [REPORT, CHECKPOINT, METRICS].into_iter().any(has)
 }
 
 /// Whether a program trains in a folder, which it then has locked. A shared lock keeps no other reader away.

@@ -47,8 +47,8 @@ pub(crate) fn installed(engine: Option<&str>) -> TempDir {
 }
 
 /// What a folder holds, in order.
-pub(crate) fn names(folder: &TempDir) -> Vec<String> {
-    let entries = folder.path().read_dir().expect("the folder is there");
+pub(crate) fn names(folder: impl AsRef<Path>) -> Vec<String> {
+    let entries = folder.as_ref().read_dir().expect("the folder is there");
     let mut names: Vec<String> =
         entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8")).collect();
     names.sort();

@@ -7,7 +7,7 @@
 //! 5. [`tensorboard`]: files of events, as TensorBoard reads them.
 //! 6. [`commands`]: `train`, `evaluate` and `predict`.
 //!
-//! `storage`, `parallel` and `denormals` hold all the unsafe code.
+//! `storage`, `parallel`, `denormals` and `signals` hold all the unsafe code.
 
 pub mod checkpoint;
 pub mod commands;
@@ -19,6 +19,8 @@ pub mod observe;
 mod parallel;
 pub mod random;
 pub mod samples;
+#[cfg(unix)]
+mod signals;
 mod storage;
 pub mod tensorboard;
 pub mod training;

@@ -42,7 +42,7 @@ fn two_runs_are_read_as_they_were_and_drawn_together() {
     train(folder.path(), &[&quick[..], &["1", "--out", "b", "--set", "train.optimizer=adam"]].concat());
     let [a, b] = ["a", "b"].map(|name| folder.path().join(name));
     for (path, epochs) in [(&a, 3), (&b, 1)] {
-        let run = Run::read(path).expect("a run");
+        let run = Run::read(path, true).expect("a run");
         assert_eq!((run.status, run.epochs.len(), &run.problems), (Status::Finished, epochs, &Vec::new()));
         let (report, test) = (report(path), run.outcome.expect("an outcome").test);
         assert_eq!((test.accuracy, test.loss), (report["test_accuracy"].as_f64(), report["test_loss"].as_f64()));
@@ -65,7 +65,7 @@ fn a_run_is_running_until_it_ends_and_what_is_damaged_is_written_anew() {
         .expect("the engine runs");
     let start = Instant::now();
     let running = loop {
-        if let Some(running) = Run::read(&run).filter(|run| !run.epochs.is_empty()) {
+        if let Some(running) = Run::read(&run, true).filter(|run| !run.epochs.is_empty()) {
             break running;
         }
         assert!(start.elapsed() < Duration::from_mins(2), "no epoch is over");
@@ -74,22 +74,22 @@ fn a_run_is_running_until_it_ends_and_what_is_damaged_is_written_anew() {
     assert_eq!((running.status, running.outcome), (Status::Running, None));
     child.kill().expect("it is killed");
     child.wait().expect("it ends");
-    let killed = Run::read(&run).expect("a run");
+    let killed = Run::read(&run, true).expect("a run");
     assert_eq!(killed.status, Status::Unfinished);
 
     let epochs = (killed.epochs.len() + 2).to_string();
     train(folder.path(), &["--resume", "run", "--epochs", &epochs]);
-    let finished = Run::read(&run).expect("a run");
+    let finished = Run::read(&run, true).expect("a run");
     assert_eq!(finished.status, Status::Finished);
     for name in ["report.json", "metrics.jsonl"] {
         std::fs::write(run.join(name), "{").expect("a file");
-        assert_eq!(Run::read(&run).expect("a run").status, Status::Damaged, "{name}");
+        assert_eq!(Run::read(&run, true).expect("a run").status, Status::Damaged, "{name}");
         // As the list of runs advises.
         if name != "report.json" {
             std::fs::remove_file(run.join("report.json")).expect("it is there");
         }
         train(folder.path(), &["--resume", "run"]);
-        let mended = Run::read(&run).expect("a run");
+        let mended = Run::read(&run, true).expect("a run");
         assert_eq!((mended.status, mended.epochs == finished.epochs), (Status::Finished, true), "{name}");
     }
 }

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::runs::find::tidy;
 use super::runs::{argument, record, remedy};
-use super::{Failure, files};
+use super::{Failure, VerifyArgs, files};
 use crate::diagnostics::printable;
 use crate::render::Format;
 use crate::run::{CHECKPOINT, Run, Status};
@@ -42,6 +42,10 @@ pub struct CompareArgs {
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
 
+    /// Whether files may have been changed.
+    #[command(flatten)]
+    pub verify: VerifyArgs,
+
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
@@ -49,7 +53,7 @@ pub struct CompareArgs {
 
 pub(super) fn run(args: &CompareArgs) -> Result<(), Failure> {
     let outputs = picture::outputs(args)?;
-    let runs = read(&args.runs)?;
+    let runs = read(&args.runs, args.verify.wanted())?;
     picture::write(args, &outputs, &runs)?;
     // Standard output holds nothing but the picture.
     if outputs.iter().any(|(_, path)| *path == Path::new("-")) {
@@ -79,11 +83,11 @@ fn farewell(outputs: &[(&Format, &Path)], runs: &[Run]) -> String {
 }
 
 /// Reads runs that can be compared.
-fn read(paths: &[PathBuf]) -> Result<Vec<Run>, Failure> {
+fn read(paths: &[PathBuf], verify: bool) -> Result<Vec<Run>, Failure> {
     let mut failures: Vec<Failure> = twice(paths).into_iter().collect();
     let mut runs = Vec::new();
     for path in paths {
-        match one(&tidy(path)) {
+        match one(&tidy(path), verify) {
             Ok(run) => runs.push(run),
             Err(failure) => failures.push(failure),
         }
@@ -110,9 +114,9 @@ fn twice(paths: &[PathBuf]) -> Option<Failure> {
 }
 
 /// A run with figures.
-fn one(path: &Path) -> Result<Run, Failure> {
+fn one(path: &Path, verify: bool) -> Result<Run, Failure> {
     let name = path.display();
-    let run = Run::read(path).ok_or_else(|| no_run(path))?;
+    let run = Run::read(path, verify).ok_or_else(|| no_run(path))?;
     if let Some(problem) = run.problems.first() {
         let failure = Failure::new(format!("the run `{name}` is damaged: {}", problem.message));
         return Err(failure.hint(remedy(&run, problem)));

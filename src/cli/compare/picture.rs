@@ -5,9 +5,10 @@ use std::path::Path;
 
 use super::CompareArgs;
 use crate::chart::{History, Look, Range, Shared, comparison};
+use crate::cli::Failure;
 use crate::cli::render::theme;
 use crate::cli::runs::record;
-use crate::cli::{Failure, files};
+use crate::files::{Output, write_all};
 use crate::render::{FORMATS, Format, by_ending};
 use crate::run::{Epoch, Figures, Run};
 use crate::scene::Scene;
@@ -19,16 +20,11 @@ pub(super) fn outputs(args: &CompareArgs) -> Result<Vec<(&'static Format, &Path)
     let svg = args.svg.iter().map(|path| Ok((&FORMATS[0], path.as_path())));
     let others = args.output.iter().map(|path| Ok((format_of(path)?, path.as_path())));
     let outputs: Vec<(&Format, &Path)> = svg.chain(others).collect::<Result<_, Failure>>()?;
-    let mut seen = HashSet::new();
-    if let Some((_, path)) = outputs.iter().find(|(_, path)| !seen.insert(*path)) {
-        let message = format!("two pictures would go to `{}`", path.display());
-        return Err(Failure::new(message).hint("give each a file of its own").with_code(2));
-    }
     if outputs.is_empty() && (args.theme.is_some() || args.title.is_some()) {
         let failure = Failure::new("there are no curves to be drawn");
         return Err(failure.hint("name a file for them: `--svg FILE`").with_code(2));
     }
-    if args.json && seen.contains(Path::new("-")) {
+    if args.json && outputs.iter().any(|(_, path)| *path == Path::new("-")) {
         let message = "a picture and JSON cannot both go to standard output";
         return Err(Failure::new(message).hint("name a file for the picture").with_code(2));
     }
@@ -60,10 +56,10 @@ pub(super) fn write(args: &CompareArgs, outputs: &[(&Format, &Path)], runs: &[Ru
     let mut pictures = Vec::new();
     for (format, path) in outputs {
         if let Some(write) = format.scene {
-            pictures.push((*path, write(&scene)?));
+            pictures.push(Output::new(*path, write(&scene)?));
         }
     }
-    pictures.into_iter().try_for_each(|(path, bytes)| files::write(path, &bytes))
+    Ok(write_all(&pictures)?)
 }
 
 fn scene(runs: &[Run], title: Option<&str>, theme: &Theme) -> Scene {

@@ -87,7 +87,7 @@ fn file_name(words: &Words<Args>, format: &Format) -> PathBuf {
     /// Letters; longer names are cut.
     const LENGTH: usize = 80;
     let model = words.args.drawing.model.model.as_deref().and_then(Path::file_stem).unwrap_or_default();
-    let parts = [slug(&model.to_string_lossy()), words.slug(&["format", "file"])];
+    let parts = [slug(&model.to_string_lossy()), words.slug(&["format", "file", "no_verify"])];
     let name = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
     let name: String = name.chars().take(LENGTH).collect();
     let name = if name.is_empty() { "network" } else { name.trim_end_matches('-') };

@@ -3,16 +3,16 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::Pictures;
 use super::content::Content;
 use super::marker::{self, Marker};
+use super::{Picture, Pictures};
 use crate::cli::Failure;
-use crate::files;
+use crate::files::{self, Output};
 use crate::limits;
 use crate::source::Source;
 
 /// It may stand before the text of a file, and stays.
-const BYTE_ORDER_MARK: char = '\u{feff}';
+const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// A document as it is and as it should be.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ impl Document {
     pub(super) fn draw(path: &Path, pictures: &mut Pictures) -> Result<Self, Failure> {
         let mut old = read(path)?;
         let has_mark = old.starts_with(BYTE_ORDER_MARK);
-        old.drain(..if has_mark { BYTE_ORDER_MARK.len_utf8() } else { 0 });
+        old.drain(..if has_mark { BYTE_ORDER_MARK.len() } else { 0 });
         let source = Source::new(path.display().to_string(), old.as_str());
         let (markers, problems) = marker::find(&old);
         let (mut edits, mut lines, mut failures) = (Vec::new(), Vec::new(), Vec::new());
@@ -54,10 +54,11 @@ impl Document {
         }
     }
 
-    /// What it should hold; none where it does.
-    pub(super) fn changed(&self) -> Option<String> {
-        let mark = self.has_mark.then_some(BYTE_ORDER_MARK);
-        (self.new != self.old).then(|| mark.into_iter().chain(self.new.chars()).collect())
+    /// What is to be written; none where it holds what it should.
+    pub(super) fn output(&self) -> Option<Output> {
+        let mark = if self.has_mark { BYTE_ORDER_MARK } else { "" };
+        let bytes = |text: &str| [mark, text].concat().into_bytes();
+        (self.new != self.old).then(|| Output::rewrite(&self.path, bytes(&self.old), bytes(&self.new)))
     }
 
     /// The lines of the markers whose pictures are not as they should be.
@@ -92,13 +93,19 @@ fn draw(
     let mut is_fresh = true;
     if let Some((file, bytes)) = content.file {
         let target = folder.join(&file);
+        files::is_inside(folder, &target)?;
         is_fresh = holds(&target, &bytes);
         let key = resolved(&target);
-        if let Some((_, first)) = pictures.get(&key).filter(|(other, _)| *other != bytes) {
-            let message = format!("`{}` holds another picture, of {first}", file.display());
+        if let Some(first) = pictures.get(&key).filter(|other| other.bytes != bytes) {
+            let message = format!("`{}` holds another picture, of {}", file.display(), first.place);
             return Err(Failure::new(message).hint("give this one a name of its own: `--file NAME`"));
         }
-        pictures.entry(key).or_insert((bytes, place.to_owned()));
+        pictures.entry(key).or_insert(Picture {
+            path: target,
+            bytes,
+            place: place.to_owned(),
+            folder: folder.to_owned(),
+        });
     }
     Ok((as_lines(&content.lines, old, marker), is_fresh))
 }

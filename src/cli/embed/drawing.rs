@@ -7,8 +7,8 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser};
 use super::words::Words;
 use crate::cli::input::Input;
 use crate::cli::render::DrawArgs;
-use crate::cli::trained::{read_weights, weights_of_run};
-use crate::cli::{Failure, ModelArgs};
+use crate::cli::trained::{read_weights, verify_spec, weights_of_run};
+use crate::cli::{Failure, ModelArgs, VerifyArgs};
 use crate::graph::Graph;
 use crate::picture::{Options, Picture};
 use crate::program::Program;
@@ -24,6 +24,9 @@ pub(super) struct DrawingArgs {
     /// Colour connections by these weights [default: those of a run]
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub verify: VerifyArgs,
 
     #[command(flatten)]
     draw: DrawArgs,
@@ -97,9 +100,12 @@ impl DrawingArgs {
     fn read(&self, input: &Input, folder: &Path) -> Result<Drawing, Failure> {
         let options = self.draw.options(folder)?;
         let graph = input.read()?.graph;
+        if let Some(model) = self.model.model.as_ref().filter(|_| self.verify.wanted()) {
+            verify_spec(&folder.join(model))?;
+        }
         let run = self.model.model.as_ref().and_then(|model| weights_of_run(&folder.join(model)));
         let path = self.weights.as_ref().map(|path| folder.join(path)).or(run);
-        let weights = path.map(|path| read_weights(&path, &Program::lower(&graph))).transpose()?;
+        let weights = path.map(|path| read_weights(&path, &Program::lower(&graph), self.verify)).transpose()?;
         Ok(Drawing { graph, weights, options })
     }
 }

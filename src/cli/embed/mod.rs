@@ -14,6 +14,7 @@ use clap::Args;
 pub use drawing::Drawing;
 
 use super::{Failure, files};
+use crate::files::{Output, write_all};
 use crate::text::{plural, shell};
 use document::Document;
 
@@ -29,8 +30,20 @@ pub struct EmbedArgs {
     pub check: bool,
 }
 
-/// The files that pictures go to, with their bytes and the place that asks for each.
-type Pictures = BTreeMap<PathBuf, (Vec<u8>, String)>;
+/// The files that pictures go to, by their names without links.
+type Pictures = BTreeMap<PathBuf, Picture>;
+
+/// A picture that goes to a file of its own.
+#[derive(Debug)]
+struct Picture {
+    /// The file, as the document names it.
+    path: PathBuf,
+    bytes: Vec<u8>,
+    /// The place that asks for it.
+    place: String,
+    /// The folder of the document, which the file must be in.
+    folder: PathBuf,
+}
 
 pub(super) fn run(args: &EmbedArgs) -> Result<(), Failure> {
     let mut pictures = Pictures::new();
@@ -46,7 +59,7 @@ pub(super) fn run(args: &EmbedArgs) -> Result<(), Failure> {
     match Failure::all(failures) {
         Some(failure) => Err(failure),
         None if args.check => check(&documents),
-        None => write(&documents, &pictures),
+        None => write(&documents, pictures),
     }
 }
 
@@ -65,17 +78,12 @@ fn check(documents: &[Document]) -> Result<(), Failure> {
 }
 
 /// Writes what is not as it should be, the pictures first, so that no link leads nowhere.
-fn write(documents: &[Document], pictures: &Pictures) -> Result<(), Failure> {
-    for (path, (bytes, _)) in pictures {
-        if !document::holds(path, bytes) {
-            files::write(path, bytes)?;
-        }
-    }
-    for document in documents {
-        if let Some(text) = document.changed() {
-            files::write(&document.path, text.as_bytes())?;
-        }
-    }
+fn write(documents: &[Document], pictures: Pictures) -> Result<(), Failure> {
+    let stale = pictures.into_iter().filter(|(path, picture)| !document::holds(path, &picture.bytes));
+    let pictures = stale.map(|(_, picture)| Output::inside(picture.folder, picture.path, picture.bytes));
+    let texts = documents.iter().filter_map(Document::output);
+    let outputs: Vec<Output> = pictures.chain(texts).collect();
+    write_all(&outputs)?;
     report(documents)
 }
 

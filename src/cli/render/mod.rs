@@ -14,8 +14,9 @@ pub use draw::{DrawArgs, Flow, Which};
 pub use outputs::Outputs;
 
 use super::input::Input;
-use super::trained::{read_weights, weights_of_run};
-use super::{Failure, ModelArgs, files};
+use super::trained::{read_weights, verify_spec, weights_of_run};
+use super::{Failure, ModelArgs, VerifyArgs, files};
+use crate::files::{Output, write_all};
 use crate::graph::Graph;
 use crate::picture::{Options, Picture, Refusal};
 use crate::program::Program;
@@ -36,6 +37,10 @@ pub struct RenderArgs {
     /// Colour connections by these weights [default: those of a run]
     #[arg(long, value_name = "FILE")]
     pub weights: Option<PathBuf>,
+
+    /// Whether files may have been changed.
+    #[command(flatten)]
+    pub verify: VerifyArgs,
 
     /// How they look.
     #[command(flatten)]
@@ -98,7 +103,10 @@ fn listed(names: &[String]) -> String {
 
 /// What the network has learned, where a file or a run says so.
 fn weights(args: &RenderArgs, graph: &Graph) -> Result<Option<Weights>, Failure> {
-    weights_file(args).map(|path| read_weights(&path, &Program::lower(graph))).transpose()
+    if let Some(run) = args.model.model.as_deref().filter(|_| args.verify.wanted()) {
+        verify_spec(run)?;
+    }
+    weights_file(args).map(|path| read_weights(&path, &Program::lower(graph), args.verify)).transpose()
 }
 
 fn weights_file(args: &RenderArgs) -> Option<PathBuf> {
@@ -115,13 +123,13 @@ fn draw(
 ) -> Result<(), Failure> {
     let mut picture = Picture::new(graph, options);
     picture.weights = weights;
-    let mut pictures = Vec::new();
+    let mut written = Vec::new();
     for (format, path) in outputs {
         let bytes = match (args.engine, format.name) {
             (Engine::Graphviz, "svg") => graphviz::svg(&(options.view.dot)(&picture)?)?,
             _ => (format.write)(&picture)?,
         };
-        pictures.push((*path, bytes));
+        written.push(Output::new(*path, bytes));
     }
-    pictures.into_iter().try_for_each(|(path, bytes)| files::write(path, &bytes))
+    Ok(write_all(&written)?)
 }

@@ -55,8 +55,9 @@ fn watched(args: &RenderArgs) -> Result<Vec<PathBuf>, Failure> {
         let failure = Failure::new("`--watch` cannot draw to standard output again and again");
         return Err(failure.hint("name a file: `-o network.svg`").with_code(2));
     }
-    let Some(model) = input::file(args.model.model.as_deref()) else {
-        let failure = Failure::new("`--watch` needs a model file; the built-in model never changes");
+    let model = input::file(args.model.model.as_deref()).filter(|path| path != Path::new("-"));
+    let Some(model) = model else {
+        let failure = Failure::new("`--watch` needs a model file; standard input and the built-in model never change");
         return Err(failure.hint("name one: `netviz render network.yaml -o network.svg --watch`").with_code(2));
     };
     let others = [weights_file(args), args.draw.theme_file(Path::new(""))];

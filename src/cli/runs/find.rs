@@ -10,7 +10,7 @@ use crate::files::plain;
 use crate::run::Run;
 
 /// The runs in folders, those of each in the order of their names. A folder that is a run itself is that run.
-pub(super) fn runs(folders: &[PathBuf]) -> Result<Vec<Run>, Failure> {
+pub(super) fn runs(folders: &[PathBuf], verify: bool) -> Result<Vec<Run>, Failure> {
     let default = [PathBuf::from(DEFAULT)];
     let folders = match folders {
         // Whoever has trained nothing yet has done nothing wrong.
@@ -19,9 +19,9 @@ pub(super) fn runs(folders: &[PathBuf]) -> Result<Vec<Run>, Failure> {
     };
     let mut runs = Vec::new();
     for folder in folders {
-        match Run::read(&tidy(folder)) {
+        match Run::read(&tidy(folder), verify) {
             Some(run) => runs.push(run),
-            None => runs.extend(inside(&tidy(folder))?),
+            None => runs.extend(inside(&tidy(folder), verify)?),
         }
     }
     let mut seen = HashSet::new();
@@ -34,7 +34,7 @@ pub(in crate::cli) fn tidy(path: &Path) -> PathBuf {
     path.components().collect()
 }
 
-fn inside(folder: &Path) -> Result<Vec<Run>, Failure> {
+fn inside(folder: &Path, verify: bool) -> Result<Vec<Run>, Failure> {
     let name = folder.display();
     if folder.is_file() {
         let hint = "name a folder that holds runs, or the folder of a run";
@@ -53,7 +53,7 @@ fn inside(folder: &Path) -> Result<Vec<Run>, Failure> {
         paths.push(path.strip_prefix(".").map_or_else(|_| path.clone(), Path::to_owned));
     }
     paths.sort_by(|a, b| by_name(&a.to_string_lossy(), &b.to_string_lossy()));
-    Ok(paths.iter().filter_map(|path| Run::read(path)).collect())
+    Ok(paths.iter().filter_map(|path| Run::read(path, verify)).collect())
 }
 
 /// Compares names, numbers in them by their size: `lr-2` comes before `lr-10`, and `lr-0.05` before `lr-0.1`.

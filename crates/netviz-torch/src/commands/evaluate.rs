@@ -13,7 +13,7 @@ use crate::training;
 
 pub(super) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     let start = Instant::now();
-    let Trained { model, program, weights } = Trained::open(&args.run)?;
+    let Trained { model, program, weights } = Trained::open(&args.run, args.verify)?;
     let spec = model.graph.train().ok_or_else(super::no_train_section)?;
     let device = super::find_device(args.engine.device)?;
     super::use_threads(args.engine.threads.map(usize::from));

@@ -10,11 +10,13 @@ use crate::training::State;
 #[derive(Debug, Default)]
 pub struct Json {
     accuracy: bool,
+    run: String,
 }
 
 impl Observer for Json {
     fn start(&mut self, plan: &Plan) {
         self.accuracy = plan.accuracy;
+        self.run.clone_from(&plan.run);
     }
 
     fn resumed(&mut self, state: &State) {
@@ -28,7 +30,7 @@ impl Observer for Json {
     }
 
     fn done(&mut self, outcome: &Outcome) {
-        let mut event = Map::from_iter([("event".to_owned(), json!("done"))]);
+        let mut event = Map::from_iter([("event".to_owned(), json!("done")), ("run".to_owned(), json!(self.run))]);
         insert(&mut event, "test_", &outcome.test, self.accuracy);
         insert_verdict(&mut event, outcome);
         event.insert("seconds".into(), rounded(outcome.elapsed.as_secs_f64()));
@@ -36,7 +38,7 @@ impl Observer for Json {
     }
 
     fn interrupted(&mut self) {
-        print_line(&json!({"event": "interrupted"}).to_string());
+        print_line(&json!({"event": "interrupted", "run": self.run}).to_string());
     }
 }
 

@@ -28,6 +28,10 @@ use crate::training::State;
 /// What is about to be trained.
 #[derive(Debug, Clone)]
 pub struct Plan {
+    /// The folder of the run.
+    pub run: String,
+    /// Whether another run has the name that this one's folder would have.
+    pub is_numbered: bool,
     /// Name of the network.
     pub name: String,
     /// Number of parameters.

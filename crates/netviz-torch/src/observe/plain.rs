@@ -1,5 +1,6 @@
 //! One plain line an epoch, for logs.
 
+use netviz::diagnostics::printable;
 use netviz::text::thousands;
 
 use super::{Epoch, Observer, Outcome, Plan, duration_text, epoch_text, figures_text, print_line};
@@ -39,9 +40,11 @@ impl Observer for Plain {
 }
 
 /// `mnist: 407,050 parameters, 60,000 samples of mnist in batches of 128, rmsprop, 2 threads`
+/// With a second line where the run's folder is not the one that its name tells.
 pub(super) fn heading(plan: &Plan) -> String {
+    let run = if plan.is_numbered { format!("\nwriting to {}", printable(&plan.run)) } else { String::new() };
     format!(
-        "{}: {} parameters, {} samples of {} in batches of {}, {}, {}",
+        "{}: {} parameters, {} samples of {} in batches of {}, {}, {}{run}",
         plan.name,
         thousands(plan.parameters),
         thousands(plan.samples),

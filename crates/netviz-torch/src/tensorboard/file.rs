@@ -1,8 +1,7 @@
 //! A file of events that grows.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{Read, Write};
-use std::path::Path;
 use std::time::Duration;
 
 use prost::Message;
@@ -31,13 +30,12 @@ pub fn is_event_file(name: &str) -> bool {
 pub struct EventFile(File);
 
 impl EventFile {
-    /// Opens a file, or makes one. Keeps its first events as long as `keep` says so, cuts off all that is behind
+    /// Takes over a file that is open to be read and appended to. Keeps its first events as long as `keep` says so, cuts off all that is behind
     /// them, be it half an event, and returns them.
     ///
     /// # Errors
     /// Those of the operating system.
-    pub fn open(path: &Path, keep: impl Fn(&Event) -> bool) -> std::io::Result<(Self, Vec<Event>)> {
-        let mut file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
+    pub fn open(mut file: File, keep: impl Fn(&Event) -> bool) -> std::io::Result<(Self, Vec<Event>)> {
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
         let (mut rest, mut kept) = (bytes.as_slice(), Vec::new());

@@ -3,6 +3,7 @@
 #![expect(clippy::print_stderr, reason = "what was skipped, and how often runs were killed")]
 
 mod failures;
+mod folders;
 mod kills;
 mod refusals;
 mod steering;

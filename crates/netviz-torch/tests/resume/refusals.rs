@@ -65,8 +65,11 @@ fn other_data_are_refused() {
         command.env("NETVIZ_DATA", place.path("data"));
         assert_eq!(
             fail(command, 1),
-            "error: `run` has learned from other data than the mnist of today: the images or labels of its training or \
-             test samples differ\nhelp: `netviz fetch mnist` checks the files and replaces what is wrong\n\n"
+            format!(
+                "error: {file} in {} is not the original, by the SHA-256\nhelp: `netviz fetch mnist` replaces what is \
+                 wrong\n\n",
+                changed.display()
+            )
         );
         std::fs::write(&labels, right).expect("written");
     }
@@ -78,7 +81,7 @@ fn a_checkpoint_that_is_damaged_cut_or_missing_is_refused() {
     let _turn = turn();
     let place = trained();
     let whole = place.read("run/checkpoint.safetensors");
-    let anew = "help: start the run anew: `netviz train run --out run`\n\n";
+    let anew = "help: start the run again: `netviz train run --out run --overwrite`\n\n";
     let damaged =
         format!("error: `run/checkpoint.safetensors` is damaged: its checksum does not fit what it holds\n{anew}");
     let mut flipped = whole.clone();
@@ -97,7 +100,7 @@ fn a_checkpoint_that_is_damaged_cut_or_missing_is_refused() {
         format!("error: `.` is not the folder of a run: it holds no spec.yaml\n{what}")
     );
     // The advice works.
-    succeed(place.engine(&["train", "run", "--out", "run", "--threads", "1"]));
+    succeed(place.engine(&["train", "run", "--out", "run", "--overwrite", "--threads", "1"]));
     assert_eq!(place.read("run/checkpoint.safetensors").len(), whole.len());
 }
 

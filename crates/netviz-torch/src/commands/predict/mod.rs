@@ -20,7 +20,7 @@ const BAR: usize = 30;
 const CLASSES: usize = 10;
 
 pub(super) fn run(args: &PredictArgs) -> Result<(), Failure> {
-    let Trained { model, program, weights } = Trained::open(&args.run)?;
+    let Trained { model, program, weights } = Trained::open(&args.run, args.verify)?;
     let dataset = model.graph.train().ok_or_else(super::no_train_section)?.data.value;
     let network = Network::with_weights(program, &weights)?;
     let mut failures = Vec::new();

@@ -1,21 +1,22 @@
 //! The folder that a run is written to.
 
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use netviz::cli::{Failure, print_diagnostics};
-use netviz::diagnostics::Diagnostic;
-use netviz::files::plain;
+use netviz::cli::Failure;
+use netviz::files::{Folder, ReadError, plain};
 use netviz::program::Program;
-use netviz::run;
 use netviz::spec::Train;
 use netviz::text::shell;
 use netviz::weights::Weights;
+use netviz::{limits, run};
 use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
 
+use super::board::Board;
 use crate::checkpoint::Checkpoint;
 use crate::network::Network;
 use crate::observe::json::{epoch_object, insert, insert_verdict, rounded};
@@ -25,25 +26,20 @@ use crate::observe::{Epoch, Outcome, Plan};
 const TRIES: usize = 20;
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// A run's folder, which no other run can use as long as this value lives.
-pub(super) struct RunFolder {
-    path: PathBuf,
-    /// The kernel gives the lock back when the process ends, however it does.
-    _lock: Option<File>,
-}
+/// A run's folder by its handle, which no other run can use as long as this value lives.
+pub(super) struct RunFolder(Folder);
 
 impl RunFolder {
-    /// Makes the folder, which is `runs/NAME` where no other is given.
-    pub(super) fn create(path: Option<&Path>, name: &str) -> Result<Self, Failure> {
-        let path = path.map_or_else(|| Path::new("runs").join(name), Path::to_owned);
-        std::fs::create_dir_all(&path).map_err(|error| {
-            Failure::new(format!("cannot make the folder `{}`: {}", path.display(), plain(&error)))
-                .hint("choose another with `--out DIR`")
-        })?;
-        Self::claim(path, "wait until it has ended, or choose another folder with `--out DIR`")
+    /// A folder that is locked.
+    pub(super) fn new(folder: Folder) -> Self {
+        Self(folder)
     }
 
-    /// Opens the folder of an earlier run.
+    pub(super) fn into_inner(self) -> Folder {
+        self.0
+    }
+
+    /// Opens the folder of an earlier run, locks it, and removes what a killed program was writing there.
     pub(super) fn open(path: &Path) -> Result<Self, Failure> {
         let name = path.display();
         let problem = if !path.is_dir() {
@@ -51,50 +47,41 @@ impl RunFolder {
         } else if !path.join(run::SPEC).is_file() {
             format!("`{name}` is not the folder of a run: it holds no {}", run::SPEC)
         } else {
-            return Self::claim(path.to_owned(), "wait until it has ended, or stop it");
+            let folder = Folder::open(path);
+            let mut folder = folder.map_err(|error| unreadable(path, &error))?;
+            lock(&mut folder, "wait until it has ended, or stop it")?;
+            for file in run::FILES {
+                folder.check(file).map_err(|error| unreadable(&path.join(file), &error))?;
+            }
+            folder.sweep();
+            return Ok(Self(folder));
         };
         Err(Failure::new(problem).hint("name the folder that `netviz train` wrote, such as runs/mnist"))
     }
 
-    /// Locks the folder, and removes what a killed program was writing there.
-    fn claim(path: PathBuf, hint: &str) -> Result<Self, Failure> {
-        // Where folders cannot be locked, runs are kept apart by their users.
-        let lock = File::open(&path).ok();
-        if lock.as_ref().is_some_and(is_in_use) {
-            return Err(Failure::new(format!("`{}` is in use by another run", path.display())).hint(hint));
-        }
-        // Nothing depends on it.
-        let _ = run::remove_temporaries(&path);
-        Ok(Self { path, _lock: lock })
+    /// The folder.
+    pub(super) fn inner(&self) -> &Folder {
+        &self.0
     }
 
-    /// Its path.
-    pub(super) fn path(&self) -> &Path {
-        &self.path
+    /// Its path, wherever it was moved.
+    pub(super) fn path(&self) -> PathBuf {
+        self.0.path()
+    }
+
+    /// Whether its name is this one.
+    pub(super) fn is_called(&self, name: &str) -> bool {
+        self.path().file_name().is_some_and(|own| own == name)
     }
 
     /// Its path, for messages.
     pub(super) fn name(&self) -> String {
-        self.path.display().to_string()
+        self.path().display().to_string()
     }
 
     /// The command that goes on with the run.
     pub(super) fn resume_command(&self) -> String {
         format!("netviz train --resume {}", shell(&self.name()))
-    }
-
-    /// Says that a run which could be gone on with is about to be removed.
-    pub(super) fn warn_of_discarding(&self) {
-        let message = format!("`{}` held a run that was not finished, which is discarded", self.name());
-        let hint = format!("next time, `{}` goes on with it, or `--out DIR` keeps both", self.resume_command());
-        print_diagnostics(&[Diagnostic::warning(message).hint(hint)], None);
-    }
-
-    /// Removes what an earlier run left, so that nothing of it stands beside the new model, and writes that.
-    pub(super) fn begin(&self, yaml: &str) -> Result<(), Failure> {
-        self.remove(&[run::CHECKPOINT, run::REPORT, run::METRICS, run::TABLE, run::WEIGHTS, run::BEST])?;
-        self.remove(run::PICTURES)?;
-        self.write(run::SPEC, yaml.as_bytes())
     }
 
     /// Makes the files fit the checkpoint that is gone on from; weights and a report stay until there are new
@@ -103,23 +90,16 @@ impl RunFolder {
         self.write(run::SPEC, yaml.as_bytes())?;
         self.remove(run::PICTURES)?;
         if history.is_empty() {
-            self.remove(&[run::METRICS, run::TABLE])
+            self.remove(&[run::METRICS, run::TABLE])?;
         } else {
-            self.write_metrics(history, accuracy)
+            self.write_metrics(history, accuracy)?;
         }
+        self.reopen_report()
     }
 
-    fn remove(&self, names: &[&str]) -> Result<(), Failure> {
-        for name in names {
-            let path = self.path.join(name);
-            match std::fs::remove_file(&path) {
-                Err(error) if error.kind() != ErrorKind::NotFound => {
-                    return Err(self.failure("remove", &path, &error));
-                }
-                Ok(()) | Err(_) => {}
-            }
-        }
-        Ok(())
+    /// Removes files.
+    pub(super) fn remove(&self, names: &[&str]) -> Result<(), Failure> {
+        names.iter().try_for_each(|name| self.0.remove(name).map_err(|error| self.failure("remove", name, &error)))
     }
 
     /// Writes the figures of the epochs that are done.
@@ -136,14 +116,13 @@ impl RunFolder {
 
     /// Reads the checkpoint.
     pub(super) fn read_checkpoint(&self) -> Result<Checkpoint, Failure> {
-        let path = self.path.join(run::CHECKPOINT);
-        let anew = format!("start the run anew: `netviz train {0} --out {0}`", shell(&self.name()));
-        let bytes = std::fs::read(&path).map_err(|error| match error.kind() {
-            ErrorKind::NotFound => {
+        let path = self.path().join(run::CHECKPOINT);
+        let anew = format!("start the run again: `netviz train {0} --out {0} --overwrite`", shell(&self.name()));
+        let bytes = self.0.read(run::CHECKPOINT, limits::CHECKPOINT_FILE).map_err(|error| match &error {
+            ReadError::Io(cause) if cause.kind() == ErrorKind::NotFound => {
                 Failure::new(format!("`{}` holds no {} to go on from", self.name(), run::CHECKPOINT)).hint(&anew)
             }
-            _ => Failure::new(format!("cannot read `{}`: {}", path.display(), plain(&error)))
-                .hint("check its permissions"),
+            _ => error.diagnostic("", &path).into(),
         })?;
         Checkpoint::from_bytes(bytes)
             .map_err(|problem| Failure::new(format!("`{}` {problem}", path.display())).hint(anew))
@@ -161,47 +140,67 @@ impl RunFolder {
     /// Writes the figures of the run, which was interrupted where there is no outcome.
     pub(super) fn write_report(&self, plan: &Plan, spec: &Train, outcome: Option<&Outcome>) -> Result<(), Failure> {
         let mut report = report(plan, spec);
-        report.insert("status".into(), json!(if outcome.is_some() { FINISHED } else { "interrupted" }));
+        report.insert(STATUS.into(), json!(if outcome.is_some() { FINISHED } else { "interrupted" }));
         if let Some(outcome) = outcome {
             insert(&mut report, "test_", &outcome.test, true);
             insert_verdict(&mut report, outcome);
             report.insert("seconds".into(), rounded(outcome.elapsed.as_secs_f64()));
         }
-        let text = format!("{:#}\n", Value::Object(report));
-        self.write(run::REPORT, text.as_bytes())
+        let own = run::FILES.iter().filter(|name| **name != run::REPORT && self.0.has(name));
+        let mut digests = self.digests(own.copied())?;
+        digests.extend(Board::digests(self)?.into_iter().map(|(path, digest)| (path, json!(digest))));
+        report.insert(run::DIGESTS.into(), Value::Object(digests));
+        self.put_report(report)
     }
 
-    /// Whether an earlier run could be gone on with.
-    pub(super) fn is_unfinished(&self) -> bool {
-        self.path.join(run::CHECKPOINT).is_file() && self.read_report()["status"] != FINISHED
+    /// Makes the report of a run that is gone on with say so; the digests of files that change meanwhile are left out.
+    fn reopen_report(&self) -> Result<(), Failure> {
+        let Value::Object(mut report) = self.read_report() else { return Ok(()) };
+        report.insert(STATUS.into(), json!("unfinished"));
+        let lasting = [run::SPEC, run::WEIGHTS].into_iter().filter(|name| self.0.has(name));
+        report.insert(run::DIGESTS.into(), Value::Object(self.digests(lasting)?));
+        self.put_report(report)
+    }
+
+    fn put_report(&self, report: Map<String, Value>) -> Result<(), Failure> {
+        self.write(run::REPORT, format!("{:#}\n", Value::Object(report)).as_bytes())
+    }
+
+    /// The SHA-256 of files by their names.
+    fn digests<'a>(&self, names: impl Iterator<Item = &'a str>) -> Result<Map<String, Value>, Failure> {
+        let one = |name: &str| {
+            let digest = self.0.open_file(name).and_then(digest).map_err(|error| self.failure("read", name, &error))?;
+            Ok((name.to_owned(), json!(digest)))
+        };
+        names.map(one).collect()
     }
 
     /// Whether the run came to its end after this number of epochs.
     pub(super) fn is_finished(&self, epochs: usize) -> bool {
         let report = self.read_report();
-        report["status"] == FINISHED && report["epochs"] == epochs && self.path.join(run::WEIGHTS).is_file()
+        report[STATUS] == FINISHED && report["epochs"] == epochs && self.0.has(run::WEIGHTS)
     }
 
     /// The figures of the run; `null` where there are none.
     fn read_report(&self) -> Value {
-        let text = std::fs::read_to_string(self.path.join(run::REPORT)).unwrap_or_default();
-        serde_json::from_str(&text).unwrap_or_default()
+        let text = self.0.read(run::REPORT, limits::METRICS_FILE).unwrap_or_default();
+        serde_json::from_slice(&text).unwrap_or_default()
     }
 
     /// Writes a file; what was there stays where that fails.
     pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
-        let path = self.path.join(name);
-        run::write_atomically(&path, bytes).map_err(|error| self.failure("write", &path, &error))
+        self.0.write(name, bytes).map_err(|error| self.failure("write", name, &error))
     }
 
     /// What to do about a file that cannot be changed.
-    pub(super) fn failure(&self, action: &str, path: &Path, error: &std::io::Error) -> Failure {
+    pub(super) fn failure(&self, action: &str, name: &str, error: &std::io::Error) -> Failure {
+        let path = self.path().join(name);
         let remedy = match error.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "free some space",
             ErrorKind::FileTooLarge => "allow larger files (`ulimit -f`)",
             _ => "make the folder one that can be written to",
         };
-        let then = if self.path.join(run::CHECKPOINT).is_file() {
+        let then = if self.0.has(run::CHECKPOINT) {
             format!(", then go on with `{}`", self.resume_command())
         } else {
             ", or choose another with `--out DIR`".to_owned()
@@ -211,7 +210,7 @@ impl RunFolder {
 
     /// Where to look, for TensorBoard too where there are event files, and what to do next.
     pub(super) fn farewell(&self, name: &str, events: bool) -> String {
-        let page = self.path.join(run::PAGE);
+        let page = self.path().join(run::PAGE);
         let [page, run, onnx, svg] =
             [page.display().to_string(), self.name(), format!("{name}.onnx"), format!("{name}.svg")]
                 .map(|text| shell(&text));
@@ -219,7 +218,7 @@ impl RunFolder {
         format!(
             "\n{} holds weights, figures and pictures\n\nopen\n  {page}\n{board}\nnext\n  netviz evaluate {run}\n  netviz \
              predict {run} digit.png\n  netviz export {run} --onnx {onnx}\n  netviz render {run} --svg {svg}\n",
-            self.path.display()
+            self.name()
         )
     }
 }
@@ -234,6 +233,8 @@ fn table(objects: &[Map<String, Value>]) -> String {
 
 /// The status of a run that came to its end.
 const FINISHED: &str = "finished";
+/// The key of the status in a report.
+const STATUS: &str = "status";
 
 fn report(plan: &Plan, spec: &Train) -> Map<String, Value> {
     let entries = [
@@ -253,15 +254,27 @@ fn report(plan: &Plan, spec: &Train) -> Map<String, Value> {
     entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
-/// Locks a folder, or finds that another program does not let go of it.
-fn is_in_use(folder: &File) -> bool {
-    (0..TRIES).all(|_| {
-        let is_locked = matches!(folder.try_lock(), Err(TryLockError::WouldBlock));
-        if is_locked {
-            thread::sleep(PAUSE);
+/// The SHA-256 of what can be read, in hexadecimal digits.
+pub(super) fn digest(mut file: File) -> std::io::Result<String> {
+    let mut digest = Sha256::new();
+    std::io::copy(&mut file, &mut digest)?;
+    Ok(format!("{:x}", digest.finalize()))
+}
+
+/// Locks a folder, unless another run does not let go of it. Where folders cannot be locked, runs are kept apart by
+/// their users.
+pub(super) fn lock(folder: &mut Folder, hint: &str) -> Result<(), Failure> {
+    for _ in 0..TRIES {
+        if folder.try_lock().unwrap_or(true) {
+            return Ok(());
         }
-        is_locked
-    })
+        thread::sleep(PAUSE);
+    }
+    Err(Failure::new(format!("`{}` is in use by another run", folder.path().display())).hint(hint))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(format!("cannot use `{}`: {}", path.display(), plain(error))).hint("check it and its permissions")
 }
 
 #[cfg(test)]
@@ -273,7 +286,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let reader = File::open(folder.path()).expect("open");
         reader.lock_shared().expect("locked");
-        let open = || RunFolder::create(Some(folder.path()), "x").map(|_| ());
+        let open = || lock(&mut Folder::open(folder.path()).expect("open"), "wait");
         assert!(open().is_err(), "as long as it is held");
         let looking = thread::spawn(move || {
             thread::sleep(PAUSE * 3);

@@ -1,21 +1,18 @@
-//! What happens between the steps of a run: files are written, and Ctrl-C is heard.
+//! What happens between the steps of a run: files are written, and it is looked whether the run is to stop.
 
 use std::num::NonZeroU64;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use netviz::cli::Failure;
 use netviz::spec::{Metric, Train};
 
-use super::INTERRUPTED;
 use super::board::Board;
 use super::folder::RunFolder;
+use super::stop::Stop;
 use crate::checkpoint::{Origin, to_bytes};
 use crate::network::Network;
-use crate::observe;
 use crate::training::{self, Between, Flow, State};
 
-/// Writes a checkpoint after every epoch, every few steps if wanted, and where Ctrl-C stops the run.
+/// Writes a checkpoint after every epoch, every few steps if wanted, and where the run is stopped.
 pub(super) struct Keeper<'a> {
     pub(super) folder: &'a RunFolder,
     pub(super) origin: Origin,
@@ -24,8 +21,8 @@ pub(super) struct Keeper<'a> {
     pub(super) every: Option<NonZeroU64>,
     /// What TensorBoard shows, where that is wanted.
     pub(super) board: Option<Board<'a>>,
-    /// Whether Ctrl-C was pressed.
-    pub(super) stopped: Arc<AtomicBool>,
+    /// Whether the run is to stop.
+    pub(super) stop: Stop,
 }
 
 impl Keeper<'_> {
@@ -41,7 +38,7 @@ impl Keeper<'_> {
     }
 
     fn flow(&self) -> Flow {
-        if self.stopped.load(Ordering::Relaxed) { Flow::Stop } else { Flow::Continue }
+        if self.stop.is_wanted() { Flow::Stop } else { Flow::Continue }
     }
 }
 
@@ -68,27 +65,4 @@ impl Between<Failure> for Keeper<'_> {
         self.folder.write_metrics(&state.history, self.spec.metrics.contains(&Metric::Accuracy))?;
         Ok(self.flow())
     }
-}
-
-/// A flag that the first Ctrl-C sets; the second ends the program at once.
-pub(super) fn watch_interrupt() -> Result<Arc<AtomicBool>, Failure> {
-    let flag = Arc::new(AtomicBool::new(false));
-    let set = Arc::clone(&flag);
-    ctrlc::set_handler(move || {
-        if set.swap(true, Ordering::Relaxed) {
-            observe::restore_terminal();
-            exit_at_once(i32::from(INTERRUPTED));
-        }
-        observe::tell_stopping();
-    })
-    .map_err(|error| Failure::new(format!("cannot watch for Ctrl-C: {error}")))?;
-    Ok(flag)
-}
-
-/// Ends the program without the clean-up that libtorch's threads, which still compute, would trip over.
-fn exit_at_once(code: i32) -> ! {
-    #[cfg(unix)]
-    signal_hook::low_level::exit(code);
-    #[cfg(not(unix))]
-    std::process::exit(code);
 }

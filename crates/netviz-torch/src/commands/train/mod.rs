@@ -6,7 +6,9 @@ mod judgement;
 mod keeper;
 mod page;
 mod pictures;
+mod place;
 mod resume;
+mod stop;
 
 use std::path::Path;
 use std::time::Instant;
@@ -20,7 +22,7 @@ use netviz::spec::{Metric, Train, to_yaml};
 use tch::Device;
 
 use super::{device_name, find_device, no_train_section, use_threads, version};
-use crate::checkpoint::Origin;
+use crate::checkpoint::{Origin, to_bytes};
 use crate::network::Network;
 use crate::observe::{self, Observer, Outcome, Plan};
 use crate::samples::{Samples, read};
@@ -28,12 +30,11 @@ use crate::training::{self, Clock, Data, End, State};
 use board::Board;
 use folder::RunFolder;
 use judgement::Judgement;
-use keeper::{Keeper, watch_interrupt};
+use keeper::Keeper;
 use pictures::Finished;
+use place::Place;
 use resume::Earlier;
-
-/// The exit code of a program that Ctrl-C ended, by convention.
-const INTERRUPTED: u8 = 130;
+use stop::Stop;
 
 pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
     let start = Instant::now();
@@ -49,14 +50,31 @@ pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
     if let Some(earlier) = &earlier {
         earlier.check_model(&graph, spec.epochs.get())?;
     }
-    let folder = match folder {
-        Some(folder) => folder,
-        None => RunFolder::create(args.out.as_deref(), graph.name())?,
+    let beginning = match (folder, earlier) {
+        (Some(folder), Some(earlier)) if folder.is_finished(spec.epochs.get()) => {
+            return earlier.say_finished(spec, args.json, args.quiet);
+        }
+        (Some(folder), Some(earlier)) => Beginning::Resumed(folder, earlier),
+        _ => Beginning::New(Place::choose(args, graph.name())?),
     };
-    if let Some(earlier) = earlier.as_ref().filter(|_| folder.is_finished(spec.epochs.get())) {
-        return earlier.say_finished(spec, args.json, args.quiet);
+    Session { args, graph: &graph, spec, yaml: &yaml, device }.run(beginning, start)
+}
+
+/// What a run begins with.
+enum Beginning {
+    /// A place where there is no run yet.
+    New(Place),
+    /// A run that is gone on with.
+    Resumed(RunFolder, Earlier),
+}
+
+impl Beginning {
+    fn earlier(&self) -> Option<&Earlier> {
+        match self {
+            Self::New(_) => None,
+            Self::Resumed(_, earlier) => Some(earlier),
+        }
     }
-    Session { args, graph: &graph, spec, yaml: &yaml, folder: &folder, device }.run(earlier.as_ref(), start)
 }
 
 /// The model, which is that of the run where one is resumed and no other is named.
@@ -71,46 +89,47 @@ fn open(args: &TrainArgs) -> Result<Input, Failure> {
     Input::open(&ModelArgs { model, set: args.model.set.clone() }, &flags)
 }
 
-/// A model that is about to be trained in a folder.
+/// A model that is about to be trained.
 struct Session<'a> {
     args: &'a TrainArgs,
     graph: &'a Graph,
     spec: &'a Train,
     /// The model with what the command line set.
     yaml: &'a str,
-    folder: &'a RunFolder,
     device: Device,
 }
 
 impl Session<'_> {
-    fn run(&self, earlier: Option<&Earlier>, start: Instant) -> Result<(), Failure> {
+    fn run(&self, beginning: Beginning, start: Instant) -> Result<(), Failure> {
         let cache = ensure(self.spec.data.value, self.args.engine.offline, self.is_silent())?;
         let threads = self.args.engine.threads.map(usize::from);
-        let threads = use_threads(threads.or_else(|| earlier.map(Earlier::threads)));
+        let threads = use_threads(threads.or_else(|| beginning.earlier().map(Earlier::threads)));
         let (data, origin) = self.load(&cache, threads)?;
-        if let Some(earlier) = earlier {
+        if let Some(earlier) = beginning.earlier() {
             earlier.check_data(self.spec.data.value, &origin)?;
             earlier.warn(&origin);
-        } else if !self.args.quiet && self.folder.is_unfinished() {
-            self.folder.warn_of_discarding();
         }
-        let plan = self.plan(&data, threads);
-        let stopped = watch_interrupt()?;
-        let mut observer = observe::choose(self.args, &stopped)?;
-        observer.start(&plan);
-        let every = self.args.checkpoint_every;
-        let mut keeper = Keeper { folder: self.folder, origin, spec: self.spec, every, board: None, stopped };
-        let (network, mut state) = self.begin(earlier, &mut keeper, observer.as_mut())?;
+        let stopped = Stop::watch()?;
+        let is_resumed = beginning.earlier().is_some();
+        let (folder, network, mut state) = self.begin(beginning, &origin)?;
         let mut network = network.on(self.device)?;
+        let plan = self.plan(&data, threads, &folder);
+        let mut observer = observe::choose(self.args, &stopped.flag())?;
+        observer.start(&plan);
+        if is_resumed {
+            observer.resumed(&state);
+        }
+        let (every, board) = (self.args.checkpoint_every, self.board(&folder, &state)?);
+        let mut keeper = Keeper { folder: &folder, origin, spec: self.spec, every, board, stop: stopped };
         let clock = Clock { earlier: state.spent(), start };
         let end = training::train(&mut network, &data, self.spec, &mut state, observer.as_mut(), &mut keeper)?;
         if let (End::Finished, Some(_), Some(best)) = (end, &self.spec.early_stopping, &state.best) {
             network = Network::with_weights(network.program().clone(), best)?.on(self.device)?;
         }
-        self.folder.write_weights(&network)?;
+        folder.write_weights(&network)?;
         match end {
-            End::Interrupted => self.interrupted(&plan, &state, observer.as_mut()),
-            End::Finished => self.finish(&network, &state, &cache, &plan, observer.as_mut(), clock),
+            End::Interrupted => self.interrupted(&folder, &plan, &state, observer.as_mut(), keeper.stop.code()),
+            End::Finished => self.finish(&folder, &network, &state, &cache, &plan, observer.as_mut(), clock),
         }
     }
 
@@ -147,9 +166,11 @@ impl Session<'_> {
         Ok((data, origin))
     }
 
-    fn plan(&self, data: &Data, threads: usize) -> Plan {
+    fn plan(&self, data: &Data, threads: usize, folder: &RunFolder) -> Plan {
         Plan {
             name: self.graph.name().to_owned(),
+            run: folder.name(),
+            is_numbered: self.args.out.is_none() && self.args.resume.is_none() && !folder.is_called(self.graph.name()),
             parameters: self.graph.parameters().total(),
             data: self.spec.data.value.name,
             samples: data.train.len(),
@@ -163,49 +184,53 @@ impl Session<'_> {
         }
     }
 
-    /// The network and the state that training starts from, once the folder holds them too.
-    fn begin<'a>(
-        &'a self,
-        earlier: Option<&Earlier>,
-        keeper: &mut Keeper<'a>,
-        observer: &mut dyn Observer,
-    ) -> Result<(Network, State), Failure> {
+    /// The folder, the network and the state that training starts from, once the folder holds these.
+    fn begin(&self, beginning: Beginning, origin: &Origin) -> Result<(RunFolder, Network, State), Failure> {
         let program = Program::lower(self.graph);
-        let Some(earlier) = earlier else {
-            self.folder.begin(&keeper.origin.spec)?;
-            Board::remove(self.folder)?;
-            let state = State::new(&program, self.spec.optimizer.optimizer.as_ref());
-            let network = Network::initialized(program, self.spec.seed.0)?;
-            keeper.board = self.board(&state)?;
-            keeper.keep(&network, &state)?;
-            return Ok((network, state));
-        };
-        let (state, weights) = earlier.restore(&program, self.spec)?;
-        self.folder.go_on(&keeper.origin.spec, &state.history, self.spec.metrics.contains(&Metric::Accuracy))?;
-        if let Some(best) = &state.best {
-            self.folder.write_best(best, &program)?;
+        match beginning {
+            Beginning::New(place) => {
+                let optimizer = self.spec.optimizer.optimizer.as_ref();
+                let state = State::new(&program, optimizer);
+                let network = Network::initialized(program, self.spec.seed.0)?;
+                let checkpoint = to_bytes(origin, &state, &network.weights()?, network.program(), optimizer);
+                Ok((place.begin(self.yaml, &checkpoint)?, network, state))
+            }
+            Beginning::Resumed(folder, earlier) => {
+                let (state, weights) = earlier.restore(&program, self.spec)?;
+                folder.go_on(self.yaml, &state.history, self.spec.metrics.contains(&Metric::Accuracy))?;
+                if let Some(best) = &state.best {
+                    folder.write_best(best, &program)?;
+                }
+                Ok((folder, Network::with_weights(program, &weights)?, state))
+            }
         }
-        keeper.board = self.board(&state)?;
-        observer.resumed(&state);
-        Ok((Network::with_weights(program, &weights)?, state))
     }
 
     /// The event files, where they are wanted now or were when the run was started.
-    fn board(&self, state: &State) -> Result<Option<Board<'_>>, Failure> {
-        let is_wanted = self.args.tensorboard || Board::is_in(self.folder);
-        is_wanted.then(|| Board::open(self.folder, self.graph, self.spec, self.yaml, state)).transpose()
+    fn board<'a>(&self, folder: &'a RunFolder, state: &State) -> Result<Option<Board<'a>>, Failure> {
+        let is_wanted = self.args.tensorboard || Board::is_in(folder);
+        is_wanted.then(|| Board::open(folder, self.graph, self.spec, self.yaml, state)).transpose()
     }
 
-    fn interrupted(&self, plan: &Plan, state: &State, observer: &mut dyn Observer) -> Result<(), Failure> {
-        self.folder.write_report(plan, self.spec, None)?;
+    fn interrupted(
+        &self,
+        folder: &RunFolder,
+        plan: &Plan,
+        state: &State,
+        observer: &mut dyn Observer,
+        code: u8,
+    ) -> Result<(), Failure> {
+        folder.write_report(plan, self.spec, None)?;
         observer.interrupted();
-        let message = format!("interrupted {state}; what was learned until then is in {}", self.folder.name());
-        let hint = format!("go on with `{}`", self.folder.resume_command());
-        Err(Failure::new(message).hint(hint).with_code(INTERRUPTED))
+        let message = format!("interrupted {state}; what was learned until then is in {}", folder.name());
+        let hint = format!("go on with `{}`", folder.resume_command());
+        Err(Failure::new(message).hint(hint).with_code(code))
     }
 
+    #[expect(clippy::too_many_arguments, reason = "all that a run came to")]
     fn finish(
         &self,
+        folder: &RunFolder,
         network: &Network,
         state: &State,
         cache: &Path,
@@ -230,13 +255,13 @@ impl Session<'_> {
             history: &state.history,
             judgement: &judgement,
         };
-        finished.write(self.folder)?;
-        let events = Board::is_in(self.folder);
+        finished.write(folder)?;
+        let events = Board::is_in(folder);
         if events {
-            Board::end(self.folder, &finished, &outcome)?;
+            Board::end(folder, &finished, &outcome)?;
         }
-        self.folder.write_report(plan, self.spec, Some(&outcome))?;
+        folder.write_report(plan, self.spec, Some(&outcome))?;
         observer.done(&outcome);
-        if self.is_silent() { Ok(()) } else { files::print(&self.folder.farewell(self.graph.name(), events)) }
+        if self.is_silent() { Ok(()) } else { files::print(&folder.farewell(self.graph.name(), events)) }
     }
 }

@@ -14,7 +14,7 @@ use ratatui::crossterm::style::Print;
 use ratatui::crossterm::terminal::{Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen};
 use ratatui::layout::Size;
 use rustix::termios::{self, InputModes, LocalModes, OptionalActions, QueueSelector, Termios};
-use signal_hook::consts::{SIGHUP, SIGQUIT, SIGTERM, SIGTSTP};
+use signal_hook::consts::{SIGQUIT, SIGTSTP};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
@@ -171,10 +171,10 @@ fn write(bytes: &[u8]) -> io::Result<()> {
     output.flush()
 }
 
-/// Gives the terminal back before a signal does what it does. Ctrl-C is watched elsewhere, since the first one
-/// ends nothing.
+/// Gives the terminal back before a signal does what it does. Those that stop a run are watched elsewhere, since the
+/// first one ends nothing at once.
 fn watch_signals() -> io::Result<()> {
-    let mut signals = Signals::new([SIGHUP, SIGQUIT, SIGTERM, SIGTSTP])?;
+    let mut signals = Signals::new([SIGQUIT, SIGTSTP])?;
     std::thread::Builder::new().name("signals".into()).spawn(move || {
         for signal in signals.forever() {
             if let Some(mut held) = hold_soon() {

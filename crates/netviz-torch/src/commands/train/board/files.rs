@@ -1,12 +1,12 @@
 //! The event files of a run: one in each part of its folder `tensorboard`.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use netviz::cli::Failure;
+use netviz::files::Folder;
 use netviz::run;
 
-use crate::commands::train::folder::RunFolder;
+use crate::commands::train::folder::{RunFolder, digest};
 use crate::tensorboard::{Event, EventFile, is_event_file, new_name, time};
 
 /// What TensorBoard shows as runs of their own, so that their values under the same tag share a chart.
@@ -23,61 +23,113 @@ impl Part {
     /// All of them; the one whose folder holds the others is the last.
     pub(super) const ALL: [Self; 4] = [Self::Train, Self::Validation, Self::Test, Self::About];
 
-    /// Its place in the folder of a run.
-    fn place(self, folder: &RunFolder) -> PathBuf {
-        let all = folder.path().join(run::TENSORBOARD);
+    /// Its folder in that of TensorBoard; none where it is that one itself.
+    fn name(self) -> Option<&'static str> {
         match self {
-            Self::About => all,
-            Self::Train => all.join("train"),
-            Self::Validation => all.join("validation"),
-            Self::Test => all.join("test"),
+            Self::About => None,
+            Self::Train => Some("train"),
+            Self::Validation => Some("validation"),
+            Self::Test => Some("test"),
         }
     }
 
-    /// The file that is there already.
-    pub(super) fn find(self, folder: &RunFolder) -> Option<PathBuf> {
-        let entries = self.place(folder).read_dir().into_iter().flatten().filter_map(Result::ok);
-        entries.filter(|entry| is_event_file(&entry.file_name().to_string_lossy())).map(|entry| entry.path()).max()
+    /// Its folder, if there is one.
+    fn folder(self, run: &Folder) -> Option<Folder> {
+        let all = run.folder(run::TENSORBOARD)?;
+        match self.name() {
+            None => Some(all),
+            Some(name) => all.folder(name),
+        }
+    }
+
+    fn make_folder(self, run: &Folder) -> std::io::Result<Folder> {
+        let all = run.make_folder(run::TENSORBOARD)?;
+        match self.name() {
+            None => Ok(all),
+            Some(name) => all.make_folder(name),
+        }
+    }
+
+    /// The path of a file of it in the run's folder.
+    fn path(self, file: &str) -> String {
+        [Some(run::TENSORBOARD), self.name(), Some(file)].into_iter().flatten().collect::<Vec<_>>().join("/")
+    }
+
+    /// The event files in its folder, sorted.
+    fn files(self, run: &Folder) -> Vec<String> {
+        let names = self.folder(run).and_then(|folder| folder.names().ok()).unwrap_or_default();
+        names.iter().filter_map(|name| name.to_str()).filter(|name| is_event_file(name)).map(str::to_owned).collect()
+    }
+
+    /// Whether it has a file.
+    pub(super) fn is_in(self, run: &RunFolder) -> bool {
+        !self.files(run.inner()).is_empty()
     }
 
     /// Removes its file, and the folder where nothing else is in it.
-    pub(super) fn remove(self, folder: &RunFolder) -> Result<(), Failure> {
-        while let Some(path) = self.find(folder) {
-            std::fs::remove_file(&path).map_err(|error| folder.failure("remove", &path, &error))?;
+    pub(super) fn remove(self, run: &RunFolder) -> Result<(), Failure> {
+        let Some(folder) = self.folder(run.inner()) else { return Ok(()) };
+        for name in self.files(run.inner()) {
+            folder.remove(&name).map_err(|error| run.failure("remove", &self.path(&name), &error))?;
         }
         // It is not empty where the files of others are in it.
-        let _ = std::fs::remove_dir(self.place(folder));
+        let _ = match self.name() {
+            None => run.inner().remove_folder(run::TENSORBOARD),
+            Some(name) => Part::About.folder(run.inner()).map_or(Ok(()), |all| all.remove_folder(name)),
+        };
         Ok(())
+    }
+
+    /// The SHA-256 of its files by their paths.
+    pub(super) fn digests(self, run: &RunFolder) -> Result<Vec<(String, String)>, Failure> {
+        let Some(folder) = self.folder(run.inner()) else { return Ok(Vec::new()) };
+        let one = |name: String| {
+            let path = self.path(&name);
+            let found = folder.open_file(&name).and_then(digest);
+            found.map(|digest| (path.clone(), digest)).map_err(|error| run.failure("read", &path, &error))
+        };
+        self.files(run.inner()).into_iter().map(one).collect()
+    }
+
+    /// Whether its folder holds nothing but event files and the folders of the other parts.
+    pub(super) fn is_all_own(self, run: &Folder) -> bool {
+        let Some(folder) = self.folder(run) else { return true };
+        let is_own = |name: &str| {
+            let is_part = self == Self::About && Self::ALL.iter().any(|part| part.name() == Some(name));
+            if is_part { folder.folder(name).is_some() } else { is_event_file(name) && folder.check(name).is_ok() }
+        };
+        folder.names().is_ok_and(|names| names.iter().all(|name| name.to_str().is_some_and(is_own)))
     }
 }
 
 /// An event file of a run, whose failures are told.
 pub(super) struct Events<'a> {
-    folder: &'a RunFolder,
-    path: PathBuf,
+    run: &'a RunFolder,
+    path: String,
     file: EventFile,
 }
 
 impl<'a> Events<'a> {
     /// Opens the file of a part, or makes one, with the first of its events, as long as `keep` says so.
     pub(super) fn open(
-        folder: &'a RunFolder,
+        run: &'a RunFolder,
         part: Part,
         keep: impl Fn(&Event) -> bool,
     ) -> Result<(Self, Vec<Event>), Failure> {
-        let place = part.place(folder);
-        std::fs::create_dir_all(&place).map_err(|error| folder.failure("make", &place, &error))?;
-        let path = part.find(folder).unwrap_or_else(|| place.join(new_name(time(Duration::ZERO))));
-        match EventFile::open(&path, keep) {
-            Ok((file, kept)) => Ok((Self { folder, path, file }, kept)),
-            Err(error) => Err(folder.failure("write", &path, &error)),
+        let folder = part.make_folder(run.inner());
+        let folder = folder.map_err(|error| run.failure("make", &part.path(""), &error))?;
+        let name = part.files(run.inner()).pop().unwrap_or_else(|| new_name(time(Duration::ZERO)));
+        let path = part.path(&name);
+        match folder.open_to_append(&name).and_then(|file| EventFile::open(file, keep)) {
+            Ok((file, kept)) => Ok((Self { run, path, file }, kept)),
+            Err(error) => Err(run.failure("write", &path, &error)),
         }
     }
 
     /// Makes the file of a part anew.
-    pub(super) fn create(folder: &'a RunFolder, part: Part, events: &[Event]) -> Result<(), Failure> {
-        part.remove(folder)?;
-        let (mut file, _) = Self::open(folder, part, |_| false)?;
+    pub(super) fn create(run: &'a RunFolder, part: Part, events: &[Event]) -> Result<(), Failure> {
+        part.remove(run)?;
+        let (mut file, _) = Self::open(run, part, |_| false)?;
         file.append(events)?;
         file.sync()
     }
@@ -91,6 +143,6 @@ impl<'a> Events<'a> {
     }
 
     fn failure(&self, error: &std::io::Error) -> Failure {
-        self.folder.failure("write", &self.path, error)
+        self.run.failure("write", &self.path, error)
     }
 }

@@ -10,6 +10,7 @@ mod values;
 use std::time::Duration;
 
 use netviz::cli::Failure;
+use netviz::files::Folder;
 use netviz::graph::Graph;
 use netviz::spec::{Metric, Train};
 
@@ -38,12 +39,18 @@ pub(super) struct Board<'a> {
 impl<'a> Board<'a> {
     /// Whether a run writes event files.
     pub(super) fn is_in(folder: &RunFolder) -> bool {
-        Part::Train.find(folder).is_some()
+        Part::Train.is_in(folder)
     }
 
-    /// Removes what an earlier run left.
-    pub(super) fn remove(folder: &RunFolder) -> Result<(), Failure> {
-        Part::ALL.into_iter().try_for_each(|part| part.remove(folder))
+    /// Whether the folder `tensorboard` of a run holds nothing else than what runs write.
+    pub(super) fn is_all_own(run: &Folder) -> bool {
+        Part::ALL.into_iter().all(|part| part.is_all_own(run))
+    }
+
+    /// The SHA-256 of the event files of a run, by their paths.
+    pub(super) fn digests(folder: &RunFolder) -> Result<Vec<(String, String)>, Failure> {
+        let parts: Vec<_> = Part::ALL.into_iter().map(|part| part.digests(folder)).collect::<Result<_, _>>()?;
+        Ok(parts.concat())
     }
 
     /// Makes the files of a run, or makes those that are there fit the state that it goes on from.

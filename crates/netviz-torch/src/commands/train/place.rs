@@ -1,0 +1,160 @@
+//! Where a new run goes, which takes nothing away from anyone.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use netviz::cli::{Failure, TrainArgs};
+use netviz::files::{Folder, is_same_folder, plain};
+use netviz::run;
+use netviz::text::{plural, shell};
+
+use super::board::Board;
+use super::folder::{RunFolder, lock};
+
+/// A place for a new run.
+pub(super) struct Place {
+    path: PathBuf,
+    state: State,
+}
+
+/// What is at the place before the run begins.
+enum State {
+    /// Whatever has the name keeps it: the run gets the first free one of `NAME`, `NAME-2`, ….
+    Numbered,
+    /// Nothing.
+    Free,
+    /// An empty folder.
+    Empty(Folder),
+    /// A run that is to be replaced.
+    Run(Folder),
+}
+
+impl Place {
+    /// The place that the arguments name, or `runs/NAME`.
+    ///
+    /// # Errors
+    /// Where it holds anything that the run may not replace, or another run is under way there.
+    pub(super) fn choose(args: &TrainArgs, name: &str) -> Result<Self, Failure> {
+        let path = args.out.clone().unwrap_or_else(|| Path::new("runs").join(name));
+        let state = match fs::metadata(&path) {
+            _ if args.out.is_none() && !args.overwrite => State::Numbered,
+            Ok(found) if found.is_dir() => taken(&path, args.overwrite)?,
+            Ok(_) => {
+                let message = format!("`{}` is a file, where the folder of the run would be", path.display());
+                return Err(Failure::new(message).hint("choose another with `--out DIR`"));
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => State::Free,
+            Err(error) => return Err(unusable(&path, &error)),
+        };
+        Ok(Self { path, state })
+    }
+
+    /// Makes the run's folder with its first files. Until both are there, nothing has changed; a run that is replaced
+    /// is removed then.
+    pub(super) fn begin(self, yaml: &str, checkpoint: &[u8]) -> Result<RunFolder, Failure> {
+        let Self { path, state } = self;
+        let (folder, staged) = match state {
+            State::Empty(folder) => (RunFolder::new(folder), None),
+            state => {
+                let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                let folder = Folder::stage_in(parent).map_err(|error| unusable(&path, &error))?;
+                (RunFolder::new(folder), Some(state))
+            }
+        };
+        let written = folder.write_checkpoint(checkpoint).and_then(|()| folder.write(run::SPEC, yaml.as_bytes()));
+        if let Err(failure) = written {
+            // An empty folder is left as one.
+            let _ = folder.remove(&[run::CHECKPOINT, run::SPEC]);
+            return Err(failure);
+        }
+        let Some(state) = staged else { return Ok(folder) };
+        let mut folder = folder.into_inner();
+        let published = match state {
+            State::Numbered => numbered(&path, &mut folder),
+            State::Run(old) => folder.take_place_of(&old),
+            State::Free | State::Empty(_) => folder.publish(&path),
+        };
+        published.map_err(|error| unusable(&path, &error))?;
+        Ok(RunFolder::new(folder))
+    }
+}
+
+/// Names a folder `path`, `path-2`, …: the first that nothing has.
+fn numbered(path: &Path, folder: &mut Folder) -> std::io::Result<()> {
+    let names = (1_u64..).map(|number| match number {
+        1 => path.to_owned(),
+        number => {
+            let mut name = OsString::from(path);
+            name.push(format!("-{number}"));
+            name.into()
+        }
+    });
+    for name in names {
+        match folder.publish(&name) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            result => return result,
+        }
+    }
+    Err(ErrorKind::AlreadyExists.into())
+}
+
+/// A folder that is there: empty, or that of a run which may be replaced.
+fn taken(path: &Path, overwrite: bool) -> Result<State, Failure> {
+    let mut folder = Folder::open(path).map_err(|error| unusable(path, &error))?;
+    lock(&mut folder, "wait until it has ended, or choose another folder with `--out DIR`")?;
+    folder.sweep();
+    let names = folder.names().map_err(|error| unusable(path, &error))?;
+    if names.is_empty() {
+        return Ok(State::Empty(folder));
+    }
+    let shown = path.display();
+    let quoted = shell(&shown.to_string());
+    let strangers = strangers(&folder, &names);
+    if !run::is_run(path) || !strangers.is_empty() {
+        let (what, names) = if strangers.is_empty() {
+            ("is not the folder of a run, but holds", names)
+        } else {
+            ("holds what no run wrote:", strangers)
+        };
+        let message = format!("`{shown}` {what} {}", listed(&names));
+        return Err(Failure::new(message).hint("nothing was changed; choose another folder with `--out DIR`"));
+    }
+    if !overwrite {
+        let hint = format!(
+            "`netviz train --resume {quoted}` goes on with it, `--overwrite` replaces it, `--out DIR` keeps both"
+        );
+        return Err(Failure::new(format!("`{shown}` holds a run already")).hint(hint));
+    }
+    if is_same_folder(path, Path::new(".")) {
+        let message = format!("`{shown}` is the current folder, which cannot be replaced");
+        return Err(Failure::new(message).hint("run the command in another folder"));
+    }
+    Ok(State::Run(folder))
+}
+
+/// What no run writes.
+fn strangers(folder: &Folder, names: &[OsString]) -> Vec<OsString> {
+    let is_own = |name: &OsString| match name.to_str() {
+        Some(run::TENSORBOARD) => Board::is_all_own(folder),
+        Some(name) => run::FILES.contains(&name) && folder.check(name).is_ok(),
+        None => false,
+    };
+    names.iter().filter(|name| !is_own(name)).cloned().collect()
+}
+
+/// The first few names.
+fn listed(names: &[OsString]) -> String {
+    const SHOWN: usize = 5;
+    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| name.to_string_lossy().into_owned()).collect();
+    match names.len().saturating_sub(SHOWN) {
+        0 => shown.join(", "),
+        more => format!("{} and {} more", shown.join(", "), plural(more, "file")),
+    }
+}
+
+fn unusable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(format!("cannot make the folder `{}`: {}", path.display(), plain(error)))
+        .hint("choose another with `--out DIR`")
+}

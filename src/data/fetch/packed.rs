@@ -1,0 +1,23 @@
+//! Files that lie in the folder as mirrors hand them out, compressed with gzip.
+
+use std::path::PathBuf;
+
+use flate2::read::GzDecoder;
+
+use super::{Download, File, Problem};
+
+/// The packed files that are there for those that are wanted.
+pub(super) fn find<'a>(download: &Download<'a>) -> Vec<(&'a File, PathBuf)> {
+    let folder = download.folder.path();
+    let paths = download.wanted.iter().map(|file| (*file, folder.join(format!("{}.gz", file.name))));
+    paths.filter(|(_, path)| path.is_file()).collect()
+}
+
+/// Unpacks them; they stay.
+pub(super) fn get(download: &mut Download) -> Result<(), Problem> {
+    for (file, path) in find(download) {
+        let packed = std::fs::File::open(path).map_err(|error| Problem::Source(error.to_string()))?;
+        download.accept(file, &mut GzDecoder::new(packed))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,308 @@
+//! What a command writes: checked all together, then written.
+
+use std::ffi::OsString;
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use cap_std::ambient_authority;
+use cap_std::fs::{Dir, Metadata};
+
+use super::replace::{overwrite, replace, sweep};
+use super::{inputs, plain, read};
+use crate::diagnostics::Diagnostic;
+use crate::run;
+
+/// Bytes and where they are to go.
+#[derive(Debug)]
+pub struct Output {
+    path: PathBuf,
+    bytes: Vec<u8>,
+    rule: Rule,
+}
+
+#[derive(Debug)]
+enum Rule {
+    /// Anywhere, but over no input.
+    New,
+    /// In this folder or below it.
+    Inside(PathBuf),
+    /// Over an input that still has these bytes.
+    Rewrite(Vec<u8>),
+}
+
+impl Output {
+    /// A file, or standard output where `path` is `-`.
+    pub fn new(path: impl Into<PathBuf>, bytes: Vec<u8>) -> Self {
+        Self { path: path.into(), bytes, rule: Rule::New }
+    }
+
+    /// A file that must lie in `folder` or below it, links followed.
+    pub fn inside(folder: impl Into<PathBuf>, path: impl Into<PathBuf>, bytes: Vec<u8>) -> Self {
+        Self { path: path.into(), bytes, rule: Rule::Inside(folder.into()) }
+    }
+
+    /// A file that was read with the contents `old`, and must still have them.
+    pub fn rewrite(path: impl Into<PathBuf>, old: Vec<u8>, bytes: Vec<u8>) -> Self {
+        Self { path: path.into(), bytes, rule: Rule::Rewrite(old) }
+    }
+}
+
+/// Writes files, none of them where one may not be written.
+///
+/// # Errors
+/// Why not, for the first of them. Where the operating system fails halfway, the files before that one are written.
+pub fn write_all(outputs: &[Output]) -> Result<(), Diagnostic> {
+    let targets: Vec<Target> = outputs.iter().map(Target::of).collect::<Result<_, _>>()?;
+    for (index, target) in targets.iter().enumerate() {
+        if let Some(other) = targets[..index].iter().position(|other| other.is_same(target)) {
+            let [first, second] = [other, index].map(|index| outputs[index].path.display().to_string());
+            let message = match (first == second, target) {
+                (_, Target::Standard) => "two outputs cannot both go to standard output".to_owned(),
+                (true, _) => format!("two outputs would go to `{first}`"),
+                (false, _) => format!("two outputs would go to one file: `{first}` and `{second}` are the same"),
+            };
+            return Err(Diagnostic::error(message).hint("give each a file of its own"));
+        }
+    }
+    outputs.iter().zip(&targets).try_for_each(|(output, target)| target.write(output))
+}
+
+/// Where an output goes.
+enum Target {
+    Standard,
+    /// A device or a pipe.
+    Stream,
+    File {
+        dir: Dir,
+        name: OsString,
+        /// The path without links.
+        real: PathBuf,
+        old: Option<(Identity, Metadata)>,
+    },
+}
+
+/// The names that a program's standard output has in the file system.
+const STANDARD_OUTPUT: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+
+impl Target {
+    fn of(output: &Output) -> Result<Self, Diagnostic> {
+        let path = &output.path;
+        if STANDARD_OUTPUT.iter().any(|name| path == Path::new(name)) {
+            return Ok(Self::Standard);
+        }
+        let found = path.metadata();
+        if found.as_ref().is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+            return Ok(Self::Stream);
+        }
+        let target = Self::file(path).map_err(|error| failure(path, &error))?;
+        if let Self::File { real, old, .. } = &target {
+            output.rule.check(path, old.as_ref().map(|(identity, _)| identity))?;
+            if matches!(output.rule, Rule::New | Rule::Inside(_)) && run::wrote(real) {
+                let message = format!("`{}` is a file of a run", path.display());
+                return Err(Diagnostic::error(message).hint("name a file that is not there, or one in another folder"));
+            }
+        }
+        Ok(target)
+    }
+
+    fn file(path: &Path) -> io::Result<Self> {
+        let path = followed(path)?;
+        let name = path.file_name().ok_or(ErrorKind::IsADirectory)?.to_owned();
+        let parent = parent(&path);
+        let dir = Dir::open_ambient_dir(parent, ambient_authority())?;
+        let real = parent.canonicalize()?.join(&name);
+        let old = match dir.symlink_metadata(&name) {
+            Ok(found) if found.is_dir() => return Err(ErrorKind::IsADirectory.into()),
+            Ok(found) if found.permissions().readonly() || !is_writable(&real) => {
+                return Err(ErrorKind::ReadOnlyFilesystem.into());
+            }
+            Ok(found) => Some((Identity::of(&real).ok_or(ErrorKind::NotFound)?, found)),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
+        };
+        Ok(Self::File { dir, name, real, old })
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Standard, Self::Standard) => true,
+            (Self::File { old: Some((a, _)), .. }, Self::File { old: Some((b, _)), .. }) => a == b,
+            (Self::File { real: a, .. }, Self::File { real: b, .. }) => a == b,
+            _ => false,
+        }
+    }
+
+    fn write(&self, output: &Output) -> Result<(), Diagnostic> {
+        let Output { path, bytes, rule } = output;
+        let result = match self {
+            Self::Standard => {
+                let mut output = io::stdout().lock();
+                output.write_all(bytes).and_then(|()| output.flush()).or_else(ignore_closed_pipe)
+            }
+            Self::Stream => {
+                let stream = std::fs::OpenOptions::new().write(true).open(path);
+                stream.and_then(|mut stream| stream.write_all(bytes)).or_else(ignore_closed_pipe)
+            }
+            Self::File { dir, name, real, old } => {
+                let mut is_changed = false;
+                let mut ready = || {
+                    is_changed = rule.is_changed(real);
+                    if is_changed { Err(ErrorKind::Other.into()) } else { Ok(()) }
+                };
+                let result = match old {
+                    Some((_, old)) if links(old) > 1 => ready().and_then(|()| overwrite(dir, name, bytes)),
+                    old => replace(dir, name, bytes, old.as_ref().map(|(_, old)| old), &mut ready),
+                };
+                sweep(dir);
+                if is_changed {
+                    let message =
+                        format!("`{}` was changed since it was read; nothing was written to it", path.display());
+                    return Err(Diagnostic::error(message).hint("run the command again"));
+                }
+                result
+            }
+        };
+        result.map_err(|error| failure(path, &error))
+    }
+}
+
+/// Whether a file lies in `folder` or below it, links followed.
+///
+/// # Errors
+/// That it does not.
+pub fn is_inside(folder: &Path, path: &Path) -> Result<(), Diagnostic> {
+    let target = followed(path).and_then(|path| parent(&path).canonicalize());
+    // What is not there cannot be written to either.
+    let (Ok(target), Ok(root)) = (target, or_here(folder).canonicalize()) else { return Ok(()) };
+    if target.starts_with(root) {
+        return Ok(());
+    }
+    let message = format!("`{}` lies outside `{}`", path.display(), or_here(folder).display());
+    Err(Diagnostic::error(message).hint("name a file in this folder or below it"))
+}
+
+fn parent(path: &Path) -> &Path {
+    or_here(path.parent().unwrap_or(path))
+}
+
+/// A folder, where nothing stands for the current one.
+fn or_here(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
+}
+
+impl Rule {
+    /// Whether a file may be written where it is.
+    fn check(&self, path: &Path, old: Option<&Identity>) -> Result<(), Diagnostic> {
+        match self {
+            Self::Rewrite(_) => return Ok(()),
+            Self::Inside(folder) => is_inside(folder, path)?,
+            Self::New => {}
+        }
+        let Some(input) = old.and_then(inputs::find) else { return Ok(()) };
+        let message = if input == path {
+            format!("`{}` is read, and cannot be written too", path.display())
+        } else {
+            format!("`{}` is `{}`, which is read", path.display(), input.display())
+        };
+        Err(Diagnostic::error(message).hint("name another file for the output"))
+    }
+
+    /// Whether a file is not what it was when it was read.
+    fn is_changed(&self, real: &Path) -> bool {
+        match self {
+            Self::Rewrite(old) => !read(real, old.len() as u64).is_ok_and(|now| now == *old),
+            Self::New | Self::Inside(_) => false,
+        }
+    }
+}
+
+/// A reader that has seen enough, such as `head`, is no failure.
+pub(crate) fn ignore_closed_pipe(error: io::Error) -> io::Result<()> {
+    if error.kind() == ErrorKind::BrokenPipe { Ok(()) } else { Err(error) }
+}
+
+fn failure(path: &Path, error: &io::Error) -> Diagnostic {
+    let (why, hint) = match error.kind() {
+        ErrorKind::NotFound => (plain(error), "make its folder first"),
+        ErrorKind::ReadOnlyFilesystem => {
+            ("it is read-only".to_owned(), "make it writable (`chmod u+w`), or choose another file")
+        }
+        ErrorKind::PermissionDenied => (plain(error), "choose a folder that you may write to"),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => (plain(error), "free some space"),
+        ErrorKind::FileTooLarge => (plain(error), "allow larger files (`ulimit -f`)"),
+        _ => (plain(error), "choose another file"),
+    };
+    Diagnostic::error(format!("cannot write `{}`: {why}", path.display())).hint(hint)
+}
+
+/// The path of the file that a path leads to, which need not be there.
+fn followed(path: &Path) -> io::Result<PathBuf> {
+    const MOST: usize = 40; // As Linux has it (`path_resolution(7)`).
+    let mut path = path.to_owned();
+    for _ in 0..MOST {
+        match path.read_link() {
+            Ok(target) => path = path.parent().unwrap_or(Path::new("")).join(target),
+            Err(_) => return Ok(path),
+        }
+    }
+    Err(io::Error::other("too many levels of symbolic links"))
+}
+
+/// A file, whatever its names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Identity {
+    /// Device and number.
+    #[cfg(unix)]
+    Node(u64, u64),
+    #[cfg(not(unix))]
+    Path(PathBuf),
+}
+
+impl Identity {
+    /// That of the file that a path leads to; none where there is no file.
+    #[cfg(unix)]
+    pub(super) fn of(path: &Path) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt;
+        let found = path.metadata().ok()?;
+        Some(Self::Node(found.dev(), found.ino()))
+    }
+
+    #[cfg(not(unix))]
+    pub(super) fn of(path: &Path) -> Option<Self> {
+        path.canonicalize().ok().map(Self::Path)
+    }
+
+    /// That of an open folder.
+    #[cfg(unix)]
+    pub(super) fn of_dir(dir: &Dir) -> Option<Self> {
+        use cap_std::fs::MetadataExt;
+        let found = dir.dir_metadata().ok()?;
+        Some(Self::Node(found.dev(), found.ino()))
+    }
+
+    #[cfg(not(unix))]
+    pub(super) fn of_dir(_: &Dir) -> Option<Self> {
+        None
+    }
+}
+
+#[cfg(unix)]
+pub(super) fn links(found: &Metadata) -> u64 {
+    cap_std::fs::MetadataExt::nlink(found)
+}
+
+#[cfg(not(unix))]
+pub(super) fn links(_: &Metadata) -> u64 {
+    1
+}
+
+/// Whether this user may write to a file.
+#[cfg(unix)]
+fn is_writable(path: &Path) -> bool {
+    !matches!(rustix::fs::access(path, rustix::fs::Access::WRITE_OK), Err(rustix::io::Errno::ACCESS))
+}
+
+#[cfg(not(unix))]
+fn is_writable(_: &Path) -> bool {
+    true
+}
