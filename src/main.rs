@@ -5,5 +5,42 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    if closed::standard_output() {
+        return netviz::cli::finish(Err(
+            netviz::cli::Failure::new("standard output is closed").hint("`>/dev/null` discards what is printed")
+        ));
+    }
     netviz::cli::run(&netviz::cli::Cli::parse())
+}
+
+/// Before `main`, Rust opens `/dev/null` in place of streams that are closed, and what is printed is lost without an
+/// error. So it is looked before that, among the functions that the loader calls first.
+#[cfg(target_os = "linux")]
+mod closed {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    static IS_CLOSED: AtomicBool = AtomicBool::new(false);
+
+    /// Whether standard output was closed when the program was started.
+    pub(super) fn standard_output() -> bool {
+        IS_CLOSED.load(Ordering::Relaxed)
+    }
+
+    #[used]
+    #[expect(unsafe_code, reason = "nothing of Rust's runs early enough; the function needs nothing of it")]
+    #[unsafe(link_section = ".init_array")]
+    static LOOK: extern "C" fn() = look;
+
+    extern "C" fn look() {
+        let output = rustix::stdio::stdout();
+        IS_CLOSED.store(rustix::io::fcntl_getfd(output).is_err(), Ordering::Relaxed);
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod closed {
+    /// Elsewhere it is not known.
+    pub(super) fn standard_output() -> bool {
+        false
+    }
 }

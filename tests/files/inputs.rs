@@ -5,7 +5,7 @@ use super::{MODEL, Place};
 #[test]
 fn a_picture_does_not_take_the_place_of_what_it_is_drawn_from() {
     let place = Place::new();
-    place.write("theme.yaml", "extends: dark\n");
+    place.write("theme.yaml", "base: dark\n");
     place.link("m.yaml", "link.svg");
     std::fs::hard_link(place.path("m.yaml"), place.path("hard.svg")).expect("linked");
     for (arguments, message) in [
