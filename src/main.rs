@@ -5,5 +5,6 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    netviz::cli::survive_file_size_limit();
     netviz::cli::run(&netviz::cli::Cli::parse())
 }
