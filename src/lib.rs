@@ -27,6 +27,7 @@ pub mod graph;
 pub mod layer;
 pub mod layout;
 pub mod limits;
+pub mod memory;
 pub mod model;
 pub mod optimizer;
 pub mod picture;

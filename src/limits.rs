@@ -39,8 +39,20 @@ pub const NAME_LENGTH: usize = 100;
 pub const RANK: usize = 8;
 /// Values of a sample between two layers.
 pub const ELEMENTS: usize = i32::MAX as usize;
-/// Parameters of one layer: four terabytes.
-pub const LAYER_PARAMETERS: usize = 1 << 40;
+/// Parameters of a network: four terabytes.
+pub const PARAMETERS: usize = 1 << 40;
+
+// What is trained.
+
+/// Memory for the values of a batch in evaluation, which is made of as many samples as fit, but at most
+/// [`EVALUATION_BATCH`] and at least one. It does not depend on the machine, so that metrics do not either.
+pub const EVALUATION_MEMORY: u64 = 1 << 30;
+/// Samples of a batch in evaluation.
+pub const EVALUATION_BATCH: usize = 1000;
+/// Processor threads.
+pub const THREADS: u16 = 1024;
+/// Columns and rows of a terminal that are drawn on: far more than any has.
+pub const TERMINAL: [u16; 2] = [1000, 500];
 
 // What is drawn.
 

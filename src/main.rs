@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    netviz::cli::survive_file_size_limit();
     if closed::standard_output() {
         return netviz::cli::finish(Err(
             netviz::cli::Failure::new("standard output is closed").hint("`>/dev/null` discards what is printed")

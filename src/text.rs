@@ -63,6 +63,20 @@ pub fn plural(count: usize, word: &str) -> String {
     format!("{} {word}{}", thousands(count), if count == 1 { "" } else { "s" })
 }
 
+/// A number of bytes: `1.55 MiB`.
+pub fn bytes(count: u64) -> String {
+    let mut size = count as f64;
+    let mut unit = "B";
+    for next in ["KiB", "MiB", "GiB", "TiB", "PiB"] {
+        if size < 1024.0 {
+            break;
+        }
+        size /= 1024.0;
+        unit = next;
+    }
+    if unit == "B" { format!("{size:.0} B") } else { format!("{size:.2} {unit}") }
+}
+
 /// `407,050`.
 pub fn thousands(number: usize) -> String {
     let digits = number.to_string();

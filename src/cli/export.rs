@@ -3,12 +3,11 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use super::summary::size;
 use super::trained::Trained;
 use super::{ExportArgs, Failure, files};
 use crate::export::{self, Difference};
 use crate::files::{Output, write_all};
-use crate::text::thousands;
+use crate::text::{bytes as size, thousands};
 
 /// One file to be written.
 struct Export<'a> {
@@ -75,7 +74,7 @@ fn quoted(path: &Path) -> String {
 fn report(exports: &[Export]) -> String {
     let mut text = String::new();
     for Export { path, bytes, contents, .. } in exports {
-        let _ = writeln!(text, "{}: {}, {contents}", path.display(), size(bytes.len()));
+        let _ = writeln!(text, "{}: {}, {contents}", path.display(), size(bytes.len() as u64));
     }
     text += "Read back and compared with the run: equal.\n\nTo go on, in Python:\n";
     for line in exports.iter().flat_map(|output| output.usage.lines()) {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::failure::complain;
 use super::{Failure, FetchArgs, files};
 use crate::data::check::{Depth, Fault, faults};
 use crate::data::fetch::{Error, Event, fetch};
@@ -111,7 +112,7 @@ impl Display {
 
     fn line(&self, line: &str) {
         if self.plain {
-            anstream::eprintln!("{}: {line}", self.name);
+            complain(&format!("{}: {line}", self.name));
         } else {
             self.bar.println(format!("{}: {line}", self.name));
         }

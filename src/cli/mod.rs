@@ -15,6 +15,7 @@ pub mod files;
 pub mod input;
 pub mod render;
 mod runs;
+mod signals;
 mod summary;
 mod table;
 pub mod trained;
@@ -24,12 +25,15 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::limits;
+
 pub use compare::CompareArgs;
 pub use embed::EmbedArgs;
 pub use failure::{Failure, print_diagnostics};
 pub use fetch::ensure;
 pub use render::RenderArgs;
 pub use runs::RunsArgs;
+pub use signals::survive_file_size_limit;
 
 /// One YAML file describes a neural network; netviz checks it, draws it, trains it and ships it.
 #[derive(Debug, Parser)]
@@ -167,7 +171,7 @@ pub struct TrainArgs {
 #[derive(Debug, Args)]
 pub struct EngineArgs {
     /// Number of processor threads [default: one a core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=i64::from(limits::THREADS)))]
     pub threads: Option<u16>,
 
     /// Where the tensors are: cuda needs a libtorch that was built for it

@@ -4,7 +4,7 @@ use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 
 use crate::graph::{Content, Graph, Node};
 use crate::layer::Activation;
-use crate::text::thousands;
+use crate::text::{bytes, thousands};
 
 /// Layers, shapes, parameters and connections, and the totals below.
 pub(super) fn summary(graph: &Graph) -> String {
@@ -18,7 +18,7 @@ pub(super) fn summary(graph: &Graph) -> String {
         table.add_row([node.name.clone(), type_of(node), node.shape.to_string(), parameters, inputs.join(", ")]);
     }
     for (name, count) in totals(graph) {
-        table.add_row([name, "", "", &thousands(count), &size(count.saturating_mul(4))]);
+        table.add_row([name, "", "", &thousands(count), &bytes((count as u64).saturating_mul(4))]);
     }
     for (index, column) in table.column_iter_mut().enumerate() {
         column.set_padding((0, u16::from(index < 4)));
@@ -56,18 +56,4 @@ fn totals(graph: &Graph) -> Vec<(&'static str, usize)> {
         totals.extend([("trainable", count.trainable), ("fixed", count.fixed)]);
     }
     totals
-}
-
-/// A number of bytes: `1.55 MiB`.
-pub(super) fn size(bytes: usize) -> String {
-    let mut size = bytes as f64;
-    let mut unit = "B";
-    for next in ["KiB", "MiB", "GiB", "TiB"] {
-        if size < 1024.0 {
-            break;
-        }
-        size /= 1024.0;
-        unit = next;
-    }
-    if unit == "B" { format!("{size:.0} B") } else { format!("{size:.2} {unit}") }
 }

@@ -8,6 +8,7 @@ use crate::Model;
 use crate::diagnostics::Diagnostic;
 use crate::files::read;
 use crate::limits;
+use crate::memory::{Need, available};
 use crate::program::Program;
 use crate::run::{self, CHECKPOINT, SPEC, WEIGHTS};
 use crate::weights::{Weights, WeightsError};
@@ -107,6 +108,11 @@ fn verified(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 /// Where the file cannot be read or is damaged, or every difference between it and the program.
 pub(super) fn read_weights(path: &Path, program: &Program, verify: VerifyArgs) -> Result<Weights, Failure> {
     let name = path.display();
+    // The file as it is, and its values.
+    Need::default()
+        .and("the file of weights", program.parameter_bytes())
+        .and("their values", program.parameter_bytes())
+        .check(&format!("reading `{name}`"), available())?;
     let bytes = read(path, limits::WEIGHTS_HEADER.saturating_add(program.parameter_bytes()))
         .map_err(|error| error.diagnostic("", path))?;
     if verify.wanted() {

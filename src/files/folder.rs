@@ -192,8 +192,8 @@ impl Folder {
         }
         file.set_len(keep)?;
         file.seek(SeekFrom::Start(keep))?;
-        file.write_all(bytes)?;
-        file.sync_data()
+        // Readers are left no half line.
+        file.write_all(bytes).and_then(|()| file.sync_data()).inspect_err(|_| drop(file.set_len(keep)))
     }
 
     /// Opens a file, or makes one, to read it and to append to it.

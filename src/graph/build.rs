@@ -7,7 +7,7 @@ use petgraph::Direction::Incoming;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
-use super::lower::measure;
+use super::lower::{Measure, measure};
 use super::{Content, Graph, Node, Port, order, training};
 use crate::diagnostics::{Diagnostic, Problems, excerpt};
 use crate::layer::{Arity, Kind};
@@ -33,6 +33,7 @@ impl Graph {
             order::report_loose_ends(&links, output, &spec.layers, problems);
         }
         let mut nodes = infer(&spec, &links, &order, &sound, problems);
+        count(&spec, &order, &nodes, problems);
         if let Some(train) = &spec.train {
             training::check(train, spec.input.as_ref(), nodes[output.index()].as_ref(), problems);
         }
@@ -142,12 +143,26 @@ fn infer_layer(spec: &LayerSpec, body: &Body, inputs: &[Shape]) -> Result<Node, 
             None => diagnostic,
         }
     })?;
-    let measured = measure(body.layer.as_ref(), inputs);
-    let parameters = measured.parameters;
-    if parameters.total() > limits::LAYER_PARAMETERS {
-        let message = format!("`{}` would hold more than 2⁴⁰ parameters", spec.name);
-        return Err(Diagnostic::error(message).at(spec.span).hint("use smaller sizes"));
-    }
+    let Measure { parameters, flops, .. } = measure(body.layer.as_ref(), inputs);
     let content = Content::Layer { kind: body.kind, layer: Arc::clone(&body.layer) };
-    Ok(Node { name: spec.name.clone(), content, shape, parameters, flops: measured.flops })
+    Ok(Node { name: spec.name.clone(), content, shape, parameters, flops })
+}
+
+/// Reports the layer whose parameters are too many, together with those of the layers before it.
+fn count(spec: &Spec, order: &[NodeIndex], nodes: &[Option<Node>], problems: &mut Problems) {
+    let mut total = 0_usize;
+    for &index in order {
+        let (Some(node), Some(layer)) = (&nodes[index.index()], layer_of(&spec.layers, index)) else { continue };
+        let own = node.parameters.total();
+        total = total.saturating_add(own);
+        if total > limits::PARAMETERS {
+            let message = if own > limits::PARAMETERS {
+                format!("`{}` would hold more than 2⁴⁰ parameters", layer.name)
+            } else {
+                format!("the layers up to `{}` would hold more than 2⁴⁰ parameters", layer.name)
+            };
+            problems.push(Diagnostic::error(message).at(layer.span).hint("use smaller sizes"));
+            return;
+        }
+    }
 }

@@ -15,6 +15,8 @@ pub const SPEC: &str = "spec.yaml";
 pub const WEIGHTS: &str = "weights.safetensors";
 /// Those after the best epoch, where epochs are judged.
 pub const BEST: &str = "best.safetensors";
+/// The epochs that are done, to the last bit: what a resumed run goes on from besides the checkpoint.
+pub const HISTORY: &str = "history.jsonl";
 /// One line of JSON an epoch.
 pub const METRICS: &str = "metrics.jsonl";
 /// The same figures as a table.
@@ -42,7 +44,7 @@ pub const PICTURES: &[&str] = &[CURVES, CONFUSION, MISTAKES, NETWORK, PAGE];
 
 /// Every file that a run writes, but for event files.
 pub const FILES: &[&str] =
-    &[SPEC, WEIGHTS, BEST, METRICS, TABLE, REPORT, CHECKPOINT, CURVES, CONFUSION, MISTAKES, NETWORK, PAGE];
+    &[SPEC, WEIGHTS, BEST, HISTORY, METRICS, TABLE, REPORT, CHECKPOINT, CURVES, CONFUSION, MISTAKES, NETWORK, PAGE];
 
 /// Whether a run has written the file at this path, or will.
 pub fn wrote(path: &Path) -> bool {

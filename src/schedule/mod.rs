@@ -1,8 +1,8 @@
 //! The schedules: how the learning rate changes in the course of training.
 //!
 //! A schedule is one file with a struct that implements [`Schedule`], and one line in [`SCHEDULES`]. It
-//! remembers nothing: what it answers depends on the place of training alone, so that a run that goes on from
-//! a checkpoint goes on in the same way.
+//! remembers nothing: what it answers depends on the place of training and the losses so far alone, so that a run
+//! that goes on from a checkpoint goes on in the same way.
 
 mod cosine;
 mod reduce_on_plateau;
@@ -40,7 +40,7 @@ impl fmt::Debug for ScheduleKind {
 
 /// Where training stands before a step.
 #[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
+pub struct Place {
     /// The epochs that are done.
     pub epoch: usize,
     /// Number of epochs in all.
@@ -49,12 +49,30 @@ pub struct Place<'a> {
     pub step: usize,
     /// Number of steps of an epoch.
     pub steps: usize,
-    /// The loss of each epoch that is done: of the samples kept apart, or where there are none, of those
-    /// that were learned from.
-    pub losses: &'a [f64],
+    /// What the losses of the epochs that are done came to.
+    pub plateau: Plateau,
 }
 
-impl Place<'_> {
+/// What a schedule that follows the loss keeps of the epochs that are done, so that no step walks through all of
+/// them. It comes from their losses alone, so that a resumed run has the same.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Plateau {
+    /// The lowest loss.
+    lowest: f64,
+    /// Number of epochs since then, or since the last change.
+    without: usize,
+    /// What the learning rate is multiplied by.
+    factor: f64,
+}
+
+impl Default for Plateau {
+    /// Before the first epoch.
+    fn default() -> Self {
+        Self { lowest: f64::INFINITY, without: 0, factor: 1.0 }
+    }
+}
+
+impl Place {
     /// The share of the whole training that is done.
     fn done(&self) -> f64 {
         (count(self.epoch) + count(self.step) / count(self.steps)) / count(self.epochs)
@@ -76,6 +94,10 @@ fn count(value: usize) -> f64 {
 pub trait Schedule: fmt::Debug + Send + Sync {
     /// What the learning rate is multiplied by at a place of training.
     fn factor(&self, place: &Place) -> f64;
+
+    /// Takes in the loss of an epoch that is done: of the validation samples, or without any, of those that were
+    /// learned from.
+    fn observe(&self, _: &mut Plateau, _loss: f64) {}
 
     /// Its arguments in force.
     fn settings(&self) -> Vec<Setting>;

@@ -1,6 +1,6 @@
 //! `reduce_on_plateau`: a smaller learning rate where the loss does not fall any more.
 
-use super::{Place, Schedule, ScheduleKind, read};
+use super::{Place, Plateau, Schedule, ScheduleKind, read};
 use crate::spec::arguments::{Arguments, Setting, arguments};
 use crate::spec::values::{Fraction, Size};
 
@@ -28,19 +28,19 @@ arguments! {
 
 impl Schedule for ReduceOnPlateau {
     fn factor(&self, place: &Place) -> f64 {
-        let (mut factor, mut lowest, mut without) = (1.0_f64, f64::INFINITY, 0);
-        for &loss in place.losses {
-            if loss < lowest * (1.0 - self.threshold.0) {
-                (lowest, without) = (loss, 0);
-            } else {
-                without += 1;
-            }
-            if without > self.patience.get() {
-                factor = (factor * self.factor.0).max(self.minimum.0);
-                without = 0;
-            }
+        place.plateau.factor
+    }
+
+    fn observe(&self, plateau: &mut Plateau, loss: f64) {
+        if loss < plateau.lowest * (1.0 - self.threshold.0) {
+            (plateau.lowest, plateau.without) = (loss, 0);
+        } else {
+            plateau.without += 1;
         }
-        factor
+        if plateau.without > self.patience.get() {
+            plateau.factor = (plateau.factor * self.factor.0).max(self.minimum.0);
+            plateau.without = 0;
+        }
     }
 
     fn settings(&self) -> Vec<Setting> {

@@ -1,12 +1,15 @@
 //! A run between two steps as a file.
 //!
 //! It is a safetensors file: the parameters as `model.NAME`, what the optimizer keeps as
-//! `optimizer.SLOT.NAME`, the parameters after the best epoch as `best.NAME`, and everything else as JSON in the metadata. Its last tensor, and so its last 32
-//! bytes, are the SHA-256 of all bytes before them.
+//! `optimizer.SLOT.NAME`, the parameters after the best epoch as `best.NAME`, and everything else as JSON in the
+//! metadata. Its last tensor, and so its last 32 bytes, are the SHA-256 of all bytes before them.
+//!
+//! The epochs that are done are in a file of their own, whose [`Seal`] it holds: its size does not grow with them.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use netviz::limits;
 use netviz::optimizer::Optimizer;
 use netviz::program::{Parameter, Program};
 use netviz::weights::{Tensor as Stored, Weights, dtype};
@@ -14,10 +17,11 @@ use safetensors::{Dtype, SafeTensors, View, serialize};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::training::{State, trainable};
+use crate::observe::Epoch;
+use crate::training::{Seal, State, trainable};
 
 /// The version of what is written here.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// The key in the metadata; a second one would bring the order of a hash map into the file.
 const KEY: &str = "netviz";
 /// The only tensor of bytes: safetensors puts the smallest type last.
@@ -48,8 +52,9 @@ pub struct Origin {
 pub struct Checkpoint {
     /// What the run was started with.
     pub origin: Origin,
-    /// Where it stood, without what the optimizer keeps.
+    /// Where it stood, without what the optimizer keeps and the epochs that are done.
     pub state: State,
+    seal: Seal,
     bytes: Vec<u8>,
 }
 
@@ -59,6 +64,7 @@ struct Record<'a> {
     version: u32,
     origin: Cow<'a, Origin>,
     state: Cow<'a, State>,
+    history: Seal,
 }
 
 /// The bytes of a checkpoint.
@@ -81,7 +87,8 @@ pub fn to_bytes(
         named.map(move |(slot, values)| (slot_name(slot, parameter), Block::Slot(parameter, values)))
     });
     let blocks = parameters.chain(slots).chain([(CHECKSUM.to_owned(), Block::Checksum)]);
-    let record = Record { version: VERSION, origin: Cow::Borrowed(origin), state: Cow::Borrowed(state) };
+    let (origin, history) = (Cow::Borrowed(origin), state.history.seal());
+    let record = Record { version: VERSION, origin, state: Cow::Borrowed(state), history };
     let record = serde_json::to_string(&record).expect("numbers and texts");
     let metadata = HashMap::from([(KEY.to_owned(), record)]);
     let mut bytes = serialize(blocks, Some(metadata)).expect("names are unique and sizes fit");
@@ -107,13 +114,24 @@ impl Checkpoint {
         let (_, metadata) = SafeTensors::read_metadata(&bytes).map_err(|_| other())?;
         let record = metadata.metadata().as_ref().and_then(|entries| entries.get(KEY)).ok_or_else(other)?;
         let record: Record = serde_json::from_str(record).map_err(|_| other())?;
-        if record.version != VERSION || !record.state.is_sound() {
+        let threads = 1..=usize::from(limits::THREADS);
+        if record.version != VERSION || record.state.epoch.checked_sub(1) != Some(record.history.epochs) {
             return Err(other());
         }
-        Ok(Self { origin: record.origin.into_owned(), state: record.state.into_owned(), bytes })
+        if !threads.contains(&record.origin.threads) {
+            return Err(format!("asks for {} threads, not 1 to {}", record.origin.threads, limits::THREADS));
+        }
+        Ok(Self { origin: record.origin.into_owned(), state: record.state.into_owned(), seal: record.history, bytes })
     }
 
-    /// The state and the parameters, which are those of a program and an optimizer.
+    /// The epochs that are done, which the bytes of their file hold; `None` where these are others.
+    pub fn epochs(&self, file: &[u8]) -> Option<Vec<Epoch>> {
+        let epochs = self.seal.open(file)?;
+        let steps = epochs.iter().fold(self.state.step, |sum, epoch| sum.saturating_add(epoch.steps));
+        (self.state.steps == steps as u64).then_some(epochs)
+    }
+
+    /// The state, without the epochs, and the parameters, which are those of a program and an optimizer.
     ///
     /// # Errors
     /// The first tensor that does not fit them.

@@ -6,7 +6,8 @@ use netviz::cli::trained::Trained;
 use netviz::cli::{EvaluateArgs, Failure, ensure, files};
 use serde_json::{Map, Value, json};
 
-use crate::network::Network;
+use super::memory;
+use crate::network::{Footprint, Network};
 use crate::observe::json::insert;
 use crate::observe::{Outcome, test_line};
 use crate::training;
@@ -18,7 +19,10 @@ pub(super) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     let device = super::find_device(args.engine.device)?;
     super::use_threads(args.engine.threads.map(usize::from));
     let cache = ensure(spec.data.value, args.engine.offline, args.json)?;
+    let batch = Footprint::of_use(&program, program.output).evaluation_batch();
+    memory::check_use("evaluation", &program, batch, memory::test_bytes(spec.data.value))?;
     let network = Network::with_weights(program, &weights)?.on(device)?;
+    drop(weights);
     let (test, samples) = training::test(&network, spec.data.value, &cache, spec.loss.value)?;
     if args.json {
         let mut object = Map::new();

@@ -2,6 +2,7 @@
 
 mod doctor;
 mod evaluate;
+mod memory;
 mod predict;
 mod train;
 

@@ -5,11 +5,21 @@ use tch::{Kind, Tensor};
 
 use crate::EngineError;
 
+/// How an operation passes a gradient back, and what it must remember for that: all else is given up as soon as the
+/// forward pass has read it.
+pub(super) enum Rule {
+    /// By its inputs and parameters.
+    Inputs(fn(&Applied, &Tensor) -> Result<Gradients, EngineError>),
+    /// By its result, to its only input.
+    Output(fn(&Tensor, &Tensor) -> Result<Tensor, EngineError>),
+    /// By nothing else.
+    Nothing(fn(&Tensor) -> Gradients),
+}
+
 /// An operation that has been applied.
 pub(super) struct Applied<'a> {
     pub(super) inputs: Vec<&'a Tensor>,
     pub(super) parameters: Vec<&'a Tensor>,
-    pub(super) output: &'a Tensor,
     /// Whether anyone asks for the gradients of the inputs.
     pub(super) passes_on: bool,
 }
@@ -19,9 +29,6 @@ pub(super) struct Gradients {
     pub(super) inputs: Vec<Tensor>,
     pub(super) parameters: Vec<Tensor>,
 }
-
-/// From the gradient of the result.
-pub(super) type Rule = fn(&Applied, &Tensor) -> Result<Gradients, EngineError>;
 
 impl From<Tensor> for Gradients {
     fn from(input: Tensor) -> Self {
@@ -39,14 +46,19 @@ impl From<[Tensor; 2]> for Gradients {
 /// sixth of the time of a small network of dense layers, and next to none of the others'.
 pub(super) fn rule(op: &Op) -> Option<Rule> {
     Some(match op {
-        Op::Gemm => gemm,
-        Op::Relu => |applied, gradient| Ok(applied.output.f_threshold_backward(gradient, 0.0)?.into()),
-        Op::Sigmoid => |applied, gradient| Ok(Tensor::f_sigmoid_backward(gradient, applied.output)?.into()),
-        Op::Tanh => |applied, gradient| Ok(Tensor::f_tanh_backward(gradient, applied.output)?.into()),
-        Op::Softmax => softmax,
-        Op::Flatten | Op::Reshape(_) => |applied, gradient| Ok(gradient.f_reshape_as(applied.inputs[0])?.into()),
-        Op::Add => |_, gradient| Ok([gradient.shallow_clone(), gradient.shallow_clone()].into()),
-        Op::Mul => mul,
+        Op::Gemm => Rule::Inputs(gemm),
+        Op::Relu => Rule::Output(|output, gradient| Ok(output.f_threshold_backward(gradient, 0.0)?)),
+        Op::Sigmoid => Rule::Output(|output, gradient| Ok(Tensor::f_sigmoid_backward(gradient, output)?)),
+        Op::Tanh => Rule::Output(|output, gradient| Ok(Tensor::f_tanh_backward(gradient, output)?)),
+        Op::Softmax => Rule::Output(|output, gradient| {
+            Ok(Tensor::f_internal_softmax_backward_data(gradient, output, 1, Kind::Float)?)
+        }),
+        // The input has the values of the result, in another shape.
+        Op::Flatten | Op::Reshape(_) => {
+            Rule::Inputs(|applied, gradient| Ok(gradient.f_reshape_as(applied.inputs[0])?.into()))
+        }
+        Op::Add => Rule::Nothing(|gradient| [gradient.shallow_clone(), gradient.shallow_clone()].into()),
+        Op::Mul => Rule::Inputs(mul),
         _ => return None,
     })
 }
@@ -58,10 +70,6 @@ fn gemm(applied: &Applied, gradient: &Tensor) -> Result<Gradients, EngineError> 
     }
     let inputs = if applied.passes_on { vec![gradient.f_mm(applied.parameters[0])?] } else { Vec::new() };
     Ok(Gradients { inputs, parameters })
-}
-
-fn softmax(applied: &Applied, gradient: &Tensor) -> Result<Gradients, EngineError> {
-    Ok(Tensor::f_internal_softmax_backward_data(gradient, applied.output, 1, Kind::Float)?.into())
 }
 
 fn mul(applied: &Applied, gradient: &Tensor) -> Result<Gradients, EngineError> {

@@ -1,8 +1,11 @@
 //! A program with parameters, and what it computes.
 
 mod derivative;
+mod footprint;
 mod operation;
 mod pass;
+
+use std::ops::Range;
 
 use netviz::program::{Instruction, Op, ParameterId, Program, Role, ValueId};
 use netviz::weights::{Tensor as Stored, Weights};
@@ -12,6 +15,7 @@ use crate::EngineError;
 use crate::random;
 use crate::storage::{from_slice, to_vec};
 
+pub(crate) use footprint::Footprint;
 pub(crate) use pass::Pass;
 
 /// Whether layers behave as in training: dropout drops, batch normalization uses the batch.
@@ -30,6 +34,31 @@ pub struct Network {
     /// In the order of the program's parameters.
     parameters: Vec<Tensor>,
     device: Device,
+    /// For each value, who reads it.
+    readers: Vec<Readers>,
+}
+
+/// Which instructions read a value.
+#[derive(Debug, Clone, Copy, Default)]
+struct Readers {
+    count: usize,
+    /// The number of the last one.
+    last: Option<usize>,
+}
+
+impl Readers {
+    /// Of each value of a program.
+    fn of(program: &Program) -> Vec<Self> {
+        let mut readers = vec![Self::default(); program.values.len()];
+        for (number, instruction) in program.instructions.iter().enumerate() {
+            for input in &instruction.inputs {
+                let readers = &mut readers[input.index()];
+                readers.count += usize::from(readers.last != Some(number));
+                readers.last = Some(number);
+            }
+        }
+        readers
+    }
 }
 
 impl Network {
@@ -61,7 +90,7 @@ impl Network {
                 }
             })
             .collect();
-        Ok(Self { parameters: parameters?, program, device: Device::Cpu })
+        Ok(Self { parameters: parameters?, readers: Readers::of(&program), program, device: Device::Cpu })
     }
 
     /// The same network on a device.
@@ -124,7 +153,8 @@ impl Network {
         self.watch(batch, wanted, mode, &mut |_, _| Ok(()))
     }
 
-    /// As [`Self::forward`]; `seen` is called with every operation and its result.
+    /// As [`Self::forward`]; `seen` is called with every operation and its result, which is given up once nobody reads
+    /// it any more.
     ///
     /// # Errors
     /// Those of libtorch and of `seen`.
@@ -136,7 +166,7 @@ impl Network {
         seen: &mut dyn FnMut(&Instruction, &Tensor) -> Result<(), EngineError>,
     ) -> Result<Tensor, EngineError> {
         let mut values = self.inputs(batch);
-        self.run(self.until(wanted), &mut values, mode, seen)?;
+        self.run(0..until(&self.program, wanted).len(), &mut values, mode, &|value| value == wanted, seen)?;
         values[wanted.index()].take().ok_or_else(|| EngineError::new("the network has no such value"))
     }
 
@@ -147,27 +177,33 @@ impl Network {
         values
     }
 
-    /// What is computed to come to a value.
-    fn until(&self, wanted: ValueId) -> &[Instruction] {
-        let instructions = &self.program.instructions;
-        let end = instructions.iter().position(|instruction| instruction.output == wanted);
-        &instructions[..end.map_or(0, |end| end + 1)]
-    }
-
+    /// Carries out instructions. A value is given up after its last reader unless it is to be kept.
     fn run(
         &self,
-        instructions: &[Instruction],
+        numbers: Range<usize>,
         values: &mut [Option<Tensor>],
         mode: Mode,
+        is_kept: &dyn Fn(ValueId) -> bool,
         seen: &mut dyn FnMut(&Instruction, &Tensor) -> Result<(), EngineError>,
     ) -> Result<(), EngineError> {
-        for instruction in instructions {
+        for number in numbers {
+            let instruction = &self.program.instructions[number];
             let inputs: Vec<&Tensor> = operands(instruction, values).collect();
             let value = operation::apply(&instruction.op, &inputs, &self.parameters_of(instruction), mode)?;
             seen(instruction, &value)?;
             values[instruction.output.index()] = Some(value);
+            self.give_up(number, values, is_kept);
         }
         Ok(())
+    }
+
+    /// Gives up the values that an instruction was the last to read.
+    fn give_up(&self, number: usize, values: &mut [Option<Tensor>], is_kept: &dyn Fn(ValueId) -> bool) {
+        for &input in &self.program.instructions[number].inputs {
+            if self.readers[input.index()].last == Some(number) && !is_kept(input) {
+                values[input.index()] = None;
+            }
+        }
     }
 
     fn parameters_of(&self, instruction: &Instruction) -> Vec<&Tensor> {
@@ -177,6 +213,12 @@ impl Network {
     pub(crate) fn parameter(&self, id: ParameterId) -> &Tensor {
         &self.parameters[id.index()]
     }
+}
+
+/// The instructions that compute a value.
+fn until(program: &Program, wanted: ValueId) -> &[Instruction] {
+    let end = program.instructions.iter().position(|instruction| instruction.output == wanted);
+    &program.instructions[..end.map_or(0, |end| end + 1)]
 }
 
 fn operands<'a>(instruction: &Instruction, values: &'a [Option<Tensor>]) -> impl Iterator<Item = &'a Tensor> {

@@ -86,13 +86,20 @@ fn rectify(values: &mut [f32], bias: &[f32]) {
     }
 }
 
+/// The rows and columns that the operation itself can pad with.
+pub(super) fn own_padding(window: &Window) -> Option<[usize; 2]> {
+    let [top, left, bottom, right] = window.pads;
+    let is_own = top == bottom && left == right && 2 * top <= window.kernel[0] && 2 * left <= window.kernel[1];
+    is_own.then_some([top, left])
+}
+
 /// The input and the padding left to the operation itself, which can only pad evenly, and pooling only by
 /// half a window: elsewhere the input is padded first.
 fn padded(input: &Tensor, window: &Window, value: f64) -> Result<(Tensor, Vec<i64>), EngineError> {
-    let [top, left, bottom, right] = window.pads;
-    if top == bottom && left == right && 2 * top <= window.kernel[0] && 2 * left <= window.kernel[1] {
-        return Ok((input.shallow_clone(), dimensions(&[top, left])));
+    if let Some(padding) = own_padding(window) {
+        return Ok((input.shallow_clone(), dimensions(&padding)));
     }
+    let [top, left, bottom, right] = window.pads;
     Ok((input.f_pad(dimensions(&[left, right, top, bottom]), "constant", value)?, vec![0, 0]))
 }
 

@@ -1,71 +1,80 @@
 //! A forward pass in training, and the way back to the gradients of the parameters.
 
-use std::slice;
+use std::ops::Range;
 
-use netviz::program::{Instruction, Op, Role, ValueId};
+use netviz::program::{Instruction, Op, Program, Role, ValueId};
 use tch::{Device, Kind, Tensor};
 
-use super::derivative::{Applied, rule};
+use super::derivative::{Applied, Gradients, Rule, rule};
 use super::operation::rectified;
-use super::{Mode, Network, operands};
+use super::{Mode, Network, operands, until};
 use crate::EngineError;
 
-/// What the network has computed for a batch, with what the way back needs.
+/// What the network has computed for a batch, as far as the way back needs it.
 ///
 /// Where all operations up to the end have a [`rule`], the gradients are worked out by these; what comes before
-/// is left to libtorch's autograd.
+/// is left to libtorch's autograd, which keeps what it needs itself.
 pub(crate) struct Pass<'a> {
     network: &'a Network,
     values: Vec<Option<Tensor>>,
-    /// What autograd has recorded.
-    recorded: &'a [Instruction],
-    /// What it has not.
-    rest: &'a [Instruction],
+    /// The instructions that autograd has recorded.
+    recorded: Range<usize>,
+    /// Those that it has not.
+    rest: Range<usize>,
     wanted: ValueId,
+    /// The values that are not given up after their last reader.
+    kept: Vec<bool>,
 }
 
 impl<'a> Pass<'a> {
     /// Computes the value `wanted`.
     pub(crate) fn new(network: &'a Network, batch: &Tensor, wanted: ValueId) -> Result<Self, EngineError> {
-        let instructions = network.until(wanted);
+        let instructions = until(&network.program, wanted);
         let last = instructions.iter().rposition(|instruction| rule(&instruction.op).is_none());
-        let (recorded, rest) = instructions.split_at(last.map_or(0, |last| last + 1));
-        let mut values = network.inputs(batch);
-        network.run(recorded, &mut values, Mode::Train, &mut |_, _| Ok(()))?;
-        let mut pass = Self { network, values, recorded, rest, wanted };
+        let recorded = 0..last.map_or(0, |last| last + 1);
+        let rest = recorded.end..instructions.len();
+        let kept = kept(&network.program, &rest, wanted);
+        let mut pass = Self { network, values: network.inputs(batch), recorded, rest, wanted, kept };
+        pass.run(pass.recorded.clone())?;
         pass.run_rest()?;
         Ok(pass)
     }
 
+    fn run(&mut self, numbers: Range<usize>) -> Result<(), EngineError> {
+        let kept = &self.kept;
+        self.network.run(numbers, &mut self.values, Mode::Train, &|value| kept[value.index()], &mut |_, _| Ok(()))
+    }
+
     fn run_rest(&mut self) -> Result<(), EngineError> {
         let _guard = tch::no_grad_guard();
-        let mut rest = self.rest;
-        while let [first, others @ ..] = rest {
-            if let [next, after_both @ ..] = others
-                && self.is_rectified(first, next)
-            {
+        let mut number = self.rest.start;
+        while number < self.rest.end {
+            if number + 1 < self.rest.end && self.is_rectified(number) {
+                let [first, next] = [number, number + 1].map(|number| &self.network.program.instructions[number]);
                 let inputs: Vec<&Tensor> = operands(first, &self.values).collect();
-                let value = rectified(inputs[0], &self.network.parameters_of(first))?;
                 // In place: what was there before relu has no other reader.
-                self.values[first.output.index()] = Some(value.shallow_clone());
+                let value = rectified(inputs[0], &self.network.parameters_of(first))?;
                 self.values[next.output.index()] = Some(value);
-                rest = after_both;
+                let kept = &self.kept;
+                self.network.give_up(number, &mut self.values, &|value| kept[value.index()]);
+                number += 2;
             } else {
-                self.network.run(slice::from_ref(first), &mut self.values, Mode::Train, &mut |_, _| Ok(()))?;
-                rest = others;
+                self.run(number..number + 1)?;
+                number += 1;
             }
         }
         Ok(())
     }
 
-    /// Whether these are a dense layer with a bias and its relu, whose input is seen by nobody else.
-    fn is_rectified(&self, first: &Instruction, next: &Instruction) -> bool {
-        let mut readers = self.rest.iter().filter(|reader| reader.inputs.contains(&first.output));
+    /// Whether this instruction and the next are a dense layer with a bias and its relu, whose input is seen by nobody
+    /// else.
+    fn is_rectified(&self, number: usize) -> bool {
+        let [first, next] = [number, number + 1].map(|number| &self.network.program.instructions[number]);
         self.network.device() == Device::Cpu
             && (&first.op, &next.op) == (&Op::Gemm, &Op::Relu)
             && first.parameters.len() == 2
             && first.output != self.wanted
-            && readers.all(|reader| reader.output == next.output)
+            && self.network.readers[first.output.index()].count == 1
             && next.inputs == [first.output]
     }
 
@@ -81,11 +90,11 @@ impl<'a> Pass<'a> {
             parameters: self.network.parameters.iter().map(|_| None).collect(),
         };
         found.values[self.wanted.index()] = Some(gradient);
-        let learns = self.learns();
+        let learns = learns(&self.network.program);
         {
             let _guard = tch::no_grad_guard();
-            for instruction in self.rest.iter().rev() {
-                self.back(instruction, &learns, &mut found)?;
+            for number in self.rest.clone().rev() {
+                self.back(&self.network.program.instructions[number], &learns, &mut found)?;
             }
         }
         self.back_to_start(&mut found)?;
@@ -95,30 +104,24 @@ impl<'a> Pass<'a> {
         trainable.map(|((_, tensor), found)| found.map_or_else(|| Ok(tensor.f_zeros_like()?), Ok)).collect()
     }
 
-    /// Which values depend on parameters: gradients of the others lead nowhere.
-    fn learns(&self) -> Vec<bool> {
-        let mut learns = vec![false; self.values.len()];
-        for instruction in self.recorded.iter().chain(self.rest) {
-            learns[instruction.output.index()] =
-                !instruction.parameters.is_empty() || instruction.inputs.iter().any(|input| learns[input.index()]);
-        }
-        learns
-    }
-
     /// Through one operation. Its result is not needed any more.
     fn back(&mut self, instruction: &Instruction, learns: &[bool], found: &mut Found) -> Result<(), EngineError> {
         let output = self.values[instruction.output.index()].take();
         let gradient = found.values[instruction.output.index()].take();
-        let (Some(output), Some(gradient), Some(rule)) = (output, gradient, rule(&instruction.op)) else {
-            return Ok(());
+        let (Some(gradient), Some(rule)) = (gradient, rule(&instruction.op)) else { return Ok(()) };
+        let gradients: Gradients = match (rule, output) {
+            (Rule::Inputs(back), _) => {
+                let applied = Applied {
+                    inputs: operands(instruction, &self.values).collect(),
+                    parameters: self.network.parameters_of(instruction),
+                    passes_on: instruction.inputs.iter().any(|input| learns[input.index()]),
+                };
+                back(&applied, &gradient)?
+            }
+            (Rule::Output(back), Some(output)) => back(&output, &gradient)?.into(),
+            (Rule::Output(_), None) => return Err(EngineError::new("a value that the way back needs is gone")),
+            (Rule::Nothing(back), _) => back(&gradient),
         };
-        let applied = Applied {
-            inputs: operands(instruction, &self.values).collect(),
-            parameters: self.network.parameters_of(instruction),
-            output: &output,
-            passes_on: instruction.inputs.iter().any(|input| learns[input.index()]),
-        };
-        let gradients = rule(&applied, &gradient)?;
         for (input, gradient) in instruction.inputs.iter().zip(gradients.inputs) {
             add(&mut found.values[input.index()], gradient)?;
         }
@@ -138,7 +141,8 @@ impl<'a> Pass<'a> {
                 sums.push(value.f_mul(gradient)?.f_sum(Kind::Float)?);
             }
         }
-        let ids = self.recorded.iter().flat_map(|instruction| &instruction.parameters);
+        let recorded = &self.network.program.instructions[self.recorded.clone()];
+        let ids = recorded.iter().flat_map(|instruction| &instruction.parameters);
         let pairs = ids.map(|&id| (id, self.network.parameter(id)));
         let (ids, tensors): (Vec<_>, Vec<_>) = pairs.filter(|(_, tensor)| tensor.requires_grad()).unzip();
         if sums.is_empty() || ids.is_empty() {
@@ -150,6 +154,33 @@ impl<'a> Pass<'a> {
         }
         Ok(())
     }
+}
+
+/// Which values the way back needs: the result, what the rules remember, and where the rest was fed by what autograd
+/// has recorded.
+fn kept(program: &Program, rest: &Range<usize>, wanted: ValueId) -> Vec<bool> {
+    let mut kept = vec![false; program.values.len()];
+    kept[wanted.index()] = true;
+    let mut is_of_rest = vec![false; program.values.len()];
+    for instruction in &program.instructions[rest.clone()] {
+        is_of_rest[instruction.output.index()] = true;
+        let reads_inputs = matches!(rule(&instruction.op), Some(Rule::Inputs(_)));
+        for input in &instruction.inputs {
+            kept[input.index()] |= reads_inputs || !is_of_rest[input.index()];
+        }
+        kept[instruction.output.index()] |= matches!(rule(&instruction.op), Some(Rule::Output(_)));
+    }
+    kept
+}
+
+/// Which values depend on parameters: gradients of the others lead nowhere.
+pub(super) fn learns(program: &Program) -> Vec<bool> {
+    let mut learns = vec![false; program.values.len()];
+    for instruction in &program.instructions {
+        learns[instruction.output.index()] =
+            !instruction.parameters.is_empty() || instruction.inputs.iter().any(|input| learns[input.index()]);
+    }
+    learns
 }
 
 /// Gradients that are known so far.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Epoch, Observer, Outcome, Plan, print_line};
+use super::{Epoch, Observer, Outcome, Plan, Told, print_line};
 use crate::figures::Figures;
 use crate::training::State;
 
@@ -14,31 +14,32 @@ pub struct Json {
 }
 
 impl Observer for Json {
-    fn start(&mut self, plan: &Plan) {
+    fn start(&mut self, plan: &Plan) -> Told {
         self.accuracy = plan.accuracy;
         self.run.clone_from(&plan.run);
+        Ok(())
     }
 
-    fn resumed(&mut self, state: &State) {
-        print_line(&json!({"event": "resumed", "epoch": state.epoch, "step": state.step}).to_string());
+    fn resumed(&mut self, state: &State) -> Told {
+        print_line(&json!({"event": "resumed", "epoch": state.epoch, "step": state.step}).to_string())
     }
 
-    fn epoch(&mut self, epoch: &Epoch) {
+    fn epoch(&mut self, epoch: &Epoch) -> Told {
         let mut event = Map::from_iter([("event".to_owned(), json!("epoch"))]);
         event.append(&mut epoch_object(epoch, self.accuracy));
-        print_line(&Value::Object(event).to_string());
+        print_line(&Value::Object(event).to_string())
     }
 
-    fn done(&mut self, outcome: &Outcome) {
+    fn done(&mut self, outcome: &Outcome) -> Told {
         let mut event = Map::from_iter([("event".to_owned(), json!("done")), ("run".to_owned(), json!(self.run))]);
         insert(&mut event, "test_", &outcome.test, self.accuracy);
         insert_verdict(&mut event, outcome);
         event.insert("seconds".into(), rounded(outcome.elapsed.as_secs_f64()));
-        print_line(&Value::Object(event).to_string());
+        print_line(&Value::Object(event).to_string())
     }
 
-    fn interrupted(&mut self) {
-        print_line(&json!({"event": "interrupted", "run": self.run}).to_string());
+    fn interrupted(&mut self) -> Told {
+        print_line(&json!({"event": "interrupted", "run": self.run}).to_string())
     }
 }
 

@@ -7,7 +7,7 @@ mod screen;
 mod terminal;
 
 use std::fmt;
-use std::io::IsTerminal;
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -22,6 +22,7 @@ pub use plain::{Plain, test_line};
 pub use screen::Screen;
 pub use terminal::Terminal;
 
+use crate::EngineError;
 use crate::figures::Figures;
 use crate::training::State;
 
@@ -134,20 +135,38 @@ impl fmt::Display for Verdict {
     }
 }
 
+/// Whether what was to be told could be. An error ends training.
+pub type Told = Result<(), EngineError>;
+
 /// Someone who is told how training goes. The loop calls nothing else.
 pub trait Observer {
     /// Before the first epoch.
-    fn start(&mut self, _: &Plan) {}
+    ///
+    /// # Errors
+    /// As those of all methods: where it cannot be told.
+    fn start(&mut self, _: &Plan) -> Told {
+        Ok(())
+    }
     /// Before the first step of a run that goes on from an earlier state.
-    fn resumed(&mut self, _: &State) {}
+    fn resumed(&mut self, _: &State) -> Told {
+        Ok(())
+    }
     /// After every step.
-    fn step(&mut self, _: &Progress) {}
-    /// After every epoch.
-    fn epoch(&mut self, _: &Epoch) {}
+    fn step(&mut self, _: &Progress) -> Told {
+        Ok(())
+    }
+    /// After every epoch, whose checkpoint is written.
+    fn epoch(&mut self, _: &Epoch) -> Told {
+        Ok(())
+    }
     /// At the end, unless the run was stopped.
-    fn done(&mut self, _: &Outcome) {}
+    fn done(&mut self, _: &Outcome) -> Told {
+        Ok(())
+    }
     /// Where the run was stopped.
-    fn interrupted(&mut self) {}
+    fn interrupted(&mut self) -> Told {
+        Ok(())
+    }
 }
 
 /// Nobody.
@@ -243,8 +262,12 @@ pub fn duration_text(elapsed: Duration) -> String {
     }
 }
 
-/// Prints a line. A reader that has gone away, such as `head`, does not stop the training.
-fn print_line(line: &str) {
-    use std::io::Write;
-    let _ = writeln!(anstream::stdout(), "{line}");
+/// Prints a line. A reader that has gone away, such as `head`, does not stop the training, which may have taken hours
+/// and leaves its results in the run's folder; a disk that is full does, since somebody counts on what is lost.
+fn print_line(line: &str) -> Told {
+    let mut output = anstream::stdout();
+    match writeln!(output, "{line}").and_then(|()| output.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(EngineError::of_output(&error)),
+        _ => Ok(()),
+    }
 }

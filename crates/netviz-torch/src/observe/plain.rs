@@ -3,7 +3,7 @@
 use netviz::diagnostics::printable;
 use netviz::text::thousands;
 
-use super::{Epoch, Observer, Outcome, Plan, duration_text, epoch_text, figures_text, print_line};
+use super::{Epoch, Observer, Outcome, Plan, Told, duration_text, epoch_text, figures_text, print_line};
 use crate::training::State;
 
 /// Writes lines without control characters.
@@ -19,23 +19,21 @@ impl Plain {
 }
 
 impl Observer for Plain {
-    fn start(&mut self, plan: &Plan) {
-        print_line(&heading(plan));
+    fn start(&mut self, plan: &Plan) -> Told {
         self.plan = Some(plan.clone());
+        print_line(&heading(plan))
     }
 
-    fn resumed(&mut self, state: &State) {
-        print_line(&resumed_line(state));
+    fn resumed(&mut self, state: &State) -> Told {
+        print_line(&resumed_line(state))
     }
 
-    fn epoch(&mut self, epoch: &Epoch) {
-        if let Some(plan) = &self.plan {
-            print_line(&epoch_line(epoch, plan));
-        }
+    fn epoch(&mut self, epoch: &Epoch) -> Told {
+        self.plan.as_ref().map_or(Ok(()), |plan| print_line(&epoch_line(epoch, plan)))
     }
 
-    fn done(&mut self, outcome: &Outcome) {
-        print_end(outcome, self.accuracy());
+    fn done(&mut self, outcome: &Outcome) -> Told {
+        print_end(outcome, self.accuracy())
     }
 }
 
@@ -83,11 +81,11 @@ pub(super) fn short(value: f64) -> String {
 }
 
 /// Which epoch was the best, where that is known, and the figures of the test samples.
-pub(super) fn print_end(outcome: &Outcome, accuracy: bool) {
+pub(super) fn print_end(outcome: &Outcome, accuracy: bool) -> Told {
     if let Some(verdict) = &outcome.verdict {
-        print_line(&verdict.to_string());
+        print_line(&verdict.to_string())?;
     }
-    print_line(&test_line(outcome, accuracy));
+    print_line(&test_line(outcome, accuracy))
 }
 
 /// `test  loss 0.0774  accuracy 0.9775  (10,000 samples; 3.9 s in all)`

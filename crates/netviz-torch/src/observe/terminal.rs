@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::plain::{epoch_line, heading, pace, print_end, resumed_line};
-use super::{Epoch, Observer, Outcome, Plan, Progress, duration_text, figures_text, print_line};
+use super::{Epoch, Observer, Outcome, Plan, Progress, Told, duration_text, figures_text, print_line};
 use crate::training::State;
 
 /// Draws a bar that gives way to the epoch's line.
@@ -62,19 +62,26 @@ fn style() -> ProgressStyle {
     style.progress_chars("━━─")
 }
 
+/// A terminal that has gone away does not stop the training.
+fn show(line: &str) {
+    let _ = print_line(line);
+}
+
 impl Observer for Terminal {
-    fn start(&mut self, plan: &Plan) {
-        print_line(&heading(plan));
+    fn start(&mut self, plan: &Plan) -> Told {
+        show(&heading(plan));
         self.plan = Some(plan.clone());
+        Ok(())
     }
 
-    fn resumed(&mut self, state: &State) {
-        print_line(&resumed_line(state));
+    fn resumed(&mut self, state: &State) -> Told {
+        show(&resumed_line(state));
+        Ok(())
     }
 
-    fn step(&mut self, progress: &Progress) {
+    fn step(&mut self, progress: &Progress) -> Told {
         if self.shown.is_some_and(|shown| shown.elapsed() < INTERVAL) {
-            return;
+            return Ok(());
         }
         self.shown = Some(Instant::now());
         let figures = figures_text(&progress.figures, "", self.accuracy());
@@ -85,20 +92,24 @@ impl Observer for Terminal {
         let bar = self.bar(progress.epoch, progress.steps);
         bar.set_position(progress.step as u64);
         bar.set_message(text);
+        Ok(())
     }
 
-    fn epoch(&mut self, epoch: &Epoch) {
+    fn epoch(&mut self, epoch: &Epoch) -> Told {
         self.clear();
         if let Some(plan) = &self.plan {
-            print_line(&epoch_line(epoch, plan));
+            show(&epoch_line(epoch, plan));
         }
+        Ok(())
     }
 
-    fn done(&mut self, outcome: &Outcome) {
-        print_end(outcome, self.accuracy());
+    fn done(&mut self, outcome: &Outcome) -> Told {
+        let _ = print_end(outcome, self.accuracy());
+        Ok(())
     }
 
-    fn interrupted(&mut self) {
+    fn interrupted(&mut self) -> Told {
         self.clear();
+        Ok(())
     }
 }

@@ -9,11 +9,8 @@ use super::divergence;
 use super::loss::loss;
 use crate::EngineError;
 use crate::figures::Figures;
-use crate::network::{Mode, Network};
+use crate::network::{Footprint, Mode, Network};
 use crate::samples::{Batch, Samples};
-
-/// Samples of a batch in evaluation.
-const EVALUATION_BATCH: usize = 1000;
 
 /// The loss and accuracy on samples.
 ///
@@ -36,9 +33,10 @@ pub fn judge(
 ) -> Result<Figures, EngineError> {
     let _guard = tch::no_grad_guard();
     let mut figures = Figures::default();
-    for batch in samples.batches(EVALUATION_BATCH) {
+    let wanted = scored(network.program(), kind);
+    for batch in samples.batches(batch_size(network, wanted)) {
         let batch = batch?.on(network.device())?;
-        let scores = network.forward(&batch.images, scored(network.program(), kind), Mode::Infer)?;
+        let scores = network.forward(&batch.images, wanted, Mode::Infer)?;
         seen(&batch, &scores)?;
         figures.add(loss(&scores, &batch, kind, None)?.0);
     }
@@ -61,9 +59,10 @@ pub(super) fn validate(
         return Ok(figures);
     }
     let _guard = tch::no_grad_guard();
-    for batch in samples.batches(EVALUATION_BATCH) {
+    let wanted = scored(network.program(), kind);
+    for batch in samples.batches(batch_size(network, wanted)) {
         let batch = batch?.on(network.device())?;
-        let scores = network.forward(&batch.images, scored(network.program(), kind), Mode::Infer)?;
+        let scores = network.forward(&batch.images, wanted, Mode::Infer)?;
         let (figures, _) = loss(&scores, &batch, kind, None)?;
         if !figures.is_finite() {
             let place = format!("in the validation after epoch {epoch}");
@@ -71,6 +70,11 @@ pub(super) fn validate(
         }
     }
     Ok(figures)
+}
+
+/// As many samples as the network has memory for.
+fn batch_size(network: &Network, wanted: ValueId) -> usize {
+    Footprint::of_use(network.program(), wanted).evaluation_batch()
 }
 
 /// Figures on the test samples of a data set.
@@ -90,7 +94,7 @@ pub fn test(
 
 /// What the loss is computed from: logits for cross-entropy, which is exact where probabilities would
 /// round to 0, and the output itself for the others.
-pub(super) fn scored(program: &Program, loss: Loss) -> ValueId {
+pub(crate) fn scored(program: &Program, loss: Loss) -> ValueId {
     match loss {
         Loss::CategoricalCrossentropy => program.logits,
         Loss::MeanSquaredError => program.output,

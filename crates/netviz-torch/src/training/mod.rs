@@ -10,6 +10,7 @@
 mod clip;
 mod divergence;
 mod evaluation;
+mod history;
 mod loss;
 mod optimize;
 mod state;
@@ -17,7 +18,9 @@ mod state;
 use std::time::{Duration, Instant};
 
 pub use divergence::check;
+pub(crate) use evaluation::scored;
 pub use evaluation::{evaluate, judge, probabilities, test};
+pub use history::{History, Seal, line};
 use netviz::optimizer::Step;
 use netviz::spec::Train;
 use netviz::spec::values::Positive;
@@ -91,6 +94,12 @@ pub trait Between<E> {
     /// Any, which ends training.
     fn step(&mut self, network: &Network, state: &State) -> Result<Flow, E>;
 
+    /// After the last step of an epoch, before it is validated: what is learned is to be safe by then.
+    ///
+    /// # Errors
+    /// Any, which ends training.
+    fn validation(&mut self, network: &Network, state: &State) -> Result<(), E>;
+
     /// After every epoch, which is the last of [`State::history`]. The epoch's last step was announced by
     /// [`Self::step`] too.
     ///
@@ -102,7 +111,7 @@ pub trait Between<E> {
 /// Trains a network from `state` on, which moves along with it.
 ///
 /// # Errors
-/// Those of libtorch, those of `between`, and a loss that is no finite number.
+/// Those of libtorch, of the observer and of `between`, and a loss that is no finite number.
 pub fn train<E: From<EngineError>>(
     network: &mut Network,
     data: &Data,
@@ -150,19 +159,21 @@ impl Run<'_> {
             let rate = self.state.learning_rate(self.spec, self.state.step, steps);
             let figures = self.step(&self.data.train.gather(numbers)?.on(self.network.device())?, rate)?;
             self.state.add_step(figures, clock.elapsed());
-            self.observer.step(&self.state.progress(steps));
+            self.observer.step(&self.state.progress(steps))?;
             if between.step(self.network, self.state)? == Flow::Stop {
                 return Ok(Flow::Stop);
             }
         }
-        let validation = self.validate()?;
+        let validation = self.validate(between)?;
         let rate = self.state.learning_rate(self.spec, steps.saturating_sub(1), steps);
-        let epoch = self.state.add_epoch(validation, rate, clock.elapsed());
-        if self.state.is_best(self.spec) {
+        let epoch = self.state.add_epoch(self.spec, validation, rate, clock.elapsed());
+        if self.state.is_best() {
             self.state.best = Some(self.network.weights()?);
         }
-        self.observer.epoch(&epoch);
-        between.epoch(self.network, self.state)
+        // What is shown is safe.
+        let flow = between.epoch(self.network, self.state)?;
+        self.observer.epoch(&epoch)?;
+        Ok(flow)
     }
 
     /// One step of the optimizer; the figures are those before it.
@@ -199,9 +210,10 @@ impl Run<'_> {
         divergence::explain(self.network, batch, Mode::Train, loss, &place, self.spec)
     }
 
-    fn validate(&self) -> Result<Option<Figures>, EngineError> {
+    fn validate<E: From<EngineError>>(&self, between: &mut dyn Between<E>) -> Result<Option<Figures>, E> {
         let Some(samples) = &self.data.validation else { return Ok(None) };
-        evaluation::validate(self.network, samples, self.spec, self.state.epoch).map(Some)
+        between.validation(self.network, self.state)?;
+        Ok(Some(evaluation::validate(self.network, samples, self.spec, self.state.epoch)?))
     }
 }
 

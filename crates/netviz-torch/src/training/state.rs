@@ -5,10 +5,11 @@ use std::time::Duration;
 use netviz::optimizer::Optimizer;
 use netviz::program::{Parameter, Program, Role};
 use netviz::schedule::Place;
-use netviz::spec::{EarlyStopping, Monitor, Train};
+use netviz::spec::{EarlyStopping, Train};
 use netviz::weights::Weights;
 use serde::{Deserialize, Serialize};
 
+use super::history::History;
 use crate::figures::Figures;
 use crate::observe::{Epoch, Progress, Verdict};
 
@@ -27,7 +28,8 @@ pub struct State {
     /// The time that it took so far.
     pub elapsed: Duration,
     /// The epochs that are done.
-    pub history: Vec<Epoch>,
+    #[serde(skip)]
+    pub history: History,
     /// What the optimizer keeps.
     #[serde(skip)]
     pub slots: Slots,
@@ -50,7 +52,7 @@ impl State {
             steps: 0,
             figures: Figures::default(),
             elapsed: Duration::ZERO,
-            history: Vec::new(),
+            history: History::default(),
             slots: trainable(program).map(slots).collect(),
             best: None,
         }
@@ -58,13 +60,7 @@ impl State {
 
     /// The time that all epochs took so far.
     pub fn spent(&self) -> Duration {
-        self.history.iter().fold(self.elapsed, |sum, epoch| sum.saturating_add(epoch.elapsed))
-    }
-
-    /// Whether its counts agree with each other.
-    pub(crate) fn is_sound(&self) -> bool {
-        let steps = self.history.iter().fold(self.step, |sum, epoch| sum.saturating_add(epoch.steps));
-        self.epoch == self.history.len() + 1 && self.steps == steps as u64
+        self.history.spent().saturating_add(self.elapsed)
     }
 
     /// Counts a step; `elapsed` is the epoch's time until now.
@@ -78,34 +74,34 @@ impl State {
     /// Which epoch is the best so far, the first of equals, where epochs are judged: by samples kept apart, or
     /// for early stopping.
     pub fn verdict(&self, spec: &Train) -> Option<Verdict> {
-        let judged = |epoch: &Epoch| spec.early_stopping.is_some() || epoch.validation.is_some();
-        let score = |epoch: &Epoch| match spec.monitor() {
-            Monitor::Loss => -epoch.judged().loss(),
-            Monitor::Accuracy => epoch.judged().accuracy(),
-        };
-        let epochs = self.history.iter().filter(|epoch| judged(epoch));
-        let best = epochs.reduce(|best, epoch| if score(epoch) > score(best) { epoch } else { best })?.number;
+        let best = self.history.best()?;
         let done = self.history.len();
         let stops = |rule: &EarlyStopping| done < spec.epochs.get() && done - best >= rule.patience.get();
         Some(Verdict { best, stopped: spec.early_stopping.as_ref().filter(|rule| stops(rule)).map(|_| done) })
     }
 
     /// Whether the last epoch is the best so far.
-    pub fn is_best(&self, spec: &Train) -> bool {
-        self.verdict(spec).is_some_and(|verdict| verdict.best == self.history.len())
+    pub fn is_best(&self) -> bool {
+        self.history.best() == Some(self.history.len())
     }
 
     /// The learning rate of a step of the epoch under way, counted from 0, of which there are `steps`.
     pub(super) fn learning_rate(&self, spec: &Train, step: usize, steps: usize) -> f64 {
-        let losses: Vec<f64> = self.history.iter().map(|epoch| epoch.judged().loss()).collect();
-        spec.learning_rate(&Place { epoch: self.epoch - 1, epochs: spec.epochs.get(), step, steps, losses: &losses })
+        let (epochs, plateau) = (spec.epochs.get(), self.history.plateau());
+        spec.learning_rate(&Place { epoch: self.epoch - 1, epochs, step, steps, plateau })
     }
 
     /// Closes the epoch under way and begins the next one.
-    pub(super) fn add_epoch(&mut self, validation: Option<Figures>, learning_rate: f64, elapsed: Duration) -> Epoch {
+    pub(super) fn add_epoch(
+        &mut self,
+        spec: &Train,
+        validation: Option<Figures>,
+        learning_rate: f64,
+        elapsed: Duration,
+    ) -> Epoch {
         let (number, steps, figures) = (self.epoch, self.step, self.figures);
         let epoch = Epoch { number, steps, figures, validation, learning_rate, elapsed };
-        self.history.push(epoch);
+        self.history.push(epoch, spec);
         self.epoch += 1;
         self.step = 0;
         self.figures = Figures::default();

@@ -31,9 +31,14 @@ pub(crate) struct Emulator {
 
 impl Emulator {
     /// Starts a program in a terminal of `size` columns and rows.
-    pub(crate) fn start(mut command: Command, size: [u16; 2]) -> Self {
+    pub(crate) fn start(command: Command, size: [u16; 2]) -> Self {
+        Self::claiming(command, size, size)
+    }
+
+    /// Starts a program in a terminal that claims to have another size than it has.
+    pub(crate) fn claiming(mut command: Command, size: [u16; 2], claimed: [u16; 2]) -> Self {
         let (pty, pts) = open().expect("a terminal");
-        pty.resize(Size::new(size[1], size[0])).expect("resized");
+        pty.resize(Size::new(claimed[1], claimed[0])).expect("resized");
         let modes = modes(&pty);
         let child = command.spawn_borrowed(&pts).expect("it starts");
         let [columns, rows] = size.map(positive);

@@ -21,6 +21,21 @@ fn said(terminal: &Emulator) -> Vec<String> {
 }
 
 #[test]
+fn no_size_that_a_terminal_claims_ends_a_run() {
+    let _turn = turn();
+    let place = Place::new();
+    for claimed in [[0, 0], [1, 1], [1, 0], [u16::MAX, 1], [1, u16::MAX], [u16::MAX, u16::MAX]] {
+        let mut terminal = Emulator::claiming(place.train(&["--epochs", "1", "--limit", "500"]), WIDE, claimed);
+        assert!(terminal.end().success(), "{claimed:?}");
+        terminal.assert_restored();
+        let lines = said(&terminal);
+        assert!(lines[1].starts_with("epoch 1/1  9 steps "), "{claimed:?}: {lines:#?}");
+        let bar = ["train", "model.yaml", "--out", "run", "--threads", "1", "--epochs", "1", "--limit", "500"];
+        assert!(Emulator::claiming(place.engine(&bar), WIDE, claimed).end().success(), "{claimed:?}");
+    }
+}
+
+#[test]
 fn a_run_that_ends_leaves_the_lines_that_it_would_have_printed() {
     let _turn = turn();
     let place = Place::new();
@@ -165,7 +180,7 @@ fn a_panic_is_told_in_a_terminal_that_is_as_it_was() {
 /// Panics while a view has the terminal.
 fn panic_in_a_view() {
     let mut screen = Screen::open(Arc::default()).expect("a view");
-    screen.start(&Plan {
+    let told = screen.start(&Plan {
         name: "small".to_owned(),
         parameters: 12_730,
         data: "mnist",
@@ -179,7 +194,8 @@ fn panic_in_a_view() {
         accuracy: true,
     });
     let elapsed = std::time::Duration::from_secs(2);
-    screen.step(&Progress { epoch: 1, step: 1, steps: 1, figures: Figures::default(), elapsed });
+    told.and_then(|()| screen.step(&Progress { epoch: 1, step: 1, steps: 1, figures: Figures::default(), elapsed }))
+        .expect("a terminal is told or not");
     panic!("a test of a panic");
 }
 

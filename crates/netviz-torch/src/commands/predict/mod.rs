@@ -7,6 +7,7 @@ use netviz::cli::{Failure, PredictArgs, files};
 use netviz::data::{Dataset, Samples as Source};
 use serde_json::{Map, Value, json};
 
+use super::memory;
 use crate::EngineError;
 use crate::network::{Mode, Network};
 use crate::observe::json::rounded;
@@ -22,7 +23,9 @@ const CLASSES: usize = 10;
 pub(super) fn run(args: &PredictArgs) -> Result<(), Failure> {
     let Trained { model, program, weights } = Trained::open(&args.run, args.verify)?;
     let dataset = model.graph.train().ok_or_else(super::no_train_section)?.data.value;
+    memory::check_use("prediction", &program, 1, 0)?;
     let network = Network::with_weights(program, &weights)?;
+    drop(weights);
     let mut failures = Vec::new();
     let mut first = true;
     for path in &args.images {

@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 use super::board::Board;
 use crate::checkpoint::Checkpoint;
 use crate::network::Network;
-use crate::observe::json::{epoch_object, insert, insert_verdict, rounded};
+use crate::observe::json::{insert, insert_verdict, rounded};
 use crate::observe::{Epoch, Outcome, Plan};
 
 /// How often a folder in use is tried again, and after what time: `netviz runs` holds it for an instant.
@@ -86,14 +86,9 @@ impl RunFolder {
 
     /// Makes the files fit the checkpoint that is gone on from; weights and a report stay until there are new
     /// ones, but pictures would show another number of epochs than the figures.
-    pub(super) fn go_on(&self, yaml: &str, history: &[Epoch], accuracy: bool) -> Result<(), Failure> {
+    pub(super) fn go_on(&self, yaml: &str) -> Result<(), Failure> {
         self.write(run::SPEC, yaml.as_bytes())?;
         self.remove(run::PICTURES)?;
-        if history.is_empty() {
-            self.remove(&[run::METRICS, run::TABLE])?;
-        } else {
-            self.write_metrics(history, accuracy)?;
-        }
         self.reopen_report()
     }
 
@@ -102,12 +97,13 @@ impl RunFolder {
         names.iter().try_for_each(|name| self.0.remove(name).map_err(|error| self.failure("remove", name, &error)))
     }
 
-    /// Writes the figures of the epochs that are done.
-    pub(super) fn write_metrics(&self, history: &[Epoch], accuracy: bool) -> Result<(), Failure> {
-        let epochs: Vec<_> = history.iter().map(|epoch| epoch_object(epoch, accuracy)).collect();
-        self.write(run::TABLE, table(&epochs).as_bytes())?;
-        let lines = epochs.into_iter().map(|epoch| format!("{}\n", Value::Object(epoch)));
-        self.write(run::METRICS, lines.collect::<String>().as_bytes())
+    /// Appends to a file of this length, and cuts off what is behind it. Returns whether there is such a file, which a
+    /// new one of length 0 is.
+    pub(super) fn append(&self, name: &str, length: u64, bytes: &[u8]) -> Result<bool, Failure> {
+        match self.0.append(name, length, bytes) {
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(false),
+            result => result.map(|()| true).map_err(|error| self.failure("write", name, &error)),
+        }
     }
 
     pub(super) fn write_checkpoint(&self, bytes: &[u8]) -> Result<(), Failure> {
@@ -117,7 +113,7 @@ impl RunFolder {
     /// Reads the checkpoint.
     pub(super) fn read_checkpoint(&self) -> Result<Checkpoint, Failure> {
         let path = self.path().join(run::CHECKPOINT);
-        let anew = format!("start the run again: `netviz train {0} --out {0} --overwrite`", shell(&self.name()));
+        let anew = self.anew();
         let bytes = self.0.read(run::CHECKPOINT, limits::CHECKPOINT_FILE).map_err(|error| match &error {
             ReadError::Io(cause) if cause.kind() == ErrorKind::NotFound => {
                 Failure::new(format!("`{}` holds no {} to go on from", self.name(), run::CHECKPOINT)).hint(&anew)
@@ -126,6 +122,24 @@ impl RunFolder {
         })?;
         Checkpoint::from_bytes(bytes)
             .map_err(|problem| Failure::new(format!("`{}` {problem}", path.display())).hint(anew))
+    }
+
+    /// Reads the epochs that are done before a checkpoint.
+    pub(super) fn read_history(&self, checkpoint: &Checkpoint) -> Result<Vec<Epoch>, Failure> {
+        let path = self.path().join(run::HISTORY);
+        let bytes = match self.0.read(run::HISTORY, limits::METRICS_FILE) {
+            Err(ReadError::Io(error)) if error.kind() == ErrorKind::NotFound => Vec::new(),
+            bytes => bytes.map_err(|error| error.diagnostic("", &path))?,
+        };
+        checkpoint.epochs(&bytes).ok_or_else(|| {
+            Failure::new(format!("`{}` does not hold the epochs of {}", path.display(), run::CHECKPOINT))
+                .hint(self.anew())
+        })
+    }
+
+    /// What to do about a run that cannot be gone on with.
+    fn anew(&self) -> String {
+        format!("start the run again: `netviz train {0} --out {0} --overwrite`", shell(&self.name()))
     }
 
     pub(super) fn write_weights(&self, network: &Network) -> Result<(), Failure> {
@@ -221,14 +235,6 @@ impl RunFolder {
             self.name()
         )
     }
-}
-
-/// Objects with the same keys as comma-separated values. Keys and numbers need no quotes.
-fn table(objects: &[Map<String, Value>]) -> String {
-    let header = objects.first().map(|first| first.keys().cloned().collect());
-    let value = |value: &Value| if value.is_null() { String::new() } else { value.to_string() };
-    let rows = objects.iter().map(|object| object.values().map(value).collect());
-    header.into_iter().chain(rows).map(|row: Vec<String>| row.join(",") + "\n").collect()
 }
 
 /// The status of a run that came to its end.

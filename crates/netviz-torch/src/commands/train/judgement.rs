@@ -4,12 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use netviz::chart::{Confusion, Mistake};
-use netviz::cli::Failure;
 use netviz::data::{Dataset, Split};
 use netviz::spec::Train;
 use netviz::theme::Color;
 use tch::{Kind, Tensor};
 
+use super::RunError;
 use crate::EngineError;
 use crate::figures::Figures;
 use crate::network::Network;
@@ -40,7 +40,7 @@ struct Taken {
 
 impl Judgement {
     /// Loads the samples and judges the network on them.
-    pub(super) fn of(network: &Network, spec: &Train, cache: &Path) -> Result<Self, Failure> {
+    pub(super) fn of(network: &Network, spec: &Train, cache: &Path) -> Result<Self, RunError> {
         let dataset = spec.data.value;
         let data = Arc::new(read(dataset, cache, Split::Test)?);
         let program = network.program();

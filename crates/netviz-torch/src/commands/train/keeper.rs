@@ -3,38 +3,47 @@
 use std::num::NonZeroU64;
 
 use netviz::cli::Failure;
-use netviz::spec::{Metric, Train};
+use netviz::spec::Train;
 
+use super::RunError;
 use super::board::Board;
 use super::folder::RunFolder;
+use super::record::Record;
 use super::stop::Stop;
 use crate::checkpoint::{Origin, to_bytes};
 use crate::network::Network;
 use crate::training::{self, Between, Flow, State};
 
-/// Writes a checkpoint after every epoch, every few steps if wanted, and where the run is stopped.
+/// Writes a checkpoint after every epoch and before its validation, every few steps if wanted, and where the run is
+/// stopped.
 pub(super) struct Keeper<'a> {
     pub(super) folder: &'a RunFolder,
     pub(super) origin: Origin,
     pub(super) spec: &'a Train,
     /// Steps from one checkpoint to the next.
     pub(super) every: Option<NonZeroU64>,
+    /// The history and the metrics.
+    pub(super) record: Record<'a>,
     /// What TensorBoard shows, where that is wanted.
     pub(super) board: Option<Board<'a>>,
     /// Whether the run is to stop.
     pub(super) stop: Stop,
+    /// The step after which the last checkpoint was written.
+    pub(super) kept: Option<u64>,
 }
 
 impl Keeper<'_> {
     /// Writes a checkpoint; one that holds a value that is no finite number would be of no use to anyone.
-    pub(super) fn keep(&self, network: &Network, state: &State) -> Result<(), Failure> {
+    pub(super) fn keep(&mut self, network: &Network, state: &State) -> Result<(), Failure> {
         let weights = network.weights()?;
         training::check(network, &weights, state, self.spec)?;
         if let Some(board) = &self.board {
             board.sync()?;
         }
         let optimizer = self.spec.optimizer.optimizer.as_ref();
-        self.folder.write_checkpoint(&to_bytes(&self.origin, state, &weights, network.program(), optimizer))
+        self.folder.write_checkpoint(&to_bytes(&self.origin, state, &weights, network.program(), optimizer))?;
+        self.kept = Some(state.steps);
+        Ok(())
     }
 
     fn flow(&self) -> Flow {
@@ -42,8 +51,8 @@ impl Keeper<'_> {
     }
 }
 
-impl Between<Failure> for Keeper<'_> {
-    fn step(&mut self, network: &Network, state: &State) -> Result<Flow, Failure> {
+impl Between<RunError> for Keeper<'_> {
+    fn step(&mut self, network: &Network, state: &State) -> Result<Flow, RunError> {
         if let Some(board) = &mut self.board {
             board.step(state)?;
         }
@@ -54,15 +63,24 @@ impl Between<Failure> for Keeper<'_> {
         Ok(flow)
     }
 
-    fn epoch(&mut self, network: &Network, state: &State) -> Result<Flow, Failure> {
+    /// Validation may take long, or more memory than there is: a run that it ends goes on behind the last step.
+    fn validation(&mut self, network: &Network, state: &State) -> Result<(), RunError> {
+        if self.kept != Some(state.steps) {
+            self.keep(network, state)?;
+        }
+        Ok(())
+    }
+
+    fn epoch(&mut self, network: &Network, state: &State) -> Result<Flow, RunError> {
         if let Some(board) = &mut self.board {
             board.epoch(network, state)?;
         }
+        self.record.add(&state.history)?;
         self.keep(network, state)?;
-        if let Some(best) = state.best.as_ref().filter(|_| state.is_best(self.spec)) {
+        if let Some(best) = state.best.as_ref().filter(|_| state.is_best()) {
             self.folder.write_best(best, network.program())?;
         }
-        self.folder.write_metrics(&state.history, self.spec.metrics.contains(&Metric::Accuracy))?;
+        self.record.add_metrics(&state.history)?;
         Ok(self.flow())
     }
 }

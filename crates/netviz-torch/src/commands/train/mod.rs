@@ -7,6 +7,7 @@ mod keeper;
 mod page;
 mod pictures;
 mod place;
+mod record;
 mod resume;
 mod stop;
 
@@ -21,7 +22,8 @@ use netviz::program::Program;
 use netviz::spec::{Metric, Train, to_yaml};
 use tch::Device;
 
-use super::{device_name, find_device, no_train_section, use_threads, version};
+use super::{device_name, find_device, memory, no_train_section, use_threads, version};
+use crate::EngineError;
 use crate::checkpoint::{Origin, to_bytes};
 use crate::network::Network;
 use crate::observe::{self, Observer, Outcome, Plan};
@@ -33,6 +35,7 @@ use judgement::Judgement;
 use keeper::Keeper;
 use pictures::Finished;
 use place::Place;
+use record::Record;
 use resume::Earlier;
 use stop::Stop;
 
@@ -50,6 +53,7 @@ pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
     if let Some(earlier) = &earlier {
         earlier.check_model(&graph, spec.epochs.get())?;
     }
+    memory::check_training(&Program::lower(&graph), spec, device)?;
     let beginning = match (folder, earlier) {
         (Some(folder), Some(earlier)) if folder.is_finished(spec.epochs.get()) => {
             return earlier.say_finished(spec, args.json, args.quiet);
@@ -58,6 +62,37 @@ pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
         _ => Beginning::New(Place::choose(args, graph.name())?),
     };
     Session { args, graph: &graph, spec, yaml: &yaml, device }.run(beginning, start)
+}
+
+/// Why a run ends before its end.
+#[derive(Debug)]
+enum RunError {
+    /// What the engine says, which does not know the run's folder.
+    Engine(EngineError),
+    /// All that is to be said.
+    Failure(Failure),
+}
+
+impl RunError {
+    /// What is told of a run that has a checkpoint.
+    fn told(self, folder: &RunFolder) -> Failure {
+        match self {
+            Self::Engine(error) => error.then(&folder.resume_command()).into(),
+            Self::Failure(failure) => failure,
+        }
+    }
+}
+
+impl From<EngineError> for RunError {
+    fn from(error: EngineError) -> Self {
+        Self::Engine(error)
+    }
+}
+
+impl From<Failure> for RunError {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
 }
 
 /// What a run begins with.
@@ -99,6 +134,15 @@ struct Session<'a> {
     device: Device,
 }
 
+/// What does not change while a run is trained.
+struct Begun<'a> {
+    plan: Plan,
+    cache: &'a Path,
+    data: &'a Data,
+    is_resumed: bool,
+    clock: Clock,
+}
+
 impl Session<'_> {
     fn run(&self, beginning: Beginning, start: Instant) -> Result<(), Failure> {
         let cache = ensure(self.spec.data.value, self.args.engine.offline, self.is_silent())?;
@@ -111,25 +155,46 @@ impl Session<'_> {
         }
         let stopped = Stop::watch()?;
         let is_resumed = beginning.earlier().is_some();
-        let (folder, network, mut state) = self.begin(beginning, &origin)?;
-        let mut network = network.on(self.device)?;
+        let (folder, network, state) = self.begin(beginning, &origin)?;
         let plan = self.plan(&data, threads, &folder);
         let mut observer = observe::choose(self.args, &stopped.flag())?;
-        observer.start(&plan);
-        if is_resumed {
-            observer.resumed(&state);
-        }
-        let (every, board) = (self.args.checkpoint_every, self.board(&folder, &state)?);
-        let mut keeper = Keeper { folder: &folder, origin, spec: self.spec, every, board, stop: stopped };
+        let keeper = Keeper {
+            folder: &folder,
+            origin,
+            spec: self.spec,
+            every: self.args.checkpoint_every,
+            record: Record::open(&folder, &state.history, plan.accuracy)?,
+            board: self.board(&folder, &state)?,
+            stop: stopped,
+            kept: None,
+        };
         let clock = Clock { earlier: state.spent(), start };
-        let end = training::train(&mut network, &data, self.spec, &mut state, observer.as_mut(), &mut keeper)?;
+        let begun = Begun { plan, cache: &cache, data: &data, is_resumed, clock };
+        self.train(&begun, network, state, keeper, observer.as_mut()).map_err(|error| error.told(&folder))
+    }
+
+    /// Trains in a folder that has a checkpoint.
+    fn train(
+        &self,
+        begun: &Begun,
+        network: Network,
+        mut state: State,
+        mut keeper: Keeper,
+        observer: &mut dyn Observer,
+    ) -> Result<(), RunError> {
+        let mut network = network.on(self.device)?;
+        observer.start(&begun.plan)?;
+        if begun.is_resumed {
+            observer.resumed(&state)?;
+        }
+        let end = training::train(&mut network, begun.data, self.spec, &mut state, observer, &mut keeper)?;
         if let (End::Finished, Some(_), Some(best)) = (end, &self.spec.early_stopping, &state.best) {
             network = Network::with_weights(network.program().clone(), best)?.on(self.device)?;
         }
-        folder.write_weights(&network)?;
+        keeper.folder.write_weights(&network)?;
         match end {
-            End::Interrupted => self.interrupted(&folder, &plan, &state, observer.as_mut(), keeper.stop.code()),
-            End::Finished => self.finish(&folder, &network, &state, &cache, &plan, observer.as_mut(), clock),
+            End::Interrupted => self.interrupted(keeper.folder, &begun.plan, &state, observer, keeper.stop.code()),
+            End::Finished => self.finish(keeper.folder, begun, &network, &state, observer),
         }
     }
 
@@ -197,7 +262,7 @@ impl Session<'_> {
             }
             Beginning::Resumed(folder, earlier) => {
                 let (state, weights) = earlier.restore(&program, self.spec)?;
-                folder.go_on(self.yaml, &state.history, self.spec.metrics.contains(&Metric::Accuracy))?;
+                folder.go_on(self.yaml)?;
                 if let Some(best) = &state.best {
                     folder.write_best(best, &program)?;
                 }
@@ -219,26 +284,24 @@ impl Session<'_> {
         state: &State,
         observer: &mut dyn Observer,
         code: u8,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), RunError> {
         folder.write_report(plan, self.spec, None)?;
-        observer.interrupted();
+        observer.interrupted()?;
         let message = format!("interrupted {state}; what was learned until then is in {}", folder.name());
         let hint = format!("go on with `{}`", folder.resume_command());
-        Err(Failure::new(message).hint(hint).with_code(code))
+        Err(Failure::new(message).hint(hint).with_code(code).into())
     }
 
-    #[expect(clippy::too_many_arguments, reason = "all that a run came to")]
     fn finish(
         &self,
         folder: &RunFolder,
+        begun: &Begun,
         network: &Network,
         state: &State,
-        cache: &Path,
-        plan: &Plan,
         observer: &mut dyn Observer,
-        clock: Clock,
-    ) -> Result<(), Failure> {
-        let judgement = Judgement::of(network, self.spec, cache)?;
+    ) -> Result<(), RunError> {
+        let (plan, clock) = (&begun.plan, begun.clock);
+        let judgement = Judgement::of(network, self.spec, begun.cache)?;
         let outcome = Outcome {
             test: judgement.figures,
             samples: judgement.confusion.samples(),
@@ -261,7 +324,10 @@ impl Session<'_> {
             Board::end(folder, &finished, &outcome)?;
         }
         folder.write_report(plan, self.spec, Some(&outcome))?;
-        observer.done(&outcome);
-        if self.is_silent() { Ok(()) } else { files::print(&folder.farewell(self.graph.name(), events)) }
+        observer.done(&outcome)?;
+        if !self.is_silent() {
+            files::print(&folder.farewell(self.graph.name(), events))?;
+        }
+        Ok(())
     }
 }

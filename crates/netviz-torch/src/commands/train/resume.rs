@@ -13,13 +13,16 @@ use serde_json::json;
 
 use super::folder::RunFolder;
 use crate::checkpoint::{Checkpoint, Origin};
-use crate::training::State;
+use crate::observe::Epoch;
+use crate::training::{History, State};
 
 /// A run that was stopped.
 pub(super) struct Earlier {
     /// Its folder, for messages.
     run: String,
     checkpoint: Checkpoint,
+    /// The epochs that are done.
+    epochs: Vec<Epoch>,
 }
 
 /// The one value of a spec that may change: how long is trained.
@@ -28,7 +31,13 @@ const FREE: &str = "train.epochs";
 impl Earlier {
     /// Reads the checkpoint in a folder.
     pub(super) fn read(folder: &RunFolder) -> Result<Self, Failure> {
-        Ok(Self { run: folder.name(), checkpoint: folder.read_checkpoint()? })
+        let checkpoint = folder.read_checkpoint()?;
+        let epochs = folder.read_history(&checkpoint)?;
+        Ok(Self { run: folder.name(), checkpoint, epochs })
+    }
+
+    fn history(&self, spec: &Train) -> History {
+        History::of(self.epochs.iter().copied(), spec)
     }
 
     /// The number of threads that it was trained with.
@@ -57,7 +66,7 @@ impl Earlier {
     /// Whether a number of epochs has room for what is done already.
     fn check_epochs(&self, epochs: usize) -> Result<(), Failure> {
         let state = &self.checkpoint.state;
-        let begun = state.history.len() + usize::from(state.step > 0);
+        let begun = self.epochs.len() + usize::from(state.step > 0);
         if epochs >= begun {
             return Ok(());
         }
@@ -67,7 +76,8 @@ impl Earlier {
 
     /// Says that there is nothing left to do.
     pub(super) fn say_finished(&self, spec: &Train, json: bool, quiet: bool) -> Result<(), Failure> {
-        let (state, epochs) = (&self.checkpoint.state, self.checkpoint.state.history.len());
+        let state = State { history: self.history(spec), ..self.checkpoint.state.clone() };
+        let epochs = self.epochs.len();
         let done = plural(epochs, "epoch");
         let stopped = state.verdict(spec).filter(|verdict| verdict.stopped.is_some() && !json && !quiet);
         if let Some(verdict) = stopped {
@@ -106,10 +116,11 @@ impl Earlier {
     /// The state and the parameters that training goes on from.
     pub(super) fn restore(&self, program: &Program, spec: &Train) -> Result<(State, Weights), Failure> {
         let optimizer = spec.optimizer.optimizer.as_ref();
-        self.checkpoint.restore(program, optimizer).map_err(|problem| {
+        let restored = self.checkpoint.restore(program, optimizer).map_err(|problem| {
             Failure::new(format!("the checkpoint of `{}` does not fit its model: {problem}", self.run))
                 .hint("it was written by another version of netviz: start the run anew")
-        })
+        });
+        restored.map(|(state, weights)| (State { history: self.history(spec), ..state }, weights))
     }
 
     /// Says what may change the last bits of what is learned.

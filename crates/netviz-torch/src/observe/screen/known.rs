@@ -62,7 +62,7 @@ impl Known {
 
     /// The state that a run goes on from.
     pub(super) fn resume(&mut self, state: &State) {
-        self.history.clone_from(&state.history);
+        self.history = state.history.to_vec();
         self.counted = (state.step, state.figures);
     }
 

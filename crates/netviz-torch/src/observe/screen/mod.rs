@@ -22,7 +22,7 @@ use ratatui::{Terminal, TerminalOptions, Viewport};
 pub(crate) use tty::leave;
 
 use super::plain::{epoch_line, heading, print_end, resumed_line};
-use super::{Epoch, Observer, Outcome, Plan, Progress};
+use super::{Epoch, Observer, Outcome, Plan, Progress, Told};
 use crate::training::State;
 use known::Known;
 use look::Look;
@@ -109,47 +109,53 @@ impl Drop for Screen {
 }
 
 impl Observer for Screen {
-    fn start(&mut self, plan: &Plan) {
+    fn start(&mut self, plan: &Plan) -> Told {
         tty::keep_line(&heading(plan));
         self.known = Some(Known::new(plan.clone()));
         self.draw();
+        Ok(())
     }
 
-    fn resumed(&mut self, state: &State) {
+    fn resumed(&mut self, state: &State) -> Told {
         tty::keep_line(&resumed_line(state));
         if let Some(known) = &mut self.known {
             known.resume(state);
         }
         self.draw();
+        Ok(())
     }
 
-    fn step(&mut self, progress: &Progress) {
+    fn step(&mut self, progress: &Progress) -> Told {
         // After an epoch's last step, a longer pause may follow.
         let is_last = progress.step == progress.steps && progress.elapsed > Duration::from_secs(1);
         if !is_last && !self.is_due() {
-            return;
+            return Ok(());
         }
         if let Some(known) = &mut self.known {
             known.step(progress);
         }
         self.draw();
+        Ok(())
     }
 
-    fn epoch(&mut self, epoch: &Epoch) {
-        let Some(known) = &mut self.known else { return };
+    fn epoch(&mut self, epoch: &Epoch) -> Told {
+        let Some(known) = &mut self.known else { return Ok(()) };
         tty::keep_line(&epoch_line(epoch, &known.plan));
         known.epoch(epoch);
         if known.is_done() || self.is_due() {
             self.draw();
         }
+        Ok(())
     }
 
-    fn done(&mut self, outcome: &Outcome) {
+    fn done(&mut self, outcome: &Outcome) -> Told {
         leave();
-        print_end(outcome, self.known.as_ref().is_some_and(|known| known.plan.accuracy));
+        let _ = print_end(outcome, self.known.as_ref().is_some_and(|known| known.plan.accuracy));
+        Ok(())
     }
 
-    fn interrupted(&mut self) {
+    fn interrupted(&mut self) -> Told {
         leave();
+        Ok(())
     }
 }

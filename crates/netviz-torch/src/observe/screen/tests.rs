@@ -69,6 +69,14 @@ fn any_plan() -> impl Strategy<Value = Plan> {
     )
 }
 
+/// The sizes of terminals, and the least and the largest that are drawn on.
+fn any_size() -> impl Strategy<Value = [u16; 2]> {
+    let [columns, rows] = netviz::limits::TERMINAL;
+    let usual = (1..=200_u16, 1..=60_u16).prop_map(|(width, height)| [width, height]);
+    let odd = prop_oneof![Just([1, 1]), Just([columns, 1]), Just([1, rows]), Just([2, rows]), Just([columns, 2])];
+    prop_oneof![50 => usual, 1 => odd]
+}
+
 /// A run that has come somewhere.
 fn any_known() -> impl Strategy<Value = Known> {
     let steps = proptest::collection::vec((any_figures(), 0..u64::from(u32::MAX)), 0..12);
@@ -106,7 +114,7 @@ proptest! {
 
     #[test]
     fn every_run_can_be_drawn_in_every_size(
-        known in any_known(), width in 1..=200_u16, height in 1..=60_u16, colored: bool, unicode: bool,
+        known in any_known(), [width, height] in any_size(), colored: bool, unicode: bool,
     ) {
         let buffer = drawn(&known, Look { colored, unicode }, width, height);
         let rows = rows(&buffer);
@@ -169,6 +177,9 @@ fn charts_give_way_first_and_bars_last() {
     assert_eq!(has(&text(80, 6)), [false, true, true, true, true, true], "{}", text(80, 6));
     assert_eq!(has(&text(80, 4)), [false, false, true, false, true, true], "{}", text(80, 4));
     assert_eq!(has(&text(80, 1)), [false, false, false, false, false, true], "{}", text(80, 1));
+    // The largest that is drawn on.
+    let [columns, rows] = netviz::limits::TERMINAL;
+    assert_eq!(has(&text(columns, rows)), [true; 6]);
 }
 
 #[test]

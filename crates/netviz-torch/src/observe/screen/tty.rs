@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
+use netviz::limits;
 use ratatui::crossterm::cursor::{Hide, MoveTo, Show};
 use ratatui::crossterm::queue;
 use ratatui::crossterm::style::Print;
@@ -88,10 +89,12 @@ pub(super) fn is_stale() -> bool {
     STALE.swap(false, Ordering::Relaxed)
 }
 
-/// Columns and rows; the usual ones where the terminal does not know.
+/// Columns and rows; the usual ones where the terminal does not know, and no more than [`limits::TERMINAL`], since
+/// there may be four billion cells.
 pub(super) fn size() -> Size {
+    let [columns, rows] = limits::TERMINAL;
     match termios::tcgetwinsize(io::stdout()) {
-        Ok(size) if size.ws_col > 0 && size.ws_row > 0 => Size::new(size.ws_col, size.ws_row),
+        Ok(size) if size.ws_col > 0 && size.ws_row > 0 => Size::new(size.ws_col.min(columns), size.ws_row.min(rows)),
         _ => Size::new(80, 24),
     }
 }

@@ -128,7 +128,7 @@ fn open<'a>(
     let known = kept.iter().filter(|event| !is_of_batch(event)).map(Event::place).max().unwrap_or(0);
     let mut ago = state.spent();
     let mut missing = Vec::new();
-    for epoch in &state.history {
+    for epoch in state.history.iter() {
         ago = ago.saturating_sub(epoch.elapsed);
         if epoch.number as u64 > known {
             missing.push(Event::of(time(ago), epoch.number as u64, values(epoch)));

@@ -1,0 +1,200 @@
+//! How much memory there is, and whether something fits into it.
+//!
+//! What does not fit is refused before it begins: an allocation that fails halfway ends the program, and on Linux it is
+//! more often the whole machine that stalls.
+
+use std::path::Path;
+
+use crate::diagnostics::Diagnostic;
+use crate::text::bytes;
+
+/// What something takes, part by part, in bytes.
+#[derive(Debug, Clone, Default)]
+pub struct Need(Vec<(String, u64)>);
+
+impl Need {
+    /// The same and another part, such as `the parameters`.
+    #[must_use]
+    pub fn and(mut self, what: impl Into<String>, bytes: u64) -> Self {
+        self.0.push((what.into(), bytes));
+        self
+    }
+
+    /// All parts together.
+    pub fn total(&self) -> u64 {
+        self.0.iter().fold(0, |sum, (_, bytes)| sum.saturating_add(*bytes))
+    }
+
+    /// Whether `action`, such as `training`, fits into the [`available`] memory.
+    ///
+    /// # Errors
+    /// How much it takes, for what, and how much there is.
+    pub fn check(&self, action: &str, available: Option<u64>) -> Result<(), Diagnostic> {
+        match available {
+            Some(available) if self.total() > available => Err(self.refusal(action, available)),
+            _ => Ok(()),
+        }
+    }
+
+    fn refusal(&self, action: &str, available: u64) -> Diagnostic {
+        let total = self.total();
+        // What is next to nothing explains nothing.
+        let mut parts: Vec<_> = self.0.iter().filter(|(_, bytes)| *bytes > total / 100).collect();
+        parts.sort_by_key(|(_, bytes)| std::cmp::Reverse(*bytes));
+        let parts: Vec<String> = parts.into_iter().map(|(what, size)| format!("{} for {what}", bytes(*size))).collect();
+        Diagnostic::error(format!(
+            "{action} takes {} of memory, and {} are available: {}",
+            bytes(total),
+            bytes(available),
+            parts.join(", ")
+        ))
+        .hint("close other programs, or use a machine with more memory")
+    }
+}
+
+/// The bytes that this process can still allocate; `None` where the system does not tell.
+///
+/// On Linux it is the least of what the machine has (`MemAvailable` and swap), what the limits of the control groups
+/// leave (versions 1 and 2), and what `ulimit -v` and `ulimit -d` leave.
+pub fn available() -> Option<u64> {
+    available_in(Path::new("/"))
+}
+
+/// The same by the files below `root`.
+fn available_in(root: &Path) -> Option<u64> {
+    let text = |path: &str| std::fs::read_to_string(root.join(path)).unwrap_or_default();
+    let machine = machine(&text("proc/meminfo"));
+    let process = process(&text("proc/self/limits"), &text("proc/self/status"));
+    let groups = groups(root, &text("proc/self/cgroup"));
+    machine.into_iter().chain(process.into_iter().flatten()).chain(groups).min()
+}
+
+/// What the machine has.
+fn machine(meminfo: &str) -> Option<u64> {
+    let free = kilobytes(meminfo, "MemAvailable:")?;
+    Some(free.saturating_add(kilobytes(meminfo, "SwapFree:").unwrap_or(0)))
+}
+
+/// What the limits of the process leave.
+fn process(limits: &str, status: &str) -> [Option<u64>; 2] {
+    let pairs = [("Max address space", "VmSize:"), ("Max data size", "VmData:")];
+    pairs.map(|(limit, used)| Some(field(limits, limit)?.saturating_sub(kilobytes(status, used)?)))
+}
+
+/// What the control groups leave: this process's and those that it lies in.
+fn groups(root: &Path, cgroup: &str) -> Vec<u64> {
+    // `0::/a/b` in version 2, `5:memory:/a/b` in version 1.
+    let group = cgroup.lines().find_map(|line| {
+        let mut parts = line.splitn(3, ':');
+        let (_, controllers, path) = (parts.next()?, parts.next()?, parts.next()?);
+        let files = if controllers.is_empty() {
+            ["sys/fs/cgroup", "memory.max", "memory.current", "inactive_file"]
+        } else if controllers.split(',').any(|name| name == "memory") {
+            let [limit, usage] = ["memory.limit_in_bytes", "memory.usage_in_bytes"];
+            ["sys/fs/cgroup/memory", limit, usage, "total_inactive_file"]
+        } else {
+            return None;
+        };
+        Some((files, path.trim_start_matches('/')))
+    });
+    let Some(([base, limit, usage, reclaimable], path)) = group else { return Vec::new() };
+    // A container may see its own group as the outermost one.
+    let folders = Path::new(path).ancestors().map(|path| root.join(base).join(path));
+    let left = |folder: std::path::PathBuf| {
+        let text = |name: &str| std::fs::read_to_string(folder.join(name)).ok();
+        let number = |name: &str| text(name)?.trim().parse::<u64>().ok();
+        // The file cache counts as used, and gives way.
+        let cache = field(&text("memory.stat").unwrap_or_default(), reclaimable).unwrap_or(0);
+        Some(number(limit)?.saturating_sub(number(usage)?.saturating_sub(cache)))
+    };
+    folders.filter_map(left).collect()
+}
+
+/// The number behind a name at the start of a line.
+fn field(text: &str, name: &str) -> Option<u64> {
+    let rest = text.lines().find_map(|line| line.strip_prefix(name))?;
+    rest.split_whitespace().next()?.parse().ok()
+}
+
+fn kilobytes(text: &str, name: &str) -> Option<u64> {
+    Some(field(text, name)?.saturating_mul(1024))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KIB: u64 = 1024;
+
+    /// A root with these files.
+    fn root(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let root = tempfile::tempdir().expect("a folder");
+        for (path, text) in files {
+            let path = root.path().join(path);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            std::fs::write(path, text).expect("written");
+        }
+        root
+    }
+
+    fn available(files: &[(&str, &str)]) -> Option<u64> {
+        available_in(root(files).path())
+    }
+
+    const MEMINFO: (&str, &str) =
+        ("proc/meminfo", "MemTotal:  9000 kB\nMemFree:  10 kB\nMemAvailable:  5000 kB\nSwapFree:  300 kB\n");
+
+    #[test]
+    fn what_the_machine_has_counts_with_its_swap() {
+        assert_eq!(available(&[MEMINFO]), Some(5300 * KIB));
+        assert_eq!(available(&[]), None, "a system that tells nothing refuses nothing");
+    }
+
+    #[test]
+    fn the_limits_of_the_process_count_where_they_are_lower() {
+        let status = ("proc/self/status", "VmSize:\t  1000 kB\nVmData:\t  200 kB\n");
+        let limits = |space: &str, data: &str| {
+            let text =
+                format!("Max data size   {data}   unlimited   bytes\nMax address space  {space}  {space}  bytes\n");
+            available(&[MEMINFO, status, ("proc/self/limits", &text)])
+        };
+        assert_eq!(limits("unlimited", "unlimited"), Some(5300 * KIB));
+        assert_eq!(limits("3072000", "unlimited"), Some(2000 * KIB));
+        assert_eq!(limits("3072000", "1228800"), Some(1000 * KIB));
+        assert_eq!(limits("1000", "unlimited"), Some(0), "more is used than is allowed");
+    }
+
+    #[test]
+    fn the_control_groups_count_with_those_around_them() {
+        let group = ("proc/self/cgroup", "0::/outer/inner\n");
+        let inner = [
+            ("sys/fs/cgroup/outer/inner/memory.max", "max\n"),
+            ("sys/fs/cgroup/outer/memory.max", "4096000\n"),
+            ("sys/fs/cgroup/outer/memory.current", "2048000\n"),
+            ("sys/fs/cgroup/outer/memory.stat", "anon 7\ninactive_file 1024000\n"),
+        ];
+        assert_eq!(available(&[&[MEMINFO, group], &inner[..]].concat()), Some(3000 * KIB));
+        // A container that is told the host's path sees its own group at the top.
+        let top = [("sys/fs/cgroup/memory.max", "1024\n"), ("sys/fs/cgroup/memory.current", "0\n")];
+        assert_eq!(available(&[&[MEMINFO, group], &top[..]].concat()), Some(KIB));
+        let old = [
+            ("proc/self/cgroup", "6:cpu:/x\n5:memory,hugetlb:/x\n"),
+            ("sys/fs/cgroup/memory/x/memory.limit_in_bytes", "2048\n"),
+            ("sys/fs/cgroup/memory/x/memory.usage_in_bytes", "1024\n"),
+        ];
+        assert_eq!(available(&[&[MEMINFO], &old[..]].concat()), Some(KIB));
+    }
+
+    #[test]
+    fn a_refusal_names_the_parts_that_matter_the_largest_first() {
+        let need = Need::default().and("this", 1 << 30).and("that", 3 << 30).and("the rest", 1000);
+        let refusal = need.refusal("training", 5 << 20);
+        assert_eq!(
+            refusal.message,
+            "training takes 4.00 GiB of memory, and 5.00 MiB are available: 3.00 GiB for that, 1.00 GiB for this"
+        );
+        let most = Need::default().and("all", u64::MAX).and("more", 9);
+        assert!(most.check("this", Some(u64::MAX - 1)).is_err() && most.check("this", None).is_ok());
+        assert!(Need::default().and("little", 1).check("this", Some(1)).is_ok());
+    }
+}
