@@ -31,6 +31,8 @@ pub use fetch::ensure;
 pub use render::RenderArgs;
 pub use runs::RunsArgs;
 
+use crate::files::Shown;
+
 /// One YAML file describes a neural network; netviz checks it, draws it, trains it and ships it.
 #[derive(Debug, Parser)]
 #[command(name = "netviz", version, arg_required_else_help = true, disable_help_subcommand = true)]
@@ -272,6 +274,15 @@ pub struct FetchArgs {
     /// Only look whether it is there; never use the network
     #[arg(long)]
     pub offline: bool,
+}
+
+/// Reads the arguments of the command line, and ends the program where that asks for help or is wrong.
+pub fn parse() -> Cli {
+    Cli::try_parse().unwrap_or_else(|error| {
+        // The message quotes arguments: they are read once more as they can be shown.
+        let shown = std::env::args_os().map(|argument| argument.shown());
+        Cli::try_parse_from(shown).err().unwrap_or(error).exit()
+    })
 }
 
 /// Runs a command of the program `netviz` and returns its exit code.

@@ -13,6 +13,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use netviz::cli::{Failure, TrainArgs};
+use netviz::diagnostics::printable_line;
 use netviz::text::plural;
 use serde::{Deserialize, Serialize};
 
@@ -243,8 +244,9 @@ pub fn duration_text(elapsed: Duration) -> String {
     }
 }
 
-/// Prints a line. A reader that has gone away, such as `head`, does not stop the training.
+/// Prints a line, in which nothing controls the terminal. A reader that has gone away, such as `head`, does not stop the
+/// training.
 fn print_line(line: &str) {
     use std::io::Write;
-    let _ = writeln!(anstream::stdout(), "{line}");
+    let _ = writeln!(anstream::stdout(), "{}", printable_line(line));
 }

@@ -7,7 +7,7 @@ use netviz::diagnostics::Diagnostic;
 use netviz::graph::{Difference, Graph, differences};
 use netviz::program::Program;
 use netviz::spec::Train;
-use netviz::text::{plural, shell, thousands};
+use netviz::text::{plural, thousands};
 use netviz::weights::Weights;
 use serde_json::json;
 
@@ -19,6 +19,8 @@ use crate::training::State;
 pub(super) struct Earlier {
     /// Its folder, for messages.
     run: String,
+    /// The command that goes on with it.
+    resume: String,
     checkpoint: Checkpoint,
 }
 
@@ -28,7 +30,7 @@ const FREE: &str = "train.epochs";
 impl Earlier {
     /// Reads the checkpoint in a folder.
     pub(super) fn read(folder: &RunFolder) -> Result<Self, Failure> {
-        Ok(Self { run: folder.name(), checkpoint: folder.read_checkpoint()? })
+        Ok(Self { run: folder.name(), resume: folder.resume_command(), checkpoint: folder.read_checkpoint()? })
     }
 
     /// The number of threads that it was trained with.
@@ -77,10 +79,10 @@ impl Earlier {
             (true, _) => files::print(&format!("{}\n", json!({"event": "finished", "epochs": epochs}))),
             (_, true) => Ok(()),
             _ => files::print(&format!(
-                "{} is finished, with {done}: nothing to do\n\nto train it further\n  netviz train --resume {} \
+                "{} is finished, with {done}: nothing to do\n\nto train it further\n  {} \
                  --epochs {}\n",
                 self.run,
-                shell(&self.run),
+                self.resume,
                 epochs.saturating_mul(2)
             )),
         }
