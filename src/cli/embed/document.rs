@@ -47,7 +47,7 @@ impl Document {
             let content = draw(&old, &marker, path, &place, pictures);
             match content {
                 Ok(Drawn { text, is_fresh, warnings: found }) => {
-                    let is_same = old[marker.content.clone()] == text;
+                    let is_same = is_same(&old[marker.content.clone()], &text);
                     lines.push((line, is_fresh && is_same));
                     warnings.extend(found.into_iter().map(|warning| warning.at(marker::span(&marker.words))));
                     if !is_same {
@@ -127,6 +127,22 @@ fn draw(old: &str, marker: &Marker, path: &Path, place: &str, pictures: &mut Pic
     Ok(Drawn { text: as_lines(&content.lines, old, marker), is_fresh, warnings: content.warnings })
 }
 
+/// Whether lines are those that netviz would write, however many empty ones stand round them, which formatters of
+/// Markdown add and remove; and where they are JSON, however a formatter has laid it out.
+fn is_same(old: &str, new: &str) -> bool {
+    let [old, new] = [old, new].map(|text| {
+        let lines: Vec<&str> = text.lines().collect();
+        let filled = |index: &usize| !lines[*index].trim().is_empty();
+        let first = (0..lines.len()).find(filled).unwrap_or(lines.len());
+        let end = (first..lines.len()).rfind(filled).map_or(first, |last| last + 1);
+        lines[first..end].join("\n")
+    });
+    let value = |text: &str| -> Option<serde_json::Value> {
+        serde_json::from_str(text.trim().strip_prefix("```json")?.strip_suffix("```")?).ok()
+    };
+    old == new || value(&new).is_some_and(|new| value(&old) == Some(new))
+}
+
 /// The path by which the same file is always known.
 fn resolved(path: &Path) -> PathBuf {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -136,11 +152,12 @@ fn resolved(path: &Path) -> PathBuf {
     }
 }
 
-/// Lines with the document's line breaks, as far in as the marker.
+/// Lines with the document's line breaks, as far in as the marker, between empty lines, as formatters of Markdown have
+/// them.
 fn as_lines(text: &str, old: &str, marker: &Marker) -> String {
     let line_break = if old[..marker.content.start].ends_with("\r\n") { "\r\n" } else { "\n" };
     let indent = &old[marker.indent.clone()];
-    let lines = text.lines().map(|line| match line {
+    let lines = std::iter::once("").chain(text.lines()).chain([""]).map(|line| match line {
         "" => line_break.to_owned(),
         _ => format!("{indent}{line}{line_break}"),
     });
