@@ -71,7 +71,7 @@ fn formats(criterion: &mut Criterion) {
         group.throughput(Throughput::Elements(layers as u64));
         for format in FORMATS {
             group.bench_with_input(BenchmarkId::new(format.name, layers), &picture, |bencher, picture| {
-                bencher.iter(|| (format.write)(picture).expect("it is not too large").len());
+                bencher.iter(|| (format.write)(picture).expect("it is not too large").bytes.len());
             });
         }
     }

@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("{:.0}×{:.0} pixels", scene.width, scene.height);
     for format in render::FORMATS {
         let file = folder.join("xor").with_extension(format.name);
-        std::fs::write(&file, (format.write)(&picture)?)?;
+        std::fs::write(&file, (format.write)(&picture)?.bytes)?;
         println!("{}: {}", format.doc, file.display());
     }
     Ok(())

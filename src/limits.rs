@@ -68,6 +68,12 @@ pub const FOLD_PERIOD: usize = 1000;
 pub const VECTOR_LINES: usize = 20_000;
 /// Pixels of an image, which takes 1 GiB while it is drawn.
 pub const IMAGE_PIXELS: f64 = 268_435_456.0;
+/// Pixels that the side of an image may have: few programs open larger ones.
+pub const IMAGE_LENGTH: f64 = 65_535.0;
+/// Connections of a Mermaid diagram: its `maxEdges`, which a diagram cannot change.
+pub const MERMAID_EDGES: usize = 500;
+/// UTF-16 code units of a Mermaid diagram: its `maxTextSize`.
+pub const MERMAID_LENGTH: usize = 50_000;
 /// Points that the side of a page in a PDF may have (PDF 1.7, annex C).
 pub const PDF_POINTS: f64 = 14_400.0;
 /// Pixels that the side of a TikZ picture may have; TeX's largest length is 16,383.99 pt.
@@ -86,5 +92,7 @@ pub const GRAPHVIZ_TIME: Duration = Duration::from_mins(2);
 pub const ONNX_FILE: usize = i32::MAX as usize;
 /// Problems that are printed; a file that is no model at all can have thousands.
 pub const SHOWN_PROBLEMS: usize = 20;
+/// Characters without a glyph that a warning names.
+pub const SHOWN_CHARACTERS: usize = 8;
 /// Bytes of a line of text that is shown around a problem.
 pub const SHOWN_LINE: usize = 4000;

@@ -2,8 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
     netviz::cli::survive_file_size_limit();
     if closed::standard_output() {
@@ -11,7 +9,7 @@ fn main() -> ExitCode {
             netviz::cli::Failure::new("standard output is closed").hint("`>/dev/null` discards what is printed")
         ));
     }
-    netviz::cli::run(&netviz::cli::Cli::parse())
+    netviz::cli::run(&netviz::cli::parse())
 }
 
 /// Before `main`, Rust opens `/dev/null` in place of streams that are closed, and what is printed is lost without an

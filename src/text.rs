@@ -3,12 +3,15 @@
 //! Liberation Sans has the widths of Arial and Helvetica, so the measures hold for whichever of the
 //! three a viewer finds.
 
+use std::ffi::OsStr;
+use std::fmt::Write;
 use std::sync::OnceLock;
 
 use ttf_parser::Face;
+use unicode_width::UnicodeWidthChar;
 
 /// A weight of the font.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Weight {
     /// For text.
     Regular,
@@ -41,10 +44,29 @@ pub fn width(text: &str, size: f64, weight: Weight) -> f64 {
     units * size / f64::from(face.units_per_em())
 }
 
-/// A character that the font lacks is drawn from another one, often as wide as it is high.
+/// The advance of a character, in units of the font.
+///
+/// A character that the font lacks is drawn from another font, which differs between machines. It counts as square, as
+/// Chinese, Japanese and Korean characters and emoji are, so that a picture is laid out alike everywhere. What joins
+/// the character before it, such as an accent, takes no room.
 fn advance(face: &Face, c: char) -> f64 {
+    if takes_no_room(c) {
+        return 0.0;
+    }
     let known = face.glyph_index(c).and_then(|glyph| face.glyph_hor_advance(glyph));
     known.map_or_else(|| f64::from(face.units_per_em()), f64::from)
+}
+
+/// Whether a character is drawn on the one before it, or not at all: combining marks, joiners, variation selectors.
+pub(crate) fn takes_no_room(c: char) -> bool {
+    c.width() == Some(0)
+}
+
+/// Whether the embedded fonts draw a character.
+#[cfg(feature = "paper")]
+pub(crate) fn is_embedded(c: char) -> bool {
+    let has = |weight: Weight| weight.face().is_some_and(|face| face.glyph_index(c).is_some());
+    has(Weight::Regular) && has(Weight::Bold)
 }
 
 /// A character as a picture may hold it: line breaks as spaces, and U+FFFD for those that have no form or
@@ -56,6 +78,25 @@ pub fn drawable(c: char) -> char {
         c if c.is_control() => char::REPLACEMENT_CHARACTER,
         c => c,
     }
+}
+
+/// Whether a terminal acts on a character instead of showing it: control characters, line separators, and those that
+/// turn the direction of the text round them.
+pub fn controls_terminal(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// JSON in one line. What [controls a terminal](controls_terminal) is escaped, which readers take for the same text.
+pub fn json(value: &serde_json::Value) -> String {
+    value.to_string().chars().fold(String::new(), |mut text, c| {
+        if controls_terminal(c) {
+            let _ = write!(text, "\\u{:04x}", u32::from(c));
+        } else {
+            text.push(c);
+        }
+        text
+    })
 }
 
 /// `1 error`, `5,000 errors`.
@@ -79,7 +120,16 @@ pub fn bytes(count: u64) -> String {
 
 /// `407,050`.
 pub fn thousands(number: usize) -> String {
-    let digits = number.to_string();
+    grouped(&number.to_string())
+}
+
+/// A length without its fraction: `21,763`.
+pub fn whole(number: f64) -> String {
+    grouped(&format!("{number:.0}"))
+}
+
+/// Digits in groups of three.
+fn grouped(digits: &str) -> String {
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
@@ -108,31 +158,72 @@ pub fn rounded(number: usize) -> String {
     format!("{value:.digits$} {unit}")
 }
 
-/// An argument as one types it into a shell.
-pub fn shell(argument: &str) -> String {
+/// A path or another argument that is no option, as one types it into a shell.
+///
+/// What could control a terminal, and bytes that are no UTF-8, stand in `$'…'` (POSIX.1-2024; bash, zsh and ksh) with
+/// their codes. A leading `-` follows `./`, so that it starts no option.
+pub fn shell(argument: impl AsRef<OsStr>) -> String {
+    let argument = argument.as_ref();
+    let text = argument.to_string_lossy();
+    let start = if text.starts_with('-') && text != "-" { "./" } else { "" };
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:".contains(c);
-    if !argument.is_empty() && argument.chars().all(plain) {
-        return argument.to_owned();
+    if argument.to_str().is_none() || text.chars().any(controls_terminal) {
+        return format!("{start}$'{}'", escaped_bytes(argument.as_encoded_bytes()));
     }
-    format!("'{}'", argument.replace('\'', "'\\''"))
+    if !text.is_empty() && text.chars().all(plain) {
+        return format!("{start}{text}");
+    }
+    format!("{start}'{}'", text.replace('\'', "'\\''"))
 }
 
-/// The text, or as much of it as fits into `available` with an ellipsis behind.
+/// Bytes between `$'` and `'`: in ASCII, and the same in every locale.
+fn escaped_bytes(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, &byte| match byte {
+        b'\'' | b'\\' => text + "\\" + (byte as char).encode_utf8(&mut [0; 4]),
+        b' '..=b'~' => text + (byte as char).encode_utf8(&mut [0; 4]),
+        // Three octal digits, so that no digit behind them is taken in.
+        _ => text + &format!("\\{byte:03o}"),
+    })
+}
+
+/// The text, or as much of its start and of its end as fits into `available` with an ellipsis between them: names of
+/// layers often differ in their last word only.
 pub fn shortened(text: &str, size: f64, weight: Weight, available: f64) -> String {
     if width(text, size, weight) <= available {
         return text.to_owned();
     }
-    let mut room = available - width("…", size, weight);
-    let fits = |c: &char| {
-        room -= width(c.encode_utf8(&mut [0; 4]), size, weight);
-        room >= 0.0
-    };
-    let kept: String = text.chars().take_while(fits).collect();
-    kept.trim_end().to_owned() + "…"
+    let room = available - width("…", size, weight);
+    let measure = |c: char| width(c.encode_utf8(&mut [0; 4]), size, weight);
+    let chars: Vec<char> = text.chars().collect();
+    let (mut start, mut end, mut used) = (0, chars.len(), 0.0);
+    let (mut start_width, mut end_width) = (0.0, 0.0);
+    while start < end {
+        // The shorter side grows, the start first.
+        let at_start = start_width <= end_width;
+        let c = if at_start { chars[start] } else { chars[end - 1] };
+        used += measure(c);
+        if used > room {
+            break;
+        }
+        if at_start {
+            (start, start_width) = (start + 1, start_width + measure(c));
+        } else {
+            (end, end_width) = (end - 1, end_width + measure(c));
+        }
+    }
+    // A mark stays with the character that it stands on.
+    while start < end && takes_no_room(chars[start]) {
+        start += 1;
+    }
+    while end < chars.len() && takes_no_room(chars[end]) {
+        end += 1;
+    }
+    let part = |chars: &[char]| chars.iter().collect::<String>();
+    format!("{}…{}", part(&chars[..start]).trim_end(), part(&chars[end..]).trim_start())
 }
 
-/// The text in at most `most` lines that fit into `available`, broken at spaces where there are any; an
-/// ellipsis stands for what is left.
+/// The text in at most `most` lines that fit into `available`, broken at spaces, or else behind signs that join words;
+/// where it is too long, the last line is [`shortened`].
 pub fn wrapped(text: &str, size: f64, weight: Weight, available: f64, most: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut rest = text.trim();
@@ -151,7 +242,10 @@ pub fn wrapped(text: &str, size: f64, weight: Weight, available: f64, most: usiz
             most_bytes
         } else {
             let first = rest.chars().next().map_or(0, char::len_utf8);
-            rest[..most_bytes].rfind(' ').filter(|&space| space > 0).unwrap_or(most_bytes).max(first)
+            let fitting = &rest[..most_bytes];
+            let space = fitting.rfind(' ').filter(|&space| space > 0);
+            let joint = || fitting.rfind(['_', '-', '.', '/']).map(|sign| sign + 1).filter(|&end| 2 * end > most_bytes);
+            space.or_else(joint).unwrap_or(most_bytes).max(first)
         };
         lines.push(rest[..end].trim_end().to_owned());
         rest = rest[end..].trim_start();
@@ -173,6 +267,26 @@ mod tests {
     #[test]
     fn a_shell_takes_an_argument_as_it_is() {
         assert_eq!(["runs/a-1", "", "a b", "it's"].map(shell), ["runs/a-1", "''", "'a b'", "'it'\\''s'"]);
+        assert_eq!(["-", "-o", "- a", "数字"].map(shell), ["-", "./-o", "./'- a'", "'数字'"]);
+        assert_eq!(
+            ["a\n1", "\u{1b}[2J", "it's\t\\", "-\u{202e}"].map(shell),
+            ["$'a\\0121'", "$'\\033[2J'", "$'it\\'s\\011\\\\'", "./$'-\\342\\200\\256'"]
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_shell_takes_bytes_that_are_no_text() {
+        use std::os::unix::ffi::OsStrExt;
+        assert_eq!(shell(OsStr::from_bytes(b"a\xffb")), "$'a\\377b'");
+    }
+
+    #[test]
+    fn json_is_the_same_text_with_nothing_that_controls_a_terminal() {
+        let value = serde_json::json!({"a\u{1b}": "\u{85}\u{9b}31m\u{202e}\u{2028}é\n"});
+        let text = json(&value);
+        assert_eq!(text, r#"{"a\u001b":"\u0085\u009b31m\u202e\u2028é\n"}"#);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).expect("JSON"), value);
     }
 
     #[test]
@@ -187,17 +301,42 @@ mod tests {
         let lines = |text: &str, most: usize| wrapped(text, 12.0, Weight::Bold, 80.0, most);
         assert_eq!(lines("short", 3), ["short"]);
         assert_eq!(lines("a network with a long title", 9).join(" "), "a network with a long title");
+        assert_eq!(lines("a_name_whose_words_are_joined", 9), ["a_name_", "whose_", "words_are_", "joined"]);
         let cut = lines(&"word ".repeat(100), 3);
-        assert!(cut.len() == 3 && cut[2].ends_with('…'));
+        assert!(cut.len() == 3 && cut[2].contains('…') && cut[2].ends_with("word"));
         assert!(lines(&"x".repeat(100), 9).iter().all(|line| width(line, 12.0, Weight::Bold) <= 80.0));
         assert_eq!(lines("  ", 3), Vec::<String>::new());
+    }
+
+    #[test]
+    fn shortened_names_still_differ_at_their_end() {
+        let names = ["one", "two"].map(|end| format!("the_first_hidden_layer_of_the_encoder_network_number_{end}"));
+        let [one, two] = names.map(|name| shortened(&name, 12.0, Weight::Regular, 100.0));
+        assert_ne!(one, two);
+    }
+
+    #[test]
+    fn a_mark_stays_with_its_letter() {
+        let text = "e\u{301}".repeat(40);
+        let short = shortened(&text, 12.0, Weight::Regular, 80.0);
+        let (start, end) = short.split_once('…').expect("shortened");
+        assert!(start.ends_with('\u{301}') && end.starts_with('e'), "{short}");
+    }
+
+    #[test]
+    fn other_characters_are_square_and_marks_take_no_room() {
+        let measured = |text: &str| width(text, 1000.0, Weight::Regular);
+        assert_eq!([measured("数"), measured("🦀"), measured("\u{301}\u{200d}\u{fe0f}")], [1000.0, 1000.0, 0.0]);
+        assert!((measured("e\u{301}") - measured("e")).abs() < 1e-9);
     }
 
     #[test]
     fn shortened_text_fits() {
         let text = "a network with a rather long title";
         let short = shortened(text, 12.0, Weight::Bold, 80.0);
-        assert!(short.ends_with('…') && width(&short, 12.0, Weight::Bold) <= 80.0);
+        assert_eq!(short, "a net…g title");
+        assert!(width(&short, 12.0, Weight::Bold) <= 80.0);
+        assert_eq!(shortened(text, 12.0, Weight::Bold, 5.0), "…");
         assert_eq!(shortened("short", 12.0, Weight::Bold, 80.0), "short");
     }
 }

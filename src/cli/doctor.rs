@@ -8,7 +8,8 @@ use std::process::Command;
 use super::{Failure, engine, files};
 use crate::data::check::{Depth, Fault, faults};
 use crate::data::{DATASETS, Dataset, cache};
-use crate::files::plain;
+use crate::diagnostics::printable_line;
+use crate::files::{Shown, plain};
 
 /// One line of the report.
 struct Finding {
@@ -42,7 +43,7 @@ pub(super) fn run() -> Result<(), Failure> {
     let mut findings = Vec::from(training());
     findings.extend(DATASETS.iter().map(|dataset| data(dataset)));
     findings.push(graphviz());
-    files::print(&report(&findings))?;
+    files::print_styled(&report(&findings))?;
     if findings.iter().any(|finding| finding.state == State::Needed) {
         return Err(Failure::new("networks can be checked and drawn, but not trained").hint("see the lines marked ✗"));
     }
@@ -57,7 +58,7 @@ fn report(findings: &[Finding]) -> String {
             State::Optional => "\u{1b}[33m!\u{1b}[0m",
             State::Needed => "\u{1b}[31m✗\u{1b}[0m",
         };
-        let _ = writeln!(text, "{mark} {subject:<9} {what}");
+        let _ = writeln!(text, "{mark} {subject:<9} {}", printable_line(what));
     }
     text
 }
@@ -78,7 +79,7 @@ fn training() -> [Finding; 2] {
             Finding::missing("libtorch", State::Needed, &why, remedy)
         }
     };
-    [Finding::found("engine", path.display().to_string()), libtorch]
+    [Finding::found("engine", path.shown()), libtorch]
 }
 
 /// What the engine says of libtorch, such as `2.13.0, 2 threads`, or why it says nothing.
@@ -98,16 +99,16 @@ fn data(dataset: &Dataset) -> Finding {
     let folder = cache::folder(dataset);
     let faults = faults(dataset, &folder, Depth::Noted);
     if faults.is_empty() {
-        return Finding::found(dataset.name, folder.display().to_string());
+        return Finding::found(dataset.name, folder.shown());
     }
     let fetch = format!("run `netviz fetch {}`", dataset.name);
     match faults.iter().find(|(_, fault)| *fault == Fault::Damaged) {
         Some((file, _)) => {
-            let what = format!("{} in {} is not the original, by its SHA-256", file.name, folder.display());
+            let what = format!("{} in {} is not the original, by its SHA-256", file.name, folder.shown());
             Finding::missing(dataset.name, State::Optional, &what, &fetch)
         }
         None => {
-            let what = format!("not complete in {}", folder.display());
+            let what = format!("not complete in {}", folder.shown());
             Finding::missing(dataset.name, State::Optional, &what, &format!("{fetch}, or training does"))
         }
     }

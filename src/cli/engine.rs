@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use super::Failure;
+use crate::files::Shown;
 
 /// How often a waiting thread of libtorch looks for work before it sleeps, as OpenMP's runtime is told: some tens of
 /// microseconds, which bridge the gaps of a step. Left alone, it spins for milliseconds, and where other programs
@@ -35,7 +36,7 @@ pub(super) fn hand_over() -> Result<(), Failure> {
         command.env(SPINS.0, SPINS.1);
     }
     let error = replace(&mut command);
-    Err(Failure::new(format!("cannot run `{}`: {}", engine.display(), crate::files::plain(&error)))
+    Err(Failure::new(format!("cannot run `{}`: {}", engine.shown(), crate::files::plain(&error)))
         .hint("`netviz doctor` says what is missing"))
 }
 

@@ -6,8 +6,8 @@ use std::path::Path;
 use super::trained::Trained;
 use super::{ExportArgs, Failure, files};
 use crate::export::{self, Difference};
-use crate::files::{Output, write_all};
-use crate::text::{bytes as size, thousands};
+use crate::files::{Output, Shown, write_all};
+use crate::text::{self, bytes as size, thousands};
 
 /// One file to be written.
 struct Export<'a> {
@@ -68,13 +68,13 @@ fn unlike(format: &str, difference: &Difference) -> Failure {
 
 /// A path as Python has it; a string of JSON is one of Python.
 fn quoted(path: &Path) -> String {
-    serde_json::Value::from(path.to_string_lossy()).to_string()
+    text::json(&path.to_string_lossy().into())
 }
 
 fn report(exports: &[Export]) -> String {
     let mut text = String::new();
     for Export { path, bytes, contents, .. } in exports {
-        let _ = writeln!(text, "{}: {}, {contents}", path.display(), size(bytes.len() as u64));
+        let _ = writeln!(text, "{}: {}, {contents}", path.shown(), size(bytes.len() as u64));
     }
     text += "Read back and compared with the run: equal.\n\nTo go on, in Python:\n";
     for line in exports.iter().flat_map(|output| output.usage.lines()) {

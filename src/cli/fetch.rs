@@ -11,6 +11,8 @@ use super::{Failure, FetchArgs, files};
 use crate::data::check::{Depth, Fault, faults};
 use crate::data::fetch::{Error, Event, fetch};
 use crate::data::{self, Dataset, cache};
+use crate::diagnostics::printable_line;
+use crate::files::Shown;
 
 /// How often the bar's clock is drawn, also while nothing arrives.
 const REDRAW: Duration = Duration::from_millis(200);
@@ -21,8 +23,8 @@ pub(super) fn run(args: &FetchArgs) -> Result<(), Failure> {
     };
     let folder = cache::folder(dataset);
     match bring(dataset, &folder, args.offline, false)? {
-        0 => files::print(&format!("{} is complete in {}: nothing to do\n", dataset.name, folder.display())),
-        _ => files::print(&format!("{} is complete in {}\n", dataset.name, folder.display())),
+        0 => files::print(&format!("{} is complete in {}: nothing to do\n", dataset.name, folder.shown())),
+        _ => files::print(&format!("{} is complete in {}\n", dataset.name, folder.shown())),
     }
 }
 
@@ -40,7 +42,7 @@ pub fn ensure(dataset: &'static Dataset, offline: bool, quiet: bool) -> Result<P
     if !damaged.is_empty() {
         // They may be data of the user's own.
         let (what, names) = (if damaged.len() == 1 { "is" } else { "are" }, damaged.join(", "));
-        return Err(Failure::new(format!("{names} in {} {what} not the original, by the SHA-256", folder.display()))
+        return Err(Failure::new(format!("{names} in {} {what} not the original, by the SHA-256", folder.shown()))
             .hint(format!("`netviz fetch {}` replaces what is wrong", dataset.name)));
     }
     if !faults.is_empty() {
@@ -66,14 +68,14 @@ fn bring(dataset: &Dataset, folder: &Path, offline: bool, quiet: bool) -> Result
 
 fn incomplete(dataset: &Dataset, folder: &Path) -> Failure {
     let missing: Vec<&str> = faults(dataset, folder, Depth::Noted).into_iter().map(|(file, _)| file.name).collect();
-    let message = format!("{} is not complete in {}", dataset.name, folder.display());
+    let message = format!("{} is not complete in {}", dataset.name, folder.shown());
     Failure::new(format!("{message}; missing or damaged: {}", missing.join(", ")))
         .hint(format!("run `netviz fetch {}` where there is a network", dataset.name))
 }
 
 fn failure(dataset: &Dataset, folder: &Path, error: &Error) -> Failure {
     let hint = match error {
-        Error::Sources(_) => format!("check the network, or put the files into {} yourself", folder.display()),
+        Error::Sources(_) => format!("check the network, or put the files into {} yourself", folder.shown()),
         Error::Write(..) => format!("the variable {} chooses another folder", cache::VARIABLE),
     };
     Failure::new(format!("{} could not be fetched: {error}", dataset.name)).hint(hint)
@@ -111,6 +113,7 @@ impl Display {
     }
 
     fn line(&self, line: &str) {
+        let line = printable_line(line);
         if self.plain {
             complain(&format!("{}: {line}", self.name));
         } else {

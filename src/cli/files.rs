@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::Failure;
+use crate::diagnostics::printable;
 use crate::files::{Output, ignore_closed_pipe, plain, write_all};
 
 /// Writes a file, or standard output where `path` is `-`.
@@ -14,11 +15,17 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     Ok(write_all(&[Output::new(path, bytes.to_vec())])?)
 }
 
-/// Prints to standard output what a command says; a closed pipe ends it quietly.
+/// Prints to standard output what a command says, in which nothing controls the terminal; a closed pipe ends it
+/// quietly. JSON comes from [`text::json`](crate::text::json), so that it stays what it is.
 ///
 /// # Errors
 /// Where standard output cannot be written.
 pub fn print(text: &str) -> Result<(), Failure> {
+    print_styled(&printable(text))
+}
+
+/// As [`print`] for a text with colours, whose other parts hold nothing that controls the terminal.
+pub(super) fn print_styled(text: &str) -> Result<(), Failure> {
     let mut output = anstream::stdout();
     let result = output.write_all(text.as_bytes()).and_then(|()| output.flush());
     result.or_else(ignore_closed_pipe).map_err(|error| Failure::new(format!("cannot print: {}", plain(&error))))

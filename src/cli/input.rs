@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Failure, ModelArgs, failure::print_diagnostics};
 use crate::Model;
-use crate::files::{ReadError, read};
+use crate::files::{ReadError, Shown, read};
 use crate::limits;
 use crate::source::{Source, Sources};
 use crate::spec::Override;
@@ -66,7 +66,7 @@ pub(super) fn file(path: Option<&Path>) -> Option<PathBuf> {
 
 fn load(path: Option<&Path>) -> Result<Source, Failure> {
     let Some(path) = file(path) else { return Ok(Source::new("built-in mnist.yaml", BUILT_IN)) };
-    let name = path.display().to_string();
+    let name = path.shown();
     let bytes = read(&path, limits::MODEL_FILE).map_err(|error| match &error {
         ReadError::TooLarge(_) => Source::too_large(&name),
         ReadError::Io(cause) if cause.kind() == ErrorKind::NotFound => {

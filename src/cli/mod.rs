@@ -35,6 +35,8 @@ pub use render::RenderArgs;
 pub use runs::RunsArgs;
 pub use signals::survive_file_size_limit;
 
+use crate::files::Shown;
+
 /// One YAML file describes a neural network; netviz checks it, draws it, trains it and ships it.
 #[derive(Debug, Parser)]
 #[command(name = "netviz", version, arg_required_else_help = true, disable_help_subcommand = true)]
@@ -276,6 +278,15 @@ pub struct FetchArgs {
     /// Only look whether it is there; never use the network
     #[arg(long)]
     pub offline: bool,
+}
+
+/// Reads the arguments of the command line, and ends the program where that asks for help or is wrong.
+pub fn parse() -> Cli {
+    Cli::try_parse().unwrap_or_else(|error| {
+        // The message quotes arguments: they are read once more as they can be shown.
+        let shown = std::env::args_os().map(|argument| argument.shown());
+        Cli::try_parse_from(shown).err().unwrap_or(error).exit()
+    })
 }
 
 /// Runs a command of the program `netviz` and returns its exit code.

@@ -6,11 +6,12 @@ use super::input::Input;
 use super::{Failure, ModelArgs, VerifyArgs};
 use crate::Model;
 use crate::diagnostics::Diagnostic;
-use crate::files::read;
+use crate::files::{Shown, read};
 use crate::limits;
 use crate::memory::{Need, available};
 use crate::program::Program;
 use crate::run::{self, CHECKPOINT, SPEC, WEIGHTS};
+use crate::text::shell;
 use crate::weights::{Weights, WeightsError};
 
 /// A trained network.
@@ -42,7 +43,7 @@ impl Trained {
         let args = ModelArgs { model: Some(run.to_owned()), set: Vec::new() };
         let model = Input::open(&args, &[])?.read()?;
         let program = Program::lower(&model.graph);
-        let name = weights.display().to_string();
+        let name = weights.shown();
         let weights = read_weights(&weights, &program, verify)?;
         if let Some(parameter) = weights.first_not_finite(&program) {
             let message = format!("`{name}` is of no use: `{parameter}` holds values that are NaN or infinite");
@@ -54,26 +55,26 @@ impl Trained {
 
 /// Whether there is a run at all.
 fn look(run: &Path) -> Result<(), Failure> {
-    let name = run.display();
+    let name = run.shown();
     if run.is_file() {
         let hint = match run.parent().filter(|folder| folder.join(SPEC).is_file()) {
-            Some(folder) => format!("name the folder itself, `{}`, or a file of weights in it", folder.display()),
-            None => format!("train it first: `netviz train {name}`, then name the folder that this writes"),
+            Some(folder) => format!("name the folder itself, `{}`, or a file of weights in it", folder.shown()),
+            None => format!("train it first: `netviz train {}`, then name the folder that this writes", shell(run)),
         };
         return Err(Failure::new(format!("`{name}` is a file, not the folder of a run")).hint(hint));
     }
     if !run.is_dir() {
-        let hint = format!("train a model first: `netviz train MODEL --out {name}`");
+        let hint = format!("train a model first: `netviz train MODEL --out {}`", shell(run));
         return Err(Failure::new(format!("there is no run `{name}`")).hint(hint));
     }
     if run.join(CHECKPOINT).is_file() && !run.join(WEIGHTS).is_file() {
         return Err(Failure::new(format!("the run `{name}` is not finished"))
-            .hint(format!("go on with it: `netviz train --resume {name}`")));
+            .hint(format!("go on with it: `netviz train --resume {}`", shell(run))));
     }
     match [SPEC, WEIGHTS].into_iter().find(|file| !run.join(file).is_file()) {
         Some(file) => {
             Err(Failure::new(format!("`{name}` holds no {file}, so it is not the folder of a trained model"))
-                .hint(format!("train a model first: `netviz train MODEL --out {name}`")))
+                .hint(format!("train a model first: `netviz train MODEL --out {}`", shell(run))))
         }
         None => Ok(()),
     }
@@ -97,7 +98,7 @@ pub(super) fn verify_spec(run: &Path) -> Result<(), Failure> {
 fn verified(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     run::verify(path, bytes).map_err(|why| {
         let run = path.parent().unwrap_or(Path::new(""));
-        Failure::new(format!("`{}`: {why}", run.display()))
+        Failure::new(format!("`{}`: {why}", run.shown()))
             .hint("put the file back, train again, or use it as it is with `--no-verify`")
     })
 }
@@ -107,7 +108,7 @@ fn verified(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 /// # Errors
 /// Where the file cannot be read or is damaged, or every difference between it and the program.
 pub(super) fn read_weights(path: &Path, program: &Program, verify: VerifyArgs) -> Result<Weights, Failure> {
-    let name = path.display();
+    let name = path.shown();
     // The file as it is, and its values.
     Need::default()
         .and("the file of weights", program.parameter_bytes())

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::Dataset;
+use crate::files::Shown;
 
 /// Which part of a data set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,8 +48,8 @@ pub enum LoadError {
 impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
-            Self::Read(path, error) => write!(f, "cannot read {}: {error}", path.display()),
-            Self::Damaged(path, why) => write!(f, "{} is damaged: {why}", path.display()),
+            Self::Read(path, error) => write!(f, "cannot read {}: {error}", path.shown()),
+            Self::Damaged(path, why) => write!(f, "{} is damaged: {why}", path.shown()),
         }
     }
 }

@@ -6,7 +6,7 @@ mod show;
 
 use std::collections::HashSet;
 
-pub use show::{Style, printable, show};
+pub use show::{Style, printable, printable_line, show};
 
 use crate::source::Span;
 

@@ -5,6 +5,7 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer,
 use super::{Diagnostic, Severity};
 use crate::limits;
 use crate::source::{Source, Sources, Span};
+use crate::text::controls_terminal;
 
 /// Whether the text carries terminal colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,8 +64,18 @@ pub fn printable(text: &str) -> String {
     same_length(&normalize_untrusted_str(text))
 }
 
-/// The control characters that annotate-snippets leaves as they are, replaced by one of the same
+/// As [`printable`] for what is one line, such as the name of a file: a line break in it is replaced too.
+pub fn printable_line(text: &str) -> String {
+    printable(text).replace('\n', "␊")
+}
+
+/// What annotate-snippets leaves as it is though it controls the terminal, replaced by a character of the same
 /// length, so that spans stay right.
 fn same_length(text: &str) -> String {
-    text.chars().map(|c| if ('\u{80}'..'\u{a0}').contains(&c) { '\u{b7}' } else { c }).collect()
+    let replaced = |c: char| match c {
+        '\u{7f}'.. if controls_terminal(c) && c.len_utf8() == 2 => '\u{b7}',
+        '\u{7f}'.. if controls_terminal(c) && c.len_utf8() == 3 => char::REPLACEMENT_CHARACTER,
+        _ => c,
+    };
+    text.chars().map(replaced).collect()
 }

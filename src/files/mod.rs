@@ -1,4 +1,4 @@
-//! Files that users name: how they are read and written. Every command reads and writes through this module.
+//! Files that users name: how they are read and written, and how their names are shown. Every command reads and writes through this module.
 //!
 //! [`read`] takes a file whole, within a limit. [`write_all`] decides about every write, before it begins with the first:
 //!
@@ -22,6 +22,7 @@ mod output;
 mod read;
 #[cfg(feature = "cli")]
 mod replace;
+mod shown;
 
 #[cfg(feature = "cli")]
 pub use folder::{Folder, is_same_folder};
@@ -30,3 +31,4 @@ pub(crate) use output::ignore_closed_pipe;
 #[cfg(feature = "cli")]
 pub use output::{Output, is_inside, write_all};
 pub use read::{ReadError, plain, read};
+pub use shown::Shown;

@@ -8,7 +8,7 @@ use cap_std::ambient_authority;
 use cap_std::fs::{Dir, Metadata};
 
 use super::replace::{overwrite, replace, sweep};
-use super::{inputs, plain, read};
+use super::{Shown, inputs, plain, read};
 use crate::diagnostics::Diagnostic;
 use crate::run;
 
@@ -55,7 +55,7 @@ pub fn write_all(outputs: &[Output]) -> Result<(), Diagnostic> {
     let targets: Vec<Target> = outputs.iter().map(Target::of).collect::<Result<_, _>>()?;
     for (index, target) in targets.iter().enumerate() {
         if let Some(other) = targets[..index].iter().position(|other| other.is_same(target)) {
-            let [first, second] = [other, index].map(|index| outputs[index].path.display().to_string());
+            let [first, second] = [other, index].map(|index| outputs[index].path.shown());
             let message = match (first == second, target) {
                 (_, Target::Standard) => "two outputs cannot both go to standard output".to_owned(),
                 (true, _) => format!("two outputs would go to `{first}`"),
@@ -98,7 +98,7 @@ impl Target {
         if let Self::File { real, old, .. } = &target {
             output.rule.check(path, old.as_ref().map(|(identity, _)| identity))?;
             if matches!(output.rule, Rule::New | Rule::Inside(_)) && run::wrote(real) {
-                let message = format!("`{}` is a file of a run", path.display());
+                let message = format!("`{}` is a file of a run", path.shown());
                 return Err(Diagnostic::error(message).hint("name a file that is not there, or one in another folder"));
             }
         }
@@ -156,7 +156,7 @@ impl Target {
                 sweep(dir);
                 if is_changed {
                     let message =
-                        format!("`{}` was changed since it was read; nothing was written to it", path.display());
+                        format!("`{}` was changed since it was read; nothing was written to it", path.shown());
                     return Err(Diagnostic::error(message).hint("run the command again"));
                 }
                 result
@@ -177,7 +177,7 @@ pub fn is_inside(folder: &Path, path: &Path) -> Result<(), Diagnostic> {
     if target.starts_with(root) {
         return Ok(());
     }
-    let message = format!("`{}` lies outside `{}`", path.display(), or_here(folder).display());
+    let message = format!("`{}` lies outside `{}`", path.shown(), or_here(folder).shown());
     Err(Diagnostic::error(message).hint("name a file in this folder or below it"))
 }
 
@@ -200,9 +200,9 @@ impl Rule {
         }
         let Some(input) = old.and_then(inputs::find) else { return Ok(()) };
         let message = if input == path {
-            format!("`{}` is read, and cannot be written too", path.display())
+            format!("`{}` is read, and cannot be written too", path.shown())
         } else {
-            format!("`{}` is `{}`, which is read", path.display(), input.display())
+            format!("`{}` is `{}`, which is read", path.shown(), input.shown())
         };
         Err(Diagnostic::error(message).hint("name another file for the output"))
     }
@@ -232,7 +232,7 @@ fn failure(path: &Path, error: &io::Error) -> Diagnostic {
         ErrorKind::FileTooLarge => (plain(error), "allow larger files (`ulimit -f`)"),
         _ => (plain(error), "choose another file"),
     };
-    Diagnostic::error(format!("cannot write `{}`: {why}", path.display())).hint(hint)
+    Diagnostic::error(format!("cannot write `{}`: {why}", path.shown())).hint(hint)
 }
 
 /// The path of the file that a path leads to, which need not be there.

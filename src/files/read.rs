@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use super::Shown;
 use crate::diagnostics::Diagnostic;
 use crate::limits;
 
@@ -47,7 +48,7 @@ impl ReadError {
             Self::TooLarge(_) => "check that it is the file that you mean",
             Self::Silent => "start the program that writes to it",
         };
-        Diagnostic::error(format!("cannot read {what}{gap}`{}`: {self}", path.display())).hint(hint)
+        Diagnostic::error(format!("cannot read {what}{gap}`{}`: {self}", path.shown())).hint(hint)
     }
 }
 

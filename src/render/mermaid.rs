@@ -7,8 +7,9 @@ use std::fmt::Write;
 
 use super::{Format, InMarkdown};
 use crate::layer::Category;
-use crate::picture::{Direction, Picture};
-use crate::text::drawable;
+use crate::limits;
+use crate::picture::{Direction, Picture, Refusal};
+use crate::text::{drawable, thousands};
 use crate::theme::{Paint, Theme};
 use crate::view::blocks::{Block, BlockView};
 
@@ -17,13 +18,17 @@ pub(super) const FORMAT: Format = Format {
     endings: &["mmd"],
     doc: "a Mermaid flowchart of the layers",
     in_markdown: InMarkdown::Fence("mermaid"),
-    write: |picture| Ok(mermaid(picture).into_bytes()),
+    write: |picture| mermaid(picture).map(Into::into),
     scene: None,
 };
 
 /// Writes the layer graph of a picture as a Mermaid flowchart; repeated blocks are subgraphs.
-pub fn mermaid(picture: &Picture) -> String {
+///
+/// # Errors
+/// Where Mermaid would show an error in its place: it draws 500 connections, and reads 50,000 UTF-16 code units.
+pub fn mermaid(picture: &Picture) -> Result<String, Refusal> {
     let view = BlockView::of(picture);
+    fits(picture, view.links().len(), limits::MERMAID_EDGES, "connections")?;
     let direction = match picture.direction() {
         Direction::Down => "TB",
         Direction::Right => "LR",
@@ -37,7 +42,19 @@ pub fn mermaid(picture: &Picture) -> String {
         let _ = writeln!(text, "  n{} -->|\"{shape}\"| n{}", link.source, link.target);
     }
     classes(&mut text, &view, &picture.options.theme);
-    text
+    fits(picture, text.encode_utf16().count(), limits::MERMAID_LENGTH, "characters")?;
+    Ok(text)
+}
+
+/// Refuses what Mermaid does not draw.
+fn fits(picture: &Picture, count: usize, most: usize, what: &str) -> Result<(), Refusal> {
+    if count <= most {
+        return Ok(());
+    }
+    let [count, most] = [count, most].map(thousands);
+    let message = format!("the Mermaid diagram would have {count} {what}; Mermaid draws at most {most}");
+    let folded = if picture.options.depth > 0 { "leave out `--depth`, or " } else { "" };
+    Err(Refusal::new(message, format!("{folded}write it as SVG, which has no such limit")))
 }
 
 /// The boxes in their order, with a subgraph open for each fold that they are in.

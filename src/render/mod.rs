@@ -6,6 +6,7 @@ pub mod dot;
 mod html;
 mod json;
 mod mermaid;
+mod missing;
 mod number;
 #[cfg(feature = "paper")]
 mod paper;
@@ -17,13 +18,15 @@ pub use html::html;
 pub use json::json;
 pub use mermaid::mermaid;
 #[cfg(feature = "paper")]
-pub use paper::{pdf, png};
+pub use paper::{FONTS_VARIABLE, pdf, png};
 pub use report::{Part, Report, Section, report};
 pub use svg::{inline_svg, svg};
 pub use tikz::tikz;
 
+use crate::diagnostics::Diagnostic;
 use crate::picture::{Picture, Refusal};
 use crate::scene::Scene;
+use missing::missing_characters;
 
 /// A format that pictures are written in.
 pub struct Format {
@@ -36,13 +39,34 @@ pub struct Format {
     /// How a Markdown document holds it.
     pub in_markdown: InMarkdown,
     /// Writes a picture.
-    pub write: fn(&Picture) -> Result<Vec<u8>, Refusal>,
+    pub write: fn(&Picture) -> Result<Rendered, Refusal>,
     /// Writes a scene that shows something else than a network, such as curves; none where that makes no sense.
     pub scene: Option<SceneWriter>,
 }
 
 /// Writes a finished scene.
-pub type SceneWriter = fn(&Scene) -> Result<Vec<u8>, Refusal>;
+pub type SceneWriter = fn(&Scene) -> Result<Rendered, Refusal>;
+
+/// A picture in a format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// What the format cannot show as it should be, such as characters without a glyph.
+    pub warnings: Vec<Diagnostic>,
+}
+
+impl From<Vec<u8>> for Rendered {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self { bytes, warnings: Vec::new() }
+    }
+}
+
+impl From<String> for Rendered {
+    fn from(text: String) -> Self {
+        text.into_bytes().into()
+    }
+}
 
 /// How a Markdown document holds a picture of a format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

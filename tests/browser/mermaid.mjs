@@ -12,8 +12,8 @@ try {
   page.on("dialog", (dialog) => noise.push(`dialog: ${dialog.message()}`));
   page.on("request", (request) => noise.push(`request: ${request.url()}`));
   await page.addScriptTag({ path: new URL("node_modules/mermaid/dist/mermaid.min.js", import.meta.url).pathname });
-  // What is allowed by default is what GitHub allows.
-  await page.evaluate(() => window.mermaid.initialize({ startOnLoad: false, securityLevel: "strict", maxTextSize: 1e6, maxEdges: 1e5 }));
+  // The limits are the default ones, which are GitHub's.
+  await page.evaluate(() => window.mermaid.initialize({ startOnLoad: false, securityLevel: "strict" }));
   for (const path of process.argv.slice(2)) {
     const diagram = await readFile(path, "utf8");
     const drawn = await page.evaluate(async (diagram) => {

@@ -71,7 +71,7 @@ fn outside(text: &str, parts: &[Part]) -> String {
                     (format!("{indent}<!-- netviz: {words} -->\n"), format!("{indent}<!-- /netviz -->\n"));
                 let inside = rest.strip_prefix(&start).unwrap_or_else(|| panic!("{start:?} is not before {rest}"));
                 let (content, after) = inside.split_once(&end).expect("the marker ends");
-                assert!(content.lines().all(|line| line.starts_with(indent)), "{content}");
+                assert!(content.lines().all(|line| line.is_empty() || line.starts_with(indent)), "{content}");
                 assert!(!content.is_empty());
                 rest = after;
                 result += &(start + "…\n" + &end);

@@ -4,6 +4,7 @@
 mod common;
 mod documents;
 mod failures;
+mod formatters;
 
 use std::path::Path;
 
@@ -14,7 +15,7 @@ use tempfile::TempDir;
 const TINY: &str = "name: tiny\ninput: [3]\nlayers: [dense: 2]\n";
 const BEGIN: &str = "<!-- netviz: tiny.yaml -->\n";
 const END: &str = "<!-- /netviz -->\n";
-const LINK: &str = "![tiny: input 3, dense_1 (dense) 2; 8 parameters](tiny.svg)\n";
+const LINK: &str = "\n![tiny: input 3, dense_1 (dense) 2; 8 parameters](tiny.svg)\n\n";
 
 /// A folder with a model and a document.
 fn folder(document: &str) -> TempDir {
@@ -64,7 +65,7 @@ fn text_is_a_fence_in_the_document() {
     let folder = folder(&format!("<!-- netviz: tiny.yaml --format dot -->\nold\n{END}"));
     embed(&folder).arg("a.md").assert().success();
     let dot = String::from_utf8(render(&folder, &["tiny.yaml", "--dot", "-"])).expect("UTF-8");
-    let expected = format!("<!-- netviz: tiny.yaml --format dot -->\n```dot\n{}\n```\n{END}", dot.trim_end());
+    let expected = format!("<!-- netviz: tiny.yaml --format dot -->\n\n```dot\n{}\n```\n\n{END}", dot.trim_end());
     assert_eq!(read(&folder, "a.md"), expected);
     assert_eq!(names(&folder), ["a.md", "tiny.yaml"]);
 }
@@ -72,7 +73,7 @@ fn text_is_a_fence_in_the_document() {
 #[test]
 fn a_fence_is_longer_than_any_in_the_text() {
     let text = embedded("<!-- netviz: tiny.yaml --format dot --title \"a ```` b\" -->\n<!-- /netviz -->\n");
-    assert!(text.contains("\n`````dot\n") && text.ends_with("\n`````\n<!-- /netviz -->\n"), "{text}");
+    assert!(text.contains("\n`````dot\n") && text.ends_with("\n`````\n\n<!-- /netviz -->\n"), "{text}");
 }
 
 #[test]

@@ -30,9 +30,14 @@ fn titles() -> Vec<String> {
 fn drawn(title: &str, format: &str) -> Vec<u8> {
     let title = format!("--title={title}");
     let option = format!("--{format}");
-    let output: Output = render().args(["models/lenet5.yaml", &title, &option, "-"]).output().expect("it runs");
+    let mut command = render();
+    command.args(["models/lenet5.yaml", &title, &option, "-"]).env("NETVIZ_FONTS", "");
+    let output: Output = command.output().expect("it runs");
     assert!(output.status.success(), "{format} of {title:?}: {}", String::from_utf8_lossy(&output.stderr));
-    assert!(output.stderr.is_empty());
+    // A format whose fonts lack a character says so.
+    let said = String::from_utf8_lossy(&output.stderr);
+    let may_lack = ["png", "pdf", "tikz"].contains(&format);
+    assert!(said.is_empty() || may_lack && said.starts_with("warning: "), "{format} of {title:?}: {said}");
     output.stdout
 }
 

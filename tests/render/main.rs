@@ -4,6 +4,7 @@ mod blocks;
 mod command;
 #[path = "../common/mod.rs"]
 mod common;
+mod fonts;
 mod geometry;
 mod goldens;
 mod graphviz;
@@ -11,6 +12,7 @@ mod growing;
 mod hostile;
 mod html;
 mod json;
+mod long_names;
 mod mermaid;
 #[path = "../common/networks.rs"]
 mod networks;

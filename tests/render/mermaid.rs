@@ -1,5 +1,6 @@
 //! Mermaid as the real one reads and draws it, by `tests/browser/mermaid.mjs`.
 
+use netviz::limits;
 use netviz::picture::{Direction, Options, Picture};
 use netviz::render;
 use netviz::view::blocks::BlockView;
@@ -15,7 +16,7 @@ fn drawn(diagrams: &[String]) -> Option<Vec<Value>> {
 }
 
 fn diagram(text: &str, options: &Options) -> String {
-    with(text, options, |picture: &Picture| render::mermaid(picture))
+    with(text, options, |picture: &Picture| render::mermaid(picture).expect("it is small"))
 }
 
 #[test]
@@ -71,4 +72,43 @@ fn no_title_breaks_a_diagram() {
     assert!(drawn.iter().all(|drawn| drawn["scripts"] == 0));
     let last = drawn.last().and_then(|drawn| drawn["nodes"][1].as_str()).expect("a node");
     assert_eq!(last, "<b>c1</b>\"conv2d\" `x` #1; { } end");
+}
+
+/// An input that feeds as many layers as this, whose results are joined, and one more layer where `more`.
+fn wide(branches: usize, more: bool) -> String {
+    let layers =
+        (0..branches).map(|index| format!("  - dense: {{name: d{index}, units: {}, from: input}}\n", index + 1));
+    let names: Vec<String> = (0..branches).map(|index| format!("d{index}")).collect();
+    let last = if more { "  - dense: 2\n" } else { "" };
+    format!(
+        "input: [4]\nlayers:\n{}  - concat: {{from: [{}]}}\n{last}",
+        layers.collect::<Vec<_>>().concat(),
+        names.join(", ")
+    )
+}
+
+/// At Mermaid's limits, the real one still draws; beyond them, netviz says why it does not.
+#[test]
+fn what_mermaid_does_not_draw_is_refused() {
+    let text_of = |title: usize| Options { title: Some("x".repeat(title)), ..Options::default() };
+    let small = "input: [4]\nlayers: [dense: 2]\n";
+    let rest = diagram(small, &text_of(1)).encode_utf16().count() - 1;
+    let refused = |text: &str, options: &Options| {
+        with(text, options, |picture: &Picture| render::mermaid(picture)).expect_err("it is too large").to_string()
+    };
+    assert_eq!(
+        refused(&wide(250, true), &Options::default()),
+        "the Mermaid diagram would have 501 connections; Mermaid draws at most 500; write it as SVG, which has no such \
+         limit"
+    );
+    assert_eq!(
+        refused(small, &Options { depth: 1, ..text_of(limits::MERMAID_LENGTH + 1 - rest) }),
+        "the Mermaid diagram would have 50,001 characters; Mermaid draws at most 50,000; leave out `--depth`, or write \
+         it as SVG, which has no such limit"
+    );
+    let at_limits =
+        [diagram(&wide(250, false), &Options::default()), diagram(small, &text_of(limits::MERMAID_LENGTH - rest))];
+    let Some(drawn) = drawn(&at_limits) else { return };
+    let nodes: Vec<usize> = drawn.iter().map(|drawn| drawn["nodes"].as_array().map_or(0, Vec::len)).collect();
+    assert_eq!(nodes, [252, 2]);
 }

@@ -7,6 +7,7 @@ use netviz::render;
 use netviz::scene::{Item, Scene, Text};
 use netviz::text::width;
 use netviz::theme::{Color, Theme};
+use netviz::view::VIEWS;
 use predicates::prelude::*;
 use predicates::str::{contains, is_empty};
 
@@ -35,7 +36,7 @@ impl Pixels {
 }
 
 fn png(scene: &Scene, scale: f64) -> Pixels {
-    Pixels::of_png(&render::png(scene, scale).expect("it is not too large"))
+    Pixels::of_png(&render::png(scene, scale).expect("it is not too large").bytes)
 }
 
 /// What the program writes for a model.
@@ -58,7 +59,7 @@ pub(crate) fn poppler(program: &str, pdf: &Path, arguments: &[&str]) -> String {
 fn written(scene: &Scene) -> (tempfile::TempDir, std::path::PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("out.pdf");
-    std::fs::write(&path, render::pdf(scene).expect("it can be drawn")).expect("written");
+    std::fs::write(&path, render::pdf(scene).expect("it can be drawn").bytes).expect("written");
     (folder, path)
 }
 
@@ -86,7 +87,7 @@ fn a_png_is_as_large_as_the_scene_times_the_scale() {
 #[test]
 fn a_png_is_as_large_in_a_document_as_the_pdf() {
     let scene = scene(GALLERY[0].1, &Options::default());
-    let file = render::png(&scene, 3.0).expect("it is not too large");
+    let file = render::png(&scene, 3.0).expect("it is not too large").bytes;
     let reader = png::Decoder::new(std::io::Cursor::new(file)).read_info().expect("a PNG");
     let dimensions = reader.info().pixel_dims.expect("its resolution is known");
     assert_eq!((dimensions.xppu, dimensions.yppu), (11_339, 11_339), "288 pixels an inch");
@@ -178,8 +179,12 @@ fn a_png_of_too_many_pixels_is_refused() {
     std::fs::write(&model, format!("input: [8]\nlayers:\n{}", "  - dense: 8\n".repeat(300))).expect("written");
     let png = folder.path().join("deep.png");
     let assert = netviz().arg(&model).args(["--scale", "20", "--png"]).arg(&png).assert();
+    let limits = "it can have 65,535 on a side and 268,435,456 in all";
     let hint = "choose a smaller `--scale`, or write it as SVG or PDF";
-    assert.code(1).stdout(is_empty()).stderr(contains("error: the PNG would be").and(contains(hint)));
+    assert
+        .code(1)
+        .stdout(is_empty())
+        .stderr(contains("error: the PNG would be").and(contains(limits)).and(contains(hint)));
     assert!(!png.exists());
 }
 
@@ -266,4 +271,25 @@ fn very_many_lines_are_pixels_in_a_pdf() {
     let difference = difference(&many, &pdf);
     assert!(difference < 20.0, "{difference}");
     assert!(poppler("pdftotext", &pdf, &["-"]).contains("dense_1"));
+}
+
+/// A tall picture of this many layers, none like another.
+pub(crate) fn tower(layers: usize) -> Scene {
+    let layers: Vec<String> = (1..=layers).map(|units| format!("  - dense: {units}\n")).collect();
+    let view = VIEWS.iter().find(|view| view.name == "blocks").expect("a view");
+    scene(&format!("input: [4]\nlayers:\n{}", layers.concat()), &Options { view, ..Options::default() })
+}
+
+#[test]
+fn a_picture_longer_than_a_page_is_reduced_and_that_is_said() {
+    let fits = render::pdf(&tower(100)).expect("it can be drawn");
+    assert!(fits.warnings.is_empty());
+    let reduced = render::pdf(&tower(200)).expect("it can be drawn");
+    let messages: Vec<&str> = reduced.warnings.iter().map(|warning| warning.message.as_str()).collect();
+    assert!(
+        messages.len() == 1
+            && messages[0].starts_with("the PDF shows the picture at ")
+            && messages[0].ends_with(" 14,400"),
+        "{messages:?}"
+    );
 }

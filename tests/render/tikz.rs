@@ -11,7 +11,7 @@ use predicates::prelude::*;
 use predicates::str::{contains, is_empty};
 
 use super::command::render as netviz;
-use super::paper::{Pixels, poppler};
+use super::paper::{Pixels, poppler, tower};
 use super::parts::everything;
 use super::{GALLERY, NAMES, Options, named, scene, specs};
 
@@ -49,7 +49,7 @@ pub(crate) fn typeset(folder: &Path, files: &[String], packages: &str) -> Option
 fn pages(folder: &Path, scenes: &[Scene], packages: &str) -> Option<PathBuf> {
     let write = |(index, scene): (usize, &Scene)| {
         let name = format!("{index}.tex");
-        std::fs::write(folder.join(&name), render::tikz(scene).expect("it is not too large")).expect("written");
+        std::fs::write(folder.join(&name), render::tikz(scene).expect("it is not too large").bytes).expect("written");
         name
     };
     let files: Vec<String> = scenes.iter().enumerate().map(write).collect();
@@ -121,7 +121,7 @@ fn a_picture_looks_as_it_does_in_png() {
     scenes.push(everything());
     let Some(pdf) = pages(folder.path(), &scenes, "\\usepackage{helvet}") else { return };
     for (index, scene) in scenes.iter().enumerate() {
-        let expected = Pixels::of_png(&render::png(scene, 2.0).expect("it is not too large"));
+        let expected = Pixels::of_png(&render::png(scene, 2.0).expect("it is not too large").bytes);
         let found = page(&pdf, index + 1);
         let size = [0, 1].map(|axis| expected.size[axis].min(found.size[axis]));
         let [a, b] = [&expected, &found].map(|pixels| squares(size, |x, y| pixels.at(x, y)));
@@ -169,7 +169,10 @@ fn what_tex_cannot_take_is_refused() {
     std::fs::write(&model, format!("input: [8]\nlayers:\n{}", "  - dense: 8\n".repeat(300))).expect("written");
     let hint = "write a PDF and take it in with \\includegraphics, or draw fewer neurons";
     let assert = netviz().arg(&model).args(["--tikz", "-"]).assert();
-    assert.code(1).stdout(is_empty()).stderr(contains("pixels long; TeX takes at most 21000").and(contains(hint)));
+    assert
+        .code(1)
+        .stdout(is_empty())
+        .stderr(contains("pixels long; TeX's largest length is 21,000").and(contains(hint)));
     let assert = netviz().args(["models/mnist.yaml", "--max-neurons", "200", "--tikz", "-"]).assert();
     let message = "error: the TikZ picture would have 42,";
     assert.code(1).stdout(is_empty()).stderr(contains(message).and(contains(hint)));
@@ -190,4 +193,23 @@ fn what_is_not_refused_fits_into_texs_memory() {
         let scene = Scene { groups: vec![Group::new("all", "layer", items)], ..everything() };
         pages(folder.path(), &[scene], "");
     }
+}
+
+/// TeX takes what is as long as the limit, and netviz refuses what is longer.
+#[test]
+fn the_longest_picture_is_typeset() {
+    let (mut fitting, mut most) = (None, 0);
+    for layers in (150..200).rev() {
+        match render::tikz(&tower(layers)) {
+            Ok(rendered) => {
+                (fitting, most) = (Some(rendered.bytes), layers);
+                break;
+            }
+            Err(refusal) => assert!(refusal.message.ends_with("TeX's largest length is 21,000"), "{refusal}"),
+        }
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("long.tex"), fitting.expect("150 layers fit")).expect("written");
+    assert!(tower(most).height > 20_800.0);
+    typeset(folder.path(), &["long.tex".to_owned()], "");
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use netviz::cli::Failure;
 use netviz::cli::embed::Drawing;
+use netviz::files::Shown;
 use netviz::render::inline_svg;
 use netviz::source::{Source, Span};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
@@ -24,7 +25,7 @@ impl Drawer<'_> {
     /// The text of a chapter with its pictures; `path` is the chapter's, from the folder of the book.
     pub(super) fn text(&mut self, text: &str, path: &Path) -> Result<String, Failure> {
         let folder = self.root.join(path.parent().unwrap_or(Path::new("")));
-        let name = path.display().to_string();
+        let name = path.shown();
         let (mut result, mut end, mut failures) = (String::new(), 0, Vec::new());
         for block in blocks(text) {
             match self.figure(&block, text, &name, &folder) {

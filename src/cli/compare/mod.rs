@@ -13,10 +13,10 @@ use serde_json::json;
 use super::runs::find::tidy;
 use super::runs::{argument, record, remedy};
 use super::{Failure, VerifyArgs, files};
-use crate::diagnostics::printable;
+use crate::files::Shown;
 use crate::render::Format;
 use crate::run::{CHECKPOINT, Run, Status};
-use crate::text::shell;
+use crate::text::{self, shell};
 use crate::theme::Theme;
 
 /// Arguments of `netviz compare`.
@@ -63,15 +63,15 @@ pub(super) fn run(args: &CompareArgs) -> Result<(), Failure> {
     if args.json {
         let runs: Vec<_> = runs.iter().map(record::object).collect();
         let differences: Vec<_> = found.iter().map(|row| json!({"path": row.path, "values": row.values})).collect();
-        return files::print(&format!("{}\n", json!({"runs": runs, "differences": differences})));
+        return files::print(&(text::json(&json!({"runs": runs, "differences": differences})) + "\n"));
     }
     let told = figures::side_by_side(&runs, &found) + &farewell(&outputs, &runs);
-    files::print(&printable(&told))
+    files::print(&told)
 }
 
 /// Where the curves are, or how they are drawn where they can be.
 fn farewell(outputs: &[(&Format, &Path)], runs: &[Run]) -> String {
-    let names: Vec<String> = outputs.iter().map(|(_, path)| path.display().to_string()).collect();
+    let names: Vec<String> = outputs.iter().map(|(_, path)| path.shown()).collect();
     if !names.is_empty() {
         return format!("\ncurves drawn to {}\n", names.join(", "));
     }
@@ -93,7 +93,7 @@ fn read(paths: &[PathBuf], verify: bool) -> Result<Vec<Run>, Failure> {
         }
     }
     if let ([path], []) = (paths, &failures[..]) {
-        let message = format!("there is nothing to compare `{}` with", path.display());
+        let message = format!("there is nothing to compare `{}` with", path.shown());
         failures.push(Failure::new(message).hint("name another run; `netviz runs` lists them").with_code(2));
     }
     Failure::all(failures).map_or(Ok(runs), Err)
@@ -105,9 +105,9 @@ fn twice(paths: &[PathBuf]) -> Option<Failure> {
     paths.iter().find_map(|path| {
         let before = seen.insert(path.canonicalize().ok()?, path)?;
         let message = if tidy(before) == tidy(path) {
-            format!("`{}` is named twice", path.display())
+            format!("`{}` is named twice", path.shown())
         } else {
-            format!("`{}` and `{}` are the same run", before.display(), path.display())
+            format!("`{}` and `{}` are the same run", before.shown(), path.shown())
         };
         Some(Failure::new(message).hint("name each run once").with_code(2))
     })
@@ -115,7 +115,7 @@ fn twice(paths: &[PathBuf]) -> Option<Failure> {
 
 /// A run with figures.
 fn one(path: &Path, verify: bool) -> Result<Run, Failure> {
-    let name = path.display();
+    let name = path.shown();
     let run = Run::read(path, verify).ok_or_else(|| no_run(path))?;
     if let Some(problem) = run.problems.first() {
         let failure = Failure::new(format!("the run `{name}` is damaged: {}", problem.message));
@@ -135,10 +135,10 @@ fn one(path: &Path, verify: bool) -> Result<Run, Failure> {
 }
 
 fn no_run(path: &Path) -> Failure {
-    let name = path.display();
+    let name = path.shown();
     let folder = "name the folder that `netviz train` wrote";
     if path.is_dir() {
-        let hint = format!("{folder}; `netviz runs {}` lists the runs in this one", shell(&name.to_string()));
+        let hint = format!("{folder}; `netviz runs {}` lists the runs in this one", shell(path));
         Failure::new(format!("`{name}` is not the folder of a run")).hint(hint)
     } else if path.exists() {
         Failure::new(format!("`{name}` is a file, not the folder of a run")).hint(folder)

@@ -6,9 +6,9 @@ use std::path::Path;
 use super::CompareArgs;
 use crate::chart::{History, Look, Range, Shared, comparison};
 use crate::cli::Failure;
-use crate::cli::render::theme;
+use crate::cli::render::{self, theme};
 use crate::cli::runs::record;
-use crate::files::{Output, write_all};
+use crate::files::Shown;
 use crate::render::{FORMATS, Format, by_ending};
 use crate::run::{Epoch, Figures, Run};
 use crate::scene::Scene;
@@ -41,7 +41,7 @@ fn format_of(path: &Path) -> Result<&'static Format, Failure> {
     by_ending(&ending).filter(|format| format.scene.is_some()).ok_or_else(|| {
         let names: Vec<&str> =
             FORMATS.iter().filter(|format| format.scene.is_some()).map(|format| format.name).collect();
-        let message = format!("`{}`: its ending names no format of curves", path.display());
+        let message = format!("`{}`: its ending names no format of curves", path.shown());
         Failure::new(message).hint(format!("formats: {}", names.join(", "))).with_code(2)
     })
 }
@@ -56,10 +56,10 @@ pub(super) fn write(args: &CompareArgs, outputs: &[(&Format, &Path)], runs: &[Ru
     let mut pictures = Vec::new();
     for (format, path) in outputs {
         if let Some(write) = format.scene {
-            pictures.push(Output::new(*path, write(&scene)?));
+            pictures.push((*path, write(&scene)?));
         }
     }
-    Ok(write_all(&pictures)?)
+    render::write(pictures)
 }
 
 fn scene(runs: &[Run], title: Option<&str>, theme: &Theme) -> Scene {
@@ -90,10 +90,10 @@ fn panel(runs: &[Run], name: &'static str, range: Range, figure: fn(&Figures) ->
 
 /// What the legend says: the last parts of the paths where those differ, and what the test came to.
 fn names(runs: &[Run]) -> Vec<String> {
-    let last = |run: &Run| run.path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let last = |run: &Run| run.path.file_name().map(Shown::shown);
     let short: HashSet<Option<String>> = runs.iter().map(last).collect();
     let are_enough = short.len() == runs.len() && !short.contains(&None);
-    let name = |run: &Run| last(run).filter(|_| are_enough).unwrap_or_else(|| run.path.display().to_string());
+    let name = |run: &Run| last(run).filter(|_| are_enough).unwrap_or_else(|| run.path.shown());
     let told = |run: &Run| {
         let test = run.outcome.map(|outcome| outcome.test).unwrap_or_default();
         match (test.accuracy, test.loss) {

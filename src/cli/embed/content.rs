@@ -7,8 +7,10 @@ use clap::Parser;
 use super::drawing::{DrawingArgs, parse};
 use super::words::{Words, slug};
 use crate::cli::Failure;
+use crate::diagnostics::Diagnostic;
+use crate::files::Shown;
 use crate::picture::Picture;
-use crate::render::{FORMATS, Format, InMarkdown, by_ending};
+use crate::render::{FORMATS, Format, InMarkdown, Rendered, by_ending};
 
 /// The words of a marker.
 #[derive(Debug, Parser)]
@@ -33,6 +35,8 @@ pub(super) struct Content {
     pub lines: String,
     /// The file that they link to, from the document's folder, and its bytes.
     pub file: Option<(PathBuf, Vec<u8>)>,
+    /// What the format cannot show as it should be.
+    pub warnings: Vec<Diagnostic>,
 }
 
 impl Content {
@@ -45,16 +49,17 @@ impl Content {
         let format = format(&words.args)?;
         let drawing = words.args.drawing.open(folder)?;
         let picture = drawing.picture();
-        let bytes = (format.write)(&picture)?;
+        let Rendered { bytes, warnings } = (format.write)(&picture)?;
         let mark = match format.in_markdown {
             InMarkdown::Fence(word) => {
-                return Ok(Self { lines: fence(word, &String::from_utf8_lossy(&bytes)), file: None });
+                return Ok(Self { lines: fence(word, &String::from_utf8_lossy(&bytes)), file: None, warnings });
             }
             InMarkdown::Image => "!",
             InMarkdown::Link => "",
         };
         let file = words.args.file.clone().unwrap_or_else(|| file_name(&words, format));
-        Ok(Self { lines: format!("{mark}[{}]({})\n", text(&picture)?, url(&file)), file: Some((file, bytes)) })
+        let lines = format!("{mark}[{}]({})\n", text(&picture)?, url(&file));
+        Ok(Self { lines, file: Some((file, bytes)), warnings })
     }
 }
 
@@ -62,7 +67,7 @@ impl Content {
 fn format(args: &Args) -> Result<&'static Format, Failure> {
     let named = FORMATS.iter().find(|format| args.format.as_deref() == Some(format.name));
     let Some(file) = &args.file else { return Ok(named.unwrap_or(&FORMATS[0])) };
-    let name = file.display();
+    let name = file.shown();
     if file.is_absolute() {
         let message = format!("`{name}` is a path of this computer");
         return Err(Failure::new(message).hint("readers need a path that starts at the document's folder"));

@@ -7,9 +7,11 @@ use super::content::Content;
 use super::marker::{self, Marker};
 use super::{Picture, Pictures};
 use crate::cli::Failure;
-use crate::files::{self, Output};
+use crate::cli::failure::print_diagnostics;
+use crate::diagnostics::Diagnostic;
+use crate::files::{self, Output, Shown};
 use crate::limits;
-use crate::source::Source;
+use crate::source::{Source, Sources};
 
 /// It may stand before the text of a file, and stays.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -23,6 +25,8 @@ pub(super) struct Document {
     new: String,
     /// The line of each marker, and whether its picture is as it should be.
     pub pictures: Vec<(usize, bool)>,
+    /// What formats cannot show as it should be, each at its marker.
+    warnings: Vec<Diagnostic>,
 }
 
 impl Document {
@@ -34,24 +38,30 @@ impl Document {
         let mut old = read(path)?;
         let has_mark = old.starts_with(BYTE_ORDER_MARK);
         old.drain(..if has_mark { BYTE_ORDER_MARK.len() } else { 0 });
-        let source = Source::new(path.display().to_string(), old.as_str());
+        let source = Source::new(path.shown(), old.as_str());
         let (markers, problems) = marker::find(&old);
-        let (mut edits, mut lines, mut failures) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut edits, mut lines, mut warnings, mut failures) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for marker in markers {
             let (line, _) = source.line_at(marker.words.start);
-            let place = format!("{}:{line}", path.display());
-            match draw(&old, &marker, path, &place, pictures) {
-                Ok((lines_between, is_fresh)) => {
-                    lines.push((line, is_fresh && old[marker.content.clone()] == lines_between));
-                    edits.push((marker.content, lines_between));
+            let place = format!("{}:{line}", path.shown());
+            let content = draw(&old, &marker, path, &place, pictures);
+            match content {
+                Ok(Drawn { text, is_fresh, warnings: found }) => {
+                    let is_same = is_same(&old[marker.content.clone()], &text);
+                    lines.push((line, is_fresh && is_same));
+                    warnings.extend(found.into_iter().map(|warning| warning.at(marker::span(&marker.words))));
+                    if !is_same {
+                        edits.push((marker.content, text));
+                    }
                 }
                 Err(failure) => failures.push((marker::span(&marker.words), failure)),
             }
         }
-        match Failure::of_document(source, problems, failures) {
-            Some(failure) => Err(failure),
-            None => Ok(Self { path: path.to_owned(), has_mark, new: replaced(&old, &edits), old, pictures: lines }),
+        if let Some(failure) = Failure::of_document(source, problems, failures) {
+            return Err(failure);
         }
+        let new = replaced(&old, &edits);
+        Ok(Self { path: path.to_owned(), has_mark, new, old, pictures: lines, warnings })
     }
 
     /// What is to be written; none where it holds what it should.
@@ -59,6 +69,12 @@ impl Document {
         let mark = if self.has_mark { BYTE_ORDER_MARK } else { "" };
         let bytes = |text: &str| [mark, text].concat().into_bytes();
         (self.new != self.old).then(|| Output::rewrite(&self.path, bytes(&self.old), bytes(&self.new)))
+    }
+
+    /// Prints what formats cannot show as it should be.
+    pub(super) fn warn(&self) {
+        let source = Source::new(self.path.shown(), self.old.as_str());
+        print_diagnostics(&self.warnings, Some(&Sources::new(source)));
     }
 
     /// The lines of the markers whose pictures are not as they should be.
@@ -73,21 +89,22 @@ pub(super) fn holds(path: &Path, bytes: &[u8]) -> bool {
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    let name = path.display();
+    let name = path.shown();
     let bytes = files::read(path, limits::DOCUMENT_FILE)
         .map_err(|error| error.diagnostic("", path).hint("name Markdown files"))?;
     String::from_utf8(bytes)
         .map_err(|_| Failure::new(format!("`{name}` is not UTF-8")).hint("save the file as UTF-8 text"))
 }
 
-/// The lines for a marker, and whether the file that they link to is as it should be.
-fn draw(
-    old: &str,
-    marker: &Marker,
-    path: &Path,
-    place: &str,
-    pictures: &mut Pictures,
-) -> Result<(String, bool), Failure> {
+/// What belongs between the comments of a marker.
+struct Drawn {
+    text: String,
+    /// Whether the file that it links to is as it should be.
+    is_fresh: bool,
+    warnings: Vec<Diagnostic>,
+}
+
+fn draw(old: &str, marker: &Marker, path: &Path, place: &str, pictures: &mut Pictures) -> Result<Drawn, Failure> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let content = Content::draw(&old[marker.words.clone()], folder)?;
     let mut is_fresh = true;
@@ -97,7 +114,7 @@ fn draw(
         is_fresh = holds(&target, &bytes);
         let key = resolved(&target);
         if let Some(first) = pictures.get(&key).filter(|other| other.bytes != bytes) {
-            let message = format!("`{}` holds another picture, of {}", file.display(), first.place);
+            let message = format!("`{}` holds another picture, of {}", file.shown(), first.place);
             return Err(Failure::new(message).hint("give this one a name of its own: `--file NAME`"));
         }
         pictures.entry(key).or_insert(Picture {
@@ -107,7 +124,23 @@ fn draw(
             folder: folder.to_owned(),
         });
     }
-    Ok((as_lines(&content.lines, old, marker), is_fresh))
+    Ok(Drawn { text: as_lines(&content.lines, old, marker), is_fresh, warnings: content.warnings })
+}
+
+/// Whether lines are those that netviz would write, however many empty ones stand round them, which formatters of
+/// Markdown add and remove; and where they are JSON, however a formatter has laid it out.
+fn is_same(old: &str, new: &str) -> bool {
+    let [old, new] = [old, new].map(|text| {
+        let lines: Vec<&str> = text.lines().collect();
+        let filled = |index: &usize| !lines[*index].trim().is_empty();
+        let first = (0..lines.len()).find(filled).unwrap_or(lines.len());
+        let end = (first..lines.len()).rfind(filled).map_or(first, |last| last + 1);
+        lines[first..end].join("\n")
+    });
+    let value = |text: &str| -> Option<serde_json::Value> {
+        serde_json::from_str(text.trim().strip_prefix("```json")?.strip_suffix("```")?).ok()
+    };
+    old == new || value(&new).is_some_and(|new| value(&old) == Some(new))
 }
 
 /// The path by which the same file is always known.
@@ -119,11 +152,12 @@ fn resolved(path: &Path) -> PathBuf {
     }
 }
 
-/// Lines with the document's line breaks, as far in as the marker.
+/// Lines with the document's line breaks, as far in as the marker, between empty lines, as formatters of Markdown have
+/// them.
 fn as_lines(text: &str, old: &str, marker: &Marker) -> String {
     let line_break = if old[..marker.content.start].ends_with("\r\n") { "\r\n" } else { "\n" };
     let indent = &old[marker.indent.clone()];
-    let lines = text.lines().map(|line| match line {
+    let lines = std::iter::once("").chain(text.lines()).chain([""]).map(|line| match line {
         "" => line_break.to_owned(),
         _ => format!("{indent}{line}{line_break}"),
     });

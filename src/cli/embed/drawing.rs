@@ -9,6 +9,7 @@ use crate::cli::input::Input;
 use crate::cli::render::DrawArgs;
 use crate::cli::trained::{read_weights, verify_spec, weights_of_run};
 use crate::cli::{Failure, ModelArgs, VerifyArgs};
+use crate::files::Shown;
 use crate::graph::Graph;
 use crate::picture::{Options, Picture};
 use crate::program::Program;
@@ -57,7 +58,7 @@ impl Drawing {
         let args = parse::<Block>(words)?.args.drawing;
         match (model, &args.model.model) {
             (Some(_), Some(path)) => {
-                let message = format!("there are two models: this one, and `{}`", path.display());
+                let message = format!("there are two models: this one, and `{}`", path.shown());
                 Err(Failure::new(message).hint("remove one of the two"))
             }
             (Some(_), None) if !args.model.set.is_empty() => {
@@ -91,8 +92,8 @@ impl DrawingArgs {
         let path = folder.join(model);
         if !path.exists() {
             let from = if folder == Path::new("") { Path::new(".") } else { folder };
-            let message = format!("there is no model `{}`", model.display());
-            return Err(Failure::new(message).hint(format!("its path starts at `{}`", from.display())));
+            let message = format!("there is no model `{}`", model.shown());
+            return Err(Failure::new(message).hint(format!("its path starts at `{}`", from.shown())));
         }
         self.read(&Input::open(&ModelArgs { model: Some(path), set: self.model.set.clone() }, &[])?, folder)
     }

@@ -14,7 +14,7 @@ use clap::Args;
 pub use drawing::Drawing;
 
 use super::{Failure, files};
-use crate::files::{Output, write_all};
+use crate::files::{Output, Shown, write_all};
 use crate::text::{plural, shell};
 use document::Document;
 
@@ -56,6 +56,9 @@ pub(super) fn run(args: &EmbedArgs) -> Result<(), Failure> {
             }
         }
     }
+    for document in &documents {
+        document.warn();
+    }
     match Failure::all(failures) {
         Some(failure) => Err(failure),
         None if args.check => check(&documents),
@@ -69,10 +72,10 @@ fn check(documents: &[Document]) -> Result<(), Failure> {
     if stale.is_empty() {
         return report(documents);
     }
-    let places = stale.iter().flat_map(|document| document.stale().map(|line| (document.path.display(), line)));
+    let places = stale.iter().flat_map(|document| document.stale().map(|line| (document.path.shown(), line)));
     let lines: Vec<String> = places.map(|(path, line)| format!("{path}:{line}: out of date\n")).collect();
     files::print(&lines.concat())?;
-    let paths: Vec<String> = stale.iter().map(|document| shell(&document.path.to_string_lossy())).collect();
+    let paths: Vec<String> = stale.iter().map(|document| shell(&document.path)).collect();
     let message = format!("{} out of date", if lines.len() == 1 { "a picture is" } else { "pictures are" });
     Err(Failure::new(message).hint(format!("run `netviz embed {}`", paths.join(" "))))
 }
@@ -95,7 +98,7 @@ fn report(documents: &[Document]) -> Result<(), Failure> {
             (all, 0) => format!("{}, up to date", plural(all, "picture")),
             (all, stale) => format!("{stale} of {} drawn anew", plural(all, "picture")),
         };
-        format!("{}: {pictures}\n", document.path.display())
+        format!("{}: {pictures}\n", document.path.shown())
     });
     files::print(&lines.collect::<String>())
 }

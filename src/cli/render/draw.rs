@@ -8,7 +8,7 @@ use clap::builder::PossibleValuesParser;
 use crate::cli::Failure;
 use crate::cli::failure::print_diagnostics;
 use crate::diagnostics::{Diagnostic, excerpt};
-use crate::files::read;
+use crate::files::{Shown, read};
 use crate::limits;
 use crate::picture::{Direction, Options, Pick};
 use crate::source::{Source, Sources};
@@ -162,7 +162,7 @@ pub(in crate::cli) fn theme(name: &str, folder: &Path) -> Result<Theme, Failure>
     let path = folder.join(name);
     let bytes = read(&path, limits::MODEL_FILE)
         .map_err(|error| error.diagnostic("the theme", &path).hint("name a theme, or a YAML file with one"))?;
-    let sources = Sources::new(Source::from_bytes(path.display().to_string(), bytes)?);
+    let sources = Sources::new(Source::from_bytes(path.shown(), bytes)?);
     let (theme, warnings) =
         Theme::read(&sources).map_err(|diagnostics| Failure::of_model(diagnostics, sources.clone()))?;
     print_diagnostics(&warnings, Some(&sources));

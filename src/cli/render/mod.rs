@@ -13,14 +13,16 @@ pub(super) use draw::theme;
 pub use draw::{DrawArgs, Flow, Which};
 pub use outputs::Outputs;
 
+use super::failure::print_diagnostics;
 use super::input::Input;
 use super::trained::{read_weights, verify_spec, weights_of_run};
 use super::{Failure, ModelArgs, VerifyArgs, files};
-use crate::files::{Output, write_all};
+use crate::diagnostics::Diagnostic;
+use crate::files::{Output, Shown, write_all};
 use crate::graph::Graph;
 use crate::picture::{Options, Picture, Refusal};
 use crate::program::Program;
-use crate::render::Format;
+use crate::render::{Format, Rendered};
 use crate::weights::Weights;
 
 /// Arguments of `netviz render`.
@@ -89,7 +91,7 @@ fn once(args: &RenderArgs) -> Result<String, Failure> {
     let graph = Input::open(&args.model, &[])?.read()?.graph;
     let weights = weights(args, &graph)?;
     draw(args, &outputs, &graph, weights.as_ref(), &options)?;
-    let names: Vec<String> = outputs.iter().map(|(_, path)| path.display().to_string()).collect();
+    let names: Vec<String> = outputs.iter().map(|(_, path)| path.shown()).collect();
     Ok(format!("{}: drawn to {}", graph.name(), listed(&names)))
 }
 
@@ -123,13 +125,26 @@ fn draw(
 ) -> Result<(), Failure> {
     let mut picture = Picture::new(graph, options);
     picture.weights = weights;
-    let mut written = Vec::new();
+    let mut pictures = Vec::new();
     for (format, path) in outputs {
-        let bytes = match (args.engine, format.name) {
-            (Engine::Graphviz, "svg") => graphviz::svg(&(options.view.dot)(&picture)?)?,
+        let rendered = match (args.engine, format.name) {
+            (Engine::Graphviz, "svg") => graphviz::svg(&(options.view.dot)(&picture)?)?.into(),
             _ => (format.write)(&picture)?,
         };
-        written.push(Output::new(*path, bytes));
+        pictures.push((*path, rendered));
     }
-    Ok(write_all(&written)?)
+    write(pictures)
+}
+
+/// Says what is not as it should be in pictures, once where several formats have it in common, and writes them.
+pub(super) fn write(pictures: Vec<(&Path, Rendered)>) -> Result<(), Failure> {
+    let mut warnings: Vec<Diagnostic> = Vec::new();
+    for warning in pictures.iter().flat_map(|(_, rendered)| &rendered.warnings) {
+        if !warnings.contains(warning) {
+            warnings.push(warning.clone());
+        }
+    }
+    print_diagnostics(&warnings, None);
+    let outputs: Vec<Output> = pictures.into_iter().map(|(path, rendered)| Output::new(path, rendered.bytes)).collect();
+    Ok(write_all(&outputs)?)
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, ArgAction, ArgMatches, Command, Error, FromArgMatches, value_parser};
 
 use crate::cli::Failure;
+use crate::files::Shown;
 use crate::render::{FORMATS, Format, by_ending};
 
 /// Files to be written, each with its format, in the order of [`FORMATS`].
@@ -43,7 +44,7 @@ fn names() -> String {
 fn format_of(path: &Path) -> Result<&'static Format, Failure> {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
     by_ending(&ending).ok_or_else(|| {
-        let message = format!("`{}`: its ending names no format", path.display());
+        let message = format!("`{}`: its ending names no format", path.shown());
         Failure::new(message).hint(format!("formats: {}; or name one: `--svg FILE`", names())).with_code(2)
     })
 }

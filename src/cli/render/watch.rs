@@ -9,6 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::{RenderArgs, once, weights_file};
 use crate::cli::{Failure, files, input};
+use crate::files::Shown;
 
 /// Between two looks at the files.
 const INTERVAL: Duration = Duration::from_millis(200);
@@ -27,7 +28,7 @@ pub(super) fn run(args: &RenderArgs) -> Result<(), Failure> {
         Err(failure) if failure.is_of_text() => failure.print(),
         result => result?,
     }
-    let names: Vec<String> = watched.iter().map(|path| path.display().to_string()).collect();
+    let names: Vec<String> = watched.iter().map(Shown::shown).collect();
     files::print(&format!("watching {}; Ctrl-C ends\n", super::listed(&names)))?;
     loop {
         std::thread::sleep(INTERVAL);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::DEFAULT;
 use crate::cli::Failure;
-use crate::files::plain;
+use crate::files::{Shown, plain};
 use crate::run::Run;
 
 /// The runs in folders, those of each in the order of their names. A folder that is a run itself is that run.
@@ -35,7 +35,7 @@ pub(in crate::cli) fn tidy(path: &Path) -> PathBuf {
 }
 
 fn inside(folder: &Path, verify: bool) -> Result<Vec<Run>, Failure> {
-    let name = folder.display();
+    let name = folder.shown();
     if folder.is_file() {
         let hint = "name a folder that holds runs, or the folder of a run";
         return Err(Failure::new(format!("`{name}` is a file, not a folder")).hint(hint));

@@ -12,9 +12,10 @@ use clap::Args;
 use super::failure::print_diagnostics;
 use super::table::{Column, table};
 use super::{Failure, VerifyArgs, files};
-use crate::diagnostics::{Diagnostic, printable};
+use crate::diagnostics::Diagnostic;
+use crate::files::Shown;
 use crate::run::{CHECKPOINT, Problem, REPORT, Run, Status};
-use crate::text::shell;
+use crate::text::{json, shell};
 
 /// Arguments of `netviz runs`.
 #[derive(Debug, Args)]
@@ -58,7 +59,7 @@ pub(super) fn run(args: &RunsArgs) -> Result<(), Failure> {
     let mut runs = find::runs(&args.folders, args.verify.wanted())?;
     sort(&mut runs, args.sort);
     if args.json {
-        let lines = runs.iter().map(|run| format!("{}\n", record::object(run)));
+        let lines = runs.iter().map(|run| json(&record::object(run)) + "\n");
         return files::print(&lines.collect::<String>());
     }
     if runs.is_empty() {
@@ -66,7 +67,7 @@ pub(super) fn run(args: &RunsArgs) -> Result<(), Failure> {
     }
     // The time that has gone by is for people: what programs read stays the same.
     let now = std::io::stdout().is_terminal().then(SystemTime::now);
-    files::print(&printable(&(listed(&runs, now) + &next(&runs))))?;
+    files::print(&(listed(&runs, now) + &next(&runs)))?;
     let problems: Vec<Diagnostic> = runs.iter().flat_map(warnings).collect();
     print_diagnostics(&problems, None);
     Ok(())
@@ -143,7 +144,7 @@ pub(super) fn remedy(run: &Run, problem: &Problem) -> String {
     // A finished run is not gone on with.
     let report = run.path.join(REPORT);
     if problem.file != REPORT && report.is_file() {
-        format!("remove `{}`: {resume} then writes both anew", report.display())
+        format!("remove `{}`: {resume} then writes both anew", report.shown())
     } else {
         format!("{resume} writes it anew")
     }
@@ -155,15 +156,14 @@ fn has_checkpoint(run: &Path) -> bool {
 
 /// The run as an argument of a command.
 pub(super) fn argument(run: &Run) -> String {
-    shell(&run.path.display().to_string())
+    shell(&run.path)
 }
 
 fn nothing(folders: &[PathBuf]) -> String {
-    let names: Vec<String> = folders.iter().map(|folder| printable(&folder.display().to_string())).collect();
-    let (place, option) = match &names[..] {
+    let (place, option) = match folders {
         [] => (DEFAULT.to_owned(), String::new()),
-        [one] => (one.clone(), format!(" --out {}", shell(&format!("{one}/mnist")))),
-        _ => (names.join(", "), String::new()),
+        [one] => (one.shown(), format!(" --out {}", shell(one.join("mnist")))),
+        _ => (folders.iter().map(Shown::shown).collect::<Vec<_>>().join(", "), String::new()),
     };
     format!("there are no runs in {place}\n\nnext\n  netviz train{option}\n")
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Map, Value, json};
 
 use crate::diagnostics::printable;
+use crate::files::Shown;
 use crate::run::{Figures, Run};
 use crate::spec::Train;
 use crate::text::thousands;
@@ -14,7 +15,7 @@ pub(in crate::cli) type Best = Option<(f64, usize)>;
 
 /// The folder as a name, in one line.
 pub(in crate::cli) fn name(run: &Run) -> String {
-    printable(&run.path.display().to_string()).replace(['\n', '\t'], " ")
+    run.path.shown()
 }
 
 pub(in crate::cli) fn model(run: &Run) -> String {

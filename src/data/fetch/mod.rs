@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::check::{Depth, faults};
 use super::{Dataset, File};
-use crate::files::Folder;
+use crate::files::{Folder, Shown};
 
 /// Bytes between two reports.
 const CHUNK: u64 = 1 << 18;
@@ -88,7 +88,7 @@ impl fmt::Display for Error {
                 f.write_str("no source gave it")?;
                 attempts.iter().try_for_each(|attempt| write!(f, "\n  {attempt}"))
             }
-            Self::Write(path, error) => write!(f, "cannot write {}: {error}", path.display()),
+            Self::Write(path, error) => write!(f, "cannot write {}: {error}", path.shown()),
         }
     }
 }

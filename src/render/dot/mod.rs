@@ -23,7 +23,7 @@ pub(super) const FORMAT: Format = Format {
     endings: &["gv"],
     doc: "a Graphviz graph",
     in_markdown: InMarkdown::Fence("dot"),
-    write: |picture| (picture.options.view.dot)(picture).map(String::into_bytes),
+    write: |picture| (picture.options.view.dot)(picture).map(Into::into),
     scene: None,
 };
 

@@ -19,7 +19,7 @@ pub(super) const FORMAT: Format = Format {
     endings: &["htm"],
     doc: "a page to explore",
     in_markdown: InMarkdown::Link,
-    write: |picture| Ok(html(picture.scene()?).into_bytes()),
+    write: |picture| Ok(html(picture.scene()?).into()),
     scene: None,
 };
 

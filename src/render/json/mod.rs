@@ -44,7 +44,7 @@ pub(super) const FORMAT: Format = Format {
     endings: &[],
     doc: "the layers as node-link data and the picture's parts as JSON",
     in_markdown: InMarkdown::Fence("json"),
-    write: |picture| json(picture).map(String::into_bytes),
+    write: |picture| json(picture).map(Into::into),
     scene: None,
 };
 

@@ -10,12 +10,15 @@ use krilla::surface::Surface;
 use krilla::{Document, SerializeSettings};
 use krilla_svg::{SurfaceExt, SvgSettings};
 
+use crate::diagnostics::Diagnostic;
 use crate::limits;
 use crate::picture::Refusal;
-use crate::render::{Format, InMarkdown};
+use crate::render::{Format, InMarkdown, Rendered};
 use crate::scene::Scene;
+use crate::text::whole;
 use resvg::tiny_skia::Pixmap;
 
+use super::fonts::Fonts;
 use super::layers::{Layer, layers, usual_scale};
 use super::strokes::{self, Strokes};
 
@@ -35,9 +38,11 @@ const POINTS: f64 = 0.75;
 ///
 /// # Errors
 /// Where the scene cannot be drawn.
-pub fn pdf(scene: &Scene) -> Result<Vec<u8>, Refusal> {
+pub fn pdf(scene: &Scene) -> Result<Rendered, Refusal> {
     let failed = |why: String| Refusal::new(format!("the PDF cannot be written: {why}"), "write it as SVG");
-    let points = POINTS.min(limits::PDF_POINTS / scene.width.max(scene.height));
+    let length = scene.width.max(scene.height);
+    let points = POINTS.min(limits::PDF_POINTS / length);
+    let fonts = Fonts::of(scene);
     #[expect(clippy::cast_possible_truncation, reason = "points are less precise by far")]
     let [width, height] = [scene.width, scene.height].map(|length| (length * points) as f32);
     let size = Size::from_wh(width, height).ok_or_else(|| failed("it has no size".into()))?;
@@ -49,7 +54,7 @@ pub fn pdf(scene: &Scene) -> Result<Vec<u8>, Refusal> {
     for layer in layers(scene) {
         match layer {
             Layer::Groups(groups) => {
-                let tree = super::tree(&crate::render::svg::layer(scene, groups))?;
+                let tree = super::tree(scene, groups, &fonts)?;
                 surface.draw_svg(&tree, size, SvgSettings::default());
             }
             Layer::Strokes(strokes) => {
@@ -60,7 +65,20 @@ pub fn pdf(scene: &Scene) -> Result<Vec<u8>, Refusal> {
     }
     surface.finish();
     page.finish();
-    document.finish().map_err(|error| failed(format!("{error:?}")))
+    let bytes = document.finish().map_err(|error| failed(format!("{error:?}")))?;
+    Ok(Rendered { bytes, warnings: reduced(length).into_iter().chain(fonts.warning()).collect() })
+}
+
+/// What to say of a picture that is longer than a page can be.
+fn reduced(length: f64) -> Option<Diagnostic> {
+    let (wanted, most) = (length * POINTS, limits::PDF_POINTS);
+    let percent = 100.0 * most / wanted;
+    let [length, page] = [wanted, most].map(whole);
+    let message = format!(
+        "the PDF shows the picture at {percent:.0} % of its size: it is {length} pt long, and a page can have {page}"
+    );
+    let hint = "draw fewer neurons, fold repeated blocks, or write it as SVG";
+    (wanted > most).then(|| Diagnostic::warning(message).hint(hint))
 }
 
 fn background(surface: &mut Surface, scene: &Scene, size: Size) {

@@ -4,9 +4,11 @@ use resvg::tiny_skia::{Color, Pixmap, Transform};
 
 use crate::limits;
 use crate::picture::Refusal;
-use crate::render::{Format, InMarkdown};
+use crate::render::{Format, InMarkdown, Rendered};
 use crate::scene::{Group, Scene};
+use crate::text::whole;
 
+use super::fonts::Fonts;
 use super::layers::{Layer, layers, usual_scale};
 
 pub(in crate::render) const FORMAT: Format = Format {
@@ -24,14 +26,17 @@ pub(in crate::render) const FORMAT: Format = Format {
 /// Writes a scene as PNG with `scale` pixels for one of the scene.
 ///
 /// # Errors
-/// Where it would have more than 268 million pixels.
-pub fn png(scene: &Scene, scale: f64) -> Result<Vec<u8>, Refusal> {
+/// Where it would have more than 268 million pixels, or 65,535 on a side.
+pub fn png(scene: &Scene, scale: f64) -> Result<Rendered, Refusal> {
     let [width, height] = [scene.width, scene.height].map(|length| (length * scale).ceil().max(1.0));
     let too_large = || {
-        let message = format!("the PNG would be {width} pixels wide and {height} high");
+        let [width, height, side, all] = [width, height, limits::IMAGE_LENGTH, limits::IMAGE_PIXELS].map(whole);
+        let message = format!(
+            "the PNG would be {width} pixels wide and {height} high; it can have {side} on a side and {all} in all"
+        );
         Refusal::new(message, "choose a smaller `--scale`, or write it as SVG or PDF")
     };
-    if width * height > limits::IMAGE_PIXELS || width.max(height) > f64::from(u16::MAX) {
+    if width * height > limits::IMAGE_PIXELS || width.max(height) > limits::IMAGE_LENGTH {
         return Err(too_large());
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 1 to 65,535")]
@@ -40,20 +45,22 @@ pub fn png(scene: &Scene, scale: f64) -> Result<Vec<u8>, Refusal> {
     // The last pixels are only partly covered where the size is no whole number.
     let background = scene.background.light;
     pixels.fill(Color::from_rgba8(background.0, background.1, background.2, u8::MAX));
+    let fonts = Fonts::of(scene);
     for layer in layers(scene) {
         match layer {
             Layer::Strokes(strokes) => super::strokes::draw(&mut pixels, &strokes, scale),
-            Layer::Groups(groups) => draw(scene, groups, scale, &mut pixels)?,
+            Layer::Groups(groups) => draw(scene, groups, &fonts, scale, &mut pixels)?,
         }
     }
-    encode(&pixels, scale)
-        .map_err(|error| Refusal::new(format!("the PNG cannot be written: {error}"), "write it as SVG"))
+    let bytes = encode(&pixels, scale)
+        .map_err(|error| Refusal::new(format!("the PNG cannot be written: {error}"), "write it as SVG"))?;
+    Ok(Rendered { bytes, warnings: fonts.warning().into_iter().collect() })
 }
 
-fn draw(scene: &Scene, groups: &[Group], scale: f64, pixels: &mut Pixmap) -> Result<(), Refusal> {
+fn draw(scene: &Scene, groups: &[Group], fonts: &Fonts, scale: f64, pixels: &mut Pixmap) -> Result<(), Refusal> {
     #[expect(clippy::cast_possible_truncation, reason = "pixels are less precise by far")]
     let scale = scale as f32;
-    let tree = super::tree(&crate::render::svg::layer(scene, groups))?;
+    let tree = super::tree(scene, groups, fonts)?;
     resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixels.as_mut());
     Ok(())
 }

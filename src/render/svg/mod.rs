@@ -9,7 +9,7 @@ use super::number::number;
 use super::{Format, InMarkdown};
 use crate::scene::route::{Piece, arrowhead, pieces};
 use crate::scene::{Anchor, Fill, Group, Item, Outline, Point, Raster, Scene, Shape, Stroke, Text};
-use crate::text::{FAMILIES, Weight, drawable};
+use crate::text::{FAMILIES, Weight, drawable, takes_no_room};
 use crate::theme::Paint;
 use adaptive::{Adaptive, Property};
 
@@ -18,8 +18,8 @@ pub(super) const FORMAT: Format = Format {
     endings: &[],
     doc: "an SVG picture",
     in_markdown: InMarkdown::Image,
-    write: |picture| Ok(svg(picture.scene()?).into_bytes()),
-    scene: Some(|scene| Ok(svg(scene).into_bytes())),
+    write: |picture| Ok(svg(picture.scene()?).into()),
+    scene: Some(|scene| Ok(svg(scene).into())),
 };
 
 /// Writes a scene as SVG.
@@ -63,10 +63,13 @@ pub(super) fn inline(scene: &Scene, prefix: &str) -> Inline {
     Inline { svg: document(scene, prefix, "", &writer.text), rules: writer.adaptive.page_rules() }
 }
 
-/// Some groups of a scene alone, without its background.
+/// The family that draws a character; none for the usual ones.
+pub(super) type Families<'a> = dyn Fn(char, Weight) -> Option<&'a str> + 'a;
+
+/// Some groups of a scene alone, without its background, in the fonts that draw their characters.
 #[cfg(feature = "paper")]
-pub(super) fn layer(scene: &Scene, groups: &[Group]) -> String {
-    let mut writer = Writer::default();
+pub(super) fn layer<'a>(scene: &Scene, groups: &[Group], families: &'a Families<'a>) -> String {
+    let mut writer = Writer { families: Some(families), ..Writer::default() };
     for group in groups {
         writer.group(group);
     }
@@ -88,7 +91,7 @@ fn document(scene: &Scene, prefix: &str, style: &str, content: &str) -> String {
 }
 
 #[derive(Default)]
-struct Writer {
+struct Writer<'a> {
     text: String,
     /// Before every id.
     prefix: String,
@@ -96,6 +99,8 @@ struct Writer {
     gradients: usize,
     /// Paints that depend on the reader's choice.
     adaptive: Adaptive,
+    /// Where every character's font has to be named.
+    families: Option<&'a Families<'a>>,
 }
 
 /// Writing to a string cannot fail.
@@ -103,7 +108,7 @@ macro_rules! put {
     ($writer:expr, $($argument:tt)*) => {{ let _ = write!($writer.text, $($argument)*); }};
 }
 
-impl Writer {
+impl Writer<'_> {
     /// The background and the groups of a scene.
     fn of(scene: &Scene, prefix: &str) -> Self {
         let mut writer = Self { prefix: escaped(prefix), ..Self::default() };
@@ -204,7 +209,30 @@ impl Writer {
             put!(self, " transform=\"rotate({} {x} {y})\"", number(text.angle));
         }
         self.paint(Property::Fill, text.color);
-        put!(self, ">{}</text>\n", escaped(&text.text));
+        self.text.push('>');
+        match self.families {
+            Some(families) => self.spans(&text.text, |c| families(c, text.weight)),
+            None => self.text.push_str(&escaped(&text.text)),
+        }
+        self.text.push_str("</text>\n");
+    }
+
+    /// Text with a span for each part of a family of its own. What is seen of no character stays in the span before it,
+    /// as it decides how that is drawn.
+    fn spans<'f>(&mut self, text: &str, family: impl Fn(char) -> Option<&'f str>) {
+        let mut open: Option<&str> = None;
+        for c in text.chars() {
+            let next = if takes_no_room(c) { family(c).or(open) } else { family(c) };
+            if next != open {
+                self.text.push_str(if open.is_some() { "</tspan>" } else { "" });
+                if let Some(family) = next {
+                    put!(self, "<tspan font-family=\"{family}\">");
+                }
+                open = next;
+            }
+            self.text.push_str(&escaped(c.encode_utf8(&mut [0; 4])));
+        }
+        self.text.push_str(if open.is_some() { "</tspan>" } else { "" });
     }
 
     fn shape(&mut self, shape: &Shape) {

@@ -11,12 +11,12 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::number::number;
-use super::{Format, InMarkdown};
+use super::{Format, InMarkdown, Rendered, missing_characters};
 use crate::limits;
 use crate::picture::Refusal;
 use crate::scene::route::{Piece, arrowhead, pieces};
 use crate::scene::{Anchor, Fill, Group, Item, Outline, Point, Raster, Scene, Shape, Stroke, Text};
-use crate::text::{Weight, drawable};
+use crate::text::{Weight, drawable, thousands, whole};
 use crate::theme::Color;
 use text::escaped;
 
@@ -25,8 +25,8 @@ pub(super) const FORMAT: Format = Format {
     endings: &["tex"],
     doc: "a TikZ picture to \\input into LaTeX",
     in_markdown: InMarkdown::Fence("latex"),
-    write: |picture| Ok(tikz(picture.scene()?)?.into_bytes()),
-    scene: Some(|scene| tikz(scene).map(String::into_bytes)),
+    write: |picture| tikz(picture.scene()?),
+    scene: Some(tikz),
 };
 
 /// A CSS pixel is 1/96 of an inch, a big point 1/72.
@@ -36,7 +36,7 @@ const POINTS: f64 = 0.75;
 ///
 /// # Errors
 /// Where it is too large for `TeX`: more than 12,000 lines and shapes, or longer than 21,000 pixels.
-pub fn tikz(scene: &Scene) -> Result<String, Refusal> {
+pub fn tikz(scene: &Scene) -> Result<Rendered, Refusal> {
     fits(scene)?;
     let mut writer = Writer::default();
     let (width, height) = (number(scene.width), number(scene.height));
@@ -49,14 +49,18 @@ pub fn tikz(scene: &Scene) -> Result<String, Refusal> {
         let digits = color.hex()[1..].to_uppercase();
         text + &format!("\\definecolor{{{}}}{{HTML}}{{{digits}}}%\n", name(*color))
     });
-    Ok(format!(
+    let file = format!(
         "% A picture of netviz. The preamble needs \\usepackage{{tikz}}.\n{}\
          \\begin{{tikzpicture}}[x={POINTS}bp,y=-{POINTS}bp,line cap=butt,line join=miter,\
          every node/.style={{inner sep=0pt,outer sep=0pt,font=\\sffamily}}]\n\
          {colors}\\useasboundingbox (0,0) rectangle ({width},{height});\n{}\\end{{tikzpicture}}%\n",
         text::MISSING,
         writer.text,
-    ))
+    );
+    let hint = "write a PDF and take it in with \\includegraphics";
+    let warning = missing_characters(&writer.missing, "LaTeX has no sign for", "their numbers are printed");
+    let warnings = warning.map(|warning| warning.hint(hint)).into_iter().collect();
+    Ok(Rendered { warnings, ..file.into() })
 }
 
 /// Refuses what `TeX` stops at.
@@ -64,8 +68,8 @@ fn fits(scene: &Scene) -> Result<(), Refusal> {
     let hint = "write a PDF and take it in with \\includegraphics, or draw fewer neurons";
     let size = scene.width.max(scene.height);
     if size > limits::TIKZ_PIXELS {
-        let message =
-            format!("the TikZ picture would be {size:.0} pixels long; TeX takes at most {}", limits::TIKZ_PIXELS);
+        let [size, most] = [size, limits::TIKZ_PIXELS].map(|length| whole(length.ceil()));
+        let message = format!("the TikZ picture would be {size} pixels long; TeX's largest length is {most}");
         return Err(Refusal::new(message, hint));
     }
     let parts = |item: &Item| match item {
@@ -75,7 +79,7 @@ fn fits(scene: &Scene) -> Result<(), Refusal> {
     };
     let count: usize = scene.groups.iter().flat_map(|group| &group.items).map(parts).sum();
     if count > limits::TIKZ_PARTS {
-        let [count, most] = [count, limits::TIKZ_PARTS].map(crate::text::thousands);
+        let [count, most] = [count, limits::TIKZ_PARTS].map(thousands);
         let message = format!("the TikZ picture would have {count} lines and shapes; TeX's memory takes {most}");
         return Err(Refusal::new(message, hint));
     }
@@ -87,6 +91,8 @@ struct Writer {
     text: String,
     /// The colours used so far.
     colors: BTreeSet<Color>,
+    /// The characters of which only the number is printed.
+    missing: BTreeSet<char>,
 }
 
 /// Writing to a string cannot fail.
@@ -219,7 +225,7 @@ impl Writer {
             self,
             "\\node[anchor={anchor},text={color}{rotate}] at {} {{{bold}\\fontsize{{{size}}}{{{size}}}\\selectfont {}}};\n",
             at(text.at),
-            escaped(&text.text),
+            escaped(&text.text, &mut self.missing),
         );
     }
 

@@ -1,5 +1,6 @@
 //! Text that `LaTeX` typesets with any engine and font encoding.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::text::drawable;
@@ -57,8 +58,8 @@ const COMMANDS: &[(char, &str)] = &[
 /// Letters from U+00C0 to U+017F that OT1 cannot make from a letter and an accent.
 const NOT_IN_OT1: &str = "ÐÞðþĄąĐđĘęĦħĮįĸĿŀŉŊŋŦŧŲųſ";
 
-/// The text as `TeX` reads it.
-pub(super) fn escaped(text: &str) -> String {
+/// The text as `TeX` reads it. The characters of which it prints only the number are added to `numbered`.
+pub(super) fn escaped(text: &str, numbered: &mut BTreeSet<char>) -> String {
     let mut result = String::with_capacity(text.len());
     for c in text.chars().map(drawable) {
         let command = COMMANDS.iter().find(|(known, _)| *known == c);
@@ -68,7 +69,10 @@ pub(super) fn escaped(text: &str) -> String {
             (' ', _) => result.push_str("\\ "),
             ('!'..='~', _) => result.push(c),
             ('À'..='ž', _) if !NOT_IN_OT1.contains(c) => result.push(c),
-            _ => missing(&mut result, c),
+            _ => {
+                numbered.insert(c);
+                missing(&mut result, c);
+            }
         }
     }
     result
@@ -84,6 +88,10 @@ fn missing(result: &mut String, c: char) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn escaped(text: &str) -> String {
+        super::escaped(text, &mut BTreeSet::new())
+    }
 
     #[test]
     fn text_cannot_leave_its_place() {

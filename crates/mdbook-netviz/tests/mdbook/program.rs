@@ -91,3 +91,15 @@ fn anything_else_is_told_what_the_program_is_for() {
         .stderr(contains("error: standard input holds no book of mdBook: "))
         .stderr(contains("[preprocessor.netviz]"));
 }
+
+/// A chapter may be named with what a terminal would act on.
+#[test]
+fn no_name_of_a_chapter_controls_the_terminal() {
+    let folder = book("", "");
+    let name = "a\u{1b}[31m\nb\u{7}\u{202e}c\u{85}.md";
+    let chapters = [(name, "```netviz\nnone\u{1b}[2J\u{202e}.yaml\n```\n")];
+    let assert = program(folder.path(), "items", &chapters).code(1);
+    let text = String::from_utf8(assert.get_output().stderr.clone()).expect("UTF-8");
+    assert!(text.contains("a␛[31m␊b␇"), "{text}");
+    assert_eq!(text.chars().find(|&c| c != '\n' && netviz::text::controls_terminal(c)), None, "{text:?}");
+}

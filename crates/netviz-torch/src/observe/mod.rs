@@ -13,6 +13,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use netviz::cli::{Failure, TrainArgs};
+use netviz::diagnostics::printable_line;
 use netviz::text::plural;
 use serde::{Deserialize, Serialize};
 
@@ -262,11 +263,11 @@ pub fn duration_text(elapsed: Duration) -> String {
     }
 }
 
-/// Prints a line. A reader that has gone away, such as `head`, does not stop the training, which may have taken hours
+/// Prints a line, in which nothing controls the terminal. A reader that has gone away, such as `head`, does not stop the training, which may have taken hours
 /// and leaves its results in the run's folder; a disk that is full does, since somebody counts on what is lost.
 fn print_line(line: &str) -> Told {
     let mut output = anstream::stdout();
-    match writeln!(output, "{line}").and_then(|()| output.flush()) {
+    match writeln!(output, "{}", printable_line(line)).and_then(|()| output.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(EngineError::of_output(&error)),
         _ => Ok(()),
     }

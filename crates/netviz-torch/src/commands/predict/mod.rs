@@ -5,6 +5,8 @@ mod picture;
 use netviz::cli::trained::Trained;
 use netviz::cli::{Failure, PredictArgs, files};
 use netviz::data::{Dataset, Samples as Source};
+use netviz::files::Shown;
+use netviz::text;
 use serde_json::{Map, Value, json};
 
 use super::memory;
@@ -37,12 +39,12 @@ pub(super) fn run(args: &PredictArgs) -> Result<(), Failure> {
             }
         };
         let probabilities = predict(&network, dataset, &picture)?;
-        let name = path.display().to_string();
         if args.json {
-            files::print(&format!("{}\n", object(&name, dataset, &picture, &probabilities)))?;
+            let name = path.to_string_lossy();
+            files::print(&(text::json(&object(&name, dataset, &picture, &probabilities)) + "\n"))?;
         } else {
             let gap = if std::mem::take(&mut first) { "" } else { "\n" };
-            files::print(&format!("{gap}{}", text(&name, dataset, &picture, &probabilities)))?;
+            files::print(&format!("{gap}{}", report(&path.shown(), dataset, &picture, &probabilities)))?;
         }
     }
     if failures.is_empty() { Ok(()) } else { Err(failures.into()) }
@@ -80,7 +82,7 @@ fn object(name: &str, dataset: &Dataset, picture: &Picture, probabilities: &[f32
 }
 
 /// The class, what was done to the image, and a bar for each class.
-fn text(name: &str, dataset: &Dataset, picture: &Picture, probabilities: &[f32]) -> String {
+fn report(name: &str, dataset: &Dataset, picture: &Picture, probabilities: &[f32]) -> String {
     let ranking = ranked(probabilities);
     let mut shown: Vec<usize> = ranking.iter().copied().take(CLASSES).collect();
     if dataset.classes.len() <= CLASSES {

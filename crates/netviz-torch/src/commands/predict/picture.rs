@@ -7,6 +7,7 @@ use image::{GrayImage, ImageError, ImageReader, Luma, Rgba};
 use netviz::cli::Invert;
 use netviz::data::Dataset;
 use netviz::diagnostics::Diagnostic;
+use netviz::files::Shown;
 use netviz::limits;
 
 /// The mean of the border from which on an image looks dark on light.
@@ -49,7 +50,7 @@ fn side(size: usize) -> u32 {
 
 /// The image in grey, and whether that changed it; what is transparent becomes white.
 fn read(path: &Path) -> Result<(GrayImage, Vec<String>), Diagnostic> {
-    let name = path.display();
+    let name = path.shown();
     let unreadable = |error: &std::io::Error| {
         Diagnostic::error(format!("cannot read `{name}`: {}", netviz::files::plain(error))).hint("check the path")
     };

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use netviz::cli::Failure;
-use netviz::files::{Folder, ReadError, plain};
+use netviz::files::{Folder, ReadError, Shown, plain};
 use netviz::program::Program;
 use netviz::spec::Train;
 use netviz::text::shell;
@@ -41,7 +41,7 @@ impl RunFolder {
 
     /// Opens the folder of an earlier run, locks it, and removes what a killed program was writing there.
     pub(super) fn open(path: &Path) -> Result<Self, Failure> {
-        let name = path.display();
+        let name = path.shown();
         let problem = if !path.is_dir() {
             format!("there is no run `{name}`")
         } else if !path.join(run::SPEC).is_file() {
@@ -76,12 +76,12 @@ impl RunFolder {
 
     /// Its path, for messages.
     pub(super) fn name(&self) -> String {
-        self.path().display().to_string()
+        self.path().shown()
     }
 
     /// The command that goes on with the run.
     pub(super) fn resume_command(&self) -> String {
-        format!("netviz train --resume {}", shell(&self.name()))
+        format!("netviz train --resume {}", shell(self.path()))
     }
 
     /// Makes the files fit the checkpoint that is gone on from; weights and a report stay until there are new
@@ -121,7 +121,7 @@ impl RunFolder {
             _ => error.diagnostic("", &path).into(),
         })?;
         Checkpoint::from_bytes(bytes)
-            .map_err(|problem| Failure::new(format!("`{}` {problem}", path.display())).hint(anew))
+            .map_err(|problem| Failure::new(format!("`{}` {problem}", path.shown())).hint(anew))
     }
 
     /// Reads the epochs that are done before a checkpoint.
@@ -132,14 +132,14 @@ impl RunFolder {
             bytes => bytes.map_err(|error| error.diagnostic("", &path))?,
         };
         checkpoint.epochs(&bytes).ok_or_else(|| {
-            Failure::new(format!("`{}` does not hold the epochs of {}", path.display(), run::CHECKPOINT))
+            Failure::new(format!("`{}` does not hold the epochs of {}", path.shown(), run::CHECKPOINT))
                 .hint(self.anew())
         })
     }
 
     /// What to do about a run that cannot be gone on with.
     fn anew(&self) -> String {
-        format!("start the run again: `netviz train {0} --out {0} --overwrite`", shell(&self.name()))
+        format!("start the run again: `netviz train {0} --out {0} --overwrite`", shell(self.path()))
     }
 
     pub(super) fn write_weights(&self, network: &Network) -> Result<(), Failure> {
@@ -219,15 +219,14 @@ impl RunFolder {
         } else {
             ", or choose another with `--out DIR`".to_owned()
         };
-        Failure::new(format!("cannot {action} `{}`: {}", path.display(), plain(error))).hint(remedy.to_owned() + &then)
+        Failure::new(format!("cannot {action} `{}`: {}", path.shown(), plain(error))).hint(remedy.to_owned() + &then)
     }
 
     /// Where to look, for TensorBoard too where there are event files, and what to do next.
     pub(super) fn farewell(&self, name: &str, events: bool) -> String {
         let page = self.path().join(run::PAGE);
-        let [page, run, onnx, svg] =
-            [page.display().to_string(), self.name(), format!("{name}.onnx"), format!("{name}.svg")]
-                .map(|text| shell(&text));
+        let [page, run] = [page, self.path()].map(shell);
+        let [onnx, svg] = ["onnx", "svg"].map(|ending| shell(format!("{name}.{ending}")));
         let board = if events { format!("  tensorboard --logdir {run}\n") } else { String::new() };
         format!(
             "\n{} holds weights, figures and pictures\n\nopen\n  {page}\n{board}\nnext\n  netviz evaluate {run}\n  netviz \
@@ -276,11 +275,11 @@ pub(super) fn lock(folder: &mut Folder, hint: &str) -> Result<(), Failure> {
         }
         thread::sleep(PAUSE);
     }
-    Err(Failure::new(format!("`{}` is in use by another run", folder.path().display())).hint(hint))
+    Err(Failure::new(format!("`{}` is in use by another run", folder.path().shown())).hint(hint))
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(format!("cannot use `{}`: {}", path.display(), plain(error))).hint("check it and its permissions")
+    Failure::new(format!("cannot use `{}`: {}", path.shown(), plain(error))).hint("check it and its permissions")
 }
 
 #[cfg(test)]

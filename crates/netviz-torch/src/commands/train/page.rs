@@ -1,5 +1,7 @@
 //! The page that puts together what a finished run shows.
 
+use std::path::Path;
+
 use netviz::picture::Picture;
 use netviz::render::{Part, Report, Section, report};
 use netviz::text::{plural, shell, thousands};
@@ -9,7 +11,7 @@ use super::pictures::Finished;
 use crate::observe::json::epoch_object;
 
 /// The page of a run in the folder `path`. Times are left to `report.json`, so that the same run gives the same page.
-pub(super) fn page(finished: &Finished, network: &Picture, path: &str) -> String {
+pub(super) fn page(finished: &Finished, network: &Picture, path: &Path) -> String {
     let theme = &network.options.theme;
     let [(_, curves), (_, confusion), (_, mistakes)] = finished.charts(theme, false);
     let sections = vec![
@@ -112,9 +114,9 @@ fn settings<'a>(finished: &Finished) -> Vec<Part<'a>> {
 }
 
 /// What to do with the run.
-fn commands(finished: &Finished, path: &str) -> String {
+fn commands(finished: &Finished, path: &Path) -> String {
     let (run, name) = (shell(path), finished.graph.name());
-    let [onnx, svg] = ["onnx", "svg"].map(|ending| shell(&format!("{name}.{ending}")));
+    let [onnx, svg] = ["onnx", "svg"].map(|ending| shell(format!("{name}.{ending}")));
     let longer = finished.plan.epochs.saturating_mul(2);
     format!(
         "netviz evaluate {run}\nnetviz predict {run} digit.png\nnetviz export {run} --onnx {onnx}\nnetviz render {run} \

@@ -40,7 +40,7 @@ impl Finished<'_> {
         for (name, scene) in pictures.chain(network.scene().ok().map(|scene| (run::NETWORK, scene))) {
             folder.write(name, svg(scene).as_bytes())?;
         }
-        folder.write(run::PAGE, page(self, &network, &folder.name()).as_bytes())
+        folder.write(run::PAGE, page(self, &network, &folder.path()).as_bytes())
     }
 
     /// The charts with the names of their files.

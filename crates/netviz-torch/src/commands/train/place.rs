@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use netviz::cli::{Failure, TrainArgs};
-use netviz::files::{Folder, is_same_folder, plain};
+use netviz::files::{Folder, Shown, is_same_folder, plain};
 use netviz::run;
 use netviz::text::{plural, shell};
 
@@ -42,7 +42,7 @@ impl Place {
             _ if args.out.is_none() && !args.overwrite => State::Numbered,
             Ok(found) if found.is_dir() => taken(&path, args.overwrite)?,
             Ok(_) => {
-                let message = format!("`{}` is a file, where the folder of the run would be", path.display());
+                let message = format!("`{}` is a file, where the folder of the run would be", path.shown());
                 return Err(Failure::new(message).hint("choose another with `--out DIR`"));
             }
             Err(error) if error.kind() == ErrorKind::NotFound => State::Free,
@@ -109,8 +109,8 @@ fn taken(path: &Path, overwrite: bool) -> Result<State, Failure> {
     if names.is_empty() {
         return Ok(State::Empty(folder));
     }
-    let shown = path.display();
-    let quoted = shell(&shown.to_string());
+    let shown = path.shown();
+    let quoted = shell(path);
     let strangers = strangers(&folder, &names);
     if !run::is_run(path) || !strangers.is_empty() {
         let (what, names) = if strangers.is_empty() {
@@ -147,7 +147,7 @@ fn strangers(folder: &Folder, names: &[OsString]) -> Vec<OsString> {
 /// The first few names.
 fn listed(names: &[OsString]) -> String {
     const SHOWN: usize = 5;
-    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| name.to_string_lossy().into_owned()).collect();
+    let shown: Vec<String> = names.iter().take(SHOWN).map(Shown::shown).collect();
     match names.len().saturating_sub(SHOWN) {
         0 => shown.join(", "),
         more => format!("{} and {} more", shown.join(", "), plural(more, "file")),
@@ -155,6 +155,6 @@ fn listed(names: &[OsString]) -> String {
 }
 
 fn unusable(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(format!("cannot make the folder `{}`: {}", path.display(), plain(error)))
+    Failure::new(format!("cannot make the folder `{}`: {}", path.shown(), plain(error)))
         .hint("choose another with `--out DIR`")
 }

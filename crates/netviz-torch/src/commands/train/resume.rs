@@ -7,7 +7,7 @@ use netviz::diagnostics::Diagnostic;
 use netviz::graph::{Difference, Graph, differences};
 use netviz::program::Program;
 use netviz::spec::Train;
-use netviz::text::{plural, shell, thousands};
+use netviz::text::{plural, thousands};
 use netviz::weights::Weights;
 use serde_json::json;
 
@@ -20,6 +20,8 @@ use crate::training::{History, State};
 pub(super) struct Earlier {
     /// Its folder, for messages.
     run: String,
+    /// The command that goes on with it.
+    resume: String,
     checkpoint: Checkpoint,
     /// The epochs that are done.
     epochs: Vec<Epoch>,
@@ -33,7 +35,7 @@ impl Earlier {
     pub(super) fn read(folder: &RunFolder) -> Result<Self, Failure> {
         let checkpoint = folder.read_checkpoint()?;
         let epochs = folder.read_history(&checkpoint)?;
-        Ok(Self { run: folder.name(), checkpoint, epochs })
+        Ok(Self { run: folder.name(), resume: folder.resume_command(), checkpoint, epochs })
     }
 
     fn history(&self, spec: &Train) -> History {
@@ -87,10 +89,10 @@ impl Earlier {
             (true, _) => files::print(&format!("{}\n", json!({"event": "finished", "epochs": epochs}))),
             (_, true) => Ok(()),
             _ => files::print(&format!(
-                "{} is finished, with {done}: nothing to do\n\nto train it further\n  netviz train --resume {} \
+                "{} is finished, with {done}: nothing to do\n\nto train it further\n  {} \
                  --epochs {}\n",
                 self.run,
-                shell(&self.run),
+                self.resume,
                 epochs.saturating_mul(2)
             )),
         }

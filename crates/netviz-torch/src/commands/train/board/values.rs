@@ -67,7 +67,7 @@ pub(super) fn pictures(finished: &Finished) -> Vec<Value> {
     let network = Picture::trained(finished.graph, finished.weights, &options);
     let [_, (_, confusion), (_, mistakes)] = finished.charts(&options.theme, true);
     let scenes = [("confusion", Ok(&confusion)), ("mistakes", Ok(&mistakes)), ("network", network.scene())];
-    let pictures = scenes.into_iter().map(|(tag, scene)| Some(image(tag, png(scene.ok()?, SCALE).ok()?)));
+    let pictures = scenes.into_iter().map(|(tag, scene)| Some(image(tag, png(scene.ok()?, SCALE).ok()?.bytes)));
     pictures.flatten().collect()
 }
 

@@ -1,0 +1,28 @@
+//! Names of files as people read them.
+
+use std::path::Path;
+
+use crate::diagnostics::printable_line;
+
+/// A path in a message or a report. A name can hold every character but `/` and NUL, and a terminal must not act on any.
+pub trait Shown {
+    /// The path in one line, in which nothing controls the terminal.
+    fn shown(&self) -> String;
+}
+
+impl<P: AsRef<Path> + ?Sized> Shown for P {
+    fn shown(&self) -> String {
+        printable_line(&self.as_ref().to_string_lossy())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_one_line_that_controls_nothing() {
+        assert_eq!("a\u{1b}[2J\nb\u{7}\u{202e}\u{85}\u{2028}".shown(), "a␛[2J␊b␇�·�");
+        assert_eq!(Path::new("models/数字.yaml").shown(), "models/数字.yaml");
+    }
+}

@@ -1,0 +1,23 @@
+//! Characters that a format has no sign for.
+
+use std::collections::BTreeSet;
+
+use crate::diagnostics::Diagnostic;
+use crate::limits;
+use crate::text::takes_no_room;
+
+/// A warning that names characters, with `what` before them and `consequence` behind; none where there are none.
+pub(super) fn missing_characters(missing: &BTreeSet<char>, what: &str, consequence: &str) -> Option<Diagnostic> {
+    let shown = missing.iter().take(limits::SHOWN_CHARACTERS);
+    let name = |&c: &char| {
+        // A mark would be drawn on the quote before it.
+        let sign = if takes_no_room(c) { String::new() } else { format!("`{c}` ") };
+        format!("{sign}U+{:04X}", u32::from(c))
+    };
+    let shown: Vec<String> = shown.map(name).collect();
+    let more = match missing.len() - shown.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    (!shown.is_empty()).then(|| Diagnostic::warning(format!("{what} {}{more}; {consequence}", shown.join(", "))))
+}
