@@ -1,18 +1,20 @@
 //! `netviz predict`
 
-mod picture;
+mod saved;
 
 use netviz::cli::trained::Trained;
-use netviz::cli::{Failure, PredictArgs, files};
+use netviz::cli::{Failure, PredictArgs, files, print_diagnostics};
 use netviz::data::{Dataset, Samples as Source};
+use netviz::diagnostics::{Diagnostic, printable};
 use serde_json::{Map, Value, json};
 
 use crate::EngineError;
 use crate::network::{Mode, Network};
 use crate::observe::json::rounded;
+use crate::photo::{self, Sample};
 use crate::samples::Samples;
 use crate::storage::to_vec;
-use picture::Picture;
+use saved::Saved;
 
 /// Columns of the longest bar.
 const BAR: usize = 30;
@@ -20,39 +22,61 @@ const BAR: usize = 30;
 const CLASSES: usize = 10;
 
 pub(super) fn run(args: &PredictArgs) -> Result<(), Failure> {
+    let saved = args.save_input.as_deref().map(|path| Saved::new(path, &args.images)).transpose()?;
     let Trained { model, program, weights } = Trained::open(&args.run, args.verify)?;
     let dataset = model.graph.train().ok_or_else(super::no_train_section)?.data.value;
     let network = Network::with_weights(program, &weights)?;
     let mut failures = Vec::new();
     let mut first = true;
-    for path in &args.images {
-        let picture = match Picture::load(path, dataset, args.invert) {
-            Ok(picture) => picture,
+    for (index, path) in args.images.iter().enumerate() {
+        let sample = match photo::decode::read(path) {
+            Ok(image) => photo::prepare(&image, dataset, args.invert()),
             Err(diagnostic) => {
                 failures.push(diagnostic);
                 continue;
             }
         };
-        let probabilities = predict(&network, dataset, &picture)?;
         let name = path.display().to_string();
+        if let (Some(saved), Some(values)) = (&saved, &sample.values) {
+            saved.write(index, values, dataset)?;
+        }
+        let probabilities = match &sample.values {
+            Some(values) => Some(predict(&network, dataset, values)?),
+            None => None,
+        };
         if args.json {
-            files::print(&format!("{}\n", object(&name, dataset, &picture, &probabilities)))?;
+            files::print(&format!("{}\n", object(&name, dataset, &sample, probabilities.as_deref())))?;
         } else {
             let gap = if std::mem::take(&mut first) { "" } else { "\n" };
-            files::print(&format!("{gap}{}", text(&name, dataset, &picture, &probabilities)))?;
+            files::print(&format!("{gap}{}", text(&name, dataset, &sample, probabilities.as_deref())))?;
         }
+        print_diagnostics(&warnings(&name, &sample), None);
     }
     if failures.is_empty() { Ok(()) } else { Err(failures.into()) }
 }
 
 /// The probability of each class.
-fn predict(network: &Network, dataset: &Dataset, picture: &Picture) -> Result<Vec<f32>, EngineError> {
+fn predict(network: &Network, dataset: &Dataset, values: &[u8]) -> Result<Vec<f32>, EngineError> {
     let program = network.program();
-    let source = Source { count: 1, images: picture.values.clone(), labels: vec![0] };
+    let source = Source { count: 1, images: values.to_vec(), labels: vec![0] };
     let batch = Samples::new(dataset, source.into(), &program.value(program.input).shape)?.gather(&[0])?;
     let _guard = tch::no_grad_guard();
     let logits = network.forward(&batch.images, program.logits, Mode::Infer)?;
     to_vec(&logits.f_softmax(1, tch::Kind::Float)?)
+}
+
+/// Why a prediction is not to be trusted.
+fn warnings(name: &str, sample: &Sample) -> Vec<Diagnostic> {
+    let hint = match sample.values {
+        Some(_) => "`--save-input FILE.png` shows what the network saw; a single character on plain paper is read best",
+        None => "a single character on plain paper, a tenth as large as the image or more, is read best",
+    };
+    let warning = |doubt: &String| Diagnostic::warning(format!("`{name}`: {doubt}"));
+    let mut warnings: Vec<Diagnostic> = sample.doubts.iter().map(warning).collect();
+    if let Some(last) = warnings.last_mut() {
+        last.hint = Some(hint.to_owned());
+    }
+    warnings
 }
 
 /// The classes by their probability, the most probable first.
@@ -62,36 +86,43 @@ fn ranked(probabilities: &[f32]) -> Vec<usize> {
     classes
 }
 
-fn object(name: &str, dataset: &Dataset, picture: &Picture, probabilities: &[f32]) -> Value {
-    let best = ranked(probabilities)[0];
-    let all = probabilities.iter().zip(dataset.classes);
-    let all: Map<String, Value> =
-        all.map(|(&probability, class)| ((*class).to_owned(), rounded(f64::from(probability)))).collect();
+fn object(name: &str, dataset: &Dataset, sample: &Sample, probabilities: Option<&[f32]>) -> Value {
+    let best = probabilities.map(|probabilities| ranked(probabilities)[0]);
+    let probability = |class: usize| probabilities.map(|all| rounded(f64::from(all[class])));
+    let all: Option<Map<String, Value>> = probabilities.map(|_| {
+        let classes = dataset.classes.iter().enumerate();
+        classes.map(|(class, name)| ((*name).to_owned(), json!(probability(class)))).collect()
+    });
     json!({
         "image": name,
-        "class": dataset.classes[best],
-        "probability": rounded(f64::from(probabilities[best])),
+        "class": best.map(|best| dataset.classes[best]),
+        "probability": best.and_then(probability),
         "probabilities": all,
-        "done": picture.done,
+        "done": sample.done,
+        "warnings": sample.doubts,
     })
 }
 
 /// The class, what was done to the image, and a bar for each class.
-fn text(name: &str, dataset: &Dataset, picture: &Picture, probabilities: &[f32]) -> String {
+fn text(name: &str, dataset: &Dataset, sample: &Sample, probabilities: Option<&[f32]>) -> String {
+    let name = printable(name);
+    let done = if sample.done.is_empty() { String::new() } else { format!("  ({})", sample.done.join(", ")) };
+    let Some(probabilities) = probabilities else { return format!("{name}: nothing to classify{done}\n") };
     let ranking = ranked(probabilities);
     let mut shown: Vec<usize> = ranking.iter().copied().take(CLASSES).collect();
     if dataset.classes.len() <= CLASSES {
         shown.sort_unstable();
     }
+    let perhaps = if sample.doubts.is_empty() { "" } else { "perhaps " };
     let best = ranking[0];
-    let done = if picture.done.is_empty() { String::new() } else { format!("  ({})", picture.done.join(", ")) };
     let widest = shown.iter().map(|&class| dataset.classes[class].chars().count()).max().unwrap_or(0);
     let line = |class: usize| {
         let (label, share) = (dataset.classes[class], probabilities[class]);
         let line = format!("  {label:<widest$}  {:>5.1} %  {}", f64::from(share) * 100.0, bar(share));
         line.trim_end().to_owned() + "\n"
     };
-    shown.into_iter().fold(format!("{name}: {}{done}\n", dataset.classes[best]), |text, class| text + &line(class))
+    let first = format!("{name}: {perhaps}{}{done}\n", dataset.classes[best]);
+    shown.into_iter().fold(first, |text, class| text + &line(class))
 }
 
 /// A bar in eighths of a column.
