@@ -149,16 +149,18 @@ fn nothing_several_characters_and_strange_shapes_are_told() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn saved_inputs_overwrite_no_image() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("a.png");
     digits(1)[0].0.save(&path).expect("saved");
+    std::os::unix::fs::symlink(&path, &link).expect("linked");
     let before = std::fs::read(&path).expect("a file");
-    let link = folder.path().join(".").join("a.png");
+    let link = folder.path().join("link.png");
     for (saved, problem) in [
-        (&path, "would be overwritten"),
-        (&link, "would be overwritten"),
+        (&path, "is read, and cannot be written too"),
+        (&link, "which is read"),
         (&folder.path().join("a.jpg"), "does not end in .png"),
     ] {
         let output = predict(&["--save-input", saved.to_str().expect("text")], std::slice::from_ref(&path));

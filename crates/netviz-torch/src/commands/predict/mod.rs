@@ -6,6 +6,7 @@ use netviz::cli::trained::Trained;
 use netviz::cli::{Failure, PredictArgs, files, print_diagnostics};
 use netviz::data::{Dataset, Samples as Source};
 use netviz::diagnostics::{Diagnostic, printable};
+use netviz::files::write_all;
 use serde_json::{Map, Value, json};
 
 use crate::EngineError;
@@ -22,11 +23,11 @@ const BAR: usize = 30;
 const CLASSES: usize = 10;
 
 pub(super) fn run(args: &PredictArgs) -> Result<(), Failure> {
-    let saved = args.save_input.as_deref().map(|path| Saved::new(path, &args.images)).transpose()?;
+    let saved = args.save_input.as_deref().map(|path| Saved::new(path, args.images.len())).transpose()?;
     let Trained { model, program, weights } = Trained::open(&args.run, args.verify)?;
     let dataset = model.graph.train().ok_or_else(super::no_train_section)?.data.value;
     let network = Network::with_weights(program, &weights)?;
-    let mut failures = Vec::new();
+    let (mut failures, mut outputs) = (Vec::new(), Vec::new());
     let mut first = true;
     for (index, path) in args.images.iter().enumerate() {
         let sample = match photo::decode::read(path) {
@@ -38,7 +39,7 @@ pub(super) fn run(args: &PredictArgs) -> Result<(), Failure> {
         };
         let name = path.display().to_string();
         if let (Some(saved), Some(values)) = (&saved, &sample.values) {
-            saved.write(index, values, dataset)?;
+            outputs.push(saved.output(index, values, dataset)?);
         }
         let probabilities = match &sample.values {
             Some(values) => Some(predict(&network, dataset, values)?),
@@ -52,6 +53,8 @@ pub(super) fn run(args: &PredictArgs) -> Result<(), Failure> {
         }
         print_diagnostics(&warnings(&name, &sample), None);
     }
+    // Once all images have been read, since none may be written over.
+    failures.extend(write_all(&outputs).err());
     if failures.is_empty() { Ok(()) } else { Err(failures.into()) }
 }
 
