@@ -25,6 +25,8 @@ pub const IMAGE_FILE: u64 = 256 << 20;
 pub const PIPE_WAIT: Duration = Duration::from_secs(10);
 /// Width and height of an image, in pixels.
 pub const IMAGE_SIDE: u32 = 16_384;
+/// An image, decoded: the largest in grey, or a photo of 178 megapixels in colours.
+pub const IMAGE_DECODED: u64 = 512 << 20;
 
 // What a model may hold.
 

@@ -7,6 +7,7 @@ use super::trained::Trained;
 use super::{ExportArgs, Failure, files};
 use crate::export::{self, Difference};
 use crate::files::{Output, Shown, write_all};
+use crate::program::Program;
 use crate::text::{self, bytes as size, thousands};
 
 /// One file to be written.
@@ -25,7 +26,7 @@ pub(super) fn run(args: &ExportArgs) -> Result<(), Failure> {
     let onnx = args.onnx.as_deref().map(|path| onnx(path, &trained)).transpose()?;
     let safetensors = args.safetensors.as_deref().map(|path| safetensors(path, &trained)).transpose()?;
     let exports: Vec<Export> = onnx.into_iter().chain(safetensors).collect();
-    let report = report(&exports);
+    let report = report(&exports, &trained.program);
     let to_stdout = exports.iter().any(|export| export.path == Path::new("-"));
     let outputs: Vec<Output> = exports.into_iter().map(|export| Output::new(export.path, export.bytes)).collect();
     write_all(&outputs)?;
@@ -54,7 +55,7 @@ fn onnx<'a>(path: &'a Path, Trained { program, weights, .. }: &Trained) -> Resul
 }
 
 fn safetensors<'a>(path: &'a Path, Trained { program, weights, .. }: &Trained) -> Result<Export<'a>, Failure> {
-    let bytes = weights.to_bytes(program);
+    let bytes = export::safetensors(program, weights);
     export::check_safetensors(&bytes, program, weights).map_err(|difference| unlike("safetensors", &difference))?;
     let contents = format!("safetensors, {} tensors named as in a PyTorch state_dict", weights.0.len());
     let usage = format!("state_dict = safetensors.torch.load_file({})", quoted(path));
@@ -71,13 +72,21 @@ fn quoted(path: &Path) -> String {
     text::json(&path.to_string_lossy().into())
 }
 
-fn report(exports: &[Export]) -> String {
+fn report(exports: &[Export], program: &Program) -> String {
     let mut text = String::new();
     for Export { path, bytes, contents, .. } in exports {
         let _ = writeln!(text, "{}: {}, {contents}", path.shown(), size(bytes.len() as u64));
     }
-    text += "Read back and compared with the run: equal.\n\nTo go on, in Python:\n";
-    for line in exports.iter().flat_map(|output| output.usage.lines()) {
+    text += "Read back and compared with the run: equal.\n\n";
+    if let Some(preprocessing) = program.preprocessing {
+        let _ = writeln!(
+            text,
+            "Each sample is expected as\n  {preprocessing}\n({} in the metadata)\n",
+            export::PREPROCESSING
+        );
+    }
+    text += "To go on, in Python:\n";
+    for line in exports.iter().flat_map(|export| export.usage.lines()) {
         let _ = writeln!(text, "  {line}");
     }
     text

@@ -219,29 +219,43 @@ pub struct PredictArgs {
     /// Folder of the run, such as runs/mnist, or weights in it, such as runs/mnist/best.safetensors
     pub run: PathBuf,
 
-    /// Image files (PNG, JPEG, GIF, BMP), of any size
+    /// Image files (PNG, JPEG, WebP, GIF, BMP), such as photos of handwriting on paper
     #[arg(required = true, value_name = "IMAGE")]
     pub images: Vec<PathBuf>,
 
-    /// Swap light and dark: always, or where the border of the image is light (auto). MNIST's digits are
-    /// light on dark
+    /// Swap light and dark: always, never, or if the image is dark on light (auto). MNIST's digits are light on dark
     #[arg(long, value_enum, value_name = "WHEN", require_equals = true, num_args = 0..=1)]
-    #[arg(default_value_t = Invert::Never, default_missing_value = "always")]
+    #[arg(default_value_t = Invert::Auto, default_missing_value = "always")]
     pub invert: Invert,
+
+    /// Never swap light and dark; the same as --invert=never
+    #[arg(long, conflicts_with = "invert")]
+    pub no_invert: bool,
+
+    /// Write what the network saw as a PNG; for several images, FILE-1.png, FILE-2.png, …
+    #[arg(long, value_name = "FILE")]
+    pub save_input: Option<PathBuf>,
 
     /// Whether files may have been changed.
     #[command(flatten)]
     pub verify: VerifyArgs,
 
-    /// Print one JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     pub json: bool,
+}
+
+impl PredictArgs {
+    /// Whether light and dark are swapped.
+    pub fn invert(&self) -> Invert {
+        if self.no_invert { Invert::Never } else { self.invert }
+    }
 }
 
 /// Whether light and dark are swapped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Invert {
-    /// Where the border of the image is light
+    /// If the image looks dark on light
     Auto,
     /// Always
     Always,

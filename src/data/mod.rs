@@ -9,10 +9,12 @@ pub mod check;
 pub mod fetch;
 mod idx;
 mod mnist;
+mod preparation;
 
 use std::fmt;
 
 pub use idx::{Samples, Split, load};
+pub use preparation::{Ink, Preparation, Preprocessing, Typical};
 
 use crate::shape::Shape;
 
@@ -32,6 +34,8 @@ pub struct Dataset {
     pub doc: &'static str,
     /// Channels, height and width of a sample; values are 0 to 255, given to networks as 0 to 1.
     pub sample: [usize; 3],
+    /// How an image of one's own is made comparable with the samples.
+    pub preparation: Preparation,
     /// Names of the classes, in the order of the labels.
     pub classes: &'static [&'static str],
     /// Training images and labels, test images and labels.

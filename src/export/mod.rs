@@ -16,13 +16,14 @@
 //! ```
 
 mod onnx;
+mod safetensors;
 
 use std::fmt;
 
 pub use onnx::{OPSET, check_onnx, onnx, output_name};
+pub use safetensors::{check_safetensors, safetensors};
 
 use crate::program::Program;
-use crate::weights::Weights;
 
 /// How a file, read back, differs from what it was written from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,17 +37,10 @@ impl fmt::Display for Difference {
 
 impl std::error::Error for Difference {}
 
-/// Compares the bytes of a safetensors file, as [`Weights::to_bytes`] writes them, with the weights.
-///
-/// # Errors
-/// Where a tensor is not, bit for bit, the one of `weights`.
-pub fn check_safetensors(bytes: &[u8], program: &Program, weights: &Weights) -> Result<(), Difference> {
-    let read = Weights::from_bytes(bytes, program).map_err(|error| Difference(error.to_string()))?;
-    for ((parameter, read), written) in program.parameters.iter().zip(&read.0).zip(&weights.0) {
-        // Bytes, since a NaN does not equal itself.
-        if read.to_bytes() != written.to_bytes() {
-            return Err(Difference(format!("`{}` has other values", parameter.name)));
-        }
-    }
-    Ok(())
+/// The key of the metadata under which files say what the network expects of its images.
+pub const PREPROCESSING: &str = "netviz.preprocessing";
+
+/// What files hold besides the network, by key.
+fn metadata(program: &Program) -> Option<(&'static str, String)> {
+    program.preprocessing.map(|preprocessing| (PREPROCESSING, preprocessing.to_json().to_string()))
 }

@@ -23,7 +23,9 @@ impl Program {
             };
             results.insert(index, result);
         }
-        builder.finish(graph.name(), results[&graph.input()], results[&graph.output()])
+        let input = &graph.node(graph.input()).shape;
+        let preprocessing = graph.train().map(|train| train.data.value.preprocessing(input));
+        Self { preprocessing, ..builder.finish(graph.name(), results[&graph.input()], results[&graph.output()]) }
     }
 }
 

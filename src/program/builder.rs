@@ -53,7 +53,7 @@ impl Builder {
             _ => output,
         };
         let Self { values, instructions, parameters } = self;
-        Program { name: name.to_owned(), values, instructions, parameters, input, output, logits }
+        Program { name: name.to_owned(), values, instructions, parameters, input, output, logits, preprocessing: None }
     }
 }
 

@@ -11,6 +11,7 @@ pub(crate) use builder::Builder;
 pub use builder::Scope;
 pub use op::{Op, Window};
 
+use crate::data::Preprocessing;
 use crate::shape::Shape;
 
 /// Index of a value in [`Program::values`].
@@ -148,6 +149,8 @@ pub struct Program {
     pub output: ValueId,
     /// What a final softmax is applied to; the output itself where there is none.
     pub logits: ValueId,
+    /// What is expected of a sample, if the network is trained on images.
+    pub preprocessing: Option<Preprocessing>,
 }
 
 impl Program {

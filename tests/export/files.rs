@@ -1,6 +1,7 @@
 //! What the exported bytes hold, and that reading them back notices what is wrong.
 
-use netviz::export::{check_onnx, check_safetensors, onnx, output_name};
+use netviz::export::{check_onnx, check_safetensors, onnx, output_name, safetensors};
+use netviz::program::Program;
 use netviz::weights::{Tensor, Weights, WeightsError};
 
 use crate::weights::made_up;
@@ -21,7 +22,7 @@ fn what_was_written_reads_back_as_equal() {
         let program = program(text);
         let weights = made_up(&program);
         assert_eq!(check_onnx(&onnx(&program, &weights), &program, &weights), Ok(()), "{name}");
-        let bytes = weights.to_bytes(&program);
+        let bytes = safetensors(&program, &weights);
         assert_eq!(check_safetensors(&bytes, &program, &weights), Ok(()), "{name}");
         assert_eq!(Weights::from_bytes(&bytes, &program).as_ref(), Ok(&weights), "{name}");
     }
@@ -32,7 +33,7 @@ fn weights_that_are_not_numbers_are_exported_as_they_are() {
     let program = program("{input: [2], layers: [dense: {units: 1, use_bias: false}]}");
     let weights = Weights(vec![Tensor::Float(vec![f32::NAN, f32::NEG_INFINITY])]);
     assert_eq!(check_onnx(&onnx(&program, &weights), &program, &weights), Ok(()));
-    assert_eq!(check_safetensors(&weights.to_bytes(&program), &program, &weights), Ok(()));
+    assert_eq!(check_safetensors(&safetensors(&program, &weights), &program, &weights), Ok(()));
 }
 
 #[test]
@@ -56,7 +57,7 @@ fn a_count_of_batches_stays_with_the_checkpoint() {
 fn one_other_bit_in_any_weight_is_noticed() {
     let program = program(GALLERY[2].1);
     let weights = made_up(&program);
-    let (model, checkpoint) = (onnx(&program, &weights), weights.to_bytes(&program));
+    let (model, checkpoint) = (onnx(&program, &weights), safetensors(&program, &weights));
     for (parameter, tensor) in program.parameters.iter().zip(&weights.0) {
         let Tensor::Float(values) = tensor else { continue };
         let last: Vec<u8> = values[values.len().saturating_sub(2)..].iter().flat_map(|v| v.to_le_bytes()).collect();
@@ -146,4 +147,22 @@ fn weights_of_another_model_are_refused_one_by_one() {
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     bytes.windows(wanted.len()).position(|window| window == wanted)
+}
+
+#[test]
+fn files_say_what_the_network_expects_of_its_images() {
+    let (_, text) = GALLERY[0];
+    let trained = program(text);
+    let weights = made_up(&trained);
+    let other = Program { preprocessing: None, ..trained.clone() };
+    let holds = |bytes: &[u8]| bytes.windows(20).any(|window| window == b"netviz.preprocessing");
+    for (with, without) in [
+        (onnx(&trained, &weights), onnx(&other, &weights)),
+        (safetensors(&trained, &weights), safetensors(&other, &weights)),
+    ] {
+        assert!(holds(&with) && !holds(&without));
+    }
+    assert!(check_onnx(&onnx(&other, &weights), &trained, &weights).is_err());
+    assert!(check_safetensors(&safetensors(&other, &weights), &trained, &weights).is_err());
+    assert_eq!(safetensors(&trained, &weights), safetensors(&trained, &weights), "the order of metadata is fixed");
 }

@@ -17,6 +17,7 @@ pub mod figures;
 pub mod network;
 pub mod observe;
 mod parallel;
+pub mod photo;
 pub mod random;
 pub mod samples;
 #[cfg(unix)]

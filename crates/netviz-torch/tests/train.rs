@@ -142,6 +142,8 @@ fn a_run_leaves_its_spec_weights_metrics_and_report() {
     assert_eq!(read("metrics.jsonl").lines().count(), 2);
     let report: Value = serde_json::from_str(&read("report.json")).expect("JSON");
     assert_eq!((&report["status"], &report["parameters"]), (&Value::from("finished"), &Value::from(407_050)));
+    let preprocessing = &report["preprocessing"];
+    assert_eq!((&preprocessing["method"], &preprocessing["box"]), (&Value::from("ink"), &Value::from(20)));
     // The spec of a run has what the command line set.
     assert!(read("spec.yaml").contains("epochs: 2"), "{}", read("spec.yaml"));
 

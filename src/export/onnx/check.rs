@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use prost::Message;
 
 use super::proto::{FLOAT, GraphProto, ModelProto, NodeProto, TensorProto};
-use super::{IR_VERSION, OPSET, between, constant, exported, is_initializer, op, value_info};
+use super::{IR_VERSION, OPSET, between, constant, exported, is_initializer, metadata, op, value_info};
 use crate::export::Difference;
 use crate::limits;
 use crate::program::{Instruction, Program, ValueId};
@@ -25,6 +25,7 @@ pub fn check_onnx(bytes: &[u8], program: &Program, weights: &Weights) -> Result<
     let model = ModelProto::decode(bytes).map_err(|error| Difference(format!("cannot be read back: {error}")))?;
     let opsets: Vec<(&str, i64)> = model.opset_import.iter().map(|set| (set.domain.as_str(), set.version)).collect();
     require(model.ir_version == IR_VERSION && opsets == [("", OPSET)], || "has other versions".into())?;
+    require(model.metadata_props == metadata(program), || "has other metadata".into())?;
     let graph = model.graph.unwrap_or_default();
     let tensors = tensors(&graph, program, weights)?;
     nodes(&graph, program, &tensors)?;

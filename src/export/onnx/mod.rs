@@ -17,8 +17,8 @@ pub use check::check_onnx;
 use crate::program::{Instruction, Parameter, Program, Role, ValueId};
 use crate::weights::{Tensor, Weights};
 use proto::{
-    Dimension, DimensionProto, FLOAT, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto,
-    TensorShapeProto, TensorTypeProto, TypeProto, ValueInfoProto,
+    Dimension, DimensionProto, FLOAT, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, StringStringEntryProto,
+    TensorProto, TensorShapeProto, TensorTypeProto, TypeProto, ValueInfoProto,
 };
 
 /// Version of the operators. Their meaning is given in ONNX's [changelog] up to this number.
@@ -45,8 +45,15 @@ pub fn onnx(program: &Program, weights: &Weights) -> Vec<u8> {
         producer_name: "netviz".into(),
         producer_version: env!("CARGO_PKG_VERSION").into(),
         graph: Some(graph(program, weights)),
+        metadata_props: metadata(program),
     };
     model.encode_to_vec()
+}
+
+/// What the network expects of its images.
+fn metadata(program: &Program) -> Vec<StringStringEntryProto> {
+    let entries = super::metadata(program).into_iter();
+    entries.map(|(key, value)| StringStringEntryProto { key: key.to_owned(), value }).collect()
 }
 
 /// The name of the model's output: `logits` where a final softmax is left out, else `output`. A

@@ -1,11 +1,12 @@
 //! `netviz predict`
 
-mod picture;
+mod saved;
 
 use netviz::cli::trained::Trained;
-use netviz::cli::{Failure, PredictArgs, files};
+use netviz::cli::{Failure, PredictArgs, files, print_diagnostics};
 use netviz::data::{Dataset, Samples as Source};
-use netviz::files::Shown;
+use netviz::diagnostics::Diagnostic;
+use netviz::files::{Shown, write_all};
 use netviz::text;
 use serde_json::{Map, Value, json};
 
@@ -13,9 +14,10 @@ use super::memory;
 use crate::EngineError;
 use crate::network::{Mode, Network};
 use crate::observe::json::rounded;
+use crate::photo::{self, Sample};
 use crate::samples::Samples;
 use crate::storage::to_vec;
-use picture::Picture;
+use saved::Saved;
 
 /// Columns of the longest bar.
 const BAR: usize = 30;
@@ -23,41 +25,66 @@ const BAR: usize = 30;
 const CLASSES: usize = 10;
 
 pub(super) fn run(args: &PredictArgs) -> Result<(), Failure> {
+    let saved = args.save_input.as_deref().map(|path| Saved::new(path, args.images.len())).transpose()?;
     let Trained { model, program, weights } = Trained::open(&args.run, args.verify)?;
     let dataset = model.graph.train().ok_or_else(super::no_train_section)?.data.value;
     memory::check_use("prediction", &program, 1, 0)?;
     let network = Network::with_weights(program, &weights)?;
     drop(weights);
-    let mut failures = Vec::new();
+    let (mut failures, mut outputs) = (Vec::new(), Vec::new());
     let mut first = true;
-    for path in &args.images {
-        let picture = match Picture::load(path, dataset, args.invert) {
-            Ok(picture) => picture,
+    for (index, path) in args.images.iter().enumerate() {
+        let sample = match photo::decode::read(path) {
+            Ok(image) => photo::prepare(&image, dataset, args.invert()),
             Err(diagnostic) => {
                 failures.push(diagnostic);
                 continue;
             }
         };
-        let probabilities = predict(&network, dataset, &picture)?;
+        let name = path.shown();
+        if let (Some(saved), Some(values)) = (&saved, &sample.values) {
+            outputs.push(saved.output(index, values, dataset)?);
+        }
+        let probabilities = match &sample.values {
+            Some(values) => Some(predict(&network, dataset, values)?),
+            None => None,
+        };
         if args.json {
-            let name = path.to_string_lossy();
-            files::print(&(text::json(&object(&name, dataset, &picture, &probabilities)) + "\n"))?;
+            let object = object(&path.to_string_lossy(), dataset, &sample, probabilities.as_deref());
+            files::print(&(text::json(&object) + "\n"))?;
         } else {
             let gap = if std::mem::take(&mut first) { "" } else { "\n" };
-            files::print(&format!("{gap}{}", report(&path.shown(), dataset, &picture, &probabilities)))?;
+            files::print(&format!("{gap}{}", report(&name, dataset, &sample, probabilities.as_deref())))?;
         }
+        print_diagnostics(&warnings(&name, &sample), None);
     }
+    // Once all images have been read, since none may be written over.
+    failures.extend(write_all(&outputs).err());
     if failures.is_empty() { Ok(()) } else { Err(failures.into()) }
 }
 
 /// The probability of each class.
-fn predict(network: &Network, dataset: &Dataset, picture: &Picture) -> Result<Vec<f32>, EngineError> {
+fn predict(network: &Network, dataset: &Dataset, values: &[u8]) -> Result<Vec<f32>, EngineError> {
     let program = network.program();
-    let source = Source { count: 1, images: picture.values.clone(), labels: vec![0] };
+    let source = Source { count: 1, images: values.to_vec(), labels: vec![0] };
     let batch = Samples::new(dataset, source.into(), &program.value(program.input).shape)?.gather(&[0])?;
     let _guard = tch::no_grad_guard();
     let logits = network.forward(&batch.images, program.logits, Mode::Infer)?;
     to_vec(&logits.f_softmax(1, tch::Kind::Float)?)
+}
+
+/// Why a prediction is not to be trusted.
+fn warnings(name: &str, sample: &Sample) -> Vec<Diagnostic> {
+    let hint = match sample.values {
+        Some(_) => "`--save-input FILE.png` shows what the network saw; a single character on plain paper is read best",
+        None => "a single character on plain paper, a tenth as large as the image or more, is read best",
+    };
+    let warning = |doubt: &String| Diagnostic::warning(format!("`{name}`: {doubt}"));
+    let mut warnings: Vec<Diagnostic> = sample.doubts.iter().map(warning).collect();
+    if let Some(last) = warnings.last_mut() {
+        last.hint = Some(hint.to_owned());
+    }
+    warnings
 }
 
 /// The classes by their probability, the most probable first.
@@ -67,36 +94,42 @@ fn ranked(probabilities: &[f32]) -> Vec<usize> {
     classes
 }
 
-fn object(name: &str, dataset: &Dataset, picture: &Picture, probabilities: &[f32]) -> Value {
-    let best = ranked(probabilities)[0];
-    let all = probabilities.iter().zip(dataset.classes);
-    let all: Map<String, Value> =
-        all.map(|(&probability, class)| ((*class).to_owned(), rounded(f64::from(probability)))).collect();
+fn object(name: &str, dataset: &Dataset, sample: &Sample, probabilities: Option<&[f32]>) -> Value {
+    let best = probabilities.map(|probabilities| ranked(probabilities)[0]);
+    let probability = |class: usize| probabilities.map(|all| rounded(f64::from(all[class])));
+    let all: Option<Map<String, Value>> = probabilities.map(|_| {
+        let classes = dataset.classes.iter().enumerate();
+        classes.map(|(class, name)| ((*name).to_owned(), json!(probability(class)))).collect()
+    });
     json!({
         "image": name,
-        "class": dataset.classes[best],
-        "probability": rounded(f64::from(probabilities[best])),
+        "class": best.map(|best| dataset.classes[best]),
+        "probability": best.and_then(probability),
         "probabilities": all,
-        "done": picture.done,
+        "done": sample.done,
+        "warnings": sample.doubts,
     })
 }
 
 /// The class, what was done to the image, and a bar for each class.
-fn report(name: &str, dataset: &Dataset, picture: &Picture, probabilities: &[f32]) -> String {
+fn report(name: &str, dataset: &Dataset, sample: &Sample, probabilities: Option<&[f32]>) -> String {
+    let done = if sample.done.is_empty() { String::new() } else { format!("  ({})", sample.done.join(", ")) };
+    let Some(probabilities) = probabilities else { return format!("{name}: nothing to classify{done}\n") };
     let ranking = ranked(probabilities);
     let mut shown: Vec<usize> = ranking.iter().copied().take(CLASSES).collect();
     if dataset.classes.len() <= CLASSES {
         shown.sort_unstable();
     }
+    let perhaps = if sample.doubts.is_empty() { "" } else { "perhaps " };
     let best = ranking[0];
-    let done = if picture.done.is_empty() { String::new() } else { format!("  ({})", picture.done.join(", ")) };
     let widest = shown.iter().map(|&class| dataset.classes[class].chars().count()).max().unwrap_or(0);
     let line = |class: usize| {
         let (label, share) = (dataset.classes[class], probabilities[class]);
         let line = format!("  {label:<widest$}  {:>5.1} %  {}", f64::from(share) * 100.0, bar(share));
         line.trim_end().to_owned() + "\n"
     };
-    shown.into_iter().fold(format!("{name}: {}{done}\n", dataset.classes[best]), |text, class| text + &line(class))
+    let first = format!("{name}: {perhaps}{}{done}\n", dataset.classes[best]);
+    shown.into_iter().fold(first, |text, class| text + &line(class))
 }
 
 /// A bar in eighths of a column.

@@ -7,6 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use netviz::cli::Failure;
+use netviz::data::Preprocessing;
 use netviz::files::{Folder, ReadError, Shown, plain};
 use netviz::program::Program;
 use netviz::spec::Train;
@@ -152,8 +153,15 @@ impl RunFolder {
     }
 
     /// Writes the figures of the run, which was interrupted where there is no outcome.
-    pub(super) fn write_report(&self, plan: &Plan, spec: &Train, outcome: Option<&Outcome>) -> Result<(), Failure> {
+    pub(super) fn write_report(
+        &self,
+        plan: &Plan,
+        spec: &Train,
+        preprocessing: Option<&Preprocessing>,
+        outcome: Option<&Outcome>,
+    ) -> Result<(), Failure> {
         let mut report = report(plan, spec);
+        report.extend(preprocessing.map(|preprocessing| ("preprocessing".to_owned(), preprocessing.to_json())));
         report.insert(STATUS.into(), json!(if outcome.is_some() { FINISHED } else { "interrupted" }));
         if let Some(outcome) = outcome {
             insert(&mut report, "test_", &outcome.test, true);

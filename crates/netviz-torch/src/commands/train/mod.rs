@@ -285,7 +285,7 @@ impl Session<'_> {
         observer: &mut dyn Observer,
         code: u8,
     ) -> Result<(), RunError> {
-        folder.write_report(plan, self.spec, None)?;
+        folder.write_report(plan, self.spec, Program::lower(self.graph).preprocessing.as_ref(), None)?;
         observer.interrupted()?;
         let message = format!("interrupted {state}; what was learned until then is in {}", folder.name());
         let hint = format!("go on with `{}`", folder.resume_command());
@@ -323,7 +323,7 @@ impl Session<'_> {
         if events {
             Board::end(folder, &finished, &outcome)?;
         }
-        folder.write_report(plan, self.spec, Some(&outcome))?;
+        folder.write_report(plan, self.spec, network.program().preprocessing.as_ref(), Some(&outcome))?;
         observer.done(&outcome)?;
         if !self.is_silent() {
             files::print(&folder.farewell(self.graph.name(), events))?;

@@ -1,0 +1,182 @@
+//! Images of one's own into samples of a data set.
+//!
+//! 1. [`decode`]: a file into a grey image, upright, of at most 1,024 pixels a side.
+//! 2. [`flatten`]: transparency over what contrasts.
+//! 3. [`level`]: polarity by the border, and ink compared with the paper around it.
+//! 4. [`ink`]: the [`parts`] that make up one character, cut out.
+//! 5. [`place`]: into the size of a sample.
+//! 6. [`statistics`]: how far that is from the training samples.
+
+mod complete;
+pub mod decode;
+mod flatten;
+pub mod gray;
+mod ink;
+mod level;
+mod parts;
+mod place;
+pub mod statistics;
+
+use netviz::cli::Invert;
+use netviz::data::{Dataset, Ink, Preparation};
+
+use decode::Decoded;
+use gray::{Gray, map};
+
+/// A sample made from an image.
+#[derive(Debug)]
+pub struct Sample {
+    /// Channels times height times width values; none if the image holds nothing.
+    pub values: Option<Vec<u8>>,
+    /// What was done to the image, in words.
+    pub done: Vec<String>,
+    /// Why a prediction is not to be trusted, in one sentence each.
+    pub doubts: Vec<String>,
+}
+
+/// Makes an image comparable with the samples of a data set.
+pub fn prepare(image: &Decoded, dataset: &Dataset, invert: Invert) -> Sample {
+    let mut done = Vec::new();
+    if image.is_turned {
+        done.push("turned upright".to_owned());
+    }
+    if image.is_colored {
+        done.push("colour to grey".to_owned());
+    }
+    let tone = match &image.alpha {
+        None => image.tone.clone(),
+        Some(alpha) => {
+            let (tone, paper) = flatten::flatten(&image.tone, alpha);
+            done.push(format!("transparent to {}", if paper > 0.5 { "white" } else { "black" }));
+            tone
+        }
+    };
+    let looks_dark_on_light = level::is_dark_on_light(&tone);
+    let dark_on_light = match invert {
+        Invert::Auto => looks_dark_on_light,
+        Invert::Always => true,
+        Invert::Never => false,
+    };
+    let light_on_dark = if dark_on_light {
+        done.push("inverted".to_owned());
+        map(&tone, |value| 1.0 - value)
+    } else {
+        tone
+    };
+    let [channels, height, width] = dataset.sample;
+    let wanted = (side(width), side(height));
+    let result = match &dataset.preparation {
+        Preparation::Ink(_) if image.size == wanted && is_clean(&light_on_dark) => Ok((light_on_dark, Vec::new())),
+        Preparation::Ink(ink) => character(&light_on_dark, ink, wanted, &mut done),
+        Preparation::Fit => {
+            let (from_width, from_height) = image.size;
+            if image.size != wanted {
+                done.push(format!("scaled from {from_width}×{from_height} to {width}×{height}"));
+            }
+            Ok((place::fitted(&light_on_dark, wanted), Vec::new()))
+        }
+    };
+    let (sample, mut doubts) = match result {
+        Ok(sample) => sample,
+        Err(doubt) => return Sample { values: None, done, doubts: vec![doubt] },
+    };
+    if dark_on_light != looks_dark_on_light {
+        let (looks, option) =
+            if dark_on_light { ("light on dark", "--no-invert") } else { ("dark on light", "--invert") };
+        doubts.push(format!("it looks {looks}, so `{option}` may be right"));
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 255")]
+    let values: Vec<u8> = sample.iter().map(|value| (value * 255.0).round() as u8).collect();
+    Sample { values: Some(values.repeat(channels)), done, doubts }
+}
+
+/// A size of a data set's image, which is small.
+fn side(size: usize) -> u32 {
+    u32::try_from(size).unwrap_or(u32::MAX)
+}
+
+/// Whether an image is a sample already: light ink on what is black to the last bit.
+fn is_clean(image: &Gray) -> bool {
+    let (right, bottom) = (image.width() - 1, image.height() - 1);
+    let is_border = |x: u32, y: u32| x == 0 || y == 0 || x == right || y == bottom;
+    let mut counts = [(0_usize, 0_usize); 2];
+    for (x, y, pixel) in image.enumerate_pixels() {
+        let (black, all) = &mut counts[usize::from(is_border(x, y))];
+        *black += usize::from(pixel.0[0] <= 0.0);
+        *all += 1;
+    }
+    let [(inner_black, inner), (border_black, border)] = counts;
+    let is_light = image.iter().any(|&value| value > 0.5);
+    is_light && border_black * 10 >= border * 9 && (inner_black + border_black) * 2 >= inner + border
+}
+
+/// The largest character of an image in the size that is wanted, and what is doubtful about it.
+fn character(
+    image: &Gray,
+    ink: &Ink,
+    wanted: (u32, u32),
+    done: &mut Vec<String>,
+) -> Result<(Gray, Vec<String>), String> {
+    let levelled = level::level(&map(image, |value| 1.0 - value));
+    let Some(found) = ink::find(&levelled) else {
+        return Err("nothing on it stands out from its background".to_owned());
+    };
+    let (width, height) = found.image.dimensions();
+    let (small, is_thicker) = place::boxed(&found.image, side(ink.side));
+    done.push(format!(
+        "background levelled, ink of {width}×{height} pixels scaled to {}×{}",
+        small.width(),
+        small.height()
+    ));
+    if is_thicker {
+        done.push("strokes made thicker".to_owned());
+    }
+    done.push("centred by mass".to_owned());
+    let sample = place::centred(&small, wanted);
+    let mut doubts = Vec::new();
+    if found.count > 1 {
+        doubts.push(format!("there seem to be {} characters on it, of which this is the largest", found.count));
+    }
+    if found.is_cut {
+        doubts.push("its ink touches the border of the image and may be cut".to_owned());
+    }
+    doubts.extend(statistics::differences(&sample, ink));
+    Ok((sample, doubts))
+}
+
+#[cfg(test)]
+mod tests {
+    use netviz::data::{Split, cache, find, load};
+
+    use super::*;
+    use crate::photo::gray::from_values;
+
+    #[test]
+    fn every_sample_of_the_data_set_goes_through_unchanged() {
+        let dataset = find("mnist").expect("a data set");
+        for split in [Split::Train, Split::Test] {
+            let samples = load(dataset, &cache::folder(dataset), split).expect("the data");
+            for image in samples.images.chunks(784) {
+                let values = image.iter().map(|&value| f32::from(value) / 255.0).collect();
+                assert!(is_clean(&from_values((28, 28), values)));
+            }
+        }
+    }
+
+    #[test]
+    fn other_data_sets_get_the_whole_image() {
+        let mnist = find("mnist").expect("a data set");
+        let dataset = Dataset {
+            preparation: Preparation::Fit,
+            name: "objects",
+            files: [(); 4].map(|()| netviz::data::File { name: "", sha256: "", bytes: 0 }),
+            ..*mnist
+        };
+        let tone = Gray::from_fn(56, 28, |x, _| image::Luma([if x < 3 { 0.9 } else { 0.1 }]));
+        let image = Decoded { tone, alpha: None, size: (56, 28), is_colored: false, is_turned: false };
+        let sample = prepare(&image, &dataset, Invert::Never);
+        assert_eq!(sample.done, ["scaled from 56×28 to 28×28"]);
+        let values = sample.values.expect("an image");
+        assert_eq!((values.len(), values[0], values[14 * 28 + 20]), (784, 26, 26));
+    }
+}
