@@ -7,7 +7,7 @@ use image::error::ImageError;
 use image::metadata::Orientation;
 use image::{ColorType, ImageDecoder, ImageFormat, ImageReader, imageops};
 use netviz::diagnostics::Diagnostic;
-use netviz::files;
+use netviz::files::{self, Shown};
 use netviz::limits;
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
@@ -43,7 +43,7 @@ pub struct Decoded {
 /// If the file cannot be read, is no image of a known format, is cut or damaged, or is too large.
 pub fn read(path: &Path) -> Result<Decoded, Diagnostic> {
     let bytes = files::read(path, limits::IMAGE_FILE).map_err(|error| error.diagnostic("", path))?;
-    decode(&bytes).map_err(|problem| problem.diagnostic(&path.display().to_string()))
+    decode(&bytes).map_err(|problem| problem.diagnostic(&path.shown()))
 }
 
 /// Why bytes are not an image that can be classified.

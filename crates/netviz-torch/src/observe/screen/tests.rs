@@ -53,6 +53,8 @@ fn any_plan() -> impl Strategy<Value = Plan> {
         |(name, (parameters, samples, epochs, threads), scheduled, accuracy)| {
             let [parameters, samples] = [parameters, samples].map(|number| number as usize);
             Plan {
+                run: "runs/mnist".into(),
+                is_numbered: false,
                 name,
                 parameters,
                 data: "mnist",
@@ -138,6 +140,8 @@ proptest! {
 /// A run of five epochs that has not begun.
 fn begun() -> Known {
     Known::new(Plan {
+        run: "runs/mnist".into(),
+        is_numbered: false,
         name: "mnist".to_owned(),
         parameters: 407_050,
         data: "mnist",
