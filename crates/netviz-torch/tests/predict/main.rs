@@ -155,9 +155,9 @@ fn saved_inputs_overwrite_no_image() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("a.png");
     digits(1)[0].0.save(&path).expect("saved");
+    let link = folder.path().join("link.png");
     std::os::unix::fs::symlink(&path, &link).expect("linked");
     let before = std::fs::read(&path).expect("a file");
-    let link = folder.path().join("link.png");
     for (saved, problem) in [
         (&path, "is read, and cannot be written too"),
         (&link, "which is read"),
