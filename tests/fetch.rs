@@ -1,6 +1,8 @@
 //! `netviz fetch`, through the real program and the real network.
 
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+mod common;
+
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use assert_cmd::Command;
@@ -21,9 +23,7 @@ fn fetch(root: &Path) -> Command {
 
 /// A program called `npm` that does what `script` says, and nothing else on the PATH but the system's.
 fn with_npm(command: &mut Command, folder: &Path, script: &str) {
-    let path = folder.join("npm");
-    std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("written");
-    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).expect("permitted");
+    common::write_program(&folder.join("npm"), script);
     command.env("PATH", format!("{}:/usr/bin:/bin", folder.display()));
 }
 

@@ -20,7 +20,9 @@ fn browse(check: &str, pages: &[String]) {
 pub(crate) fn run(script: &str, arguments: &[&str], texts: &[String], ending: &str) -> Option<String> {
     let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
     let is_ready = driver.join("node_modules/puppeteer-core").exists()
-        && ["node", "chromium", "firefox-esr"].iter().all(|program| Command::new(program).arg("--version").output().is_ok());
+        && ["node", "chromium", "firefox-esr"]
+            .iter()
+            .all(|program| Command::new(program).arg("--version").output().is_ok());
     if !is_ready && std::env::var_os("CI").is_none() {
         println!("skipped: scripts/test_setup.sh installs what tests in a browser need");
         return None;

@@ -7,6 +7,7 @@ use predicates::prelude::*;
 use predicates::str::{contains, is_empty};
 use serde_json::{Value, json};
 
+use crate::common::locked;
 use crate::folder::{finished, folder, line, netviz, output};
 
 const EPOCHS: &[(f64, Option<f64>)] = &[(0.5, Some(0.5)), (0.75, Some(0.7))];
@@ -49,8 +50,7 @@ fn every_run_has_the_status_that_it_is_in() {
     early.report = Some(json!({"epochs": 30, "status": "finished", "best_epoch": 1, "stopped_after": 2}));
     early.write(&folder, "early");
     made.write(&folder, "running");
-    let lock = File::open(folder.path().join("running")).expect("the folder");
-    lock.lock().expect("locked as `netviz train` does");
+    let lock = locked(&folder.path().join("running"));
 
     let text = output(&folder, &["runs", "."]);
     let status = |name: &str| line(&text, name)[2..].join(" ");

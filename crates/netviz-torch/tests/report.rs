@@ -150,7 +150,9 @@ fn browsers_open_the_report_without_a_word() {
     let _turn = turn();
     let browser = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/browser");
     let is_ready = browser.join("node_modules/puppeteer-core").exists()
-        && ["node", "chromium", "firefox-esr"].iter().all(|program| Command::new(program).arg("--version").output().is_ok());
+        && ["node", "chromium", "firefox-esr"]
+            .iter()
+            .all(|program| Command::new(program).arg("--version").output().is_ok());
     if !is_ready && std::env::var_os("CI").is_none() {
         println!("skipped: scripts/test_setup.sh installs what tests in a browser need");
         return;
