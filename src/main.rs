@@ -2,15 +2,13 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
     if closed::standard_output() {
         return netviz::cli::finish(Err(
             netviz::cli::Failure::new("standard output is closed").hint("`>/dev/null` discards what is printed")
         ));
     }
-    netviz::cli::run(&netviz::cli::Cli::parse())
+    netviz::cli::run(&netviz::cli::parse())
 }
 
 /// Before `main`, Rust opens `/dev/null` in place of streams that are closed, and what is printed is lost without an

@@ -1,5 +1,6 @@
 //! Why a command ends without success, as it is printed.
 
+use super::console::complain;
 use crate::diagnostics::{Diagnostic, Severity, Style, printable, show};
 use crate::limits;
 use crate::source::{Source, Sources, Span};
@@ -93,7 +94,7 @@ impl Failure {
     pub fn print(&self) {
         for (index, part) in self.parts.iter().enumerate() {
             if index > 0 && self.parts[index - 1].sources.is_some() {
-                anstream::eprintln!();
+                complain("");
             }
             part.print();
         }
@@ -110,7 +111,7 @@ impl Part {
                 warnings => format!(", {}", plural(warnings, "warning")),
             };
             let name = printable(sources.model().name());
-            anstream::eprintln!("{name}: {}{warnings}", plural(count(Severity::Error), "error"));
+            complain(&format!("{name}: {}{warnings}", plural(count(Severity::Error), "error")));
         }
     }
 }
@@ -130,9 +131,9 @@ impl From<Vec<Diagnostic>> for Failure {
 /// Prints diagnostics to standard error, a blank line after each.
 pub fn print_diagnostics(diagnostics: &[Diagnostic], sources: Option<&Sources>) {
     for diagnostic in diagnostics.iter().take(limits::SHOWN_PROBLEMS) {
-        anstream::eprintln!("{}\n", show(diagnostic, sources, Style::Coloured));
+        complain(&format!("{}\n", show(diagnostic, sources, Style::Coloured)));
     }
     if diagnostics.len() > limits::SHOWN_PROBLEMS {
-        anstream::eprintln!("… and {} more\n", thousands(diagnostics.len() - limits::SHOWN_PROBLEMS));
+        complain(&format!("… and {} more\n", thousands(diagnostics.len() - limits::SHOWN_PROBLEMS)));
     }
 }

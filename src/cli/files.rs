@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::Failure;
+use super::{Failure, console};
 use crate::files::{Output, ignore_closed_pipe, plain, write_all};
 
 /// Writes a file, or standard output where `path` is `-`.
@@ -19,7 +19,18 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 /// # Errors
 /// Where standard output cannot be written.
 pub fn print(text: &str) -> Result<(), Failure> {
-    let mut output = anstream::stdout();
-    let result = output.write_all(text.as_bytes()).and_then(|()| output.flush());
+    printed(console::print(text))
+}
+
+/// Prints data for programs, such as JSON: UTF-8 in every locale.
+///
+/// # Errors
+/// Where standard output cannot be written.
+pub fn print_data(text: &str) -> Result<(), Failure> {
+    let mut output = std::io::stdout().lock();
+    printed(output.write_all(text.as_bytes()).and_then(|()| output.flush()))
+}
+
+fn printed(result: std::io::Result<()>) -> Result<(), Failure> {
     result.or_else(ignore_closed_pipe).map_err(|error| Failure::new(format!("cannot print: {}", plain(&error))))
 }

@@ -5,6 +5,7 @@
 
 mod check;
 mod compare;
+pub mod console;
 mod doctor;
 pub mod embed;
 mod engine;
@@ -272,6 +273,22 @@ pub struct FetchArgs {
     /// Only look whether it is there; never use the network
     #[arg(long)]
     pub offline: bool,
+}
+
+/// Prepares the output, and reads the arguments of the command line; ends the program where they ask for help or are
+/// wrong.
+pub fn parse() -> Cli {
+    console::set_up();
+    Cli::try_parse().unwrap_or_else(|error| {
+        let text = error.render().ansi().to_string();
+        if error.use_stderr() {
+            console::complain(text.trim_end_matches('\n'));
+        } else {
+            // Whoever has closed the pipe wants no more help.
+            let _ = console::print(&text);
+        }
+        std::process::exit(error.exit_code())
+    })
 }
 
 /// Runs a command of the program `netviz` and returns its exit code.

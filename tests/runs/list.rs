@@ -167,6 +167,27 @@ fn where_there_are_no_runs_the_next_command_is_told() {
     }
 }
 
+#[test]
+fn a_locale_without_unicode_gets_tables_in_ascii_and_json_as_it_is() {
+    let folder = folder();
+    finished("seed: 1", EPOCHS).write(&folder, "runs/a");
+    finished("seed: 2", &[(0.9, None)]).write(&folder, "runs/b");
+    let said = |locale: &str, arguments: &[&str]| {
+        let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_netviz"));
+        let output =
+            command.current_dir(folder.path()).env("LC_ALL", locale).args(arguments).output().expect("it runs");
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    for arguments in [&["runs"][..], &["compare", "runs/a", "runs/b"]] {
+        let (unicode, ascii) = (said("C.UTF-8", arguments), said("C", arguments));
+        assert!(!unicode.is_ascii(), "{unicode}");
+        assert_eq!(ascii, unicode.replace(['─', '–'], "-"));
+    }
+    finished("seed: 3", EPOCHS).write(&folder, "runs/3×3…");
+    assert_eq!(said("C", &["runs", "--json"]), said("C.UTF-8", &["runs", "--json"]));
+}
+
 /// Names of runs and models are shown, not obeyed.
 #[test]
 fn nothing_in_a_run_controls_the_terminal() {

@@ -2,10 +2,8 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
     // Before the first tensor: libtorch's threads take the setting over from the one that starts them.
     netviz_torch::flush_to_zero();
-    netviz_torch::commands::run(&netviz::cli::Cli::parse())
+    netviz_torch::commands::run(&netviz::cli::parse())
 }

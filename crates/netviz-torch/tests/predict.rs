@@ -49,6 +49,10 @@ fn images_of_any_kind_are_classified_and_what_was_done_is_said() {
     };
     let text = predict(&["seven.png"]);
     assert!(text.starts_with("seven.png: 7\n") && text.contains("█"), "{text}");
+    let mut command = engine();
+    command.arg("predict").arg(&run).arg("seven.png").current_dir(folder.path()).env("LC_ALL", "C");
+    let ascii = String::from_utf8(command.assert().success().get_output().stdout.clone()).expect("text");
+    assert!(ascii.is_ascii() && ascii.contains("##"), "{ascii}");
     let text = predict(&["--invert", "two.jpg"]);
     assert!(text.starts_with("two.jpg: 2  (colour to grey, inverted, resized from 200×200 to 28×28)\n"), "{text}");
     assert!(predict(&["two.jpg"]).contains("it looks dark on light: try --invert"));

@@ -63,7 +63,7 @@ pub(super) fn run(args: &CompareArgs) -> Result<(), Failure> {
     if args.json {
         let runs: Vec<_> = runs.iter().map(record::object).collect();
         let differences: Vec<_> = found.iter().map(|row| json!({"path": row.path, "values": row.values})).collect();
-        return files::print(&format!("{}\n", json!({"runs": runs, "differences": differences})));
+        return files::print_data(&format!("{}\n", json!({"runs": runs, "differences": differences})));
     }
     let told = figures::side_by_side(&runs, &found) + &farewell(&outputs, &runs);
     files::print(&printable(&told))

@@ -59,7 +59,7 @@ pub(super) fn run(args: &RunsArgs) -> Result<(), Failure> {
     sort(&mut runs, args.sort);
     if args.json {
         let lines = runs.iter().map(|run| format!("{}\n", record::object(run)));
-        return files::print(&lines.collect::<String>());
+        return files::print_data(&lines.collect::<String>());
     }
     if runs.is_empty() {
         return files::print(&nothing(&args.folders));

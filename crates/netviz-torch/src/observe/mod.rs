@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use netviz::cli::{Failure, TrainArgs};
+use netviz::cli::{Failure, TrainArgs, console};
 use netviz::text::plural;
 use serde::{Deserialize, Serialize};
 
@@ -165,7 +165,7 @@ pub fn check(args: &TrainArgs) -> Result<(), Failure> {
         return Ok(());
     } else if !std::io::stdout().is_terminal() {
         "`--tui` draws on a terminal, but the output goes elsewhere"
-    } else if cfg!(not(unix)) || std::env::var_os("TERM").is_some_and(|name| name == "dumb") {
+    } else if cfg!(not(unix)) || console::is_dumb() {
         "`--tui` cannot draw on this terminal"
     } else {
         return Ok(());
@@ -185,7 +185,7 @@ pub fn choose(args: &TrainArgs, stopped: &Arc<AtomicBool>) -> Result<Box<dyn Obs
         Box::new(Json::default())
     } else if args.tui {
         full_screen(stopped)?
-    } else if std::io::stdout().is_terminal() {
+    } else if console::is_interactive(&std::io::stdout()) {
         Box::new(Terminal::default())
     } else {
         Box::new(Plain::default())
@@ -245,6 +245,5 @@ pub fn duration_text(elapsed: Duration) -> String {
 
 /// Prints a line. A reader that has gone away, such as `head`, does not stop the training.
 fn print_line(line: &str) {
-    use std::io::Write;
-    let _ = writeln!(anstream::stdout(), "{line}");
+    let _ = console::print(&format!("{line}\n"));
 }

@@ -59,7 +59,7 @@ impl Drop for Terminal {
 
 fn style() -> ProgressStyle {
     let style = ProgressStyle::with_template(BAR).unwrap_or_else(|_| ProgressStyle::default_bar());
-    style.progress_chars("━━─")
+    style.progress_chars(&netviz::cli::console::shown("━━─"))
 }
 
 impl Observer for Terminal {

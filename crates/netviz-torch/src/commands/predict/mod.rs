@@ -36,7 +36,7 @@ pub(super) fn run(args: &PredictArgs) -> Result<(), Failure> {
         let probabilities = predict(&network, dataset, &picture)?;
         let name = path.display().to_string();
         if args.json {
-            files::print(&format!("{}\n", object(&name, dataset, &picture, &probabilities)))?;
+            files::print_data(&format!("{}\n", object(&name, dataset, &picture, &probabilities)))?;
         } else {
             let gap = if std::mem::take(&mut first) { "" } else { "\n" };
             files::print(&format!("{gap}{}", text(&name, dataset, &picture, &probabilities)))?;
