@@ -187,6 +187,8 @@ fn a_panic_is_told_in_a_terminal_that_is_as_it_was() {
 fn panic_in_a_view() {
     let mut screen = Screen::open(Arc::default()).expect("a view");
     screen.start(&Plan {
+        run: "run".to_owned(),
+        is_numbered: false,
         name: "small".to_owned(),
         parameters: 12_730,
         data: "mnist",
