@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets up what the tests need beyond a build: Graphviz, Chromium with what drives it, poppler, pdflatex, clippy
+# Sets up what the tests need beyond a build: Graphviz, Chromium and Firefox with what drives them, poppler, pdflatex, clippy
 # and rustfmt, a Python environment with onnx, onnxruntime, networkx and tensorboard, mdBook, and MNIST. A second
 # run finds everything there.
 set -euo pipefail
@@ -20,6 +20,7 @@ system_packages() {
     local missing=()
     command -v dot >/dev/null || missing+=(graphviz)
     command -v chromium >/dev/null || missing+=(chromium)
+    command -v firefox-esr >/dev/null || missing+=(firefox-esr)
     command -v node >/dev/null || missing+=(nodejs)
     command -v npm >/dev/null || missing+=(npm)
     command -v pdftotext >/dev/null || missing+=(poppler-utils)

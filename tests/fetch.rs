@@ -1,6 +1,8 @@
 //! `netviz fetch`, through the real program and the real network.
 
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+mod common;
+
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use assert_cmd::Command;
@@ -21,9 +23,7 @@ fn fetch(root: &Path) -> Command {
 
 /// A program called `npm` that does what `script` says, and nothing else on the PATH but the system's.
 fn with_npm(command: &mut Command, folder: &Path, script: &str) {
-    let path = folder.join("npm");
-    std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("written");
-    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).expect("permitted");
+    common::write_program(&folder.join("npm"), script);
     command.env("PATH", format!("{}:/usr/bin:/bin", folder.display()));
 }
 
@@ -139,14 +139,15 @@ fn with_mnist() -> tempfile::TempDir {
 fn packed_files_are_unpacked_without_a_network() {
     let root = with_mnist();
     let folder = root.path().join("mnist");
-    let packed = std::process::Command::new("gzip").arg("-1").args(files().iter().map(|file| folder.join(file.name)));
-    assert!({ packed }.status().expect("gzip").success());
+    let mut gzip = std::process::Command::new("gzip");
+    gzip.arg("-1").args(files().iter().map(|file| folder.join(file.name)));
+    assert!(gzip.status().expect("gzip").success());
     fetch(root.path()).arg("--offline").assert().success().stdout(contains("mnist is complete in"));
     for file in files() {
         assert_eq!(folder.join(file.name).metadata().expect("unpacked").len(), file.bytes);
         assert!(folder.join(format!("{}.gz", file.name)).is_file(), "what the user put there stays");
     }
-    // Packed files of something else are none.
+    // A packed file of something else is no source.
     let labels = folder.join(files()[3].name);
     std::fs::remove_file(&labels).expect("removed");
     std::fs::copy(folder.join(format!("{}.gz", files()[1].name)), folder.join(format!("{}.gz", files()[3].name)))

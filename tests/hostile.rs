@@ -1,22 +1,24 @@
 //! Inputs made to break the reader: each must end soon, with a clear message and a quiet terminal.
 
+mod common;
+
 use std::fmt::Write;
 use std::io::Write as _;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use assert_cmd::Command;
+use common::{netviz_within, timed};
 use netviz::Model;
 use netviz::diagnostics::{Style, show};
 use netviz::source::{Source, Sources};
 
-/// Enough for a debug build on a busy machine; what is tested against would take minutes.
+/// The processor's time, enough for a debug build; what is tested against would take minutes.
 const SOON: Duration = Duration::from_secs(10);
 
 /// The messages of a text that is no valid model.
 fn messages(text: &str) -> Vec<String> {
-    let start = Instant::now();
-    let diagnostics = Model::from_text(text).expect_err("the text is no valid model");
-    assert!(start.elapsed() < SOON, "took {:?}", start.elapsed());
+    let (model, time) = timed(|| Model::from_text(text));
+    let diagnostics = model.expect_err("the text is no valid model");
+    assert!(time < SOON, "took {time:?}");
     diagnostics.into_iter().map(|diagnostic| diagnostic.message).collect()
 }
 
@@ -24,9 +26,7 @@ fn messages(text: &str) -> Vec<String> {
 fn check(bytes: &[u8]) -> String {
     let mut file = tempfile::NamedTempFile::with_suffix(".yaml").expect("a temporary file");
     file.write_all(bytes).expect("the file can be written");
-    let start = Instant::now();
-    let output = Command::cargo_bin("netviz").expect("built").arg("check").arg(file.path()).output().expect("it runs");
-    assert!(start.elapsed() < SOON, "took {:?}", start.elapsed());
+    let output = netviz_within(10).arg("check").arg(file.path()).output().expect("it runs");
     assert_eq!(output.status.code(), Some(1));
     let text = String::from_utf8(output.stderr).expect("UTF-8");
     text.replace(&file.path().display().to_string(), "FILE")
@@ -44,9 +44,7 @@ fn a_file_that_is_not_utf_8_is_refused() {
 fn a_file_of_100_mb_is_refused_without_reading_it() {
     let file = tempfile::NamedTempFile::new().expect("a temporary file");
     file.as_file().set_len(100_000_000).expect("a sparse file");
-    let start = Instant::now();
-    let output = Command::cargo_bin("netviz").expect("built").arg("check").arg(file.path()).output().expect("it runs");
-    assert!(start.elapsed() < Duration::from_secs(2));
+    let output = netviz_within(2).arg("check").arg(file.path()).output().expect("it runs");
     let path = file.path().display();
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(
@@ -65,9 +63,9 @@ fn an_alias_bomb_stops_at_once() {
         let aliases = vec![format!("*{from}"); 9].join(", ");
         writeln!(text, "{to}: &{to} [{aliases}]").expect("a string");
     }
-    let start = Instant::now();
-    assert_eq!(messages(&text), ["the file expands to too many values"]);
-    assert!(start.elapsed() < Duration::from_secs(1), "took {:?}", start.elapsed());
+    let (messages, time) = timed(|| messages(&text));
+    assert_eq!(messages, ["the file expands to too many values"]);
+    assert!(time < Duration::from_secs(1), "took {time:?}");
 }
 
 #[test]
@@ -88,7 +86,7 @@ fn deep_nesting_is_refused_without_recursion() {
     assert_eq!(messages(&blocks), too_deep);
 }
 
-/// How long a network of this many layers takes, half of them fed by two others.
+/// How long the processor takes for a network of this many layers, half of them fed by two others.
 fn time_of(layers: usize) -> Duration {
     let mut text = "input: [8]\nlayers:\n".to_owned();
     for index in 0..layers / 2 {
@@ -96,11 +94,10 @@ fn time_of(layers: usize) -> Duration {
         writeln!(text, "  - dense: {{name: layer_{index}, units: 8, activation: relu}}").expect("a string");
         writeln!(text, "  - add: {{from: [layer_{index}, {other}]}}").expect("a string");
     }
-    let start = Instant::now();
-    let model = Model::from_text(&text).expect("a valid model");
+    let (model, time) = timed(|| Model::from_text(&text).expect("a valid model"));
     assert_eq!(model.graph.order().len(), layers + 1);
     assert_eq!(model.graph.parameters().total(), layers / 2 * (8 * 8 + 8));
-    start.elapsed()
+    time
 }
 
 #[test]
@@ -113,9 +110,8 @@ fn ten_thousand_layers_take_five_times_as_long_as_two_thousand() {
 fn one_layer_may_have_ten_thousand_inputs() {
     let names = vec!["a"; 10_000].join(", ");
     let text = format!("input: [8]\nlayers:\n  - dense: {{name: a, units: 8}}\n  - add: {{from: [{names}]}}\n");
-    let start = Instant::now();
-    Model::from_text(&text).expect("a valid model");
-    assert!(start.elapsed() < SOON, "took {:?}", start.elapsed());
+    let (_, time) = timed(|| Model::from_text(&text).expect("a valid model"));
+    assert!(time < SOON, "took {time:?}");
 }
 
 #[test]

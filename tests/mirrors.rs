@@ -7,7 +7,7 @@ use std::path::Path;
 use flate2::Compression;
 use flate2::read::GzEncoder;
 use netviz::data::fetch::{Error, fetch};
-use netviz::data::{Dataset, File};
+use netviz::data::{Dataset, File, Preparation};
 
 const CONTENTS: &[u8] = b"digits";
 const SHA256: &str = "cc6b6bad31a0ff4d6dfd4953a6346a1c463d884723898a2af964b998e5499e22";
@@ -21,6 +21,7 @@ fn dataset(mirrors: &'static [&'static str]) -> Dataset {
         name: "digits",
         doc: "For tests.",
         sample: [1, 1, 1],
+        preparation: Preparation::Fit,
         classes: &[],
         files: [file("a"), file("b"), file("c"), file("d")],
         mirrors,
@@ -66,7 +67,7 @@ fn gzip(contents: impl Read) -> Vec<u8> {
 fn outcome(mirrors: &[&'static str]) -> (Vec<String>, Vec<String>) {
     let folder = tempfile::tempdir().expect("a folder");
     let dataset = dataset(mirrors.to_vec().leak());
-    let reasons = match fetch(&dataset, folder.path(), &mut |_| {}) {
+    let reasons = match fetch(&dataset, folder.path(), false, &mut |_| {}) {
         Ok(_) => Vec::new(),
         Err(Error::Sources(attempts)) => attempts.into_iter().map(|attempt| attempt.why).collect(),
         Err(error) => panic!("{error}"),

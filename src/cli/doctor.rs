@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 use std::io::ErrorKind;
-use std::path::Path;
 use std::process::Command;
 
 use super::{Failure, engine, files};
@@ -65,14 +64,24 @@ fn report(findings: &[Finding]) -> String {
 
 /// The engine, and libtorch, which only the engine is linked to and can tell about.
 fn training() -> [Finding; 2] {
+    let without = |what: &str, remedy: &str| {
+        [
+            Finding::missing("engine", State::Needed, what, remedy),
+            Finding::missing("libtorch", State::Needed, "not known without the engine", "it comes with `make build`"),
+        ]
+    };
     let Some(path) = engine::find() else {
         let what = format!("{} is neither beside netviz nor on the PATH", engine::PROGRAM);
-        return [
-            Finding::missing("engine", State::Needed, &what, "run `make build` or `make install`"),
-            Finding::missing("libtorch", State::Needed, "not known without the engine", "it comes with `make build`"),
-        ];
+        return without(&what, "run `make build` or `make install`");
     };
-    let libtorch = match libtorch(&path) {
+    let libtorch = match engine::problem(&path) {
+        Err(error) => {
+            let what = format!("{} cannot be run: {}", path.display(), plain(&error));
+            return without(&what, &engine::remedy(&error, &path));
+        }
+        Ok(problem) => problem.map_or_else(|| engine::version(&path), Err),
+    };
+    let libtorch = match libtorch {
         Ok(text) => Finding::found("libtorch", text),
         Err(why) => {
             let remedy = "run `make build`, or set LD_LIBRARY_PATH to its lib folder";
@@ -80,19 +89,6 @@ fn training() -> [Finding; 2] {
         }
     };
     [Finding::found("engine", path.shown()), libtorch]
-}
-
-/// What the engine says of libtorch, such as `2.13.0, 2 threads`, or why it says nothing.
-fn libtorch(engine: &Path) -> Result<String, String> {
-    let output = Command::new(engine).arg("doctor").output().map_err(|error| plain(&error))?;
-    let (said, complaint) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    if let Some(text) = said.lines().find_map(|line| line.strip_prefix("libtorch ")) {
-        return Ok(text.to_owned());
-    }
-    let first = complaint.lines().find(|line| !line.trim().is_empty());
-    // The loader puts the program's path and its own words before the library's name.
-    let why = first.map(|line| line.split_once("shared libraries: ").map_or(line, |(_, why)| why));
-    Err(why.map_or_else(|| format!("the engine ends with {}", output.status), str::to_owned))
 }
 
 fn data(dataset: &Dataset) -> Finding {

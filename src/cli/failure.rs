@@ -1,7 +1,6 @@
 //! Why a command ends without success, as it is printed.
 
-use std::io::Write;
-
+use super::console::complain;
 use crate::diagnostics::{Diagnostic, Severity, Style, printable, show};
 use crate::limits;
 use crate::source::{Source, Sources, Span};
@@ -137,9 +136,4 @@ pub fn print_diagnostics(diagnostics: &[Diagnostic], sources: Option<&Sources>) 
     if diagnostics.len() > limits::SHOWN_PROBLEMS {
         complain(&format!("… and {} more\n", thousands(diagnostics.len() - limits::SHOWN_PROBLEMS)));
     }
-}
-
-/// Prints a line to standard error. Where that cannot be written, there is nobody to tell but by the exit code.
-pub(super) fn complain(line: &str) {
-    let _ = writeln!(anstream::stderr(), "{line}");
 }

@@ -1,13 +1,12 @@
 //! `netviz fetch`, and the same for a command that needs the data.
 
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::failure::complain;
-use super::{Failure, FetchArgs, files};
+use super::console::complain;
+use super::{Failure, FetchArgs, console, files};
 use crate::data::check::{Depth, Fault, faults};
 use crate::data::fetch::{Error, Event, fetch};
 use crate::data::{self, Dataset, cache};
@@ -90,12 +89,12 @@ struct Display {
 
 impl Display {
     fn new(dataset: &Dataset, quiet: bool) -> Self {
-        let terminal = std::io::stderr().is_terminal();
-        let target = if terminal && !quiet { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let is_drawn = console::is_interactive(&std::io::stderr());
+        let target = if is_drawn && !quiet { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let style = ProgressStyle::with_template("{prefix} {bar:24} {bytes}/{total_bytes} {elapsed}");
         let bar = ProgressBar::with_draw_target(Some(0), target).with_prefix(dataset.name);
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        Self { name: dataset.name, bar, plain: !terminal && !quiet }
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars(&console::shown("█░")));
+        Self { name: dataset.name, bar, plain: !is_drawn && !quiet }
     }
 
     fn show(&self, event: &Event) {

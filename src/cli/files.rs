@@ -1,9 +1,8 @@
 //! Standard output, and the files that commands write.
 
-use std::io::Write;
 use std::path::Path;
 
-use super::Failure;
+use super::{Failure, console};
 use crate::diagnostics::printable;
 use crate::files::{Output, ignore_closed_pipe, plain, write_all};
 
@@ -26,7 +25,17 @@ pub fn print(text: &str) -> Result<(), Failure> {
 
 /// As [`print`] for a text with colours, whose other parts hold nothing that controls the terminal.
 pub(super) fn print_styled(text: &str) -> Result<(), Failure> {
-    let mut output = anstream::stdout();
-    let result = output.write_all(text.as_bytes()).and_then(|()| output.flush());
+    printed(console::print(text))
+}
+
+/// Prints data for programs, such as JSON: UTF-8 in every locale.
+///
+/// # Errors
+/// Where standard output cannot be written.
+pub fn print_data(text: &str) -> Result<(), Failure> {
+    printed(console::print_data(text))
+}
+
+fn printed(result: std::io::Result<()>) -> Result<(), Failure> {
     result.or_else(ignore_closed_pipe).map_err(|error| Failure::new(format!("cannot print: {}", plain(&error))))
 }

@@ -5,6 +5,7 @@
 
 mod check;
 mod compare;
+pub mod console;
 mod doctor;
 pub mod embed;
 mod engine;
@@ -294,12 +295,22 @@ pub struct FetchArgs {
     pub offline: bool,
 }
 
-/// Reads the arguments of the command line, and ends the program where that asks for help or is wrong.
+/// Prepares the output, and reads the arguments of the command line; ends the program where they ask for help or are
+/// wrong.
 pub fn parse() -> Cli {
+    console::set_up();
     Cli::try_parse().unwrap_or_else(|error| {
         // The message quotes arguments: they are read once more as they can be shown.
         let shown = std::env::args_os().map(|argument| argument.shown());
-        Cli::try_parse_from(shown).err().unwrap_or(error).exit()
+        let error = Cli::try_parse_from(shown).err().unwrap_or(error);
+        let text = error.render().ansi().to_string();
+        if error.use_stderr() {
+            console::complain(text.trim_end_matches('\n'));
+        } else {
+            // Whoever has closed the pipe wants no more help.
+            let _ = console::print(&text);
+        }
+        std::process::exit(error.exit_code())
     })
 }
 

@@ -1,16 +1,11 @@
 // Has the real Mermaid draw diagrams in a real Chromium: `node mermaid.mjs FILE...`. Prints the texts of each.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { chromium } from "playwright-core";
+import { Engine } from "./browser.mjs";
 
-const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args });
+const chromium = new Engine("chrome");
 try {
-  const page = await browser.newPage();
-  const noise = [];
-  page.on("pageerror", (error) => noise.push(String(error)));
-  page.on("dialog", (dialog) => noise.push(`dialog: ${dialog.message()}`));
-  page.on("request", (request) => noise.push(`request: ${request.url()}`));
+  const page = await chromium.open();
   await page.addScriptTag({ path: new URL("node_modules/mermaid/dist/mermaid.min.js", import.meta.url).pathname });
   // The limits are the default ones, which are GitHub's.
   await page.evaluate(() => window.mermaid.initialize({ startOnLoad: false, securityLevel: "strict" }));
@@ -24,9 +19,9 @@ try {
       return { nodes: texts("g.node"), clusters: texts("g.cluster"), title: texts("svg > title"), scripts: texts("script").length };
     }, diagram);
     drawn.scripts -= 1; // Mermaid itself.
-    assert.deepEqual(noise, [], path);
+    assert.deepEqual(page.noise, [], path);
     console.log(JSON.stringify(drawn));
   }
 } finally {
-  await browser.close();
+  await chromium.close();
 }

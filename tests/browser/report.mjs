@@ -1,10 +1,8 @@
-// A run's report in a real Chromium: `node report.mjs PAGE`.
+// A run's report in real browsers: `node report.mjs PAGE`.
 import assert from "node:assert/strict";
-import { chromium } from "playwright-core";
+import { inEachEngine } from "./browser.mjs";
 
 const [path] = process.argv.slice(2);
-const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args });
 
 /** Contrast of two colours as the browser computes them (WCAG 2.2). */
 function contrast(a, b) {
@@ -16,22 +14,14 @@ function contrast(a, b) {
   return (light + 0.05) / (dark + 0.05);
 }
 
-try {
+await inEachEngine(async (engine) => {
   const grounds = [];
-  for (const colorScheme of ["light", "dark"]) {
+  for (const scheme of ["light", "dark"]) {
     for (const width of [1280, 390]) {
-      const page = await browser.newPage({ colorScheme, viewport: { width, height: 800 } });
-      const noise = [];
-      page.on("console", (message) => noise.push(`${message.type()}: ${message.text()}`));
-      page.on("pageerror", (error) => noise.push(String(error)));
-      page.on("dialog", (dialog) => noise.push(`dialog: ${dialog.message()}`));
-      page.on("request", (request) => {
-        if (!request.url().startsWith("data:") && !request.isNavigationRequest()) noise.push(`request: ${request.url()}`);
-      });
-      await page.goto(`file://${path}`);
-      await page.locator("summary").last().click();
-      assert.deepEqual(await page.locator("h2").allTextContents(), ["Curves", "Confusion", "Mistakes", "Network", "Settings", "Going on"]);
-      assert.equal(await page.locator("figure svg").count(), 4);
+      const page = await engine.open(path, { scheme, width });
+      await page.$$eval("summary", (summaries) => summaries.at(-1).click());
+      assert.deepEqual(await page.$$eval("h2", (headings) => headings.map((heading) => heading.textContent)), ["Curves", "Confusion", "Mistakes", "Network", "Settings", "Going on"]);
+      assert.equal(await page.$$eval("figure svg", (pictures) => pictures.length), 4);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       assert.equal(overflow, 0, `the page is ${overflow} pixels too wide at ${width}`);
       const ids = await page.evaluate(() => [...document.querySelectorAll("[id]")].map((element) => element.id));
@@ -47,7 +37,7 @@ try {
       for (const color of colors.texts) assert.ok(contrast(color, colors.ground) >= 4.5, `${color} on ${colors.ground}`);
       for (const color of colors.pictures) assert.equal(color, colors.ground, "a picture has the page's ground");
       grounds.push(colors.ground);
-      assert.deepEqual(noise, []);
+      assert.deepEqual(page.noise, []);
       // What was written into the page afterwards does not run.
       await page.evaluate(() => document.body.insertAdjacentHTML("beforeend", "<img src=x onerror='window.ran = 1'>"));
       await page.evaluate(() => document.body.append(Object.assign(document.createElement("script"), { text: "window.ran = 1" })));
@@ -56,6 +46,4 @@ try {
     }
   }
   assert.notEqual(grounds[0], grounds[2], "the page follows the reader's choice");
-} finally {
-  await browser.close();
-}
+});

@@ -1,8 +1,9 @@
 //! What several tests share.
 #![allow(dead_code, reason = "each test takes what it needs")]
 
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use netviz::graph::{Content, Graph};
 use tempfile::TempDir;
@@ -39,11 +40,64 @@ pub(crate) fn installed(engine: Option<&str>) -> TempDir {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
     std::fs::hard_link(env!("CARGO_BIN_EXE_netviz"), folder.path().join("netviz")).expect("linked");
     if let Some(script) = engine {
-        let path = folder.path().join("netviz-torch");
-        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("written");
-        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).expect("permitted");
+        write_program(&folder.path().join("netviz-torch"), script);
     }
     folder
+}
+
+/// Writes a script of the shell that can be run.
+///
+/// Another process writes it. A child that a test beside this one starts would hold a descriptor of this process until
+/// it executes, and a file that is open for writing cannot be run.
+pub(crate) fn write_program(path: &Path, script: &str) {
+    let write = ["-c", "printf '#!/bin/sh\\n%s\\n' \"$1\" > \"$0\" && chmod 755 \"$0\""];
+    let status = Command::new("sh").args(write).arg(path).arg(script).status();
+    assert!(status.expect("there is a shell").success(), "{} is not written", path.display());
+}
+
+/// Holds the lock of a folder until the guard is dropped, as `netviz train` does.
+///
+/// Another process holds it. A child that a test beside this one starts would hold a descriptor of this process until
+/// it executes, and the lock with it.
+pub(crate) fn locked(folder: &Path) -> Locked {
+    let mut command = Command::new("flock");
+    command.arg(folder).args(["sh", "-c", "echo && exec cat"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().expect("flock is part of util-linux");
+    let mut line = [0];
+    std::io::Read::read_exact(child.stdout.as_mut().expect("a pipe"), &mut line).expect("it is locked");
+    Locked(child)
+}
+
+/// A lock that another process holds.
+pub(crate) struct Locked(std::process::Child);
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
+    }
+}
+
+/// What some work gives, and the time that the processor spends on it in this thread, whatever else the machine does
+/// meanwhile.
+pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+    let before = processor_time();
+    let result = work();
+    (result, processor_time() - before)
+}
+
+fn processor_time() -> Duration {
+    let line = std::fs::read_to_string("/proc/thread-self/stat").expect("Linux tells it");
+    // The name, in parentheses, may hold anything; user and system time are the 14th and 15th field, in hundredths.
+    let fields = line.rsplit_once(')').expect("a name").1.split_whitespace();
+    Duration::from_millis(fields.skip(11).take(2).map(|ticks| 10 * ticks.parse::<u64>().expect("a number")).sum())
+}
+
+/// `netviz` as a command that is ended after this many seconds of the processor's time.
+pub(crate) fn netviz_within(seconds: u32) -> assert_cmd::Command {
+    let mut command = assert_cmd::Command::new("sh");
+    command.args(["-c", &format!("ulimit -t {seconds}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_netviz")]);
+    command
 }
 
 /// What a folder holds, in order.

@@ -1,6 +1,6 @@
 //! Where things are: nothing overlaps, nothing leaves the picture, and no line runs over a layer.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use netviz::picture::{Direction, Options};
 use netviz::scene::{Anchor, Group, Item, Outline, Point, Raster, Scene, Shape, Text};
@@ -8,6 +8,7 @@ use netviz::text::width;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
+use super::common::timed;
 use super::growing::Growing;
 use super::{at_most, scene, specs};
 
@@ -191,13 +192,12 @@ proptest! {
     }
 }
 
-/// Enough for a debug build on a busy machine.
+/// The processor's time, enough for a debug build.
 const SOON: Duration = Duration::from_secs(5);
 
 fn soon(text: &str) {
-    let start = Instant::now();
-    let _ = scene(text, &Options::default());
-    assert!(start.elapsed() < SOON, "took {:?}", start.elapsed());
+    let (_, time) = timed(|| scene(text, &Options::default()));
+    assert!(time < SOON, "took {time:?}");
 }
 
 #[test]

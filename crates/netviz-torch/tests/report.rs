@@ -146,11 +146,13 @@ fn a_new_run_leaves_nothing_of_what_an_earlier_one_showed() {
 
 #[test]
 #[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
-fn a_browser_opens_the_report_without_a_word() {
+fn browsers_open_the_report_without_a_word() {
     let _turn = turn();
     let browser = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/browser");
-    let is_ready = browser.join("node_modules/playwright-core").exists()
-        && ["node", "chromium"].iter().all(|program| Command::new(program).arg("--version").output().is_ok());
+    let is_ready = browser.join("node_modules/puppeteer-core").exists()
+        && ["node", "chromium", "firefox-esr"]
+            .iter()
+            .all(|program| Command::new(program).arg("--version").output().is_ok());
     if !is_ready && std::env::var_os("CI").is_none() {
         println!("skipped: scripts/test_setup.sh installs what tests in a browser need");
         return;

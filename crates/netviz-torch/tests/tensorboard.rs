@@ -271,7 +271,7 @@ fn the_curves_by_step_are_those_of_single_batches() {
 fn a_run_that_is_killed_leaves_the_points_of_one_that_is_not_to_a_tensorboard_that_watches() {
     let _turn = turn();
     let place = Place::new(MODEL);
-    let longer = ["--epochs", "9", "--checkpoint-every", "43"];
+    let longer = ["--epochs", "20", "--checkpoint-every", "43"];
     place.train(&[["model.yaml", "--out", "whole", "--tensorboard"].as_slice(), &longer].concat());
     let whole = points(&place.path("whole"));
 
@@ -300,11 +300,14 @@ fn a_run_that_is_killed_leaves_the_points_of_one_that_is_not_to_a_tensorboard_th
     assert_eq!(timeless(same(board.look())), whole, "what the one sees that was watching");
 }
 
+/// Far more than anything takes, on a machine that is busy with other things too.
+const PATIENCE: Duration = Duration::from_mins(3);
+
 /// Waits for something that a run does.
 fn wait_for(child: &mut Child, is_so: impl Fn() -> bool) {
     let start = Instant::now();
     while !is_so() {
-        assert!(start.elapsed().as_secs() < 60, "not within a minute");
+        assert!(start.elapsed() < PATIENCE, "not within {PATIENCE:?}");
         assert!(child.try_wait().expect("a child").is_none(), "the run has ended");
         std::thread::sleep(Duration::from_millis(1));
     }
@@ -366,7 +369,7 @@ fn a_new_run_takes_the_place_of_an_earlier_one_to_a_tensorboard_that_watches() {
     let mut new = points(&place.path("run"));
     new["train"]["scalars"]["epoch_seconds"].take();
     // Only the server, which looks again every second: the readers in Python stay with the file that is gone.
-    let start = std::time::Instant::now();
+    let start = Instant::now();
     loop {
         let mut seen = board.look()["server"].take();
         seen["train"]["scalars"]["epoch_seconds"].take();
@@ -374,7 +377,7 @@ fn a_new_run_takes_the_place_of_an_earlier_one_to_a_tensorboard_that_watches() {
         if differs.is_none() && seen["."]["text"] == new["."]["text"] {
             break;
         }
-        assert!(start.elapsed().as_secs() < 60, "{differs:?}: {seen} and {new}");
+        assert!(start.elapsed() < PATIENCE, "{differs:?}: {seen} and {new}");
     }
     // Without the flag, nothing of it stays but what others have put there.
     let others = ["run/tensorboard/notes.txt", "run/tensorboard/train/events.out.tfevents.1.host"];

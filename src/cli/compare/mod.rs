@@ -63,7 +63,7 @@ pub(super) fn run(args: &CompareArgs) -> Result<(), Failure> {
     if args.json {
         let runs: Vec<_> = runs.iter().map(record::object).collect();
         let differences: Vec<_> = found.iter().map(|row| json!({"path": row.path, "values": row.values})).collect();
-        return files::print(&(text::json(&json!({"runs": runs, "differences": differences})) + "\n"));
+        return files::print_data(&(text::json(&json!({"runs": runs, "differences": differences})) + "\n"));
     }
     let told = figures::side_by_side(&runs, &found) + &farewell(&outputs, &runs);
     files::print(&told)

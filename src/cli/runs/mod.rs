@@ -60,7 +60,7 @@ pub(super) fn run(args: &RunsArgs) -> Result<(), Failure> {
     sort(&mut runs, args.sort);
     if args.json {
         let lines = runs.iter().map(|run| json(&record::object(run)) + "\n");
-        return files::print(&lines.collect::<String>());
+        return files::print_data(&lines.collect::<String>());
     }
     if runs.is_empty() {
         return files::print(&nothing(&args.folders));

@@ -21,7 +21,7 @@ const neuronAt = (target) => target.closest?.('[id^="neuron-"]');
 function toggleAlone(neuron) {
   const next = neuron === alone?.neuron ? null : neuron;
   press(next);
-  look({ pin: null, focus: next ? alone.part : looked.focus, again: true });
+  look({ pin: null, focus: next ? alone.part : looked.focus });
 }
 
 /** Opens or closes a frame and stays at it. */
@@ -185,5 +185,5 @@ theme.onclick = () => {
 
 setTheme("system");
 picture.classList.toggle("heavy", picture.getElementsByTagName("path").length > 0 && picture.innerHTML.length > 2e6);
-tell();
+render();
 fit(false, 0.4);

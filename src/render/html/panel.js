@@ -64,8 +64,11 @@ function list(details) {
 
 function tell() {
   const part = subject();
-  panel.classList.toggle("open", part !== null);
+  // Nothing is removed while it has the focus: browsers differ in which events that causes.
+  const focused = panel.contains(document.activeElement) ? document.activeElement : null;
+  if (focused) panel.focus({ preventScroll: true });
   panel.replaceChildren();
+  panel.classList.toggle("open", part !== null);
   if (!part) {
     make("h2", find("title", picture).textContent.trim(), panel);
     list(facts.details);
@@ -77,6 +80,7 @@ function tell() {
   }
   const pin = make("button", looked.pin ? "Unpin" : "Pin", panel, "pin");
   pin.onclick = () => look({ pin: looked.pin ? null : part });
+  if (focused?.matches(".pin")) pin.focus({ preventScroll: true });
   make("h2", part.name, panel);
   make("p", part.label, panel);
   if (alone?.part === part) {
@@ -92,19 +96,37 @@ function tell() {
   }
 }
 
-/** Looks at something else. */
-function look(change) {
-  const before = subject();
-  const pinned = looked.pin;
-  Object.assign(looked, change);
-  const part = subject();
-  outline();
-  if (part === before && pinned === looked.pin && !("again" in change)) return;
-  tell();
+/** Highlights the links of what is looked at; where a neuron is pressed, `press` has highlighted its own. */
+function highlight() {
   if (alone) return;
+  const part = subject();
   for (const element of picture.querySelectorAll(".on")) element.classList.remove("on");
   picture.classList.toggle("lit", part !== null && links.some(({ ends }) => ends.includes(idOf(part))));
   for (const { ends, element } of links) if (part && ends.includes(idOf(part))) element.classList.add("on");
+}
+
+/** The state that was rendered last, and whether rendering is under way. */
+let [rendered, rendering] = [[], false];
+
+/** Renders the panel and the highlights from the state. An event that rendering causes only changes the state, which is
+ * then rendered next. */
+function render() {
+  if (rendering) return;
+  rendering = true;
+  const state = () => [subject(), looked.pin, alone?.neuron];
+  for (let next = state(); next.some((value, index) => value !== rendered[index]); next = state()) {
+    rendered = next;
+    tell();
+    highlight();
+  }
+  rendering = false;
+}
+
+/** Looks at something else. */
+function look(change) {
+  Object.assign(looked, change);
+  outline();
+  render();
 }
 
 /** Brings a part into sight, opening the frames that it is in, and returns it; a closed frame's stand-in. */

@@ -28,7 +28,7 @@ pub(super) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
         let mut object = Map::new();
         insert(&mut object, "test_", &test, true);
         object.insert("samples".into(), json!(samples));
-        return files::print(&format!("{}\n", Value::Object(object)));
+        return files::print_data(&format!("{}\n", Value::Object(object)));
     }
     let outcome = Outcome { test, samples, elapsed: start.elapsed(), verdict: None };
     files::print(&format!("{}\n", test_line(&outcome, true)))

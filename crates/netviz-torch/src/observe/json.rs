@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Epoch, Observer, Outcome, Plan, Told, print_line};
+use super::{Epoch, Observer, Outcome, Plan, Told, print_object};
 use crate::figures::Figures;
 use crate::training::State;
 
@@ -21,13 +21,13 @@ impl Observer for Json {
     }
 
     fn resumed(&mut self, state: &State) -> Told {
-        print_line(&json!({"event": "resumed", "epoch": state.epoch, "step": state.step}).to_string())
+        print_object(&json!({"event": "resumed", "epoch": state.epoch, "step": state.step}))
     }
 
     fn epoch(&mut self, epoch: &Epoch) -> Told {
         let mut event = Map::from_iter([("event".to_owned(), json!("epoch"))]);
         event.append(&mut epoch_object(epoch, self.accuracy));
-        print_line(&Value::Object(event).to_string())
+        print_object(&Value::Object(event))
     }
 
     fn done(&mut self, outcome: &Outcome) -> Told {
@@ -35,11 +35,11 @@ impl Observer for Json {
         insert(&mut event, "test_", &outcome.test, self.accuracy);
         insert_verdict(&mut event, outcome);
         event.insert("seconds".into(), rounded(outcome.elapsed.as_secs_f64()));
-        print_line(&Value::Object(event).to_string())
+        print_object(&Value::Object(event))
     }
 
     fn interrupted(&mut self) -> Told {
-        print_line(&json!({"event": "interrupted", "run": self.run}).to_string())
+        print_object(&json!({"event": "interrupted", "run": self.run}))
     }
 }
 

@@ -7,15 +7,16 @@ mod screen;
 mod terminal;
 
 use std::fmt;
-use std::io::{ErrorKind, IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use netviz::cli::{Failure, TrainArgs};
+use netviz::cli::{Failure, TrainArgs, console};
 use netviz::diagnostics::printable_line;
-use netviz::text::plural;
+use netviz::text::{json, plural};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 pub use json::Json;
 pub use plain::{Plain, test_line};
@@ -185,7 +186,7 @@ pub fn check(args: &TrainArgs) -> Result<(), Failure> {
         return Ok(());
     } else if !std::io::stdout().is_terminal() {
         "`--tui` draws on a terminal, but the output goes elsewhere"
-    } else if cfg!(not(unix)) || std::env::var_os("TERM").is_some_and(|name| name == "dumb") {
+    } else if cfg!(not(unix)) || console::is_dumb() {
         "`--tui` cannot draw on this terminal"
     } else {
         return Ok(());
@@ -205,7 +206,7 @@ pub fn choose(args: &TrainArgs, stopped: &Arc<AtomicBool>) -> Result<Box<dyn Obs
         Box::new(Json::default())
     } else if args.tui {
         full_screen(stopped)?
-    } else if std::io::stdout().is_terminal() {
+    } else if console::is_interactive(&std::io::stdout()) {
         Box::new(Terminal::default())
     } else {
         Box::new(Plain::default())
@@ -263,11 +264,20 @@ pub fn duration_text(elapsed: Duration) -> String {
     }
 }
 
-/// Prints a line, in which nothing controls the terminal. A reader that has gone away, such as `head`, does not stop the training, which may have taken hours
-/// and leaves its results in the run's folder; a disk that is full does, since somebody counts on what is lost.
+/// Prints a line for people, in which nothing controls the terminal.
 fn print_line(line: &str) -> Told {
-    let mut output = anstream::stdout();
-    match writeln!(output, "{}", printable_line(line)).and_then(|()| output.flush()) {
+    told(console::print(&(printable_line(line) + "\n")))
+}
+
+/// Prints an object for programs, in one line.
+fn print_object(object: &Value) -> Told {
+    told(console::print_data(&(json(object) + "\n")))
+}
+
+/// A reader that has gone away, such as `head`, does not stop the training, which may have taken hours and leaves its
+/// results in the run's folder; a disk that is full does, since somebody counts on what is lost.
+fn told(result: std::io::Result<()>) -> Told {
+    match result {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(EngineError::of_output(&error)),
         _ => Ok(()),
     }

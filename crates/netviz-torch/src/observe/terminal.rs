@@ -59,7 +59,7 @@ impl Drop for Terminal {
 
 fn style() -> ProgressStyle {
     let style = ProgressStyle::with_template(BAR).unwrap_or_else(|_| ProgressStyle::default_bar());
-    style.progress_chars("━━─")
+    style.progress_chars(&netviz::cli::console::shown("━━─"))
 }
 
 /// A terminal that has gone away does not stop the training.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::{MODEL, Place, fail, start, succeed, turn, wait_for};
+use super::{MODEL, Place, fail, kill_under_way, start, succeed, turn, wait_for};
 
 /// Moments that look random, the same ones in each run of the tests.
 struct Moments(u64);
@@ -29,10 +29,35 @@ fn under_way(mut command: Command) -> Child {
     child
 }
 
-/// Whether a file is being written in the folder.
-fn is_writing(folder: &Path) -> bool {
-    let mut names = folder.read_dir().expect("a folder").filter_map(Result::ok).map(|entry| entry.file_name());
-    names.any(|name| name.to_string_lossy().starts_with(".netviz-"))
+/// Whether a run is writing a file in its folder, which has no name yet or only a temporary one.
+fn is_writing(run: &Child, folder: &Path) -> bool {
+    let open = Path::new("/proc").join(run.id().to_string()).join("fd").read_dir();
+    let mut files = open.into_iter().flatten().filter_map(|entry| entry.ok()?.path().read_link().ok());
+    let is_incomplete = |file: &Path| {
+        let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        file.parent() == Some(folder) && (name.starts_with('#') || name.starts_with(".netviz-"))
+    };
+    files.any(|file| is_incomplete(&file))
+}
+
+/// Halts a run while it is writing a file in its folder; whether it has not ended before.
+fn halt_while_writing(run: &mut Child, folder: &Path) -> bool {
+    while run.try_wait().expect("a state").is_none() {
+        if is_writing(run, folder) {
+            signal(run, "STOP");
+            // It may have completed the file before the signal.
+            if is_writing(run, folder) {
+                return true;
+            }
+            signal(run, "CONT");
+        }
+    }
+    false
+}
+
+fn signal(child: &Child, name: &str) {
+    let status = Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status();
+    assert!(status.expect("kill runs").success());
 }
 
 /// How often a run was killed, and how often while it was writing a file.
@@ -42,19 +67,19 @@ struct Kills {
     writing: usize,
 }
 
-/// Trains in `run`, killed again and again, each time at a random moment or as soon as a file is being written.
-/// `whole` is what the run takes without that.
+/// Trains in `run`, killed again and again, each time at a random moment; every other time, if the run writes a
+/// checkpoint after every few steps, while a file is being written. `whole` is what the run takes without that.
 fn train_with_kills(place: &Place, run: &str, arguments: &[&str], whole: Duration, moments: &mut Moments) -> Kills {
     const WANTED: usize = 6;
     let folder = place.path(run);
+    let checkpoints_steps = arguments.contains(&"--checkpoint-every");
     let mut kills = Kills::default();
     let mut command = place.train(run, arguments);
     while kills.all < WANTED {
         let mut child = under_way(command);
         wait_for(&folder.join("checkpoint.safetensors"));
         std::thread::sleep(moments.next(whole / 8));
-        let watched = Instant::now();
-        while kills.all % 2 == 1 && !is_writing(&folder) && watched.elapsed() < whole / 16 {}
+        let was_writing = kills.all % 2 == 1 && checkpoints_steps && halt_while_writing(&mut child, &folder);
         child.kill().expect("killed");
         if child.wait().expect("it ends").success() {
             // Too late: from the start again.
@@ -63,7 +88,7 @@ fn train_with_kills(place: &Place, run: &str, arguments: &[&str], whole: Duratio
             continue;
         }
         kills.all += 1;
-        kills.writing += usize::from(is_writing(&folder));
+        kills.writing += usize::from(was_writing);
         command = place.resume(run, arguments);
     }
     succeed(place.resume(run, arguments));
@@ -89,7 +114,10 @@ fn a_run_that_is_killed_again_and_again_ends_with_the_bytes_of_one_that_is_not()
         let whole = began.elapsed();
         let kills = train_with_kills(&place, "killed", &arguments, whole, &mut moments);
         assert_eq!(place.learned("killed"), place.learned("whole"), "{optimizer} after {} kills", kills.all);
-        assert!(!is_writing(&place.path("killed")), "what a killed run was writing is removed");
+        let names =
+            place.path("killed").read_dir().expect("a folder").map(|entry| entry.expect("an entry").file_name());
+        let left: Vec<_> = names.filter(|name| name.to_string_lossy().starts_with('.')).collect();
+        assert!(left.is_empty(), "what a killed run was writing is removed: {left:?}");
         total.all += kills.all;
         total.writing += kills.writing;
         for run in ["whole", "killed"] {
@@ -98,7 +126,7 @@ fn a_run_that_is_killed_again_and_again_ends_with_the_bytes_of_one_that_is_not()
     }
     eprintln!("{} kills, {} of them while a file was being written", total.all, total.writing);
     assert!(total.all >= 20, "{} kills", total.all);
-    assert!(total.writing > 0, "no kill while a file was being written");
+    assert_eq!(total.writing, 9, "every other kill of the first three runs");
 }
 
 #[test]
@@ -112,11 +140,7 @@ fn several_threads_and_convolutions_make_no_difference() {
     let arguments = ["--threads", "2", "--epochs", "3", "--checkpoint-every", "2"];
     let train = |run| place.engine(&[&["train", "model.yaml", "--out", run], arguments.as_slice()].concat());
     succeed(train("whole"));
-    let mut child = under_way(train("killed"));
-    wait_for(&place.path("killed/checkpoint.safetensors"));
-    std::thread::sleep(Duration::from_millis(100));
-    child.kill().expect("killed");
-    child.wait().expect("it ends");
+    kill_under_way(|| train("killed"), &place.path("killed/checkpoint.safetensors"), 100);
     // The number of threads comes from the checkpoint.
     let text = succeed(place.engine(&["train", "--resume", "killed"]));
     assert!(text.contains(", 2 threads\nresumed "), "{text}");
@@ -127,13 +151,12 @@ fn several_threads_and_convolutions_make_no_difference() {
 fn ctrl_c_leaves_a_checkpoint_at_the_step_where_it_stopped() {
     let _turn = turn();
     let place = Place::new();
-    succeed(place.train("whole", &["--epochs", "6"]));
-    let mut command = place.train("stopped", &["--epochs", "6"]);
+    // More epochs than can go by until the signal; the run then goes on for one more.
+    let mut command = place.train("stopped", &["--epochs", "100000"]);
     let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the engine starts");
     wait_for(&place.path("stopped/checkpoint.safetensors"));
     std::thread::sleep(Duration::from_millis(40));
-    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
-    assert!(killed.expect("kill runs").success());
+    signal(&child, "INT");
     let output = child.wait_with_output().expect("it ends");
     let text = String::from_utf8(output.stderr).expect("text");
     assert_eq!(output.status.code(), Some(130), "{text}");
@@ -142,8 +165,10 @@ fn ctrl_c_leaves_a_checkpoint_at_the_step_where_it_stopped() {
         rest,
         " what was learned until then is in stopped\nhelp: go on with `netviz train --resume stopped`\n\n"
     );
-    let resumed = succeed(place.resume("stopped", &[]));
+    let epochs = (place.text("stopped/metrics.jsonl").lines().count() + 1).to_string();
+    let resumed = succeed(place.resume("stopped", &["--epochs", &epochs]));
     assert!(resumed.contains(&format!("\nresumed {place_of}\n")), "{resumed}");
+    succeed(place.train("whole", &["--epochs", &epochs]));
     assert_eq!(place.learned("stopped"), place.learned("whole"));
 }
 

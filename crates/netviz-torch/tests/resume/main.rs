@@ -117,6 +117,20 @@ fn start(mut command: Command) -> Child {
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the engine starts")
 }
 
+/// Kills a run once `file` is there and some milliseconds have gone by; a run that has ended by then is started anew.
+fn kill_under_way(command: impl Fn() -> Command, file: &Path, milliseconds: u64) {
+    loop {
+        let mut child = start(command());
+        wait_for(file);
+        std::thread::sleep(std::time::Duration::from_millis(milliseconds));
+        child.kill().expect("killed");
+        if !child.wait().expect("it ends").success() {
+            return;
+        }
+        std::fs::remove_dir_all(file.parent().expect("a folder")).expect("removed");
+    }
+}
+
 /// Waits until `path` is there.
 fn wait_for(path: &Path) {
     let start = std::time::Instant::now();

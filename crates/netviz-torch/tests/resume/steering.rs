@@ -1,10 +1,8 @@
 //! What steers training decides alike in a run that was stopped and in one that was not.
 
-use std::time::Duration;
-
 use serde_json::Value;
 
-use super::{Place, fail, start, succeed, turn, wait_for};
+use super::{Place, fail, kill_under_way, succeed, turn};
 
 /// Trains twice with these keys of `train`, once killed after the first epoch and resumed; the figures of each
 /// epoch, which are the same.
@@ -13,11 +11,7 @@ fn trained_twice(place: &Place, keys: &[&str]) -> Vec<Value> {
     let mut arguments = vec!["--checkpoint-every", "4"];
     arguments.extend(set.iter().flat_map(|set| ["--set", set]));
     succeed(place.train("whole", &arguments));
-    let mut child = start(place.train("killed", &arguments));
-    wait_for(&place.path("killed/metrics.jsonl"));
-    std::thread::sleep(Duration::from_millis(60));
-    child.kill().expect("killed");
-    child.wait().expect("it ends");
+    kill_under_way(|| place.train("killed", &arguments), &place.path("killed/metrics.jsonl"), 60);
     succeed(place.resume("killed", &[]));
     let learned = place.learned("whole");
     assert_eq!(place.learned("killed"), learned, "{keys:?}");

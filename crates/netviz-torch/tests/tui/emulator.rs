@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::os::fd::AsFd;
 use std::process::{Child, ExitStatus};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
@@ -22,6 +23,8 @@ pub(crate) struct Emulator {
     /// Held open, so that the terminal and its modes stay when the program has ended.
     pts: Pts,
     parser: Arc<Mutex<Parser>>,
+    /// Whether an escape code has come.
+    escaped: Arc<AtomicBool>,
     /// The modes before the program started.
     modes: String,
     child: Child,
@@ -44,13 +47,16 @@ impl Emulator {
         let [columns, rows] = size.map(positive);
         let (pty, parser) = (Arc::new(pty), Arc::new(Mutex::new(Parser::new(rows, columns, 10_000))));
         let (output, screen) = (Arc::clone(&pty), Arc::clone(&parser));
+        let escaped = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&escaped);
         std::thread::spawn(move || {
             let mut bytes = [0; 1 << 12];
             while let Ok(count @ 1..) = (&*output).read(&mut bytes) {
+                seen.fetch_or(bytes[..count].contains(&b'\x1b'), Ordering::Relaxed);
                 screen.lock().expect("a screen").process(&bytes[..count]);
             }
         });
-        Self { pty, pts, parser, modes, child, marks: 0 }
+        Self { pty, pts, parser, escaped, modes, child, marks: 0 }
     }
 
     /// Waits until the screen is as described, and hands over what `found` makes of it.
@@ -146,6 +152,11 @@ impl Emulator {
         assert_eq!(screen.mouse_protocol_mode(), MouseProtocolMode::None);
         assert!(!screen.bracketed_paste() && !screen.application_cursor() && !screen.application_keypad());
         assert_eq!(modes(&self.pty), self.modes);
+    }
+
+    /// Whether an escape code was written to the terminal.
+    pub(crate) fn was_escaped(&self) -> bool {
+        self.escaped.load(Ordering::Relaxed)
     }
 
     /// Whether a program has the terminal for itself.

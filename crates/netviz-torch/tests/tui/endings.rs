@@ -55,6 +55,27 @@ fn a_run_that_ends_leaves_the_lines_that_it_would_have_printed() {
     assert_eq!(lines[7], "run holds weights, figures and pictures", "{lines:#?}");
 }
 
+#[test]
+fn a_terminal_that_takes_no_escape_codes_gets_plain_lines_and_no_view() {
+    let _turn = turn();
+    let place = Place::new();
+    let arguments = ["train", "model.yaml", "--out", "run", "--threads", "1", "--epochs", "2"];
+    for dumb in ["dumb", ""] {
+        let mut terminal = Emulator::start(place.engine(&arguments).env("TERM", dumb), WIDE);
+        assert!(terminal.end().success());
+        assert!(!terminal.was_escaped());
+        assert!(said(&terminal)[2].starts_with("epoch 2/2  72 steps  "), "{:#?}", said(&terminal));
+        let mut terminal = Emulator::start(place.train(&LONG).env("TERM", dumb), WIDE);
+        assert_eq!(terminal.end().code(), Some(1));
+        assert!(!terminal.was_escaped());
+        let lines = terminal.lines();
+        assert_eq!(lines[..2], ["error: `--tui` cannot draw on this terminal", "help: leave `--tui` out"]);
+    }
+    // Elsewhere, there is a bar.
+    let mut terminal = Emulator::start(place.engine(&arguments), WIDE);
+    assert!(terminal.end().success() && terminal.was_escaped());
+}
+
 /// Ends a run that can be gone on with, and goes on with it.
 fn stops_and_goes_on(keys: &str) {
     let _turn = turn();
@@ -181,6 +202,8 @@ fn a_panic_is_told_in_a_terminal_that_is_as_it_was() {
 fn panic_in_a_view() {
     let mut screen = Screen::open(Arc::default()).expect("a view");
     let told = screen.start(&Plan {
+        run: "run".to_owned(),
+        is_numbered: false,
         name: "small".to_owned(),
         parameters: 12_730,
         data: "mnist",

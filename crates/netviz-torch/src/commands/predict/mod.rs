@@ -51,7 +51,7 @@ pub(super) fn run(args: &PredictArgs) -> Result<(), Failure> {
         };
         if args.json {
             let object = object(&path.to_string_lossy(), dataset, &sample, probabilities.as_deref());
-            files::print(&(text::json(&object) + "\n"))?;
+            files::print_data(&(text::json(&object) + "\n"))?;
         } else {
             let gap = if std::mem::take(&mut first) { "" } else { "\n" };
             files::print(&format!("{gap}{}", report(&name, dataset, &sample, probabilities.as_deref())))?;

@@ -277,13 +277,21 @@ pub(super) fn digest(mut file: File) -> std::io::Result<String> {
 /// Locks a folder, unless another run does not let go of it. Where folders cannot be locked, runs are kept apart by
 /// their users.
 pub(super) fn lock(folder: &mut Folder, hint: &str) -> Result<(), Failure> {
-    for _ in 0..TRIES {
-        if folder.try_lock().unwrap_or(true) {
-            return Ok(());
-        }
-        thread::sleep(PAUSE);
+    if is_in_use(folder, || thread::sleep(PAUSE)) {
+        return Err(Failure::new(format!("`{}` is in use by another run", folder.path().shown())).hint(hint));
     }
-    Err(Failure::new(format!("`{}` is in use by another run", folder.path().shown())).hint(hint))
+    Ok(())
+}
+
+/// Locks a folder, or finds that another program does not let go of it, however often `wait` returns.
+fn is_in_use(folder: &mut Folder, mut wait: impl FnMut()) -> bool {
+    (0..TRIES).all(|_| {
+        let is_locked = !folder.try_lock().unwrap_or(true);
+        if is_locked {
+            wait();
+        }
+        is_locked
+    })
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
@@ -297,15 +305,19 @@ mod tests {
     #[test]
     fn who_only_looks_keeps_nobody_out() {
         let folder = tempfile::tempdir().expect("a folder");
-        let reader = File::open(folder.path()).expect("open");
-        reader.lock_shared().expect("locked");
-        let open = || lock(&mut Folder::open(folder.path()).expect("open"), "wait");
-        assert!(open().is_err(), "as long as it is held");
-        let looking = thread::spawn(move || {
-            thread::sleep(PAUSE * 3);
-            drop(reader);
-        });
-        open().expect("held for an instant");
-        looking.join().expect("no panic");
+        let mut reader = Some(File::open(folder.path()).expect("open"));
+        reader.as_ref().expect("open").lock_shared().expect("locked");
+        let open = || Folder::open(folder.path()).expect("open");
+        assert!(is_in_use(&mut open(), || ()), "as long as it is held");
+        let mut times = 0;
+        let wait = || {
+            times += 1;
+            if times == 3 {
+                reader = None;
+            }
+            thread::sleep(PAUSE);
+        };
+        assert!(!is_in_use(&mut open(), wait), "held for an instant");
+        assert!(times >= 3);
     }
 }

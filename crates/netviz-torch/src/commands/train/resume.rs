@@ -86,7 +86,7 @@ impl Earlier {
             return files::print(&format!("{} is finished, {verdict}: nothing to do\n", self.run));
         }
         match (json, quiet) {
-            (true, _) => files::print(&format!("{}\n", json!({"event": "finished", "epochs": epochs}))),
+            (true, _) => files::print_data(&format!("{}\n", json!({"event": "finished", "epochs": epochs}))),
             (_, true) => Ok(()),
             _ => files::print(&format!(
                 "{} is finished, with {done}: nothing to do\n\nto train it further\n  {} \

@@ -1,7 +1,5 @@
 //! Colours and characters. The colours are among the sixteen that a user's theme of the terminal chooses.
 
-use std::ffi::OsString;
-
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::Marker;
 
@@ -23,7 +21,7 @@ impl Look {
     /// What standard output and the environment ask for.
     pub(super) fn of_environment() -> Self {
         let colored = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
-        Self { colored, unicode: is_unicode(|name| std::env::var_os(name)) }
+        Self { colored, unicode: netviz::cli::console::is_unicode() }
     }
 
     pub(super) fn glyphs(self) -> &'static Glyphs {
@@ -103,24 +101,3 @@ const ASCII: Glyphs = Glyphs {
     axes: ["|", "+", "+", "-", "+"],
     separator: ", ",
 };
-
-/// Whether the locale's characters are those of Unicode, which they are where none is set: so are nearly all
-/// terminals'.
-fn is_unicode(variable: impl Fn(&str) -> Option<OsString>) -> bool {
-    let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(variable).find(|value| !value.is_empty());
-    set.is_none_or(|value| value.to_string_lossy().to_lowercase().replace('-', "").contains("utf8"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_variable_that_is_set_names_the_characters() {
-        let unicode = |set: &[(&str, &str)]| {
-            is_unicode(|name| set.iter().find(|(key, _)| *key == name).map(|(_, value)| OsString::from(value)))
-        };
-        assert!(unicode(&[]) && unicode(&[("LANG", "en_GB.UTF-8")]) && unicode(&[("LC_ALL", ""), ("LANG", "C.utf8")]));
-        assert!(!unicode(&[("LC_ALL", "C"), ("LANG", "en_GB.UTF-8")]) && !unicode(&[("LANG", "de_DE.ISO-8859-1")]));
-    }
-}

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
+use netviz::cli::console;
 use netviz::limits;
 use ratatui::crossterm::cursor::{Hide, MoveTo, Show};
 use ratatui::crossterm::queue;
@@ -67,7 +68,7 @@ pub(crate) fn leave() {
 /// Keeps a line for the time when the terminal is given back.
 pub(super) fn keep_line(line: &str) {
     let mut held = hold();
-    held.lines.push_str(line);
+    held.lines.push_str(&console::shown(line));
     held.lines.push('\n');
 }
 

@@ -1,10 +1,16 @@
 //! Commands that the engine carries out: the program `netviz-torch`, which alone loads libtorch.
 
-use std::path::PathBuf;
+mod loading;
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::Failure;
-use crate::files::Shown;
+use crate::files::{Shown, plain};
+use crate::text::shell;
+
+pub(super) use loading::{problem, version};
 
 /// How often a waiting thread of libtorch looks for work before it sleeps, as OpenMP's runtime is told: some tens of
 /// microseconds, which bridge the gaps of a step. Left alone, it spins for milliseconds, and where other programs
@@ -30,14 +36,29 @@ pub(super) fn hand_over() -> Result<(), Failure> {
         Failure::new(format!("training needs the engine, `{PROGRAM}`, which is neither beside netviz nor on the PATH"))
             .hint("build it with `make build`, or install both programs with `make install`")
     })?;
+    let cannot_run = |error: std::io::Error| {
+        Failure::new(format!("cannot run `{}`: {}", engine.shown(), plain(&error))).hint(remedy(&error, &engine))
+    };
+    if let Some(problem) = problem(&engine).map_err(cannot_run)? {
+        return Err(Failure::new(problem).hint(
+            "`netviz doctor` checks the installation; get libtorch again with `make build`, or set LD_LIBRARY_PATH to \
+             the lib folder of one of your own",
+        ));
+    }
     let mut command = Command::new(&engine);
     command.args(std::env::args_os().skip(1));
     if WAITING.iter().all(|name| std::env::var_os(name).is_none()) {
         command.env(SPINS.0, SPINS.1);
     }
-    let error = replace(&mut command);
-    Err(Failure::new(format!("cannot run `{}`: {}", engine.shown(), crate::files::plain(&error)))
-        .hint("`netviz doctor` says what is missing"))
+    Err(cannot_run(replace(&mut command)))
+}
+
+/// What to do about an engine that cannot be started.
+pub(super) fn remedy(error: &std::io::Error, engine: &Path) -> String {
+    match error.kind() {
+        ErrorKind::PermissionDenied => format!("make it a program: `chmod +x {}`", shell(engine)),
+        _ => "build it for this machine with `make build`".to_owned(),
+    }
 }
 
 /// Becomes the command, so that signals and the exit code are the engine's; returns only on failure.
