@@ -78,9 +78,9 @@ pub const MERMAID_EDGES: usize = 500;
 pub const MERMAID_LENGTH: usize = 50_000;
 /// Points that the side of a page in a PDF may have (PDF 1.7, annex C).
 pub const PDF_POINTS: f64 = 14_400.0;
-/// Pixels that the side of a TikZ picture may have; TeX's largest length is 16,383.99 pt.
+/// Pixels that the side of a `TikZ` picture may have; TeX's largest length is 16,383.99 pt.
 pub const TIKZ_PIXELS: f64 = 21_000.0;
-/// Lines and boxes of a TikZ picture. In one path, or each a path of its own, they take 3.5 of the 5 million words that
+/// Lines and boxes of a `TikZ` picture. In one path, or each a path of its own, they take 3.5 of the 5 million words that
 /// TeX has by default.
 pub const TIKZ_PARTS: usize = 12_000;
 /// The magnification of a PNG.
