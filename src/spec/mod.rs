@@ -2,6 +2,7 @@
 
 pub(crate) mod arguments;
 pub(crate) mod choice;
+mod characters;
 mod early_stopping;
 mod emit;
 mod layers;
@@ -9,12 +10,14 @@ pub(crate) mod node;
 mod overrides;
 pub(crate) mod suggest;
 mod syntax;
+mod text;
 pub mod train;
 mod validation;
 pub mod values;
 mod yaml;
 
 pub use arguments::{Field, Setting};
+pub(crate) use characters::explained;
 pub use early_stopping::{EarlyStopping, Monitor};
 pub use emit::to_yaml;
 #[cfg(test)]
