@@ -21,6 +21,7 @@ fn dataset(mirrors: &'static [&'static str]) -> Dataset {
         name: "digits",
         doc: "For tests.",
         sample: [1, 1, 1],
+        training_samples: 1,
         classes: &[],
         files: [file("a"), file("b"), file("c"), file("d")],
         mirrors,
