@@ -21,6 +21,8 @@ pub const WEIGHTS_HEADER: u64 = 100_000_000;
 pub const CHECKPOINT_FILE: u64 = 1 << 36;
 /// An image file.
 pub const IMAGE_FILE: u64 = 256 << 20;
+/// Files of a folder that are looked at for one that may have been meant.
+pub const FOLDER_ENTRIES: usize = 10_000;
 /// How long a pipe is waited for that gives nothing.
 pub const PIPE_WAIT: Duration = Duration::from_secs(10);
 /// Width and height of an image, in pixels.
@@ -78,9 +80,9 @@ pub const MERMAID_EDGES: usize = 500;
 pub const MERMAID_LENGTH: usize = 50_000;
 /// Points that the side of a page in a PDF may have (PDF 1.7, annex C).
 pub const PDF_POINTS: f64 = 14_400.0;
-/// Pixels that the side of a TikZ picture may have; TeX's largest length is 16,383.99 pt.
+/// Pixels that the side of a `TikZ` picture may have; TeX's largest length is 16,383.99 pt.
 pub const TIKZ_PIXELS: f64 = 21_000.0;
-/// Lines and boxes of a TikZ picture. In one path, or each a path of its own, they take 3.5 of the 5 million words that
+/// Lines and boxes of a `TikZ` picture. In one path, or each a path of its own, they take 3.5 of the 5 million words that
 /// TeX has by default.
 pub const TIKZ_PARTS: usize = 12_000;
 /// The magnification of a PNG.
@@ -93,7 +95,7 @@ pub const GRAPHVIZ_TIME: Duration = Duration::from_mins(2);
 /// An ONNX file: a message of protocol buffers cannot be larger.
 pub const ONNX_FILE: usize = i32::MAX as usize;
 /// Problems that are printed; a file that is no model at all can have thousands.
-pub const SHOWN_PROBLEMS: usize = 20;
+pub const SHOWN_PROBLEMS: usize = 50;
 /// Characters without a glyph that a warning names.
 pub const SHOWN_CHARACTERS: usize = 8;
 /// Bytes of a line of text that is shown around a problem.

@@ -3,7 +3,7 @@
 use crate::diagnostics::{Diagnostic, Problems};
 use crate::graph::Graph;
 use crate::source::{Source, Sources};
-use crate::spec::{Override, Spec};
+use crate::spec::{Override, Spec, explained};
 
 /// A checked network and the texts it came from.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ impl Model {
         let failed = problems.has_errors();
         match graph {
             Some(graph) if !failed => Ok(Self { graph, warnings: problems.into_sorted() }),
-            _ => Err(problems.into_sorted()),
+            _ => Err(explained(sources, problems.into_sorted())),
         }
     }
 

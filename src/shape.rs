@@ -25,6 +25,23 @@ impl Shape {
         self.0.iter().product()
     }
 
+    /// The line of a model file that gives the input this shape: `input: [1, 28, 28]`.
+    pub(crate) fn line(&self) -> String {
+        let sizes: Vec<String> = self.0.iter().map(usize::to_string).collect();
+        format!("input: [{}]", sizes.join(", "))
+    }
+
+    /// The same image with its channels first, where the last of three sizes looks like a number of channels and the
+    /// first does not.
+    pub(crate) fn channels_first(&self) -> Option<Self> {
+        match *self.0 {
+            [height, width, channels @ (1 | 3 | 4)] if height > 4 && width > 4 => {
+                Some(Self(vec![channels, height, width]))
+            }
+            _ => None,
+        }
+    }
+
     /// Channels, height and width, where it is an image.
     pub fn as_image(&self) -> Option<[usize; 3]> {
         self.0.as_slice().try_into().ok()
@@ -44,6 +61,14 @@ impl fmt::Display for Shape {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn channels_that_stand_last_are_found() {
+        let first = |sizes: [usize; 3]| Shape::new(sizes).and_then(|shape| shape.channels_first()).map(|s| s.line());
+        assert_eq!(first([28, 28, 1]).as_deref(), Some("input: [1, 28, 28]"));
+        assert_eq!(first([224, 192, 3]).as_deref(), Some("input: [3, 224, 192]"));
+        assert_eq!([first([1, 28, 28]), first([3, 4, 4]), first([3, 32, 3]), first([28, 28, 28])], [const { None }; 4]);
+    }
 
     #[test]
     fn empty_zero_and_overflowing_shapes_are_refused() {

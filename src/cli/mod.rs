@@ -75,7 +75,7 @@ pub enum Command {
 }
 
 /// Which model.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct ModelArgs {
     /// Model file, folder of a run, or - for standard input [default: models/mnist.yaml, or a built-in copy of it]
     pub model: Option<PathBuf>,
@@ -83,6 +83,17 @@ pub struct ModelArgs {
     /// Set a value of the model, such as train.optimizer=adam; may be repeated
     #[arg(long, value_name = "PATH=VALUE")]
     pub set: Vec<String>,
+
+    /// Treat warnings about the model as errors
+    #[arg(long)]
+    pub strict: bool,
+}
+
+impl ModelArgs {
+    /// A model as it is.
+    pub fn of(model: PathBuf) -> Self {
+        Self { model: Some(model), set: Vec::new(), strict: false }
+    }
 }
 
 /// Whether the files of a run may have been changed.

@@ -26,7 +26,7 @@ pub struct Trained {
 }
 
 impl Trained {
-    /// Reads the folder of a run, or a file of weights in it; prints the model's warnings.
+    /// Reads the folder of a run, or a file of weights in it. The model's warnings were printed when it was trained.
     ///
     /// # Errors
     /// Where the folder or a file is missing, every problem of the model, or every difference between
@@ -40,8 +40,7 @@ impl Trained {
         if verify.wanted() {
             verify_spec(run)?;
         }
-        let args = ModelArgs { model: Some(run.to_owned()), set: Vec::new() };
-        let model = Input::open(&args, &[])?.read()?;
+        let model = Input::open(&ModelArgs::of(run.to_owned()), &[])?.model()?;
         let program = Program::lower(&model.graph);
         let name = weights.shown();
         let weights = read_weights(&weights, &program, verify)?;

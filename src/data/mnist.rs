@@ -6,6 +6,7 @@ pub(super) const DATASET: Dataset = Dataset {
     name: "mnist",
     doc: "Handwritten digits, 28×28 grey: 60,000 to train on and 10,000 to test.",
     sample: [1, 28, 28],
+    training_samples: 60_000,
     preparation: Preparation::Ink(Ink {
         side: 20,
         amount: Typical { least: 0.0333, most: 0.305 },

@@ -34,6 +34,8 @@ pub struct Dataset {
     pub doc: &'static str,
     /// Channels, height and width of a sample; values are 0 to 255, given to networks as 0 to 1.
     pub sample: [usize; 3],
+    /// Number of training samples.
+    pub training_samples: usize,
     /// How an image of one's own is made comparable with the samples.
     pub preparation: Preparation,
     /// Names of the classes, in the order of the labels.
@@ -73,17 +75,50 @@ pub enum Adapt {
 }
 
 impl Dataset {
+    /// The inputs that take the samples as they are: images, and all values in one dimension. Any other shape with as
+    /// many values would take them for something else, such as rows for channels.
+    ///
+    /// # Panics
+    /// Where a data set declares a sample without values.
+    pub fn inputs(&self) -> [Shape; 2] {
+        let shape = |sizes: &[usize]| Shape::new(sizes).expect("a declared sample has values");
+        [shape(&self.sample), shape(&[self.sample.iter().product()])]
+    }
+
     /// How the images fit `input`, or `None` where they do not.
     pub fn adapt(&self, input: &Shape) -> Option<Adapt> {
-        let [channels, height, width] = self.sample;
-        if input.elements() == channels * height * width {
+        if self.inputs().contains(input) {
             return Some(Adapt::Reshape);
         }
+        let [channels, height, width] = self.sample;
         let [wanted_channels, wanted_height, wanted_width] = input.as_image()?;
         if wanted_channels != channels || wanted_height < height || wanted_width < width {
             return None;
         }
         let (rows, columns) = (wanted_height - height, wanted_width - width);
         Some(Adapt::Pad([columns / 2, columns - columns / 2, rows / 2, rows - rows / 2]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn declared_counts_are_those_of_the_files() {
+        for dataset in DATASETS {
+            // A file of labels has a header of eight bytes and a byte for each.
+            assert_eq!(dataset.files[1].bytes, dataset.training_samples as u64 + 8, "{}", dataset.name);
+        }
+    }
+
+    #[test]
+    fn samples_are_reshaped_only_where_the_meaning_is_plain() {
+        let adapt = |sizes: &[usize]| mnist::DATASET.adapt(&Shape::new(sizes).expect("a shape"));
+        assert_eq!([adapt(&[784]), adapt(&[1, 28, 28])], [Some(Adapt::Reshape); 2]);
+        assert_eq!(adapt(&[1, 32, 33]), Some(Adapt::Pad([2, 3, 2, 2])));
+        for sizes in [&[28, 28, 1][..], &[28, 28], &[1, 784], &[784, 1], &[4, 14, 14], &[16, 7, 7], &[1, 14, 56]] {
+            assert_eq!(adapt(sizes), None, "{sizes:?}");
+        }
     }
 }

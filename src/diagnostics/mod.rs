@@ -2,10 +2,12 @@
 //!
 //! The front-end collects [`Diagnostic`]s in [`Problems`] and goes on, so that one run shows them all.
 
+mod characters;
 mod show;
 
 use std::collections::HashSet;
 
+pub(crate) use characters::{Lookalike, lookalike, lookalike_letter};
 pub use show::{Style, printable, printable_line, show};
 
 use crate::source::Span;

@@ -18,12 +18,16 @@ mod folder;
 #[cfg(feature = "cli")]
 mod inputs;
 #[cfg(feature = "cli")]
+mod kind;
+#[cfg(feature = "cli")]
 mod output;
 mod read;
 #[cfg(feature = "cli")]
 mod replace;
 mod shown;
 
+#[cfg(feature = "cli")]
+pub(crate) use kind::{BINARY, foreign};
 #[cfg(feature = "cli")]
 pub use folder::{Folder, is_same_folder};
 #[cfg(feature = "cli")]

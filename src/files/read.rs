@@ -116,7 +116,7 @@ fn open(path: &Path) -> io::Result<File> {
 fn read_stream(mut file: &File, limit: u64, patient: bool, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     let wait = Timespec { tv_sec: limits::PIPE_WAIT.as_secs().try_into().unwrap_or(i64::MAX), tv_nsec: 0 };
-    let mut buffer = [0; 1 << 16];
+    let mut buffer = vec![0; 1 << 16];
     while bytes.len() as u64 <= limit {
         let mut watched = [PollFd::new(file, PollFlags::IN)];
         match poll(&mut watched, (!patient).then_some(&wait)) {

@@ -8,7 +8,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
 use super::lower::{Measure, measure};
-use super::{Content, Graph, Node, Port, order, training};
+use super::{Content, Graph, Node, Port, doubts, input, order, training};
 use crate::diagnostics::{Diagnostic, Problems, excerpt};
 use crate::layer::{Arity, Kind};
 use crate::limits;
@@ -32,14 +32,18 @@ impl Graph {
         if sound.iter().all(|&sound| sound) {
             order::report_loose_ends(&links, output, &spec.layers, problems);
         }
-        let mut nodes = infer(&spec, &links, &order, &sound, problems);
+        let infer = |input: Option<&Shape>, problems: &mut Problems| {
+            infer(input, &spec.layers, &links, &order, &sound, problems)
+        };
+        let mut nodes = input::settle(&spec, infer, problems);
         count(&spec, &order, &nodes, problems);
         if let Some(train) = &spec.train {
-            training::check(train, spec.input.as_ref(), nodes[output.index()].as_ref(), problems);
+            training::check(train, nodes[output.index()].as_ref(), problems);
         }
         if problems.has_errors() {
             return None;
         }
+        doubts::report(&spec.layers, &links, &order, &nodes, problems);
         let network = links.filter_map(|index, ()| nodes[index.index()].take(), |_, port| Some(*port));
         Some(Self { name: spec.name, network, order, input: NodeIndex::new(0), output, train: spec.train })
     }
@@ -104,7 +108,8 @@ fn fits_arity(layer: &LayerSpec, kind: &Kind, problems: &mut Problems) -> bool {
 /// Shapes and parameter counts in the order of the graph; none for a layer that does not fit or is fed
 /// by one that has none.
 fn infer(
-    spec: &Spec,
+    input: Option<&Shape>,
+    layers: &[LayerSpec],
     links: &Links,
     order: &[NodeIndex],
     sound: &[bool],
@@ -112,8 +117,8 @@ fn infer(
 ) -> Vec<Option<Node>> {
     let mut nodes: Vec<Option<Node>> = order.iter().map(|_| None).collect();
     for &index in order.iter().filter(|index| sound[index.index()]) {
-        let node = match layer_of(&spec.layers, index) {
-            None => spec.input.clone().map(input),
+        let node = match layer_of(layers, index) {
+            None => input.cloned().map(input_node),
             Some(layer) => inputs_of(index, links, &nodes)
                 .zip(layer.body.as_ref())
                 .map(|(inputs, body)| infer_layer(layer, body, &inputs))
@@ -124,15 +129,21 @@ fn infer(
     nodes
 }
 
-fn input(shape: Shape) -> Node {
+fn input_node(shape: Shape) -> Node {
     Node { name: INPUT.into(), content: Content::Input, shape, parameters: ParameterCount::default(), flops: 0 }
 }
 
 fn inputs_of(index: NodeIndex, links: &Links, nodes: &[Option<Node>]) -> Option<Vec<Shape>> {
+    let sources = sources(index, links).into_iter();
+    sources.map(|source| nodes[source.index()].as_ref().map(|node| node.shape.clone())).collect()
+}
+
+/// The nodes that feed a node, in the order of its inputs.
+pub(super) fn sources(index: NodeIndex, links: &Links) -> Vec<NodeIndex> {
     let mut edges: Vec<(Port, NodeIndex)> =
         links.edges_directed(index, Incoming).map(|edge| (*edge.weight(), edge.source())).collect();
     edges.sort_unstable();
-    edges.into_iter().map(|(_, source)| nodes[source.index()].as_ref().map(|node| node.shape.clone())).collect()
+    edges.into_iter().map(|(_, source)| source).collect()
 }
 
 fn infer_layer(spec: &LayerSpec, body: &Body, inputs: &[Shape]) -> Result<Node, Diagnostic> {

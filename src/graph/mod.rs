@@ -2,6 +2,8 @@
 
 mod build;
 mod difference;
+mod doubts;
+mod input;
 pub(crate) mod lower;
 mod order;
 mod training;

@@ -1,20 +1,15 @@
-//! Whether the data, the network and the loss of a `train` section go together.
+//! Whether the data, the network's result and the loss of a `train` section go together.
 
 use super::{Content, Node};
-use crate::data::Dataset;
 use crate::diagnostics::{Diagnostic, Problems};
 use crate::layer::Activation;
-use crate::shape::Shape;
 use crate::spec::{Loss, Train};
 
-/// Checks what is known of the input and of the last layer.
-pub(super) fn check(train: &Train, input: Option<&Shape>, output: Option<&Node>, problems: &mut Problems) {
+/// Checks what is known of the last layer.
+pub(super) fn check(train: &Train, output: Option<&Node>, problems: &mut Problems) {
     let dataset = train.data.value;
     check_weights(train, problems);
     check_validation(train, problems);
-    if let Some(input) = input.filter(|input| dataset.adapt(input).is_none()) {
-        problems.push(wrong_input(dataset, input).at(train.data.span));
-    }
     let Some(output) = output else { return };
     let classes = dataset.classes.len();
     if output.shape.dimensions() != [classes] {
@@ -57,16 +52,6 @@ fn check_validation(train: &Train, problems: &mut Problems) {
         let hint = "use `validation_split` for `early_stopping`, and keep the test samples for the end";
         problems.push(Diagnostic::warning(message).at(data.span).hint(hint));
     }
-}
-
-fn wrong_input(dataset: &Dataset, input: &Shape) -> Diagnostic {
-    let [channels, height, width] = dataset.sample;
-    let message = format!("`{}` has samples of {channels}×{height}×{width}, but the input is {input}", dataset.name);
-    let flat = channels * height * width;
-    let hint = format!(
-        "use `input: [{flat}]` or `input: [{channels}, {height}, {width}]`; a larger height and width are filled with 0"
-    );
-    Diagnostic::error(message).hint(hint)
 }
 
 fn ends_in_softmax(output: &Node) -> bool {

@@ -1,12 +1,13 @@
 //! `activation`: a function applied to every value; also the functions that other layers end with.
 
-use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
+use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, Surroundings, read};
 use crate::diagnostics::Problems;
 use crate::program::{Op, Scope, ValueId};
 use crate::shape::Shape;
 use crate::spec::arguments::{Argument, Arguments, Setting, Shown, arguments};
 use crate::spec::node::Node;
 use crate::spec::values::{by_name, names};
+use crate::spec::words;
 
 pub(super) const KIND: Kind = Kind {
     name: "activation",
@@ -51,7 +52,7 @@ pub enum Activation {
     Softmax,
 }
 
-const ACTIVATIONS: &[(&str, Activation)] = &[
+const ACTIVATIONS: [(&str, Activation); 9] = [
     ("linear", Activation::Linear),
     ("relu", Activation::Relu),
     ("leaky_relu", Activation::LeakyRelu),
@@ -72,6 +73,14 @@ impl Activation {
     /// The function called `name`.
     pub fn find(name: &str) -> Option<Self> {
         ACTIVATIONS.iter().find(|&&(known, _)| known == name).map(|&(_, activation)| activation)
+    }
+
+    /// The function that other tools call `name`, or netviz itself.
+    pub(crate) fn meant(name: &str) -> Option<Self> {
+        match words::ACTIVATIONS.find(name, &ACTIVATIONS.map(|(name, _)| name)) {
+            Some(words::Meaning::Word(name)) => Self::find(name),
+            _ => None,
+        }
     }
 
     /// Applies the function to a value.
@@ -96,11 +105,11 @@ impl Activation {
 
 impl Argument for Activation {
     fn expected() -> String {
-        format!("an activation: {}", names(ACTIVATIONS))
+        format!("an activation: {}", names(&ACTIVATIONS))
     }
 
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
-        by_name(node, "activation", ACTIVATIONS, problems)
+        by_name(node, "activation", &ACTIVATIONS, &words::ACTIVATIONS, problems)
     }
 }
 
@@ -131,6 +140,28 @@ impl Layer for ActivationLayer {
     fn activation(&self) -> Activation {
         self.function
     }
+
+    fn doubt(&self, surroundings: &Surroundings) -> Option<Misfit> {
+        let (name, before) = surroundings.activated.filter(|_| self.function != Activation::Linear)?;
+        let (before_name, function) = (before.name(), self.function.name());
+        let remove = format!("remove this layer, or `activation: {before_name}` of `{name}`");
+        let (message, hint) = match (self.function, before) {
+            (Activation::Softmax, Activation::Softmax) => {
+                // Inputs from 0 to 1: the largest result is e / (e + n − 1).
+                let others = surroundings.input.dimensions()[0].saturating_sub(1) as f64;
+                let most = 100.0 * std::f64::consts::E / (std::f64::consts::E + others);
+                let reason = format!("no probability can then be above {most:.0} %");
+                (format!("applies softmax a second time, after `{name}`"), format!("{remove}: {reason}"))
+            }
+            (Activation::Softmax, _) => (
+                format!("applies softmax to scores that `{name}` limits with {before_name}"),
+                format!("remove `activation: {before_name}` of `{name}`: scores may be any numbers"),
+            ),
+            (again, before) if again == before => (format!("applies {function} a second time, after `{name}`"), remove),
+            _ => (format!("applies {function} to what `{name}` has already passed through {before_name}"), remove),
+        };
+        Some(Misfit::new(message).hint(hint))
+    }
 }
 
 #[cfg(test)]
@@ -139,7 +170,7 @@ mod tests {
 
     #[test]
     fn every_activation_has_its_name() {
-        for &(name, activation) in ACTIVATIONS {
+        for &(name, activation) in &ACTIVATIONS {
             assert_eq!(activation.name(), name);
             assert_eq!(Activation::find(name), Some(activation));
         }

@@ -1,6 +1,6 @@
 //! `batch_norm`: each channel with mean 0 and variance 1 over the batch.
 
-use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
+use super::{Activation, Arity, Category, Glyph, Kind, Layer, Misfit, Outline, Surroundings, read};
 use crate::program::{Initializer, Op, Role, Scope, ValueId};
 use crate::shape::Shape;
 use crate::spec::arguments::{Arguments, Setting, arguments};
@@ -56,6 +56,12 @@ impl Layer for BatchNorm {
 
     fn glyph(&self, _: &Shape) -> Glyph {
         Glyph::Outline { outline: Outline::Rectangle, lines: vec!["Batch".into(), "Normalization".into()] }
+    }
+
+    fn doubt(&self, surroundings: &Surroundings) -> Option<Misfit> {
+        let (name, _) = surroundings.activated.filter(|(_, before)| *before == Activation::Softmax)?;
+        let message = format!("normalizes the probabilities of `{name}`, which then do not add up to 1");
+        Some(Misfit::new(message).hint("put it before the softmax"))
     }
 }
 

@@ -1,6 +1,6 @@
 //! `dropout`: sets values to zero at random while training.
 
-use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
+use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, Surroundings, read};
 use crate::program::{Op, Scope, ValueId};
 use crate::shape::Shape;
 use crate::spec::arguments::{Arguments, Setting, arguments};
@@ -42,5 +42,15 @@ impl Layer for Dropout {
     fn glyph(&self, _: &Shape) -> Glyph {
         let lines = vec!["Dropout Layer".into(), format!("Rate: {}", self.rate.0)];
         Glyph::Outline { outline: Outline::Ellipse, lines }
+    }
+
+    fn doubt(&self, surroundings: &Surroundings) -> Option<Misfit> {
+        if self.rate.0 == 0.0 {
+            Some(Misfit::new("drops nothing: its rate is 0").hint("remove it, or write a rate such as 0.2"))
+        } else if surroundings.is_output {
+            Some(Misfit::new("drops values of the network's result").hint("put it before the last layer with weights"))
+        } else {
+            None
+        }
     }
 }

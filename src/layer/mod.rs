@@ -135,7 +135,7 @@ pub enum Arity {
     Many,
 }
 
-/// Why a layer does not fit its inputs.
+/// Why a layer does not fit its inputs, or its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misfit {
     /// What does not fit, to follow "`conv2d_1` ".
@@ -152,6 +152,18 @@ impl Misfit {
     pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }
+}
+
+/// Where a layer stands in its network.
+#[derive(Debug, Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// The shape of its first input.
+    pub input: &'a Shape,
+    /// The layer whose activation function its only input has passed last, with that function. Layers in between
+    /// change no values.
+    pub activated: Option<(&'a str, Activation)>,
+    /// Whether its result is that of the network.
+    pub is_output: bool,
 }
 
 /// How a layer is drawn where neurons are drawn.
@@ -210,6 +222,11 @@ pub trait Layer: fmt::Debug + Send + Sync {
     /// The activation function that it ends with.
     fn activation(&self) -> Activation {
         Activation::Linear
+    }
+
+    /// What is valid about it here but surely not meant.
+    fn doubt(&self, _: &Surroundings) -> Option<Misfit> {
+        None
     }
 
     /// The sign of what it does with its inputs, where there is a common one.

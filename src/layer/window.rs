@@ -3,9 +3,10 @@
 use super::Misfit;
 use crate::diagnostics::Problems;
 use crate::program::Window;
-use crate::spec::arguments::{Argument, Shown};
+use crate::spec::arguments::{Argument, Shown, unquoted};
 use crate::spec::node::{Node, Value};
-use crate::spec::values::Size;
+use crate::spec::values::{Size, by_name};
+use crate::spec::words;
 
 /// What is added round an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub(super) enum Padding {
     Fixed(usize),
 }
 
+const NAMED: &[(&str, Padding)] = &[("same", Padding::Same), ("valid", Padding::Valid)];
+
 impl Argument for Padding {
     fn expected() -> String {
         "`same`, `valid` or a whole number of at least 0".into()
@@ -29,8 +32,7 @@ impl Argument for Padding {
 
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
         match &node.value {
-            Value::Text(text) if text == "same" => Some(Self::Same),
-            Value::Text(text) if text == "valid" => Some(Self::Valid),
+            Value::Text(_) if unquoted(node).is_none() => by_name(node, "padding", NAMED, &words::PADDINGS, problems),
             Value::Int(0) => Some(Self::Fixed(0)),
             Value::Int(_) => Size::from_node(node, problems).map(|size| Self::Fixed(size.get())),
             _ => None,

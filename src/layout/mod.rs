@@ -24,3 +24,13 @@ fn border(theme: &Theme) -> Option<Stroke> {
 fn bordered(shape: Shape, theme: &Theme) -> Shape {
     Shape { border: border(theme), ..shape }
 }
+
+/// The id of a connection between parts with these names. A dot parts the names, so single dots inside them become
+/// colons, which no name has; the two dots in the name of a fold stay.
+fn link_id(names: &[&str]) -> String {
+    let names = names.iter().map(|name| {
+        let parts: Vec<String> = name.split("..").map(|part| part.replace('.', ":")).collect();
+        parts.join("..")
+    });
+    format!("link-{}", names.collect::<Vec<_>>().join("."))
+}

@@ -15,6 +15,7 @@ arguments! {
     /// Adam; the defaults are Keras'.
     pub(super) struct Adam {
         /// Step size.
+        #[most(0.5)]
         learning_rate: Positive = Positive(1e-3),
         /// Multiple of a parameter that is added to its gradient (L2).
         weight_decay: NonNegative = NonNegative(0.0),

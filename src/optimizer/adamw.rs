@@ -16,6 +16,7 @@ arguments! {
     /// AdamW; the defaults are Keras'.
     pub(super) struct AdamW {
         /// Step size.
+        #[most(0.5)]
         learning_rate: Positive = Positive(1e-3),
         /// Share, times the step size, that a parameter loses at each step.
         weight_decay: NonNegative = NonNegative(4e-3),

@@ -25,6 +25,7 @@ use crate::spec::arguments::{Argument, Arguments, Field, Reader, Setting, Shown,
 use crate::spec::choice::{Choosable, choose, expected};
 use crate::spec::node::Node;
 use crate::spec::values::Fraction;
+use crate::spec::words::{self, Vocabulary};
 
 /// Every optimizer.
 pub const OPTIMIZERS: &[&OptimizerKind] = &[&sgd::KIND, &rmsprop::KIND, &adam::KIND, &adamw::KIND];
@@ -109,6 +110,7 @@ impl Choosable for OptimizerKind {
     const WHAT: &'static str = "an optimizer";
     const EXAMPLE: &'static str = "rmsprop: {learning_rate: 0.001}";
     const TABLE: &'static [&'static Self] = OPTIMIZERS;
+    const WORDS: Vocabulary = words::OPTIMIZERS;
 
     fn name(&self) -> &'static str {
         self.name

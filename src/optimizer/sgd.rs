@@ -15,6 +15,7 @@ arguments! {
     /// Stochastic gradient descent; the defaults are Keras'.
     pub(super) struct Sgd {
         /// Step size.
+        #[most(5.0)]
         learning_rate: Positive = Positive(0.01),
         /// Multiple of a parameter that is added to its gradient (L2).
         weight_decay: NonNegative = NonNegative(0.0),

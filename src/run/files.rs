@@ -54,6 +54,7 @@ fn epoch(line: &str, number: usize) -> Result<Epoch, String> {
     Ok(Epoch {
         training: figures(&object, "")?,
         validation: ["val_loss", "val_accuracy"].iter().any(|key| object.contains_key(*key)).then_some(validation),
+        learning_rate: number_of(&object, "learning_rate")?,
         seconds: number_of(&object, "seconds")?,
     })
 }

@@ -83,6 +83,8 @@ pub struct Epoch {
     pub training: Figures,
     /// Of the samples kept apart, where there are any.
     pub validation: Option<Figures>,
+    /// The learning rate of its last step.
+    pub learning_rate: Option<f64>,
     /// The time that it took.
     pub seconds: Option<f64>,
 }

@@ -15,6 +15,7 @@ use crate::diagnostics::Problems;
 use crate::spec::arguments::{Argument, Arguments, Field, Reader, Setting, Shown, named};
 use crate::spec::choice::{Choosable, choose, expected};
 use crate::spec::node::Node;
+use crate::spec::words::{self, Vocabulary};
 
 /// Every schedule.
 pub const SCHEDULES: &[&ScheduleKind] = &[&step::KIND, &cosine::KIND, &reduce_on_plateau::KIND];
@@ -123,6 +124,7 @@ impl Choosable for ScheduleKind {
     const WHAT: &'static str = "a schedule";
     const EXAMPLE: &'static str = "step: {every: 10}";
     const TABLE: &'static [&'static Self] = SCHEDULES;
+    const WORDS: Vocabulary = words::SCHEDULES;
 
     fn name(&self) -> &'static str {
         self.name

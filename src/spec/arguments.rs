@@ -3,10 +3,12 @@
 //! [`arguments!`](crate::spec::arguments) declares a struct once; the field names, their documentation,
 //! the parsing and the "did you mean" all come from that declaration.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::node::{Entry, Node, Value};
 use super::suggest;
+use super::values::number;
+use super::words::{self, Meaning};
 use crate::diagnostics::{Diagnostic, Problems, excerpt};
 use crate::source::Span;
 
@@ -95,14 +97,16 @@ pub(crate) struct Reader<'a> {
     owner: &'a str,
     /// Where the owner is named.
     span: Span,
-    entries: &'a [Entry],
+    /// The entries by the keys that are known here; a word of another tool stands for the known one.
+    entries: HashMap<&'a str, &'a Entry>,
     /// Keys that others were probably meant to be.
     misspelt: Vec<&'a str>,
     pub(crate) problems: &'a mut Problems,
 }
 
 impl<'a> Reader<'a> {
-    /// Reports keys that are not in `known`, and keys that are given twice.
+    /// Reports keys that are not in `known`, and keys that are given twice. What stands behind the word of another tool
+    /// is read as if the word of netviz stood there.
     pub(crate) fn new(
         owner: &'a str,
         span: Span,
@@ -110,25 +114,46 @@ impl<'a> Reader<'a> {
         known: &[&'a str],
         problems: &'a mut Problems,
     ) -> Self {
-        let mut misspelt = Vec::new();
-        let mut seen = HashSet::new();
-        for Entry { key, key_span, .. } in entries {
-            let (message, hint) = if let Some((word, _)) = key.split_once(':').filter(|(word, _)| known.contains(word))
-            {
-                misspelt.push(word);
-                ("unknown", format!("put a space after the colon: `{word}: …`"))
-            } else if !known.contains(&key.as_str()) {
-                misspelt.extend(suggest::nearest(key, known.iter().copied()));
-                ("unknown", suggest::hint(key, known.iter().copied()))
-            } else if !seen.insert(key) {
-                ("duplicate", "remove one of the two".into())
+        let (own, others): (Vec<&Entry>, _) = entries.iter().partition(|entry| known.contains(&entry.key.as_str()));
+        let mut reader = Self { owner, span, entries: HashMap::new(), misspelt: Vec::new(), problems };
+        for entry in own {
+            if reader.entries.contains_key(entry.key.as_str()) {
+                reader.refuse("duplicate", entry, "remove one of the two".into());
             } else {
-                continue;
-            };
-            let message = format!("{message} key `{}` in {owner}", excerpt(key));
-            problems.push(Diagnostic::error(message).at(*key_span).hint(hint));
+                reader.entries.insert(&entry.key, entry);
+            }
         }
-        Self { owner, span, entries, misspelt, problems }
+        for entry in others {
+            reader.unknown(entry, known);
+        }
+        reader
+    }
+
+    /// Reports a key that is not known, and finds out which one was meant.
+    fn unknown(&mut self, entry: &'a Entry, known: &[&'a str]) {
+        let key = entry.key.as_str();
+        let hint = if let Some((word, _)) = key.split_once(':').filter(|(word, _)| known.contains(word)) {
+            self.misspelt.push(word);
+            format!("put a space after the colon: `{word}: …`")
+        } else {
+            match words::KEYS.find(key, known) {
+                Some(Meaning::Word(word)) => {
+                    self.entries.entry(word).or_insert(entry);
+                    format!("netviz calls it `{word}`")
+                }
+                Some(Meaning::Advice(advice)) => advice.to_owned(),
+                None => {
+                    self.misspelt.extend(suggest::nearest(key, known.iter().copied()));
+                    suggest::hint(key, known.iter().copied())
+                }
+            }
+        };
+        self.refuse("unknown", entry, hint);
+    }
+
+    fn refuse(&mut self, what: &str, entry: &Entry, hint: String) {
+        let message = format!("{what} key `{}` in {}", excerpt(&entry.key), self.owner);
+        self.problems.push(Diagnostic::error(message).at(entry.key_span).hint(hint));
     }
 
     /// The value of a key that must be there.
@@ -156,8 +181,23 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Where the mapping's owner is named.
+    pub(crate) fn span(&self) -> Span {
+        self.span
+    }
+
+    /// Warns of a number that is larger than any that has a use.
+    pub(crate) fn warn_above(&mut self, key: &str, most: f64) {
+        let Some(entry) = self.entry(key) else { return };
+        if number(&entry.node).is_some_and(|value| value > most) {
+            let message = format!("`{key}`: {} is too large for {} to learn", entry.node.describe(), self.owner);
+            let hint = format!("write at most {most}");
+            self.problems.push(Diagnostic::warning(message).at(entry.node.span).hint(hint));
+        }
+    }
+
     pub(crate) fn entry(&self, key: &str) -> Option<&'a Entry> {
-        self.entries.iter().find(|entry| entry.key == key)
+        self.entries.get(key).copied()
     }
 }
 
@@ -184,7 +224,7 @@ fn read_with<T: Argument>(prefix: &str, node: &Node, problems: &mut Problems) ->
 }
 
 /// How to write a text that looks like a number or a boolean: quoted numbers are texts, and so is 010.
-pub(super) fn unquoted(node: &Node) -> Option<String> {
+pub(crate) fn unquoted(node: &Node) -> Option<String> {
     let Value::Text(text) = &node.value else { return None };
     let plain = match text.parse::<i64>() {
         Ok(number) => number.to_string(),
@@ -205,12 +245,12 @@ fn sentence(doc: &str) -> String {
 /// Declares a struct whose fields are read from a YAML mapping.
 ///
 /// A field with `= value` has that default; one without must be given. The first line of a field's
-/// documentation is shown to users.
+/// documentation is shown to users. `#[most(1.0)]` is the largest value that has a use: a larger one gets a warning.
 macro_rules! arguments {
     (
         $(#[$meta:meta])*
         $visibility:vis struct $name:ident {
-            $( $(#[doc = $doc:literal])+ $field:ident : $type:ty $(= $default:expr)? ),* $(,)?
+            $( $(#[doc = $doc:literal])+ $(#[most($most:literal)])? $field:ident : $type:ty $(= $default:expr)? ),* $(,)?
         }
     ) => {
         $(#[$meta])*
@@ -236,6 +276,7 @@ macro_rules! arguments {
                 $( let $field = $crate::spec::arguments::arguments!(
                     @read reader, $field, concat!($($doc),+) $(, $default)?
                 ); )*
+                $( $( reader.warn_above(stringify!($field), $most); )? )*
                 Some(Self { $( $field: $field?, )* })
             }
 

@@ -2,8 +2,8 @@
 
 use super::arguments::{Field, Reader};
 use super::node::{Entry, Node, Value};
-use super::suggest;
-use super::values::names;
+use super::values::{meant, names};
+use super::words::Vocabulary;
 use crate::diagnostics::{Diagnostic, Problems, excerpt};
 use crate::source::Span;
 
@@ -71,6 +71,8 @@ pub(crate) trait Choosable: 'static {
     const EXAMPLE: &'static str;
     /// All there are.
     const TABLE: &'static [&'static Self];
+    /// What other tools call them.
+    const WORDS: Vocabulary;
 
     /// The name in a spec.
     fn name(&self) -> &'static str;
@@ -94,13 +96,14 @@ pub(crate) fn expected<K: Choosable>() -> String {
 /// Reads a choice from a table.
 pub(crate) fn choose<K: Choosable>(node: &Node, problems: &mut Problems) -> Option<(&'static K, K::Value)> {
     let choice = Choice::of(node, K::WHAT, K::EXAMPLE, problems)?;
-    let Some(kind) = K::TABLE.iter().copied().find(|kind| kind.name() == choice.name) else {
-        let hint = suggest::hint(choice.name, K::TABLE.iter().map(|kind| kind.name()));
+    let find = |name: &str| K::TABLE.iter().copied().find(|kind| kind.name() == name);
+    let kind = find(choice.name).or_else(|| {
+        let (meant, hint) = meant(choice.name, &K::TABLE.iter().map(|kind| kind.name()).collect::<Vec<_>>(), &K::WORDS);
         let what = K::WHAT.split_once(' ').map_or(K::WHAT, |(_, what)| what);
         let message = format!("unknown {what} `{}`", excerpt(choice.name));
         problems.push(Diagnostic::error(message).at(choice.span).hint(hint));
-        return None;
-    };
+        meant.and_then(find)
+    })?;
     let entries = choice.entries(None, &format!("{}: {}", kind.name(), kind.example()), problems)?;
     let owner = format!("`{}`", kind.name());
     let known: Vec<&str> = kind.fields().iter().map(|field| field.name).collect();

@@ -3,6 +3,7 @@
 use super::arguments::{Argument, Arguments, Field, Reader, Shown, arguments, listed};
 use super::node::{Node, Value};
 use super::values::{Size, by_name, name_in, names};
+use super::words;
 use crate::diagnostics::Problems;
 
 arguments! {
@@ -64,7 +65,7 @@ impl Argument for Monitor {
     }
 
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
-        by_name(node, "figure", MONITORS, problems)
+        by_name(node, "figure", MONITORS, &words::METRICS, problems)
     }
 }
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::arguments::{Argument, Reader, read_item, read_value};
 use super::choice::Choice;
 use super::node::{Node, Value};
-use super::values::Text;
-use super::{INPUT, suggest};
+use super::values::{Text, meant};
+use super::{INPUT, words};
 use crate::diagnostics::{Diagnostic, Problems, excerpt};
 use crate::layer::{self, Activation, KINDS, Kind, Layer};
 use crate::limits;
@@ -70,10 +70,7 @@ fn read_layer<'a>(node: &'a Node, problems: &mut Problems) -> Unnamed<'a> {
     let mut layer = Unnamed { stem: "layer", name: None, span: node.span, from: Vec::new(), body: None };
     let Some(choice) = Choice::of(node, "a layer", EXAMPLE, problems) else { return layer };
     layer.stem = choice.name;
-    let Some(kind) = layer::find(choice.name) else {
-        problems.push(unknown_kind(&choice));
-        return layer;
-    };
+    let Some(kind) = layer::find(choice.name).or_else(|| unknown_kind(&choice, problems)) else { return layer };
     let Some(entries) = choice.entries(kind.shorthand, kind.example, problems) else { return layer };
     let owner = format!("`{}`", kind.name);
     let known: Vec<&str> = kind.fields.iter().map(|field| field.name).chain(["name", "from"]).collect();
@@ -88,12 +85,18 @@ fn read_layer<'a>(node: &'a Node, problems: &mut Problems) -> Unnamed<'a> {
     layer
 }
 
-fn unknown_kind(choice: &Choice) -> Diagnostic {
-    let hint = match Activation::find(choice.name) {
-        Some(activation) => format!("write it as `activation: {}`", activation.name()),
-        None => suggest::hint(choice.name, KINDS.iter().map(|kind| kind.name)),
+/// Reports a kind that is not known, and finds out which one is surely meant.
+fn unknown_kind(choice: &Choice, problems: &mut Problems) -> Option<&'static Kind> {
+    let kinds: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+    let (meant, hint) = match Activation::meant(choice.name) {
+        Some(activation) if words::KINDS.find(choice.name, &kinds).is_none() => {
+            (None, format!("write it as `activation: {}`", activation.name()))
+        }
+        _ => meant(choice.name, &kinds, &words::KINDS),
     };
-    Diagnostic::error(format!("unknown layer `{}`", excerpt(choice.name))).at(choice.span).hint(hint)
+    let message = format!("unknown layer `{}`", excerpt(choice.name));
+    problems.push(Diagnostic::error(message).at(choice.span).hint(hint));
+    meant.and_then(layer::find)
 }
 
 /// Gives every layer its name, and reports names that are given twice.
@@ -140,14 +143,36 @@ impl Argument for Name {
 
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
         let Text(name) = Text::from_node(node, problems)?;
-        let allowed = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
-        if name.is_empty() || name.chars().count() > limits::NAME_LENGTH || !name.chars().all(allowed) {
-            let message = format!("a layer's name is 1 to {} letters, digits, `_` or `-`", limits::NAME_LENGTH);
-            let hint = "it becomes part of parameter names, such as `conv-1.weight`";
-            problems.push(Diagnostic::error(message).at(node.span).hint(hint));
-            return None;
+        if Self::allows(&name) {
+            return Some(Self(name));
         }
-        Some(Self(name))
+        let message =
+            format!("a layer's name is 1 to {} letters, digits, `_`, `-`, and single dots inside", limits::NAME_LENGTH);
+        let hint = match Self::allowed(&name) {
+            Some(allowed) => {
+                format!("write `{allowed}`: it becomes part of parameter names, such as `{allowed}.weight`")
+            }
+            None => "it becomes part of parameter names, such as `layer1.0.conv1.weight`".into(),
+        };
+        problems.push(Diagnostic::error(message).at(node.span).hint(hint));
+        None
+    }
+}
+
+impl Name {
+    /// Whether a text is the name of a layer. Dots part it as those of PyTorch's modules do: what is before the last
+    /// dot of a parameter's name is always the layer's.
+    fn allows(name: &str) -> bool {
+        let allowed = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+        let is_part = |part: &str| !part.is_empty() && part.chars().all(allowed);
+        name.chars().count() <= limits::NAME_LENGTH && name.split('.').all(is_part)
+    }
+
+    /// A name like this one that is allowed.
+    fn allowed(name: &str) -> Option<String> {
+        let parts = name.split(['.', '/', ':', '\\']).map(|part| part.split_whitespace().collect::<Vec<_>>().join("_"));
+        let name = parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".");
+        Some(name).filter(|name| Self::allows(name))
     }
 }
 

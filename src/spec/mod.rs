@@ -1,27 +1,33 @@
 //! The model file: YAML text into a [`Spec`], with every problem reported.
 
 pub(crate) mod arguments;
+mod characters;
 pub(crate) mod choice;
+mod doubts;
 mod early_stopping;
 mod emit;
+mod input;
 mod layers;
 pub(crate) mod node;
 mod overrides;
 pub(crate) mod suggest;
 mod syntax;
+mod text;
 pub mod train;
 mod validation;
 pub mod values;
+pub(crate) mod words;
 mod yaml;
 
 pub use arguments::{Field, Setting};
+pub(crate) use characters::explained;
 pub use early_stopping::{EarlyStopping, Monitor};
 pub use emit::to_yaml;
 #[cfg(test)]
 pub(crate) use layers::layer_from_text;
 pub use layers::{Body, LayerSpec};
 pub use overrides::Override;
-pub use train::{Loss, Metric, Train};
+pub use train::{Loss, Metric, Spanned, Train};
 pub use validation::ValidationSplit;
 pub(crate) use yaml::parse as parse_yaml;
 
@@ -30,8 +36,9 @@ use crate::limits;
 use crate::shape::Shape;
 use crate::source::{Sources, Span};
 use arguments::{Argument, Arguments, Reader};
+use input::InputShape;
 use node::{Entry, Node, Value};
-use values::{Size, Text};
+use values::Text;
 
 /// A network as its file describes it: each part is valid by itself, the whole is not yet checked.
 ///
@@ -41,7 +48,7 @@ pub struct Spec {
     /// Name of the network.
     pub name: String,
     /// Shape of one sample.
-    pub input: Option<Shape>,
+    pub input: Option<Spanned<Shape>>,
     /// The layers in the order of the file.
     pub layers: Vec<LayerSpec>,
     /// How it is trained, where the file says so.
@@ -51,7 +58,7 @@ pub struct Spec {
 /// The name that the input has in a `from`.
 pub const INPUT: &str = "input";
 
-const KEYS: &[&str] = &["name", "input", "layers", "train"];
+pub(crate) const KEYS: &[&str] = &["name", "input", "layers", "train"];
 
 impl Spec {
     /// Reads the model file of `sources` after the overrides have been applied.
@@ -64,19 +71,34 @@ impl Spec {
             problems.push(no_model(&document));
             return None;
         };
+        if !entries.iter().any(|entry| is_of_model(&entry.key)) {
+            problems.push(no_model(&document));
+            return None;
+        }
         let span = Span { source: 0, start: 0, end: 0 };
         let mut reader = Reader::new("the model", span, entries, KEYS, problems);
         let name = reader.optional("name", Title(default_name(sources.model().name())));
-        let input = reader.required("input", "The shape of one sample").map(|InputShape(shape)| shape);
+        let input = reader.required("input", "The shape of one sample");
+        let input = input.map(|Spanned { value: InputShape(value), span }| Spanned { value, span });
         let layers = layers::read_layers(&mut reader);
         let train = reader.entry("train").and_then(|entry| read_train(entry, reader.problems));
         Some(Self { name: name.map_or_else(String::new, |Title(name)| name), input, layers: layers?, train })
     }
 }
 
+/// Whether a key is one of a model, or is meant to be.
+fn is_of_model(key: &str) -> bool {
+    let known: Vec<&str> = KEYS.iter().copied().filter(|key| *key != "name").collect();
+    let word = key.split(':').next().unwrap_or(key);
+    words::KEYS.find(word, &known).is_some() || suggest::nearest(word, known).is_some()
+}
+
 fn no_model(document: &Node) -> Diagnostic {
     let message = match document.value {
         Value::Null => "the file is empty".to_owned(),
+        Value::Map(ref entries) if !entries.is_empty() => {
+            "this is no model: it has neither `input` nor `layers`".into()
+        }
         _ => format!("expected a mapping with `input` and `layers`, found {}", document.describe()),
     };
     let hint = "the smallest model is\n    input: [784]\n    layers:\n      - dense: {units: 10}";
@@ -126,34 +148,6 @@ fn default_name(path: &str) -> String {
     if name.is_empty() { "model".into() } else { name }
 }
 
-/// The value of `input`.
-struct InputShape(Shape);
-
-impl Argument for InputShape {
-    fn expected() -> String {
-        "a list of sizes, such as [784] or [1, 28, 28]".into()
-    }
-
-    fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
-        let sizes: Vec<Size> = match node.value {
-            Value::Int(_) => vec![Size::from_node(node, problems)?],
-            _ => Vec::from_node(node, problems)?,
-        };
-        if sizes.is_empty() {
-            return None;
-        }
-        if sizes.len() > limits::RANK {
-            problems.error(node.span, format!("a sample has at most {} dimensions", limits::RANK));
-            return None;
-        }
-        let shape = Shape::new(sizes.into_iter().map(Size::get).collect::<Vec<_>>());
-        if shape.is_none() {
-            problems.error(node.span, format!("a sample has at most {} values", limits::ELEMENTS));
-        }
-        shape.map(Self)
-    }
-}
-
 fn read_train(entry: &Entry, problems: &mut Problems) -> Option<Train> {
     let Value::Map(entries) = &entry.node.value else {
         let hint = "write `train:` with `data`, `loss` and the rest below it";
@@ -162,7 +156,10 @@ fn read_train(entry: &Entry, problems: &mut Problems) -> Option<Train> {
         return None;
     };
     let known: Vec<&str> = Train::FIELDS.iter().map(|field| field.name).collect();
-    Train::read(&mut Reader::new("`train`", entry.key_span, entries, &known, problems))
+    let mut reader = Reader::new("`train`", entry.key_span, entries, &known, problems);
+    let train = Train::read(&mut reader)?;
+    doubts::report(&train, &mut reader);
+    Some(train)
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
 //! Errors of the YAML parser in words for the author of a model.
 
+use std::ops::Range;
+
 use serde_yaml::{Error, budget::BudgetBreach};
 
+use super::text::{Place, characters};
 use crate::diagnostics::{Diagnostic, excerpt};
 use crate::limits;
 
@@ -56,4 +59,65 @@ fn invalid(message: &str) -> Diagnostic {
         _ => "keys of one mapping start in one column, and a space follows `:` and `-`",
     };
     Diagnostic::error(format!("not valid YAML: {message}")).hint(hint)
+}
+
+/// What is really wrong where the parser stops at byte `at`, and where: the parser tells the start of a text, or what
+/// it meets much later.
+pub(super) fn cause(text: &str, at: usize, told: &Diagnostic) -> Option<(Range<usize>, Diagnostic)> {
+    if told.message.contains("escape") || told.message.contains("hex") {
+        return bad_escape(text, at);
+    }
+    swallowed_bracket(text, at)
+}
+
+/// The first escape of the double-quoted text around byte `at` that YAML 1.2 does not have (section 5.7).
+fn bad_escape(text: &str, at: usize) -> Option<(Range<usize>, Diagnostic)> {
+    let quoted = characters(text).skip_while(|character| character.offset < at);
+    let mut quoted = quoted.skip_while(|character| character.place != Place::Double);
+    while let Some(backslash) =
+        quoted.by_ref().take_while(|character| character.place == Place::Double).find(|c| c.c == '\\')
+    {
+        let escape = quoted.next()?;
+        let digits = match escape.c {
+            'x' => 2,
+            'u' => 4,
+            'U' => 8,
+            c if "0abt\tnvfre \"/\\N_LP\n\r".contains(c) => continue,
+            _ => 0,
+        };
+        let end = escape.offset + escape.c.len_utf8();
+        let number = text.get(end..end + digits).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        if digits > 0 && number.is_some() {
+            continue;
+        }
+        let message = format!("`\\{}` is no escape, but `\\` starts one in double quotes", escape.c);
+        let mut hint = "put the text in single quotes, or write `\\\\` for a backslash".to_owned();
+        if text[..at].lines().next_back().is_some_and(|line| line.trim_start().starts_with("data:")) {
+            hint += "; `data` is the name of a data set, such as `mnist`, not a path";
+        }
+        return Some((backslash.offset..end, Diagnostic::error(message).hint(hint)));
+    }
+    None
+}
+
+/// A comment before byte `at` that holds the bracket which the parser misses: `{color: #fff}`.
+fn swallowed_bracket(text: &str, at: usize) -> Option<(Range<usize>, Diagnostic)> {
+    let mut open = Vec::new();
+    let mut comments = characters(text).take_while(|character| character.offset <= at).filter(|character| {
+        match (character.place, character.c) {
+            (Place::Plain, '[' | '{') => open.push(character.offset),
+            (Place::Plain, ']' | '}') => drop(open.pop()),
+            _ => {}
+        }
+        character.place == Place::Comment && character.c == '#' && character.depth > 0
+    });
+    let swallowed = |offset: usize| {
+        let line = text[offset..].lines().next().unwrap_or_default();
+        line.contains([']', '}']).then_some(line.len())
+    };
+    let (offset, length) = comments.find_map(|comment| Some((comment.offset, swallowed(comment.offset)?)))?;
+    let bracket = open.last().map_or("bracket", |&offset| &text[offset..=offset]);
+    let message = format!("`#` starts a comment here, which hides the end of the `{bracket}` before it");
+    let hint = "put the text in quotes, such as `\"#fff\"`, or move the comment behind the closing bracket";
+    Some((offset..offset + length, Diagnostic::error(message).hint(hint)))
 }

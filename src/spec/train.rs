@@ -2,11 +2,12 @@
 
 use super::arguments::{Argument, Arguments, Field, Setting, Shown, arguments};
 use super::early_stopping::{EarlyStopping, Monitor};
-use super::node::Node;
+use super::node::{Node, Value};
 use super::validation::ValidationSplit;
 use super::values::{Count, Positive, Size, by_name, name_in, names};
+use super::words;
 use crate::data::{DATASETS, Dataset, Split};
-use crate::diagnostics::Problems;
+use crate::diagnostics::{Diagnostic, Problems, excerpt};
 use crate::optimizer::Chosen;
 use crate::schedule::{self, Place};
 use crate::source::Span;
@@ -105,7 +106,15 @@ impl Argument for &'static Dataset {
     }
 
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
-        by_name(node, "data set", &datasets(), problems)
+        if let Value::Text(text) = &node.value
+            && is_path(text)
+        {
+            let message = format!("`data`: expected {}, found the path `{}`", Self::expected(), excerpt(text));
+            let hint = "netviz fetches data sets by name and keeps them in its cache: `netviz fetch mnist`";
+            problems.push(Diagnostic::error(message).at(node.span).hint(hint));
+            return None;
+        }
+        by_name(node, "data set", &datasets(), &words::DATASETS, problems)
     }
 }
 
@@ -133,6 +142,12 @@ impl Shown for Metric {
     }
 }
 
+/// Whether a text names a file rather than a data set.
+fn is_path(text: &str) -> bool {
+    const ENDINGS: [&str; 8] = [".npz", ".npy", ".csv", ".gz", ".zip", ".idx", ".pkl", ".h5"];
+    text.contains(['/', '\\']) || ENDINGS.iter().any(|ending| text.to_lowercase().ends_with(ending))
+}
+
 fn datasets() -> Vec<(&'static str, &'static Dataset)> {
     DATASETS.iter().map(|&dataset| (dataset.name, dataset)).collect()
 }
@@ -155,7 +170,7 @@ impl Argument for Loss {
     }
 
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
-        by_name(node, "loss", LOSSES, problems)
+        by_name(node, "loss", LOSSES, &words::LOSSES, problems)
     }
 }
 
@@ -174,6 +189,6 @@ impl Argument for Metric {
     }
 
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
-        by_name(node, "metric", METRICS, problems)
+        by_name(node, "metric", METRICS, &words::METRICS, problems)
     }
 }

@@ -3,6 +3,7 @@
 use super::arguments::{Argument, Arguments, Field, Reader, Shown, arguments, listed};
 use super::node::{Node, Value};
 use super::values::{Fraction, by_name, name_in, names};
+use super::words::Vocabulary;
 use crate::data::Split;
 use crate::diagnostics::Problems;
 
@@ -19,6 +20,12 @@ arguments! {
 impl ValidationSplit {
     /// None.
     pub const NONE: Self = Self { share: Fraction(0.0), mixed: false };
+
+    /// How many of a number of samples are kept apart.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a fraction of a count is a count")]
+    pub fn count(&self, samples: usize) -> usize {
+        (samples as f64 * self.share.0) as usize
+    }
 
     /// The keys.
     pub fn fields() -> &'static [Field] {
@@ -60,7 +67,7 @@ impl Argument for Split {
     }
 
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
-        by_name(node, "part of the data", PARTS, problems)
+        by_name(node, "part of the data", PARTS, &Vocabulary::NONE, problems)
     }
 }
 

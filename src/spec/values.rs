@@ -5,6 +5,7 @@ use std::fmt;
 use super::arguments::{Argument, Shown, read_item, unquoted};
 use super::node::{Node, Value};
 use super::suggest;
+use super::words::{Meaning, Vocabulary};
 use crate::diagnostics::{Diagnostic, Problems, excerpt};
 
 /// The largest size of one dimension: libtorch's kernels index with 32 bits.
@@ -93,7 +94,7 @@ impl Argument for bool {
 }
 
 /// A finite number.
-fn number(node: &Node) -> Option<f64> {
+pub(super) fn number(node: &Node) -> Option<f64> {
     match node.value {
         #[expect(clippy::cast_precision_loss, reason = "hyperparameters are small")]
         Value::Int(value) => Some(value as f64),
@@ -264,20 +265,30 @@ impl Argument for Text {
     }
 }
 
-/// A value chosen by name from a table.
+/// A value chosen by name from a table. A word of another tool is reported, and read as the name that it means.
 pub(crate) fn by_name<T: Copy>(
     node: &Node,
     what: &str,
     table: &[(&'static str, T)],
+    words: &Vocabulary,
     problems: &mut Problems,
 ) -> Option<T> {
     let Value::Text(name) = &node.value else { return None };
-    let found = table.iter().find(|(candidate, _)| candidate == name).map(|&(_, value)| value);
-    if found.is_none() {
-        let hint = suggest::hint(name, table.iter().map(|&(name, _)| name));
+    let value = |name: &str| table.iter().find(|(candidate, _)| *candidate == name).map(|&(_, value)| value);
+    value(name).or_else(|| {
+        let (meant, hint) = meant(name, &table.iter().map(|&(name, _)| name).collect::<Vec<_>>(), words);
         problems.push(Diagnostic::error(format!("unknown {what} `{}`", excerpt(name))).at(node.span).hint(hint));
+        meant.and_then(value)
+    })
+}
+
+/// Which of the known names an unknown one surely means, and the hint for it.
+pub(crate) fn meant<'a>(name: &str, known: &[&'a str], words: &Vocabulary) -> (Option<&'a str>, String) {
+    match words.find(name, known) {
+        Some(Meaning::Word(word)) => (Some(word), format!("netviz calls it `{word}`")),
+        Some(Meaning::Advice(advice)) => (None, advice.to_owned()),
+        None => (None, suggest::hint(name, known.iter().copied())),
     }
-    found
 }
 
 /// The name of a value in a table.

@@ -7,7 +7,7 @@ use serde_yaml::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
 use serde_yaml::{Error, Location, Spanned};
 
 use super::node::{Entry, Node, Value};
-use super::syntax::explain;
+use super::syntax::{cause, explain};
 use crate::diagnostics::Diagnostic;
 use crate::limits;
 use crate::source::{Source, Sources, Span};
@@ -175,9 +175,14 @@ impl Locate<'_> {
 
     fn syntax_error(&self, error: &Error) -> Diagnostic {
         let diagnostic = explain(error);
-        match error.location() {
-            Some(location) => diagnostic.at(self.span(&location)),
-            None => diagnostic,
+        let Some(location) = error.location() else { return diagnostic };
+        let span = self.span(&location);
+        let text = &self.source.text()[self.start..];
+        match cause(text, span.start.saturating_sub(self.start), &diagnostic) {
+            Some((range, cause)) => {
+                cause.at(Span { start: self.start + range.start, end: self.start + range.end, ..span })
+            }
+            None => diagnostic.at(span),
         }
     }
 }

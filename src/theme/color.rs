@@ -21,15 +21,22 @@ impl Color {
         format!("#{:02x}{:02x}{:02x}", self.0, self.1, self.2)
     }
 
-    /// The colour that is written `#2ecc71` or `#fff`; `None` for anything else.
-    pub fn parse(text: &str) -> Option<Self> {
-        let digits = text.strip_prefix('#').filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
-        let digits = match digits.len() {
-            3 => digits.chars().flat_map(|digit| [digit, digit]).collect(),
-            6 => digits.to_owned(),
-            _ => return None,
-        };
-        u32::from_str_radix(&digits, 16).ok().map(Self::rgb)
+    /// The colour that CSS writes so, and its opacity from 0 to 255: `#fff`, `#2ecc71`, `#2ecc7180`, `teal`,
+    /// `rgb(46, 204, 113)`, `rgb(46 204 113 / 50%)`, `hsl(145, 63%, 49%)`; `None` for anything else.
+    ///
+    /// Source: CSS Color Module Level 4, as far as sRGB goes.
+    pub fn parse(text: &str) -> Option<(Self, u8)> {
+        // The parser knows no percentage behind the slash.
+        if let Some((color, percentage)) = text.strip_suffix("%)").and_then(|text| text.rsplit_once('/')) {
+            let share = percentage.trim().parse::<f64>().ok().filter(|share| (0.0..=100.0).contains(share))?;
+            return Self::parse(&format!("{} / {})", color.trim_end(), share / 100.0));
+        }
+        // It has the names of CSS 3; level 4 has one more.
+        if text.eq_ignore_ascii_case("rebeccapurple") {
+            return Some((Self(0x66, 0x33, 0x99), u8::MAX));
+        }
+        let parsed: svgtypes::Color = text.parse().ok()?;
+        Some((Self(parsed.red, parsed.green, parsed.blue), parsed.alpha))
     }
 
     /// Relative luminance, from 0 to 1 (WCAG 2.2).
@@ -108,10 +115,19 @@ mod tests {
 
     #[test]
     fn colours_are_written_as_in_css() {
-        assert_eq!(["#2ecc71", "#FFF", "#2ecc7", "2ecc71", "#ggg", "", "#é12"].map(Color::parse), {
-            let green = Some(Color(0x2e, 0xcc, 0x71));
-            [green, Some(Color::WHITE), None, None, None, None, None]
-        });
+        let green = Some((Color(0x2e, 0xcc, 0x71), 255));
+        for text in ["#2ecc71", "#2ECC71ff", "rgb(46, 204, 113)", "RGB(46 204 113)", "rgba(46,204,113,1)"] {
+            assert_eq!(Color::parse(text), green, "{text}");
+        }
+        assert_eq!(["white", "#FFF", "#ffff", "hsl(0, 0%, 100%)"].map(Color::parse), [Some((Color::WHITE, 255)); 4]);
+        let half = Some((Color::BLACK, 128));
+        for text in ["#00000080", "rgba(0, 0, 0, 0.5)", "rgb(0 0 0 / 50%)", "rgb(0 0 0/0.5)", "hsl(0 0% 0% / 50%)"] {
+            assert_eq!(Color::parse(text), half, "{text}");
+        }
+        for text in ["#2ecc7", "2ecc71", "#ggg", "", "#é12", "rgb(1, 2)", "rgb(1 2 3", "reddish", "rgb(0 0 0 / 500%)"]
+        {
+            assert_eq!(Color::parse(text), None, "{text}");
+        }
         assert_eq!(Color::rgb(0x2e_cc_71).hex(), "#2ecc71");
     }
 }

@@ -5,7 +5,7 @@ use crate::diagnostics::{Diagnostic, Problems, excerpt};
 use crate::layer::Category;
 use crate::source::Sources;
 use crate::spec::node::{Entry, Node, Value};
-use crate::spec::{parse_yaml, suggest};
+use crate::spec::{explained, parse_yaml, suggest};
 
 /// The theme that a file starts from where it names none.
 const BASE: &str = "classic";
@@ -25,7 +25,7 @@ impl Theme {
     /// Every problem that was found, in the order of the text. Text that is hard to read is a warning,
     /// which is returned with the theme.
     pub fn read(sources: &Sources) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
-        let document = parse_yaml(sources, 0, 0).map_err(|diagnostic| vec![diagnostic])?;
+        let document = parse_yaml(sources, 0, 0).map_err(|diagnostic| explained(sources, vec![diagnostic]))?;
         let mut problems = Problems::default();
         let entries: &[Entry] = match &document.value {
             Value::Map(entries) => entries,
@@ -37,6 +37,12 @@ impl Theme {
             }
         };
         let mut theme = base(entries, &mut problems);
+        // The other colours may be mixed with it.
+        if let Some(entry) = entries.iter().find(|entry| entry.key == "background")
+            && let Some(paint) = paint(entry, None, &mut problems)
+        {
+            theme.background = paint;
+        }
         for (index, entry) in entries.iter().enumerate() {
             if entries[..index].iter().any(|before| before.key == entry.key) {
                 let message = format!("duplicate key `{}` in the theme", excerpt(&entry.key));
@@ -45,7 +51,7 @@ impl Theme {
             set(&mut theme, entry, &mut problems);
         }
         if problems.has_errors() {
-            return Err(problems.into_sorted());
+            return Err(explained(sources, problems.into_sorted()));
         }
         warn_of_faint_text(&theme, &document, &mut problems);
         Ok((theme, problems.into_sorted()))
@@ -70,7 +76,7 @@ fn base(entries: &[Entry], problems: &mut Problems) -> Theme {
 }
 
 fn set(theme: &mut Theme, entry: &Entry, problems: &mut Problems) {
-    if entry.key == "base" {
+    if ["base", "background"].contains(&entry.key.as_str()) {
         return;
     }
     if entry.key == "categories" {
@@ -78,7 +84,7 @@ fn set(theme: &mut Theme, entry: &Entry, problems: &mut Problems) {
     }
     match Theme::KEYS.iter().find(|(name, ..)| *name == entry.key) {
         Some((_, _, Slot::Color(slot))) => {
-            if let Some(paint) = paint(&entry.key, &entry.node, problems) {
+            if let Some(paint) = paint(entry, Some(theme.background), problems) {
                 *slot(theme) = paint;
             }
         }
@@ -103,7 +109,7 @@ fn set_categories(theme: &mut Theme, entry: &Entry, problems: &mut Problems) {
     };
     for entry in entries {
         if let Some(&category) = Category::ALL.iter().find(|category| category.name() == entry.key) {
-            if let Some(paint) = paint(&entry.key, &entry.node, problems) {
+            if let Some(paint) = paint(entry, Some(theme.background), problems) {
                 theme.categories[category as usize] = paint;
             }
             continue;
@@ -114,32 +120,47 @@ fn set_categories(theme: &mut Theme, entry: &Entry, problems: &mut Problems) {
     }
 }
 
-/// `"#2ecc71"`, or `{light: …, dark: …}`.
-fn paint(key: &str, node: &Node, problems: &mut Problems) -> Option<Paint> {
+/// `"#2ecc71"`, or `{light: …, dark: …}`. A colour that is not opaque is mixed with the page below it; the page itself,
+/// which has none, must be opaque.
+fn paint(Entry { key, node, .. }: &Entry, page: Option<Paint>, problems: &mut Problems) -> Option<Paint> {
     if let Value::Map(entries) = &node.value {
         let part = |name: &str| entries.iter().find(|entry| entry.key == name).map(|entry| &entry.node);
         if let (Some(light), Some(dark), 2) = (part("light"), part("dark"), entries.len()) {
-            let (light, dark) = (color(key, light, problems), color(key, dark, problems));
+            let light = color(key, light, page.map(|page| page.light), problems);
+            let dark = color(key, dark, page.map(|page| page.dark), problems);
             return Some(Paint { light: light?, dark: dark? });
         }
         let message = format!("`{key}`: expected `light` and `dark`, each once and nothing else");
         problems.push(Diagnostic::error(message).at(node.span).hint("or write one colour for both"));
         return None;
     }
-    color(key, node, problems).map(Paint::plain)
+    let mut on = |page: Option<Color>| color(key, node, page, problems);
+    match page {
+        Some(page) if page.is_adaptive() => Some(Paint { light: on(Some(page.light))?, dark: on(Some(page.dark))? }),
+        page => on(page.map(|page| page.light)).map(Paint::plain),
+    }
 }
 
-fn color(key: &str, node: &Node, problems: &mut Problems) -> Option<Color> {
+fn color(key: &str, node: &Node, page: Option<Color>, problems: &mut Problems) -> Option<Color> {
     let parsed = match &node.value {
         Value::Text(text) => Color::parse(text),
         _ => None,
     };
-    if parsed.is_none() {
-        let message = format!("`{key}`: expected a colour, found {}", node.describe());
-        let hint = "write it with quotes, as in CSS: \"#2ecc71\"; without them, YAML takes it for a comment";
-        problems.push(Diagnostic::error(message).at(node.span).hint(hint));
-    }
-    parsed
+    let (message, hint) = match (parsed, page) {
+        (Some((color, u8::MAX)), _) => return Some(color),
+        (Some((color, alpha)), Some(page)) => return Some(page.toward(color, alpha)),
+        (Some(_), None) => (
+            format!("`{key}`: the page must be opaque, found {}", node.describe()),
+            "write a colour without transparency, such as \"#ffffff\"",
+        ),
+        (None, _) => (
+            format!("`{key}`: expected a colour, found {}", node.describe()),
+            "write it as in CSS: `\"#2ecc71\"` in quotes, since `#` starts a comment in YAML, or `teal`, or \
+             `rgb(46, 204, 113)`",
+        ),
+    };
+    problems.push(Diagnostic::error(message).at(node.span).hint(hint));
+    None
 }
 
 fn length(key: &str, node: &Node, [least, most]: [f64; 2], problems: &mut Problems) -> Option<f64> {

@@ -64,4 +64,9 @@ pub(crate) const ODD: &[(&str, &str, &[usize])] = &[
         "{input: [6], layers: [dense: {units: 6, name: größe-1, activation: silu}, dense: {units: 2, name: logits}]}",
         &[2],
     ),
+    (
+        "dotted_names",
+        "{input: [3, 4, 4], layers: [conv2d: {name: layer1.0.conv1, filters: 2, kernel: 3}, batch_norm: {name: layer1.0.bn1}, flatten, dense: {name: layer1, units: 3}, dense: {name: layer1.weight, units: 2}]}",
+        &[2],
+    ),
 ];

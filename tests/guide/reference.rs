@@ -101,8 +101,9 @@ pub(crate) fn theme_file() -> String {
     text += "A theme file names a theme to start from, and what is different:\n\n\
              ```yaml\nbase: dark\nbackground: \"#101418\"\ninput: {light: \"#1f883d\", dark: \"#3fb950\"}\n\
              categories: {convolution: \"#ffaa00\"}\nneuron_radius: 12\n```\n\n\
-             `netviz render --theme mine.yaml` takes it. Colours are written as in CSS, with quotes; one for light and \
-             one for dark pages makes the theme follow its reader. Text that is hard to read on its background is \
+             `netviz render --theme mine.yaml` takes it. Colours are written as in CSS: `\"#2ecc71\"` in quotes, `teal` or \
+             `rgb(46, 204, 113)`; one that is not opaque is mixed with the background. One for light and one for dark \
+             pages makes the theme follow its reader. Text that is hard to read on its background is \
              warned of (WCAG AA).\n\n\
              | key | meaning | value |\n|---|---|---|\n";
     let themes: Vec<String> = THEMES.iter().map(|theme| format!("`{}`", theme.name)).collect();

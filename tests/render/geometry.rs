@@ -122,7 +122,8 @@ fn check_scene(scene: &Scene, text: &str) {
         }
     }
     for link in of_class(scene, "connections") {
-        let ends: Vec<String> = link.id["link-".len()..].split('.').map(|name| format!("layer-{name}")).collect();
+        let ends: Vec<String> =
+            link.id["link-".len()..].split('.').map(|name| format!("layer-{}", name.replace(':', "."))).collect();
         for line in link.items.iter().flat_map(segments) {
             for ((layer, parts), whole) in layers.iter().zip(&wholes) {
                 let own = ends.contains(&layer.id);

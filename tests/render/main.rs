@@ -106,7 +106,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// Networks that a format or the layout could stumble over.
-const ODD: [&str; 5] = [
+const ODD: [&str; 6] = [
     // Words of DOT, the beginning of a cluster's name, and what parts of a layer are called.
     "input: [4]
 layers:
@@ -125,4 +125,16 @@ layers:
     "input: [1]\nlayers:\n  - dense: 1\n",
     "input: [3, 32, 32]\nlayers:\n  - conv2d: {name: operation, filters: 2, kernel: 3}\n",
     "input: [2, 3, 4, 5]\nlayers:\n  - flatten\n",
+    // Names with dots, which are also what parts of a layer called `a` could be called.
+    "input: [4]
+layers:
+  - dense: {name: a, units: 30}
+  - dropout: {name: a.0, rate: 0.5}
+  - dense: {name: a.bias, units: 4}
+  - reshape: {name: a.caption, shape: [1, 2, 2]}
+  - conv2d: {name: a.operation, filters: 1, kernel: 1}
+  - batch_norm: {name: a.omitted}
+  - flatten: {name: layer1.0.flatten}
+  - dense: {name: layer1.0, units: 2}
+",
 ];

@@ -110,3 +110,44 @@ fn what_cannot_be_compared_is_refused() {
     assert.stderr(contains("there is no run `nowhere`").and(contains("`fresh` has no figures yet")));
     assert!(!folder.path().join("out.svg").exists());
 }
+
+/// Two runs of the same settings, with the lines of their metrics changed by a function.
+fn same_settings(change: fn(&str) -> String) -> TempDir {
+    let folder = folder();
+    for name in ["a", "b"] {
+        finished("seed: 1", &[(0.5, None), (0.75, None)]).write(&folder, name);
+    }
+    let path = folder.path().join("b/metrics.jsonl");
+    let text = fs::read_to_string(&path).expect("a file");
+    fs::write(path, text.lines().map(change).collect::<String>()).expect("a file");
+    folder
+}
+
+#[test]
+fn runs_that_learned_alike_are_the_same() {
+    let text = output(&same_settings(|line| format!("{line}\n")), &["compare", "a", "b"]);
+    assert!(text.contains("\nthe models and their training are the same\n"), "{text}");
+}
+
+/// A run that is resumed for more epochs has followed the schedule of fewer until then.
+#[test]
+fn other_learning_rates_under_the_same_settings_are_a_difference() {
+    let folder = same_settings(|line| format!("{line}\n"));
+    for (name, rates) in [("a", ["0.001", "0.0005"]), ("b", ["0.001", "0.00025"])] {
+        let path = folder.path().join(name).join("metrics.jsonl");
+        let text = fs::read_to_string(&path).expect("a file");
+        let line = |(line, rate): (&str, &str)| line.replace('}', &format!(",\"learning_rate\":{rate}}}\n"));
+        fs::write(path, text.lines().zip(rates).map(line).collect::<String>()).expect("a file");
+    }
+    let text = output(&folder, &["compare", "a", "b"]);
+    let row = text.lines().find(|line| line.starts_with("learning rate in epoch 2")).expect("a row");
+    assert!(row.contains("5.000e-4") && row.contains("2.500e-4"), "{row}");
+    assert!(!text.contains("are the same"), "{text}");
+}
+
+#[test]
+fn other_results_under_the_same_settings_are_no_equality() {
+    let folder = same_settings(|line| line.replace("0.75", "0.8125") + "\n");
+    let text = output(&folder, &["compare", "a", "b"]);
+    assert!(text.contains("the models and settings are the same, but not what they led to"), "{text}");
+}

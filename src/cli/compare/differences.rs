@@ -27,6 +27,20 @@ pub(super) fn between(runs: &[Run]) -> Vec<Row> {
     rows.into_iter().flat_map(|((.., path), values)| opened(Row { path, values })).collect()
 }
 
+/// The first epoch, from 1, of which not all runs that have it had the same learning rate: one that was resumed for more
+/// epochs has followed the schedule of fewer until then.
+pub(super) fn learning_rates(runs: &[Run]) -> Option<Row> {
+    let rate = |run: &Run, index: usize| run.epochs.get(index).and_then(|epoch| epoch.learning_rate);
+    let epochs = runs.iter().map(|run| run.epochs.len()).max().unwrap_or(0);
+    let differ = |index: &usize| {
+        let mut rates = runs.iter().filter_map(|run| rate(run, *index)).map(f64::to_bits);
+        rates.next().is_some_and(|first| rates.any(|other| other != first))
+    };
+    let index = (0..epochs).find(differ)?;
+    let values = runs.iter().map(|run| rate(run, index).map(|rate| format!("{rate:.3e}"))).collect();
+    Some(Row { path: format!("learning rate in epoch {}", index + 1), values })
+}
+
 /// Where a path stands in a file.
 fn place(path: &str) -> (usize, usize) {
     match path.split_once('.') {

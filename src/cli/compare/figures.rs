@@ -34,7 +34,11 @@ pub(super) fn side_by_side(runs: &[Run], differences: &[Row]) -> String {
     let text = table(&columns, &figures.into_iter().chain(told).collect::<Vec<_>>());
     let mut lines: Vec<&str> = text.lines().collect();
     if differences.is_empty() {
-        lines.push("\nthe models and their training are the same");
+        lines.push(if same_results(runs) {
+            "\nthe models and their training are the same"
+        } else {
+            "\nthe models and settings are the same, but not what they led to: compare data, threads and versions in report.json"
+        });
     } else {
         // The rule once more, between figures and differences.
         lines.insert(2 + count, lines[1]);
@@ -43,6 +47,14 @@ pub(super) fn side_by_side(runs: &[Run], differences: &[Row]) -> String {
         lines.push("\n* the best of its row");
     }
     lines.iter().fold(String::new(), |text, line| text + line + "\n")
+}
+
+/// Whether the epochs that all runs have gave the same figures.
+fn same_results(runs: &[Run]) -> bool {
+    let epochs = runs.iter().map(|run| run.epochs.len()).min().unwrap_or(0);
+    let figures =
+        |run: &Run| -> Vec<_> { run.epochs[..epochs].iter().map(|epoch| (epoch.training, epoch.validation)).collect() };
+    runs.windows(2).all(|pair| figures(&pair[0]) == figures(&pair[1]))
 }
 
 /// Rows in which no run has a figure are left out.

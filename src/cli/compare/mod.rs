@@ -59,7 +59,11 @@ pub(super) fn run(args: &CompareArgs) -> Result<(), Failure> {
     if outputs.iter().any(|(_, path)| *path == Path::new("-")) {
         return Ok(());
     }
-    let found = differences::between(&runs);
+    let mut found = differences::between(&runs);
+    // Other settings explain other learning rates.
+    if found.is_empty() {
+        found.extend(differences::learning_rates(&runs));
+    }
     if args.json {
         let runs: Vec<_> = runs.iter().map(record::object).collect();
         let differences: Vec<_> = found.iter().map(|row| json!({"path": row.path, "values": row.values})).collect();

@@ -64,7 +64,10 @@ impl Drawing {
             (Some(_), None) if !args.model.set.is_empty() => {
                 Err(Failure::new("`--set` is for the model of a file").hint("change the model here"))
             }
-            (Some(source), None) => args.read(&Input { sources: Sources::new(source), overrides: Vec::new() }, folder),
+            (Some(source), None) => {
+                let strict = args.model.strict;
+                args.read(&Input { sources: Sources::new(source), overrides: Vec::new(), strict }, folder)
+            }
             (None, _) => args.open(folder),
         }
     }
@@ -95,7 +98,7 @@ impl DrawingArgs {
             let message = format!("there is no model `{}`", model.shown());
             return Err(Failure::new(message).hint(format!("its path starts at `{}`", from.shown())));
         }
-        self.read(&Input::open(&ModelArgs { model: Some(path), set: self.model.set.clone() }, &[])?, folder)
+        self.read(&Input::open(&ModelArgs { model: Some(path), ..self.model.clone() }, &[])?, folder)
     }
 
     fn read(&self, input: &Input, folder: &Path) -> Result<Drawing, Failure> {

@@ -3,6 +3,7 @@
 use super::card::{Card, line_height, text};
 use super::region::{Plan, Thing};
 use super::{BESIDE, Layout, PADDING, small};
+use crate::layout::link_id;
 use crate::scene::{Anchor, Fill, Fold, Group, Item, Outline, Point, Shape, Stroke, Text};
 use crate::text::{Weight, rounded, shortened, thousands, width};
 use crate::theme::Theme;
@@ -176,9 +177,9 @@ impl<'a> Drawing<'a> {
         }
         let [from, to] = ends.map(|thing| self.name(thing, fold));
         let id = match ends {
-            [Thing::Entry, _] => format!("link-{from}.in.{to}"),
-            [_, Thing::Exit] => format!("link-{from}.out.{to}"),
-            _ => format!("link-{from}.{to}"),
+            [Thing::Entry, _] => link_id(&[from, "in", to]),
+            [_, Thing::Exit] => link_id(&[from, "out", to]),
+            _ => link_id(&[from, to]),
         };
         let ends = ends.map(|thing| self.id(thing, fold));
         self.links.push(Group {

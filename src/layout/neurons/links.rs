@@ -4,6 +4,7 @@
 
 use super::strokes::{plain, weighted};
 use super::{Layout, lane_gap};
+use crate::layout::link_id;
 use crate::scene::{Group, Item, Point, Stroke};
 use crate::view::neurons::Weighted;
 
@@ -29,7 +30,7 @@ impl Layout<'_> {
         Group {
             label: format!("{from} to {to}"),
             ends: Some([from, to].map(|name| format!("layer-{name}"))),
-            ..Group::new(format!("link-{from}.{to}"), "connections", items)
+            ..Group::new(link_id(&[from, to]), "connections", items)
         }
     }
 

@@ -11,6 +11,7 @@ mod writing;
 
 use super::frame::{Content, frame, shift};
 use super::legend::{Entry, Swatch};
+use super::link_id;
 use crate::layer::{Activation, Category};
 use crate::picture::{Direction, Picture};
 use crate::scene::{Group, Point, Scene};
@@ -143,6 +144,6 @@ fn connections(from: &str, to: &str, items: Vec<crate::scene::Item>) -> Group {
     Group {
         label: format!("{from} to {to}"),
         ends: Some([id(from), id(to)]),
-        ..Group::new(format!("link-{from}.{to}"), "connections", items)
+        ..Group::new(link_id(&[from, to]), "connections", items)
     }
 }

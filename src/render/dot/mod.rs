@@ -65,8 +65,13 @@ fn weighted(weights: &Weighted, index: usize, theme: &Theme) -> Vec<Attribute> {
     vec![attribute("color", string(&look)), plain("penwidth", &format!("{:.2}", 0.6 + 3.4 * share))]
 }
 
+/// The name of the row's own node. Parts of a row follow a dot, so those in its name become what no name has.
+fn id(row: &Row) -> String {
+    row.name.replace('.', "/")
+}
+
 fn bias_id(row: &Row) -> String {
-    format!("{}.bias", row.name)
+    format!("{}.bias", id(row))
 }
 
 fn attribute(key: &str, value: Id) -> Attribute {
@@ -154,7 +159,7 @@ fn row_of_neurons(row: &Row, theme: &Theme) -> Vec<Stmt> {
     }
     let text = |id: &str, lines: &[String]| node(id, labelled(lines, "plaintext"));
     let ids = ends(row, Side::Out);
-    let caption = format!("{}.caption", row.name);
+    let caption = format!("{}.caption", id(row));
     let mut nodes = vec![text(&caption, &lines)];
     let mut chain = vec![caption];
     if row.bias {
@@ -165,7 +170,7 @@ fn row_of_neurons(row: &Row, theme: &Theme) -> Vec<Stmt> {
     nodes.extend(ids.iter().zip(classes).map(|(id, class)| neuron(id, fill, class, theme)));
     chain.extend(ids);
     if row.omitted() > 0 {
-        let omitted = format!("{}.omitted", row.name);
+        let omitted = format!("{}.omitted", id(row));
         nodes.push(text(&omitted, &[format!("(+{})", thousands(row.omitted()))]));
         chain.push(omitted);
     }
@@ -211,18 +216,18 @@ fn image(row: &Row, image: Image, theme: &Theme) -> Stmt {
     let text = theme.text_on(fill);
     let mut attributes = labelled(&image.lines(), "square");
     attributes.extend([plain("style", "filled"), attribute("fillcolor", string(&colors)), color("fontcolor", text)]);
-    node(&row.name, attributes)
+    node(&id(row), attributes)
 }
 
 fn outlined(row: &Row, outline: Outline, lines: &[String], fill: Paint, theme: &Theme) -> Stmt {
     let mut attributes = labelled(&with_caption(row, lines), shape(outline));
     attributes.extend([plain("style", "filled"), color("color", fill), color("fontcolor", theme.text_on([fill; 2]))]);
-    node(&row.name, attributes)
+    node(&id(row), attributes)
 }
 
 /// The operation above its feature maps, on the category's colour.
 fn feature_maps(row: &Row, lines: &[String], maps: usize, fill: Paint) -> Vec<Stmt> {
-    let operation = format!("{}.operation", row.name);
+    let operation = format!("{}.operation", id(row));
     let mut upper: Vec<String> = row.caption.iter().take(1).cloned().collect();
     upper.extend(lines.iter().cloned());
     let [count, what] = maps_lines(maps);
@@ -231,8 +236,8 @@ fn feature_maps(row: &Row, lines: &[String], maps: usize, fill: Paint) -> Vec<St
         Stmt::Attribute(plain("style", "filled")),
         Stmt::Attribute(color("color", fill)),
         node(&operation, labelled(&upper, "square")),
-        node(&row.name, labelled(&lower, "square")),
-        edge_with(&operation, &row.name, Vec::new()),
+        node(&id(row), labelled(&lower, "square")),
+        edge_with(&operation, &id(row), Vec::new()),
     ]
 }
 
@@ -272,11 +277,11 @@ enum Side {
 /// The nodes of a row that edges lead to or from.
 fn ends(row: &Row, side: Side) -> Vec<String> {
     match &row.body {
-        Body::Neurons { shown, .. } => shown.iter().map(|neuron| format!("{}.{neuron}", row.name)).collect(),
+        Body::Neurons { shown, .. } => shown.iter().map(|neuron| format!("{}.{neuron}", id(row))).collect(),
         Body::Glyph { glyph: Glyph::FeatureMaps { .. }, .. } if side == Side::In => {
-            vec![format!("{}.operation", row.name)]
+            vec![format!("{}.operation", id(row))]
         }
-        Body::Image(_) | Body::Glyph { .. } => vec![row.name.clone()],
+        Body::Image(_) | Body::Glyph { .. } => vec![id(row)],
     }
 }
 

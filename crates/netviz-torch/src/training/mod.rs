@@ -47,13 +47,7 @@ pub struct Data {
 impl Data {
     /// Keeps a share of the samples apart, as the spec says.
     pub fn split(samples: Samples, spec: &Train) -> Self {
-        #[expect(
-            clippy::cast_precision_loss,
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a share of a count is a count"
-        )]
-        let kept = (samples.len() as f64 * spec.validation_split.share.0) as usize;
+        let kept = spec.validation_split.count(samples.len());
         if kept == 0 {
             return Self { train: samples, validation: None };
         }

@@ -121,7 +121,7 @@ fn open(args: &TrainArgs) -> Result<Input, Failure> {
         ("--seed", "train.seed", args.seed.as_deref()),
     ];
     let model = args.model.model.as_ref().or(args.resume.as_ref()).cloned();
-    Input::open(&ModelArgs { model, set: args.model.set.clone() }, &flags)
+    Input::open(&ModelArgs { model, ..args.model.clone() }, &flags)
 }
 
 /// A model that is about to be trained.

@@ -1,0 +1,52 @@
+//! Layers that are valid where they stand, but surely not meant.
+
+use petgraph::Direction::Outgoing;
+use petgraph::graph::NodeIndex;
+
+use super::build::{Links, layer_of, sources};
+use super::{Content, Node};
+use crate::diagnostics::{Diagnostic, Problems};
+use crate::layer::{Activation, Category, Misfit, Surroundings};
+use crate::spec::LayerSpec;
+
+/// Warns of every layer that has a doubt about its place.
+pub(super) fn report(
+    layers: &[LayerSpec],
+    links: &Links,
+    order: &[NodeIndex],
+    nodes: &[Option<Node>],
+    problems: &mut Problems,
+) {
+    // The layer whose activation function the values of each node have passed last.
+    let mut activated: Vec<Option<(&str, Activation)>> = vec![None; nodes.len()];
+    for &index in order {
+        let (Some(spec), Some(node)) = (layer_of(layers, index), &nodes[index.index()]) else { continue };
+        let Content::Layer { kind, layer } = &node.content else { continue };
+        let sources = sources(index, links);
+        let before = match sources[..] {
+            [source] => activated[source.index()],
+            _ => None,
+        };
+        let changes_no_values = matches!(kind.category, Category::Shape | Category::Regularization);
+        activated[index.index()] = match layer.activation() {
+            Activation::Linear => before.filter(|_| changes_no_values),
+            activation => Some((node.name.as_str(), activation)),
+        };
+        let Some(input) = sources.first().and_then(|source| nodes[source.index()].as_ref()) else { continue };
+        let is_output = links.neighbors_directed(index, Outgoing).next().is_none();
+        let surroundings = Surroundings { input: &input.shape, activated: before, is_output };
+        let doubt = layer.doubt(&surroundings).or_else(|| certain_softmax(layer.activation(), node));
+        if let Some(Misfit { message, hint }) = doubt {
+            let warning = Diagnostic::warning(format!("`{}` {message}", node.name)).at(spec.span);
+            problems.push(Diagnostic { hint, ..warning });
+        }
+    }
+}
+
+/// A softmax over one value, which is 1 whatever the value.
+fn certain_softmax(activation: Activation, node: &Node) -> Option<Misfit> {
+    (activation == Activation::Softmax && node.shape.dimensions()[0] == 1).then(|| {
+        Misfit::new("gives 1 for every sample: its softmax is over a single value")
+            .hint("write `sigmoid`, or give it one value for each class")
+    })
+}

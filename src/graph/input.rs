@@ -1,0 +1,82 @@
+//! The shape of the input: as it is written, or as it was meant.
+
+use super::Node;
+use crate::data::Dataset;
+use crate::diagnostics::{Diagnostic, Problems};
+use crate::shape::Shape;
+use crate::spec::{Spanned, Spec};
+
+/// The nodes for the input as it is written. Where that does not fit the data or the layers, but another shape does
+/// that is probably meant, this is the one problem that is reported, and the nodes are those for the other shape.
+pub(super) fn settle(
+    spec: &Spec,
+    infer: impl Fn(Option<&Shape>, &mut Problems) -> Vec<Option<Node>>,
+    problems: &mut Problems,
+) -> Vec<Option<Node>> {
+    let mut own = Problems::default();
+    let nodes = infer(spec.input.as_ref().map(|input| &input.value), &mut own);
+    let Some(input) = &spec.input else {
+        problems.extend(own);
+        return nodes;
+    };
+    let refused = spec.train.as_ref().map(|train| train.data.value).filter(|data| data.adapt(&input.value).is_none());
+    let turned = input.value.channels_first();
+    let candidates: Vec<Shape> = match refused {
+        Some(dataset) => {
+            turned.into_iter().filter(|shape| dataset.adapt(shape).is_some()).chain(dataset.inputs()).collect()
+        }
+        None => Vec::from_iter(turned),
+    };
+    let meant = candidates.into_iter().find_map(|shape| {
+        let mut others = Problems::default();
+        let nodes = infer(Some(&shape), &mut others);
+        (!others.has_errors()).then_some((shape, nodes))
+    });
+    if let Some(dataset) = refused {
+        problems.push(wrong_input(dataset, input, meant.as_ref().map(|(shape, _)| shape)));
+    }
+    match meant {
+        Some((_, meant)) if refused.is_some() => meant,
+        Some((shape, meant)) if own.has_errors() => {
+            problems.push(channels_last(Diagnostic::error, input, &shape));
+            meant
+        }
+        Some((shape, meant)) if differ(&nodes, &meant) => {
+            problems.push(channels_last(Diagnostic::warning, input, &shape));
+            nodes
+        }
+        _ => {
+            problems.extend(own);
+            nodes
+        }
+    }
+}
+
+/// Whether the networks for two shapes of the input compute different things.
+fn differ(before: &[Option<Node>], after: &[Option<Node>]) -> bool {
+    let measures = |nodes: &[Option<Node>]| -> Vec<Option<(usize, usize)>> {
+        nodes.iter().map(|node| node.as_ref().map(|node| (node.parameters.total(), node.flops))).collect()
+    };
+    measures(before) != measures(after)
+}
+
+fn channels_last(severity: fn(String) -> Diagnostic, input: &Spanned<Shape>, meant: &Shape) -> Diagnostic {
+    let [channels, height, width] = input.value.as_image().unwrap_or_default();
+    severity(format!("the input is {channels} channels of {height}×{width}: sizes are channels, height, width"))
+        .at(input.span)
+        .hint(format!("write `{}`", meant.line()))
+}
+
+fn wrong_input(dataset: &Dataset, input: &Spanned<Shape>, meant: Option<&Shape>) -> Diagnostic {
+    let [image, flat] = dataset.inputs();
+    let message = format!("`{}` has samples of {image}, but the input is {}", dataset.name, input.value);
+    let hint = match meant {
+        Some(meant) if input.value.channels_first().is_some() => {
+            format!("write `{}`: channels, height, width", meant.line())
+        }
+        Some(meant) if *meant == flat => format!("write `{}`", flat.line()),
+        Some(meant) => format!("write `{}`; a larger height and width are padded with 0", meant.line()),
+        None => format!("write `{}` or `{}`; a larger height and width are padded with 0", flat.line(), image.line()),
+    };
+    Diagnostic::error(message).at(input.span).hint(hint)
+}
