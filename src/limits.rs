@@ -11,6 +11,8 @@ use std::time::Duration;
 pub const MODEL_FILE: u64 = 1 << 20;
 /// A Markdown document.
 pub const DOCUMENT_FILE: u64 = 16 << 20;
+/// What mdBook hands to its preprocessors: a whole book.
+pub const BOOK: u64 = 1 << 30;
 /// A file with the metrics of a run: a million epochs.
 pub const METRICS_FILE: u64 = 256 << 20;
 /// What the package of a data set holds, unpacked.
