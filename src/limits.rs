@@ -32,11 +32,13 @@ pub const IMAGE_DECODED: u64 = 512 << 20;
 
 // What a model may hold.
 
-/// Levels of nesting in YAML. Reading is recursive, and takes some 40 kB of stack a level in a debug build; a thread
+/// Levels of nesting in YAML, and keys of a path that `--set` takes. Reading is recursive, and takes some 40 kB of stack a level in a debug build; a thread
 /// has 2 MiB.
 pub const YAML_DEPTH: usize = 16;
 /// What YAML aliases may add, in events of the parser: models repeat a block, alias bombs repeat repetitions.
 pub const YAML_REPLAYED_EVENTS: usize = 20_000;
+/// Values that `--set` lays over a model.
+pub const OVERRIDES: usize = 1000;
 /// Characters of a name.
 pub const NAME_LENGTH: usize = 100;
 /// Dimensions of a sample.
@@ -62,8 +64,11 @@ pub const TERMINAL: [u16; 2] = [1000, 500];
 
 /// Connections in a picture of neurons.
 pub const NEURON_LINES: usize = 1_000_000;
-/// Ranks that all connections of a picture of blocks pass together, which takes some seconds and 1 GiB.
+/// Ranks that all connections of a picture of blocks or volumes pass together, which takes some seconds and 1 GiB.
 pub const PASSED_RANKS: usize = 2_000_000;
+/// Pairs of solids and captions in two neighbouring ranks of volumes that are compared, so that the ranks stand as near to
+/// each other as they can; ranks of more stand one behind the other.
+pub const COMPARED_SPANS: usize = 1_000_000;
 /// Levels of folds within each other.
 pub const FOLD_DEPTH: usize = 64;
 /// Layers of a block that is looked for as a repeated one.
@@ -94,7 +99,7 @@ pub const GRAPHVIZ_TIME: Duration = Duration::from_mins(2);
 
 /// An ONNX file: a message of protocol buffers cannot be larger.
 pub const ONNX_FILE: usize = i32::MAX as usize;
-/// Problems that are printed; a file that is no model at all can have thousands.
+/// Problems that are printed, and names that similar ones are looked for; a file that is no model at all can have thousands.
 pub const SHOWN_PROBLEMS: usize = 20;
 /// Characters without a glyph that a warning names.
 pub const SHOWN_CHARACTERS: usize = 8;

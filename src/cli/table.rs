@@ -73,7 +73,8 @@ mod tests {
 
     #[test]
     fn cells_stand_below_each_other_as_wide_as_they_look() {
-        let columns = [Column::text("name"), Column::numbers("test\nloss"), Column::text("never"), Column::text("from")];
+        let columns =
+            [Column::text("name"), Column::numbers("test\nloss"), Column::text("never"), Column::text("from")];
         let row = |cells: [&str; 4]| cells.map(str::to_owned).to_vec();
         let rows = [row(["層", "0.5", "", "a,\nb"]), row(["long name", "", "", ""]), row(["", "12.25", "", "x"])];
         let expected = "            test\n\

@@ -54,11 +54,7 @@ pub struct Placement {
 ///
 /// # Errors
 /// Where they pass more than [`limits::PASSED_RANKS`].
-pub(super) fn check(
-    name: &str,
-    nodes: usize,
-    edges: impl Iterator<Item = [usize; 2]> + Clone,
-) -> Result<(), Refusal> {
+pub(super) fn check(name: &str, nodes: usize, edges: impl Iterator<Item = [usize; 2]> + Clone) -> Result<(), Refusal> {
     let mut ranks = vec![0_usize; nodes];
     for [source, target] in edges.clone() {
         ranks[target] = ranks[target].max(ranks[source] + 1);

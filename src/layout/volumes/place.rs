@@ -5,6 +5,7 @@ use super::Pen;
 use super::figure::Figure;
 use super::solid::Area;
 use crate::layout::layered::{self, Edge, Placement, Size};
+use crate::limits;
 use crate::picture::Direction;
 use crate::view::volumes::{Link, VolumeView};
 
@@ -195,6 +196,8 @@ fn along(
         let bend = if rank == 0 { 0.0 } else { bends[rank - 1] };
         let place = if rank == 0 {
             before
+        } else if column.len().saturating_mul(skyline.len()) > limits::COMPARED_SPANS {
+            farthest + ARROW.max(apart) + before
         } else if bend > 0.0 {
             let start = farthest + STRAIGHT[0];
             let end = start + (SLANT * bend).clamp(CHANNEL[0], CHANNEL[1]);
