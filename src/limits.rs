@@ -83,6 +83,9 @@ pub const IMAGE_LENGTH: f64 = 65_535.0;
 pub const MERMAID_EDGES: usize = 500;
 /// UTF-16 code units of a Mermaid diagram: its `maxTextSize`.
 pub const MERMAID_LENGTH: usize = 50_000;
+/// Pixels that very many lines may be long together in a PNG or a PDF, which takes ten seconds of processor time; longer
+/// ones are drawn in fewer pixels.
+pub const STROKE_PIXELS: f64 = 7e8;
 /// Points that the side of a page in a PDF may have (PDF 1.7, annex C).
 pub const PDF_POINTS: f64 = 14_400.0;
 /// Pixels that the side of a TikZ picture may have; TeX's largest length is 16,383.99 pt.
