@@ -11,6 +11,8 @@ use std::time::Duration;
 pub const MODEL_FILE: u64 = 1 << 20;
 /// A Markdown document.
 pub const DOCUMENT_FILE: u64 = 16 << 20;
+/// What mdBook hands to its preprocessors: a whole book.
+pub const BOOK: u64 = 1 << 30;
 /// A file with the metrics of a run: a million epochs.
 pub const METRICS_FILE: u64 = 256 << 20;
 /// What the package of a data set holds, unpacked.
@@ -32,11 +34,13 @@ pub const IMAGE_DECODED: u64 = 512 << 20;
 
 // What a model may hold.
 
-/// Levels of nesting in YAML. Reading is recursive, and takes some 40 kB of stack a level in a debug build; a thread
+/// Levels of nesting in YAML, and keys of a path that `--set` takes. Reading is recursive, and takes some 40 kB of stack a level in a debug build; a thread
 /// has 2 MiB.
 pub const YAML_DEPTH: usize = 16;
 /// What YAML aliases may add, in events of the parser: models repeat a block, alias bombs repeat repetitions.
 pub const YAML_REPLAYED_EVENTS: usize = 20_000;
+/// Values that `--set` lays over a model.
+pub const OVERRIDES: usize = 1000;
 /// Characters of a name.
 pub const NAME_LENGTH: usize = 100;
 /// Dimensions of a sample.
@@ -62,8 +66,11 @@ pub const TERMINAL: [u16; 2] = [1000, 500];
 
 /// Connections in a picture of neurons.
 pub const NEURON_LINES: usize = 1_000_000;
-/// Ranks that all connections of a picture of blocks pass together, which takes some seconds and 1 GiB.
+/// Ranks that all connections of a picture of blocks or volumes pass together, which takes some seconds and 1 GiB.
 pub const PASSED_RANKS: usize = 2_000_000;
+/// Pairs of solids and captions in two neighbouring ranks of volumes that are compared, so that the ranks stand as near to
+/// each other as they can; ranks of more stand one behind the other.
+pub const COMPARED_SPANS: usize = 1_000_000;
 /// Levels of folds within each other.
 pub const FOLD_DEPTH: usize = 64;
 /// Layers of a block that is looked for as a repeated one.
@@ -78,6 +85,9 @@ pub const IMAGE_LENGTH: f64 = 65_535.0;
 pub const MERMAID_EDGES: usize = 500;
 /// UTF-16 code units of a Mermaid diagram: its `maxTextSize`.
 pub const MERMAID_LENGTH: usize = 50_000;
+/// Pixels that very many lines may be long together in a PNG or a PDF, which takes ten seconds of processor time; longer
+/// ones are drawn in fewer pixels.
+pub const STROKE_PIXELS: f64 = 7e8;
 /// Points that the side of a page in a PDF may have (PDF 1.7, annex C).
 pub const PDF_POINTS: f64 = 14_400.0;
 /// Pixels that the side of a `TikZ` picture may have; TeX's largest length is 16,383.99 pt.
@@ -94,7 +104,8 @@ pub const GRAPHVIZ_TIME: Duration = Duration::from_mins(2);
 
 /// An ONNX file: a message of protocol buffers cannot be larger.
 pub const ONNX_FILE: usize = i32::MAX as usize;
-/// Problems that are printed; a file that is no model at all can have thousands.
+/// Problems that are printed, and names that similar ones are looked for; a file that is no model at all can have
+/// thousands.
 pub const SHOWN_PROBLEMS: usize = 50;
 /// Characters without a glyph that a warning names.
 pub const SHOWN_CHARACTERS: usize = 8;

@@ -1,6 +1,7 @@
 //! Texts that diagnostics can point into: the model file, and the overrides of the command line.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use crate::diagnostics::Diagnostic;
 use crate::limits;
@@ -21,12 +22,14 @@ pub struct Span {
 pub struct Source {
     name: String,
     text: String,
+    /// Where each line starts; found when a line is first asked for.
+    lines: OnceLock<Vec<usize>>,
 }
 
 impl Source {
     /// A text that is already known to be small and valid.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { name: name.into(), text: text.into() }
+        Self { name: name.into(), text: text.into(), lines: OnceLock::new() }
     }
 
     /// Checks the size and the encoding of a file's bytes; a byte order mark is left out.
@@ -39,7 +42,7 @@ impl Source {
             return Err(Self::too_large(&name));
         }
         match String::from_utf8(bytes) {
-            Ok(text) => Ok(Self { name, text: text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text) }),
+            Ok(text) => Ok(Self::new(name, text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))),
             Err(error) => {
                 let offset = error.utf8_error().valid_up_to();
                 let line = error.as_bytes()[..offset].split(|&byte| byte == b'\n').count();
@@ -67,10 +70,15 @@ impl Source {
 
     /// The line that byte `offset` stands in: its number, from 1, and its bytes without the line break.
     pub fn line_at(&self, offset: usize) -> (usize, Range<usize>) {
-        let start = self.text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
-        let end = self.text[offset..].find('\n').map_or(self.text.len(), |newline| offset + newline);
+        let starts = self.lines.get_or_init(|| {
+            let behind = self.text.match_indices('\n').map(|(newline, _)| newline + 1);
+            std::iter::once(0).chain(behind).collect()
+        });
+        let number = starts.partition_point(|&start| start <= offset);
+        let start = starts[number - 1];
+        let end = starts.get(number).map_or(self.text.len(), |next| next - 1);
         let end = if self.text[start..end].ends_with('\r') { end - 1 } else { end };
-        (1 + self.text[..start].matches('\n').count(), start..end)
+        (number, start..end)
     }
 }
 

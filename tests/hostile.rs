@@ -205,3 +205,100 @@ fn a_word_of_ten_thousand_characters_is_cut() {
         ]
     );
 }
+
+/// What a command says that must fail soon, whatever it is given.
+fn refused(arguments: &[&str], text: &str) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("m.yaml"), text).expect("written");
+    let start = Instant::now();
+    let mut command = Command::cargo_bin("netviz").expect("built");
+    let output = command.args(arguments).current_dir(&folder).output().expect("it runs");
+    assert!(start.elapsed() < SOON, "took {:?}", start.elapsed());
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    String::from_utf8(output.stderr).expect("UTF-8")
+}
+
+const SMALL: &str = "input: [4]\nlayers: [dense: 3]\n";
+
+#[test]
+fn a_whole_network_of_billions_is_counted_before_it_is_drawn() {
+    let most = "at most 1,000,000 can be drawn; leave out `--full`, or use a smaller `--max-neurons`";
+    for (layers, lines) in [
+        ("- dense: 1", "2,147,483,647"),
+        ("- dropout: 0.5", "2,147,483,647"),
+        ("- dropout: 0.5\n- dense: 2", "2,147,483,649"),
+        (
+            "- dense: {units: 100, name: a}\n- dense: {units: 100, from: input}\n- add: {from: [a, dense_1]}",
+            "429,496,729,600",
+        ),
+    ] {
+        let text = format!("name: wide\ninput: [2147483647]\nlayers:\n{layers}\n");
+        let message = refused(&["render", "m.yaml", "--full", "--svg", "x.svg"], &text);
+        assert_eq!(message, format!("error: a picture of `wide` would have {lines} lines\nhelp: {most}\n\n"));
+    }
+}
+
+#[test]
+fn a_path_of_many_keys_is_refused() {
+    let path = format!("layers.0.dense.{}=1", vec!["a"; 60_000].join("."));
+    let message = refused(&["check", "m.yaml", "--set", &path], SMALL);
+    assert!(message.contains("leads through 60,003 keys\nhelp: a path has at most 16"), "{message}");
+    let value = format!("name={}1{}", "[".repeat(60_000), "]".repeat(60_000));
+    assert!(refused(&["check", "m.yaml", "--set", &value], SMALL).contains("nested more than 16 levels deep"));
+}
+
+#[test]
+fn a_path_of_many_keys_is_refused_in_documents_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("m.yaml"), SMALL).expect("written");
+    let keys = vec!["a"; 100_000].join(".");
+    let document = format!("<!-- netviz: m.yaml --set layers.0.dense.{keys}=1 -->\n<!-- /netviz -->\n");
+    std::fs::write(folder.path().join("x.md"), document).expect("written");
+    let output = Command::cargo_bin("netviz").expect("built").args(["embed", "x.md"]).current_dir(&folder).output();
+    let output = output.expect("it runs");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("leads through 100,003 keys"));
+}
+
+#[test]
+fn many_values_are_not_set_at_once() {
+    let sets: Vec<String> = (0..1001).map(|index| format!("--set=train.a{index}=1")).collect();
+    let arguments: Vec<&str> = ["check", "m.yaml"].into_iter().chain(sets.iter().map(String::as_str)).collect();
+    let message = "error: 1,001 values are set\nhelp: at most 1,000 can be; write the others into the model file\n\n";
+    assert_eq!(refused(&arguments, SMALL), message);
+}
+
+#[test]
+fn connections_that_pass_too_many_layers_are_refused_in_every_view() {
+    let mut text = "input: [8]\nlayers:\n  - dense: {name: a, units: 8}\n  - dense: {name: l0, units: 8}\n".to_owned();
+    for layer in 1..10_000 {
+        let _ = writeln!(text, "  - add: {{name: l{layer}, from: [l{}, a]}}", layer - 1);
+    }
+    for view in ["neurons", "blocks", "volumes"] {
+        let message = refused(&["render", "m.yaml", "--view", view, "--svg", "x.svg"], &text);
+        assert!(message.contains("000,000 can be drawn"), "{view}: {message}");
+    }
+}
+
+#[test]
+fn files_without_end_are_read_no_further_than_their_limit() {
+    for arguments in [
+        &["render", "m.yaml", "--svg", "x.svg", "--theme", "/dev/zero"][..],
+        &["render", "m.yaml", "--svg", "x.svg", "--weights", "/dev/zero"],
+        &["check", "/dev/zero"],
+        &["embed", "/dev/zero"],
+        &["embed", "x.md"],
+    ] {
+        let message = refused(arguments, SMALL);
+        assert!(message.starts_with("error: "), "{arguments:?}: {message}");
+    }
+    // A picture is compared with what stands in its file, which here has no end.
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("m.yaml"), SMALL).expect("written");
+    std::os::unix::fs::symlink("/dev/zero", folder.path().join("x.svg")).expect("linked");
+    let document = "<!-- netviz: m.yaml --file x.svg -->\n<!-- /netviz -->\n";
+    std::fs::write(folder.path().join("x.md"), document).expect("written");
+    let mut command = Command::cargo_bin("netviz").expect("built");
+    let output = command.args(["embed", "--check", "x.md"]).current_dir(&folder).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+}

@@ -39,3 +39,18 @@ pub fn print_data(text: &str) -> Result<(), Failure> {
 fn printed(result: std::io::Result<()>) -> Result<(), Failure> {
     result.or_else(ignore_closed_pipe).map_err(|error| Failure::new(format!("cannot print: {}", plain(&error))))
 }
+
+/// Whether nobody reads what is printed any more, such as `head` that has seen enough.
+#[cfg(unix)]
+pub(super) fn is_output_closed() -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let output = std::io::stdout();
+    let mut watched = [PollFd::new(&output, PollFlags::empty())];
+    let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+    poll(&mut watched, Some(&now)).is_ok_and(|_| watched[0].revents().intersects(PollFlags::ERR | PollFlags::HUP))
+}
+
+#[cfg(not(unix))]
+pub(super) fn is_output_closed() -> bool {
+    false
+}

@@ -11,7 +11,7 @@ use crate::limits;
 use crate::run::SPEC;
 use crate::source::{Source, Sources};
 use crate::spec::{Override, suggest};
-use crate::text::shell;
+use crate::text::{shell, thousands};
 
 /// The model that commands work on where none is named.
 const DEFAULT: &str = "models/mnist.yaml";
@@ -36,6 +36,11 @@ impl Input {
     /// Where the file cannot be read or a value is not of the form `path=value`.
     pub fn open(args: &ModelArgs, flags: &[(&str, &str, Option<&str>)]) -> Result<Self, Failure> {
         let mut sources = Sources::new(load(args.model.as_deref())?);
+        if args.set.len() > limits::OVERRIDES {
+            let failure = Failure::new(format!("{} values are set", thousands(args.set.len())));
+            let most = thousands(limits::OVERRIDES);
+            return Err(failure.hint(format!("at most {most} can be; write the others into the model file")));
+        }
         let mut overrides = Vec::new();
         for text in &args.set {
             overrides.push(Override::parse("--set", text, &mut sources)?);

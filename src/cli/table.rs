@@ -1,12 +1,12 @@
 //! Tables without lines but the one below the header.
 
-use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
+use unicode_width::UnicodeWidthStr;
 
 /// A column: what stands over it, and whether it is of numbers, which stand at its right.
 #[derive(Debug, Clone)]
 pub(super) struct Column {
-    pub(super) header: String,
-    pub(super) numbers: bool,
+    header: String,
+    numbers: bool,
 }
 
 impl Column {
@@ -19,24 +19,71 @@ impl Column {
     }
 }
 
-/// The lines of a table. A column in which no row has anything is left out.
-pub(super) fn table(columns: &[Column], rows: &[Vec<String>]) -> String {
+/// Spaces between the columns of a table of layers, and of one of runs.
+pub(super) const NARROW: usize = 2;
+pub(super) const WIDE: usize = 3;
+
+/// The text of a table whose columns stand `gap` spaces apart. A column in which no row has anything is left out. Lines
+/// end with their last word, so that one long cell at the end of a row costs the others nothing.
+pub(super) fn table(columns: &[Column], rows: &[Vec<String>], gap: usize) -> String {
     let kept: Vec<usize> = (0..columns.len()).filter(|&index| rows.iter().any(|row| !row[index].is_empty())).collect();
-    let mut table = Table::new();
-    table.load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')));
     // Headers of one line stand below, at the values.
     let height = |header: &str| header.matches('\n').count();
     let most = kept.iter().map(|&index| height(&columns[index].header)).max().unwrap_or(0);
-    let lowered = |header: &str| "\n".repeat(most.saturating_sub(height(header))) + header;
-    table.set_header(kept.iter().map(|&index| lowered(&columns[index].header)));
-    for row in rows {
-        table.add_row(kept.iter().map(|&index| &row[index]));
-    }
-    for (column, &index) in table.column_iter_mut().zip(&kept) {
-        column.set_padding((0, if Some(&index) == kept.last() { 0 } else { 2 }));
-        if columns[index].numbers {
-            column.set_cell_alignment(CellAlignment::Right);
+    let lowered = |header: &str| "\n".repeat(most - height(header)) + header;
+    let header: Vec<String> = columns.iter().map(|column| lowered(&column.header)).collect();
+
+    let width = |cell: &str| cell.lines().map(UnicodeWidthStr::width).max().unwrap_or(0);
+    let widest = |index: usize| std::iter::once(&header).chain(rows).map(|row| width(&row[index])).max().unwrap_or(0);
+    let kept: Vec<(usize, usize)> = kept.into_iter().map(|index| (index, widest(index))).collect();
+    let whole = kept.iter().map(|(_, width)| width + gap).sum::<usize>().saturating_sub(gap);
+
+    let mut text = String::new();
+    for (place, row) in std::iter::once(&header).chain(rows).enumerate() {
+        if place == 1 {
+            text += &"─".repeat(whole);
+            text.push('\n');
+        }
+        let cells: Vec<Vec<&str>> = kept.iter().map(|&(index, _)| row[index].lines().collect()).collect();
+        for line in 0..cells.iter().map(Vec::len).max().unwrap_or(0) {
+            let mut end = text.len();
+            let mut blank = 0;
+            for (&(index, width), cell) in kept.iter().zip(&cells) {
+                let cell = cell.get(line).copied().unwrap_or_default();
+                let rest = width - cell.width();
+                let [before, behind] = if columns[index].numbers { [rest, 0] } else { [0, rest] };
+                if !cell.is_empty() {
+                    text.extend(std::iter::repeat_n(' ', blank + before));
+                    text += cell;
+                    end = text.len();
+                    blank = 0;
+                }
+                blank += gap + if cell.is_empty() { width } else { behind };
+            }
+            text.truncate(end);
+            text.push('\n');
         }
     }
-    table.to_string().lines().fold(String::new(), |text, line| text + line.trim_end() + "\n")
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_stand_below_each_other_as_wide_as_they_look() {
+        let columns =
+            [Column::text("name"), Column::numbers("test\nloss"), Column::text("never"), Column::text("from")];
+        let row = |cells: [&str; 4]| cells.map(str::to_owned).to_vec();
+        let rows = [row(["層", "0.5", "", "a,\nb"]), row(["long name", "", "", ""]), row(["", "12.25", "", "x"])];
+        let expected = "            test\n\
+                        name        loss  from\n\
+                        ──────────────────────\n\
+                        層           0.5  a,\n\
+                        \x20                 b\n\
+                        long name\n\
+                        \x20          12.25  x\n";
+        assert_eq!(table(&columns, &rows, 2), expected);
+    }
 }

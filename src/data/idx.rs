@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::Dataset;
 use crate::files::Shown;
+use crate::{files, limits};
 
 /// Which part of a data set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +86,8 @@ pub fn load(dataset: &Dataset, folder: &Path, split: Split) -> Result<Samples, L
 
 /// The sizes and values of an IDX file of bytes.
 fn read(path: &Path) -> Result<(Vec<usize>, Vec<u8>), LoadError> {
-    let mut bytes = std::fs::read(path).map_err(|error| LoadError::Read(path.into(), error))?;
+    let mut bytes =
+        files::read(path, limits::DATA_PACKAGE).map_err(|error| LoadError::Read(path.into(), error.into()))?;
     let damaged = |why: &str| LoadError::Damaged(path.into(), why.into());
     let [0, 0, 8, rank @ 1..=4] = *bytes.first_chunk().ok_or_else(|| damaged("it is too short"))? else {
         return Err(damaged("it is not an IDX file of bytes"));

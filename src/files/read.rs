@@ -38,6 +38,15 @@ impl From<io::Error> for ReadError {
     }
 }
 
+impl From<ReadError> for io::Error {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Io(error) => error,
+            other => Self::other(other),
+        }
+    }
+}
+
 impl ReadError {
     /// The problem as it is reported: `what` is the kind of file, such as `the theme`, and may be empty.
     pub fn diagnostic(&self, what: &str, path: &Path) -> Diagnostic {

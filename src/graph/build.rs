@@ -1,6 +1,7 @@
 //! A [`Spec`] into a [`Graph`].
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use petgraph::Direction::Incoming;
@@ -61,6 +62,7 @@ fn connect(layers: &[LayerSpec], problems: &mut Problems) -> (Links, Vec<bool>) 
     let mut by_name = HashMap::from([(INPUT, nodes[0])]);
     by_name.extend(layers.iter().zip(&nodes[1..]).map(|(layer, &node)| (layer.name.as_str(), node)));
     let mut sound = vec![true; nodes.len()];
+    let mut hints = Hints { layers, known: HashMap::new() };
     for (index, layer) in layers.iter().enumerate() {
         let mut is_sound = layer.body.as_ref().is_some_and(|body| fits_arity(layer, body.kind, problems));
         if layer.from.is_empty() {
@@ -71,7 +73,7 @@ fn connect(layers: &[LayerSpec], problems: &mut Problems) -> (Links, Vec<bool>) 
                 links.add_edge(source, nodes[index + 1], Port(port));
             } else {
                 is_sound = false;
-                problems.push(unknown_layer(name, *span, layers));
+                problems.push(unknown_layer(name, *span, &mut hints));
             }
         }
         sound[index + 1] = is_sound;
@@ -79,13 +81,34 @@ fn connect(layers: &[LayerSpec], problems: &mut Problems) -> (Links, Vec<bool>) 
     (links, sound)
 }
 
-fn unknown_layer(name: &str, span: Span, layers: &[LayerSpec]) -> Diagnostic {
-    let names = layers.iter().map(|layer| layer.name.as_str()).chain([INPUT]);
-    let hint = suggest::nearest(name, names).map_or_else(
-        || "give that layer this `name`, or name a layer that is there".into(),
-        |nearest| format!("did you mean `{nearest}`?"),
-    );
+fn unknown_layer<'a>(name: &'a str, span: Span, hints: &mut Hints<'a>) -> Diagnostic {
+    let hint = hints.of(name);
     Diagnostic::error(format!("there is no layer named `{}`", excerpt(name))).at(span).hint(hint)
+}
+
+/// What to do about the names of layers that do not exist.
+struct Hints<'a> {
+    layers: &'a [LayerSpec],
+    /// The hints so far. The same name always gets the same, so that what an alias repeats is told once.
+    known: HashMap<&'a str, String>,
+}
+
+impl<'a> Hints<'a> {
+    /// Each search looks at every layer, so there are no more searches than problems are shown.
+    fn of(&mut self, name: &'a str) -> String {
+        const USUAL: &str = "give that layer this `name`, or name a layer that is there";
+        let may_search = self.known.len() < limits::SHOWN_PROBLEMS;
+        let layers = self.layers;
+        let nearest = || suggest::nearest(name, layers.iter().map(|layer| layer.name.as_str()).chain([INPUT]));
+        match self.known.entry(name) {
+            Entry::Occupied(entry) => entry.get().clone(),
+            Entry::Vacant(entry) if may_search => {
+                let hint = nearest().map_or_else(|| USUAL.into(), |nearest| format!("did you mean `{nearest}`?"));
+                entry.insert(hint).clone()
+            }
+            Entry::Vacant(_) => USUAL.into(),
+        }
+    }
 }
 
 fn fits_arity(layer: &LayerSpec, kind: &Kind, problems: &mut Problems) -> bool {

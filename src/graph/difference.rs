@@ -1,5 +1,7 @@
 //! What two models differ in, as far as training depends on it.
 
+use std::collections::HashMap;
+
 use super::{Content, Graph, Node};
 use crate::spec::Setting;
 use crate::spec::arguments::{Arguments, listed};
@@ -19,13 +21,15 @@ pub struct Difference {
 /// written; the name of the network is left out.
 pub fn differences(before: &Graph, after: &Graph) -> Vec<Difference> {
     let (before, after) = (values(before), values(after));
-    let value = |entries: &[(String, String)], path: &str| {
-        entries.iter().find(|(other, _)| other == path).map(|(_, value)| value.clone())
-    };
-    let added = after.iter().filter(|(path, _)| value(&before, path).is_none());
-    let paths = before.iter().chain(added).map(|(path, _)| path.clone());
-    paths
-        .map(|path| Difference { before: value(&before, &path), after: value(&after, &path), path })
+    let [old, new] = [&before, &after].map(|values| -> HashMap<&str, &str> {
+        values.iter().map(|(path, value)| (path.as_str(), value.as_str())).collect()
+    });
+    let added = after.iter().filter(|(path, _)| !old.contains_key(path.as_str()));
+    let text = |values: &HashMap<&str, &str>, path: &str| values.get(path).map(|&value| value.to_owned());
+    before
+        .iter()
+        .chain(added)
+        .map(|(path, _)| Difference { path: path.clone(), before: text(&old, path), after: text(&new, path) })
         .filter(|difference| difference.before != difference.after)
         .collect()
 }

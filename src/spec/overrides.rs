@@ -3,7 +3,9 @@
 use super::node::{Entry, Node, Value};
 use super::yaml::parse;
 use crate::diagnostics::{Diagnostic, Problems, excerpt};
+use crate::limits;
 use crate::source::{Source, Sources, Span};
+use crate::text::thousands;
 
 /// One value laid over the file.
 #[derive(Debug, Clone)]
@@ -32,6 +34,12 @@ impl Override {
         if value.trim().is_empty() || path.split('.').any(|key| key.trim().is_empty()) {
             let message = format!("`{flag} {}` is not of the form `path=value`", excerpt(text));
             return Err(Diagnostic::error(message).hint("for example `--set train.optimizer=adam`"));
+        }
+        let keys = path.split('.').count();
+        if keys > limits::YAML_DEPTH {
+            let message = format!("`{flag} {}` leads through {} keys", excerpt(text), thousands(keys));
+            let hint = format!("a path has at most {}: a model needs about six", limits::YAML_DEPTH);
+            return Err(Diagnostic::error(message).hint(hint));
         }
         let source = sources.add(Source::new(flag, text));
         let mut start = 0;

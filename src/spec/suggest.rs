@@ -1,17 +1,30 @@
 //! "Did you mean …?"
 
+/// Letters of a word that are compared.
+const LETTERS: usize = 64;
+
 /// The candidate nearest to `word` by edit distance, if it is near enough to be a slip of the hand.
+///
+/// # Complexity
+/// Linear in the candidates' letters, times at most the [`LETTERS`] of the word.
 pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let word: Vec<char> = word.to_lowercase().chars().take(64).collect();
-    candidates
-        .into_iter()
-        .map(|candidate| (distance(&word, &candidate.chars().collect::<Vec<_>>()), candidate))
-        .filter(|&(distance, candidate)| {
-            let length = candidate.chars().count();
-            distance <= (length / 3).max(1) && distance < length
-        })
-        .min_by_key(|&(distance, _)| distance)
-        .map(|(_, candidate)| candidate)
+    let word: Vec<char> = word.to_lowercase().chars().take(LETTERS).collect();
+    let mut letters = Vec::new();
+    let mut best = None;
+    // The largest distance that is of interest.
+    let mut most = usize::MAX;
+    for candidate in candidates {
+        letters.clear();
+        letters.extend(candidate.chars());
+        let Some(all) = letters.len().checked_sub(1) else { continue };
+        let near = (letters.len() / 3).max(1).min(all);
+        if let Some(distance) = distance(&word, &letters, most.min(near)) {
+            best = Some(candidate);
+            let Some(nearer) = distance.checked_sub(1) else { break };
+            most = nearer;
+        }
+    }
+    best
 }
 
 /// The hint for an unknown `word`: the nearest candidate, or the whole list.
@@ -25,24 +38,32 @@ pub(crate) fn hint<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>
     )
 }
 
-/// The Damerau–Levenshtein distance (optimal string alignment): a swap of neighbours counts once.
-fn distance(a: &[char], b: &[char]) -> usize {
-    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
-    for (i, row) in rows.iter_mut().enumerate() {
-        row[0] = i;
+/// The Damerau–Levenshtein distance (optimal string alignment), in which a swap of neighbours counts once; `None`
+/// where it is more than `most`.
+fn distance(a: &[char], b: &[char], most: usize) -> Option<usize> {
+    if a.len().abs_diff(b.len()) > most {
+        return None;
     }
-    rows[0] = (0..=b.len()).collect();
+    let far = most + 1;
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    let (mut row, mut before_last) = (vec![far; b.len() + 1], Vec::new());
     for i in 1..=a.len() {
-        for j in 1..=b.len() {
-            let substitute = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut best = substitute.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
+        // What is farther from the diagonal is also farther in distance.
+        let from = i.saturating_sub(most).max(1);
+        row.fill(far);
+        row[0] = i;
+        for j in from..=(i + most).min(b.len()) {
+            let substitute = last[j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut best = substitute.min(last[j] + 1).min(row[j - 1] + 1);
             if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(rows[i - 2][j - 2] + 1);
+                best = best.min(before_last[j - 2] + 1);
             }
-            rows[i][j] = best;
+            row[j] = best.min(far);
         }
+        before_last.clone_from(&last);
+        std::mem::swap(&mut last, &mut row);
     }
-    rows[a.len()][b.len()]
+    Some(last[b.len()]).filter(|&distance| distance <= most)
 }
 
 #[cfg(test)]
@@ -58,5 +79,19 @@ mod tests {
         assert_eq!(nearest("colour", words), None);
         assert_eq!(nearest("c", ["a", "b"]), None);
         assert_eq!(nearest("c3", ["c1", "s2"]), Some("c1"));
+    }
+
+    #[test]
+    fn a_distance_is_found_up_to_the_one_that_is_of_interest() {
+        let chars = |word: &str| word.chars().collect::<Vec<_>>();
+        let words = ["", "a", "ab", "ba", "abcd", "acbd", "xabcd", "badc", "abcdefgh", "hgfedcba"];
+        for (a, b) in words.iter().flat_map(|a| words.iter().map(move |b| (chars(a), chars(b)))) {
+            let exact = distance(&a, &b, 100).expect("it is less than the words' length");
+            for most in 0..10 {
+                assert_eq!(distance(&a, &b, most), (exact <= most).then_some(exact), "{a:?} {b:?} {most}");
+            }
+        }
+        assert_eq!(distance(&chars("badc"), &chars("abcd"), 9), Some(2));
+        assert_eq!(distance(&chars("kitten"), &chars("sitting"), 9), Some(3));
     }
 }

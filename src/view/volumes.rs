@@ -19,7 +19,7 @@ pub(super) const VIEW: View = View {
     name: "volumes",
     doc: "tensors as solids in perspective, for convolutional networks",
     direction: Direction::Right,
-    scene: |picture| Ok(layout::volumes(&VolumeView::of(picture), picture)),
+    scene: |picture| layout::volumes(&VolumeView::of(picture), picture),
     dot: |picture| Ok(render::dot::blocks(&BlockView::of(picture), picture)),
 };
 

@@ -161,3 +161,28 @@ fn what_cannot_be_watched_is_refused() {
     let assert = render().args(["missing.yaml", "--watch", "-o", "out.svg"]).assert();
     assert.code(1).stdout(is_empty()).stderr(contains("cannot read `missing.yaml`"));
 }
+
+/// `netviz render --watch | head -1`.
+#[test]
+fn it_ends_with_whoever_reads_what_it_says() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("model.yaml"), MODEL).expect("written");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_netviz"));
+    command.args(["render", "model.yaml", "--watch", "-o", "out.svg"]).current_dir(&folder);
+    let mut child = command.stdout(Stdio::piped()).spawn().expect("it runs");
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("a line");
+    assert!(line.starts_with("first: drawn to out.svg"), "{line}");
+    let start = Instant::now();
+    let status = loop {
+        match child.try_wait().expect("it can be asked") {
+            Some(status) => break status,
+            None if start.elapsed() > SOON => {
+                let _ = child.kill();
+                panic!("it goes on");
+            }
+            None => std::thread::sleep(Duration::from_millis(20)),
+        }
+    };
+    assert!(status.success(), "{status}");
+}

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use netviz::cli::Failure;
+use netviz::limits;
 use serde_json::Value;
 
 const USAGE: &str = "\
@@ -31,10 +32,7 @@ fn main() -> ExitCode {
 }
 
 fn preprocess() -> ExitCode {
-    let mut text = String::new();
-    let read = std::io::stdin().read_to_string(&mut text).map_err(|error| error.to_string());
-    let input = read.and_then(|_| serde_json::from_str::<[Value; 2]>(&text).map_err(|error| error.to_string()));
-    match input {
+    match read() {
         Ok([context, mut book]) => match Drawer::new(&context).book(&mut book) {
             Some(failure) => {
                 failure.print();
@@ -47,6 +45,17 @@ fn preprocess() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The context and the book.
+fn read() -> Result<[Value; 2], String> {
+    let mut text = String::new();
+    let mut input = std::io::stdin().take(limits::BOOK + 1);
+    input.read_to_string(&mut text).map_err(|error| error.to_string())?;
+    if text.len() as u64 > limits::BOOK {
+        return Err(format!("it has more than {} bytes", limits::BOOK));
+    }
+    serde_json::from_str(&text).map_err(|error| error.to_string())
 }
 
 fn print(text: &str) -> ExitCode {

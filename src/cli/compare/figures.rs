@@ -2,7 +2,7 @@
 
 use super::differences::Row;
 use crate::cli::runs::record::{self, Best};
-use crate::cli::table::{Column, table};
+use crate::cli::table::{Column, WIDE, table};
 use crate::diagnostics::printable;
 use crate::run::{Run, Status};
 
@@ -31,7 +31,7 @@ pub(super) fn side_by_side(runs: &[Run], differences: &[Row]) -> String {
     });
     let columns: Vec<Column> =
         [String::new()].into_iter().chain(runs.iter().map(record::name)).map(Column::text).collect();
-    let text = table(&columns, &figures.into_iter().chain(told).collect::<Vec<_>>());
+    let text = table(&columns, &figures.into_iter().chain(told).collect::<Vec<_>>(), WIDE);
     let mut lines: Vec<&str> = text.lines().collect();
     if differences.is_empty() {
         lines.push(if same_results(runs) {
@@ -124,14 +124,14 @@ fn marked(cells: Vec<(Option<f64>, String)>, rank: Option<Rank>) -> Vec<String> 
         .collect()
 }
 
-/// A long value in lines of arguments.
+/// A long value in lines of arguments, and of the names of many layers.
 fn broken(value: &str) -> String {
     let value = printable(value);
     if value.chars().count() <= LONG {
         return value;
     }
     let mut lines = vec![String::new()];
-    for part in value.split_inclusive(", ") {
+    for part in value.split_inclusive(", ").flat_map(|part| part.split_inclusive('+')) {
         match lines.last_mut() {
             Some(line) if line.is_empty() || line.chars().count() + part.trim_end().chars().count() <= LONG => {
                 line.push_str(part);

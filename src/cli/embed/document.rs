@@ -85,7 +85,7 @@ impl Document {
 
 /// Whether a file holds these bytes.
 pub(super) fn holds(path: &Path, bytes: &[u8]) -> bool {
-    std::fs::read(path).is_ok_and(|old| old == bytes)
+    files::read(path, bytes.len() as u64).is_ok_and(|old| old == bytes)
 }
 
 fn read(path: &Path) -> Result<String, Failure> {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Parser, Tag};
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use crate::diagnostics::{Diagnostic, excerpt};
 use crate::source::Span;
@@ -22,48 +22,114 @@ pub(super) struct Marker {
 /// The markers of a document, and what is wrong with others. Code holds no markers.
 ///
 /// What stands between two comments is about to be replaced, so that a list which it opens does not reach beyond
-/// them: what follows a picture is read as if the picture were empty lines.
+/// them: what follows a picture is read as if the picture were empty lines. Reading therefore starts anew behind each
+/// picture that holds something, with the lists that it stands in.
+///
+/// # Complexity
+/// Linear in the text: a part is read only as far as the next such picture, and twice at most.
 pub(super) fn find(text: &str) -> (Vec<Marker>, Vec<Diagnostic>) {
-    let mut emptied = text.to_owned();
-    let (mut markers, mut problems) = pairs(&emptied);
-    for index in 0.. {
-        let Some(marker) = markers.get(index).cloned() else { break };
-        let lines: String =
-            text[marker.content.clone()].bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect();
-        emptied.replace_range(marker.content.clone(), &lines);
-        let found = pairs(&emptied);
-        if found.0.get(index) != Some(&marker) {
-            problems.push(swallowed(text, &marker));
-            break;
+    let (mut markers, mut problems) = (Vec::new(), Vec::new());
+    let mut from = Start { head: String::new(), at: 0 };
+    let mut length = LEAST_PART;
+    loop {
+        let end = end_of_part(text, from.at.saturating_add(length));
+        let mut part = Part::default();
+        let next = part.read(text, &from, end);
+        if next.is_none() && end < text.len() {
+            // Nothing decides within this part: a longer one is read instead.
+            length *= 2;
+            continue;
         }
-        (markers, problems) = found;
+        markers.append(&mut part.markers);
+        problems.append(&mut part.problems);
+        match next {
+            Some(next) => (from, length) = (next, LEAST_PART),
+            None => {
+                problems.extend(part.open.map(|(start, _)| unclosed(text, &start)));
+                return (markers, problems);
+            }
+        }
     }
-    (markers, problems)
 }
 
-/// The markers of a document as it stands, and what is wrong with others.
-fn pairs(text: &str) -> (Vec<Marker>, Vec<Diagnostic>) {
-    let (mut markers, mut problems, mut open): (_, _, Option<Comment>) = (Vec::new(), Vec::new(), None);
-    for comment in comments(text) {
-        if let Err(diagnostic) = comment.is_well_placed(text) {
-            problems.push(diagnostic);
+/// Bytes of the part of a document that is read first.
+const LEAST_PART: usize = 1 << 10;
+
+/// Where a part of a document may end, at `least` or behind: no paragraph goes on beyond an empty line or a comment.
+fn end_of_part(text: &str, least: usize) -> usize {
+    let Some(behind) = text.as_bytes().get(least..) else { return text.len() };
+    let Some(newline) = behind.iter().position(|&byte| byte == b'\n') else { return text.len() };
+    let mut end = least + newline + 1;
+    for line in text[end..].split_inclusive('\n') {
+        let inner = line.trim_start();
+        if inner.is_empty() || (inner.starts_with("<!--") && line.len() - inner.len() < 4) {
+            return end;
         }
-        match (comment.words.clone(), open.take()) {
-            (Some(_), None) => open = Some(comment),
-            (None, Some(start)) => markers.extend(start.until(&comment)),
-            (Some(_), Some(start)) => {
-                problems.push(unclosed(text, &start));
-                open = Some(comment);
-            }
-            (None, None) => problems.push(
-                Diagnostic::error("this ends a picture that no marker starts")
-                    .at(span(&comment.range))
-                    .hint("put `<!-- netviz: MODEL -->` on a line above it, or remove it"),
-            ),
-        }
+        end += line.len();
     }
-    problems.extend(open.map(|start| unclosed(text, &start)));
-    (markers, problems)
+    end
+}
+
+/// Where reading starts.
+struct Start {
+    /// What is read before it: the lists that it stands in, and the comments of the picture above it.
+    head: String,
+    /// A byte of the document.
+    at: usize,
+}
+
+/// What is found in a part of a document.
+#[derive(Default)]
+struct Part {
+    markers: Vec<Marker>,
+    problems: Vec<Diagnostic>,
+    /// A comment that starts a picture, and the lists that it stands in.
+    open: Option<(Comment, String)>,
+}
+
+impl Part {
+    /// Reads up to a byte of the document, or up to a picture that holds something: reading goes on behind it.
+    fn read(&mut self, text: &str, from: &Start, end: usize) -> Option<Start> {
+        let part = from.head.clone() + &text[from.at..end];
+        for Seen { start, is_block, lists } in comments(&part) {
+            // Those of the head have been read.
+            let Some(start) = start.checked_sub(from.head.len()) else { continue };
+            let Some(comment) = Comment::at(text, from.at + start, is_block) else { continue };
+            self.problems.extend(comment.problem(text));
+            match (comment.words.is_some(), self.open.take()) {
+                (true, before) => {
+                    self.problems.extend(before.map(|(start, _)| unclosed(text, &start)));
+                    self.open = Some((comment, lists));
+                }
+                (false, Some((start, lists))) => {
+                    let Some(marker) = start.until(&comment) else { continue };
+                    let is_sound = [&start, &comment].iter().all(|comment| comment.problem(text).is_none());
+                    let holds = !text[marker.content.clone()].trim().is_empty();
+                    self.markers.push(marker);
+                    if is_sound && holds {
+                        match emptied(text, &start, &comment, &lists) {
+                            Some(next) => return Some(next),
+                            None => self.problems.push(swallowed(text, &comment)),
+                        }
+                    }
+                }
+                (false, None) => self.problems.push(
+                    Diagnostic::error("this ends a picture that no marker starts")
+                        .at(span(&comment.range))
+                        .hint("put `<!-- netviz: MODEL -->` on a line above it, or remove it"),
+                ),
+            }
+        }
+        None
+    }
+}
+
+/// Behind a picture, as if it were an empty line; none where its end is then no comment any more.
+fn emptied(text: &str, start: &Comment, end: &Comment, lists: &str) -> Option<Start> {
+    let before = format!("{lists}{}\n\n", &text[start.line.clone()]);
+    let place = before.len() + end.range.start - end.line.start;
+    let head = before + &text[end.line.clone()] + "\n";
+    comments(&head).iter().any(|seen| seen.start == place).then_some(Start { head, at: end.next })
 }
 
 /// Bytes of the document, which is the only text of its [`Sources`](crate::source::Sources).
@@ -78,12 +144,12 @@ fn unclosed(text: &str, start: &Comment) -> Diagnostic {
         .hint("put `<!-- /netviz -->` on a line below it, before the next picture")
 }
 
-/// For a marker whose end is found only while the lines before it stay.
-fn swallowed(text: &str, marker: &Marker) -> Diagnostic {
-    let line = text[marker.content.end..].lines().next().unwrap_or_default();
-    let start = marker.content.end + line.len() - line.trim_start().len();
+/// For a comment that is found only while the lines before it stay.
+fn swallowed(text: &str, end: &Comment) -> Diagnostic {
+    let line = &text[end.line.clone()];
+    let start = end.line.start + line.len() - line.trim_start().len();
     Diagnostic::error("Markdown takes this end for a part of the picture above it")
-        .at(span(&(start..marker.content.end + line.trim_end().len())))
+        .at(span(&(start..end.line.start + line.trim_end().len())))
         .hint("move it as far to the left as the comment that starts the picture")
 }
 
@@ -125,32 +191,38 @@ impl Comment {
     }
 
     /// Where a comment does not stand alone, its picture would not be where it seems to be.
-    fn is_well_placed(&self, text: &str) -> Result<(), Diagnostic> {
+    fn problem(&self, text: &str) -> Option<Diagnostic> {
         let line = text[self.line.clone()].trim();
         if !text[self.range.clone()].ends_with("-->") {
-            return Err(Diagnostic::error("the comment does not end on its line")
-                .at(span(&self.range))
-                .hint("write the whole marker on one line"));
+            return Some(
+                Diagnostic::error("the comment does not end on its line")
+                    .at(span(&self.range))
+                    .hint("write the whole marker on one line"),
+            );
         }
         if line.len() != self.range.len() {
-            return Err(Diagnostic::error("a marker stands on a line of its own")
-                .at(span(&self.range))
-                .hint("move the rest of the line"));
+            return Some(
+                Diagnostic::error("a marker stands on a line of its own")
+                    .at(span(&self.range))
+                    .hint("move the rest of the line"),
+            );
         }
         if self.words.is_some() && !self.is_block {
-            return Err(Diagnostic::error("Markdown takes this marker for a part of what stands above it")
-                .at(span(&self.range))
-                .hint("put an empty line before it"));
+            return Some(
+                Diagnostic::error("Markdown takes this marker for a part of what stands above it")
+                    .at(span(&self.range))
+                    .hint("put an empty line before it"),
+            );
         }
-        Ok(())
+        None
     }
 
     /// The marker from this comment to the one that ends it.
-    fn until(self, end: &Self) -> Option<Marker> {
+    fn until(&self, end: &Self) -> Option<Marker> {
         let content = self.next..end.line.start;
         // Both on one line have been reported.
         let is_sound = content.start <= content.end;
-        self.words.filter(|_| is_sound).map(|words| Marker {
+        self.words.clone().filter(|_| is_sound).map(|words| Marker {
             indent: self.line.start..self.range.start,
             words,
             content,
@@ -158,19 +230,67 @@ impl Comment {
     }
 }
 
-/// The comments of markers, in order: those that Markdown takes for HTML, not for code.
-fn comments(text: &str) -> Vec<Comment> {
+/// The start of a comment that Markdown takes for HTML, not for code.
+struct Seen {
+    start: usize,
+    /// Whether it is the first of its block.
+    is_block: bool,
+    /// Text that opens lists like those that it stands in.
+    lists: String,
+}
+
+/// All comments, in order.
+fn comments(text: &str) -> Vec<Seen> {
     let mut comments = Vec::new();
+    let mut items: Vec<Item> = Vec::new();
     for (event, range) in Parser::new(text).into_offset_iter() {
-        let is_block = matches!(event, Event::Start(Tag::HtmlBlock));
-        if is_block || matches!(event, Event::InlineHtml(_)) {
-            let html = &text[range.clone()];
-            let first = range.start + html.len() - html.trim_start().len();
-            let starts = html.match_indices("<!--").map(|(start, _)| range.start + start);
-            comments.extend(starts.filter_map(|start| Comment::at(text, start, is_block && start == first)));
+        if let Some(item) = items.last_mut() {
+            item.content.get_or_insert(range.start);
+        }
+        match event {
+            Event::Start(Tag::Item) => items.push(Item { start: range.start, content: None }),
+            Event::End(TagEnd::Item) => {
+                items.pop();
+            }
+            Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => {
+                let is_html_block = matches!(event, Event::Start(_));
+                let html = &text[range.clone()];
+                let first = range.start + html.len() - html.trim_start().len();
+                let starts = html.match_indices("<!--").map(|(start, _)| range.start + start);
+                comments.extend(starts.map(|start| Seen {
+                    start,
+                    is_block: is_html_block && start == first,
+                    lists: opened(text, &items),
+                }));
+            }
+            _ => {}
         }
     }
     comments
+}
+
+/// An item of a list.
+struct Item {
+    start: usize,
+    /// Where what follows its bullet or number starts.
+    content: Option<usize>,
+}
+
+/// The first lines of items, each in the one before it, with nothing behind their bullets or numbers.
+fn opened(text: &str, items: &[Item]) -> String {
+    let mut lists = String::new();
+    let line_of = |item: &Item| text[..item.start].rfind('\n').map_or(0, |newline| newline + 1);
+    for (index, item) in items.iter().enumerate() {
+        let line = line_of(item);
+        // Of items that start on one line, the last has all bullets before it.
+        if items.get(index + 1).is_none_or(|next| line_of(next) != line) {
+            let content = item.content.unwrap_or(item.start);
+            let bullets = text[line..content].lines().next().unwrap_or_default();
+            let space = if bullets.ends_with([' ', '\t']) { "" } else { " " };
+            lists += &format!("{bullets}{space}x\n\n");
+        }
+    }
+    lists
 }
 
 #[cfg(test)]
@@ -229,7 +349,7 @@ mod tests {
         let swallowed = "Markdown takes this end for a part of the picture above it";
         assert_eq!(words(nested), Err(vec![swallowed.to_owned()]));
         let problems = words(&format!("{nested}text\n<!-- /netviz -->\n")).expect_err(nested);
-        assert_eq!(problems, ["this ends a picture that no marker starts", swallowed]);
+        assert_eq!(problems, [swallowed, "this ends a picture that no marker starts"]);
     }
 
     #[test]
@@ -258,6 +378,76 @@ mod tests {
             }
         }
     }
+
+    /// What [`find`] finds, in the plainest way: one picture after another is emptied, and the whole text read again.
+    fn find_slowly(text: &str) -> Option<Vec<Marker>> {
+        let mut emptied = text.to_owned();
+        let mut markers = sound(&emptied);
+        for index in 0.. {
+            let Some(marker) = markers.0.get(index).cloned() else { break };
+            let bytes = text[marker.content.clone()].bytes();
+            let lines: String = bytes.map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect();
+            emptied.replace_range(marker.content.clone(), &lines);
+            let found = sound(&emptied);
+            if found.0.get(index) != Some(&marker) {
+                return None;
+            }
+            markers = found;
+        }
+        markers.1.then_some(markers.0)
+    }
+
+    /// The markers of a text as it stands, and whether nothing is wrong with others.
+    fn sound(text: &str) -> (Vec<Marker>, bool) {
+        let (mut markers, mut is_sound, mut open): (_, _, Option<Comment>) = (Vec::new(), true, None);
+        for Seen { start, is_block, .. } in comments(text) {
+            let Some(comment) = Comment::at(text, start, is_block) else { continue };
+            is_sound &= comment.problem(text).is_none() && comment.words.is_some() == open.is_none();
+            match comment.words {
+                Some(_) => open = Some(comment),
+                None => markers.extend(open.take().and_then(|start| start.until(&comment))),
+            }
+        }
+        (markers, is_sound && open.is_none())
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn pictures_are_read_as_if_they_were_empty(
+            parts in proptest::collection::vec(proptest::sample::select(PARTS), 0..40)
+        ) {
+            let text = parts.concat();
+            let (markers, problems) = find(&text);
+            proptest::prop_assert_eq!(problems.is_empty().then_some(markers), find_slowly(&text), "{:?}", text);
+        }
+
+        /// The same where a document is longer than the part of it that is read first.
+        #[test]
+        fn long_documents_are_read_alike(
+            parts in proptest::collection::vec(proptest::sample::select(LONG_PARTS), 0..40)
+        ) {
+            let text = parts.concat().replace("LONG", &"a long line\n".repeat(60));
+            let (markers, problems) = find(&text);
+            proptest::prop_assert_eq!(problems.is_empty().then_some(markers), find_slowly(&text), "{:?}", text);
+        }
+    }
+
+    const LONG_PARTS: &[&str] = &[
+        "<!-- netviz: a -->\n- b\n\n<!-- /netviz -->\n",
+        "<!-- netviz: a -->\n```\n<!-- /netviz -->\n```\n<!-- /netviz -->\n\n",
+        "<!-- netviz: a -->\nLONG<!-- /netviz -->\n",
+        "   <!-- netviz: a -->\n   1. b\n   <!-- /netviz -->\n",
+        "1. c\n\n   <!-- netviz: a -->\n   d\n   <!-- /netviz -->\n",
+        "- - e\n\n    <!-- netviz: a -->\n    - f\n    <!-- /netviz -->\n",
+        "    <!-- netviz: a -->\n    g\n    <!-- /netviz -->\n",
+        "-\n  <!-- netviz: a -->\n\n  <!-- /netviz -->\n",
+        "LONG",
+        "\nLONG\n",
+        "```\nLONG```\n",
+        "- h\n",
+        "\n",
+        "    i\n",
+    ];
 
     const PARTS: &[&str] = &[
         "<!-- netviz: a -->\n<!-- /netviz -->\n",

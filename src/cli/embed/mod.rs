@@ -6,7 +6,7 @@ mod drawing;
 mod marker;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -48,8 +48,9 @@ struct Picture {
 pub(super) fn run(args: &EmbedArgs) -> Result<(), Failure> {
     let mut pictures = Pictures::new();
     let (mut documents, mut failures): (Vec<Document>, _) = (Vec::new(), Vec::new());
-    for (index, path) in args.files.iter().enumerate() {
-        if !args.files[..index].contains(path) {
+    let mut seen = BTreeSet::new();
+    for path in &args.files {
+        if seen.insert(path) {
             match Document::draw(path, &mut pictures) {
                 Ok(document) => documents.push(document),
                 Err(failure) => failures.push(failure),

@@ -2,7 +2,8 @@
 //!
 //! Files are looked at five times a second: editors write in place, or rename a new file over the old one, and
 //! looking finds both, on every file system and without a thread. Ctrl-C ends the program as the operating
-//! system has it, with status 130 in a shell; a picture is never left half written.
+//! system has it, with status 130 in a shell, and a closed output ends it with 0; a picture is never left half
+//! written.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
@@ -30,7 +31,7 @@ pub(super) fn run(args: &RenderArgs) -> Result<(), Failure> {
     }
     let names: Vec<String> = watched.iter().map(Shown::shown).collect();
     files::print(&format!("watching {}; Ctrl-C ends\n", super::listed(&names)))?;
-    loop {
+    while !files::is_output_closed() {
         std::thread::sleep(INTERVAL);
         let mut now = state(&watched);
         if now == before {
@@ -49,6 +50,7 @@ pub(super) fn run(args: &RenderArgs) -> Result<(), Failure> {
             failure.print();
         }
     }
+    Ok(())
 }
 
 fn watched(args: &RenderArgs) -> Result<Vec<PathBuf>, Failure> {

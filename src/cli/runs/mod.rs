@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use clap::Args;
 
 use super::failure::print_diagnostics;
-use super::table::{Column, table};
+use super::table::{Column, WIDE, table};
 use super::{Failure, VerifyArgs, files};
 use crate::diagnostics::Diagnostic;
 use crate::files::Shown;
@@ -124,7 +124,7 @@ fn listed(runs: &[Run], now: Option<SystemTime>) -> String {
             cells.into()
         })
         .collect();
-    table(&columns, &rows)
+    table(&columns, &rows, WIDE)
 }
 
 fn warnings(run: &Run) -> Vec<Diagnostic> {

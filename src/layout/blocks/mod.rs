@@ -12,11 +12,10 @@ use std::collections::HashMap;
 
 use super::axes::Axes;
 use super::frame::{Content, frame};
+use super::layered;
 use super::legend::{Entry, Swatch};
-use crate::limits;
 use crate::picture::{Picture, Refusal};
 use crate::scene::Scene;
-use crate::text::thousands;
 use crate::text::{Weight, width};
 use crate::theme::Theme;
 use crate::view::blocks::{BlockView, Link};
@@ -33,16 +32,8 @@ use region::{Gaps, Node, Plan, Thing, plan};
 /// # Panics
 /// Never: there is always the region of the whole picture.
 pub fn blocks(view: &BlockView, picture: &Picture) -> Result<Scene, Refusal> {
-    let passed = passed(view);
-    if passed > limits::PASSED_RANKS {
-        let message =
-            format!("the connections of `{}` pass {} boxes on their way", picture.graph.name(), thousands(passed));
-        let hint = format!(
-            "at most {} can be drawn; use `--json`, and a program for large graphs",
-            thousands(limits::PASSED_RANKS)
-        );
-        return Err(Refusal::new(message, hint));
-    }
+    let edges = view.links().iter().map(|link| [link.source, link.target]);
+    layered::check(picture.graph.name(), view.blocks().len(), edges)?;
     let theme = &picture.options.theme;
     let layout = Layout::new(view, Axes(picture.direction()), theme);
     let whole = layout.plans.last().expect("the whole picture is a region");
@@ -63,15 +54,6 @@ pub fn blocks(view: &BlockView, picture: &Picture) -> Result<Scene, Refusal> {
         legend: view.categories().map(entry).collect(),
     };
     Ok(frame(content, picture))
-}
-
-/// How many ranks the connections pass, each of which takes room in all of them.
-fn passed(view: &BlockView) -> usize {
-    let mut ranks = vec![0_usize; view.blocks().len()];
-    for link in view.links() {
-        ranks[link.target] = ranks[link.target].max(ranks[link.source] + 1);
-    }
-    view.links().iter().map(|link| ranks[link.target] - ranks[link.source] - 1).sum()
 }
 
 /// Where everything is.

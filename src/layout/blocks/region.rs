@@ -89,7 +89,8 @@ pub(super) fn plan(nodes: &[Node], edges: &[[usize; 2]], gaps: Gaps) -> Plan {
     let placed = layered::place(&sizes, &upright(nodes.len(), edges), gaps.node, gaps.lane);
     let lines = Lines::new(nodes, edges, &placed);
     let ways: Vec<(Vec<Way>, usize)> = lines.nets.iter().map(|nets| route(nets)).collect();
-    let bands = bands(nodes, &placed, &lines, &ways, gaps);
+    let sideways: Vec<f64> = lines.nets.iter().zip(&ways).map(|(nets, ways)| sideways(nets, ways)).collect();
+    let bands = bands(nodes, &placed, &sideways, gaps);
     let along: Vec<f64> = nodes
         .iter()
         .zip(&placed.ranks)
@@ -112,7 +113,7 @@ pub(super) fn plan(nodes: &[Node], edges: &[[usize; 2]], gaps: Gaps) -> Plan {
                     let y = end - (ways[rank].1 - track) as f64 * TRACK + TRACK / 2.0;
                     points.extend([[from, y], [to, y]]);
                 }
-                Way::Slant => points.extend([[from, end - sideways(&lines.nets[rank], &ways[rank])], [to, end]]),
+                Way::Slant => points.extend([[from, end - sideways[rank]], [to, end]]),
             }
         }
         let end = lines.places[edge].last().copied().unwrap_or_default();
@@ -235,8 +236,8 @@ fn ports(nodes: &[Node], edges: &[[usize; 2]], placed: &Placement) -> Vec<f64> {
     ends
 }
 
-/// Start and end of each rank along.
-fn bands(nodes: &[Node], placed: &Placement, lines: &Lines, ways: &[(Vec<Way>, usize)], gaps: Gaps) -> Vec<[f64; 2]> {
+/// Start and end of each rank along; `sideways` is the room for the lines behind each rank but the last.
+fn bands(nodes: &[Node], placed: &Placement, sideways: &[f64], gaps: Gaps) -> Vec<[f64; 2]> {
     let count = placed.ranks.iter().max().map_or(0, |rank| rank + 1);
     let mut lengths = vec![0.0_f64; count];
     for (node, &rank) in nodes.iter().zip(&placed.ranks) {
@@ -251,7 +252,7 @@ fn bands(nodes: &[Node], placed: &Placement, lines: &Lines, ways: &[(Vec<Way>, u
     let mut bands = Vec::with_capacity(count);
     for rank in 0..count {
         bands.push([start, start + lengths[rank]]);
-        let sideways = lines.nets.get(rank).map_or(0.0, |nets| sideways(nets, &ways[rank]));
+        let sideways = sideways.get(rank).copied().unwrap_or(0.0);
         start += lengths[rank] + gaps.rank.max(tails[rank] + sideways + ARROW);
     }
     bands

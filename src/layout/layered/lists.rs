@@ -28,6 +28,11 @@ impl Lists {
         Self { starts, items }
     }
 
+    /// How many numbers all lists hold together.
+    pub(super) fn len(&self) -> usize {
+        self.items.len()
+    }
+
     /// The list of this number.
     pub(super) fn of(&self, list: usize) -> &[usize] {
         &self.items[self.starts[list]..self.starts[list + 1]]

@@ -12,6 +12,9 @@ mod lists;
 mod order;
 mod rank;
 
+use crate::limits;
+use crate::picture::Refusal;
+use crate::text::thousands;
 use rank::Ranks;
 
 /// A node to be placed.
@@ -43,6 +46,26 @@ pub struct Placement {
     pub x: Vec<f64>,
     /// For each edge, the x at which it passes each rank between its ends.
     pub passes: Vec<Vec<f64>>,
+}
+
+/// Refuses connections that pass more ranks than can be drawn, each of which takes room in all of them. Nodes are counted
+/// in an order in which each comes behind those that feed it, and so do the `edges` by their targets; `name` is the
+/// network's.
+///
+/// # Errors
+/// Where they pass more than [`limits::PASSED_RANKS`].
+pub(super) fn check(name: &str, nodes: usize, edges: impl Iterator<Item = [usize; 2]> + Clone) -> Result<(), Refusal> {
+    let mut ranks = vec![0_usize; nodes];
+    for [source, target] in edges.clone() {
+        ranks[target] = ranks[target].max(ranks[source] + 1);
+    }
+    let passed: usize = edges.map(|[source, target]| ranks[target] - ranks[source] - 1).sum();
+    if passed <= limits::PASSED_RANKS {
+        return Ok(());
+    }
+    let message = format!("the connections of `{name}` pass {} boxes on their way", thousands(passed));
+    let most = thousands(limits::PASSED_RANKS);
+    Err(Refusal::new(message, format!("at most {most} can be drawn; use `--json`, and a program for large graphs")))
 }
 
 /// Places nodes of these sizes.

@@ -6,8 +6,8 @@ use super::rank::Ranks;
 /// Sweeps without a better result after which the search ends.
 const PATIENCE: usize = 6;
 const MOST_SWEEPS: usize = 40;
-/// How many nodes all sweeps together may look at, so that a very large graph takes its time but once.
-const BUDGET: usize = 1_500_000;
+/// How many nodes and edges all sweeps together may look at, so that a very large graph takes its time but once.
+const BUDGET: usize = 3_000_000;
 
 /// The nodes of each rank from left to right.
 pub(super) fn order(ranks: &Ranks) -> Vec<Vec<usize>> {
@@ -15,7 +15,7 @@ pub(super) fn order(ranks: &Ranks) -> Vec<Vec<usize>> {
     let mut best = order.clone();
     let mut fewest = crossings(ranks, &best);
     let mut idle = 0;
-    let most_sweeps = (BUDGET / ranks.of.len().max(1)).clamp(1, MOST_SWEEPS);
+    let most_sweeps = (BUDGET / ranks.size()).clamp(1, MOST_SWEEPS);
     for sweep in 0..most_sweeps {
         if fewest == 0 || idle == PATIENCE {
             break;

@@ -60,6 +60,11 @@ impl Ranks {
         self.of.iter().max().map_or(0, |rank| rank + 1)
     }
 
+    /// How many nodes and edges there are.
+    pub(super) fn size(&self) -> usize {
+        self.of.len() + self.below.len()
+    }
+
     /// Whether a node and one below it may be lined up: no edge takes the place of an upright one.
     pub(super) fn may_align(&self, above: usize, below: usize) -> bool {
         let held = |node: usize, side: usize| self.held.get(node).is_some_and(|held| held[side]);

@@ -10,10 +10,11 @@ mod solid;
 mod writing;
 
 use super::frame::{Content, frame, shift};
+use super::layered;
 use super::legend::{Entry, Swatch};
 use super::link_id;
 use crate::layer::{Activation, Category};
-use crate::picture::{Direction, Picture};
+use crate::picture::{Direction, Picture, Refusal};
 use crate::scene::{Group, Point, Scene};
 use crate::theme::Theme;
 use crate::view::facts::Facts;
@@ -24,7 +25,12 @@ use scale::Scale;
 use solid::Area;
 
 /// Places a view.
-pub fn volumes(view: &VolumeView, picture: &Picture) -> Scene {
+///
+/// # Errors
+/// Where its lines would pass more than two million solids.
+pub fn volumes(view: &VolumeView, picture: &Picture) -> Result<Scene, Refusal> {
+    let edges = view.links().iter().map(|link| link.volumes);
+    layered::check(picture.graph.name(), view.volumes().len(), edges)?;
     let pen = Pen {
         picture,
         theme: &picture.options.theme,
@@ -32,7 +38,7 @@ pub fn volumes(view: &VolumeView, picture: &Picture) -> Scene {
         scale: Scale::of(view),
         names_functions: functions(view).len() > 1,
     };
-    frame(content(view, &pen), picture)
+    Ok(frame(content(view, &pen), picture))
 }
 
 /// What drawing takes besides a volume.

@@ -5,6 +5,7 @@ use super::Pen;
 use super::figure::Figure;
 use super::solid::Area;
 use crate::layout::layered::{self, Edge, Placement, Size};
+use crate::limits;
 use crate::picture::Direction;
 use crate::view::volumes::{Link, VolumeView};
 
@@ -50,11 +51,16 @@ impl Places {
                 [&[source], passes.as_slice(), &[target]].concat()
             })
             .collect();
+        // Where the first volume of each rank is.
+        let mut firsts = vec![f64::INFINITY; placement.ranks.iter().max().map_or(0, |rank| rank + 1)];
+        for (&rank, &x) in placement.ranks.iter().zip(&placement.x) {
+            firsts[rank] = firsts[rank].min(x);
+        }
         let turns_in: Vec<bool> = view
             .links()
             .iter()
             .zip(&levels)
-            .map(|(link, levels)| turns_in(link, levels, figures, &placement))
+            .map(|(link, levels)| turns_in(link, levels, figures, &placement, &firsts))
             .collect();
         let (along, channels) = along(view, figures, &placement, &levels, &turns_in, pen.direction);
         let at = placement.ranks.iter().zip(&placement.x).map(|(&rank, &across)| [along[rank], across]).collect();
@@ -143,11 +149,11 @@ fn upright(view: &VolumeView) -> Vec<bool> {
 }
 
 /// Whether a link may come to its circle from the side at which no text stands, past nothing else.
-fn turns_in(link: &Link, levels: &[f64], figures: &[Figure], placement: &Placement) -> bool {
+fn turns_in(link: &Link, levels: &[f64], figures: &[Figure], placement: &Placement, firsts: &[f64]) -> bool {
     let target = link.volumes[1];
     let (level, at) = (levels[levels.len() - 2], placement.x[target]);
-    let first = |other: usize| placement.ranks[other] != placement.ranks[target] || placement.x[other] >= at;
-    figures[target].radius.is_some_and(|radius| level < at - 2.0 * radius) && (0..figures.len()).all(first)
+    let is_first = at <= firsts[placement.ranks[target]];
+    figures[target].radius.is_some_and(|radius| level < at - 2.0 * radius) && is_first
 }
 
 /// The place of each rank along the flow, and the channel behind it.
@@ -190,6 +196,8 @@ fn along(
         let bend = if rank == 0 { 0.0 } else { bends[rank - 1] };
         let place = if rank == 0 {
             before
+        } else if column.len().saturating_mul(skyline.len()) > limits::COMPARED_SPANS {
+            farthest + ARROW.max(apart) + before
         } else if bend > 0.0 {
             let start = farthest + STRAIGHT[0];
             let end = start + (SLANT * bend).clamp(CHANNEL[0], CHANNEL[1]);

@@ -33,6 +33,17 @@ fn strokes(group: &Group) -> Option<Vec<Strokes<'_>>> {
     (count >= limits::VECTOR_LINES).then_some(strokes)
 }
 
+/// The scale at which very many lines are drawn: that of the picture, or less where they would cover more pixels than
+/// [`limits::STROKE_PIXELS`]. So many lines are a haze, which loses nothing that is seen.
+pub(super) fn stroke_scale(layers: &[Layer], scale: f64) -> f64 {
+    let strokes = layers.iter().filter_map(|layer| match layer {
+        Layer::Strokes(strokes) => Some(strokes),
+        Layer::Groups(_) => None,
+    });
+    let lengths = strokes.flatten().flat_map(|strokes| strokes.segments).map(|[a, b]| (b.x - a.x).hypot(b.y - a.y));
+    scale.min(limits::STROKE_PIXELS / lengths.sum::<f64>())
+}
+
 /// Two pixels for one, as fine screens have; of a picture that is large anyway, less.
 pub(super) fn usual_scale(scene: &Scene) -> f64 {
     (LARGE / scene.width.max(scene.height)).clamp(1.0, 2.0)

@@ -19,7 +19,7 @@ use crate::text::whole;
 use resvg::tiny_skia::Pixmap;
 
 use super::fonts::Fonts;
-use super::layers::{Layer, layers, usual_scale};
+use super::layers::{Layer, layers, stroke_scale, usual_scale};
 use super::strokes::{self, Strokes};
 
 pub(in crate::render) const FORMAT: Format = Format {
@@ -51,14 +51,17 @@ pub fn pdf(scene: &Scene) -> Result<Rendered, Refusal> {
     let mut page = document.start_page_with(PageSettings::new(size));
     let mut surface = page.surface();
     background(&mut surface, scene, size);
-    for layer in layers(scene) {
+    let layers = layers(scene);
+    let scale = stroke_scale(&layers, usual_scale(scene));
+    for layer in layers {
         match layer {
             Layer::Groups(groups) => {
                 let tree = super::tree(scene, groups, &fonts)?;
                 surface.draw_svg(&tree, size, SvgSettings::default());
             }
             Layer::Strokes(strokes) => {
-                let (image, size) = image(scene, &strokes, points).ok_or_else(|| failed("it is too large".into()))?;
+                let (image, size) =
+                    image(scene, &strokes, [scale, points]).ok_or_else(|| failed("it is too large".into()))?;
                 surface.draw_image(image, size);
             }
         }
@@ -93,9 +96,9 @@ fn background(surface: &mut Surface, scene: &Scene, size: Size) {
     }
 }
 
-/// Lines on nothing, as fine as the PNG has them, and the size of that in points.
-fn image(scene: &Scene, strokes: &[Strokes], points: f64) -> Option<(Image, Size)> {
-    let scale = usual_scale(scene).min((limits::IMAGE_PIXELS / (scene.width * scene.height)).sqrt());
+/// Lines on nothing, at most as fine as the PNG has them, and the size of that in points.
+fn image(scene: &Scene, strokes: &[Strokes], [scale, points]: [f64; 2]) -> Option<(Image, Size)> {
+    let scale = scale.min((limits::IMAGE_PIXELS / (scene.width * scene.height)).sqrt());
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 268 million pixels")]
     let [columns, rows] = [scene.width, scene.height].map(|length| (length * scale).ceil().max(1.0) as u32);
     let mut pixels = Pixmap::new(columns, rows)?;

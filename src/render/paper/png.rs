@@ -1,6 +1,6 @@
 //! PNG.
 
-use resvg::tiny_skia::{Color, Pixmap, Transform};
+use resvg::tiny_skia::{Color, FilterQuality, Pixmap, PixmapPaint, Transform};
 
 use crate::limits;
 use crate::picture::Refusal;
@@ -9,7 +9,8 @@ use crate::scene::{Group, Scene};
 use crate::text::whole;
 
 use super::fonts::Fonts;
-use super::layers::{Layer, layers, usual_scale};
+use super::layers::{Layer, layers, stroke_scale, usual_scale};
+use super::strokes::Strokes;
 
 pub(in crate::render) const FORMAT: Format = Format {
     name: "png",
@@ -46,8 +47,11 @@ pub fn png(scene: &Scene, scale: f64) -> Result<Rendered, Refusal> {
     let background = scene.background.light;
     pixels.fill(Color::from_rgba8(background.0, background.1, background.2, u8::MAX));
     let fonts = Fonts::of(scene);
-    for layer in layers(scene) {
+    let layers = layers(scene);
+    let fine = stroke_scale(&layers, scale);
+    for layer in layers {
         match layer {
+            Layer::Strokes(strokes) if fine < scale => coarse(scene, &strokes, [fine, scale], &mut pixels),
             Layer::Strokes(strokes) => super::strokes::draw(&mut pixels, &strokes, scale),
             Layer::Groups(groups) => draw(scene, groups, &fonts, scale, &mut pixels)?,
         }
@@ -55,6 +59,18 @@ pub fn png(scene: &Scene, scale: f64) -> Result<Rendered, Refusal> {
     let bytes = encode(&pixels, scale)
         .map_err(|error| Refusal::new(format!("the PNG cannot be written: {error}"), "write it as SVG"))?;
     Ok(Rendered { bytes, warnings: fonts.warning().into_iter().collect() })
+}
+
+/// Draws lines in fewer pixels, at the first scale, and enlarges them to the second.
+fn coarse(scene: &Scene, strokes: &[Strokes], [fine, scale]: [f64; 2], pixels: &mut Pixmap) {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "less than the picture has")]
+    let [columns, rows] = [scene.width, scene.height].map(|length| (length * fine).ceil().max(1.0) as u32);
+    let Some(mut lines) = Pixmap::new(columns, rows) else { return };
+    super::strokes::draw(&mut lines, strokes, fine);
+    #[expect(clippy::cast_possible_truncation, reason = "pixels are less precise by far")]
+    let larger = (scale / fine) as f32;
+    let paint = PixmapPaint { quality: FilterQuality::Bilinear, ..PixmapPaint::default() };
+    pixels.draw_pixmap(0, 0, lines.as_ref(), &paint, Transform::from_scale(larger, larger), None);
 }
 
 fn draw(scene: &Scene, groups: &[Group], fonts: &Fonts, scale: f64, pixels: &mut Pixmap) -> Result<(), Refusal> {

@@ -62,29 +62,16 @@ impl NeuronView {
         let order: Vec<NodeIndex> = graph.order().collect();
         let pairs = pairs(graph, &order);
         let parameters = Parameters::of(picture);
-        let rows = rows(picture, &order, &pairs, &parameters);
+        let counts = counts(picture, &order, &pairs, &parameters);
+        check(picture, lines(&counts, &pairs))?;
+        let rows = rows(picture, &order, &pairs, &counts, &parameters);
         let links = pairs.into_iter().map(|ends| Link { ends, weights: weighted(&rows, ends, &parameters) }).collect();
         let receptive = match picture.options.receptive {
             0 => None,
             most => Some(receptive::fields(picture, &order, &parameters, most)?),
         };
         let title = picture.title().to_owned();
-        let view = Self { title, description: describe::network(graph), rows, links, receptive };
-        view.checked()
-    }
-
-    /// Refuses what no viewer could open.
-    fn checked(self) -> Result<Self, Refusal> {
-        let count = self.lines();
-        if count <= limits::NEURON_LINES {
-            return Ok(self);
-        }
-        let message = format!("a picture of `{}` would have {} lines", self.title, thousands(count));
-        let most = thousands(limits::NEURON_LINES);
-        Err(Refusal::new(
-            message,
-            format!("at most {most} can be drawn; leave out `--full`, or use a smaller `--max-neurons`"),
-        ))
+        Ok(Self { title, description: describe::network(graph), rows, links, receptive })
     }
 
     /// Text over the picture.
@@ -119,17 +106,9 @@ impl NeuronView {
 
     /// How many lines a picture of it has: each drawn pair of neurons, and each row that a link passes.
     pub fn lines(&self) -> usize {
-        let mut ranks = vec![0_usize; self.rows.len()];
-        for &Link { ends: [source, target], .. } in &self.links {
-            ranks[target] = ranks[target].max(ranks[source] + 1);
-        }
-        let lines = |&Link { ends: [source, target], .. }: &Link| {
-            let passed = ranks[target] - ranks[source] - 1;
-            let (from, to) = (self.rows[source].points(), self.rows[target].points());
-            let bias = if self.has_bias_between(source, target) { to } else { 0 };
-            bias + if passed == 0 { from * to } else { from + passed + to }
-        };
-        self.links.iter().map(lines).sum()
+        let counts: Vec<Count> = self.rows.iter().map(Count::of).collect();
+        let pairs: Vec<[usize; 2]> = self.links.iter().map(|link| link.ends).collect();
+        lines(&counts, &pairs)
     }
 
     /// Whether the source's bias neuron is connected to the target.
@@ -150,51 +129,118 @@ fn pairs(graph: &Graph, order: &[NodeIndex]) -> Vec<[usize; 2]> {
     pairs.filter(|pair| seen.insert(*pair)).collect()
 }
 
-fn rows(picture: &Picture, order: &[NodeIndex], pairs: &[[usize; 2]], parameters: &Parameters) -> Vec<Row> {
+/// What is counted of a row before it is made, since a layer can have two billion neurons.
+#[derive(Clone, Copy)]
+struct Count {
+    /// How many points connections lead to, a bias neuron not counted.
+    points: usize,
+    bias: bool,
+    takes_bias: bool,
+}
+
+impl Count {
+    fn of(row: &Row) -> Self {
+        Self { points: row.points(), bias: row.bias, takes_bias: row.takes_bias }
+    }
+}
+
+fn counts(picture: &Picture, order: &[NodeIndex], pairs: &[[usize; 2]], parameters: &Parameters) -> Vec<Count> {
+    let nodes = || order.iter().map(|&index| picture.graph.node(index));
+    let points = |node| row::neurons(node).map_or(1, |total| pick::most(total, picture.options));
+    let count = |node| Count { points: points(node), bias: false, takes_bias: false };
+    let mut counts: Vec<Count> = nodes().map(count).collect();
+    if picture.options.bias {
+        let has_biases = |node: &Node| row::neurons(node).is_some_and(|total| parameters.has_biases(&node.name, total));
+        let has_biases: Vec<bool> = nodes().map(has_biases).collect();
+        for &[source, target] in pairs.iter().filter(|pair| has_biases[pair[1]]) {
+            counts[source].bias = true;
+            counts[target].takes_bias = true;
+        }
+    }
+    counts
+}
+
+fn lines(counts: &[Count], pairs: &[[usize; 2]]) -> usize {
+    let mut ranks = vec![0_usize; counts.len()];
+    for &[source, target] in pairs {
+        ranks[target] = ranks[target].max(ranks[source] + 1);
+    }
+    let lines = |&[source, target]: &[usize; 2]| {
+        let passed = ranks[target] - ranks[source] - 1;
+        let (from, to) = (counts[source].points, counts[target].points);
+        let bias = if counts[source].bias && counts[target].takes_bias { to } else { 0 };
+        bias.saturating_add(if passed == 0 { from.saturating_mul(to) } else { from + passed + to })
+    };
+    pairs.iter().map(lines).fold(0, usize::saturating_add)
+}
+
+/// Refuses what no viewer could open.
+fn check(picture: &Picture, lines: usize) -> Result<(), Refusal> {
+    if lines <= limits::NEURON_LINES {
+        return Ok(());
+    }
+    let message = format!("a picture of `{}` would have {} lines", picture.title(), thousands(lines));
+    let most = thousands(limits::NEURON_LINES);
+    Err(Refusal::new(
+        message,
+        format!("at most {most} can be drawn; leave out `--full`, or use a smaller `--max-neurons`"),
+    ))
+}
+
+fn rows(
+    picture: &Picture,
+    order: &[NodeIndex],
+    pairs: &[[usize; 2]],
+    counts: &[Count],
+    parameters: &Parameters,
+) -> Vec<Row> {
     let graph = picture.graph;
     let result = result_row(graph, order);
-    let strengths = Strengths { graph, order, pairs, parameters };
-    let mut rows: Vec<Row> = order
+    let strengths = Strengths::new(graph, order, pairs, parameters);
+    order
         .iter()
+        .zip(counts)
         .enumerate()
-        .map(|(index, &node)| {
+        .map(|(index, (&node, &Count { bias, takes_bias, .. }))| {
             let role = match index {
                 0 => Role::Input,
                 _ if Some(index) == result => Role::Output,
                 _ => Role::Hidden,
             };
-            row::row(picture, node, role, |total| pick::pick(total, strengths.of(index).as_deref(), picture.options))
+            let pick = |total| pick::pick(total, strengths.of(index).as_deref(), picture.options);
+            Row { bias, takes_bias, ..row::row(picture, node, role, pick) }
         })
-        .collect();
-    if picture.options.bias {
-        for &[source, target] in pairs {
-            let takes_bias = match &rows[target].body {
-                Body::Neurons { total, .. } => parameters.has_biases(&rows[target].name, *total),
-                Body::Image(_) | Body::Glyph { .. } => false,
-            };
-            rows[source].bias |= takes_bias;
-            rows[target].takes_bias |= takes_bias;
-        }
-    }
-    rows
+        .collect()
 }
 
 /// How strong the neurons of a row are.
 struct Strengths<'a> {
     graph: &'a Graph,
     order: &'a [NodeIndex],
-    pairs: &'a [[usize; 2]],
+    /// By their targets, and by their sources.
+    pairs: [Vec<[usize; 2]>; 2],
     parameters: &'a Parameters<'a>,
 }
 
-impl Strengths<'_> {
+impl<'a> Strengths<'a> {
+    fn new(graph: &'a Graph, order: &'a [NodeIndex], pairs: &[[usize; 2]], parameters: &'a Parameters<'a>) -> Self {
+        let by = |end: usize| {
+            let mut pairs = pairs.to_vec();
+            pairs.sort_by_key(|pair| pair[end]);
+            pairs
+        };
+        Self { graph, order, pairs: [by(1), by(0)], parameters }
+    }
+
     /// By the weights into them, or out of them where none lead into them; unknown without weights.
     fn of(&self, row: usize) -> Option<Vec<f64>> {
-        let into = self.pairs.iter().find(|pair| pair[1] == row).and_then(|pair| self.matrix(*pair));
-        let into = into.map(|(matrix, inputs)| weights::norms_into(matrix, inputs));
+        let from = |pairs: &[[usize; 2]], end: usize| pairs.partition_point(|pair| pair[end] < row);
+        let [by_target, by_source] = &self.pairs;
+        let into = by_target[from(by_target, 1)..].first().filter(|pair| pair[1] == row);
+        let into = into.and_then(|&pair| self.matrix(pair)).map(|(matrix, inputs)| weights::norms_into(matrix, inputs));
         let out_of = || {
-            let mut pairs = self.pairs.iter().filter(|pair| pair[0] == row);
-            let (matrix, inputs) = pairs.find_map(|pair| self.matrix(*pair))?;
+            let mut pairs = by_source[from(by_source, 0)..].iter().take_while(|pair| pair[0] == row);
+            let (matrix, inputs) = pairs.find_map(|&pair| self.matrix(pair))?;
             Some(weights::norms_out_of(matrix, inputs))
         };
         into.or_else(out_of)

@@ -4,10 +4,15 @@ use std::cmp::Reverse;
 
 use crate::picture::{Options, Pick};
 
+/// How many neurons are drawn of a layer of `total`.
+pub(super) fn most(total: usize, options: &Options) -> usize {
+    if options.full { total } else { options.max_neurons.max(1).min(total) }
+}
+
 /// The neurons drawn of a layer of `total`, in ascending order. `strength` tells how strong each is; of equally
 /// strong ones, the first are taken. Where it is not known, all look alike, and the first ones are drawn.
 pub(super) fn pick(total: usize, strength: Option<&[f64]>, options: &Options) -> Vec<usize> {
-    let most = if options.full { total } else { options.max_neurons.max(1).min(total) };
+    let most = most(total, options);
     match (options.pick, strength) {
         (Pick::Strongest, Some(strength)) => {
             let mut order: Vec<usize> = (0..total).collect();

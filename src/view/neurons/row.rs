@@ -2,7 +2,7 @@
 
 use petgraph::graph::NodeIndex;
 
-use crate::graph::{Content, Graph};
+use crate::graph::{Content, Graph, Node};
 use crate::layer::{Activation, Category, Glyph};
 use crate::picture::Picture;
 use crate::text::plural;
@@ -109,7 +109,16 @@ impl Row {
     }
 }
 
-/// The row of a node; `pick` tells which of its neurons are drawn.
+/// How many neurons a node has, where it is drawn as neurons.
+pub(super) fn neurons(node: &Node) -> Option<usize> {
+    let is_neurons = match &node.content {
+        Content::Input => node.shape.as_image().is_none(),
+        Content::Layer { layer, .. } => layer.glyph(&node.shape) == Glyph::Neurons,
+    };
+    is_neurons.then(|| node.shape.elements())
+}
+
+/// The row of a node, biases left out; `pick` tells which of its neurons are drawn.
 pub(super) fn row(picture: &Picture, index: NodeIndex, role: Role, pick: impl Fn(usize) -> Vec<usize>) -> Row {
     let node = picture.graph.node(index);
     let neurons = |total: usize| Body::Neurons { shown: pick(total), total };
