@@ -21,11 +21,8 @@ fn dataset(mirrors: &'static [&'static str]) -> Dataset {
         name: "digits",
         doc: "For tests.",
         sample: [1, 1, 1],
-<<<<<<< HEAD
         preparation: Preparation::Fit,
-=======
         training_samples: 1,
->>>>>>> meaning
         classes: &[],
         files: [file("a"), file("b"), file("c"), file("d")],
         mirrors,

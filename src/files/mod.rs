@@ -27,9 +27,9 @@ mod replace;
 mod shown;
 
 #[cfg(feature = "cli")]
-pub(crate) use kind::{BINARY, foreign};
-#[cfg(feature = "cli")]
 pub use folder::{Folder, is_same_folder};
+#[cfg(feature = "cli")]
+pub(crate) use kind::{BINARY, foreign};
 #[cfg(feature = "cli")]
 pub(crate) use output::ignore_closed_pipe;
 #[cfg(feature = "cli")]

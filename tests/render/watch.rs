@@ -5,7 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use predicates::str::{contains, is_empty};
 use tempfile::TempDir;
@@ -157,7 +157,7 @@ fn what_cannot_be_watched_is_refused() {
     assert.code(2).stdout(is_empty()).stderr(contains("`--watch` cannot draw to standard output"));
     let folder = tempfile::tempdir().expect("a folder");
     let assert = render().current_dir(&folder).args(["--watch", "-o", "out.svg"]).assert();
-    assert.code(2).stdout(is_empty()).stderr(contains("the built-in model never changes"));
+    assert.code(2).stdout(is_empty()).stderr(contains("the built-in model never change"));
     let assert = render().args(["missing.yaml", "--watch", "-o", "out.svg"]).assert();
     assert.code(1).stdout(is_empty()).stderr(contains("cannot read `missing.yaml`"));
 }
