@@ -94,7 +94,8 @@ impl Net {
         const LIES_ON: isize = 1000;
         let inside = |[low, high]: [f64; 2], x: f64| isize::from(low < x && x < high);
         let on = self.to.iter().filter(|&&to| near(to, other.from)).count();
-        let across: isize = self.to.iter().map(|&to| inside(other.span(), to)).sum();
+        let span = other.span();
+        let across: isize = self.to.iter().map(|&to| inside(span, to)).sum();
         inside(self.span(), other.from) + across + if on > 0 { LIES_ON } else { 0 }
     }
 }
