@@ -179,7 +179,7 @@ fn a_file_of_the_right_size_and_wrong_contents_is_noticed_and_kept() {
     let engine = Path::new(env!("CARGO_BIN_EXE_netviz")).with_file_name("netviz-torch");
     if engine.is_file() {
         let place = tempfile::tempdir().expect("a folder");
-        train.args(["train", "--limit", "100"]).current_dir(place.path()).env("NETVIZ_DATA", root.path());
+        train.args(["train", "--limit", "200"]).current_dir(place.path()).env("NETVIZ_DATA", root.path());
         let told = format!(
             "error: t10k-labels-idx1-ubyte in {} is not the original, by the SHA-256\nhelp: `netviz fetch mnist` \
              replaces what is wrong\n\n",

@@ -231,7 +231,8 @@ fn a_whole_network_of_billions_is_counted_before_it_is_drawn() {
     ] {
         let text = format!("name: wide\ninput: [2147483647]\nlayers:\n{layers}\n");
         let message = refused(&["render", "m.yaml", "--full", "--svg", "x.svg"], &text);
-        assert_eq!(message, format!("error: a picture of `wide` would have {lines} lines\nhelp: {most}\n\n"));
+        let refusal = format!("error: a picture of `wide` would have {lines} lines\nhelp: {most}\n\n");
+        assert!(message.ends_with(&refusal), "{message}");
     }
 }
 

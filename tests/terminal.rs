@@ -83,7 +83,7 @@ fn no_name_controls_the_terminal() {
         (vec!["render".into(), named(".yaml"), "-o".into(), named(".svg"), "-o".into(), named(".png")], 0),
         (vec!["render".into(), named(".yaml"), "-o".into(), named(".what")], 2),
         (vec!["render".into(), named(".yaml"), option("svg", "/none/x.svg")], 1),
-        (vec!["render".into(), named(".yaml"), option("svg", ".x"), option("dot", ".x")], 1),
+        (vec!["render".into(), named(".yaml"), option("svg", ".x"), option("dot", ".x")], 2),
         (vec!["render".into(), named(".yaml"), "--svg=x.svg".into(), option("theme", "")], 1),
         (vec!["render".into(), named(".yaml"), "--svg=x.svg".into(), option("theme", ".theme.yaml")], 1),
         (vec!["render".into(), named(".yaml"), "--svg=x.svg".into(), option("weights", ".yaml")], 1),

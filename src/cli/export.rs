@@ -21,6 +21,9 @@ struct Export<'a> {
 }
 
 pub(super) fn run(args: &ExportArgs) -> Result<(), Failure> {
+    if args.onnx.is_some() && args.onnx == args.safetensors {
+        return Err(Failure::new("both formats would go to the same file").hint("give each a file of its own"));
+    }
     let trained = Trained::open(&args.run, args.verify)?;
     // Nothing is written before everything has been checked.
     let onnx = args.onnx.as_deref().map(|path| onnx(path, &trained)).transpose()?;

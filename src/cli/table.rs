@@ -30,7 +30,7 @@ pub(super) fn table(columns: &[Column], rows: &[Vec<String>], gap: usize) -> Str
     // Headers of one line stand below, at the values.
     let height = |header: &str| header.matches('\n').count();
     let most = kept.iter().map(|&index| height(&columns[index].header)).max().unwrap_or(0);
-    let lowered = |header: &str| "\n".repeat(most - height(header)) + header;
+    let lowered = |header: &str| "\n".repeat(most.saturating_sub(height(header))) + header;
     let header: Vec<String> = columns.iter().map(|column| lowered(&column.header)).collect();
 
     let width = |cell: &str| cell.lines().map(UnicodeWidthStr::width).max().unwrap_or(0);

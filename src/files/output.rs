@@ -162,7 +162,13 @@ impl Target {
                 result
             }
         };
-        result.map_err(|error| failure(path, &error))
+        result.map_err(|error| match (self, error.kind()) {
+            // A device such as `/dev/full`.
+            (Self::Standard | Self::Stream, ErrorKind::StorageFull) => {
+                failure(path, &error).hint("choose another file")
+            }
+            _ => failure(path, &error),
+        })
     }
 }
 

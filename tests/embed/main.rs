@@ -105,13 +105,13 @@ fn what_is_no_image_is_linked_to() {
 fn paths_start_at_the_folder_of_the_document() {
     let folder = folder("");
     std::fs::create_dir(folder.path().join("docs")).expect("a folder");
-    let document = format!("<!-- netviz: ../tiny.yaml --theme mine.yaml --file ../x.svg -->\n{END}");
+    let document = format!("<!-- netviz: ../tiny.yaml --theme mine.yaml --file x.svg -->\n{END}");
     write(&folder.path().join("docs"), "b.md", &document);
     write(&folder.path().join("docs"), "mine.yaml", "base: dark\n");
     embed(&folder).arg("docs/b.md").assert().success();
-    assert_eq!(names(&folder), ["a.md", "docs", "tiny.yaml", "x.svg"]);
+    assert_eq!(names(folder.path().join("docs")), ["b.md", "mine.yaml", "x.svg"]);
     let svg = render(&folder, &["tiny.yaml", "--theme", "dark", "--svg", "-"]);
-    assert_eq!(read(&folder, "x.svg").into_bytes(), svg);
+    assert_eq!(read(&folder, "docs/x.svg").into_bytes(), svg);
 }
 
 /// Markdown's own reader finds the description in the link's text.

@@ -20,6 +20,11 @@ pub(super) fn outputs(args: &CompareArgs) -> Result<Vec<(&'static Format, &Path)
     let svg = args.svg.iter().map(|path| Ok((&FORMATS[0], path.as_path())));
     let others = args.output.iter().map(|path| Ok((format_of(path)?, path.as_path())));
     let outputs: Vec<(&Format, &Path)> = svg.chain(others).collect::<Result<_, Failure>>()?;
+    let mut seen = HashSet::new();
+    if let Some((_, path)) = outputs.iter().find(|(_, path)| !seen.insert(*path)) {
+        let message = format!("two pictures would go to `{}`", path.shown());
+        return Err(Failure::new(message).hint("give each a file of its own").with_code(2));
+    }
     if outputs.is_empty() && (args.theme.is_some() || args.title.is_some()) {
         let failure = Failure::new("there are no curves to be drawn");
         return Err(failure.hint("name a file for them: `--svg FILE`").with_code(2));

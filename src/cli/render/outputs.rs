@@ -21,12 +21,22 @@ impl Outputs {
     /// The files with their formats.
     ///
     /// # Errors
-    /// Where there is none, or a name's ending tells no format.
+    /// Where there is none, a name's ending tells no format, or two have the same name.
     pub fn resolve(&self) -> Result<Vec<(&'static Format, &Path)>, Failure> {
         let mut files: Vec<(&'static Format, &Path)> =
             self.named.iter().map(|(index, path)| (&FORMATS[*index], path.as_path())).collect();
         for path in &self.by_ending {
             files.push((format_of(path)?, path));
+        }
+        for (index, (_, path)) in files.iter().enumerate() {
+            if files[..index].iter().any(|(_, other)| other == path) {
+                let (message, hint) = if *path == Path::new("-") {
+                    ("two pictures cannot both go to standard output".to_owned(), "name a file for one of them")
+                } else {
+                    (format!("two pictures would go to `{}`", path.shown()), "give each a file of its own")
+                };
+                return Err(Failure::new(message).hint(hint).with_code(2));
+            }
         }
         if files.is_empty() {
             let failure = Failure::new("there is nothing to write");

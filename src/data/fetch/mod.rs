@@ -130,7 +130,12 @@ pub fn fetch(dataset: &Dataset, folder: &Path, offline: bool, report: &mut dyn F
             Err(Problem::Write(path, error)) => return Err(Error::Write(path, error)),
         }
     }
-    if download.wanted.is_empty() { Ok(count) } else { Err(Error::Sources(attempts)) }
+    if !download.wanted.is_empty() {
+        return Err(Error::Sources(attempts));
+    }
+    // They were compared when they arrived: this notes it for those who read them.
+    faults(dataset, &folder.path(), Depth::Noted);
+    Ok(count)
 }
 
 /// Makes the folder and locks it as long as the result lives, then removes what a killed program left.

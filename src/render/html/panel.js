@@ -64,7 +64,7 @@ function list(details) {
 
 function tell() {
   const part = subject();
-  // Nothing is removed while it has the focus: browsers differ in which events that causes.
+  // What has the focus is not removed: browsers differ in the events of that.
   const focused = panel.contains(document.activeElement) ? document.activeElement : null;
   if (focused) panel.focus({ preventScroll: true });
   panel.replaceChildren();
@@ -96,7 +96,7 @@ function tell() {
   }
 }
 
-/** Highlights the links of what is looked at; where a neuron is pressed, `press` has highlighted its own. */
+/** Highlights links; `press` does it for a neuron. */
 function highlight() {
   if (alone) return;
   const part = subject();
@@ -105,11 +105,10 @@ function highlight() {
   for (const { ends, element } of links) if (part && ends.includes(idOf(part))) element.classList.add("on");
 }
 
-/** The state that was rendered last, and whether rendering is under way. */
+/** The state rendered last; whether rendering is under way. */
 let [rendered, rendering] = [[], false];
 
-/** Renders the panel and the highlights from the state. An event that rendering causes only changes the state, which is
- * then rendered next. */
+/** Renders from the state. An event that this causes only changes the state, which is rendered next. */
 function render() {
   if (rendering) return;
   rendering = true;

@@ -275,7 +275,8 @@ mod tests {
 
     fn encoded(format: ImageFormat) -> Vec<u8> {
         let mut bytes = Vec::new();
-        let image = if format == ImageFormat::WebP { image().to_rgb8().into() } else { image() };
+        let has_colour = matches!(format, ImageFormat::WebP | ImageFormat::Gif);
+        let image = if has_colour { image().to_rgb8().into() } else { image() };
         image.write_to(&mut Cursor::new(&mut bytes), format).expect("encoded");
         bytes
     }

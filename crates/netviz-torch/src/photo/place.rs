@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn thin_strokes_become_as_wide_as_usual_ones() {
         let line =
-            |width: u32| Gray::from_fn(200, 400, move |x, _| Luma([f32::from(u8::from(x.abs_diff(100) * 2 < width))]));
+            |width: u32| Gray::from_fn(200, 400, move |x, _| Luma([f32::from(u8::from(x.abs_diff(110) * 2 < width))]));
         let (thin, is_thicker) = boxed(&line(6), 20);
         assert!(is_thicker && edges(&thin) < 1.5, "{}", edges(&thin));
         assert!(!boxed(&line(60), 20).1);
@@ -101,7 +101,7 @@ mod tests {
             image.put_pixel(12, y, Luma([1.0]));
         }
         let sample = centred(&image, (28, 28));
-        assert!((0..28).all(|y| (sample.get_pixel(14, y).0[0] > 0.5) == (4..24).contains(&y)));
+        assert!((0..28).all(|y| (sample.get_pixel(14, y).0[0] > 0.5) == (5..25).contains(&y)));
     }
 
     #[test]
