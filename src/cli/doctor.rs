@@ -98,16 +98,11 @@ fn data(dataset: &Dataset) -> Finding {
         return Finding::found(dataset.name, folder.shown());
     }
     let fetch = format!("run `netviz fetch {}`", dataset.name);
-    match faults.iter().find(|(_, fault)| *fault == Fault::Damaged) {
-        Some((file, _)) => {
-            let what = format!("{} in {} is not the original, by its SHA-256", file.name, folder.shown());
-            Finding::missing(dataset.name, State::Optional, &what, &fetch)
-        }
-        None => {
-            let what = format!("not complete in {}", folder.shown());
-            Finding::missing(dataset.name, State::Optional, &what, &format!("{fetch}, or training does"))
-        }
-    }
+    let (what, remedy) = match faults.iter().find(|(_, fault)| *fault == Fault::Damaged) {
+        Some((file, _)) => (format!("{} in {} is not the original, by its SHA-256", file.name, folder.shown()), fetch),
+        None => (format!("not complete in {}", folder.shown()), format!("{fetch}, or training does")),
+    };
+    Finding::missing(dataset.name, State::Optional, &what, &remedy)
 }
 
 fn graphviz() -> Finding {

@@ -45,9 +45,8 @@ pub fn faults<'a>(dataset: &'a Dataset, folder: &Path, depth: Depth) -> Vec<(&'a
             now.insert(file.name.to_owned(), note);
             None
         }
-        Ok(_) => Some((file, Fault::Damaged)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Some((file, Fault::Missing)),
-        Err(_) => Some((file, Fault::Damaged)),
+        Ok(_) | Err(_) => Some((file, Fault::Damaged)),
     });
     let faults = faults.collect();
     if now != before && !now.is_empty() {

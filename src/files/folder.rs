@@ -63,7 +63,7 @@ impl Folder {
         let Some(staged) = &self.staged else { return Ok(()) };
         rename_new(staged.path(), path)?;
         self.become_lasting();
-        self.path = path.to_owned();
+        path.clone_into(&mut self.path);
         Ok(())
     }
 

@@ -77,7 +77,7 @@ enum Target {
         name: OsString,
         /// The path without links.
         real: PathBuf,
-        old: Option<(Identity, Metadata)>,
+        old: Option<(Identity, Box<Metadata>)>,
     },
 }
 
@@ -116,7 +116,7 @@ impl Target {
             Ok(found) if found.permissions().readonly() || !is_writable(&real) => {
                 return Err(ErrorKind::ReadOnlyFilesystem.into());
             }
-            Ok(found) => Some((Identity::of(&real).ok_or(ErrorKind::NotFound)?, found)),
+            Ok(found) => Some((Identity::of(&real).ok_or(ErrorKind::NotFound)?, Box::new(found))),
             Err(error) if error.kind() == ErrorKind::NotFound => None,
             Err(error) => return Err(error),
         };
@@ -151,7 +151,7 @@ impl Target {
                 };
                 let result = match old {
                     Some((_, old)) if links(old) > 1 => ready().and_then(|()| overwrite(dir, name, bytes)),
-                    old => replace(dir, name, bytes, old.as_ref().map(|(_, old)| old), &mut ready),
+                    old => replace(dir, name, bytes, old.as_ref().map(|(_, old)| &**old), &mut ready),
                 };
                 sweep(dir);
                 if is_changed {

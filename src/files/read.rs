@@ -199,7 +199,7 @@ mod tests {
         assert!(made.success());
         let writer = std::thread::spawn({
             let pipe = pipe.clone();
-            move || std::fs::write(pipe, [3; 200_000]).expect("written")
+            move || std::fs::write(pipe, vec![3; 200_000]).expect("written")
         });
         assert_eq!(read(&pipe, 1 << 20).expect("read").len(), 200_000);
         writer.join().expect("no panic");

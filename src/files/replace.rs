@@ -109,13 +109,12 @@ struct Temporary<'a> {
 
 impl<'a> Temporary<'a> {
     fn new(dir: &'a Dir) -> io::Result<Self> {
-        let temporary = match unnamed(dir)? {
-            Some(file) => Self { dir, file, name: None },
-            None => {
-                let name = temporary_name();
-                let file = dir.open_with(&name, OpenOptions::new().read(true).write(true).create_new(true))?;
-                Self { dir, file: file.into_std(), name: Some(name) }
-            }
+        let temporary = if let Some(file) = unnamed(dir)? {
+            Self { dir, file, name: None }
+        } else {
+            let name = temporary_name();
+            let file = dir.open_with(&name, OpenOptions::new().read(true).write(true).create_new(true))?;
+            Self { dir, file: file.into_std(), name: Some(name) }
         };
         // By this, `sweep` knows that somebody still writes. Where files cannot be locked, it finds none either.
         let _ = temporary.file.lock();

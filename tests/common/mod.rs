@@ -83,7 +83,7 @@ impl Drop for Locked {
 pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     let before = processor_time();
     let result = work();
-    (result, processor_time() - before)
+    (result, processor_time().saturating_sub(before))
 }
 
 fn processor_time() -> Duration {

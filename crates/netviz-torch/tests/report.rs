@@ -103,7 +103,7 @@ fn the_same_run_gives_the_same_bytes_in_one_go_and_in_two() {
     };
     engine(folder.path(), &["model.yaml", "--epochs", "2", "--out", "run"]);
     let whole = shown();
-    engine(folder.path(), &["model.yaml", "--epochs", "1", "--out", "run"]);
+    engine(folder.path(), &["model.yaml", "--epochs", "1", "--out", "run", "--overwrite"]);
     let first = shown();
     engine(folder.path(), &["--resume", "run", "--epochs", "2"]);
     let both = shown();
@@ -130,14 +130,14 @@ fn a_new_run_leaves_nothing_of_what_an_earlier_one_showed() {
     let _turn = turn();
     let folder = folder(USUAL);
     let run = folder.path().join("run");
-    std::fs::create_dir(&run).expect("a folder");
-    for name in PICTURES.iter().chain(&["report.html", "metrics.csv"]) {
-        std::fs::write(run.join(name), "old").expect("a file");
-    }
+    engine(folder.path(), &["model.yaml", "--out", "run"]);
+    assert!(run.join("report.html").exists());
     // It ends before there is anything to show.
     let mut command = Command::new(env!("CARGO_BIN_EXE_netviz-torch"));
     let diverging = "train.optimizer={sgd: {learning_rate: 1e30}}";
-    command.args(["train", "--quiet", "model.yaml", "--out", "run", "--set", diverging]).current_dir(folder.path());
+    command
+        .args(["train", "--quiet", "model.yaml", "--out", "run", "--overwrite", "--set", diverging])
+        .current_dir(folder.path());
     command.assert().code(1);
     for name in PICTURES.iter().chain(&["report.html", "metrics.csv"]) {
         assert!(!run.join(name).exists(), "{name} is left");

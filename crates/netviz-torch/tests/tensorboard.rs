@@ -281,7 +281,8 @@ fn a_run_that_is_killed_leaves_the_points_of_one_that_is_not_to_a_tensorboard_th
         // Killed once there are points that no checkpoint knows.
         let run = place.path("killed");
         let mut child = command.stdout(Stdio::null()).spawn().expect("the engine starts");
-        wait_for(&mut child, || run.join("checkpoint.safetensors").exists());
+        let has_events = || run.join("tensorboard/train").read_dir().is_ok_and(|mut files| files.next().is_some());
+        wait_for(&mut child, has_events);
         let begun = std::fs::metadata(place.events("killed/tensorboard/train")).expect("a file").len();
         wait_for(&mut child, || {
             std::fs::metadata(place.events("killed/tensorboard/train")).is_ok_and(|file| file.len() > begun + 500)
@@ -365,7 +366,7 @@ fn a_new_run_takes_the_place_of_an_earlier_one_to_a_tensorboard_that_watches() {
     let place = Place::new(MODEL);
     place.train(&["model.yaml", "--out", "run", "--tensorboard"]);
     let (mut board, _) = Board::start(&place.path("run"));
-    place.train(&["model.yaml", "--out", "run", "--tensorboard", "--epochs", "2", "--seed", "5"]);
+    place.train(&["model.yaml", "--out", "run", "--overwrite", "--tensorboard", "--epochs", "2", "--seed", "5"]);
     let mut new = points(&place.path("run"));
     new["train"]["scalars"]["epoch_seconds"].take();
     // Only the server, which looks again every second: the readers in Python stay with the file that is gone.
@@ -379,15 +380,20 @@ fn a_new_run_takes_the_place_of_an_earlier_one_to_a_tensorboard_that_watches() {
         }
         assert!(start.elapsed() < PATIENCE, "{differs:?}: {seen} and {new}");
     }
-    // Without the flag, nothing of it stays but what others have put there.
+    // What others have put there keeps the run from being replaced.
     let others = ["run/tensorboard/notes.txt", "run/tensorboard/train/events.out.tfevents.1.host"];
     for name in others {
         std::fs::write(place.path(name), "mine").expect("written");
     }
-    place.train(&["model.yaml", "--out", "run", "--epochs", "1"]);
+    let output = place.command(&["model.yaml", "--out", "run", "--overwrite"]).output().expect("the engine starts");
+    let text = String::from_utf8(output.stderr).expect("text");
+    assert!(text.contains("error: `run` holds what no run wrote: tensorboard\n"), "{text}");
     assert!(others.iter().all(|name| place.read(name) == "mine"));
-    assert!(!place.path("run/tensorboard/validation").exists() && !place.path("run/tensorboard/test").exists());
-    assert_eq!(place.path("run/tensorboard/train").read_dir().expect("a folder").count(), 1);
+    for name in others {
+        std::fs::remove_file(place.path(name)).expect("removed");
+    }
+    place.train(&["model.yaml", "--out", "run", "--overwrite", "--epochs", "1"]);
+    assert!(!place.path("run/tensorboard").exists());
 }
 
 #[test]
@@ -431,9 +437,10 @@ fn an_event_file_that_cannot_be_written_ends_the_run_with_advice() {
     place.train(&["model.yaml", "--out", "whole", "--tensorboard"]);
     assert_eq!(points(&place.path("run")), points(&place.path("whole")));
 
-    std::fs::create_dir(place.path("other")).expect("made");
+    place.train(&["model.yaml", "--out", "other"]);
     std::fs::write(place.path("other/tensorboard"), "").expect("written");
-    let output = place.command(&["model.yaml", "--out", "other", "--tensorboard"]).output().expect("the engine starts");
+    let further = ["--resume", "other", "--epochs", "9", "--tensorboard"];
+    let output = place.command(&further).output().expect("the engine starts");
     let text = String::from_utf8(output.stderr).expect("text");
     assert!(text.starts_with("error: cannot make `other/tensorboard`: "), "{text}");
 }

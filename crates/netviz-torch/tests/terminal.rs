@@ -62,7 +62,8 @@ fn no_name_controls_the_terminal() {
     check(&["predict", &out, &named(".png")], 0);
     check(&["predict", &out, &named(".txt"), &named(".none")], 1);
     let json = check(&["predict", "--json", &out, &named(".png")], 0);
-    assert_eq!(serde_json::from_str::<Value>(&json).expect("JSON")["image"], named(".png"));
+    let json = json.lines().next().expect("an object");
+    assert_eq!(serde_json::from_str::<Value>(json).expect("JSON")["image"], named(".png"));
 
     let command = told.lines().find_map(|line| line.strip_prefix("  netviz evaluate ")).expect("a suggestion");
     let line = format!("'{}' evaluate {command} --threads 1", env!("CARGO_BIN_EXE_netviz-torch"));

@@ -97,8 +97,9 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
                      dense: {units: 10, activation: softmax}], train: {data: mnist, loss: categorical_crossentropy}}";
         let path = out.path().join("model.yaml");
         std::fs::write(&path, model).expect("a file");
-        engine().args(["train", "--quiet", "--seed", seed, "--out"]).args([out.path(), &path]).assert().success();
-        std::fs::read(out.path().join("weights.safetensors")).expect("weights")
+        let run = out.path().join("run");
+        engine().args(["train", "--quiet", "--seed", seed, "--out"]).args([&run, &path]).assert().success();
+        std::fs::read(run.join("weights.safetensors")).expect("weights")
     };
     let first = weights("7");
     assert_eq!(first, weights("7"));
@@ -128,6 +129,7 @@ fn a_run_leaves_its_spec_weights_metrics_and_report() {
         "checkpoint.safetensors",
         "confusion.svg",
         "curves.svg",
+        "history.jsonl",
         "metrics.csv",
         "metrics.jsonl",
         "mistakes.svg",

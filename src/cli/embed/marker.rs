@@ -42,13 +42,11 @@ pub(super) fn find(text: &str) -> (Vec<Marker>, Vec<Diagnostic>) {
         }
         markers.append(&mut part.markers);
         problems.append(&mut part.problems);
-        match next {
-            Some(next) => (from, length) = (next, LEAST_PART),
-            None => {
-                problems.extend(part.open.map(|(start, _)| unclosed(text, &start)));
-                return (markers, problems);
-            }
-        }
+        let Some(next) = next else {
+            problems.extend(part.open.map(|(start, _)| unclosed(text, &start)));
+            return (markers, problems);
+        };
+        (from, length) = (next, LEAST_PART);
     }
 }
 
@@ -287,7 +285,7 @@ fn opened(text: &str, items: &[Item]) -> String {
             let content = item.content.unwrap_or(item.start);
             let bullets = text[line..content].lines().next().unwrap_or_default();
             let space = if bullets.ends_with([' ', '\t']) { "" } else { " " };
-            lists += &format!("{bullets}{space}x\n\n");
+            lists.extend([bullets, space, "x\n\n"]);
         }
     }
     lists

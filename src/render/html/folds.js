@@ -1,6 +1,6 @@
 // ---- The parts of the picture, and frames that close: a monotone map of the axis along which data flows.
 
-/** Calls back for each command of a path, M, L or Q, with its end and its control point, not relative ones. */
+/** Calls back for each command (M, L, Q) of a path, with its end and control point. */
 function walk(path, visit) {
   const words = path.match(/[a-z]|-?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?/gi) ?? [];
   let [command, x, y, startX, startY] = ["M", 0, 0, 0, 0];
@@ -35,7 +35,7 @@ const axis = facts.folds.length > 0 && !facts.folds[0].down ? { at: "x", length:
 const folds = facts.folds.map((fact) => {
   const members = new Set(fact.members);
   const [start, end] = fact.band;
-  // Where something else stands beside the frame, the band cannot shrink.
+  // Beside something else, the band cannot shrink.
   const beside = layers.some(({ id, box }) => !members.has(id) && box[axis.at] < end - 1 && box[axis.at] + box[axis.length] > start + 1);
   return { ...fact, members, start, end, beside, open: true, frame: parts.get(fact.group), stand: parts.get(fact.standIn) };
 });
@@ -47,7 +47,7 @@ const idOf = (part) => foldOf(part)?.group ?? part.id;
 /** The closed folds that a part is within. */
 const hiding = (part) => folds.filter((fold) => !fold.open && fold.members.has(idOf(part)));
 
-/** What closed frames hide, and the closed ones that are not themselves hidden. */
+/** What closed frames hide, and the closed ones that are not hidden. */
 let [hidden, closed] = [new Set(), []];
 const isHidden = (part) => {
   const fold = foldOf(part);
@@ -82,7 +82,7 @@ function commands(path) {
   return paths.get(path);
 }
 
-/** Draws a connection where its ends have moved to; one that leads into a closed frame ends at its stand-in. */
+/** Draws a connection to where its ends moved; in a closed frame, that is its stand-in. */
 function moveLink(link) {
   const [from, to] = link.ends.map((id) => closed.find((fold) => fold.group === id || fold.members.has(id)));
   // All that lay within a closed frame's band is where its stand-in begins or ends.
@@ -103,7 +103,7 @@ function moveLink(link) {
   }
 }
 
-/** Draws a frame round what has moved in it, and moves what stands beside it to its middle, or below it to its start. */
+/** Draws a frame round what moved in it; what stands beside it goes to its middle, or below it to its start. */
 function moveFrame(frame) {
   const { at, length } = axis;
   const outline = find("rect", frame.element);
@@ -141,7 +141,7 @@ function refold() {
   picture.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
 }
 
-/** Opens or closes folds; the picture stays where it is on the screen. */
+/** Opens or closes folds; the picture stays in place. */
 function setFolds(list, open) {
   for (const fold of list) fold.open = open;
   refold();

@@ -120,7 +120,7 @@ function key({ key, shiftKey }) {
   return true;
 }
 
-/** One step back: from the neuron that is pressed, from pinned details, from the picture. */
+/** One step back: from the pressed neuron, pinned details, the picture. */
 function escape() {
   if (alone) toggleAlone(alone.neuron);
   else if (looked.pin) look({ pin: null });

@@ -10,7 +10,7 @@ const centerOf = (neuron) => {
 const spot = (x, y, dx = 0, dy = 0) => (Math.round(x * 5) + dx) * 2 ** 22 + Math.round(y * 5) + dy;
 const around = ([x, y]) => [-1, 0, 1].flatMap((dx) => [-1, 0, 1].map((dy) => spot(x, y, dx, dy)));
 
-/** The lines of each link, worked out when they are first asked for. */
+/** The lines of each link, found when first asked for. */
 const lines = new Map();
 function linesOf(link) {
   if (!lines.has(link)) {
@@ -41,7 +41,7 @@ function linesOf(link) {
   return lines.get(link);
 }
 
-/** Along which coordinate data flows: all links lead down, or all lead to the right. */
+/** The coordinate along which data flows, down or to the right. */
 let flow = null;
 function flows() {
   const clear = (at, length) => links.every(({ ends }) => {

@@ -1,7 +1,7 @@
 // ---- What is looked at: highlighted in the picture, and told in the panel.
 
 const panel = find("#ui-panel");
-/** In the order of the graph: a frame before its first member, and its stand-in in the same place. */
+/** In the order of the graph: a frame, or its stand-in, before its first member. */
 const order = layers.flatMap((layer) => [
   ...folds.filter((fold) => layers.find(({ id }) => fold.members.has(id)) === layer).flatMap((fold) => [fold.frame, fold.stand]),
   layer,

@@ -1,6 +1,5 @@
 //! One plain line an epoch, for logs.
 
-use netviz::diagnostics::printable;
 use netviz::text::thousands;
 
 use super::{Epoch, Observer, Outcome, Plan, Told, duration_text, epoch_text, figures_text, print_line};
@@ -21,7 +20,7 @@ impl Plain {
 impl Observer for Plain {
     fn start(&mut self, plan: &Plan) -> Told {
         self.plan = Some(plan.clone());
-        print_line(&heading(plan))
+        heading(plan).iter().try_for_each(|line| print_line(line))
     }
 
     fn resumed(&mut self, state: &State) -> Told {
@@ -37,12 +36,11 @@ impl Observer for Plain {
     }
 }
 
-/// `mnist: 407,050 parameters, 60,000 samples of mnist in batches of 128, rmsprop, 2 threads`
-/// With a second line where the run's folder is not the one that its name tells.
-pub(super) fn heading(plan: &Plan) -> String {
-    let run = if plan.is_numbered { format!("\nwriting to {}", printable(&plan.run)) } else { String::new() };
-    format!(
-        "{}: {} parameters, {} samples of {} in batches of {}, {}, {}{run}",
+/// `mnist: 407,050 parameters, 60,000 samples of mnist in batches of 128, rmsprop, 2 threads`, and a second line where
+/// the run's folder is not the one that its name tells.
+pub(super) fn heading(plan: &Plan) -> Vec<String> {
+    let first = format!(
+        "{}: {} parameters, {} samples of {} in batches of {}, {}, {}",
         plan.name,
         thousands(plan.parameters),
         thousands(plan.samples),
@@ -50,7 +48,9 @@ pub(super) fn heading(plan: &Plan) -> String {
         thousands(plan.batch_size),
         plan.optimizer,
         plan.workers()
-    )
+    );
+    let second = plan.is_numbered.then(|| format!("writing to {}", plan.run));
+    [first].into_iter().chain(second).collect()
 }
 
 /// `resumed after step 120 of epoch 3`

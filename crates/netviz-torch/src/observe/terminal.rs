@@ -69,7 +69,9 @@ fn show(line: &str) {
 
 impl Observer for Terminal {
     fn start(&mut self, plan: &Plan) -> Told {
-        show(&heading(plan));
+        for line in heading(plan) {
+            show(&line);
+        }
         self.plan = Some(plan.clone());
         Ok(())
     }

@@ -62,7 +62,7 @@ fn jpeg(bytes: &[u8]) -> Option<Frame> {
     }
 }
 
-/// Blocks up to the trailer (GIF89a specification).
+/// Blocks up to the trailer (`GIF89a` specification).
 fn gif(bytes: &[u8]) -> Option<()> {
     const EXTENSION: u8 = 0x21;
     const IMAGE: u8 = 0x2C;

@@ -154,7 +154,7 @@ struct Pixels {
 
 /// A JPEG, which is decoded to grey: a third of the memory.
 fn jpeg(bytes: &[u8]) -> Result<(Pixels, Orientation), Problem> {
-    let side = limits::IMAGE_SIDE as usize;
+    let most = limits::IMAGE_SIDE as usize;
     // Otherwise the decoder makes up what is missing.
     let options = DecoderOptions::default().set_strict_mode(true).set_max_width(usize::MAX).set_max_height(usize::MAX);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
@@ -169,11 +169,11 @@ fn jpeg(bytes: &[u8]) -> Result<(Pixels, Orientation), Problem> {
         ColorSpace::RGB | ColorSpace::CMYK | ColorSpace::YCCK => ColorType::Rgb8,
         _ => return Err(Problem::Kind),
     };
-    let size = width * height;
+    let pixels = width * height;
     // A progressive file is decoded as a whole, with two bytes for each component.
-    let decoded = size * (usize::from(color.bytes_per_pixel()) + if is_progressive { 2 * components } else { 0 });
+    let memory = pixels * (usize::from(color.bytes_per_pixel()) + if is_progressive { 2 * components } else { 0 });
     let short = |size: usize| u32::try_from(size).unwrap_or(u32::MAX);
-    if width > side || height > side || decoded as u64 > limits::IMAGE_DECODED {
+    if width > most || height > most || memory as u64 > limits::IMAGE_DECODED {
         return Err(Problem::TooLarge(short(width), short(height)));
     }
     let output = if color == ColorType::L8 { ColorSpace::Luma } else { ColorSpace::RGB };
@@ -223,8 +223,9 @@ impl Pixels {
     }
 
     fn reduced_with(&self, bytes: usize, pixel: impl Fn(&[u8]) -> (f32, f32)) -> (Gray, Option<Gray>) {
-        let step = self.width.max(self.height).div_ceil(SIDE) as usize;
-        let (width, height) = ((self.width as usize).div_ceil(step), (self.height as usize).div_ceil(step));
+        let step = self.width.max(self.height).div_ceil(SIDE);
+        let size = (self.width.div_ceil(step), self.height.div_ceil(step));
+        let (step, width, height) = (step as usize, size.0 as usize, size.1 as usize);
         // Of each square: opacity times brightness, opacity, and the number of pixels.
         let mut sums = vec![(0.0_f32, 0.0_f32, 0.0_f32); width * height];
         for (y, row) in self.bytes.chunks_exact(self.width as usize * bytes).enumerate() {
@@ -235,8 +236,6 @@ impl Pixels {
                 }
             }
         }
-        let size = ((self.width).div_ceil(step as u32), (self.height).div_ceil(step as u32));
-        debug_assert_eq!((size.0 as usize, size.1 as usize), (width, height));
         let tone = sums.iter().map(|&(tone, alpha, _)| if alpha > 0.0 { tone / alpha } else { 0.0 }).collect();
         let alpha: Vec<f32> = sums.iter().map(|&(_, alpha, count)| alpha / count).collect();
         let is_transparent = alpha.iter().any(|&alpha| alpha < 1.0);

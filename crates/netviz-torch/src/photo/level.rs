@@ -14,7 +14,7 @@ const STROKE: f64 = 0.25;
 const NOISE: f64 = 1.0 / 300.0;
 
 /// The least brightness of paper that ink is compared with; noise would look like ink on darker one.
-const DIMMEST: f32 = 0.25;
+const DIMMEST: f32 = 0.5;
 
 /// Whether an image looks like dark ink on light paper: its pixels are closer to the lightest than to the darkest of
 /// their surroundings, by their difference. Those at the border count twice.
@@ -23,7 +23,7 @@ pub(super) fn is_dark_on_light(image: &Gray) -> bool {
     let (width, height) = image.dimensions();
     let smooth = blur(&image, part(width.min(height), NOISE));
     let radius = stroke_radius(&smooth);
-    let middle = zip(&dilate(&smooth, radius), &erode(&smooth, radius), |lightest, darkest| (lightest + darkest) / 2.0);
+    let middle = zip(&dilate(&smooth, radius), &erode(&smooth, radius), f32::midpoint);
     let [x_border, y_border] = [width, height].map(|side| part(side, BORDER).max(1));
     let is_border = |x, y| x < x_border || y < y_border || x + x_border >= width || y + y_border >= height;
     let votes = smooth.enumerate_pixels().zip(middle.iter()).map(|((x, y, pixel), middle)| {

@@ -119,6 +119,9 @@ impl Seal {
 }
 
 /// The line of an epoch.
+///
+/// # Panics
+/// Never: numbers are always JSON.
 pub fn line(epoch: &Epoch) -> String {
     serde_json::to_string(epoch).expect("numbers") + "\n"
 }

@@ -10,16 +10,16 @@ fn a_loss_that_is_no_number_ends_training_with_the_step_the_layer_and_advice() {
     let place = Place::new();
     let sgd = |rate: &str| format!("train.optimizer={{sgd: {{learning_rate: {rate}}}}}");
     let text = fail(place.train("run", &["--set", &sgd("1e30")]), 1);
-    assert_eq!(
-        text,
-        "error: the loss is NaN at step 2 of epoch 1: the first values to break are those of layer `dense_2`, in what \
+    assert!(
+        text.ends_with("error: the loss is NaN at step 2 of epoch 1: the first values to break are those of layer `dense_2`, in what \
          `dense_2/Gemm` computes\nhelp: start anew with a lower learning rate, for example with `--set \
-         train.optimizer.sgd.learning_rate=0.01`\n\n"
+         train.optimizer.sgd.learning_rate=0.01`\n\n"),
+        "{text}"
     );
     // The last good checkpoint stays, and the run cannot be mistaken for a finished one.
     assert!(!place.path("run/report.json").exists() && !place.path("run/weights.safetensors").exists());
     let text = fail(place.resume("run", &[]), 1);
-    assert!(text.starts_with("error: the loss is NaN at step 2 of epoch 1"), "{text}");
+    assert!(text.contains("error: the loss is NaN at step 2 of epoch 1"), "{text}");
 }
 
 #[test]
@@ -32,9 +32,7 @@ fn no_checkpoint_holds_values_that_are_no_numbers() {
     let arguments = ["--checkpoint-every", "1", "--set", "train.optimizer={sgd: {learning_rate: 1e22}}"];
     let text = fail(place.train("run", &arguments), 1);
     assert!(
-        text.starts_with(
-            "error: `batch_norm_1.running_var` holds NaN or infinite values after step 2 of epoch 1\nhelp: "
-        ),
+        text.contains("error: `batch_norm_1.running_var` holds NaN or infinite values after step 2 of epoch 1\nhelp: "),
         "{text}"
     );
     let bytes = place.read("run/checkpoint.safetensors");

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::{MODEL, ONE_THREAD, Place, fail, start, succeed, turn, wait_for};
 
-const QUICK: &[&str] = &["--limit", "2000", "--epochs", "1"];
+const QUICK: &[&str] = &["--limit", "2000", "--epochs", "1", "--batch-size", "200"];
 
 impl Place {
     /// `train model.yaml` with more arguments, into a folder that the program chooses.

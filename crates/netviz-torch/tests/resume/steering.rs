@@ -53,7 +53,7 @@ fn the_learning_rate_is_shown_where_it_changes() {
     let ends: Vec<&str> =
         text.lines().filter(|line| line.starts_with("epoch")).map(|line| &line[line.len() - 13..]).collect();
     assert!(ends[0].ends_with("  rate 0.001") && ends[1].ends_with("  rate 0.0001"), "{text}");
-    let text = succeed(place.train("run", &["--epochs", "1"]));
+    let text = succeed(place.train("run", &["--epochs", "1", "--overwrite"]));
     assert!(!text.contains("rate"), "{text}");
 }
 
@@ -105,7 +105,7 @@ fn a_run_with_samples_kept_apart_leaves_the_best_and_the_last_weights() {
          weights in it\n\n"
     );
     // Without such samples no epoch is called the best, and nothing of the earlier run is left.
-    let text = succeed(place.train("run", &["--epochs", "1", "--set", "train.validation_split=0"]));
+    let text = succeed(place.train("run", &["--epochs", "1", "--set", "train.validation_split=0", "--overwrite"]));
     assert!(!text.contains("best") && !place.path("run/best.safetensors").exists(), "{text}");
 }
 
@@ -128,7 +128,7 @@ fn a_class_that_weighs_most_is_guessed_most() {
     let _turn = turn();
     let place = Place::new();
     let report = |keys: &str| -> Value {
-        succeed(place.train("run", &["--set", keys]));
+        succeed(place.train("run", &["--set", keys, "--overwrite"]));
         serde_json::from_str(&place.text("run/report.json")).expect("JSON")
     };
     let fair = report("train.seed=0")["test_accuracy"].as_f64().expect("a number");

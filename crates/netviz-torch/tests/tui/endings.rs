@@ -25,12 +25,14 @@ fn no_size_that_a_terminal_claims_ends_a_run() {
     let _turn = turn();
     let place = Place::new();
     for claimed in [[0, 0], [1, 1], [1, 0], [u16::MAX, 1], [1, u16::MAX], [u16::MAX, u16::MAX]] {
-        let mut terminal = Emulator::claiming(place.train(&["--epochs", "1", "--limit", "500"]), WIDE, claimed);
+        let mut terminal =
+            Emulator::claiming(place.train(&["--epochs", "1", "--limit", "500", "--overwrite"]), WIDE, claimed);
         assert!(terminal.end().success(), "{claimed:?}");
         terminal.assert_restored();
         let lines = said(&terminal);
         assert!(lines[1].starts_with("epoch 1/1  9 steps "), "{claimed:?}: {lines:#?}");
-        let bar = ["train", "model.yaml", "--out", "run", "--threads", "1", "--epochs", "1", "--limit", "500"];
+        let bar =
+            ["train", "model.yaml", "--out", "run", "--overwrite", "--threads", "1", "--epochs", "1", "--limit", "500"];
         assert!(Emulator::claiming(place.engine(&bar), WIDE, claimed).end().success(), "{claimed:?}");
     }
 }
@@ -59,7 +61,7 @@ fn a_run_that_ends_leaves_the_lines_that_it_would_have_printed() {
 fn a_terminal_that_takes_no_escape_codes_gets_plain_lines_and_no_view() {
     let _turn = turn();
     let place = Place::new();
-    let arguments = ["train", "model.yaml", "--out", "run", "--threads", "1", "--epochs", "2"];
+    let arguments = ["train", "model.yaml", "--out", "run", "--overwrite", "--threads", "1", "--epochs", "2"];
     for dumb in ["dumb", ""] {
         let mut terminal = Emulator::start(place.engine(&arguments).env("TERM", dumb), WIDE);
         assert!(terminal.end().success());
@@ -132,13 +134,15 @@ fn a_second_ctrl_c_ends_a_run_at_once() {
 }
 
 #[test]
-fn signals_end_a_run_as_they_do_but_for_the_terminal() {
+fn signals_end_a_run_and_give_the_terminal_back() {
     let _turn = turn();
-    for (name, number) in [("TERM", 15), ("HUP", 1), ("QUIT", 3)] {
+    // SIGTERM and SIGHUP stop it as Ctrl-C does; SIGQUIT ends it at once.
+    for (name, code, number) in [("TERM", Some(143), None), ("HUP", Some(129), None), ("QUIT", None, Some(3))] {
         let place = Place::new();
         let mut terminal = under_way(place.train(&LONG), WIDE);
         terminal.signal(name);
-        assert_eq!(terminal.end().signal(), Some(number), "SIG{name}");
+        let status = terminal.end();
+        assert_eq!((status.code(), status.signal()), (code, number), "SIG{name}");
         terminal.assert_restored();
         let lines = said(&terminal);
         assert!(lines.iter().any(|line| line.starts_with("epoch      1/100000  72 steps  ")), "{lines:#?}");

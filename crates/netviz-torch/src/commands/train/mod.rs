@@ -58,7 +58,7 @@ pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
         (Some(folder), Some(earlier)) if folder.is_finished(spec.epochs.get()) => {
             return earlier.say_finished(spec, args.json, args.quiet);
         }
-        (Some(folder), Some(earlier)) => Beginning::Resumed(folder, earlier),
+        (Some(folder), Some(earlier)) => Beginning::Resumed(folder, Box::new(earlier)),
         _ => Beginning::New(Place::choose(args, graph.name())?),
     };
     Session { args, graph: &graph, spec, yaml: &yaml, device }.run(beginning, start)
@@ -100,7 +100,7 @@ enum Beginning {
     /// A place where there is no run yet.
     New(Place),
     /// A run that is gone on with.
-    Resumed(RunFolder, Earlier),
+    Resumed(RunFolder, Box<Earlier>),
 }
 
 impl Beginning {

@@ -110,7 +110,9 @@ impl Drop for Screen {
 
 impl Observer for Screen {
     fn start(&mut self, plan: &Plan) -> Told {
-        tty::keep_line(&heading(plan));
+        for line in heading(plan) {
+            tty::keep_line(&line);
+        }
         self.known = Some(Known::new(plan.clone()));
         self.draw();
         Ok(())

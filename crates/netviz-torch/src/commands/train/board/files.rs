@@ -52,7 +52,13 @@ impl Part {
 
     /// The path of a file of it in the run's folder.
     fn path(self, file: &str) -> String {
-        [Some(run::TENSORBOARD), self.name(), Some(file)].into_iter().flatten().collect::<Vec<_>>().join("/")
+        [Some(run::TENSORBOARD), self.name(), Some(file)]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join("/")
+            .trim_end_matches('/')
+            .to_owned()
     }
 
     /// The event files in its folder, sorted.
