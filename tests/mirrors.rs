@@ -87,7 +87,7 @@ fn names(folder: &Path) -> Vec<String> {
 fn the_next_mirror_is_asked_for_what_the_first_lacks() {
     let half = mirror(|path| if path < "/c" { found(&gzip(CONTENTS)) } else { not_found() });
     let rest = mirror(|path| if path < "/c" { not_found() } else { found(&gzip(CONTENTS)) });
-    assert_eq!(outcome(&[half, rest]), (["a", "b", "c", "d"].map(String::from).to_vec(), vec![]));
+    assert_eq!(outcome(&[half, rest]), (["a", "b", "c", "checked.json", "d"].map(String::from).to_vec(), vec![]));
     let (names, reasons) = outcome(&[half]);
     assert_eq!(names, ["a", "b"]);
     assert_eq!(reasons[0], "it answers with status 404");

@@ -1,6 +1,6 @@
 //! What the terminal can show: escape codes or none, Unicode or ASCII.
 //!
-//! What commands say to people goes through [`print`] and [`complain`]. Data, such as JSON, is UTF-8 everywhere.
+//! What commands say to people goes through [`print()`] and [`complain`]. Data, such as JSON, is UTF-8 everywhere.
 
 use std::borrow::Cow;
 use std::ffi::OsString;

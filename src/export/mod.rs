@@ -1,6 +1,6 @@
 //! Trained networks in the formats of other programs.
 //!
-//! A format is a pair of functions: one writes a [`Program`] with its [`Weights`] as bytes, the other
+//! A format is a pair of functions: one writes a [`Program`] with its [`Weights`](crate::weights::Weights) as bytes, the other
 //! reads the bytes back and compares them with both, so that no export claims success unseen. Neither
 //! touches a file.
 //!

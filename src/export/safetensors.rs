@@ -27,7 +27,7 @@ pub fn safetensors(program: &Program, weights: &Weights) -> Vec<u8> {
     [&(header.len() as u64).to_le_bytes()[..], &header, tensors].concat()
 }
 
-/// Compares the bytes of a safetensors file, as [`safetensors`] writes them, with the weights.
+/// Compares the bytes of a safetensors file, as [`safetensors()`] writes them, with the weights.
 ///
 /// # Errors
 /// If a tensor is not, bit for bit, the one of `weights`, or the metadata are not those of `program`.

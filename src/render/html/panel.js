@@ -1,4 +1,4 @@
-// ---- What is looked at: highlighted in the picture, and told in the panel.
+// ---- What is looked at: highlighted, and told in the panel.
 
 const panel = find("#ui-panel");
 /** In the order of the graph: a frame, or its stand-in, before its first member. */
@@ -64,7 +64,7 @@ function list(details) {
 
 function tell() {
   const part = subject();
-  // What has the focus is not removed: browsers differ in the events of that.
+  // What has the focus is not removed: browsers differ in its events.
   const focused = panel.contains(document.activeElement) ? document.activeElement : null;
   if (focused) panel.focus({ preventScroll: true });
   panel.replaceChildren();
@@ -96,7 +96,7 @@ function tell() {
   }
 }
 
-/** Highlights links; `press` does it for a neuron. */
+/** Highlights links; `press`, those of a neuron. */
 function highlight() {
   if (alone) return;
   const part = subject();

@@ -16,7 +16,12 @@ pub(super) fn is_complete(format: ImageFormat, bytes: &[u8]) -> bool {
 
 /// Whether a complete JPEG is progressive.
 pub(super) fn is_progressive(bytes: &[u8]) -> bool {
-    jpeg(bytes) == Some(Frame::Progressive)
+    jpeg(bytes).is_some_and(|(frame, _)| frame == Frame::Progressive)
+}
+
+/// Where the last scan of a complete JPEG ends.
+pub(super) fn end_of_scans(bytes: &[u8]) -> Option<usize> {
+    jpeg(bytes).map(|(_, end)| end)
 }
 
 /// Chunks up to `IEND` (PNG specification, section 5).
@@ -39,8 +44,8 @@ enum Frame {
     Progressive,
 }
 
-/// Segments up to the end of the image (ITU-T T.81, annex B).
-fn jpeg(bytes: &[u8]) -> Option<Frame> {
+/// Segments up to the end of the image (ITU-T T.81, annex B), and where that is marked.
+fn jpeg(bytes: &[u8]) -> Option<(Frame, usize)> {
     const START_OF_PROGRESSIVE: u8 = 0xC2;
     const RESTART_TO_START: std::ops::RangeInclusive<u8> = 0xD0..=0xD8;
     const END: u8 = 0xD9;
@@ -52,7 +57,7 @@ fn jpeg(bytes: &[u8]) -> Option<Frame> {
         let marker = rest[position + 1];
         rest = &rest[position + 2..];
         match marker {
-            END => return Some(frame),
+            END => return Some((frame, bytes.len() - rest.len() - 2)),
             marker if RESTART_TO_START.contains(&marker) => continue,
             START_OF_PROGRESSIVE => frame = Frame::Progressive,
             _ => {}

@@ -179,10 +179,23 @@ fn jpeg(bytes: &[u8]) -> Result<(Pixels, Orientation), Problem> {
     let output = if color == ColorType::L8 { ColorSpace::Luma } else { ColorSpace::RGB };
     decoder.set_options(options.jpeg_set_out_colorspace(output));
     let pixels = decoder.decode().map_err(damaged)?;
+    if !has_whole_scans(bytes, options.jpeg_set_out_colorspace(output), &pixels) {
+        return Err(Problem::Damaged);
+    }
     let orientation = decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif));
     let pixels =
         Pixels { width: short(width), height: short(height), color, is_colored: components > 1, bytes: pixels };
     Ok((pixels, orientation.unwrap_or(Orientation::NoTransforms)))
+}
+
+/// Whether the scans of a JPEG hold all of its pixels. Where they do not, decoders make up the rest from what follows, so
+/// that something else there gives other pixels.
+fn has_whole_scans(bytes: &[u8], options: DecoderOptions, pixels: &[u8]) -> bool {
+    const FILLER: [u8; 4096] = [0xAA; 4096];
+    let Some(end) = complete::end_of_scans(bytes) else { return false };
+    let probe = [&bytes[..end], &FILLER, &bytes[end..]].concat();
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(&probe), options.set_strict_mode(false));
+    decoder.decode().is_ok_and(|others| others == pixels)
 }
 
 fn other(format: ImageFormat, bytes: &[u8]) -> Result<(Pixels, Orientation), Problem> {

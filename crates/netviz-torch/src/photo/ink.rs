@@ -26,6 +26,8 @@ const OTHER_MASS: f64 = 0.25;
 const OTHER_SHARED_WIDTH: f64 = 0.3;
 /// The part of a side along which a frame touches the border.
 const FRAME: f64 = 0.5;
+/// In how many places ruled or squared paper touches a side at least; no character does.
+const RULES: usize = 4;
 
 /// A character, cut out of its image.
 pub(super) struct Character {
@@ -93,21 +95,27 @@ fn written(ink: &Gray, threshold: f32) -> Vec<Part> {
     parts(ink, threshold).into_iter().filter(|part| !is_frame(part, size)).collect()
 }
 
-/// Whether a part lies along the border rather than in the image: a frame, the edge of the paper or a shadow.
+/// Whether a part lies along the border rather than in the image, or leads from border to border all over it: a frame,
+/// the edge of the paper, a shadow, or ruled lines.
 fn is_frame(part: &Part, (width, height): (u32, u32)) -> bool {
     let margin = |size: u32| level::part(size, MARGIN);
     let (x_margin, y_margin) = (margin(width), margin(height));
-    let (mut outer, mut touching) = (0, [0_u32; 4]);
+    let (mut outer, mut touching) = (0, [height, width, height, width].map(|side| vec![false; side as usize]));
     for &index in &part.pixels {
         let (x, y) = place(index, width);
         outer += usize::from(x < x_margin || y < y_margin || x + x_margin >= width || y + y_margin >= height);
-        for (count, touches) in touching.iter_mut().zip([x == 0, y == 0, x + 1 == width, y + 1 == height]) {
-            *count += u32::from(touches);
+        let sides = [(x == 0, y), (y == 0, x), (x + 1 == width, y), (y + 1 == height, x)];
+        for (side, (touches, at)) in touching.iter_mut().zip(sides) {
+            side[at as usize] |= touches;
         }
     }
-    let along = |count: u32, side: u32| f64::from(count) > FRAME * f64::from(side);
-    outer * 2 > part.pixels.len()
-        || touching.iter().zip([height, width, height, width]).any(|(&count, side)| along(count, side))
+    let is_along =
+        |side: &Vec<bool>| side.iter().filter(|&&touches| touches).count() as f64 > FRAME * side.len() as f64;
+    let is_ruled = |side: &&Vec<bool>| {
+        let begins = side.windows(2).filter(|pair| !pair[0] && pair[1]).count();
+        begins + usize::from(side.first() == Some(&true)) >= RULES
+    };
+    outer * 2 > part.pixels.len() || touching.iter().any(is_along) || touching.iter().filter(is_ruled).count() >= 2
 }
 
 fn largest(parts: Vec<Part>) -> Option<Part> {

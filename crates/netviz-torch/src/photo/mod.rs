@@ -1,10 +1,10 @@
 //! Images of one's own into samples of a data set.
 //!
 //! 1. [`decode`]: a file into a grey image, upright, of at most 1,024 pixels a side.
-//! 2. [`flatten`]: transparency over what contrasts.
-//! 3. [`level`]: polarity by the border, and ink compared with the paper around it.
-//! 4. [`ink`]: the [`parts`] that make up one character, cut out.
-//! 5. [`place`]: into the size of a sample.
+//! 2. `flatten`: transparency over what contrasts.
+//! 3. `level`: polarity by the border, and ink compared with the paper around it.
+//! 4. `ink`: the `parts` that make up one character, cut out.
+//! 5. `place`: into the size of a sample.
 //! 6. [`statistics`]: how far that is from the training samples.
 
 mod complete;
