@@ -34,5 +34,7 @@ pub(crate) use kind::{BINARY, foreign};
 pub(crate) use output::ignore_closed_pipe;
 #[cfg(feature = "cli")]
 pub use output::{Output, is_inside, write_all};
+#[cfg(feature = "cli")]
+pub use read::holds;
 pub use read::{ReadError, plain, read};
 pub use shown::Shown;

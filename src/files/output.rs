@@ -8,7 +8,7 @@ use cap_std::ambient_authority;
 use cap_std::fs::{Dir, Metadata};
 
 use super::replace::{overwrite, replace, sweep};
-use super::{Shown, inputs, plain, read};
+use super::{Shown, holds, inputs, plain};
 use crate::diagnostics::Diagnostic;
 use crate::run;
 
@@ -216,7 +216,7 @@ impl Rule {
     /// Whether a file is not what it was when it was read.
     fn is_changed(&self, real: &Path) -> bool {
         match self {
-            Self::Rewrite(old) => !read(real, old.len() as u64).is_ok_and(|now| now == *old),
+            Self::Rewrite(old) => !holds(real, old),
             Self::New | Self::Inside(_) => false,
         }
     }

@@ -70,6 +70,19 @@ const STANDARD_INPUT: &str = "-";
 /// Where there are more than `limit` bytes, where a pipe gives nothing for [`limits::PIPE_WAIT`], and those of the
 /// operating system.
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
+    let bytes = take(path, limit)?;
+    #[cfg(feature = "cli")]
+    super::inputs::record(path);
+    Ok(bytes)
+}
+
+/// Whether a file holds these bytes; it does not count as an input for that.
+#[cfg(feature = "cli")]
+pub fn holds(path: &Path, bytes: &[u8]) -> bool {
+    take(path, bytes.len() as u64).is_ok_and(|found| found == bytes)
+}
+
+fn take(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
     if path == Path::new(STANDARD_INPUT) {
         let mut bytes = Vec::new();
         io::stdin().lock().take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
@@ -81,8 +94,6 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
         return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
     }
     if kind.is_file() {
-        #[cfg(feature = "cli")]
-        super::inputs::record(path);
         return read_file(file, limit);
     }
     let mut bytes = Vec::new();

@@ -59,3 +59,16 @@ fn the_files_of_a_run_are_written_by_that_run_alone() {
     assert_eq!(place.read("run/network.svg"), "old");
     place.netviz(&["render", "m.yaml", "--svg", "run/mine.svg"]).assert().success();
 }
+
+#[test]
+fn a_picture_that_is_out_of_date_is_no_input() {
+    let place = Place::new();
+    place.write("a.md", "<!-- netviz: m.yaml --file x.svg -->\n<!-- /netviz -->\n");
+    place.netviz(&["embed", "a.md"]).assert().success();
+    let first = place.read("x.svg");
+    for units in [4, 3000] {
+        place.write("m.yaml", &MODEL.replace("dense: 2", &format!("dense: {units}")));
+        place.netviz(&["embed", "a.md"]).assert().success();
+        assert_ne!(place.read("x.svg"), first);
+    }
+}

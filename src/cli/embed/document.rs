@@ -83,11 +83,6 @@ impl Document {
     }
 }
 
-/// Whether a file holds these bytes.
-pub(super) fn holds(path: &Path, bytes: &[u8]) -> bool {
-    files::read(path, bytes.len() as u64).is_ok_and(|old| old == bytes)
-}
-
 fn read(path: &Path) -> Result<String, Failure> {
     let name = path.shown();
     let bytes = files::read(path, limits::DOCUMENT_FILE)
@@ -111,7 +106,7 @@ fn draw(old: &str, marker: &Marker, path: &Path, place: &str, pictures: &mut Pic
     if let Some((file, bytes)) = content.file {
         let target = folder.join(&file);
         files::is_inside(folder, &target)?;
-        is_fresh = holds(&target, &bytes);
+        is_fresh = files::holds(&target, &bytes);
         let key = resolved(&target);
         if let Some(first) = pictures.get(&key).filter(|other| other.bytes != bytes) {
             let message = format!("`{}` holds another picture, of {}", file.shown(), first.place);

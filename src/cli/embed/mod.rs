@@ -14,7 +14,7 @@ use clap::Args;
 pub use drawing::Drawing;
 
 use super::{Failure, files};
-use crate::files::{Output, Shown, write_all};
+use crate::files::{Output, Shown, holds, write_all};
 use crate::text::{plural, shell};
 use document::Document;
 
@@ -83,7 +83,7 @@ fn check(documents: &[Document]) -> Result<(), Failure> {
 
 /// Writes what is not as it should be, the pictures first, so that no link leads nowhere.
 fn write(documents: &[Document], pictures: Pictures) -> Result<(), Failure> {
-    let stale = pictures.into_iter().filter(|(path, picture)| !document::holds(path, &picture.bytes));
+    let stale = pictures.into_iter().filter(|(path, picture)| !holds(path, &picture.bytes));
     let pictures = stale.map(|(_, picture)| Output::inside(picture.folder, picture.path, picture.bytes));
     let texts = documents.iter().filter_map(Document::output);
     let outputs: Vec<Output> = pictures.chain(texts).collect();
