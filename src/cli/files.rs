@@ -1,18 +1,8 @@
-//! Standard output, and the files that commands write.
-
-use std::path::Path;
+//! Standard output.
 
 use super::{Failure, console};
 use crate::diagnostics::printable;
-use crate::files::{Output, ignore_closed_pipe, plain, write_all};
-
-/// Writes a file, or standard output where `path` is `-`.
-///
-/// # Errors
-/// Where it may not be written ([`crate::files`] says when), or cannot.
-pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    Ok(write_all(&[Output::new(path, bytes.to_vec())])?)
-}
+use crate::files::{ignore_closed_pipe, plain};
 
 /// Prints to standard output what a command says, in which nothing controls the terminal; a closed pipe ends it
 /// quietly. JSON comes from [`text::json`](crate::text::json), so that it stays what it is.

@@ -12,7 +12,7 @@ use super::{REPORT, files};
 pub const DIGESTS: &str = "files";
 
 /// The SHA-256 of some bytes, in hexadecimal digits.
-pub fn digest(bytes: &[u8]) -> String {
+fn digest(bytes: &[u8]) -> String {
     format!("{:x}", Sha256::digest(bytes))
 }
 

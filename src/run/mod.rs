@@ -6,7 +6,7 @@ mod read;
 
 use std::path::Path;
 
-pub use integrity::{DIGESTS, digest, verify};
+pub use integrity::{DIGESTS, verify};
 pub use read::{Epoch, Figures, Outcome, Problem, Run, Status};
 
 /// The model as it was trained.

@@ -155,9 +155,10 @@ impl Session<'_> {
         }
         let stopped = Stop::watch()?;
         let is_resumed = beginning.earlier().is_some();
+        // Before anything is written: a view may not get the terminal.
+        let mut observer = observe::choose(self.args, &stopped.flag())?;
         let (folder, network, state) = self.begin(beginning, &origin)?;
         let plan = self.plan(&data, threads, &folder);
-        let mut observer = observe::choose(self.args, &stopped.flag())?;
         let keeper = Keeper {
             folder: &folder,
             origin,
