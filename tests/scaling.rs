@@ -7,9 +7,8 @@ use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
 
-/// The least processor time of the program for a text, in seconds, of what has been measured before and now.
-fn least(before: f64, text: &str, arguments: &[&str], folder: &Path) -> f64 {
-    std::fs::write(folder.join("input"), text).expect("written");
+/// The processor time of the program with these arguments in a folder, in seconds. What it says is in `output` then.
+fn time(arguments: &[String], folder: &Path) -> f64 {
     // The shell tells the processor time of its children.
     let script = "\"$@\" >output 2>&1; times";
     let mut command = Command::new("bash");
@@ -21,27 +20,42 @@ fn least(before: f64, text: &str, arguments: &[&str], folder: &Path) -> f64 {
         60.0 * minutes.parse::<f64>().expect("minutes") + seconds.parse::<f64>().expect("seconds")
     };
     let children = times.lines().nth(1).expect("a line for the children");
-    before.min(children.split_whitespace().map(seconds).sum())
+    children.split_whitespace().map(seconds).sum()
 }
 
-/// Measures a stage; `says` must stand in what the program says for every size.
-fn check(input: fn(usize) -> String, count: usize, arguments: &[&str], says: &str) {
+/// Measures a stage. `prepare` writes what is read, of a size, into a folder, and gives the arguments; `says` must stand
+/// in what the program says for every size.
+fn measure(prepare: impl Fn(usize, &Path) -> Vec<String>, count: usize, says: &str) {
     const MOST: f64 = 8.0;
-    let folder = tempfile::tempdir().expect("a folder");
-    let texts = [1, 2, 4].map(|times| input(times * count));
+    let inputs = [1, 2, 4].map(|times| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let arguments = prepare(times * count, folder.path());
+        (folder, arguments)
+    });
     let mut times = [f64::INFINITY; 3];
     for attempt in 1.. {
-        for (time, text) in times.iter_mut().zip(&texts) {
-            *time = least(*time, text, arguments, folder.path());
+        for (least, (folder, arguments)) in times.iter_mut().zip(&inputs) {
+            *least = least.min(time(arguments, folder.path()));
             let said = std::fs::read_to_string(folder.path().join("output")).expect("it says something");
-            assert!(said.contains(says), "{arguments:?} says {}", said.chars().take(1000).collect::<String>());
+            let start: String = said.chars().take(1000).collect();
+            assert!(said.contains(says), "{} says {start}", arguments.join(" "));
         }
         let grows = times[2] / times[0].max(0.01);
         if grows < MOST {
             return;
         }
-        assert!(attempt < 4, "{arguments:?} takes {times:.2?} s for {count} and two and four times as many");
+        let command: String = inputs[0].1.join(" ").chars().take(200).collect();
+        assert!(attempt < 4, "{command} takes {times:.2?} s for {count} and two and four times as many");
     }
+}
+
+/// Measures a stage that reads one file, `input`.
+fn check(input: fn(usize) -> String, count: usize, arguments: &[&str], says: &str) {
+    let prepare = |count, folder: &Path| {
+        std::fs::write(folder.join("input"), input(count)).expect("written");
+        arguments.iter().map(ToString::to_string).collect()
+    };
+    measure(prepare, count, says);
 }
 
 /// A model of lines, one for each index from 0.
@@ -196,6 +210,90 @@ fn writing_formats() {
     for format in ["--png", "--pdf", "--tikz"] {
         check(chain, 15, &["render", "input", "--view", "blocks", format, "picture"], "input: drawn to");
     }
+}
+
+/// Two layers with all their lines, `count` of them, of which pixels and paths are made.
+#[test]
+fn drawing_lines() {
+    let wide: fn(usize) -> String = |count| format!("input: [100]\nlayers:\n- dense: {}\n", count / 100);
+    for (format, count) in [("--svg", 20_000), ("--png", 20_000), ("--pdf", 20_000), ("--tikz", 2500)] {
+        check(wide, count, &["render", "input", "--full", format, "picture"], "input: drawn to");
+    }
+}
+
+/// What a network has learned, `count` weights, from a file.
+#[test]
+fn drawing_weights() {
+    let prepare = |count: usize, folder: &Path| {
+        let units = count / 100;
+        let model = format!("input: [100]\nlayers:\n- dense: {{name: d, units: {units}}}\n");
+        std::fs::write(folder.join("input"), model).expect("written");
+        let values = 4 * 100 * units;
+        let header = format!(
+            "{{\"d.weight\":{{\"dtype\":\"F32\",\"shape\":[{units},100],\"data_offsets\":[0,{values}]}},\
+             \"d.bias\":{{\"dtype\":\"F32\",\"shape\":[{units}],\"data_offsets\":[{values},{}]}}}}",
+            values + 4 * units
+        );
+        let floats = (-50_i8..=50).map(f32::from).cycle().take(101 * units).flat_map(f32::to_le_bytes);
+        let mut file = (header.len() as u64).to_le_bytes().to_vec();
+        file.extend(header.bytes().chain(floats));
+        std::fs::write(folder.join("weights"), file).expect("written");
+        ["render", "input", "--weights", "weights", "--full", "--svg", "picture"].map(ToOwned::to_owned).into()
+    };
+    measure(prepare, 20_000, "input: drawn to");
+}
+
+#[test]
+fn setting_values() {
+    let prepare = |count: usize, folder: &Path| {
+        std::fs::write(folder.join("input"), chain(count)).expect("written");
+        let sets = (0..count).flat_map(|index| ["--set".to_owned(), format!("layers.{index}.dense=9")]);
+        ["check".to_owned(), "input".to_owned()].into_iter().chain(sets).collect()
+    };
+    measure(prepare, 250, "total");
+}
+
+/// Writes a finished run of so many epochs.
+fn write_run(folder: &Path, epochs: usize) {
+    std::fs::create_dir(folder).expect("a folder");
+    let spec = format!(
+        "input: [784]\nlayers: [dense: {{units: 10, activation: softmax}}]\n\
+         train: {{data: mnist, loss: categorical_crossentropy, metrics: [accuracy], epochs: {epochs}}}\n"
+    );
+    let metrics = (1..=epochs).fold(String::new(), |text, epoch| {
+        text + &format!("{{\"epoch\":{epoch},\"loss\":0.5,\"accuracy\":0.5,\"seconds\":1.0}}\n")
+    });
+    let report = format!(
+        "{{\"name\":\"m\",\"epochs\":{epochs},\"status\":\"finished\",\"test_loss\":0.5,\"test_accuracy\":0.5,\"seconds\":1.0}}"
+    );
+    let files = [("spec.yaml", spec), ("metrics.jsonl", metrics), ("report.json", report)];
+    for (name, text) in files {
+        std::fs::write(folder.join(name), text).expect("written");
+    }
+    std::fs::write(folder.join("checkpoint.safetensors"), "").expect("written");
+}
+
+#[test]
+fn reading_runs() {
+    let many = |count: usize, folder: &Path| {
+        for index in 0..count {
+            write_run(&folder.join(format!("r{index}")), 2);
+        }
+        ["runs".to_owned(), ".".to_owned()].into()
+    };
+    measure(many, 100, "r0");
+    let long = |count: usize, folder: &Path| {
+        write_run(&folder.join("r0"), count);
+        write_run(&folder.join("r1"), count);
+        ["compare", "r0", "r1", "--svg", "picture"].map(ToOwned::to_owned).into()
+    };
+    measure(long, 5000, "test accuracy");
+    let several = |count: usize, folder: &Path| {
+        let names: Vec<String> = (0..count).map(|index| format!("r{index}")).collect();
+        names.iter().for_each(|name| write_run(&folder.join(name), 20));
+        ["compare".to_owned()].into_iter().chain(names).collect()
+    };
+    measure(several, 25, "test accuracy");
 }
 
 #[test]

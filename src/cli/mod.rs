@@ -176,7 +176,7 @@ pub struct TrainArgs {
     #[arg(long, conflicts_with = "quiet")]
     pub json: bool,
 
-    /// Print errors only
+    /// Print warnings and errors only
     #[arg(long, short)]
     pub quiet: bool,
 }

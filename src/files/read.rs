@@ -54,7 +54,7 @@ impl ReadError {
         let hint = match self {
             Self::Io(error) if error.kind() == io::ErrorKind::NotFound => "check the path",
             Self::Io(_) => "check the path and its permissions",
-            Self::TooLarge(_) => "check that it is the file that you mean",
+            Self::TooLarge(_) => "check that it is the file that you mean, or make it smaller",
             Self::Silent => "start the program that writes to it",
         };
         Diagnostic::error(format!("cannot read {what}{gap}`{}`: {self}", path.shown())).hint(hint)

@@ -23,6 +23,10 @@ use saved::Saved;
 const BAR: usize = 30;
 /// Classes shown at most, the most probable first where there are more.
 const CLASSES: usize = 10;
+/// The probability from which on a class is the answer.
+const SURE: f32 = 0.9;
+/// Classes that a doubtful answer names at most.
+const CANDIDATES: usize = 3;
 
 pub(super) fn run(args: &PredictArgs) -> Result<(), Failure> {
     let saved = args.save_input.as_deref().map(|path| Saved::new(path, args.images.len())).transpose()?;
@@ -120,16 +124,30 @@ fn report(name: &str, dataset: &Dataset, sample: &Sample, probabilities: Option<
     if dataset.classes.len() <= CLASSES {
         shown.sort_unstable();
     }
-    let perhaps = if sample.doubts.is_empty() { "" } else { "perhaps " };
-    let best = ranking[0];
     let widest = shown.iter().map(|&class| dataset.classes[class].chars().count()).max().unwrap_or(0);
     let line = |class: usize| {
         let (label, share) = (dataset.classes[class], probabilities[class]);
         let line = format!("  {label:<widest$}  {:>5.1} %  {}", f64::from(share) * 100.0, bar(share));
         line.trim_end().to_owned() + "\n"
     };
-    let first = format!("{name}: {perhaps}{}{done}\n", dataset.classes[best]);
+    let first = format!("{name}: {}{done}\n", answer(dataset, sample, probabilities, &ranking));
     shown.into_iter().fold(first, |text, class| text + &line(class))
+}
+
+/// The class. It is called doubtful where the image is, and where the network gives it less than [`SURE`]; then the next
+/// classes that are needed for that share stand beside it.
+fn answer(dataset: &Dataset, sample: &Sample, probabilities: &[f32], ranking: &[usize]) -> String {
+    let mut candidates = Vec::new();
+    let mut share = 0.0;
+    for &class in ranking.iter().take(CANDIDATES) {
+        candidates.push(dataset.classes[class]);
+        share += probabilities[class];
+        if share >= SURE {
+            break;
+        }
+    }
+    let is_doubtful = candidates.len() > 1 || !sample.doubts.is_empty();
+    (if is_doubtful { "perhaps " } else { "" }).to_owned() + &candidates.join(" or ")
 }
 
 /// A bar in eighths of a column.
@@ -143,4 +161,25 @@ fn bar(share: f32) -> String {
     )]
     let eighths = (share * (BAR * 8) as f32).round() as usize;
     "█".repeat(eighths / 8) + EIGHTHS[eighths % 8]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_as_sure_as_the_network() {
+        let dataset = netviz::data::find("mnist").expect("a data set");
+        let answer = |given: &[(usize, f32)], doubts: &[&str]| {
+            let mut probabilities = [0.0; 10];
+            given.iter().for_each(|&(class, probability)| probabilities[class] = probability);
+            let doubts = doubts.iter().map(ToString::to_string).collect();
+            let sample = Sample { values: None, done: Vec::new(), doubts };
+            answer(dataset, &sample, &probabilities, &ranked(&probabilities))
+        };
+        assert_eq!(answer(&[(4, 0.95), (9, 0.05)], &[]), "4");
+        assert_eq!(answer(&[(4, 0.95), (9, 0.05)], &["its ink may be cut"]), "perhaps 4");
+        assert_eq!(answer(&[(2, 0.471), (4, 0.498), (0, 0.03)], &[]), "perhaps 4 or 2");
+        assert_eq!(answer(&[(1, 0.26), (3, 0.25), (7, 0.25), (9, 0.24)], &[]), "perhaps 1 or 3 or 7");
+    }
 }
