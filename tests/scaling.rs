@@ -290,7 +290,9 @@ fn reading_runs() {
     measure(long, 5000, "test accuracy");
     let several = |count: usize, folder: &Path| {
         let names: Vec<String> = (0..count).map(|index| format!("r{index}")).collect();
-        names.iter().for_each(|name| write_run(&folder.join(name), 20));
+        for name in &names {
+            write_run(&folder.join(name), 20);
+        }
         ["compare".to_owned()].into_iter().chain(names).collect()
     };
     measure(several, 25, "test accuracy");

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 
 use super::drawing::{DrawingArgs, parse};
+use super::json::laid_out;
 use super::words::{Words, slug};
 use crate::cli::Failure;
 use crate::diagnostics::Diagnostic;
@@ -40,11 +41,11 @@ pub(super) struct Content {
 }
 
 impl Content {
-    /// Draws what the words of a marker ask for; paths start at `folder`.
+    /// Draws what the words of a marker ask for, which stands `margin` columns into the page; paths start at `folder`.
     ///
     /// # Errors
     /// What is wrong with the words, the model, or what else they name.
-    pub(super) fn draw(words: &str, folder: &Path) -> Result<Self, Failure> {
+    pub(super) fn draw(words: &str, folder: &Path, margin: usize) -> Result<Self, Failure> {
         let words: Words<Args> = parse(words)?;
         let format = format(&words.args)?;
         let drawing = words.args.drawing.open(folder)?;
@@ -52,7 +53,9 @@ impl Content {
         let Rendered { bytes, warnings } = (format.write)(&picture)?;
         let mark = match format.in_markdown {
             InMarkdown::Fence(word) => {
-                return Ok(Self { lines: fence(word, &String::from_utf8_lossy(&bytes)), file: None, warnings });
+                let text = String::from_utf8_lossy(&bytes);
+                let text = if word == "json" { laid_out(&text, margin).into() } else { text };
+                return Ok(Self { lines: fence(word, &text), file: None, warnings });
             }
             InMarkdown::Image => "!",
             InMarkdown::Link => "",

@@ -101,7 +101,7 @@ struct Drawn {
 
 fn draw(old: &str, marker: &Marker, path: &Path, place: &str, pictures: &mut Pictures) -> Result<Drawn, Failure> {
     let folder = path.parent().unwrap_or(Path::new(""));
-    let content = Content::draw(&old[marker.words.clone()], folder)?;
+    let content = Content::draw(&old[marker.words.clone()], folder, marker.indent.len())?;
     let mut is_fresh = true;
     if let Some((file, bytes)) = content.file {
         let target = folder.join(&file);

@@ -3,6 +3,7 @@
 mod content;
 mod document;
 mod drawing;
+mod json;
 mod marker;
 mod words;
 

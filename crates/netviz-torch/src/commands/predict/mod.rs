@@ -172,7 +172,9 @@ mod tests {
         let dataset = netviz::data::find("mnist").expect("a data set");
         let answer = |given: &[(usize, f32)], doubts: &[&str]| {
             let mut probabilities = [0.0; 10];
-            given.iter().for_each(|&(class, probability)| probabilities[class] = probability);
+            for &(class, probability) in given {
+                probabilities[class] = probability;
+            }
             let doubts = doubts.iter().map(ToString::to_string).collect();
             let sample = Sample { values: None, done: Vec::new(), doubts };
             answer(dataset, &sample, &probabilities, &ranked(&probabilities))
