@@ -4,7 +4,7 @@
 # make lint       formatting, clippy and rustdoc, with warnings denied
 # make bench      measures netviz and its peers in turn (ROUNDS=5; installs 6 GB of them)
 # make docs       builds the user guide into docs/book
-# make install    puts these programs into PREFIX/bin (PREFIX is the folder of cargo)
+# make install    installs the programs, manual pages and completions under PREFIX (default: the folder of cargo)
 # make clean      removes what was built; what was downloaded or trained stays
 #
 # A LIBTORCH or LIBTORCH_USE_PYTORCH of your own in the environment is used instead of .libtorch.
@@ -13,7 +13,7 @@ PREFIX ?= $(or $(CARGO_HOME),$(HOME)/.cargo)
 RELEASE = $(or $(CARGO_TARGET_DIR),target)/release
 DEBUG = $(or $(CARGO_TARGET_DIR),target)/debug
 # Those with pictures that `netviz embed` keeps.
-DOCUMENTS = README.md docs/src/embedding.md
+DOCUMENTS = README.md $(addprefix docs/src/,drawing.md embedding.md getting-started.md)
 OWN_LIBTORCH = $(LIBTORCH)$(LIBTORCH_USE_PYTORCH)
 
 .PHONY: build train test lint bench docs install clean libtorch
@@ -49,9 +49,14 @@ bench: build
 	.venv-peers/bin/python benches/peers/run.py $(RELEASE)/netviz $(ROUNDS)
 
 # The engine looks for libtorch in ../lib/netviz first, so that it outlives this folder.
+SHARE = $(DESTDIR)$(PREFIX)/share
 install: build
-	install -d $(DESTDIR)$(PREFIX)/bin
+	install -d $(DESTDIR)$(PREFIX)/bin $(addprefix $(SHARE)/,man/man1 bash-completion/completions zsh/site-functions fish/vendor_completions.d)
 	install $(addprefix $(RELEASE)/,netviz netviz-torch mdbook-netviz) $(DESTDIR)$(PREFIX)/bin
+	$(RELEASE)/netviz man $(SHARE)/man/man1
+	$(RELEASE)/netviz completions bash >$(SHARE)/bash-completion/completions/netviz
+	$(RELEASE)/netviz completions zsh >$(SHARE)/zsh/site-functions/_netviz
+	$(RELEASE)/netviz completions fish >$(SHARE)/fish/vendor_completions.d/netviz.fish
 	rm -rf $(DESTDIR)$(PREFIX)/lib/netviz
 ifeq ($(OWN_LIBTORCH),)
 	install -d $(DESTDIR)$(PREFIX)/lib

@@ -56,13 +56,16 @@ fn a_missing_file_and_a_folder_lead_to_the_file_that_is_meant() {
         ("model", "did you mean `model.yaml`?"),
         ("modle.yaml", "did you mean `model.yaml`?"),
         ("my net.yaml", "did you mean `'my net.yml'`?"),
-        ("other.txt", "check the path; without one, models/mnist.yaml is used"),
+        ("other.txt", "`netviz models` lists the models that are built in"),
+        ("models/lenet5.yaml", "`lenet5` is built in"),
+        ("lenet", "`lenet5` is built in"),
+        ("out.svg", "name the model before the file: `netviz render MODEL out.svg`"),
     ] {
-        let message = format!("cannot read `{name}`: no such file or directory");
+        let message = format!("there is no model `{name}`");
         netviz(folder.path(), &["check", name]).code(1).stderr(contains(message).and(contains(hint)));
     }
     let message = "`.` is a folder, but not that of a run: it holds no spec.yaml";
-    netviz(folder.path(), &["check", "."]).code(1).stderr(contains(message).and(contains("such as `./model.yaml`")));
+    netviz(folder.path(), &["render", "."]).code(1).stderr(contains(message).and(contains("such as `./model.yaml`")));
 }
 
 #[test]

@@ -66,6 +66,58 @@ fn a_layer_without_arguments_gets_some() {
 }
 
 #[test]
+fn arguments_are_set_without_the_name_of_what_has_them() {
+    let optimizer = |text: &str, set: &[&str]| {
+        let (model, ..) = both(text, set);
+        format!("{:?}", model.graph.train().expect("a train section").optimizer.optimizer)
+    };
+    let mnist = model_text("mnist");
+    let learning_rate = &["train.optimizer.learning_rate=0.5"];
+    assert!(optimizer(&mnist, learning_rate).contains("0.5"), "the name alone");
+    for written in ["{sgd: {momentum: 0.9}}", "{sgd: }", "sgd", "{adam: {learning_rate: 0.1}}"] {
+        let text = mnist.replace("optimizer: rmsprop", &format!("optimizer: {written}"));
+        let found = optimizer(&text, learning_rate);
+        assert!(found.contains("0.5") && found.to_lowercase().contains(&written.trim_matches('{')[..3]), "{found}");
+    }
+    let none = mnist.lines().filter(|line| !line.contains("optimizer:")).collect::<Vec<_>>().join("\n");
+    assert!(optimizer(&none, learning_rate).contains("RmsProp"), "the default one");
+    // Another one can be chosen with its arguments.
+    let adam = optimizer(&mnist, &["train.optimizer.adam.beta_1=0.8", "train.optimizer.learning_rate=0.5"]);
+    assert!(adam.contains("Adam") && adam.contains("0.8") && adam.contains("0.5"), "{adam}");
+    // Layers, also those written in short.
+    for layer in ["dense: 8", "dense: {units: 8}"] {
+        let text = format!("input: [4]\nlayers:\n- {layer}\n");
+        let (model, ..) = both(&text, &["layers.0.activation=relu", "layers.0.units=5"]);
+        assert!(describe(&model.graph).contains("dense_1 5 "), "{}", describe(&model.graph));
+    }
+}
+
+#[test]
+fn an_argument_of_what_is_not_chosen_is_refused_with_the_choices() {
+    let set = ["train.schedule.factor=0.5", "train.optimizer.momentum=0.5"];
+    let expected = "\
+error: cannot set `factor`: nothing is chosen at `train.schedule`
+ --> --set:1:16
+  |
+1 | train.schedule.factor=0.5
+  |                ^^^^^^
+  |
+  = help: choose first, with `--set train.schedule=NAME`: step, cosine, reduce_on_plateau
+
+error: unknown key `momentum` in `rmsprop`
+ --> --set:1:17
+  |
+1 | train.optimizer.momentum=0.5
+  |                 ^^^^^^^^
+  |
+  = help: known here: `learning_rate`, `weight_decay`, `rho`, `epsilon`
+
+models/mnist.yaml: 2 errors
+";
+    error(&set, expected);
+}
+
+#[test]
 fn a_whole_section_can_be_set() {
     let train = "train={data: mnist, loss: mse, optimizer: {sgd: {momentum: 0.9, nesterov: true}}}";
     let (model, ..) = both("input: 784\nlayers: [dense: 10]\n", &[train]);
@@ -111,13 +163,13 @@ error: unknown key `unts` in `dense`
   |
   = help: did you mean `units`?
 
-error: cannot set `adam` inside the text `rmsprop`
- --> --set:1:17
+error: cannot set `size` inside 128
+ --> --set:1:18
   |
-1 | train.optimizer.adam.beta_1=0.8
-  |                 ^^^^
+1 | train.batch_size.size=8
+  |                  ^^^^
   |
-  = help: set the whole value instead: `train.optimizer={…}`
+  = help: set the whole value instead: `--set 'train.batch_size={…}'`
 
 error: unknown key `optimzer` in `train`
  --> --set:1:9
@@ -132,7 +184,7 @@ models/mnist.yaml: 4 errors
     let set = [
         "layers.2.dense.units=64",
         "layers.0.dense.unts=64",
-        "train.optimizer.adam.beta_1=0.8",
+        "train.batch_size.size=8",
         " train. optimzer = adam",
     ];
     error(&set, expected);

@@ -1,10 +1,98 @@
 //! `netviz check`
 
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value, json};
+
 use super::input::Input;
+use super::locate::models_in;
 use super::summary::summary;
-use super::{CheckArgs, Failure, files};
+use super::{CheckArgs, Failure, ModelArgs, files};
+use crate::Model;
+use crate::diagnostics::{Diagnostic, Severity};
+use crate::render;
+use crate::run::SPEC;
+use crate::source::Sources;
+use crate::text;
 
 pub(super) fn run(args: &CheckArgs) -> Result<(), Failure> {
-    let model = Input::open(&args.model, &[])?.read()?;
-    files::print(&summary(&model.graph))
+    let mut failures = Vec::new();
+    for (index, model) in models(&args.models).into_iter().enumerate() {
+        let model = ModelArgs { model, set: args.set.clone(), strict: args.strict };
+        let result = if args.json { print_object(&model)? } else { print_table(&model, index > 0)? };
+        failures.extend(result.err());
+    }
+    Failure::all(failures).map_or(Ok(()), Err)
+}
+
+/// Prints the table of a model's layers, or returns what is wrong with it.
+fn print_table(args: &ModelArgs, follows_another: bool) -> Result<Result<(), Failure>, Failure> {
+    let model = match Input::open(args, &[]).and_then(|input| input.read()) {
+        Ok(model) => model,
+        Err(failure) => return Ok(Err(failure)),
+    };
+    let gap = if follows_another { "\n" } else { "" };
+    files::print(&format!("{gap}{}", summary(&model.graph))).map(Ok)
+}
+
+/// Prints a model and what is wrong with it as JSON.
+fn print_object(args: &ModelArgs) -> Result<Result<(), Failure>, Failure> {
+    let input = Input::open(args, &[]);
+    let name = match &input {
+        Ok(input) => input.sources.model().name().to_owned(),
+        Err(_) => args.model.as_deref().unwrap_or(Path::new("")).to_string_lossy().into_owned(),
+    };
+    let checked = input.and_then(|input| input.model().map(|model| (model, input.sources)));
+    let (network, problems): (Value, Vec<_>) = match &checked {
+        Ok((Model { graph, warnings }, sources)) => {
+            let problems = warnings.iter().map(|warning| (warning, Some(sources))).collect();
+            (render::network(graph), problems)
+        }
+        Err(failure) => (Value::Null, failure.diagnostics().collect()),
+    };
+    let list = |severity| -> Vec<Value> { of_severity(&problems, severity).collect() };
+    let (errors, warnings) = (list(Severity::Error), list(Severity::Warning));
+    let is_valid = errors.is_empty() && (warnings.is_empty() || !args.strict);
+    let object = json!({
+        "model": name, "valid": is_valid, "errors": errors, "warnings": warnings, "network": network,
+    });
+    files::print_data(&(text::json(&object) + "\n"))?;
+    Ok(if is_valid { Ok(()) } else { Err(Failure::told()) })
+}
+
+fn of_severity<'a>(
+    problems: &'a [(&Diagnostic, Option<&Sources>)],
+    severity: Severity,
+) -> impl Iterator<Item = Value> + 'a {
+    let problems = problems.iter().filter(move |(problem, _)| problem.severity == severity);
+    problems.map(|(problem, sources)| object(problem, *sources))
+}
+
+/// A problem with its place: lines and columns count from 1, columns in characters.
+fn object(problem: &Diagnostic, sources: Option<&Sources>) -> Value {
+    let mut object = json!({"message": problem.message, "hint": problem.hint});
+    if let (Some(span), Some(sources), Some(object)) = (problem.span, sources, object.as_object_mut()) {
+        let source = sources.get(span.source);
+        let (line, range) = source.line_at(span.start);
+        let column = source.text()[range.start..span.start].chars().count() + 1;
+        object.extend(entries([("file", source.name().into()), ("line", line.into()), ("column", column.into())]));
+    }
+    object
+}
+
+fn entries<const N: usize>(entries: [(&str, Value); N]) -> Map<String, Value> {
+    entries.map(|(key, value)| (key.to_owned(), value)).into_iter().collect()
+}
+
+/// What is named, with the model files of folders; nothing named is the default model.
+fn models(named: &[PathBuf]) -> Vec<Option<PathBuf>> {
+    let inside = |path: &Path| -> Vec<PathBuf> {
+        let is_run = path.join(SPEC).is_file();
+        if is_run { Vec::new() } else { models_in(path).collect() }
+    };
+    let expanded = named.iter().flat_map(|path| {
+        let inside = inside(path);
+        if inside.is_empty() { vec![path.clone()] } else { inside }
+    });
+    if named.is_empty() { vec![None] } else { expanded.map(Some).collect() }
 }

@@ -8,7 +8,7 @@ use super::{ExportArgs, Failure, files};
 use crate::export::{self, Difference};
 use crate::files::{Output, Shown, write_all};
 use crate::program::Program;
-use crate::text::{self, bytes as size, thousands};
+use crate::text::{self, bytes as size, shell, thousands};
 
 /// One file to be written.
 struct Export<'a> {
@@ -20,20 +20,47 @@ struct Export<'a> {
     usage: String,
 }
 
+/// Writes a file from a trained network.
+type Exporter = for<'a> fn(&'a Path, &Trained) -> Result<Export<'a>, Failure>;
+
 pub(super) fn run(args: &ExportArgs) -> Result<(), Failure> {
-    if args.onnx.is_some() && args.onnx == args.safetensors {
-        return Err(Failure::new("both formats would go to the same file").hint("give each a file of its own"));
-    }
+    let targets = targets(args)?;
     let trained = Trained::open(&args.run, args.verify)?;
     // Nothing is written before everything has been checked.
-    let onnx = args.onnx.as_deref().map(|path| onnx(path, &trained)).transpose()?;
-    let safetensors = args.safetensors.as_deref().map(|path| safetensors(path, &trained)).transpose()?;
-    let exports: Vec<Export> = onnx.into_iter().chain(safetensors).collect();
+    let exports = targets.iter().map(|(path, write)| write(path, &trained)).collect::<Result<Vec<_>, _>>()?;
     let report = report(&exports, &trained.program);
     let to_stdout = exports.iter().any(|export| export.path == Path::new("-"));
     let outputs: Vec<Output> = exports.into_iter().map(|export| Output::new(export.path, export.bytes)).collect();
     write_all(&outputs)?;
     if to_stdout { Ok(()) } else { files::print(&report) }
+}
+
+/// The files to write, each with what writes it.
+fn targets(args: &ExportArgs) -> Result<Vec<(&Path, Exporter)>, Failure> {
+    let mut targets: Vec<(&Path, Exporter)> = Vec::new();
+    targets.extend(args.onnx.as_deref().map(|path| (path, onnx as Exporter)));
+    targets.extend(args.safetensors.as_deref().map(|path| (path, safetensors as Exporter)));
+    for path in args.files.iter().chain(&args.outputs) {
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        let write = match ending.as_deref() {
+            Some("onnx") => onnx as Exporter,
+            Some("safetensors") => safetensors,
+            _ => {
+                let failure = Failure::new(format!("`{}`: its ending names no format", path.shown()));
+                return Err(failure.hint("`.onnx` and `.safetensors` do; or name one: `--onnx FILE`").with_code(2));
+            }
+        };
+        targets.push((path, write));
+    }
+    let is_twice = |index: usize| targets[..index].iter().any(|(path, _)| *path == targets[index].0);
+    if (0..targets.len()).any(is_twice) {
+        return Err(Failure::new("both formats would go to the same file").hint("give each a file of its own"));
+    }
+    if targets.is_empty() {
+        let hint = format!("`netviz export {} model.onnx`", shell(&args.run));
+        return Err(Failure::new("there is no file to write").hint(hint).with_code(2));
+    }
+    Ok(targets)
 }
 
 fn onnx<'a>(path: &'a Path, Trained { program, weights, .. }: &Trained) -> Result<Export<'a>, Failure> {

@@ -74,6 +74,16 @@ impl Failure {
         (!parts.is_empty()).then_some(Self { parts, code: 1 })
     }
 
+    /// What has been reported already, so that only the exit code is left.
+    pub(super) fn told() -> Self {
+        Self { parts: Vec::new(), code: 1 }
+    }
+
+    /// Its problems, each with the texts that its place is in.
+    pub(super) fn diagnostics(&self) -> impl Iterator<Item = (&Diagnostic, Option<&Sources>)> {
+        self.parts.iter().flat_map(|part| part.diagnostics.iter().map(|diagnostic| (diagnostic, part.sources.as_ref())))
+    }
+
     /// Sets the exit code, which is 1 otherwise.
     #[must_use]
     pub fn with_code(self, code: u8) -> Self {

@@ -13,7 +13,11 @@ mod export;
 mod failure;
 mod fetch;
 pub mod files;
+mod gallery;
+mod guesses;
 pub mod input;
+mod locate;
+mod manual;
 pub mod render;
 mod runs;
 mod signals;
@@ -26,10 +30,9 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::limits;
-
 pub use compare::CompareArgs;
 pub use embed::EmbedArgs;
+pub use engine::args::{Device, EngineArgs, EvaluateArgs, Invert, PredictArgs, TrainArgs};
 pub use failure::{Failure, print_diagnostics};
 pub use fetch::ensure;
 pub use render::RenderArgs;
@@ -38,11 +41,12 @@ pub use signals::survive_file_size_limit;
 
 use crate::files::Shown;
 
-/// One YAML file describes a neural network; netviz checks it, draws it, trains it and ships it.
+/// Check, draw, train and export neural networks described in YAML
 #[derive(Debug, Parser)]
-#[command(name = "netviz", version, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(name = "netviz", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(after_help = "Start with `netviz render mnist`, which writes mnist.svg; `netviz models` lists built-in models.")]
 pub struct Cli {
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
 }
@@ -50,34 +54,56 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Report every problem of a model, or its layers, shapes and parameters
+    /// Report every problem of a model, or list its layers, shapes and parameters
+    #[command(aliases = ["summary", "info", "describe", "inspect", "validate", "lint"])]
     Check(CheckArgs),
     /// Draw a model
+    #[command(aliases = ["draw", "plot", "visualize", "visualise", "viz", "show", "view", "diagram", "graph"])]
     Render(RenderArgs),
-    /// Draw the pictures in Markdown files
+    /// Redraw the diagrams in Markdown files
     Embed(EmbedArgs),
     /// Train a model
+    #[command(aliases = ["fit", "learn"])]
     Train(TrainArgs),
-    /// Judge a trained model on its test data
+    /// Evaluate a trained model on the test set
+    #[command(aliases = ["eval", "test", "score"])]
     Evaluate(EvaluateArgs),
     /// Classify images with a trained model
+    #[command(aliases = ["classify", "infer"])]
     Predict(PredictArgs),
-    /// List runs with their figures
+    /// List training runs with their metrics
+    #[command(aliases = ["ls", "list", "history"])]
     Runs(RunsArgs),
-    /// Put runs side by side
+    /// Compare runs side by side
+    #[command(aliases = ["diff"])]
     Compare(CompareArgs),
-    /// Write a trained model for other programs
+    /// Export a trained model as ONNX or safetensors
+    #[command(aliases = ["convert", "save"])]
     Export(ExportArgs),
+    /// List the built-in models
+    #[command(aliases = ["gallery", "examples", "zoo"])]
+    Models,
     /// Download a data set
+    #[command(aliases = ["download"])]
     Fetch(FetchArgs),
-    /// Say what is installed and what is missing
+    /// Check the installation
     Doctor,
+    /// Print a script that completes commands in a shell
+    #[command(aliases = ["completion"])]
+    Completions(CompletionsArgs),
+    /// Write the manual pages into a folder
+    #[command(hide = true)]
+    Man(ManArgs),
+    /// Print the version
+    #[command(hide = true)]
+    Version,
 }
 
 /// Which model.
 #[derive(Debug, Clone, Args)]
 pub struct ModelArgs {
-    /// Model file, folder of a run, or - for standard input [default: models/mnist.yaml, or a built-in copy of it]
+    /// Model: a file, a built-in name such as mnist, the folder of a run, or - for standard input [default:
+    /// models/mnist.yaml, or the built-in mnist]
     pub model: Option<PathBuf>,
 
     /// Set a value of the model, such as train.optimizer=adam; may be repeated
@@ -99,7 +125,7 @@ impl ModelArgs {
 /// Whether the files of a run may have been changed.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct VerifyArgs {
-    /// Take the run's files as they are, though they were changed since the run wrote them
+    /// Skip the check of the run's files against the digests in its report
     #[arg(long)]
     pub no_verify: bool,
 }
@@ -114,184 +140,49 @@ impl VerifyArgs {
 /// Arguments of `netviz check`.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Which model.
-    #[command(flatten)]
-    pub model: ModelArgs,
-}
+    /// Models: files, folders of model files, built-in names such as mnist, folders of runs, or - for standard input
+    /// [default: models/mnist.yaml, or the built-in mnist]
+    #[arg(value_name = "MODEL")]
+    pub models: Vec<PathBuf>,
 
-/// Arguments of `netviz train`.
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
-#[derive(Debug, Args)]
-pub struct TrainArgs {
-    /// Which model.
-    #[command(flatten)]
-    pub model: ModelArgs,
+    /// Set a value of the models, such as train.optimizer=adam; may be repeated
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
 
-    /// Number of times that all samples are seen
-    #[arg(long, value_name = "N")]
-    pub epochs: Option<String>,
-
-    /// Number of samples a step
-    #[arg(long, value_name = "N")]
-    pub batch_size: Option<String>,
-
-    /// Learn from the first N samples only, for a quick try; the test samples stay all
-    #[arg(long, value_name = "N")]
-    pub limit: Option<String>,
-
-    /// Where every random choice starts from
-    #[arg(long, value_name = "N")]
-    pub seed: Option<String>,
-
-    /// What the run shares with other commands of the engine.
-    #[command(flatten)]
-    pub engine: EngineArgs,
-
-    /// Folder that the run is written to [default: runs/NAME, or the first free one of runs/NAME-2, runs/NAME-3, …]
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
-
-    /// Replace the run in that folder, once the new one has its first checkpoint
-    #[arg(long, conflicts_with = "resume")]
-    pub overwrite: bool,
-
-    /// Go on with the run in this folder from its last checkpoint, as if it had never stopped; a larger
-    /// --epochs trains a finished run further
-    #[arg(long, value_name = "RUN", conflicts_with = "out")]
-    pub resume: Option<PathBuf>,
-
-    /// Write a checkpoint every N steps too, not only after every epoch
-    #[arg(long, value_name = "N")]
-    pub checkpoint_every: Option<std::num::NonZeroU64>,
-
-    /// Fill the terminal with live curves; what is printed otherwise stays when they are gone
-    #[arg(long, conflicts_with_all = ["json", "quiet"])]
-    pub tui: bool,
-
-    /// Write event files for TensorBoard into the run's folder, which a resumed run goes on with
+    /// Treat warnings as errors
     #[arg(long)]
-    pub tensorboard: bool,
+    pub strict: bool,
 
-    /// Print one JSON object a line
-    #[arg(long, conflicts_with = "quiet")]
-    pub json: bool,
-
-    /// Print warnings and errors only
-    #[arg(long, short)]
-    pub quiet: bool,
-}
-
-/// What the commands of the engine share.
-#[derive(Debug, Args)]
-pub struct EngineArgs {
-    /// Number of processor threads [default: one a core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=i64::from(limits::THREADS)))]
-    pub threads: Option<u16>,
-
-    /// Where the tensors are: cuda needs a libtorch that was built for it
-    #[arg(long, value_enum, value_name = "DEVICE", default_value_t = Device::Cpu)]
-    pub device: Device,
-
-    /// Never use the network
-    #[arg(long)]
-    pub offline: bool,
-}
-
-/// What carries out the operations of a network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Device {
-    /// The processor
-    Cpu,
-    /// The first graphics processor of NVIDIA's
-    Cuda,
-}
-
-/// Arguments of `netviz evaluate`.
-#[derive(Debug, Args)]
-pub struct EvaluateArgs {
-    /// Folder of the run, such as runs/mnist, or weights in it, such as runs/mnist/best.safetensors
-    pub run: PathBuf,
-
-    /// What the run shares with other commands of the engine.
-    #[command(flatten)]
-    pub engine: EngineArgs,
-
-    /// Whether files may have been changed.
-    #[command(flatten)]
-    pub verify: VerifyArgs,
-
-    /// Print one JSON object
+    /// Print one JSON object per model and line
     #[arg(long)]
     pub json: bool,
-}
-
-/// Arguments of `netviz predict`.
-#[derive(Debug, Args)]
-pub struct PredictArgs {
-    /// Folder of the run, such as runs/mnist, or weights in it, such as runs/mnist/best.safetensors
-    pub run: PathBuf,
-
-    /// Image files (PNG, JPEG, WebP, GIF, BMP), such as photos of handwriting on paper
-    #[arg(required = true, value_name = "IMAGE")]
-    pub images: Vec<PathBuf>,
-
-    /// Swap light and dark: always, never, or if the image is dark on light (auto). MNIST's digits are light on dark
-    #[arg(long, value_enum, value_name = "WHEN", require_equals = true, num_args = 0..=1)]
-    #[arg(default_value_t = Invert::Auto, default_missing_value = "always")]
-    pub invert: Invert,
-
-    /// Never swap light and dark; the same as --invert=never
-    #[arg(long, conflicts_with = "invert")]
-    pub no_invert: bool,
-
-    /// Write what the network saw as a PNG; for several images, FILE-1.png, FILE-2.png, …
-    #[arg(long, value_name = "FILE")]
-    pub save_input: Option<PathBuf>,
-
-    /// Whether files may have been changed.
-    #[command(flatten)]
-    pub verify: VerifyArgs,
-
-    /// Print one JSON object per line
-    #[arg(long)]
-    pub json: bool,
-}
-
-impl PredictArgs {
-    /// Whether light and dark are swapped.
-    pub fn invert(&self) -> Invert {
-        if self.no_invert { Invert::Never } else { self.invert }
-    }
-}
-
-/// Whether light and dark are swapped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Invert {
-    /// If the image looks dark on light
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
 }
 
 /// Arguments of `netviz export`.
 #[derive(Debug, Args)]
 pub struct ExportArgs {
-    /// Folder of the run, such as runs/mnist, or weights in it, such as runs/mnist/best.safetensors
+    /// Run: its folder, its name in runs/, or a weights file in it, such as runs/mnist/best.safetensors
     pub run: PathBuf,
 
-    /// Whether files may have been changed.
-    #[command(flatten)]
-    pub verify: VerifyArgs,
+    /// Files to write; the ending of each, .onnx or .safetensors, names its format
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+
+    /// The same as FILE; may be repeated
+    #[arg(short, long = "output", value_name = "FILE")]
+    pub outputs: Vec<PathBuf>,
 
     /// Write an ONNX model (opset 18)
-    #[arg(long, value_name = "FILE", required_unless_present = "safetensors")]
+    #[arg(long, value_name = "FILE")]
     pub onnx: Option<PathBuf>,
 
-    /// Write the weights alone, named as PyTorch names them
+    /// Write the weights alone, named as in PyTorch
     #[arg(long, value_name = "FILE")]
     pub safetensors: Option<PathBuf>,
+
+    /// Whether the digests of the run's files are checked.
+    #[command(flatten)]
+    pub verify: VerifyArgs,
 }
 
 /// Arguments of `netviz fetch`.
@@ -301,9 +192,23 @@ pub struct FetchArgs {
     #[arg(value_parser = clap::builder::PossibleValuesParser::new(crate::data::DATASETS.iter().map(|d| d.name)))]
     pub dataset: String,
 
-    /// Only look whether it is there; never use the network
+    /// Only report whether it is there; never use the network
     #[arg(long)]
     pub offline: bool,
+}
+
+/// Arguments of `netviz completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+/// Arguments of `netviz man`.
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// The folder
+    pub folder: PathBuf,
 }
 
 /// Prepares the output, and reads the arguments of the command line; ends the program where they ask for help or are
@@ -313,7 +218,7 @@ pub fn parse() -> Cli {
     Cli::try_parse().unwrap_or_else(|error| {
         // The message quotes arguments: they are read once more as they can be shown.
         let shown = std::env::args_os().map(|argument| argument.shown());
-        let error = Cli::try_parse_from(shown).err().unwrap_or(error);
+        let error = guesses::explained(Cli::try_parse_from(shown).err().unwrap_or(error));
         let text = error.render().ansi().to_string();
         if error.use_stderr() {
             console::complain(text.trim_end_matches('\n'));
@@ -335,7 +240,11 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Compare(args) => compare::run(args),
         Command::Export(args) => export::run(args),
         Command::Fetch(args) => fetch::run(args),
+        Command::Models => gallery::run(),
         Command::Doctor => doctor::run(),
+        Command::Completions(args) => manual::completions(args),
+        Command::Man(args) => manual::pages(args),
+        Command::Version => manual::version(),
         Command::Train(_) | Command::Evaluate(_) | Command::Predict(_) => engine::hand_over(),
     };
     finish(result)

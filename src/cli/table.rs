@@ -67,9 +67,44 @@ pub(super) fn table(columns: &[Column], rows: &[Vec<String>], gap: usize) -> Str
     text
 }
 
+/// The text of a table that is at most `width` columns wide, if it can be: columns are left out in the order of
+/// `dispensable`, which names them by their headers. Returns the headers that are missing, too.
+pub(super) fn fitted(
+    columns: &[Column],
+    mut rows: Vec<Vec<String>>,
+    gap: usize,
+    width: usize,
+    dispensable: &[&str],
+) -> (String, Vec<String>) {
+    let mut missing = Vec::new();
+    let mut text = table(columns, &rows, gap);
+    for header in dispensable {
+        if text.lines().all(|line| line.width() <= width) {
+            break;
+        }
+        let Some(index) = columns.iter().position(|column| column.header == *header) else { continue };
+        if rows.iter().any(|row| !row[index].is_empty()) {
+            rows.iter_mut().for_each(|row| row[index].clear());
+            missing.push(header.replace('\n', " "));
+            text = table(columns, &rows, gap);
+        }
+    }
+    (text, missing)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_are_left_out_until_the_table_fits() {
+        let columns = [Column::text("name"), Column::numbers("test\nloss"), Column::text("optimizer")];
+        let rows = vec![["a", "0.5", "rmsprop"].map(str::to_owned).to_vec()];
+        let fit = |width| fitted(&columns, rows.clone(), 2, width, &["optimizer", "test\nloss"]);
+        let missing: Vec<Vec<String>> = [80, 12, 5, 1].map(|width| fit(width).1).into();
+        assert_eq!(missing, [vec![], vec!["optimizer"], vec!["optimizer", "test loss"], vec!["optimizer", "test loss"]]);
+        assert_eq!(fit(5).0, "name\n────\na\n");
+    }
 
     #[test]
     fn cells_stand_below_each_other_as_wide_as_they_look() {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::input::Input;
+use super::locate::{self, Located, RunFiles};
 use super::{Failure, ModelArgs, VerifyArgs};
 use crate::Model;
 use crate::diagnostics::Diagnostic;
@@ -10,8 +11,7 @@ use crate::files::{Shown, read};
 use crate::limits;
 use crate::memory::{Need, available};
 use crate::program::Program;
-use crate::run::{self, CHECKPOINT, SPEC, WEIGHTS};
-use crate::text::shell;
+use crate::run::{self, SPEC, WEIGHTS};
 use crate::weights::{Weights, WeightsError};
 
 /// A trained network.
@@ -26,21 +26,18 @@ pub struct Trained {
 }
 
 impl Trained {
-    /// Reads the folder of a run, or a file of weights in it. The model's warnings were printed when it was trained.
+    /// Reads the run that is called this, see [`locate::run`]. The model's warnings were printed when it was trained.
     ///
     /// # Errors
     /// Where the folder or a file is missing, every problem of the model, or every difference between
     /// the weights and the model.
     pub fn open(run: &Path, verify: VerifyArgs) -> Result<Self, Failure> {
-        let (run, weights) = match run.parent().filter(|folder| run.is_file() && folder.join(SPEC).is_file()) {
-            Some(folder) if run.extension().is_some_and(|ending| ending == "safetensors") => (folder, run.to_owned()),
-            _ => (run, run.join(WEIGHTS)),
-        };
-        look(run)?;
+        let RunFiles { folder, weights } = locate::run(run)?;
         if verify.wanted() {
-            verify_spec(run)?;
+            verify_spec(&folder)?;
         }
-        let model = Input::open(&ModelArgs::of(run.to_owned()), &[])?.model()?;
+        let args = ModelArgs::of(folder.clone());
+        let model = Input::of(Located::Run(folder), &args, &[])?.model()?;
         let program = Program::lower(&model.graph);
         let name = weights.shown();
         let weights = read_weights(&weights, &program, verify)?;
@@ -49,33 +46,6 @@ impl Trained {
             return Err(Failure::new(message).hint("train the model again, with a smaller learning rate"));
         }
         Ok(Self { model, program, weights })
-    }
-}
-
-/// Whether there is a run at all.
-fn look(run: &Path) -> Result<(), Failure> {
-    let name = run.shown();
-    if run.is_file() {
-        let hint = match run.parent().filter(|folder| folder.join(SPEC).is_file()) {
-            Some(folder) => format!("name the folder itself, `{}`, or a file of weights in it", folder.shown()),
-            None => format!("train it first: `netviz train {}`, then name the folder that this writes", shell(run)),
-        };
-        return Err(Failure::new(format!("`{name}` is a file, not the folder of a run")).hint(hint));
-    }
-    if !run.is_dir() {
-        let hint = format!("train a model first: `netviz train MODEL --out {}`", shell(run));
-        return Err(Failure::new(format!("there is no run `{name}`")).hint(hint));
-    }
-    if run.join(CHECKPOINT).is_file() && !run.join(WEIGHTS).is_file() {
-        return Err(Failure::new(format!("the run `{name}` is not finished"))
-            .hint(format!("go on with it: `netviz train --resume {}`", shell(run))));
-    }
-    match [SPEC, WEIGHTS].into_iter().find(|file| !run.join(file).is_file()) {
-        Some(file) => {
-            Err(Failure::new(format!("`{name}` holds no {file}, so it is not the folder of a trained model"))
-                .hint(format!("train a model first: `netviz train MODEL --out {}`", shell(run))))
-        }
-        None => Ok(()),
     }
 }
 

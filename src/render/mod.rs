@@ -16,6 +16,10 @@ mod tikz;
 
 pub use html::html;
 pub use json::json;
+#[cfg(feature = "cli")]
+pub(crate) use json::network;
+#[cfg(feature = "cli")]
+pub(crate) use svg::SIGNATURE;
 pub use mermaid::mermaid;
 #[cfg(feature = "paper")]
 pub use paper::{FONTS_VARIABLE, pdf, png};

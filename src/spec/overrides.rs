@@ -1,9 +1,15 @@
 //! Values set on the command line, laid over the model file: `train.optimizer=adam`.
+//!
+//! Where something is chosen by name, its arguments can be set without the name:
+//! `train.optimizer.learning_rate=0.01` whichever the optimizer is, `layers.0.units=64` for a dense layer.
 
 use super::node::{Entry, Node, Value};
 use super::yaml::parse;
 use crate::diagnostics::{Diagnostic, Problems, excerpt};
+use crate::layer::KINDS;
 use crate::limits;
+use crate::optimizer::{self, OPTIMIZERS};
+use crate::schedule::SCHEDULES;
 use crate::source::{Source, Sources, Span};
 use crate::text::thousands;
 
@@ -75,11 +81,11 @@ fn set(node: &mut Node, path: &[Key], depth: usize, value: Node) -> Result<(), D
         *node = value;
         return Ok(());
     };
-    match &node.value {
-        Value::Null => node.value = Value::Map(Vec::new()),
-        // `train.optimizer.rmsprop.rho=0.8` gives arguments to `optimizer: rmsprop`.
-        Value::Text(name) if *name == key.text => node.value = Value::Map(vec![entry(key, node.span)]),
-        _ => {}
+    if let Some(choice) = Choice::at(&path[..depth]) {
+        return choice.set(node, path, depth, value);
+    }
+    if let Value::Null = &node.value {
+        node.value = Value::Map(Vec::new());
     }
     match &mut node.value {
         Value::List(list) => set(item(list, key)?, path, depth + 1, value),
@@ -93,7 +99,7 @@ fn set(node: &mut Node, path: &[Key], depth: usize, value: Node) -> Result<(), D
         _ => {
             let parent: Vec<&str> = path[..depth].iter().map(|key| key.text.as_str()).collect();
             let message = format!("cannot set `{}` inside {}", excerpt(&key.text), node.describe());
-            let hint = format!("set the whole value instead: `{}={{…}}`", parent.join("."));
+            let hint = format!("set the whole value instead: `--set '{}={{…}}'`", parent.join("."));
             Err(Diagnostic::error(message).at(key.span).hint(hint))
         }
     }
@@ -101,6 +107,80 @@ fn set(node: &mut Node, path: &[Key], depth: usize, value: Node) -> Result<(), D
 
 fn entry(key: &Key, span: Span) -> Entry {
     Entry { key: key.text.clone(), key_span: span, node: Node { span, value: Value::Null } }
+}
+
+/// A name that can be chosen, and the argument that a bare value stands for.
+type Name = (&'static str, Option<&'static str>);
+
+/// A place of a model at which something is chosen by name, with arguments.
+struct Choice {
+    names: Vec<Name>,
+    /// What is chosen if the model does not say it.
+    default: Option<&'static str>,
+}
+
+impl Choice {
+    fn at(path: &[Key]) -> Option<Self> {
+        let keys: Vec<&str> = path.iter().map(|key| key.text.as_str()).collect();
+        let (names, default) = match keys[..] {
+            ["layers", _] => (KINDS.iter().map(|kind| (kind.name, kind.shorthand)).collect(), None),
+            ["train", "optimizer"] => {
+                let default = optimizer::Chosen::default().kind.name;
+                (OPTIMIZERS.iter().map(|kind| (kind.name, None)).collect(), Some(default))
+            }
+            ["train", "schedule"] => (SCHEDULES.iter().map(|kind| (kind.name, None)).collect(), None),
+            _ => return None,
+        };
+        Some(Self { names, default })
+    }
+
+    /// Sets an argument of what is chosen, or chooses. `path[depth]` is a name or an argument.
+    fn set(&self, node: &mut Node, path: &[Key], depth: usize, value: Node) -> Result<(), Diagnostic> {
+        let key = &path[depth];
+        let chosen = match &node.value {
+            Value::Null => self.default.map(str::to_owned),
+            Value::Text(name) => Some(name.clone()),
+            Value::Map(entries) if entries.len() == 1 => Some(entries[0].key.clone()),
+            _ => None,
+        };
+        let is_name = self.names.iter().any(|(name, _)| *name == key.text);
+        let (name, rest) = match chosen {
+            Some(chosen) if !is_name || key.text == chosen => (chosen, if is_name { depth + 1 } else { depth }),
+            // Another one, with its own arguments.
+            _ if is_name => {
+                *node = Node { span: key.span, value: Value::Map(vec![entry(key, key.span)]) };
+                (key.text.clone(), depth + 1)
+            }
+            _ => {
+                let names: Vec<&str> = self.names.iter().map(|(name, _)| *name).collect();
+                let parent: Vec<&str> = path[..depth].iter().map(|key| key.text.as_str()).collect();
+                let message = format!("cannot set `{}`: nothing is chosen at `{}`", excerpt(&key.text), parent.join("."));
+                let hint = format!("choose first, with `--set {}=NAME`: {}", parent.join("."), names.join(", "));
+                return Err(Diagnostic::error(message).at(key.span).hint(hint));
+            }
+        };
+        let old = std::mem::replace(&mut node.value, Value::Null);
+        let mut chosen = self.with_arguments(old, Key { text: name, span: node.span });
+        // Without more keys, the value is all arguments.
+        let result = set(&mut chosen.node, path, rest, value);
+        node.value = Value::Map(vec![chosen]);
+        result
+    }
+
+    /// What is chosen with its arguments as a mapping, where a bare value may have stood for one of them.
+    fn with_arguments(&self, value: Value, name: Key) -> Entry {
+        let mut chosen = match value {
+            Value::Map(entries) => entries.into_iter().next().unwrap_or_else(|| entry(&name, name.span)),
+            _ => entry(&name, name.span),
+        };
+        let shorthand = self.names.iter().find(|(known, _)| *known == name.text).and_then(|(_, shorthand)| *shorthand);
+        let body = &mut chosen.node;
+        if let Some(shorthand) = shorthand.filter(|_| !matches!(body.value, Value::Map(_) | Value::Null)) {
+            let key = Key { text: shorthand.to_owned(), span: body.span };
+            body.value = Value::Map(vec![Entry { node: body.clone(), ..entry(&key, body.span) }]);
+        }
+        chosen
+    }
 }
 
 fn item<'a>(list: &'a mut [Node], key: &Key) -> Result<&'a mut Node, Diagnostic> {

@@ -7,7 +7,10 @@ mod describe;
 pub mod facts;
 pub mod label;
 pub mod neurons;
+mod suited;
 pub mod volumes;
+
+pub use suited::suited;
 
 use crate::picture::{Direction, Picture, Refusal};
 use crate::scene::Scene;
@@ -18,7 +21,7 @@ pub struct View {
     pub name: &'static str,
     /// One line of documentation.
     pub doc: &'static str,
-    /// Where data flows where nothing is said.
+    /// Default direction of the data flow.
     pub direction: Direction,
     /// Gives everything its place.
     pub scene: fn(&Picture) -> Result<Scene, Refusal>,
@@ -26,7 +29,7 @@ pub struct View {
     pub dot: fn(&Picture) -> Result<String, Refusal>,
 }
 
-/// Every view, the one that is drawn where none is named first.
+/// Every view, the library's default first; the program draws the one that is [`suited`].
 pub const VIEWS: &[View] = &[neurons::VIEW, blocks::VIEW, volumes::VIEW];
 
 impl PartialEq for View {

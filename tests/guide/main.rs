@@ -49,12 +49,14 @@ fn chapters() -> Vec<(PathBuf, String)> {
 
 #[test]
 fn generated_chapters_are_current() {
-    for (name, text) in [
+    let chapters = [
         ("layers.md", reference::layers()),
         ("train-section.md", reference::train_section()),
         ("theme-file.md", reference::theme_file()),
-    ] {
-        let path = root().join("docs/src").join(name);
+    ];
+    let chapters = chapters.map(|(name, text)| (name.to_owned(), text));
+    for (name, text) in chapters.into_iter().chain(reference::pictures()) {
+        let path = root().join("docs/src").join(&name);
         if std::env::var_os("NETVIZ_BLESS").is_some() {
             std::fs::write(&path, &text).expect("the chapter can be written");
         }

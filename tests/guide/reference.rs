@@ -4,9 +4,12 @@ use std::fmt::Write;
 
 use netviz::layer::{Arity, Category, KINDS, Kind};
 use netviz::optimizer::OPTIMIZERS;
+use netviz::picture::{Options, Picture};
 use netviz::schedule::SCHEDULES;
 use netviz::spec::{EarlyStopping, Field, Train, ValidationSplit};
 use netviz::theme::{THEMES, Theme};
+use netviz::view::VIEWS as VIEWS_OF_NETVIZ;
+use netviz::{Model, render};
 
 use super::networks;
 
@@ -41,9 +44,25 @@ fn layer(kind: &Kind) -> String {
         text += &table("argument", kind.fields);
     }
     for view in VIEWS {
-        let _ = write!(text, "\n```netviz --view {view} --no-legend\n{}```\n", model(kind));
+        let _ = write!(text, "\n![{} as {view}]({})\n", kind.name, picture_name(kind, view));
     }
     text
+}
+
+fn picture_name(kind: &Kind, view: &str) -> String {
+    format!("pictures/layers/{}-{view}.svg", kind.name)
+}
+
+/// The pictures of that chapter, each with its name.
+pub(crate) fn pictures() -> Vec<(String, String)> {
+    let draw = |kind: &Kind, view: &str| {
+        let model = Model::from_text(&model(kind)).expect("a valid model");
+        let view = VIEWS_OF_NETVIZ.iter().find(|known| known.name == view).expect("a view");
+        let options = Options { view, legend: false, theme: Theme::auto(), ..Options::default() };
+        render::svg(Picture::new(&model.graph, &options).scene().expect("it is not too large"))
+    };
+    let kinds = KINDS.iter().flat_map(|kind| VIEWS.map(|view| (kind, view)));
+    kinds.map(|(kind, view)| (picture_name(kind, view), draw(kind, view))).collect()
 }
 
 fn argument(field: &Field) -> String {

@@ -6,6 +6,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser};
 
 use super::words::Words;
 use crate::cli::input::Input;
+use crate::cli::locate::{self, Located};
 use crate::cli::render::DrawArgs;
 use crate::cli::trained::{read_weights, verify_spec, weights_of_run};
 use crate::cli::{Failure, ModelArgs, VerifyArgs};
@@ -66,7 +67,7 @@ impl Drawing {
             }
             (Some(source), None) => {
                 let strict = args.model.strict;
-                args.read(&Input { sources: Sources::new(source), overrides: Vec::new(), strict }, folder)
+                args.read(&Input { located: None, sources: Sources::new(source), overrides: Vec::new(), strict }, folder)
             }
             (None, _) => args.open(folder),
         }
@@ -92,23 +93,18 @@ impl DrawingArgs {
         let Some(model) = &self.model.model else {
             return Err(Failure::new("no model is named").hint("write the path of its file first: `models/mnist.yaml`"));
         };
-        let path = folder.join(model);
-        if !path.exists() {
-            let from = if folder == Path::new("") { Path::new(".") } else { folder };
-            let message = format!("there is no model `{}`", model.shown());
-            return Err(Failure::new(message).hint(format!("its path starts at `{}`", from.shown())));
-        }
-        self.read(&Input::open(&ModelArgs { model: Some(path), ..self.model.clone() }, &[])?, folder)
+        let located = locate::model(Some(model), folder)?;
+        self.read(&Input::of(located, &self.model, &[])?, folder)
     }
 
     fn read(&self, input: &Input, folder: &Path) -> Result<Drawing, Failure> {
-        let options = self.draw.options(folder)?;
         let graph = input.read()?.graph;
-        if let Some(model) = self.model.model.as_ref().filter(|_| self.verify.wanted()) {
-            verify_spec(&folder.join(model))?;
+        let options = self.draw.options(&graph, folder)?;
+        let run = input.located.as_ref().and_then(Located::run);
+        if let Some(run) = run.filter(|_| self.verify.wanted()) {
+            verify_spec(run)?;
         }
-        let run = self.model.model.as_ref().and_then(|model| weights_of_run(&folder.join(model)));
-        let path = self.weights.as_ref().map(|path| folder.join(path)).or(run);
+        let path = self.weights.as_ref().map(|path| folder.join(path)).or_else(|| weights_of_run(run?));
         let weights = path.map(|path| read_weights(&path, &Program::lower(&graph), self.verify)).transpose()?;
         Ok(Drawing { graph, weights, options })
     }

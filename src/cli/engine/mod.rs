@@ -1,5 +1,6 @@
 //! Commands that the engine carries out: the program `netviz-torch`, which alone loads libtorch.
 
+pub(super) mod args;
 mod loading;
 
 use std::io::ErrorKind;

@@ -9,22 +9,24 @@ use crate::cli::Failure;
 use crate::cli::failure::print_diagnostics;
 use crate::diagnostics::{Diagnostic, excerpt};
 use crate::files::{Shown, read};
+use crate::graph::Graph;
 use crate::limits;
 use crate::picture::{Direction, Options, Pick};
 use crate::source::{Source, Sources};
 use crate::spec::suggest;
 use crate::theme::{THEMES, Theme};
-use crate::view::VIEWS;
+use crate::view::{VIEWS, View, suited};
 use crate::view::label::Template;
 
 /// How a picture is to look.
 #[derive(Debug, Clone, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct DrawArgs {
-    /// What is drawn
-    #[arg(long, value_name = "VIEW", default_value = VIEWS[0].name)]
+    /// What is drawn [default: neurons for a chain of dense layers, volumes for a plain convolutional network, blocks for
+    /// a deep or branched one]
+    #[arg(long, value_name = "VIEW")]
     #[arg(value_parser = PossibleValuesParser::new(VIEWS.iter().map(|view| clap::builder::PossibleValue::new(view.name).help(view.doc))))]
-    pub view: String,
+    pub view: Option<String>,
 
     /// Where data flows: top to bottom, or left to right [default: as suits the view]
     #[arg(long, value_enum, value_name = "DIRECTION")]
@@ -107,14 +109,20 @@ fn scale(text: &str) -> Result<f64, String> {
 }
 
 impl DrawArgs {
-    /// What the arguments ask for. A theme file is read relative to `folder`; its warnings are printed.
+    /// The view that is asked for, by name or by an option that only the view of neurons has.
+    pub(super) fn wanted_view(&self) -> Option<&'static View> {
+        let needs_neurons = self.full || self.bias || self.receptive > 0 || self.pick == Which::Strongest;
+        let name = self.view.as_deref().or(needs_neurons.then_some("neurons"))?;
+        VIEWS.iter().find(|view| view.name == name)
+    }
+
+    /// What the arguments ask for, for this network. A theme file is read relative to `folder`; its warnings are printed.
     ///
     /// # Errors
     /// Where the theme or the label is wrong.
-    pub fn options(&self, folder: &Path) -> Result<Options, Failure> {
-        let view = VIEWS.iter().find(|view| view.name == self.view).unwrap_or(&VIEWS[0]);
+    pub fn options(&self, graph: &Graph, folder: &Path) -> Result<Options, Failure> {
         Ok(Options {
-            view,
+            view: self.wanted_view().unwrap_or_else(|| suited(graph)),
             direction: self.direction.map(|flow| match flow {
                 Flow::Tb => Direction::Down,
                 Flow::Lr => Direction::Right,

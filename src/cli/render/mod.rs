@@ -12,9 +12,11 @@ use clap::Args;
 pub(super) use draw::theme;
 pub use draw::{DrawArgs, Flow, Which};
 pub use outputs::Outputs;
+use outputs::Target;
 
 use super::failure::print_diagnostics;
 use super::input::Input;
+use super::locate::{self, Located};
 use super::trained::{read_weights, verify_spec, weights_of_run};
 use super::{Failure, ModelArgs, VerifyArgs, files};
 use crate::diagnostics::Diagnostic;
@@ -22,17 +24,18 @@ use crate::files::{Output, Shown, write_all};
 use crate::graph::Graph;
 use crate::picture::{Options, Picture, Refusal};
 use crate::program::Program;
-use crate::render::{Format, Rendered};
+use crate::render::Rendered;
+use crate::view::VIEWS;
 use crate::weights::Weights;
 
 /// Arguments of `netviz render`.
 #[derive(Debug, Args)]
 pub struct RenderArgs {
-    /// Which model.
+    /// The model.
     #[command(flatten)]
     pub model: ModelArgs,
 
-    /// Where pictures go.
+    /// The files.
     #[command(flatten)]
     pub outputs: Outputs,
 
@@ -40,19 +43,19 @@ pub struct RenderArgs {
     #[arg(long, value_name = "FILE")]
     pub weights: Option<PathBuf>,
 
-    /// Whether files may have been changed.
+    /// Whether the digests of the run's files are checked.
     #[command(flatten)]
     pub verify: VerifyArgs,
 
-    /// How they look.
+    /// How the picture looks.
     #[command(flatten)]
     pub draw: DrawArgs,
 
-    /// Who places the parts of the SVG picture
+    /// The layout engine of SVG pictures
     #[arg(long, value_enum, default_value_t = Engine::Netviz)]
     pub engine: Engine,
 
-    /// Draw again whenever the model, its weights or the theme file change, until Ctrl-C
+    /// Redraw whenever the model, its weights or the theme file change, until Ctrl-C
     #[arg(long)]
     pub watch: bool,
 }
@@ -78,7 +81,7 @@ pub(super) fn run(args: &RenderArgs) -> Result<(), Failure> {
     }
     let drawn = once(args)?;
     // Standard output holds nothing but the picture.
-    if args.outputs.resolve()?.iter().any(|(_, path)| *path == Path::new("-")) {
+    if args.outputs.have_standard_output() {
         return Ok(());
     }
     files::print(&format!("{drawn}\n"))
@@ -86,13 +89,27 @@ pub(super) fn run(args: &RenderArgs) -> Result<(), Failure> {
 
 /// Draws everything and says what was drawn.
 fn once(args: &RenderArgs) -> Result<String, Failure> {
-    let outputs = args.outputs.resolve()?;
-    let options = args.draw.options(Path::new(""))?;
-    let graph = Input::open(&args.model, &[])?.read()?.graph;
-    let weights = weights(args, &graph)?;
-    draw(args, &outputs, &graph, weights.as_ref(), &options)?;
-    let names: Vec<String> = outputs.iter().map(|(_, path)| path.shown()).collect();
-    Ok(format!("{}: drawn to {}", graph.name(), listed(&names)))
+    let mut targets = args.outputs.resolve()?;
+    let located = locate::model(args.model.model.as_deref(), Path::new(""))?;
+    if targets.is_empty() {
+        targets.push(outputs::default(&located)?);
+    }
+    let input = Input::of(located.clone(), &args.model, &[])?;
+    let graph = input.read()?.graph;
+    let options = args.draw.options(&graph, Path::new(""))?;
+    let weights = weights(args, &located, &graph)?;
+    draw(args, &targets, &graph, weights.as_ref(), &options)?;
+    let names: Vec<String> = targets.iter().map(|target| target.path.shown()).collect();
+    let view = options.view.name;
+    let choice = match args.draw.wanted_view() {
+        Some(_) => String::new(),
+        None => {
+            let others: Vec<String> =
+                VIEWS.iter().filter(|other| other.name != view).map(|other| format!("`--view {}`", other.name)).collect();
+            format!(" as {view} (or {})", others.join(", "))
+        }
+    };
+    Ok(format!("{}: drawn to {}{choice}", graph.name(), listed(&names)))
 }
 
 /// `a`, `a and b`, `a, b and c`.
@@ -103,22 +120,22 @@ fn listed(names: &[String]) -> String {
     }
 }
 
-/// What the network has learned, where a file or a run says so.
-fn weights(args: &RenderArgs, graph: &Graph) -> Result<Option<Weights>, Failure> {
-    if let Some(run) = args.model.model.as_deref().filter(|_| args.verify.wanted()) {
+/// The trained weights, of a file or a run.
+fn weights(args: &RenderArgs, located: &Located, graph: &Graph) -> Result<Option<Weights>, Failure> {
+    if let Some(run) = located.run().filter(|_| args.verify.wanted()) {
         verify_spec(run)?;
     }
-    weights_file(args).map(|path| read_weights(&path, &Program::lower(graph), args.verify)).transpose()
+    weights_file(args, located).map(|path| read_weights(&path, &Program::lower(graph), args.verify)).transpose()
 }
 
-fn weights_file(args: &RenderArgs) -> Option<PathBuf> {
-    args.weights.clone().or_else(|| weights_of_run(args.model.model.as_deref()?))
+fn weights_file(args: &RenderArgs, located: &Located) -> Option<PathBuf> {
+    args.weights.clone().or_else(|| weights_of_run(located.run()?))
 }
 
 /// Draws everything before anything is written.
 fn draw(
     args: &RenderArgs,
-    outputs: &[(&Format, &Path)],
+    targets: &[Target],
     graph: &Graph,
     weights: Option<&Weights>,
     options: &Options,
@@ -126,12 +143,12 @@ fn draw(
     let mut picture = Picture::new(graph, options);
     picture.weights = weights;
     let mut pictures = Vec::new();
-    for (format, path) in outputs {
+    for Target { format, path } in targets {
         let rendered = match (args.engine, format.name) {
             (Engine::Graphviz, "svg") => graphviz::svg(&(options.view.dot)(&picture)?)?.into(),
             _ => (format.write)(&picture)?,
         };
-        pictures.push((*path, rendered));
+        pictures.push((path.as_path(), rendered));
     }
     write(pictures)
 }

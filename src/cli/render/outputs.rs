@@ -1,36 +1,50 @@
-//! Where pictures go: one option for each format of [`FORMATS`], and `-o`, whose format follows from the name.
+//! Where pictures go: one option for each format of [`FORMATS`], and files whose format follows from the name.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, Error, FromArgMatches, value_parser};
 
 use crate::cli::Failure;
+use crate::cli::locate::Located;
 use crate::files::Shown;
-use crate::render::{FORMATS, Format, by_ending};
+use crate::render::{FORMATS, Format, SIGNATURE, by_ending};
+use crate::text::shell;
 
-/// Files to be written, each with its format, in the order of [`FORMATS`].
+/// Bytes at the beginning of a file by which a picture is recognized.
+const START: u64 = 1024;
+
+/// Files to be written.
 #[derive(Debug, Clone, Default)]
 pub struct Outputs {
     /// By the options named after the formats, as indices of [`FORMATS`].
     named: Vec<(usize, PathBuf)>,
-    /// By `-o`.
+    /// By their endings.
     by_ending: Vec<PathBuf>,
 }
 
+/// A file to be written.
+#[derive(Clone)]
+pub(super) struct Target {
+    /// Its format.
+    pub format: &'static Format,
+    /// Its path; `-` is standard output.
+    pub path: PathBuf,
+}
+
 impl Outputs {
-    /// The files with their formats.
+    /// The files with their formats; none if none is named.
     ///
     /// # Errors
-    /// Where there is none, a name's ending tells no format, or two have the same name.
-    pub fn resolve(&self) -> Result<Vec<(&'static Format, &Path)>, Failure> {
-        let mut files: Vec<(&'static Format, &Path)> =
-            self.named.iter().map(|(index, path)| (&FORMATS[*index], path.as_path())).collect();
-        for path in &self.by_ending {
-            files.push((format_of(path)?, path));
-        }
-        for (index, (_, path)) in files.iter().enumerate() {
-            if files[..index].iter().any(|(_, other)| other == path) {
-                let (message, hint) = if *path == Path::new("-") {
+    /// If the ending of a name is not that of a format, or two files have the same name.
+    pub(super) fn resolve(&self) -> Result<Vec<Target>, Failure> {
+        let named = self.named.iter().map(|(index, path)| Ok(Target { format: &FORMATS[*index], path: path.clone() }));
+        let by_ending = self.by_ending.iter().map(|path| Ok(Target { format: format_of(path)?, path: path.clone() }));
+        let targets: Vec<Target> = named.chain(by_ending).collect::<Result<_, Failure>>()?;
+        for (index, Target { path, .. }) in targets.iter().enumerate() {
+            if targets[..index].iter().any(|other| other.path == *path) {
+                let (message, hint) = if path == Path::new("-") {
                     ("two pictures cannot both go to standard output".to_owned(), "name a file for one of them")
                 } else {
                     (format!("two pictures would go to `{}`", path.shown()), "give each a file of its own")
@@ -38,12 +52,36 @@ impl Outputs {
                 return Err(Failure::new(message).hint(hint).with_code(2));
             }
         }
-        if files.is_empty() {
-            let failure = Failure::new("there is nothing to write");
-            return Err(failure.hint(format!("name a file: `-o network.svg`; formats: {}", names())).with_code(2));
-        }
-        Ok(files)
+        Ok(targets)
     }
+
+    /// Whether a picture goes to standard output.
+    pub(super) fn have_standard_output(&self) -> bool {
+        self.named.iter().map(|(_, path)| path).chain(&self.by_ending).any(|path| path == Path::new("-"))
+    }
+}
+
+/// The file for a model without a named one: an SVG in the current folder.
+///
+/// # Errors
+/// If there is such a file that netviz did not write.
+pub(super) fn default(model: &Located) -> Result<Target, Failure> {
+    let format = &FORMATS[0];
+    let path = PathBuf::from(format!("{}.{}", model.stem().as_deref().unwrap_or("network"), format.name));
+    if path.symlink_metadata().is_ok() && !is_own(&path) {
+        let name = path.shown();
+        let failure = Failure::new(format!("`{name}` exists, and netviz did not write it"));
+        return Err(failure.hint(format!("name another file, or `-o {}` to replace it", shell(&path))));
+    }
+    Ok(Target { format, path })
+}
+
+/// Whether a file begins as the pictures of netviz do.
+fn is_own(path: &Path) -> bool {
+    let mut start = Vec::new();
+    let file = path.is_file().then(|| File::open(path).ok()).flatten();
+    file.is_some_and(|file| file.take(START).read_to_end(&mut start).is_ok())
+        && String::from_utf8_lossy(&start).contains(SIGNATURE)
 }
 
 fn names() -> String {
@@ -72,21 +110,27 @@ impl FromArgMatches for Outputs {
             Some((index, path.clone()))
         });
         self.named = named.collect();
-        self.by_ending = matches.get_many("output").map(|paths| paths.cloned().collect()).unwrap_or_default();
+        let files = |name| matches.get_many(name).into_iter().flatten().cloned();
+        self.by_ending = files("files").chain(files("output")).collect();
         Ok(())
     }
 }
 
 impl clap::Args for Outputs {
     fn augment_args(command: Command) -> Command {
+        let files = Arg::new("files")
+            .value_name("FILE")
+            .value_parser(value_parser!(PathBuf))
+            .num_args(0..)
+            .help("Files to write; the ending of each names its format [default: an SVG named after the model]");
         let output = Arg::new("output")
             .short('o')
             .long("output")
             .value_name("FILE")
             .value_parser(value_parser!(PathBuf))
             .action(ArgAction::Append)
-            .help("Write the format that the file's ending names; may be repeated");
-        FORMATS.iter().fold(command.arg(output), |command, format| {
+            .help("The same as FILE; may be repeated");
+        FORMATS.iter().fold(command.arg(files).arg(output), |command, format| {
             command.arg(
                 Arg::new(format.name)
                     .long(format.name)

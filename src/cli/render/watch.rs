@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use super::{RenderArgs, once, weights_file};
-use crate::cli::{Failure, files, input};
+use crate::cli::{Failure, files, locate};
 use crate::files::Shown;
 
 /// Between two looks at the files.
@@ -54,16 +54,16 @@ pub(super) fn run(args: &RenderArgs) -> Result<(), Failure> {
 }
 
 fn watched(args: &RenderArgs) -> Result<Vec<PathBuf>, Failure> {
-    if args.outputs.resolve()?.iter().any(|(_, path)| *path == Path::new("-")) {
+    if args.outputs.have_standard_output() {
         let failure = Failure::new("`--watch` cannot draw to standard output again and again");
         return Err(failure.hint("name a file: `-o network.svg`").with_code(2));
     }
-    let model = input::file(args.model.model.as_deref()).filter(|path| path != Path::new("-"));
-    let Some(model) = model else {
+    let located = locate::model(args.model.model.as_deref(), Path::new(""))?;
+    let Some(model) = located.file().filter(|path| path != Path::new("-")) else {
         let failure = Failure::new("`--watch` needs a model file; standard input and the built-in model never change");
         return Err(failure.hint("name one: `netviz render network.yaml -o network.svg --watch`").with_code(2));
     };
-    let others = [weights_file(args), args.draw.theme_file(Path::new(""))];
+    let others = [weights_file(args, &located), args.draw.theme_file(Path::new(""))];
     Ok([model].into_iter().chain(others.into_iter().flatten()).collect())
 }
 

@@ -10,7 +10,7 @@ use crate::files::{Shown, plain};
 use crate::run::Run;
 
 /// The runs in folders, those of each in the order of their names. A folder that is a run itself is that run.
-pub(super) fn runs(folders: &[PathBuf], verify: bool) -> Result<Vec<Run>, Failure> {
+pub(in crate::cli) fn runs(folders: &[PathBuf], verify: bool) -> Result<Vec<Run>, Failure> {
     let default = [PathBuf::from(DEFAULT)];
     let folders = match folders {
         // Whoever has trained nothing yet has done nothing wrong.

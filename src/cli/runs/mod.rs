@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use clap::Args;
 
 use super::failure::print_diagnostics;
-use super::table::{Column, WIDE, table};
+use super::table::{Column, WIDE, fitted};
 use super::{Failure, VerifyArgs, files};
 use crate::diagnostics::Diagnostic;
 use crate::files::Shown;
@@ -65,9 +65,7 @@ pub(super) fn run(args: &RunsArgs) -> Result<(), Failure> {
     if runs.is_empty() {
         return files::print(&nothing(&args.folders));
     }
-    // The time that has gone by is for people: what programs read stays the same.
-    let now = std::io::stdout().is_terminal().then(SystemTime::now);
-    files::print(&(listed(&runs, now) + &next(&runs)))?;
+    files::print(&(listed(&runs) + &next(&runs)))?;
     let problems: Vec<Diagnostic> = runs.iter().flat_map(warnings).collect();
     print_diagnostics(&problems, None);
     Ok(())
@@ -86,7 +84,23 @@ fn sort(runs: &mut [Run], by: Sort) {
     runs.sort_by(|a, b| key(a).unwrap_or(f64::INFINITY).total_cmp(&key(b).unwrap_or(f64::INFINITY)));
 }
 
-fn listed(runs: &[Run], now: Option<SystemTime>) -> String {
+/// Columns that a narrow terminal can do without, the first ones first.
+const DISPENSABLE: [&str; 8] = [
+    "parameters",
+    "optimizer",
+    "written",
+    "validation\nloss",
+    "test\nloss",
+    "model",
+    "time",
+    "validation\naccuracy",
+];
+
+/// The table. On a terminal, it is as narrow as that, and says how long ago each run was written; what programs read does
+/// not depend on either.
+fn listed(runs: &[Run]) -> String {
+    let width = terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0));
+    let now = std::io::stdout().is_terminal().then(SystemTime::now);
     let columns = [
         Column::text("run"),
         Column::text("model"),
@@ -124,7 +138,11 @@ fn listed(runs: &[Run], now: Option<SystemTime>) -> String {
             cells.into()
         })
         .collect();
-    table(&columns, &rows, WIDE)
+    let (mut text, missing) = fitted(&columns, rows, WIDE, width.unwrap_or(usize::MAX), &DISPENSABLE);
+    if !missing.is_empty() {
+        text += &format!("\nnot shown in this width: {}\n", missing.join(", "));
+    }
+    text
 }
 
 fn warnings(run: &Run) -> Vec<Diagnostic> {

@@ -29,6 +29,7 @@
 mod place;
 mod scene;
 
+use petgraph::graph::NodeIndex;
 use serde_json::{Map, Value, json};
 
 use super::number::rounded;
@@ -94,25 +95,38 @@ fn attributes(graph: &Graph) -> Value {
 fn nodes(graph: &Graph, scene: &Scene) -> impl Iterator<Item = Value> {
     let places = place::of_layers(scene);
     graph.order().map(move |index| {
-        let facts = Facts::of(graph, index);
-        let settings: Map<String, Value> =
-            facts.settings.iter().map(|setting| (setting.name.to_owned(), setting.value.clone().into())).collect();
-        let mut node = json!({
-            "id": facts.name,
-            "kind": facts.kind,
-            "category": facts.category.map(crate::layer::Category::name),
-            "shape": shape(&facts.shape),
-            "parameters": facts.parameters.total(),
-            "trainable": facts.parameters.trainable,
-            "flops": facts.flops,
-            "activation": facts.activation.name(),
-            "settings": settings,
-        });
-        if let (Some(place), Some(node)) = (places.get(facts.name.as_str()), node.as_object_mut()) {
+        let mut node = layer(graph, index);
+        if let Some(place) = node["id"].as_str().and_then(|name| places.get(name)) {
             node.extend(place.entries());
         }
-        node
+        Value::from(node)
     })
+}
+
+/// A layer without its place.
+fn layer(graph: &Graph, index: NodeIndex) -> Map<String, Value> {
+    let facts = Facts::of(graph, index);
+    let settings: Map<String, Value> =
+        facts.settings.iter().map(|setting| (setting.name.to_owned(), setting.value.clone().into())).collect();
+    let entries = [
+        ("id", facts.name.clone().into()),
+        ("kind", facts.kind.into()),
+        ("category", facts.category.map(crate::layer::Category::name).into()),
+        ("shape", shape(&facts.shape)),
+        ("parameters", facts.parameters.total().into()),
+        ("trainable", facts.parameters.trainable.into()),
+        ("flops", json!(facts.flops)),
+        ("activation", facts.activation.name().into()),
+        ("settings", settings.into()),
+    ];
+    entries.map(|(key, value)| (key.to_owned(), value)).into_iter().collect()
+}
+
+/// The network as node-link data, without a picture of it.
+#[cfg(feature = "cli")]
+pub(crate) fn network(graph: &Graph) -> Value {
+    let nodes: Vec<Value> = graph.order().map(|index| layer(graph, index).into()).collect();
+    json!({"graph": attributes(graph), "nodes": nodes, "edges": edges(graph).collect::<Vec<_>>()})
 }
 
 fn edges(graph: &Graph) -> impl Iterator<Item = Value> {

@@ -22,6 +22,10 @@ pub(super) const FORMAT: Format = Format {
     scene: Some(|scene| Ok(svg(scene).into())),
 };
 
+/// In the first tag of every picture.
+#[cfg(feature = "cli")]
+pub(crate) const SIGNATURE: &str = "aria-labelledby=\"netviz-title netviz-desc\"";
+
 /// Writes a scene as SVG.
 pub fn svg(scene: &Scene) -> String {
     let writer = Writer::of(scene, "");

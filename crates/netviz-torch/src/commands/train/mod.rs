@@ -118,6 +118,7 @@ fn open(args: &TrainArgs) -> Result<Input, Failure> {
         ("--epochs", "train.epochs", args.epochs.as_deref()),
         ("--batch-size", "train.batch_size", args.batch_size.as_deref()),
         ("--limit", "train.limit", args.limit.as_deref()),
+        ("--lr", "train.optimizer.learning_rate", args.lr.as_deref()),
         ("--seed", "train.seed", args.seed.as_deref()),
     ];
     let model = args.model.model.as_ref().or(args.resume.as_ref()).cloned();

@@ -1,0 +1,224 @@
+//! What the arguments MODEL and RUN stand for: a path, or a name as people say it.
+
+use std::path::{Path, PathBuf};
+
+use super::console::complain;
+use super::gallery::{self, BuiltIn, GALLERY};
+use super::runs::find;
+use super::Failure;
+use crate::diagnostics::Diagnostic;
+use crate::files::Shown;
+use crate::limits;
+use crate::render::by_ending;
+use crate::run::{CHECKPOINT, SPEC, WEIGHTS};
+use crate::spec::suggest;
+use crate::text::shell;
+
+/// The folders that netviz itself uses.
+const MODELS: &str = "models";
+pub(super) const RUNS: &str = "runs";
+/// The model of commands that name none.
+const DEFAULT: &str = "mnist";
+/// The endings of model files.
+pub(super) const ENDINGS: [&str; 2] = ["yaml", "yml"];
+
+/// Where a model comes from.
+#[derive(Debug, Clone)]
+pub(super) enum Located {
+    /// A file of its own, or standard input, `-`.
+    File(PathBuf),
+    /// The folder of a run.
+    Run(PathBuf),
+    /// The program itself.
+    BuiltIn(&'static BuiltIn),
+}
+
+impl Located {
+    /// The file of the model, if it has one; `-` is standard input.
+    pub(super) fn file(&self) -> Option<PathBuf> {
+        match self {
+            Self::File(path) => Some(path.clone()),
+            Self::Run(folder) => Some(folder.join(SPEC)),
+            Self::BuiltIn(_) => None,
+        }
+    }
+
+    /// The folder of the run.
+    pub(super) fn run(&self) -> Option<&Path> {
+        match self {
+            Self::Run(folder) => Some(folder),
+            Self::File(_) | Self::BuiltIn(_) => None,
+        }
+    }
+
+    /// What files that are made of it can be called.
+    pub(super) fn stem(&self) -> Option<String> {
+        let stem = match self {
+            Self::File(path) if path == Path::new("-") => return None,
+            Self::File(path) => path.file_stem()?,
+            Self::Run(folder) => return Some(folder.canonicalize().ok()?.file_name()?.to_string_lossy().into_owned()),
+            Self::BuiltIn(model) => return Some(model.name.to_owned()),
+        };
+        Some(stem.to_string_lossy().into_owned())
+    }
+}
+
+/// Finds the model that is called this; relative paths start at `folder`. In this order: a file, the folder of a run,
+/// the newest run of a folder with runs, a file of `models`, and the models that are built in.
+///
+/// # Errors
+/// If nothing has that name.
+pub(super) fn model(name: Option<&Path>, folder: &Path) -> Result<Located, Failure> {
+    let Some(name) = name else { return Ok(by_name(DEFAULT, folder).unwrap_or(Located::BuiltIn(&GALLERY[0]))) };
+    if name == Path::new("-") {
+        return Ok(Located::File(name.to_owned()));
+    }
+    let path = folder.join(name);
+    let named = || name.to_str().filter(|name| is_word(name)).and_then(|name| by_name(name, folder));
+    if path.join(SPEC).is_file() {
+        Ok(Located::Run(path))
+    } else if path.is_dir() {
+        newest(&path, SPEC).map(Located::Run).or_else(named).ok_or_else(|| no_run(&path).into())
+    } else if path.exists() {
+        Ok(Located::File(path))
+    } else {
+        named().ok_or_else(|| missing(name, &path).into())
+    }
+}
+
+/// Whether this can be the name of a model that is no path.
+fn is_word(name: &str) -> bool {
+    !name.contains(['/', '\\', '.'])
+}
+
+fn by_name(name: &str, folder: &Path) -> Option<Located> {
+    let files = ENDINGS.iter().map(|ending| folder.join(MODELS).join(name).with_extension(ending));
+    let file = files.into_iter().find(|path| path.is_file()).map(Located::File);
+    let run = || Some(folder.join(RUNS).join(name)).filter(|run| run.join(SPEC).is_file()).map(Located::Run);
+    file.or_else(|| gallery::find(name).map(Located::BuiltIn)).or_else(run)
+}
+
+/// The run of a folder that was written last, which is said.
+fn newest(folder: &Path, holds: &str) -> Option<PathBuf> {
+    let entries = folder.read_dir().ok()?.take(limits::FOLDER_ENTRIES);
+    let runs = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|run| run.join(holds).is_file());
+    let run = runs.max_by_key(|run| (run.join(holds).metadata().and_then(|file| file.modified()).ok(), run.clone()))?;
+    complain(&format!("using the newest run of `{}`: {}", folder.shown(), run.shown()));
+    Some(run)
+}
+
+fn no_run(folder: &Path) -> Diagnostic {
+    let hint = match models_in(folder).next() {
+        Some(model) => format!("name a model file in it, such as `{}`", shell(&model)),
+        None => "name a model file, or the folder of a run, such as `runs/mnist`".into(),
+    };
+    let message = format!("`{}` is a folder, but not that of a run: it holds no {SPEC}", folder.shown());
+    Diagnostic::error(message).hint(hint)
+}
+
+/// The model files of a folder, in the order of their names.
+pub(super) fn models_in(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+    let entries = folder.read_dir().into_iter().flatten().take(limits::FOLDER_ENTRIES);
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.retain(|path| path.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending == *known)));
+    paths.sort();
+    paths.into_iter()
+}
+
+/// That there is no such model, with what is probably meant.
+fn missing(name: &Path, path: &Path) -> Diagnostic {
+    let ending = name.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    let hint = if ending.is_some_and(|ending| by_ending(&ending).is_some()) {
+        format!("name the model before the file: `netviz render MODEL {}`", shell(name))
+    } else if let Some(path) = alternative(path) {
+        format!("did you mean `{}`?", shell(&path))
+    } else if let Some(model) = built_in(name) {
+        format!("`{model}` is built in: name it without a path or an ending")
+    } else {
+        "check the path; `netviz models` lists the models that are built in".to_owned()
+    };
+    Diagnostic::error(format!("there is no model `{}`", path.shown())).hint(hint)
+}
+
+/// The file beside a missing one that is probably meant.
+fn alternative(path: &Path) -> Option<PathBuf> {
+    let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+    let beside: Vec<PathBuf> = models_in(folder).collect();
+    let names: Vec<&str> = beside.iter().filter_map(|path| path.file_name()?.to_str()).collect();
+    let same = ENDINGS.iter().map(|ending| path.with_extension(ending)).find(|path| path.is_file());
+    same.or_else(|| Some(path.with_file_name(suggest::nearest(path.file_name()?.to_str()?, names)?)))
+}
+
+/// The built-in model that is probably meant.
+fn built_in(name: &Path) -> Option<&'static str> {
+    suggest::nearest(name.file_stem()?.to_str()?, GALLERY.iter().map(|model| model.name))
+}
+
+/// A run, or a file of weights in it.
+#[derive(Debug)]
+pub(super) struct RunFiles {
+    /// The folder.
+    pub folder: PathBuf,
+    /// The file of weights.
+    pub weights: PathBuf,
+}
+
+/// Finds the run that is called this: the folder of a run, a file of weights in one, the newest run of a folder with
+/// runs, or a name in `runs`.
+///
+/// # Errors
+/// If there is none, or it is not finished.
+pub(super) fn run(name: &Path) -> Result<RunFiles, Failure> {
+    let folder_of = |file: &Path| file.parent().filter(|folder| folder.join(SPEC).is_file()).map(Path::to_owned);
+    if name.is_file() && name.extension().is_some_and(|ending| ending == "safetensors") {
+        if let Some(folder) = folder_of(name) {
+            return Ok(RunFiles { folder, weights: name.to_owned() });
+        }
+    }
+    let in_runs = || Some(Path::new(RUNS).join(name)).filter(|run| name.is_relative() && run.is_dir());
+    let folder = match name {
+        _ if name.is_dir() && !name.join(SPEC).is_file() => newest(name, WEIGHTS).unwrap_or_else(|| name.to_owned()),
+        _ if name.exists() => name.to_owned(),
+        _ => in_runs().unwrap_or_else(|| name.to_owned()),
+    };
+    look(&folder)?;
+    Ok(RunFiles { weights: folder.join(WEIGHTS), folder })
+}
+
+/// Whether there is a run at all.
+fn look(run: &Path) -> Result<(), Failure> {
+    let name = run.shown();
+    if run.is_file() {
+        let hint = match run.parent().filter(|folder| folder.join(SPEC).is_file()) {
+            Some(folder) => format!("name the folder itself, `{}`, or a file of weights in it", folder.shown()),
+            None => format!("train it first: `netviz train {}`, then name the folder that this writes", shell(run)),
+        };
+        return Err(Failure::new(format!("`{name}` is a file, not the folder of a run")).hint(hint));
+    }
+    if !run.is_dir() {
+        let hint = match other_run(run) {
+            Some(other) => format!("did you mean `{}`? `netviz runs` lists the runs", shell(&other)),
+            None => format!("train a model first: `netviz train MODEL --out {}`", shell(run)),
+        };
+        return Err(Failure::new(format!("there is no run `{name}`")).hint(hint));
+    }
+    if run.join(CHECKPOINT).is_file() && !run.join(WEIGHTS).is_file() {
+        return Err(Failure::new(format!("the run `{name}` is not finished"))
+            .hint(format!("go on with it: `netviz train --resume {}`", shell(run))));
+    }
+    match [SPEC, WEIGHTS].into_iter().find(|file| !run.join(file).is_file()) {
+        Some(file) => {
+            Err(Failure::new(format!("`{name}` holds no {file}, so it is not the folder of a trained model"))
+                .hint(format!("train a model first: `netviz train MODEL --out {}`", shell(run))))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The run that is probably meant.
+fn other_run(missing: &Path) -> Option<PathBuf> {
+    let runs = find::runs(&[], false).ok()?;
+    let names: Vec<&str> = runs.iter().filter_map(|run| run.path.file_name()?.to_str()).collect();
+    let name = suggest::nearest(missing.file_name()?.to_str()?, names)?;
+    Some(Path::new(RUNS).join(name))
+}
