@@ -62,7 +62,9 @@ impl Place {
 
     /// The engine in this folder.
     fn engine(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_netviz-torch"));
+        // Tests that are run by `command &` in a script pass on that SIGINT is ignored.
+        let mut command = Command::new("env");
+        command.args(["--default-signal=HUP,INT,QUIT,TERM", env!("CARGO_BIN_EXE_netviz-torch")]);
         command.args(arguments).current_dir(self.0.path());
         command
     }

@@ -48,7 +48,9 @@ impl Place {
 
     /// The engine in this folder, in a terminal that says what it is.
     fn engine(&self, arguments: &[&str]) -> Command {
-        let command = Command::new(env!("CARGO_BIN_EXE_netviz-torch")).args(arguments).current_dir(self.0.path());
+        // Tests that are run by `command &` in a script pass on that SIGINT is ignored.
+        let program = ["--default-signal=HUP,INT,QUIT,TERM", env!("CARGO_BIN_EXE_netviz-torch")];
+        let command = Command::new("env").args(program).args(arguments).current_dir(self.0.path());
         let command = ["LC_ALL", "LC_CTYPE", "NO_COLOR", "CLICOLOR"].into_iter().fold(command, Command::env_remove);
         command.env("TERM", "xterm-256color").env("LANG", "C.UTF-8")
     }
