@@ -15,7 +15,7 @@ use crate::source::Span;
 arguments! {
     /// The training settings of a network.
     pub struct Train {
-        /// Data set.
+        /// Data set to train on.
         data: Spanned<&'static Dataset>,
         /// Optimizer, which updates the parameters.
         optimizer: Chosen = Chosen::default(),
