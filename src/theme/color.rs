@@ -48,7 +48,7 @@ impl Color {
         0.2126 * linear(self.0) + 0.7152 * linear(self.1) + 0.0722 * linear(self.2)
     }
 
-    /// Interpolation towards another colour; `at` from 0 to 255.
+    /// Interpolation towards another colour; `share` is from 0 to 255.
     #[must_use]
     pub fn toward(self, other: Self, share: u8) -> Self {
         let channel = |from: u8, to: u8| {
@@ -90,7 +90,7 @@ impl Paint {
         self.light != self.dark
     }
 
-    /// Interpolation towards another paint, from 0 to 255.
+    /// Interpolation towards another paint; `share` is from 0 to 255.
     #[must_use]
     pub fn toward(self, other: Self, share: u8) -> Self {
         Self { light: self.light.toward(other.light, share), dark: self.dark.toward(other.dark, share) }
