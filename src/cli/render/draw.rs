@@ -64,7 +64,7 @@ pub struct DrawArgs {
     #[arg(long, conflicts_with = "max_neurons")]
     pub full: bool,
 
-    /// Neurons to draw if a layer has more
+    /// Which neurons to draw in a layer that has more than --max-neurons
     #[arg(long, value_enum, value_name = "WHICH", default_value_t = Which::Even)]
     pub pick: Which,
 

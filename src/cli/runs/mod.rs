@@ -24,7 +24,7 @@ pub struct RunsArgs {
     #[arg(value_name = "FOLDER")]
     pub folders: Vec<PathBuf>,
 
-    /// Sort the runs; those without a value come last
+    /// Sort order; runs without that value come last
     #[arg(long, value_enum, value_name = "FIGURE", default_value_t = Sort::Name)]
     pub sort: Sort,
 
