@@ -221,8 +221,8 @@ impl Writer<'_> {
         self.text.push_str("</text>\n");
     }
 
-    /// Text with a span for each part of a family of its own. What is seen of no character stays in the span before it,
-    /// as it decides how that is drawn.
+    /// Text with one span per font family. Invisible characters stay in the span of the character before them, since
+    /// they affect how it is drawn.
     fn spans<'f>(&mut self, text: &str, family: impl Fn(char) -> Option<&'f str>) {
         let mut open: Option<&str> = None;
         for c in text.chars() {
@@ -317,7 +317,7 @@ impl Writer<'_> {
     }
 }
 
-/// A path of straight lines; those that start where the one before started go on from there and back.
+/// A path of straight lines; lines with the same start as the previous one are drawn from there and back.
 fn lines(segments: &[[Point; 2]]) -> String {
     let mut path = String::new();
     let mut index = 0;
