@@ -41,7 +41,7 @@ pub enum Op {
     },
     /// Largest value of each window.
     MaxPool(Window),
-    /// Mean of each window, without padding.
+    /// Mean of each window; padding is not counted.
     AveragePool(Window),
     /// Mean of each channel, as channels×1×1.
     GlobalAveragePool,
