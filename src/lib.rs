@@ -1,20 +1,20 @@
-//! One YAML file describes a neural network; netviz checks it, draws it, trains it and ships it.
+//! netviz checks, draws, trains and exports neural networks described in YAML.
 //!
-//! The stages, each of which owns its value and hands it on:
+//! The stages, each of which returns its own value:
 //!
-//! 1. [`source`]: the text, and the places in it.
+//! 1. [`source`]: the text, and the spans into it.
 //! 2. [`spec`]: the typed model file. Every problem is reported as a [`diagnostics::Diagnostic`].
 //! 3. [`graph`]: a petgraph graph of layers with resolved names and inferred shapes. After it,
 //!    everything is valid.
-//! 4. The readers of the graph: [`view`] tells what a picture shows, [`layout`] places it in a
+//! 4. The readers of the graph: [`view`] selects what a picture shows, [`layout`] positions it in a
 //!    [`scene::Scene`], and [`render`] writes the scene or the structure in a format. [`program`] is
-//!    the network as a closed list of operations; [`export`] writes it for others, and the training
-//!    engine, the program `netviz-torch`, runs it.
+//!    the network as a closed list of operations; [`export`] writes it for other programs, and the
+//!    training engine, the program `netviz-torch`, runs it.
 //!
-//! [`picture`] is the way from a graph to a picture in one call; [`chart`] draws what training came to.
+//! [`picture`] turns a graph into a picture in one call; [`chart`] draws the results of training.
 //!
-//! What stands in tables: [`layer::KINDS`], [`view::VIEWS`], [`render::FORMATS`], [`theme::THEMES`],
-//! [`optimizer::OPTIMIZERS`], [`schedule::SCHEDULES`], [`data::DATASETS`].
+//! The tables: [`layer::KINDS`], [`view::VIEWS`], [`render::FORMATS`], [`theme::THEMES`], [`optimizer::OPTIMIZERS`],
+//! [`schedule::SCHEDULES`], [`data::DATASETS`].
 
 pub mod chart;
 #[cfg(feature = "cli")]
@@ -46,12 +46,12 @@ pub mod weights;
 
 pub use model::Model;
 
-/// The README's example is a test.
+/// The example of the README is a test.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// So are the guide's.
+/// So are those of the guide.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/src/library.md")]
 struct Guide;

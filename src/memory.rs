@@ -1,26 +1,26 @@
-//! How much memory there is, and whether something fits into it.
+//! Available memory, and whether a task fits into it.
 //!
-//! What does not fit is refused before it begins: an allocation that fails halfway ends the program, and on Linux it is
-//! more often the whole machine that stalls.
+//! A task that does not fit is refused before it starts: an allocation that fails halfway ends the program, and on
+//! Linux it is more often the whole machine that stalls.
 
 use std::path::Path;
 
 use crate::diagnostics::Diagnostic;
 use crate::text::bytes;
 
-/// What something takes, part by part, in bytes.
+/// The memory of a task, part by part, in bytes.
 #[derive(Debug, Clone, Default)]
 pub struct Need(Vec<(String, u64)>);
 
 impl Need {
-    /// The same and another part, such as `the parameters`.
+    /// Adds a part, such as `the parameters`.
     #[must_use]
     pub fn and(mut self, what: impl Into<String>, bytes: u64) -> Self {
         self.0.push((what.into(), bytes));
         self
     }
 
-    /// All parts together.
+    /// The sum of all parts.
     pub fn total(&self) -> u64 {
         self.0.iter().fold(0, |sum, (_, bytes)| sum.saturating_add(*bytes))
     }
@@ -28,7 +28,7 @@ impl Need {
     /// Whether `action`, such as `training`, fits into the [`available`] memory.
     ///
     /// # Errors
-    /// How much it takes, for what, and how much there is.
+    /// The required memory by part, and the available memory.
     pub fn check(&self, action: &str, available: Option<u64>) -> Result<(), Diagnostic> {
         match available {
             Some(available) if self.total() > available => Err(self.refusal(action, available)),
@@ -52,15 +52,15 @@ impl Need {
     }
 }
 
-/// The bytes that this process can still allocate; `None` where the system does not tell.
+/// The bytes that this process can still allocate; `None` if the system does not report it.
 ///
-/// On Linux it is the least of what the machine has (`MemAvailable` and swap), what the limits of the control groups
-/// leave (versions 1 and 2), and what `ulimit -v` and `ulimit -d` leave.
+/// On Linux it is the minimum of the machine's memory (`MemAvailable` and swap), the remainder of the limits of the
+/// control groups (versions 1 and 2), and the remainder of `ulimit -v` and `ulimit -d`.
 pub fn available() -> Option<u64> {
     available_in(Path::new("/"))
 }
 
-/// The same by the files below `root`.
+/// The same, from the files below `root`.
 fn available_in(root: &Path) -> Option<u64> {
     let text = |path: &str| std::fs::read_to_string(root.join(path)).unwrap_or_default();
     let machine = machine(&text("proc/meminfo"));
@@ -69,19 +69,19 @@ fn available_in(root: &Path) -> Option<u64> {
     machine.into_iter().chain(process.into_iter().flatten()).chain(groups).min()
 }
 
-/// What the machine has.
+/// The memory of the machine.
 fn machine(meminfo: &str) -> Option<u64> {
     let free = kilobytes(meminfo, "MemAvailable:")?;
     Some(free.saturating_add(kilobytes(meminfo, "SwapFree:").unwrap_or(0)))
 }
 
-/// What the limits of the process leave.
+/// The remainder of the limits of the process.
 fn process(limits: &str, status: &str) -> [Option<u64>; 2] {
     let pairs = [("Max address space", "VmSize:"), ("Max data size", "VmData:")];
     pairs.map(|(limit, used)| Some(field(limits, limit)?.saturating_sub(kilobytes(status, used)?)))
 }
 
-/// What the control groups leave: this process's and those that it lies in.
+/// The remainder of the limits of the control groups: that of the process and its parents.
 fn groups(root: &Path, cgroup: &str) -> Vec<u64> {
     // `0::/a/b` in version 2, `5:memory:/a/b` in version 1.
     let group = cgroup.lines().find_map(|line| {
@@ -110,7 +110,7 @@ fn groups(root: &Path, cgroup: &str) -> Vec<u64> {
     folders.filter_map(left).collect()
 }
 
-/// The number behind a name at the start of a line.
+/// The number after a name at the start of a line.
 fn field(text: &str, name: &str) -> Option<u64> {
     let rest = text.lines().find_map(|line| line.strip_prefix(name))?;
     rest.split_whitespace().next()?.parse().ok()

@@ -1,16 +1,16 @@
-//! The whole front-end in one call.
+//! From text to a checked network in one call.
 
 use crate::diagnostics::{Diagnostic, Problems};
 use crate::graph::Graph;
 use crate::source::{Source, Sources};
 use crate::spec::{Override, Spec, explained};
 
-/// A checked network and the texts it came from.
+/// A checked network and the texts that it was read from.
 #[derive(Debug)]
 pub struct Model {
     /// The network.
     pub graph: Graph,
-    /// Problems that do not keep it from being used.
+    /// Warnings.
     pub warnings: Vec<Diagnostic>,
 }
 
@@ -18,7 +18,7 @@ impl Model {
     /// Reads and checks the model of `sources`.
     ///
     /// # Errors
-    /// Every problem that was found, in the order of the text.
+    /// All problems, in the order of the text.
     pub fn read(sources: &Sources, overrides: &[Override]) -> Result<Self, Vec<Diagnostic>> {
         let mut problems = Problems::default();
         let spec = Spec::parse(sources, overrides, &mut problems);
@@ -30,10 +30,10 @@ impl Model {
         }
     }
 
-    /// Reads and checks a model from its text alone.
+    /// Reads and checks a model from a string.
     ///
     /// # Errors
-    /// Every problem that was found, in the order of the text.
+    /// All problems, in the order of the text.
     ///
     /// ```
     /// let model = netviz::Model::from_text("

@@ -1,4 +1,4 @@
-//! The whole back-end in one call: a graph and how it is to look, into a view, a scene and a format.
+//! From a graph and options to a picture in one call: view, scene and format.
 
 use std::cell::OnceCell;
 
@@ -10,7 +10,7 @@ use crate::view::label::Template;
 use crate::view::{VIEWS, View};
 use crate::weights::Weights;
 
-/// Where data flows in a picture.
+/// Direction of the data flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
     /// From top to bottom.
@@ -19,41 +19,41 @@ pub enum Direction {
     Right,
 }
 
-/// How a network is to look. Every view takes of it what it can show.
+/// Drawing options. Each view uses those that apply to it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
-    /// Which view.
+    /// The view.
     pub view: &'static View,
-    /// Where data flows; the view's own choice where there is none.
+    /// Direction of the data flow; `None` for the view's default.
     pub direction: Option<Direction>,
-    /// Colours and sizes.
+    /// Colours, spacings and font sizes.
     pub theme: Theme,
-    /// Over the picture; the network's name where there is none.
+    /// Title; `None` for the name of the network.
     pub title: Option<String>,
-    /// Whether there is a legend.
+    /// Whether to draw a legend.
     pub legend: bool,
-    /// What is written at every layer; the view's own choice where there is none.
+    /// Text of each layer; `None` for the view's default.
     pub label: Option<Template>,
-    /// Pixels of a PNG for one of the scene; where nothing is said, two, or fewer in a very large picture.
+    /// Pixels of a PNG per pixel of the scene; `None` for two, or fewer in a very large picture.
     pub scale: Option<f64>,
-    /// Most neurons drawn of a layer.
+    /// Largest number of neurons drawn per layer.
     pub max_neurons: usize,
-    /// Whether all neurons are drawn, whatever `max_neurons` says.
+    /// Whether to draw all neurons, regardless of `max_neurons`.
     pub full: bool,
-    /// Which neurons are drawn where some are left out.
+    /// Which neurons to draw in a layer that has more than `max_neurons`.
     pub pick: Pick,
-    /// Whether biases are drawn as neurons.
+    /// Whether to draw biases as neurons.
     pub bias: bool,
-    /// How many of the first layer's neurons are drawn as the images that they respond to.
+    /// Number of first-layer neurons drawn as the images that they respond to.
     pub receptive: usize,
-    /// How many levels of repeated blocks are unfolded.
+    /// Number of levels of repeated blocks that are unfolded.
     pub depth: usize,
 }
 
-/// Which neurons are drawn where some are left out.
+/// Which neurons to draw in a layer that has more than [`Options::max_neurons`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pick {
-    /// Evenly spaced ones, the first and the last among them.
+    /// Evenly spaced, including the first and the last.
     Even,
     /// Those with the largest weights.
     Strongest,
@@ -79,7 +79,7 @@ impl Default for Options {
     }
 }
 
-/// A network and how it is to look.
+/// A network with its drawing options.
 ///
 /// ```
 /// use netviz::{Model, picture::{Options, Picture}, render};
@@ -100,9 +100,9 @@ impl Default for Options {
 pub struct Picture<'a> {
     /// The network.
     pub graph: &'a Graph,
-    /// What it has learned, in the order of its program's parameters; none for a network that is only drawn.
+    /// Trained weights, in the order of the program's parameters; `None` for an untrained network.
     pub weights: Option<&'a Weights>,
-    /// How it is to look.
+    /// Drawing options.
     pub options: &'a Options,
     scene: OnceCell<Scene>,
 }
@@ -113,15 +113,15 @@ impl<'a> Picture<'a> {
         Self { graph, weights: None, options, scene: OnceCell::new() }
     }
 
-    /// A picture of a network with what it has learned.
+    /// A picture of a network with trained weights.
     pub fn trained(graph: &'a Graph, weights: &'a Weights, options: &'a Options) -> Self {
         Self { weights: Some(weights), ..Self::new(graph, options) }
     }
 
-    /// Everything in its place; worked out once.
+    /// The scene, computed once.
     ///
     /// # Errors
-    /// Where the picture would be too large.
+    /// If the picture would be too large.
     pub fn scene(&self) -> Result<&Scene, Refusal> {
         if let Some(scene) = self.scene.get() {
             return Ok(scene);
@@ -130,18 +130,18 @@ impl<'a> Picture<'a> {
         Ok(self.scene.get_or_init(|| scene))
     }
 
-    /// Where data flows.
+    /// Direction of the data flow.
     pub fn direction(&self) -> Direction {
         self.options.direction.unwrap_or(self.options.view.direction)
     }
 
-    /// What stands over it.
+    /// The title.
     pub fn title(&self) -> &str {
         self.options.title.as_deref().unwrap_or_else(|| self.graph.name())
     }
 }
 
-/// Why there is no picture.
+/// Why a picture was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// What is wrong.

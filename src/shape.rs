@@ -8,7 +8,7 @@ use std::fmt;
 pub struct Shape(Vec<usize>);
 
 impl Shape {
-    /// A shape, or `None` where it is empty, holds a 0, or has more than [`limits::ELEMENTS`] values.
+    /// A shape, or `None` if it is empty, contains a 0, or has more than [`limits::ELEMENTS`] values.
     pub fn new(dimensions: impl Into<Vec<usize>>) -> Option<Self> {
         let dimensions = dimensions.into();
         let elements = dimensions.iter().try_fold(1_usize, |product, &size| product.checked_mul(size))?;
@@ -25,14 +25,14 @@ impl Shape {
         self.0.iter().product()
     }
 
-    /// The line of a model file that gives the input this shape: `input: [1, 28, 28]`.
+    /// The line of a model file for an input of this shape: `input: [1, 28, 28]`.
     pub(crate) fn line(&self) -> String {
         let sizes: Vec<String> = self.0.iter().map(usize::to_string).collect();
         format!("input: [{}]", sizes.join(", "))
     }
 
-    /// The same image with its channels first, where the last of three sizes looks like a number of channels and the
-    /// first does not.
+    /// The same image with its channels first, if the last of three sizes looks like a number of channels and the first
+    /// does not.
     pub(crate) fn channels_first(&self) -> Option<Self> {
         match *self.0 {
             [height, width, channels @ (1 | 3 | 4)] if height > 4 && width > 4 => {
@@ -42,7 +42,7 @@ impl Shape {
         }
     }
 
-    /// Channels, height and width, where it is an image.
+    /// Channels, height and width, if it is an image.
     pub fn as_image(&self) -> Option<[usize; 3]> {
         self.0.as_slice().try_into().ok()
     }

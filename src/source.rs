@@ -1,4 +1,4 @@
-//! Texts that diagnostics can point into: the model file, and the overrides of the command line.
+//! Source texts for diagnostics: the model file, and the overrides of the command line.
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use crate::diagnostics::Diagnostic;
 use crate::limits;
 
-/// Bytes `start..end` of one text of a [`Sources`].
+/// Bytes `start..end` of a text in a [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Span {
     /// Index of the text in its [`Sources`].
@@ -22,7 +22,7 @@ pub struct Span {
 pub struct Source {
     name: String,
     text: String,
-    /// Where each line starts; found when a line is first asked for.
+    /// The start of each line; computed on first use.
     lines: OnceLock<Vec<usize>>,
 }
 
@@ -32,10 +32,10 @@ impl Source {
         Self { name: name.into(), text: text.into(), lines: OnceLock::new() }
     }
 
-    /// Checks the size and the encoding of a file's bytes; a byte order mark is left out.
+    /// Checks the size and the encoding of a file's bytes; a byte order mark is removed.
     ///
     /// # Errors
-    /// A diagnostic without a span where `bytes` is longer than [`limits::MODEL_FILE`] or not UTF-8.
+    /// A diagnostic without a span if `bytes` is longer than [`limits::MODEL_FILE`] or not UTF-8.
     pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Result<Self, Diagnostic> {
         let name = name.into();
         if bytes.len() as u64 > limits::MODEL_FILE {
@@ -52,7 +52,7 @@ impl Source {
         }
     }
 
-    /// What is told of a file that is larger than [`limits::MODEL_FILE`].
+    /// The diagnostic for a file larger than [`limits::MODEL_FILE`].
     pub fn too_large(name: &str) -> Diagnostic {
         Diagnostic::error(format!("`{name}` is larger than 1 MiB"))
             .hint("a model file holds the layers as text; weights belong in a .safetensors file")
@@ -68,7 +68,7 @@ impl Source {
         &self.text
     }
 
-    /// The line that byte `offset` stands in: its number, from 1, and its bytes without the line break.
+    /// The line that contains byte `offset`: its number, from 1, and its bytes without the line break.
     pub fn line_at(&self, offset: usize) -> (usize, Range<usize>) {
         let starts = self.lines.get_or_init(|| {
             let behind = self.text.match_indices('\n').map(|(newline, _)| newline + 1);
@@ -82,7 +82,7 @@ impl Source {
     }
 }
 
-/// Every text that one model was read from; a [`Span`] names its text by index.
+/// All texts that a model was read from; a [`Span`] refers to its text by index.
 #[derive(Debug, Clone)]
 pub struct Sources(Vec<Source>);
 

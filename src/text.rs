@@ -1,7 +1,7 @@
-//! Numbers and arguments as text, and how wide text is in the embedded font.
+//! Formatting of numbers and arguments, and the width of text in the embedded font.
 //!
-//! Liberation Sans has the widths of Arial and Helvetica, so the measures hold for whichever of the
-//! three a viewer finds.
+//! Liberation Sans has the widths of Arial and Helvetica, so the measurements hold for whichever of the three a viewer
+//! has.
 
 use std::ffi::OsStr;
 use std::fmt::Write;
@@ -19,7 +19,7 @@ pub enum Weight {
     Bold,
 }
 
-/// The families in the order that a viewer should look for them.
+/// The font families, in order of preference.
 pub const FAMILIES: &str = "Liberation Sans, Arial, Helvetica, sans-serif";
 
 impl Weight {
@@ -46,9 +46,9 @@ pub fn width(text: &str, size: f64, weight: Weight) -> f64 {
 
 /// The advance of a character, in units of the font.
 ///
-/// A character that the font lacks is drawn from another font, which differs between machines. It counts as square, as
-/// Chinese, Japanese and Korean characters and emoji are, so that a picture is laid out alike everywhere. What joins
-/// the character before it, such as an accent, takes no room.
+/// A character that the font lacks is drawn from another font, which differs between machines. It is measured as a
+/// square, as Chinese, Japanese and Korean characters and emoji are, so that the layout is the same everywhere. A
+/// character that joins the one before it, such as an accent, has no width.
 fn advance(face: &Face, c: char) -> f64 {
     if takes_no_room(c) {
         return 0.0;
@@ -57,20 +57,21 @@ fn advance(face: &Face, c: char) -> f64 {
     known.map_or_else(|| f64::from(face.units_per_em()), f64::from)
 }
 
-/// Whether a character is drawn on the one before it, or not at all: combining marks, joiners, variation selectors.
+/// Whether a character is drawn on top of the one before it, or not at all: combining marks, joiners, variation
+/// selectors.
 pub(crate) fn takes_no_room(c: char) -> bool {
     c.width() == Some(0)
 }
 
-/// Whether the embedded fonts draw a character.
+/// Whether the embedded fonts have a character.
 #[cfg(feature = "paper")]
 pub(crate) fn is_embedded(c: char) -> bool {
     let has = |weight: Weight| weight.face().is_some_and(|face| face.glyph_index(c).is_some());
     has(Weight::Regular) && has(Weight::Bold)
 }
 
-/// A character as a picture may hold it: line breaks as spaces, and U+FFFD for those that have no form or
-/// no place in XML 1.0.
+/// A character that is valid in a picture: line breaks become spaces, and characters that have no form or are not
+/// allowed in XML 1.0 become U+FFFD.
 pub fn drawable(c: char) -> char {
     match c {
         '\t' | '\n' | '\r' => ' ',
@@ -80,14 +81,15 @@ pub fn drawable(c: char) -> char {
     }
 }
 
-/// Whether a terminal acts on a character instead of showing it: control characters, line separators, and those that
-/// turn the direction of the text round them.
+/// Whether a terminal interprets a character instead of showing it: control characters, line separators, and those that
+/// change the direction of the text.
 pub fn controls_terminal(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// JSON in one line. What [controls a terminal](controls_terminal) is escaped, which readers take for the same text.
+/// JSON on one line. Characters that [control a terminal](controls_terminal) are escaped, which does not change the
+/// value.
 pub fn json(value: &serde_json::Value) -> String {
     value.to_string().chars().fold(String::new(), |mut text, c| {
         if controls_terminal(c) {
@@ -123,7 +125,7 @@ pub fn thousands(number: usize) -> String {
     grouped(&number.to_string())
 }
 
-/// A length without its fraction: `21,763`.
+/// A length without decimals: `21,763`.
 pub fn whole(number: f64) -> String {
     grouped(&format!("{number:.0}"))
 }
@@ -158,10 +160,10 @@ pub fn rounded(number: usize) -> String {
     format!("{value:.digits$} {unit}")
 }
 
-/// A path or another argument that is no option, as one types it into a shell.
+/// A path or another positional argument, quoted for a shell.
 ///
-/// What could control a terminal, and bytes that are no UTF-8, stand in `$'…'` (POSIX.1-2024; bash, zsh and ksh) with
-/// their codes. A leading `-` follows `./`, so that it starts no option.
+/// Characters that could control a terminal, and bytes that are not UTF-8, are written with their codes in `$'…'`
+/// (POSIX.1-2024; bash, zsh and ksh). A leading `-` is preceded by `./`, so that it is not an option.
 pub fn shell(argument: impl AsRef<OsStr>) -> String {
     let argument = argument.as_ref();
     let text = argument.to_string_lossy();
@@ -186,8 +188,8 @@ fn escaped_bytes(bytes: &[u8]) -> String {
     })
 }
 
-/// The text, or as much of its start and of its end as fits into `available` with an ellipsis between them: names of
-/// layers often differ in their last word only.
+/// The text, shortened in the middle by an ellipsis if it does not fit into `available`: names of layers often differ
+/// in their last word only.
 pub fn shortened(text: &str, size: f64, weight: Weight, available: f64) -> String {
     if width(text, size, weight) <= available {
         return text.to_owned();
@@ -222,8 +224,8 @@ pub fn shortened(text: &str, size: f64, weight: Weight, available: f64) -> Strin
     format!("{}…{}", part(&chars[..start]).trim_end(), part(&chars[end..]).trim_start())
 }
 
-/// The text in at most `most` lines that fit into `available`, broken at spaces, or else behind signs that join words;
-/// where it is too long, the last line is [`shortened`].
+/// The text in at most `most` lines that fit into `available`, broken at spaces or after characters that join words; if
+/// it is too long, the last line is [`shortened`].
 pub fn wrapped(text: &str, size: f64, weight: Weight, available: f64, most: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut rest = text.trim();

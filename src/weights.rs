@@ -1,4 +1,4 @@
-//! Trained parameters, as they are kept in safetensors files.
+//! Trained parameters, as stored in safetensors files.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
@@ -10,9 +10,9 @@ use crate::program::{Parameter, Program, Role};
 /// The values of one parameter.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Tensor {
-    /// Those of a trainable parameter or a statistic, the last dimension fastest.
+    /// Values of a trainable parameter or a statistic, the last dimension fastest.
     Float(Vec<f32>),
-    /// That of a [`Role::Counter`].
+    /// Value of a [`Role::Counter`].
     Counter(i64),
 }
 
@@ -23,9 +23,9 @@ pub struct Weights(pub Vec<Tensor>);
 /// Why a file does not hold a program's parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WeightsError {
-    /// It is no safetensors file, or a damaged one.
+    /// The file is not a safetensors file, or it is damaged.
     Format(String),
-    /// It holds other tensors; one sentence for each difference.
+    /// The file holds other tensors; one sentence per difference.
     Mismatch(Vec<String>),
 }
 
@@ -44,7 +44,7 @@ impl Weights {
     /// Reads the parameters of `program` from the bytes of a safetensors file.
     ///
     /// # Errors
-    /// Where the file is damaged, or its names, shapes or types are not exactly the program's.
+    /// If the file is damaged, or if its names, shapes or types are not exactly those of the program.
     pub fn from_bytes(bytes: &[u8], program: &Program) -> Result<Self, WeightsError> {
         let file = SafeTensors::deserialize(bytes).map_err(|error| WeightsError::Format(error.to_string()))?;
         let mut differences = Vec::new();
@@ -61,7 +61,7 @@ impl Weights {
         if differences.is_empty() { Ok(Self(tensors)) } else { Err(WeightsError::Mismatch(differences)) }
     }
 
-    /// The name of the first parameter that holds a NaN or an infinite value.
+    /// The name of the first parameter that contains NaN or infinity.
     pub fn first_not_finite<'a>(&self, program: &'a Program) -> Option<&'a str> {
         let is_finite = |tensor: &Tensor| match tensor {
             Tensor::Float(values) => values.iter().all(|value| value.is_finite()),
@@ -71,10 +71,10 @@ impl Weights {
         pairs.find(|(_, tensor)| !is_finite(tensor)).map(|(parameter, _)| parameter.name.as_str())
     }
 
-    /// The bytes of a safetensors file.
+    /// Serializes the parameters as a safetensors file.
     ///
     /// # Panics
-    /// Where the tensors are not those of `program`.
+    /// If the tensors are not those of `program`.
     pub fn to_bytes(&self, program: &Program) -> Vec<u8> {
         assert_eq!(self.0.len(), program.parameters.len(), "one tensor for each parameter");
         let bytes: Vec<Vec<u8>> = self.0.iter().map(Tensor::to_bytes).collect();
@@ -88,10 +88,10 @@ impl Weights {
 }
 
 impl Tensor {
-    /// The tensor called `name`, which must fit `parameter`.
+    /// The tensor named `name`, which must match `parameter`.
     ///
     /// # Errors
-    /// How it does not, in one sentence.
+    /// The mismatch, in one sentence.
     pub fn read(file: &SafeTensors, name: &str, parameter: &Parameter) -> Result<Self, String> {
         let expected = describe(dtype(parameter), &parameter.shape);
         let view = file.tensor(name).map_err(|_| format!("`{name}` is missing; expected {expected}"))?;
@@ -112,7 +112,7 @@ impl Tensor {
         })
     }
 
-    /// Little-endian, as safetensors and ONNX have it.
+    /// Little-endian, as in safetensors and ONNX.
     pub fn to_bytes(&self) -> Vec<u8> {
         match self {
             Self::Float(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),

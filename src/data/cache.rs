@@ -1,4 +1,4 @@
-//! The folder that data sets are kept in.
+//! The cache folder of data sets.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use etcetera::{BaseStrategy, choose_base_strategy};
 
 use super::Dataset;
 
-/// The variable that overrides the folder.
+/// The environment variable that overrides the folder.
 pub const VARIABLE: &str = "NETVIZ_DATA";
 
 /// The folder of one data set: `$NETVIZ_DATA/mnist`, or `netviz/mnist` in the user's cache folder

@@ -1,7 +1,7 @@
-//! Whether the files of a data set are the originals.
+//! Compares the files of a data set with the originals.
 //!
-//! A file is compared with its SHA-256 when it is first read. What it was then, size, times and digest, is written down
-//! beside it, in [`NOTES`]; as long as that fits, the file is not read again.
+//! A file is compared with its SHA-256 when it is first read. Its size, times and digest are then recorded beside it,
+//! in [`NOTES`]; while they match, the file is not read again.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -15,28 +15,28 @@ use super::{Dataset, File};
 use crate::files::{Folder, read};
 use crate::limits;
 
-/// The file with what is known of the others.
+/// The file with the records of the others.
 pub const NOTES: &str = "checked.json";
 
-/// What is wrong with a file.
+/// A problem with a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// It is not there.
+    /// The file is missing.
     Missing,
-    /// It is not the original.
+    /// The file differs from the original.
     Damaged,
 }
 
-/// How closely files are looked at.
+/// How thoroughly files are checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Depth {
     /// Every byte is read.
     Full,
-    /// Files that have not changed since they were read are taken for what they were.
+    /// Files that have not changed since they were last read are not read again.
     Noted,
 }
 
-/// The files in `folder` that are not as they should be. What is found out is written down where that is possible.
+/// The files in `folder` that are missing or differ. Results are recorded if possible.
 pub fn faults<'a>(dataset: &'a Dataset, folder: &Path, depth: Depth) -> Vec<(&'a File, Fault)> {
     let before = notes(folder);
     let mut now = BTreeMap::new();
@@ -63,7 +63,7 @@ fn notes(folder: &Path) -> Notes {
     serde_json::from_slice(&bytes).unwrap_or_default()
 }
 
-/// What a file is: the same object as before where nothing has changed.
+/// The identity of a file: it is the same as before if nothing has changed.
 fn note(file: &File, folder: &Path, before: &Notes, depth: Depth) -> io::Result<Value> {
     let path = folder.join(file.name);
     let found = path.metadata()?;
@@ -86,8 +86,8 @@ fn note(file: &File, folder: &Path, before: &Notes, depth: Depth) -> io::Result<
     Ok(json!({"bytes": file.bytes, "modified": modified, "changed": changed, "sha256": sha256}))
 }
 
-/// When the contents were modified and, where the system knows, when anything about the file was changed, which nobody
-/// can set: both as text, in nanoseconds since 1970.
+/// The modification time and, if the system knows it, the change time, which nobody can set: both as text, in
+/// nanoseconds since 1970.
 fn times(found: &std::fs::Metadata) -> io::Result<[String; 2]> {
     let since = |time: SystemTime| time.duration_since(UNIX_EPOCH).map(|time| time.as_nanos()).unwrap_or_default();
     Ok([since(found.modified()?).to_string(), changed(found)])

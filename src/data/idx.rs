@@ -1,4 +1,4 @@
-//! The IDX format, which MNIST and its relatives come in.
+//! The IDX format of MNIST and related data sets.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -9,12 +9,12 @@ use super::Dataset;
 use crate::files::Shown;
 use crate::{files, limits};
 
-/// Which part of a data set.
+/// A part of a data set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Split {
-    /// The samples to learn from.
+    /// The training set.
     Train,
-    /// The samples to be judged on.
+    /// The test set.
     Test,
 }
 
@@ -23,26 +23,26 @@ pub enum Split {
 pub struct Samples {
     /// Number of images.
     pub count: usize,
-    /// Values of one image after another, `count · channels · height · width` of them.
+    /// Pixel values, image after image: `count · channels · height · width` of them.
     pub images: Vec<u8>,
     /// The class of each image.
     pub labels: Vec<u8>,
 }
 
 impl Samples {
-    /// A SHA-256 in hexadecimal digits, which other samples or another order of them do not have.
+    /// A SHA-256 in hexadecimal digits that identifies the samples and their order.
     pub fn digest(&self) -> String {
         let digest = Sha256::new().chain_update(self.count.to_le_bytes()).chain_update(&self.labels);
         format!("{:x}", digest.chain_update(&self.images).finalize())
     }
 }
 
-/// Why a data set cannot be loaded.
+/// Why a data set could not be loaded.
 #[derive(Debug)]
 pub enum LoadError {
     /// The file cannot be read.
     Read(PathBuf, std::io::Error),
-    /// The file is not what its name promises.
+    /// The contents of the file are not as expected.
     Damaged(PathBuf, String),
 }
 
@@ -60,7 +60,7 @@ impl std::error::Error for LoadError {}
 /// Loads one part of a data set from its folder.
 ///
 /// # Errors
-/// Where a file is missing or is not what it should be.
+/// If a file is missing or its contents are not as expected.
 pub fn load(dataset: &Dataset, folder: &Path, split: Split) -> Result<Samples, LoadError> {
     let [images, labels] = match split {
         Split::Train => [&dataset.files[0], &dataset.files[1]],

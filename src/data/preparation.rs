@@ -1,4 +1,4 @@
-//! How an image of one's own becomes a sample like those of a data set.
+//! Preparation of images to match the samples of a data set.
 
 use std::fmt;
 
@@ -7,36 +7,36 @@ use serde_json::{Value, json};
 use super::{Adapt, Dataset};
 use crate::shape::Shape;
 
-/// What makes an image comparable with a data set's samples.
+/// How an image is prepared to match the samples.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Preparation {
     /// The background is levelled, the ink is cut out, scaled into a square box and centred by its mass: handwriting,
-    /// prepared as MNIST's makers did (LeCun, Bottou, Bengio and Haffner 1998, section III.A).
+    /// prepared as by MNIST's makers (LeCun, Bottou, Bengio and Haffner 1998, section III.A).
     Ink(Ink),
-    /// The whole image is scaled to fit, and what remains is filled with the background.
+    /// The whole image is scaled to fit, and the rest is filled with the background.
     Fit,
 }
 
-/// Samples that are light ink on black.
+/// Samples of light ink on black.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ink {
-    /// Pixels of the square box that the ink is scaled into.
+    /// Side of the square box that the ink is scaled into, in pixels.
     pub side: usize,
     /// Mean value of a sample, from 0 to 1.
     pub amount: Typical,
-    /// Sum of the differences between neighbouring values, as a multiple of the sum of values: thin strokes and noise
-    /// have much, wide ones little.
+    /// Sum of the differences between adjacent values, relative to the sum of values: large for thin strokes and noise,
+    /// small for wide strokes.
     pub edges: Typical,
-    /// Width of the ink, as a multiple of its height.
+    /// Width of the ink relative to its height.
     pub aspect: Typical,
 }
 
-/// The range of a statistic that 999 of 1,000 training samples lie in.
+/// Range of a statistic that contains 999 of 1,000 training samples.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Typical {
-    /// Half of the others are below this.
+    /// Half of the other samples are below this.
     pub least: f64,
-    /// Half of the others are above this.
+    /// Half of the other samples are above this.
     pub most: f64,
 }
 
@@ -47,19 +47,19 @@ impl Typical {
     }
 }
 
-/// What a network expects of its images.
+/// The preprocessing that a network expects.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Preprocessing {
     /// Channels, height and width of a sample; values are from 0 to 1.
     pub sample: [usize; 3],
-    /// How an image becomes a sample.
+    /// How an image is prepared.
     pub preparation: Preparation,
-    /// Columns of zeros at the left and right of a sample, rows at its top and bottom.
+    /// Zero padding: columns at the left and right of a sample, rows at its top and bottom.
     pub padding: [usize; 4],
 }
 
 impl Preprocessing {
-    /// The same for programs; the guide describes the keys.
+    /// The same as JSON; the guide describes the keys.
     pub fn to_json(&self) -> Value {
         let [channels, height, width] = self.sample;
         let [left, right, top, bottom] = self.padding;
@@ -102,7 +102,7 @@ impl fmt::Display for Preprocessing {
 }
 
 impl Dataset {
-    /// What a network with this input shape expects of its images.
+    /// The preprocessing for a network with this input shape.
     pub fn preprocessing(&self, input: &Shape) -> Preprocessing {
         let padding = match self.adapt(input) {
             Some(Adapt::Pad(padding)) => padding,

@@ -1,8 +1,7 @@
-//! Trained networks in the formats of other programs.
+//! Exports trained networks for other programs.
 //!
-//! A format is a pair of functions: one writes a [`Program`] with its [`Weights`](crate::weights::Weights) as bytes, the other
-//! reads the bytes back and compares them with both, so that no export claims success unseen. Neither
-//! touches a file.
+//! A format is a pair of functions: one serializes a [`Program`] with its [`Weights`](crate::weights::Weights), the
+//! other reads the bytes back and compares them with both, so that every export is verified. Neither touches a file.
 //!
 //! ```
 //! use netviz::program::Program;
@@ -25,7 +24,7 @@ pub use safetensors::{check_safetensors, safetensors};
 
 use crate::program::Program;
 
-/// How a file, read back, differs from what it was written from.
+/// A difference between a file, read back, and what was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference(String);
 
@@ -37,10 +36,10 @@ impl fmt::Display for Difference {
 
 impl std::error::Error for Difference {}
 
-/// The key of the metadata under which files say what the network expects of its images.
+/// Metadata key of the preprocessing that the network expects.
 pub const PREPROCESSING: &str = "netviz.preprocessing";
 
-/// What files hold besides the network, by key.
+/// The metadata, by key.
 fn metadata(program: &Program) -> Option<(&'static str, String)> {
     program.preprocessing.map(|preprocessing| (PREPROCESSING, preprocessing.to_json().to_string()))
 }

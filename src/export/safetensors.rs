@@ -6,11 +6,10 @@ use super::{Difference, metadata};
 use crate::program::Program;
 use crate::weights::Weights;
 
-/// The key of a header under which metadata stand.
+/// Key of the metadata in a header.
 const METADATA: &str = "__metadata__";
 
-/// The bytes of a safetensors file: those of [`Weights::to_bytes`], with what the network expects of its images in the
-/// metadata.
+/// Serializes a safetensors file: [`Weights::to_bytes`] with the expected preprocessing in the metadata.
 ///
 /// # Panics
 /// If the weights are not those of `program`.
@@ -27,10 +26,10 @@ pub fn safetensors(program: &Program, weights: &Weights) -> Vec<u8> {
     [&(header.len() as u64).to_le_bytes()[..], &header, tensors].concat()
 }
 
-/// Compares the bytes of a safetensors file, as [`safetensors()`] writes them, with the weights.
+/// Compares the bytes of a safetensors file, as written by [`safetensors()`], with the weights.
 ///
 /// # Errors
-/// If a tensor is not, bit for bit, the one of `weights`, or the metadata are not those of `program`.
+/// If a tensor is not bit for bit that of `weights`, or if the metadata are not those of `program`.
 pub fn check_safetensors(bytes: &[u8], program: &Program, weights: &Weights) -> Result<(), Difference> {
     let read = Weights::from_bytes(bytes, program).map_err(|error| Difference(error.to_string()))?;
     for ((parameter, read), written) in program.parameters.iter().zip(&read.0).zip(&weights.0) {

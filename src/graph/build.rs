@@ -1,4 +1,4 @@
-//! A [`Spec`] into a [`Graph`].
+//! Builds a [`Graph`] from a [`Spec`].
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -18,13 +18,13 @@ use crate::shape::Shape;
 use crate::source::Span;
 use crate::spec::{Body, INPUT, LayerSpec, Spec, suggest};
 
-/// Which node feeds which. Node 0 is the input, node `i + 1` is layer `i`.
+/// The connections between nodes. Node 0 is the input, node `i + 1` is layer `i`.
 pub(super) type Links = DiGraph<(), Port>;
 
 impl Graph {
-    /// Connects the layers, orders them and infers their shapes; `None` where something is wrong.
+    /// Connects the layers, sorts them and infers their shapes; `None` if there is an error.
     ///
-    /// What cannot be told because of a problem that has been reported is passed over.
+    /// What cannot be checked because of an error that has been reported is skipped.
     pub fn build(spec: Spec, problems: &mut Problems) -> Option<Self> {
         let (links, sound) = connect(&spec.layers, problems);
         let order = order::sort(&links, &spec.layers, problems)?;
@@ -50,12 +50,12 @@ impl Graph {
     }
 }
 
-/// The layer behind a node; none for the input.
+/// The layer of a node; `None` for the input.
 pub(super) fn layer_of(layers: &[LayerSpec], node: NodeIndex) -> Option<&LayerSpec> {
     node.index().checked_sub(1).map(|index| &layers[index])
 }
 
-/// Resolves every `from`. Also tells for each node whether it is known what it is and what feeds it.
+/// Resolves every `from`. Also returns for each node whether its kind and its inputs are known.
 fn connect(layers: &[LayerSpec], problems: &mut Problems) -> (Links, Vec<bool>) {
     let mut links = DiGraph::with_capacity(layers.len() + 1, layers.len());
     let nodes: Vec<NodeIndex> = (0..=layers.len()).map(|_| links.add_node(())).collect();
@@ -86,15 +86,16 @@ fn unknown_layer<'a>(name: &'a str, span: Span, hints: &mut Hints<'a>) -> Diagno
     Diagnostic::error(format!("there is no layer named `{}`", excerpt(name))).at(span).hint(hint)
 }
 
-/// What to do about the names of layers that do not exist.
+/// Hints about the names of layers that do not exist.
 struct Hints<'a> {
     layers: &'a [LayerSpec],
-    /// The hints so far. The same name always gets the same, so that what an alias repeats is told once.
+    /// The hints so far. The same name always gets the same hint, so that an error repeated by an alias is reported
+    /// once.
     known: HashMap<&'a str, String>,
 }
 
 impl<'a> Hints<'a> {
-    /// Each search looks at every layer, so there are no more searches than problems are shown.
+    /// Each search looks at every layer, so the number of searches is limited to the number of problems shown.
     fn of(&mut self, name: &'a str) -> String {
         const USUAL: &str = "give that layer this `name`, or name a layer that is there";
         let may_search = self.known.len() < limits::SHOWN_PROBLEMS;
@@ -128,8 +129,8 @@ fn fits_arity(layer: &LayerSpec, kind: &Kind, problems: &mut Problems) -> bool {
     false
 }
 
-/// Shapes and parameter counts in the order of the graph; none for a layer that does not fit or is fed
-/// by one that has none.
+/// Shapes and parameter counts in topological order; `None` for a layer that does not fit, or that has an input without
+/// a shape.
 fn infer(
     input: Option<&Shape>,
     layers: &[LayerSpec],
@@ -161,7 +162,7 @@ fn inputs_of(index: NodeIndex, links: &Links, nodes: &[Option<Node>]) -> Option<
     sources.map(|source| nodes[source.index()].as_ref().map(|node| node.shape.clone())).collect()
 }
 
-/// The nodes that feed a node, in the order of its inputs.
+/// The inputs of a node, in order.
 pub(super) fn sources(index: NodeIndex, links: &Links) -> Vec<NodeIndex> {
     let mut edges: Vec<(Port, NodeIndex)> =
         links.edges_directed(index, Incoming).map(|edge| (*edge.weight(), edge.source())).collect();
@@ -182,7 +183,7 @@ fn infer_layer(spec: &LayerSpec, body: &Body, inputs: &[Shape]) -> Result<Node, 
     Ok(Node { name: spec.name.clone(), content, shape, parameters, flops })
 }
 
-/// Reports the layer whose parameters are too many, together with those of the layers before it.
+/// Reports the layer at which the number of parameters exceeds the limit, together with the layers before it.
 fn count(spec: &Spec, order: &[NodeIndex], nodes: &[Option<Node>], problems: &mut Problems) {
     let mut total = 0_usize;
     for &index in order {

@@ -1,4 +1,4 @@
-//! What two models differ in, as far as training depends on it.
+//! The differences between two models that affect training.
 
 use std::collections::HashMap;
 
@@ -6,19 +6,19 @@ use super::{Content, Graph, Node};
 use crate::spec::Setting;
 use crate::spec::arguments::{Arguments, listed};
 
-/// A value that two models do not have in common.
+/// A value in which two models differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// Its place, as `--set` takes it: `train.batch_size`, `layers.0`.
+    /// Its path, as for `--set`: `train.batch_size`, `layers.0`.
     pub path: String,
-    /// Its text in the first model; `None` where that has no such value.
+    /// Its text in the first model; `None` if that has no such value.
     pub before: Option<String>,
-    /// Its text in the second.
+    /// Its text in the second model.
     pub after: Option<String>,
 }
 
-/// Everything that the second model has otherwise than the first, in the order of a file. Defaults count as
-/// written; the name of the network is left out.
+/// The differences between two models, in the order of the file. Omitted values are compared by their defaults; the
+/// name of the network is ignored.
 pub fn differences(before: &Graph, after: &Graph) -> Vec<Difference> {
     let (before, after) = (values(before), values(after));
     let [old, new] = [&before, &after].map(|values| -> HashMap<&str, &str> {
@@ -34,8 +34,7 @@ pub fn differences(before: &Graph, after: &Graph) -> Vec<Difference> {
         .collect()
 }
 
-/// Everything in a model that training depends on: places, as `--set` takes them, and values as texts, in the order of a
-/// file.
+/// All values of a model that affect training: paths, as for `--set`, and values as text, in the order of the file.
 pub fn values(graph: &Graph) -> Vec<(String, String)> {
     // The input, then the layers as they stand in the file.
     let nodes = graph.as_petgraph().node_indices().map(|index| {

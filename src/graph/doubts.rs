@@ -1,4 +1,4 @@
-//! Layers that are valid where they stand, but surely not meant.
+//! Warnings about layers that are valid but almost certainly mistakes.
 
 use petgraph::Direction::Outgoing;
 use petgraph::graph::NodeIndex;
@@ -9,7 +9,7 @@ use crate::diagnostics::{Diagnostic, Problems};
 use crate::layer::{Activation, Category, Misfit, Surroundings};
 use crate::spec::LayerSpec;
 
-/// Warns of every layer that has a doubt about its place.
+/// Warns of every layer that reports a doubt about its position.
 pub(super) fn report(
     layers: &[LayerSpec],
     links: &Links,
@@ -43,7 +43,7 @@ pub(super) fn report(
     }
 }
 
-/// A softmax over one value, which is 1 whatever the value.
+/// A softmax over a single value, whose result is always 1.
 fn certain_softmax(activation: Activation, node: &Node) -> Option<Misfit> {
     (activation == Activation::Softmax && node.shape.dimensions()[0] == 1).then(|| {
         Misfit::new("gives 1 for every sample: its softmax is over a single value")

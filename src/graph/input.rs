@@ -1,4 +1,4 @@
-//! The shape of the input: as it is written, or as it was meant.
+//! The shape of the input: as written, or as probably meant.
 
 use super::Node;
 use crate::data::Dataset;
@@ -6,8 +6,8 @@ use crate::diagnostics::{Diagnostic, Problems};
 use crate::shape::Shape;
 use crate::spec::{Spanned, Spec};
 
-/// The nodes for the input as it is written. Where that does not fit the data or the layers, but another shape does
-/// that is probably meant, this is the one problem that is reported, and the nodes are those for the other shape.
+/// The nodes for the input as written. If that fits neither data nor layers, but another shape does that is probably
+/// meant, this is the only problem reported, and the nodes are those for the other shape.
 pub(super) fn settle(
     spec: &Spec,
     infer: impl Fn(Option<&Shape>, &mut Problems) -> Vec<Option<Node>>,
@@ -52,7 +52,7 @@ pub(super) fn settle(
     }
 }
 
-/// Whether the networks for two shapes of the input compute different things.
+/// Whether the networks for two input shapes compute different things.
 fn differ(before: &[Option<Node>], after: &[Option<Node>]) -> bool {
     let measures = |nodes: &[Option<Node>]| -> Vec<Option<(usize, usize)>> {
         nodes.iter().map(|node| node.as_ref().map(|node| (node.parameters.total(), node.flops))).collect()

@@ -1,4 +1,4 @@
-//! A [`Graph`] into a [`Program`].
+//! Lowers a [`Graph`] to a [`Program`].
 
 use std::collections::HashMap;
 
@@ -29,16 +29,16 @@ impl Program {
     }
 }
 
-/// What lowering one layer alone tells of it.
+/// Results of lowering a single layer.
 pub(crate) struct Measure {
     pub(crate) parameters: ParameterCount,
     pub(crate) flops: usize,
-    /// The result's shape.
+    /// Shape of the output.
     #[cfg_attr(not(test), expect(dead_code, reason = "a test compares it with what the layer infers"))]
     pub(crate) shape: Shape,
 }
 
-/// Lowers one layer alone.
+/// Lowers a single layer.
 pub(crate) fn measure(layer: &dyn Layer, inputs: &[Shape]) -> Measure {
     let mut builder = Builder::default();
     let ids: Vec<ValueId> = inputs.iter().map(|shape| builder.input("input", shape)).collect();

@@ -21,12 +21,12 @@ use crate::program::ParameterCount;
 use crate::shape::Shape;
 use crate::spec::Train;
 
-/// A checked network. Every stage behind it may rely on its being valid.
+/// A checked network. Later stages may rely on its validity.
 #[derive(Debug)]
 pub struct Graph {
     name: String,
     network: DiGraph<Node, Port>,
-    /// Topological, ties in the order of the file.
+    /// Topological order; ties in the order of the file.
     order: Vec<NodeIndex>,
     input: NodeIndex,
     output: NodeIndex,
@@ -38,20 +38,20 @@ pub struct Graph {
 pub struct Node {
     /// Unique name.
     pub name: String,
-    /// What it is.
+    /// The input, or a layer and its kind.
     pub content: Content,
-    /// Shape of its result for one sample.
+    /// Shape of its output for one sample.
     pub shape: Shape,
-    /// How many parameters it holds.
+    /// Parameter counts.
     pub parameters: ParameterCount,
-    /// Floating-point operations for one sample, as [`Op::flops`](crate::program::Op::flops) counts them.
+    /// Floating-point operations for one sample, as counted by [`Op::flops`](crate::program::Op::flops).
     pub flops: usize,
 }
 
-/// What a node is.
+/// The input, or a layer and its kind.
 #[derive(Debug)]
 pub enum Content {
-    /// Where the sample enters.
+    /// The input of the network.
     Input,
     /// A layer.
     Layer {
@@ -62,7 +62,7 @@ pub enum Content {
     },
 }
 
-/// Which of a layer's inputs an edge feeds, counted from 0.
+/// Index of the layer input that an edge leads to, from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Port(pub usize);
 
@@ -72,12 +72,12 @@ impl Graph {
         &self.name
     }
 
-    /// How it is trained, where its file says so.
+    /// The training settings, if the file has any.
     pub fn train(&self) -> Option<&Train> {
         self.train.as_ref()
     }
 
-    /// All nodes, each after those that feed it.
+    /// All nodes in topological order.
     pub fn order(&self) -> impl ExactSizeIterator<Item = NodeIndex> + '_ {
         self.order.iter().copied()
     }
@@ -87,7 +87,7 @@ impl Graph {
         &self.network[index]
     }
 
-    /// The nodes that feed a node, in the order of its inputs.
+    /// The inputs of a node, in order.
     pub fn inputs(&self, index: NodeIndex) -> Vec<NodeIndex> {
         let edges = self.network.edges_directed(index, Direction::Incoming);
         let mut inputs: Vec<(Port, NodeIndex)> = edges.map(|edge| (*edge.weight(), edge.source())).collect();
@@ -95,17 +95,17 @@ impl Graph {
         inputs.into_iter().map(|(_, source)| source).collect()
     }
 
-    /// Where the sample enters.
+    /// The input of the network.
     pub fn input(&self) -> NodeIndex {
         self.input
     }
 
-    /// The last layer.
+    /// The output of the network: the last layer.
     pub fn output(&self) -> NodeIndex {
         self.output
     }
 
-    /// The petgraph graph itself, for algorithms of one's own.
+    /// The petgraph graph, for algorithms of your own.
     pub fn as_petgraph(&self) -> &DiGraph<Node, Port> {
         &self.network
     }
@@ -115,7 +115,7 @@ impl Graph {
         self.order.iter().fold(0, |sum, &index| sum.saturating_add(self.network[index].flops))
     }
 
-    /// Parameters of the whole network.
+    /// Parameter counts of the whole network.
     pub fn parameters(&self) -> ParameterCount {
         self.order.iter().fold(ParameterCount::default(), |sum, &index| {
             let count = self.network[index].parameters;

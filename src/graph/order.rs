@@ -1,4 +1,4 @@
-//! In which order the layers are computed, and which is the last.
+//! The order in which layers are computed, and the output layer.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
@@ -14,7 +14,7 @@ fn name_of(layers: &[LayerSpec], node: NodeIndex) -> &str {
     layer_of(layers, node).map_or(INPUT, |layer| &layer.name)
 }
 
-/// Topological order, ties in the order of the file (Kahn 1962); reports every cycle.
+/// Topological order; ties in the order of the file (Kahn 1962). Reports every cycle.
 pub(super) fn sort(links: &Links, layers: &[LayerSpec], problems: &mut Problems) -> Option<Vec<NodeIndex>> {
     let mut waiting: Vec<usize> =
         links.node_indices().map(|node| links.neighbors_directed(node, Incoming).count()).collect();
@@ -42,8 +42,8 @@ pub(super) fn sort(links: &Links, layers: &[LayerSpec], problems: &mut Problems)
     None
 }
 
-/// A shortest cycle through `first`, which is in the strongly connected `component`: each node feeds
-/// the next, the last feeds the first.
+/// A shortest cycle through `first`, which is in the strongly connected `component`: each node is an input of the next,
+/// and the last is an input of the first.
 fn cycle(links: &Links, component: &[NodeIndex], first: NodeIndex) -> Vec<NodeIndex> {
     let members: BTreeSet<NodeIndex> = component.iter().copied().collect();
     let mut fed_by = HashMap::new();
@@ -65,7 +65,7 @@ fn cycle(links: &Links, component: &[NodeIndex], first: NodeIndex) -> Vec<NodeIn
     path
 }
 
-/// Points at the `from` that closes the cycle: the first layer in the file is fed by a later one.
+/// Points at the `from` that closes the cycle: the first layer in the file with an input from a later one.
 fn report_cycle(path: &[NodeIndex], layers: &[LayerSpec]) -> Diagnostic {
     let (first, last) = (path[0], path[path.len() - 1]);
     let diagnostic = Diagnostic::error(match path {
@@ -83,7 +83,7 @@ fn report_cycle(path: &[NodeIndex], layers: &[LayerSpec]) -> Diagnostic {
     }
 }
 
-/// `a → b → a`; the middle of a very long cycle is counted only.
+/// `a → b → a`; the middle of a very long cycle is only counted.
 fn arrows(path: &[NodeIndex], layers: &[LayerSpec]) -> String {
     const ENDS: usize = 10;
     let name = |&node: &NodeIndex| name_of(layers, node).to_owned();
@@ -99,12 +99,12 @@ fn ends(links: &Links) -> impl Iterator<Item = NodeIndex> {
     links.externals(Outgoing)
 }
 
-/// The last layer of the file that feeds no other.
+/// The last layer of the file whose output is unused.
 pub(super) fn find_output(links: &Links) -> Option<NodeIndex> {
     ends(links).last()
 }
 
-/// Reports layers besides `output` that feed nothing: they would be left out of the result.
+/// Reports layers other than `output` whose output is unused: they would not affect the result.
 pub(super) fn report_loose_ends(links: &Links, output: NodeIndex, layers: &[LayerSpec], problems: &mut Problems) {
     for layer in ends(links).filter(|&node| node != output).filter_map(|node| layer_of(layers, node)) {
         let (name, last) = (&layer.name, name_of(layers, output));

@@ -1,11 +1,11 @@
-//! Whether the data, the network's result and the loss of a `train` section go together.
+//! Checks that data, output and loss of a `train` section fit together.
 
 use super::{Content, Node};
 use crate::diagnostics::{Diagnostic, Problems};
 use crate::layer::Activation;
 use crate::spec::{Loss, Train};
 
-/// Checks what is known of the last layer.
+/// Checks the last layer.
 pub(super) fn check(train: &Train, output: Option<&Node>, problems: &mut Problems) {
     let dataset = train.data.value;
     check_weights(train, problems);
@@ -24,7 +24,7 @@ pub(super) fn check(train: &Train, output: Option<&Node>, problems: &mut Problem
     }
 }
 
-/// Checks that there is a weight for each class, and a loss that takes them.
+/// Checks that there is one weight per class, and a loss that supports class weights.
 fn check_weights(train: &Train, problems: &mut Problems) {
     let Some(weights) = &train.class_weights else { return };
     let (dataset, count) = (train.data.value, weights.value.len());
@@ -41,7 +41,7 @@ fn check_weights(train: &Train, problems: &mut Problems) {
     }
 }
 
-/// Checks that one thing judges the epochs, and that what it decides is not judged by itself in the end.
+/// Checks that there is only one kind of validation, and warns if the test set is also used for decisions.
 fn check_validation(train: &Train, problems: &mut Problems) {
     let Some(data) = train.validation_data else { return };
     if train.validation_split.share.0 > 0.0 {

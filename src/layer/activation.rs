@@ -1,4 +1,4 @@
-//! `activation`: a function applied to every value; also the functions that other layers end with.
+//! `activation`: a function applied to every value; also the activation functions of other layers.
 
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, Surroundings, read};
 use crate::diagnostics::Problems;
@@ -13,7 +13,7 @@ pub(super) const KIND: Kind = Kind {
     name: "activation",
     category: Category::Activation,
     arity: Arity::One,
-    doc: "A function applied to every value.",
+    doc: "Applies an activation function to every value.",
     fields: ActivationLayer::FIELDS,
     shorthand: Some("function"),
     example: "activation: tanh",
@@ -22,9 +22,9 @@ pub(super) const KIND: Kind = Kind {
 };
 
 arguments! {
-    /// An activation that stands as a layer of its own.
+    /// An activation function as a separate layer.
     pub(super) struct ActivationLayer {
-        /// The function.
+        /// Activation function.
         function: Activation,
     }
 }
@@ -36,9 +36,9 @@ pub enum Activation {
     Linear,
     /// `max(x, 0)`.
     Relu,
-    /// `x` where it is positive, else `0.2 x`, as in Keras.
+    /// `x` if positive, otherwise `0.2 x`, as in Keras.
     LeakyRelu,
-    /// `x` where it is positive, else `eˣ − 1`.
+    /// `x` if positive, otherwise `eˣ − 1`.
     Elu,
     /// `x · sigmoid(x)`, also called swish.
     Silu,
@@ -70,12 +70,12 @@ impl Activation {
         ACTIVATIONS.iter().find(|&&(_, activation)| activation == self).map_or("", |&(name, _)| name)
     }
 
-    /// The function called `name`.
+    /// The function named `name`.
     pub fn find(name: &str) -> Option<Self> {
         ACTIVATIONS.iter().find(|&&(known, _)| known == name).map(|&(_, activation)| activation)
     }
 
-    /// The function that other tools call `name`, or netviz itself.
+    /// The function that netviz or another tool calls `name`.
     pub(crate) fn meant(name: &str) -> Option<Self> {
         match words::ACTIVATIONS.find(name, &ACTIVATIONS.map(|(name, _)| name)) {
             Some(words::Meaning::Word(name)) => Self::find(name),

@@ -9,7 +9,7 @@ pub(super) const KIND: Kind = Kind {
     name: "add",
     category: Category::Merge,
     arity: Arity::Many,
-    doc: "Sum of inputs of one shape.",
+    doc: "Sum of inputs of the same shape.",
     fields: Add::FIELDS,
     shorthand: None,
     example: "add",

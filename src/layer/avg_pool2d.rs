@@ -12,7 +12,7 @@ pub(super) const KIND: Kind = Kind {
     name: "avg_pool2d",
     category: Category::Pooling,
     arity: Arity::One,
-    doc: "Mean of each window; padding does not count.",
+    doc: "Average pooling: the mean of each window; padding is not counted.",
     fields: Pool2d::FIELDS,
     shorthand: Some("pool"),
     example: "avg_pool2d: 2",

@@ -1,4 +1,4 @@
-//! `batch_norm`: each channel with mean 0 and variance 1 over the batch.
+//! `batch_norm`: normalizes each channel to mean 0 and variance 1 over the batch.
 
 use super::{Activation, Arity, Category, Glyph, Kind, Layer, Misfit, Outline, Surroundings, read};
 use crate::program::{Initializer, Op, Role, Scope, ValueId};
@@ -19,11 +19,11 @@ pub(super) const KIND: Kind = Kind {
 };
 
 arguments! {
-    /// Batch normalization; the defaults are Keras'.
+    /// Batch normalization, with the defaults of Keras.
     pub(super) struct BatchNorm {
-        /// Share of the running statistics that a batch leaves as it is.
+        /// Momentum of the running statistics: the weight of their previous value.
         momentum: Fraction = Fraction(0.99),
-        /// Added to the variance.
+        /// Added to the variance for numerical stability.
         epsilon: Positive = Positive(1e-3),
     }
 }

@@ -1,4 +1,4 @@
-//! `concat`: its inputs one after another.
+//! `concat`: joins its inputs along one dimension.
 
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, checked, read};
 use crate::diagnostics::Problems;
@@ -11,7 +11,7 @@ pub(super) const KIND: Kind = Kind {
     name: "concat",
     category: Category::Merge,
     arity: Arity::Many,
-    doc: "Inputs one after another along a dimension, the channels where none is given.",
+    doc: "Joins inputs along one dimension, by default the channels.",
     fields: Concat::FIELDS,
     shorthand: Some("axis"),
     example: "concat",
@@ -22,12 +22,12 @@ pub(super) const KIND: Kind = Kind {
 arguments! {
     /// Concatenation.
     pub(super) struct Concat {
-        /// The dimension of the sample; 0 is the channels, -1 the last.
+        /// Dimension of the sample to join along; 0 is the channels, -1 the last.
         axis: Axis = Axis(0),
     }
 }
 
-/// A dimension of a sample, counted from the end where it is negative.
+/// A dimension of a sample; negative numbers count from the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Axis(i64);
 

@@ -11,7 +11,7 @@ pub(super) const KIND: Kind = Kind {
     name: "conv2d",
     category: Category::Convolution,
     arity: Arity::One,
-    doc: "Convolution of an image with learned filters.",
+    doc: "Two-dimensional convolution of an image.",
     fields: Conv2d::FIELDS,
     shorthand: None,
     example: "conv2d: {filters: 8, kernel: 3, padding: same, activation: relu}",
@@ -24,19 +24,19 @@ arguments! {
     pub(super) struct Conv2d {
         /// Number of filters, which is the number of output channels.
         filters: Size,
-        /// Size of a filter.
+        /// Height and width of a filter.
         kernel: Pair,
-        /// Step from one position to the next.
+        /// Stride of the filter.
         strides: Pair = Pair([1, 1]),
-        /// What is added round the image.
+        /// Padding around the image.
         padding: Padding = Padding::Valid,
-        /// Distance between neighbouring points of a filter.
+        /// Dilation: spacing between the points of a filter.
         dilation: Pair = Pair([1, 1]),
         /// Number of groups that the channels are split into.
         groups: Size = Size::new(1),
-        /// Function applied to the result.
+        /// Activation function applied to the output.
         activation: Activation = Activation::Linear,
-        /// Whether a bias is learned.
+        /// Whether the layer has a bias.
         use_bias: bool = true,
     }
 }

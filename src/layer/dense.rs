@@ -10,7 +10,7 @@ pub(super) const KIND: Kind = Kind {
     name: "dense",
     category: Category::Dense,
     arity: Arity::One,
-    doc: "Fully connected: `activation(weight · x + bias)`.",
+    doc: "Fully connected layer: `activation(weight · x + bias)`.",
     fields: Dense::FIELDS,
     shorthand: Some("units"),
     example: "dense: {units: 10, activation: softmax}",
@@ -23,9 +23,9 @@ arguments! {
     pub(super) struct Dense {
         /// Number of neurons.
         units: Size,
-        /// Function applied to the result.
+        /// Activation function applied to the output.
         activation: Activation = Activation::Linear,
-        /// Whether a bias is learned.
+        /// Whether the layer has a bias.
         use_bias: bool = true,
     }
 }

@@ -1,4 +1,4 @@
-//! `dropout`: sets values to zero at random while training.
+//! `dropout`: sets random values to zero during training.
 
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, Surroundings, read};
 use crate::program::{Op, Scope, ValueId};
@@ -10,7 +10,7 @@ pub(super) const KIND: Kind = Kind {
     name: "dropout",
     category: Category::Regularization,
     arity: Arity::One,
-    doc: "Sets a share of the values to zero at random while training (Srivastava et al. 2014).",
+    doc: "Sets a random fraction of the values to zero during training (Srivastava et al. 2014).",
     fields: Dropout::FIELDS,
     shorthand: Some("rate"),
     example: "dropout: 0.2",
@@ -21,7 +21,7 @@ pub(super) const KIND: Kind = Kind {
 arguments! {
     /// Dropout.
     pub(super) struct Dropout {
-        /// Probability of a value being dropped.
+        /// Probability that a value is dropped.
         rate: Fraction,
     }
 }

@@ -1,4 +1,4 @@
-//! `flatten`: one dimension.
+//! `flatten`: all values in one dimension.
 
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, checked, read};
 use crate::program::{Op, Scope, ValueId};
@@ -9,7 +9,7 @@ pub(super) const KIND: Kind = Kind {
     name: "flatten",
     category: Category::Shape,
     arity: Arity::One,
-    doc: "Lays all values out in one dimension.",
+    doc: "Flattens the input into one dimension.",
     fields: Flatten::FIELDS,
     shorthand: None,
     example: "flatten",

@@ -9,7 +9,7 @@ pub(super) const KIND: Kind = Kind {
     name: "global_avg_pool2d",
     category: Category::Pooling,
     arity: Arity::One,
-    doc: "Mean of each channel, as one dimension.",
+    doc: "Global average pooling: the mean of each channel, as one dimension.",
     fields: GlobalAvgPool2d::FIELDS,
     shorthand: None,
     example: "global_avg_pool2d",

@@ -12,7 +12,7 @@ pub(super) const KIND: Kind = Kind {
     name: "max_pool2d",
     category: Category::Pooling,
     arity: Arity::One,
-    doc: "Largest value of each window.",
+    doc: "Max pooling: the largest value of each window.",
     fields: Pool2d::FIELDS,
     shorthand: Some("pool"),
     example: "max_pool2d: 2",

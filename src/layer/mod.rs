@@ -44,28 +44,28 @@ pub const KINDS: &[&Kind] = &[
     &concat::KIND,
 ];
 
-/// The kind called `name`.
+/// The kind named `name`.
 pub fn find(name: &str) -> Option<&'static Kind> {
     KINDS.iter().copied().find(|kind| kind.name == name)
 }
 
-/// What is known of a layer kind without an instance.
+/// Description of a layer kind.
 pub struct Kind {
-    /// The name in a spec.
+    /// Name in the model file.
     pub name: &'static str,
-    /// The group it belongs to, which gives it its colour.
+    /// Category, which decides the colour.
     pub category: Category,
-    /// How many layers it can be fed by.
+    /// Number of inputs that the kind accepts.
     pub arity: Arity,
-    /// One line of documentation.
+    /// One sentence for the reference.
     pub doc: &'static str,
-    /// Its arguments, besides `name` and `from`.
+    /// Arguments besides `name` and `from`.
     pub fields: &'static [Field],
-    /// The argument that a bare value stands for: `dropout: 0.2`.
+    /// The argument that a bare value sets: `dropout: 0.2`.
     pub shorthand: Option<&'static str>,
-    /// An entry of `layers` that works on inputs of `example_inputs`.
+    /// An entry of `layers` that is valid for `example_inputs`.
     pub example: &'static str,
-    /// Shapes that the example is applied to.
+    /// Input shapes of the example.
     pub example_inputs: &'static [&'static [usize]],
     /// Reads the arguments.
     pub(crate) read: fn(&mut Reader) -> Option<Arc<dyn Layer>>,
@@ -77,7 +77,7 @@ impl fmt::Debug for Kind {
     }
 }
 
-/// The group a kind belongs to.
+/// Category of a layer kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Category {
     /// Fully connected.
@@ -92,14 +92,14 @@ pub enum Category {
     Regularization,
     /// Activation functions.
     Activation,
-    /// The same values in another shape.
+    /// Changes of shape.
     Shape,
-    /// Several inputs into one.
+    /// Layers with several inputs.
     Merge,
 }
 
 impl Category {
-    /// Every category, in the order of the documentation, which is that of declaration.
+    /// Every category, in the order of declaration and of the documentation.
     pub const ALL: [Self; 8] = [
         Self::Dense,
         Self::Convolution,
@@ -111,7 +111,7 @@ impl Category {
         Self::Merge,
     ];
 
-    /// The name in a theme file.
+    /// Name in a theme file.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Dense => "dense",
@@ -126,7 +126,7 @@ impl Category {
     }
 }
 
-/// How many layers a kind can be fed by.
+/// Number of inputs that a layer kind accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Arity {
     /// Exactly one.
@@ -135,10 +135,10 @@ pub enum Arity {
     Many,
 }
 
-/// Why a layer does not fit its inputs, or its place.
+/// Why a layer does not fit its inputs or its place in the network.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misfit {
-    /// What does not fit, to follow "`conv2d_1` ".
+    /// What does not fit, as the rest of a sentence that starts with "`conv2d_1` ".
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
@@ -154,22 +154,22 @@ impl Misfit {
     }
 }
 
-/// Where a layer stands in its network.
+/// Position of a layer in its network.
 #[derive(Debug, Clone, Copy)]
 pub struct Surroundings<'a> {
-    /// The shape of its first input.
+    /// Shape of the first input.
     pub input: &'a Shape,
-    /// The layer whose activation function its only input has passed last, with that function. Layers in between
-    /// change no values.
+    /// The layer that applied an activation function to the only input last, and that function. Layers in between leave
+    /// the values unchanged.
     pub activated: Option<(&'a str, Activation)>,
-    /// Whether its result is that of the network.
+    /// Whether the output of the layer is that of the network.
     pub is_output: bool,
 }
 
-/// How a layer is drawn where neurons are drawn.
+/// How the view of neurons draws a layer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Glyph {
-    /// A row of neurons, connected to everything before it.
+    /// A row of neurons, connected to all neurons of the inputs.
     Neurons,
     /// One outline with text inside.
     Outline {
@@ -178,9 +178,9 @@ pub enum Glyph {
         /// The lines of text.
         lines: Vec<String>,
     },
-    /// A square that tells the operation, and one that tells its feature maps.
+    /// A square for the operation, and one for its feature maps.
     FeatureMaps {
-        /// The operation's lines of text.
+        /// Lines of text of the operation.
         lines: Vec<String>,
         /// Number of feature maps.
         maps: usize,
@@ -192,7 +192,7 @@ pub enum Glyph {
 pub enum Outline {
     /// An ellipse: pooling, dropout.
     Ellipse,
-    /// A triangle that stands on its tip: flattening.
+    /// A triangle with its tip at the bottom: flattening.
     InvertedTriangle,
     /// An octagon: activations.
     Octagon,
@@ -202,45 +202,45 @@ pub enum Outline {
     Circle,
 }
 
-/// One layer of a network: what it needs, what it computes and how it looks.
+/// One layer of a network: its requirements, its computation and its appearance.
 pub trait Layer: fmt::Debug + Send + Sync {
-    /// The output's shape for these inputs, as many as the kind's [`Arity`] allows.
+    /// The shape of the output. `inputs` has as many shapes as the kind's [`Arity`] allows.
     ///
     /// # Errors
-    /// Where the inputs do not fit.
+    /// If the inputs do not fit.
     fn infer(&self, inputs: &[Shape]) -> Result<Shape, Misfit>;
 
     /// Writes the layer's operations and parameters for inputs that [`Self::infer`] accepted.
     fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId;
 
-    /// Its arguments, as pictures and tables show them.
+    /// The arguments, as shown in pictures and tables.
     fn settings(&self) -> Vec<Setting>;
 
-    /// How it is drawn among neurons.
+    /// How the view of neurons draws the layer.
     fn glyph(&self, output: &Shape) -> Glyph;
 
-    /// The activation function that it ends with.
+    /// The activation function applied to the output.
     fn activation(&self) -> Activation {
         Activation::Linear
     }
 
-    /// What is valid about it here but surely not meant.
+    /// A warning about a valid layer that is almost certainly a mistake at this position.
     fn doubt(&self, _: &Surroundings) -> Option<Misfit> {
         None
     }
 
-    /// The sign of what it does with its inputs, where there is a common one.
+    /// The mathematical sign of the operation, if it has a common one.
     fn sign(&self) -> Option<&'static str> {
         None
     }
 }
 
-/// Reads the arguments of a layer struct; what [`Kind::read`] points to.
+/// Reads the arguments of a layer struct; the function behind [`Kind::read`].
 fn read<T: Arguments + Layer + 'static>(reader: &mut Reader) -> Option<Arc<dyn Layer>> {
     Some(Arc::new(T::read(reader)?))
 }
 
-/// The shape, or a misfit where it has too many values.
+/// The shape, or an error if it has too many values.
 fn checked(dimensions: impl Into<Vec<usize>>) -> Result<Shape, Misfit> {
     Shape::new(dimensions).ok_or_else(|| {
         Misfit::new(format!("gives more than {} values a sample", limits::ELEMENTS)).hint("use smaller sizes")

@@ -1,4 +1,4 @@
-//! What the pooling kinds share: their arguments, their shapes and how they are drawn.
+//! The parts that pooling layers have in common: arguments, shapes and appearance.
 
 use super::window::{Padding, place};
 use super::{Glyph, Misfit, Outline, checked, image};
@@ -10,17 +10,17 @@ use crate::spec::values::Pair;
 arguments! {
     /// A window that slides over every channel of an image.
     pub(super) struct Pool2d {
-        /// Size of the window.
+        /// Height and width of the window.
         pool: Pair,
-        /// Step from one position to the next; as large as the window where it is not given.
+        /// Stride of the window (default: the size of the window).
         strides: Option<Pair> = None,
-        /// What is added round the image.
+        /// Padding around the image.
         padding: Padding = Padding::Valid,
     }
 }
 
 impl Pool2d {
-    /// The window on an image of channels, height and width, and the output's height and width.
+    /// The window for an image of the given channels, height and width, and the height and width of the output.
     pub(super) fn window(&self, input: [usize; 3]) -> Result<(Window, [usize; 2]), Misfit> {
         let strides = self.strides.unwrap_or(self.pool);
         let (window, output) = place(self.pool.0, strides.0, [1, 1], self.padding, [input[1], input[2]])?;

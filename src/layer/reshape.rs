@@ -1,4 +1,4 @@
-//! `reshape`: other dimensions, the same values.
+//! `reshape`: the same values in other dimensions.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ pub(super) const KIND: Kind = Kind {
     name: "reshape",
     category: Category::Shape,
     arity: Arity::One,
-    doc: "Gives the values other dimensions, in the same order.",
+    doc: "Changes the shape and keeps the order of the values.",
     fields: Reshape::FIELDS,
     shorthand: Some("shape"),
     example: "reshape: [1, 28, 28]",
@@ -26,12 +26,12 @@ pub(super) const KIND: Kind = Kind {
 arguments! {
     /// Reshaping.
     pub(super) struct Reshape {
-        /// The new sizes; one of them may be -1 and is worked out.
+        /// New shape; one size may be -1, which is then inferred.
         shape: Target,
     }
 }
 
-/// Sizes of a new shape; `None` is to be worked out.
+/// Sizes of a new shape; `None` is inferred.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Target(Vec<Option<usize>>);
 
@@ -75,7 +75,7 @@ impl Reshape {
     }
 }
 
-/// `3×?` where a size is to be worked out.
+/// `3×?` if a size is inferred.
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let sizes: Vec<String> = self.0.iter().map(|size| size.map_or("?".into(), |size| size.to_string())).collect();

@@ -1,4 +1,4 @@
-//! What convolution and pooling share: a window that slides over an image.
+//! The part that convolution and pooling have in common: a window that slides over an image.
 
 use super::Misfit;
 use crate::diagnostics::Problems;
@@ -8,12 +8,12 @@ use crate::spec::node::{Node, Value};
 use crate::spec::values::{Size, by_name};
 use crate::spec::words;
 
-/// What is added round an image.
+/// Padding around an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Padding {
     /// Nothing.
     Valid,
-    /// As much as makes the output ⌈input / stride⌉ large; an odd row or column goes to the bottom or right.
+    /// Enough for an output of size ⌈input / stride⌉; an odd row or column goes to the bottom or right.
     Same,
     /// This much on every side.
     Fixed(usize),
@@ -50,7 +50,7 @@ impl Shown for Padding {
     }
 }
 
-/// The window with its padding worked out, and the output's height and width.
+/// The window with its resolved padding, and the height and width of the output.
 pub(super) fn place(
     kernel: [usize; 2],
     strides: [usize; 2],

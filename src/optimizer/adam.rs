@@ -6,24 +6,24 @@ use crate::spec::values::{Fraction, NonNegative, Positive};
 
 pub(super) const KIND: OptimizerKind = OptimizerKind {
     name: "adam",
-    doc: "Running means of the gradient and of its square, corrected for their start at 0.",
+    doc: "Adam: running means of the gradient and of its square, with bias correction.",
     fields: Adam::FIELDS,
     read: read::<Adam>,
 };
 
 arguments! {
-    /// Adam; the defaults are Keras'.
+    /// Adam, with the defaults of Keras.
     pub(super) struct Adam {
-        /// Step size.
+        /// Learning rate.
         #[most(0.5)]
         learning_rate: Positive = Positive(1e-3),
-        /// Multiple of a parameter that is added to its gradient (L2).
+        /// Weight decay (L2): this multiple of a parameter is added to its gradient.
         weight_decay: NonNegative = NonNegative(0.0),
-        /// Share of the gradient's running mean that a step leaves as it is.
+        /// Decay rate of the running mean of the gradient.
         beta_1: Fraction = Fraction(0.9),
-        /// Share of the square's running mean that a step leaves as it is.
+        /// Decay rate of the running mean of the squared gradient.
         beta_2: Fraction = Fraction(0.999),
-        /// Added to the root mean square, after its correction.
+        /// Added to the root mean square, after the bias correction.
         epsilon: Positive = Positive(1e-7),
     }
 }
@@ -71,12 +71,12 @@ impl Adam {
 /// The numbers of one step.
 struct Scale {
     rate: f32,
-    /// The correction of the root mean square.
+    /// Bias correction of the root mean square.
     root: f32,
     epsilon: f32,
-    /// The multiple of the parameter in the gradient.
+    /// Multiple of the parameter that is added to the gradient.
     decay: f32,
-    /// What the parameter is multiplied by.
+    /// Factor applied to the parameter.
     keep: f32,
     average: (f32, f32),
     square: (f32, f32),

@@ -1,4 +1,4 @@
-//! `adamw`: Adam with weight decay apart from the gradient (Loshchilov and Hutter 2017).
+//! `adamw`: Adam with decoupled weight decay (Loshchilov and Hutter 2017).
 
 use super::adam::{Adam, SLOTS};
 use super::{Optimizer, OptimizerKind, Part, Step, read};
@@ -7,24 +7,24 @@ use crate::spec::values::{Fraction, NonNegative, Positive};
 
 pub(super) const KIND: OptimizerKind = OptimizerKind {
     name: "adamw",
-    doc: "Adam that also makes every parameter smaller by a fixed share at each step.",
+    doc: "Adam with decoupled weight decay: each step also shrinks every parameter by a fixed fraction.",
     fields: AdamW::FIELDS,
     read: read::<AdamW>,
 };
 
 arguments! {
-    /// AdamW; the defaults are Keras'.
+    /// AdamW, with the defaults of Keras.
     pub(super) struct AdamW {
-        /// Step size.
+        /// Learning rate.
         #[most(0.5)]
         learning_rate: Positive = Positive(1e-3),
-        /// Share, times the step size, that a parameter loses at each step.
+        /// Weight decay: each step shrinks a parameter by this fraction times the learning rate.
         weight_decay: NonNegative = NonNegative(4e-3),
-        /// Share of the gradient's running mean that a step leaves as it is.
+        /// Decay rate of the running mean of the gradient.
         beta_1: Fraction = Fraction(0.9),
-        /// Share of the square's running mean that a step leaves as it is.
+        /// Decay rate of the running mean of the squared gradient.
         beta_2: Fraction = Fraction(0.999),
-        /// Added to the root mean square, after its correction.
+        /// Added to the root mean square, after the bias correction.
         epsilon: Positive = Positive(1e-7),
     }
 }

@@ -1,10 +1,10 @@
-//! The optimizers: their arguments, and the step they take.
+//! The optimizers: their arguments and their update rules.
 //!
 //! An optimizer is one file with a struct that implements [`Optimizer`], and one line in
 //! [`OPTIMIZERS`]. Steps are plain arithmetic over slices, so that nothing here needs a tensor library.
 
-/// Compiles a function for every width of vectors too, of which a call takes the widest that the processor
-/// has. The results are the same bits: the compiler joins no multiplication with an addition by itself.
+/// Also compiles a function for wider vectors; a call uses the widest version that the processor supports. The results
+/// are the same to the last bit, because the compiler does not fuse multiplications and additions by itself.
 macro_rules! wide {
     ($function:item) => {
         #[multiversion::multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
@@ -30,13 +30,13 @@ use crate::spec::words::{self, Vocabulary};
 /// Every optimizer.
 pub const OPTIMIZERS: &[&OptimizerKind] = &[&sgd::KIND, &rmsprop::KIND, &adam::KIND, &adamw::KIND];
 
-/// What is known of an optimizer without an instance.
+/// Description of an optimizer.
 pub struct OptimizerKind {
-    /// The name in a spec.
+    /// Name in the model file.
     pub name: &'static str,
-    /// One line of documentation.
+    /// One sentence for the reference.
     pub doc: &'static str,
-    /// Its arguments.
+    /// Arguments.
     pub fields: &'static [Field],
     read: fn(&mut Reader) -> Option<Arc<dyn Optimizer>>,
 }
@@ -47,48 +47,47 @@ impl fmt::Debug for OptimizerKind {
     }
 }
 
-/// One part of a parameter, its gradient and the optimizer's own values for it; all of one length.
+/// A slice of a parameter, its gradient and its optimizer state; all of the same length.
 #[derive(Debug)]
 pub struct Part<'a> {
-    /// The parameter, which the step changes.
+    /// The parameter, which the step updates.
     pub parameter: &'a mut [f32],
-    /// The gradient of the loss.
+    /// Gradient of the loss.
     pub gradient: &'a [f32],
-    /// One slice for each of [`Optimizer::slots`], all 0 before the first step.
+    /// Optimizer state: one slice for each of [`Optimizer::slots`], all 0 before the first step.
     pub state: &'a mut [&'a mut [f32]],
 }
 
-/// Which step is taken.
+/// Number and learning rate of a step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Step {
-    /// Its number, from 1.
+    /// Number of the step, from 1.
     pub number: u64,
-    /// The learning rate: [`Optimizer::learning_rate`], changed by a schedule where there is one.
+    /// Learning rate: [`Optimizer::learning_rate`] times the factors of schedule and warm-up.
     pub rate: f64,
 }
 
-/// A rule that changes parameters by their gradients. Each value is changed on its own, so a parameter
-/// may be split in any way.
+/// An update rule for parameters. Each value is updated independently, so a parameter may be split anywhere.
 pub trait Optimizer: fmt::Debug + Send + Sync {
-    /// Names of the values kept for each value of a parameter.
+    /// Names of the state kept for each value of a parameter.
     fn slots(&self) -> &'static [&'static str];
 
-    /// The learning rate that it was given.
+    /// The configured learning rate.
     fn learning_rate(&self) -> f64;
 
-    /// Takes a step.
+    /// Takes one step.
     fn update(&self, step: Step, part: Part);
 
-    /// Its arguments in force.
+    /// All arguments with their values.
     fn settings(&self) -> Vec<Setting>;
 }
 
-/// An optimizer as a spec chooses it.
+/// An optimizer selected by a model file.
 #[derive(Debug, Clone)]
 pub struct Chosen {
-    /// Which one.
+    /// The kind.
     pub kind: &'static OptimizerKind,
-    /// With its arguments.
+    /// The optimizer with its arguments.
     pub optimizer: Arc<dyn Optimizer>,
 }
 
@@ -139,13 +138,13 @@ impl Argument for Chosen {
     }
 }
 
-/// Reads the arguments of an optimizer struct; what [`OptimizerKind::read`] points to.
+/// Reads the arguments of an optimizer struct; the function behind [`OptimizerKind::read`].
 fn read<T: Arguments + Optimizer + 'static>(reader: &mut Reader) -> Option<Arc<dyn Optimizer>> {
     Some(Arc::new(T::read(reader)?))
 }
 
-/// The weights of the old and of the new value in a running mean. The second is worked out before
-/// rounding: in 32 bits, 1 − 0.999 is off by 5 in 100,000.
+/// The weights of the old and of the new value in a running mean. The second is computed before rounding: in 32 bits, 1
+/// − 0.999 is off by 5 in 100,000.
 fn shares(old: Fraction) -> (f32, f32) {
     (f32_of(old.0), f32_of(1.0 - old.0))
 }

@@ -6,20 +6,20 @@ use crate::spec::values::{Fraction, NonNegative, Positive};
 
 pub(super) const KIND: OptimizerKind = OptimizerKind {
     name: "rmsprop",
-    doc: "The gradient divided by a running root mean square of its size.",
+    doc: "RMSprop: divides the gradient by the root of a running mean of its square.",
     fields: RmsProp::FIELDS,
     read: read::<RmsProp>,
 };
 
 arguments! {
-    /// RMSprop; the defaults are Keras'.
+    /// RMSprop, with the defaults of Keras.
     pub(super) struct RmsProp {
-        /// Step size.
+        /// Learning rate.
         #[most(0.5)]
         learning_rate: Positive = Positive(1e-3),
-        /// Multiple of a parameter that is added to its gradient (L2).
+        /// Weight decay (L2): this multiple of a parameter is added to its gradient.
         weight_decay: NonNegative = NonNegative(0.0),
-        /// Share of the running mean that a step leaves as it is.
+        /// Decay rate of the running mean of the squared gradient.
         rho: Fraction = Fraction(0.9),
         /// Added to the root mean square, as in PyTorch; Keras 3 adds it before the root.
         epsilon: Positive = Positive(1e-7),

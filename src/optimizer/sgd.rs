@@ -1,4 +1,4 @@
-//! `sgd`: stochastic gradient descent, with momentum if wanted.
+//! `sgd`: stochastic gradient descent, optionally with momentum.
 
 use super::{Optimizer, OptimizerKind, Part, Step, f32_of, read};
 use crate::spec::arguments::{Arguments, Setting, arguments};
@@ -6,22 +6,22 @@ use crate::spec::values::{Fraction, NonNegative, Positive};
 
 pub(super) const KIND: OptimizerKind = OptimizerKind {
     name: "sgd",
-    doc: "Stochastic gradient descent, with momentum if wanted.",
+    doc: "Stochastic gradient descent, optionally with momentum.",
     fields: Sgd::FIELDS,
     read: read::<Sgd>,
 };
 
 arguments! {
-    /// Stochastic gradient descent; the defaults are Keras'.
+    /// Stochastic gradient descent, with the defaults of Keras.
     pub(super) struct Sgd {
-        /// Step size.
+        /// Learning rate.
         #[most(5.0)]
         learning_rate: Positive = Positive(0.01),
-        /// Multiple of a parameter that is added to its gradient (L2).
+        /// Weight decay (L2): this multiple of a parameter is added to its gradient.
         weight_decay: NonNegative = NonNegative(0.0),
-        /// Share of the last step that is taken again.
+        /// Momentum coefficient.
         momentum: Fraction = Fraction(0.0),
-        /// Whether the momentum looks ahead (Sutskever et al. 2013).
+        /// Whether to use Nesterov momentum (Sutskever et al. 2013).
         nesterov: bool = false,
     }
 }

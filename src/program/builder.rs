@@ -20,7 +20,7 @@ impl Builder {
         ValueId(self.values.len() - 1)
     }
 
-    /// Where the layer of this name writes its operations.
+    /// Where the layer with this name writes its operations.
     pub(crate) fn scope<'a>(&'a mut self, layer: &'a str) -> Scope<'a> {
         Scope { builder: self, layer, counts: HashMap::new() }
     }
@@ -57,11 +57,11 @@ impl Builder {
     }
 }
 
-/// What a layer writes its operations and parameters into.
+/// Where a layer writes its operations and parameters.
 pub struct Scope<'a> {
     builder: &'a mut Builder,
     layer: &'a str,
-    /// How often the layer has used each operation; what is used again gets a number.
+    /// How often the layer has used each operation; repeated ones get a number.
     counts: HashMap<&'static str, usize>,
 }
 
@@ -83,10 +83,10 @@ impl Scope<'_> {
         self.builder.shape(value)
     }
 
-    /// Channels, height and width of a value that is known to be an image.
+    /// Channels, height and width of a value that must be an image.
     ///
     /// # Panics
-    /// Where it is none, which [`Layer::infer`](crate::layer::Layer::infer) rules out.
+    /// If it is not an image, which [`Layer::infer`](crate::layer::Layer::infer) rules out.
     pub fn image(&self, value: ValueId) -> [usize; 3] {
         self.shape(value).as_image().expect("infer accepted the input as an image")
     }
@@ -94,7 +94,7 @@ impl Scope<'_> {
     /// Adds an operation and returns its result.
     ///
     /// # Panics
-    /// Where the operation does not fit its inputs, which [`Layer::infer`](crate::layer::Layer::infer) rules out.
+    /// If the operation does not fit its inputs, which [`Layer::infer`](crate::layer::Layer::infer) rules out.
     pub fn push(&mut self, op: Op, inputs: &[ValueId], parameters: &[ParameterId]) -> ValueId {
         let builder = &mut *self.builder;
         let shapes: Vec<&Shape> = inputs.iter().map(|&id| &builder.values[id.0].shape).collect();

@@ -1,11 +1,11 @@
-//! How much arithmetic an operation takes.
+//! Floating-point operations.
 
 use super::{Instruction, Op};
 use crate::shape::Shape;
 
 impl Op {
-    /// Floating-point operations for one sample when the network is used, not trained: a multiplication
-    /// and an addition count as two; a comparison, or a function of one value such as `tanh`, as one.
+    /// Floating-point operations for one sample in inference: a multiplication and an addition count as two; a
+    /// comparison, or a function of one value such as `tanh`, as one.
     ///
     /// `weight` is the shape of the first parameter, `has_bias` whether there is a second.
     pub fn flops(&self, inputs: &[&Shape], output: &Shape, weight: Option<&[usize]>, has_bias: bool) -> usize {

@@ -1,7 +1,7 @@
 //! The network as a list of operations over values, with named parameters.
 //!
 //! Layers lower themselves into a [`Program`]; the ONNX exporter and the training engine read it.
-//! Parameter counts, checkpoint names and export names all come from here.
+//! Parameter counts, checkpoint names and export names are all derived from it.
 
 mod builder;
 mod cost;
@@ -36,7 +36,7 @@ impl ParameterId {
     }
 }
 
-/// An input, or the result of an instruction.
+/// An input, or the output of an instruction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Value {
     /// Unique name.
@@ -50,28 +50,28 @@ pub struct Value {
 pub struct Instruction {
     /// Unique name: `dense_1/Gemm`.
     pub name: String,
-    /// What is computed.
+    /// The operation.
     pub op: Op,
     /// The operands.
     pub inputs: Vec<ValueId>,
-    /// The learned tensors, in the order that the operation documents.
+    /// The parameters, in the order that the operation documents.
     pub parameters: Vec<ParameterId>,
-    /// Where the result goes.
+    /// The output.
     pub output: ValueId,
 }
 
-/// What a parameter is for.
+/// Role of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// Changed by the optimizer.
+    /// Trained by the optimizer.
     Trainable,
-    /// A running statistic, changed by the forward pass in training.
+    /// A running statistic, updated by the forward pass in training.
     Statistic,
-    /// A 64-bit count of training steps, kept because `PyTorch` keeps one; no part of parameter counts.
+    /// A 64-bit count of training steps, kept because `PyTorch` keeps one; not included in parameter counts.
     Counter,
 }
 
-/// How a parameter starts.
+/// Initial values of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Initializer {
     /// All 0.
@@ -80,23 +80,23 @@ pub enum Initializer {
     Ones,
     /// Uniform in ±√(6 / (`fan_in` + `fan_out`)) (Glorot and Bengio 2010).
     GlorotUniform {
-        /// Number of inputs of one output.
+        /// Number of inputs per output.
         fan_in: usize,
-        /// Number of outputs of one input.
+        /// Number of outputs per input.
         fan_out: usize,
     },
 }
 
-/// A learned tensor.
+/// A parameter tensor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameter {
     /// Unique name, as in `PyTorch`'s `state_dict`: `dense_1.weight`.
     pub name: String,
-    /// Its dimensions; none for a counter.
+    /// Dimensions; empty for a counter.
     pub shape: Vec<usize>,
-    /// How it starts.
+    /// Initial values.
     pub initializer: Initializer,
-    /// What it is for.
+    /// Role.
     pub role: Role,
 }
 
@@ -110,7 +110,7 @@ impl Parameter {
 /// Parameter counts of a layer or a network.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ParameterCount {
-    /// Values that the optimizer changes.
+    /// Values trained by the optimizer.
     pub trainable: usize,
     /// Running statistics.
     pub fixed: usize,
@@ -126,7 +126,7 @@ impl ParameterCount {
         Self { trainable: sum(Role::Trainable), fixed: sum(Role::Statistic) }
     }
 
-    /// Both together.
+    /// The sum of both.
     pub fn total(self) -> usize {
         self.trainable.saturating_add(self.fixed)
     }
@@ -137,19 +137,19 @@ impl ParameterCount {
 pub struct Program {
     /// Name of the network.
     pub name: String,
-    /// The input first, then the results in the order of the instructions.
+    /// The input, then the outputs of the instructions in order.
     pub values: Vec<Value>,
-    /// What is computed, in order.
+    /// The instructions, in order.
     pub instructions: Vec<Instruction>,
-    /// The learned tensors, in the order of the layers.
+    /// The parameters, in the order of the layers.
     pub parameters: Vec<Parameter>,
-    /// Where the sample goes.
+    /// The input of the network.
     pub input: ValueId,
-    /// The result of the last layer.
+    /// The output of the last layer.
     pub output: ValueId,
-    /// What a final softmax is applied to; the output itself where there is none.
+    /// The input of a final softmax; the output itself if there is none.
     pub logits: ValueId,
-    /// What is expected of a sample, if the network is trained on images.
+    /// The expected preprocessing, if the network is trained on images.
     pub preprocessing: Option<Preprocessing>,
 }
 
@@ -169,7 +169,7 @@ impl Program {
         ParameterCount::of(&self.parameters)
     }
 
-    /// The bytes that their values take: 4 for each, 8 for a counter.
+    /// Size of their values in bytes: 4 for each, 8 for a counter.
     pub fn parameter_bytes(&self) -> u64 {
         let bytes = |parameter: &Parameter| match parameter.role {
             Role::Counter => 8,

@@ -1,4 +1,4 @@
-//! The operations of a program, with the meaning that ONNX gives them.
+//! The operations of a program, with the semantics of ONNX.
 
 use crate::shape::Shape;
 
@@ -7,16 +7,16 @@ use crate::shape::Shape;
 pub struct Window {
     /// Size of the window.
     pub kernel: [usize; 2],
-    /// Step from one position to the next.
+    /// Stride.
     pub strides: [usize; 2],
-    /// Rows and columns added at the top, left, bottom and right.
+    /// Padding: rows and columns added at the top, left, bottom and right.
     pub pads: [usize; 4],
-    /// Distance between neighbouring rows or columns of the window.
+    /// Dilation: spacing between rows or columns of the window.
     pub dilations: [usize; 2],
 }
 
 impl Window {
-    /// Height and width of the result, or `None` where the window is larger than the padded image.
+    /// Height and width of the output, or `None` if the window is larger than the padded image.
     pub fn output(&self, input: [usize; 2]) -> Option<[usize; 2]> {
         let size = |axis: usize| {
             let padded = input[axis] + self.pads[axis] + self.pads[axis + 2];
@@ -27,45 +27,45 @@ impl Window {
     }
 }
 
-/// One operation. The list is closed: an exporter and an engine match on all of it.
+/// An operation. The enum is closed: exporters and engines match on all variants.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Op {
     /// `x · weightᵀ + bias`; the weight is (outputs, inputs), the bias may be absent.
     Gemm,
     /// Cross-correlation; the weight is (outputs, inputs / groups, height, width), the bias may be absent.
     Conv {
-        /// How the kernel slides.
+        /// The window.
         window: Window,
         /// Number of groups that inputs and outputs are split into.
         groups: usize,
     },
     /// Largest value of each window.
     MaxPool(Window),
-    /// Mean of each window; padding does not count.
+    /// Mean of each window; padding is not counted.
     AveragePool(Window),
     /// Mean of each channel, as channels×1×1.
     GlobalAveragePool,
-    /// Normalises each channel. Parameters: scale, bias, running mean, running variance, and for
-    /// training the number of batches seen.
+    /// Normalizes each channel. Parameters: scale, bias, running mean, running variance, and, for training, the number
+    /// of batches seen.
     BatchNormalization {
         /// Added to the variance.
         epsilon: f64,
-        /// Share of the running statistics that a batch leaves as it is.
+        /// Momentum of the running statistics: the weight of their previous value.
         momentum: f64,
     },
-    /// Sets values to zero at random while training, and scales the others up.
+    /// Sets random values to zero during training, and scales up the others.
     Dropout {
-        /// Probability of a value being dropped.
+        /// Probability that a value is dropped.
         rate: f64,
     },
     /// `max(x, 0)`.
     Relu,
-    /// `x` where it is positive, else `alpha · x`.
+    /// `x` if positive, otherwise `alpha · x`.
     LeakyRelu {
         /// Slope for negative values.
         alpha: f64,
     },
-    /// `x` where it is positive, else `alpha · (eˣ − 1)`.
+    /// `x` if positive, otherwise `alpha · (eˣ − 1)`.
     Elu {
         /// Limit for negative values.
         alpha: f64,
@@ -78,17 +78,17 @@ pub enum Op {
     Tanh,
     /// Exponentials along the first dimension of a sample, divided by their sum.
     Softmax,
-    /// One dimension.
+    /// Flattens the value into one dimension.
     Flatten,
-    /// Other dimensions, the same values in the same order.
+    /// Changes the shape and keeps the order of the values.
     Reshape(Shape),
-    /// Sum of two values of one shape.
+    /// Sum of two values of the same shape.
     Add,
-    /// Product of two values of one shape.
+    /// Product of two values of the same shape.
     Mul,
-    /// One value after another along a dimension of the sample.
+    /// Joins values along a dimension of the sample.
     Concat {
-        /// The dimension, not counting the batch.
+        /// The dimension, without the batch.
         axis: usize,
     },
 }
@@ -119,10 +119,10 @@ impl Op {
         }
     }
 
-    /// The shape of the result. `weight` is the shape of the first parameter.
+    /// The shape of the output. `weight` is the shape of the first parameter.
     ///
     /// # Panics
-    /// Where the inputs do not fit: a layer checks them before it lowers itself.
+    /// If the inputs do not fit: a layer checks them before lowering.
     pub(super) fn infer(&self, inputs: &[&Shape], weight: Option<&[usize]>) -> Shape {
         let input = inputs[0];
         let image = || input.as_image().expect("image operations follow a check for an image");

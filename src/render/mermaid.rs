@@ -1,7 +1,7 @@
-//! Mermaid, the diagrams that GitHub and many wikis draw in Markdown: always the layer graph, whatever the view.
+//! Mermaid, the diagrams that GitHub and many wikis render in Markdown: always the layer graph, whatever the view.
 //!
-//! A label is a Markdown-free string in quotes, in which `&`, `<`, `>`, `"`, `#` and backquotes stand as entities
-//! of Mermaid's own kind (`#35;`), so that nothing in a name is read as syntax, as a tag or as an entity.
+//! A label is a quoted string without Markdown, in which `&`, `<`, `>`, `"`, `#` and backquotes are written as
+//! Mermaid's entities (`#35;`), so that no part of a name is parsed as syntax, a tag or an entity.
 
 use std::fmt::Write;
 
@@ -25,7 +25,7 @@ pub(super) const FORMAT: Format = Format {
 /// Writes the layer graph of a picture as a Mermaid flowchart; repeated blocks are subgraphs.
 ///
 /// # Errors
-/// Where Mermaid would show an error in its place: it draws 500 connections, and reads 50,000 UTF-16 code units.
+/// If Mermaid would refuse it: its limits are 500 connections and 50,000 UTF-16 code units.
 pub fn mermaid(picture: &Picture) -> Result<String, Refusal> {
     let view = BlockView::of(picture);
     fits(picture, view.links().len(), limits::MERMAID_EDGES, "connections")?;
@@ -57,7 +57,7 @@ fn fits(picture: &Picture, count: usize, most: usize, what: &str) -> Result<(), 
     Err(Refusal::new(message, format!("{folded}write it as SVG, which has no such limit")))
 }
 
-/// The boxes in their order, with a subgraph open for each fold that they are in.
+/// The boxes in order, each inside the subgraphs of the folds that contain it.
 fn nodes(text: &mut String, view: &BlockView) {
     let mut open: Vec<usize> = Vec::new();
     for (index, block) in view.blocks().iter().enumerate() {
@@ -99,7 +99,7 @@ fn class(block: &Block) -> String {
     block.facts.category.map_or_else(String::new, |category| format!(":::{}", class_name(category)))
 }
 
-/// Not the category's own name, which could be a word of Mermaid.
+/// Differs from the category's name, which could be a keyword of Mermaid.
 fn class_name(category: Category) -> String {
     format!("c_{}", category.name())
 }
@@ -129,7 +129,7 @@ fn escaped(text: &str) -> String {
     result
 }
 
-/// Text that ends with its line, in which nothing but a comment and a directive could begin.
+/// Text up to the end of its line, in which only a comment or a directive could begin.
 fn line(text: &str) -> String {
     let plain = text.chars().map(drawable).filter(|c| !matches!(c, '%' | '{' | '}' | '#' | '<' | '>'));
     let plain: String = plain.map(|c| if c == ';' { ',' } else { c }).collect();

@@ -1,4 +1,4 @@
-//! Characters that a format has no sign for.
+//! Characters that a font or format lacks.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use crate::diagnostics::Diagnostic;
 use crate::limits;
 use crate::text::takes_no_room;
 
-/// A warning that names characters, with `what` before them and `consequence` behind; none where there are none.
+/// A warning that lists characters, after `what` and before `consequence`; `None` if there are none.
 pub(super) fn missing_characters(missing: &BTreeSet<char>, what: &str, consequence: &str) -> Option<Diagnostic> {
     let shown = missing.iter().take(limits::SHOWN_CHARACTERS);
     let name = |&c: &char| {

@@ -1,4 +1,4 @@
-//! The formats: each a function from a finished scene, or from a view's structure, to text or bytes.
+//! The output formats: each is a function from a finished scene, or from the structure of a view, to text or bytes.
 //!
 //! A format is one file with a [`Format`], and one line in [`FORMATS`].
 
@@ -32,31 +32,31 @@ use crate::picture::{Picture, Refusal};
 use crate::scene::Scene;
 use missing::missing_characters;
 
-/// A format that pictures are written in.
+/// A picture format.
 pub struct Format {
-    /// The name, which is its option on the command line and the usual ending of its files.
+    /// Name, which is also its option on the command line and the usual file ending.
     pub name: &'static str,
-    /// Other endings of its files.
+    /// Other file endings.
     pub endings: &'static [&'static str],
-    /// One line of documentation, to follow "Write ".
+    /// One phrase for the help, after "Write ".
     pub doc: &'static str,
-    /// How a Markdown document holds it.
+    /// How a Markdown document includes it.
     pub in_markdown: InMarkdown,
     /// Writes a picture.
     pub write: fn(&Picture) -> Result<Rendered, Refusal>,
-    /// Writes a scene that shows something else than a network, such as curves; none where that makes no sense.
+    /// Writes a scene that shows something other than a network, such as curves; `None` if the format has no scenes.
     pub scene: Option<SceneWriter>,
 }
 
 /// Writes a finished scene.
 pub type SceneWriter = fn(&Scene) -> Result<Rendered, Refusal>;
 
-/// A picture in a format.
+/// A picture in a file format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rendered {
-    /// The file.
+    /// Contents of the file.
     pub bytes: Vec<u8>,
-    /// What the format cannot show as it should be, such as characters without a glyph.
+    /// Warnings about what the format cannot show, such as characters without a glyph.
     pub warnings: Vec<Diagnostic>,
 }
 
@@ -72,14 +72,14 @@ impl From<String> for Rendered {
     }
 }
 
-/// How a Markdown document holds a picture of a format.
+/// How a Markdown document includes a picture of a format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InMarkdown {
-    /// As text in a fence, after which this word stands.
+    /// As text in a fenced code block with this info string.
     Fence(&'static str),
-    /// As a file that is shown.
+    /// As an image file.
     Image,
-    /// As a file that a link leads to.
+    /// As a link to a file.
     Link,
 }
 
@@ -97,7 +97,7 @@ pub const FORMATS: &[Format] = &[
     json::FORMAT,
 ];
 
-/// The format of a file, by the ending of its name.
+/// The format with a file ending.
 pub fn by_ending(ending: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.name == ending || format.endings.contains(&ending))
 }

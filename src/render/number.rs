@@ -1,12 +1,12 @@
-//! Numbers in pictures: two digits behind the point are finer than any screen.
+//! Numbers in pictures: two decimals are finer than any screen.
 
-/// Two digits behind the point, and no minus zero, which would be written with its sign.
+/// Rounded to two decimals, without negative zero, which would be written with its sign.
 pub(super) fn rounded(value: f64) -> f64 {
     let rounded = (value * 100.0).round() / 100.0;
     if rounded == 0.0 { 0.0 } else { rounded }
 }
 
-/// As text, without zeros at the end.
+/// As text, without trailing zeros.
 pub(super) fn number(value: f64) -> String {
     rounded(value).to_string()
 }

@@ -1,4 +1,4 @@
-//! The files of a run that hold its model and its figures.
+//! The files of a run that hold its model and its metrics.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use crate::files::{ReadError, read};
 use crate::graph::Graph;
 use crate::limits;
 
-/// The text of a file; `None` where there is none.
+/// The text of a file; `None` if it does not exist.
 pub(super) fn text(path: &Path, name: &str, most: u64) -> Result<Option<String>, String> {
     let path = path.join(name);
     if !path.is_file() {
@@ -25,7 +25,7 @@ pub(super) fn text(path: &Path, name: &str, most: u64) -> Result<Option<String>,
     String::from_utf8(bytes).map(Some).map_err(|_| format!("{name} is not UTF-8"))
 }
 
-/// The model, which is trained.
+/// The model, which must have a `train` section.
 pub(super) fn graph(path: &Path, digests: &Digests) -> Result<Graph, String> {
     let text = text(path, SPEC, limits::MODEL_FILE)?.unwrap_or_default();
     digests.check(SPEC, text.as_bytes())?;
@@ -36,7 +36,7 @@ pub(super) fn graph(path: &Path, digests: &Digests) -> Result<Graph, String> {
     model.graph.train().is_some().then_some(model.graph).ok_or_else(|| format!("{SPEC} has no `train` section"))
 }
 
-/// The epochs that are done.
+/// The finished epochs.
 pub(super) fn epochs(path: &Path, digests: &Digests) -> Result<Vec<Epoch>, String> {
     let text = text(path, METRICS, limits::METRICS_FILE)?.unwrap_or_default();
     digests.check(METRICS, text.as_bytes())?;
@@ -62,25 +62,25 @@ fn epoch(line: &str, number: usize) -> Result<Epoch, String> {
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
-    /// It came to its end.
+    /// The run finished.
     Finished,
-    /// It was stopped.
+    /// The run was interrupted.
     Interrupted,
-    /// It was gone on with, and has not ended since.
+    /// The run was resumed, and has not ended since.
     None,
 }
 
-/// What a report says.
+/// Contents of a report.
 #[derive(Clone, Copy)]
 pub(super) struct Report {
     /// How the run ended.
     pub(super) end: End,
-    /// The number of epochs that there were to be.
+    /// The planned number of epochs.
     pub(super) planned: usize,
     pub(super) outcome: Outcome,
 }
 
-/// The report; `None` where there is none.
+/// The report; `None` if there is none.
 pub(super) fn report(path: &Path) -> Result<Option<Report>, String> {
     let Some(text) = text(path, REPORT, limits::METRICS_FILE)? else { return Ok(None) };
     let read = || -> Result<Report, String> {
@@ -115,7 +115,7 @@ fn figures(object: &Map<String, Value>, prefix: &str) -> Result<Figures, String>
     Ok(Figures { loss: figure("loss")?, accuracy: figure("accuracy")? })
 }
 
-/// A number; `null` stands for what is none, such as an infinite loss.
+/// A number; `null` stands for NaN and infinity.
 fn number_of(object: &Map<String, Value>, key: &str) -> Result<Option<f64>, String> {
     match object.get(key) {
         None | Some(Value::Null) => Ok(None),

@@ -1,4 +1,4 @@
-//! Whether the files of a run are as the run wrote them: `report.json` holds their SHA-256.
+//! Integrity of a run's files: `report.json` holds their SHA-256.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,23 +8,23 @@ use sha2::{Digest, Sha256};
 
 use super::{REPORT, files};
 
-/// The key of the digests in `report.json`: an object from names to digests.
+/// Key of the digests in `report.json`: an object that maps names to digests.
 pub const DIGESTS: &str = "files";
 
-/// The SHA-256 of some bytes, in hexadecimal digits.
+/// SHA-256 of bytes, in hexadecimal digits.
 fn digest(bytes: &[u8]) -> String {
     format!("{:x}", Sha256::digest(bytes))
 }
 
-/// The digests of a run's files by their names; none of those that change as long as the run is not finished.
+/// Digests of a run's files by name, without files that change until the run is finished.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Digests(BTreeMap<String, String>);
 
 impl Digests {
-    /// Those in the report of a run; none where there is no report.
+    /// The digests in the report of a run; empty if there is no report.
     ///
     /// # Errors
-    /// Where the report is damaged, in one sentence.
+    /// If the report is damaged, in one sentence.
     pub(super) fn read(run: &Path) -> Result<Self, String> {
         let Some(text) = files::text(run, REPORT, crate::limits::METRICS_FILE)? else { return Ok(Self::default()) };
         let object = files::object(&text).map_err(|why| format!("{REPORT} {why}"))?;
@@ -37,10 +37,10 @@ impl Digests {
         Ok(Self(texts.collect()))
     }
 
-    /// Whether a file has the digest that it should have, if any.
+    /// Compares a file with its digest, if it has one.
     ///
     /// # Errors
-    /// That it has not, in one sentence that names it.
+    /// If the digest differs, in one sentence that names the file.
     pub(super) fn check(&self, name: &str, bytes: &[u8]) -> Result<(), String> {
         match self.0.get(name) {
             Some(expected) if *expected != digest(bytes) => {
@@ -51,10 +51,10 @@ impl Digests {
     }
 }
 
-/// Whether the file at `path`, if it is one of a run, holds what the run wrote.
+/// Compares the file at `path`, if it belongs to a run, with what the run wrote.
 ///
 /// # Errors
-/// That it does not, or that the report is damaged, in one sentence.
+/// If it differs or the report is damaged, in one sentence.
 pub fn verify(path: &Path, bytes: &[u8]) -> Result<(), String> {
     let (Some(run), Some(name)) = (path.parent(), path.file_name().and_then(|name| name.to_str())) else {
         return Ok(());

@@ -1,4 +1,4 @@
-//! The folder that a training run leaves: the names of its files, their digests, and [`Run`], which reads it.
+//! The folder of a training run: the names of its files, their digests, and [`Run`], which reads it.
 
 mod files;
 mod integrity;
@@ -9,50 +9,50 @@ use std::path::Path;
 pub use integrity::{DIGESTS, verify};
 pub use read::{Epoch, Figures, Outcome, Problem, Run, Status};
 
-/// The model as it was trained.
+/// The model as trained.
 pub const SPEC: &str = "spec.yaml";
-/// The parameters, named as `PyTorch`'s `state_dict` would have them.
+/// The parameters, named as in a `PyTorch` `state_dict`.
 pub const WEIGHTS: &str = "weights.safetensors";
-/// Those after the best epoch, where epochs are judged.
+/// The parameters of the best epoch, with validation or early stopping.
 pub const BEST: &str = "best.safetensors";
-/// The epochs that are done, to the last bit: what a resumed run goes on from besides the checkpoint.
+/// The metrics of finished epochs at full precision; part of the state that a run resumes from.
 pub const HISTORY: &str = "history.jsonl";
-/// One line of JSON an epoch.
+/// The metrics of each epoch, one line of JSON per epoch.
 pub const METRICS: &str = "metrics.jsonl";
-/// The same figures as a table.
+/// The same metrics as a table.
 pub const TABLE: &str = "metrics.csv";
-/// The run's figures.
+/// The metrics and status of the run.
 pub const REPORT: &str = "report.json";
-/// Everything that training goes on from.
+/// The state that a run resumes from.
 pub const CHECKPOINT: &str = "checkpoint.safetensors";
 
-/// The folder of what TensorBoard shows, where that was asked for.
+/// The folder of TensorBoard event files, if requested.
 pub const TENSORBOARD: &str = "tensorboard";
 
-/// Figures by epoch.
+/// Metrics by epoch.
 pub const CURVES: &str = "curves.svg";
-/// Which classes were taken for which.
+/// Confusion matrix of the test set.
 pub const CONFUSION: &str = "confusion.svg";
-/// Test samples that were taken for something else.
+/// Misclassified test samples.
 pub const MISTAKES: &str = "mistakes.svg";
 /// The network with its weights.
 pub const NETWORK: &str = "network.svg";
-/// All of these in one page, with figures and settings.
+/// All of these in one page, with metrics and settings.
 pub const PAGE: &str = "report.html";
-/// The files that show what a finished run came to.
+/// The files that show the result of a finished run.
 pub const PICTURES: &[&str] = &[CURVES, CONFUSION, MISTAKES, NETWORK, PAGE];
 
-/// Every file that a run writes, but for event files.
+/// Every file that a run writes, except event files.
 pub const FILES: &[&str] =
     &[SPEC, WEIGHTS, BEST, HISTORY, METRICS, TABLE, REPORT, CHECKPOINT, CURVES, CONFUSION, MISTAKES, NETWORK, PAGE];
 
-/// Whether a run has written the file at this path, or will.
+/// Whether the file at this path belongs to a run.
 pub fn wrote(path: &Path) -> bool {
     let is_named_so = path.file_name().is_some_and(|name| FILES.iter().any(|file| name == *file));
     is_named_so && path.parent().is_some_and(is_run)
 }
 
-/// Whether a folder holds a run. One that only holds a model is none.
+/// Whether a folder holds a run. A folder with only a model does not.
 pub fn is_run(path: &Path) -> bool {
     let has = |name: &str| path.join(name).is_file();
     has(SPEC) && [REPORT, CHECKPOINT, METRICS].into_iter().any(has)

@@ -1,4 +1,4 @@
-//! A run as its folder tells it, whatever state that is in.
+//! Reads a run from its folder, in any state.
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -16,17 +16,17 @@ use crate::text::plural;
 pub struct Run {
     /// Its folder.
     pub path: PathBuf,
-    /// How far it came.
+    /// Its status.
     pub status: Status,
-    /// The model; none where that cannot be read.
+    /// The model; `None` if it cannot be read.
     pub graph: Option<Graph>,
-    /// The epochs that are done.
+    /// The finished epochs.
     pub epochs: Vec<Epoch>,
-    /// What it came to, where it is finished.
+    /// The result, if the run is finished.
     pub outcome: Option<Outcome>,
-    /// When its figures were written.
+    /// When its metrics were written.
     pub modified: Option<SystemTime>,
-    /// What is wrong with its files.
+    /// Problems of its files.
     pub problems: Vec<Problem>,
 }
 
@@ -35,27 +35,27 @@ pub struct Run {
 pub struct Problem {
     /// Its name.
     pub file: &'static str,
-    /// What is wrong, in one sentence that names it.
+    /// What is wrong, in one sentence that names the file.
     pub message: String,
 }
 
-/// How far a run came.
+/// Status of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
-    /// To its end.
+    /// All epochs are done, or training stopped early.
     Finished,
-    /// Until Ctrl-C.
+    /// Stopped by Ctrl-C.
     Interrupted,
-    /// Until it failed or was killed.
+    /// Failed or killed.
     Unfinished,
-    /// It is under way.
+    /// Training at the moment.
     Running,
     /// Its files cannot be read.
     Damaged,
 }
 
 impl Status {
-    /// In one word.
+    /// The status in one word.
     pub fn name(self) -> &'static str {
         match self {
             Self::Finished => "finished",
@@ -67,44 +67,44 @@ impl Status {
     }
 }
 
-/// Figures of some samples; none where they were not measured, or were no numbers.
+/// Metrics of some samples; `None` if not measured, NaN or infinite.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Figures {
     /// Mean loss.
     pub loss: Option<f64>,
-    /// Share of samples whose class was found.
+    /// Fraction of the samples that were classified correctly.
     pub accuracy: Option<f64>,
 }
 
 /// An epoch.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Epoch {
-    /// Of the training samples.
+    /// Training metrics.
     pub training: Figures,
-    /// Of the samples kept apart, where there are any.
+    /// Validation metrics, if there is validation.
     pub validation: Option<Figures>,
-    /// The learning rate of its last step.
+    /// Learning rate of the last step.
     pub learning_rate: Option<f64>,
-    /// The time that it took.
+    /// Duration.
     pub seconds: Option<f64>,
 }
 
-/// The end of a run.
+/// The result of a finished run.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Outcome {
-    /// Of the test samples.
+    /// Test metrics.
     pub test: Figures,
-    /// The epoch whose figures were best, from 1, where epochs were judged.
+    /// The best epoch, from 1, with validation or early stopping.
     pub best: Option<usize>,
-    /// The epoch after which early stopping ended the run, where it did.
+    /// The epoch after which early stopping ended the run, if it did.
     pub stopped: Option<usize>,
-    /// The time that the run took.
+    /// Duration of the run.
     pub seconds: Option<f64>,
 }
 
 impl Run {
-    /// Reads the run in a folder; `None` where there is none. With `verify`, a file that is not as the run wrote it is
-    /// a problem.
+    /// Reads the run in a folder; `None` if there is none. With `verify`, a file that differs from what the run wrote
+    /// is a problem.
     pub fn read(path: &Path, verify: bool) -> Option<Self> {
         if !is_run(path) {
             return None;
@@ -130,8 +130,8 @@ impl Run {
         Some(run)
     }
 
-    /// Sets the status of a run that nobody works on, and its outcome. A report that is older than the model
-    /// tells of fewer epochs than there were to be.
+    /// Sets the status of a run that no program trains, and its result. A report that is older than the model has fewer
+    /// epochs than planned.
     fn judge(&mut self) {
         let report = files::report(&self.path).map_err(|message| self.note(REPORT, message)).ok().flatten();
         let planned = self.train().map(|train| train.epochs.get());
@@ -156,19 +156,19 @@ impl Run {
         self.problems.push(Problem { file, message });
     }
 
-    /// How it is trained.
+    /// The training settings.
     pub fn train(&self) -> Option<&Train> {
         self.graph.as_ref().and_then(Graph::train)
     }
 
-    /// The epoch, from 1, whose parameters a finished run has kept: the best one where that is looked for.
+    /// The epoch, from 1, whose parameters a finished run kept: the best one if there is validation or early stopping.
     pub fn kept(&self) -> Option<usize> {
         let best = self.outcome.and_then(|outcome| outcome.best);
         let sought = self.train().is_some_and(|train| train.early_stopping.is_some());
         best.filter(|_| sought).or(Some(self.epochs.len())).filter(|epoch| (1..=self.epochs.len()).contains(epoch))
     }
 
-    /// The time that it took, or that its epochs did.
+    /// Duration of the run, or of its epochs.
     pub fn seconds(&self) -> Option<f64> {
         self.outcome.and_then(|outcome| outcome.seconds).or_else(|| {
             let seconds: Option<f64> = self.epochs.iter().map(|epoch| epoch.seconds).sum();
@@ -177,7 +177,7 @@ impl Run {
     }
 }
 
-/// Whether a program trains in a folder, which it then has locked. A shared lock keeps no other reader away.
+/// Whether a program trains in a folder and has locked it. A shared lock does not block other readers.
 fn is_in_use(path: &Path) -> bool {
     let lock = File::open(path).map(|folder| folder.try_lock_shared());
     matches!(lock, Ok(Err(TryLockError::WouldBlock)))

@@ -1,104 +1,104 @@
-//! A finished picture: everything has its place, its colour and its text, and nothing is left to resolve.
+//! A finished picture: every item has its position, colour and text, and nothing is left to resolve.
 //!
-//! A format draws the groups in order, and in each the items in order. Lengths are in pixels, y goes down.
+//! A format draws the groups in order, and the items of each group in order. Lengths are in pixels, y points down.
 
 pub mod route;
 
 use crate::text::Weight;
 use crate::theme::Paint;
 
-/// A place.
+/// A point.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Point {
-    /// From the left edge.
+    /// Distance from the left edge.
     pub x: f64,
-    /// From the upper edge.
+    /// Distance from the upper edge.
     pub y: f64,
 }
 
-/// A picture.
+/// A finished picture.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scene {
     /// Width of the picture.
     pub width: f64,
     /// Height of the picture.
     pub height: f64,
-    /// What it shows, in a few words.
+    /// The title.
     pub title: String,
-    /// What it shows, for those who do not see it.
+    /// A description for readers who cannot see the picture.
     pub description: String,
-    /// What an interactive format tells about the whole: names and values, such as `parameters` and `407,050`.
+    /// Properties of the whole network for interactive formats: names and values, such as `parameters` and `407,050`.
     pub details: Vec<(String, String)>,
-    /// Behind everything.
+    /// The background.
     pub background: Paint,
     /// The parts of the picture.
     pub groups: Vec<Group>,
-    /// The frames that an interactive format can close.
+    /// The frames that an interactive format can collapse.
     pub folds: Vec<Fold>,
 }
 
 /// Items that belong together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
-    /// Unique and stable, fit for an XML id: `layer-dense_1`.
+    /// Unique and stable id, valid in XML: `layer-dense_1`.
     pub id: String,
-    /// What kind of part it is: `layer`, `connections`, `title`, `legend`, `fold`.
+    /// The class: `layer`, `connections`, `title`, `legend`, `fold`.
     pub class: &'static str,
-    /// What it is, in words; empty where the items say it.
+    /// A description; empty if the items speak for themselves.
     pub label: String,
-    /// What an interactive format tells about it: names and values, such as `kernel` and `3×3`.
+    /// Properties for interactive formats: names and values, such as `kernel` and `3×3`.
     pub details: Vec<(String, String)>,
-    /// The ids of the groups that connections lead from and to; none for other parts.
+    /// Ids of the source and target groups of connections; `None` for other groups.
     pub ends: Option<[String; 2]>,
-    /// What is drawn.
+    /// The items.
     pub items: Vec<Item>,
 }
 
 impl Group {
-    /// A part without a label or details.
+    /// A group without a label or details.
     pub fn new(id: impl Into<String>, class: &'static str, items: Vec<Item>) -> Self {
         Self { id: id.into(), class, label: String::new(), details: Vec::new(), ends: None, items }
     }
 }
 
-/// A frame round layers that can be closed to a box of its own.
+/// A frame around layers that can be collapsed to a box.
 ///
-/// Closing it is a monotone map of the axis along which data flows: the band shrinks to `closed` pixels,
-/// and what follows moves up.
+/// Collapsing is a monotone map along the axis of the data flow: the band shrinks to `closed` pixels, and everything
+/// after it moves up.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fold {
-    /// The id of the group that draws the open frame.
+    /// Id of the group that draws the expanded frame.
     pub group: String,
-    /// What is drawn instead of the frame and its members when it is closed. It is not among the scene's
-    /// groups: a format that cannot close frames does not draw it.
+    /// What is drawn instead of the frame and its members when it is collapsed. It is not one of the scene's groups, so
+    /// formats that cannot collapse frames do not draw it.
     pub stand_in: Group,
-    /// The ids of the groups inside the frame, connections between them and inner frames included.
+    /// Ids of the groups inside the frame, including connections between them and inner frames.
     pub members: Vec<String>,
-    /// Whether data flows down (else to the right).
+    /// Whether data flows down; otherwise, to the right.
     pub down: bool,
     /// Start and end of the frame along that axis.
     pub band: [f64; 2],
-    /// Its length along that axis when it is closed.
+    /// Length along that axis when collapsed.
     pub closed: f64,
 }
 
-/// Something drawn.
+/// A drawn item.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Item {
     /// A filled shape.
     Shape(Shape),
-    /// Straight lines that are drawn alike; they look as one, so their opacity does not add up.
+    /// Straight lines with the same stroke; drawn as one path, so that their opacity does not add up.
     Lines {
-        /// The ends of each.
+        /// Both ends of each line.
         segments: Vec<[Point; 2]>,
-        /// How they are drawn.
+        /// The stroke.
         stroke: Stroke,
     },
-    /// A line through several points, its corners rounded.
+    /// A polyline with rounded corners.
     Route {
         /// The points, at least two.
         points: Vec<Point>,
-        /// How it is drawn.
+        /// The stroke.
         stroke: Stroke,
         /// Whether it ends in an arrowhead, whose tip is the last point.
         arrow: bool,
@@ -112,25 +112,25 @@ pub enum Item {
 /// A filled shape.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shape {
-    /// Unique and stable, fit for an XML id: `neuron-dense_1.3`; empty where it has none.
+    /// Unique and stable id, valid in XML: `neuron-dense_1.3`; empty if it has none.
     pub id: String,
     /// Its outline.
     pub outline: Outline,
-    /// Inside it.
+    /// The fill.
     pub fill: Fill,
-    /// How much of the fill is seen, from 0 to 1.
+    /// Opacity of the fill, from 0 to 1.
     pub opacity: f64,
-    /// Round it.
+    /// The border.
     pub border: Option<Stroke>,
 }
 
 impl Shape {
-    /// A shape of one colour, without a border.
+    /// A shape with a single fill colour and no border.
     pub fn new(outline: Outline, fill: impl Into<Fill>) -> Self {
         Self { id: String::new(), outline, fill: fill.into(), opacity: 1.0, border: None }
     }
 
-    /// With a border.
+    /// The same shape with a border.
     #[must_use]
     pub fn bordered(self, border: Stroke) -> Self {
         Self { border: Some(border), ..self }
@@ -148,9 +148,9 @@ impl From<Shape> for Item {
 pub struct Text {
     /// The text.
     pub text: String,
-    /// The anchor, on the baseline.
+    /// Position of the anchor, on the baseline.
     pub at: Point,
-    /// Which part of the text is at the anchor.
+    /// Which end of the text is at the anchor.
     pub anchor: Anchor,
     /// Font size.
     pub size: f64,
@@ -158,7 +158,7 @@ pub struct Text {
     pub weight: Weight,
     /// Colour.
     pub color: Paint,
-    /// How far it is turned about its anchor, in degrees, clockwise.
+    /// Rotation around the anchor, in degrees, clockwise.
     pub angle: f64,
 }
 
@@ -168,27 +168,27 @@ impl From<Text> for Item {
     }
 }
 
-/// Pixels in a rectangle, each as large as the others.
+/// An image of equally large pixels in a rectangle.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Raster {
     /// The upper left corner.
     pub corner: Point,
     /// Width and height.
     pub size: [f64; 2],
-    /// Number of pixels in a row.
+    /// Number of columns.
     pub columns: usize,
-    /// Row after row from the top, each from the left.
+    /// The pixels, row by row from the top, each row from the left.
     pub pixels: Vec<crate::theme::Color>,
 }
 
 /// The outline of a shape.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outline {
-    /// An ellipse, or a circle where both radii are equal.
+    /// An ellipse, or a circle if both radii are equal.
     Ellipse {
-        /// Its centre.
+        /// The centre.
         center: Point,
-        /// Half of its width and half of its height.
+        /// Horizontal and vertical radius.
         radii: [f64; 2],
     },
     /// A rectangle.
@@ -200,18 +200,18 @@ pub enum Outline {
         /// Radius of its corners.
         radius: f64,
     },
-    /// Corners joined by straight lines.
+    /// A polygon: corners joined by straight lines.
     Polygon(Vec<Point>),
 }
 
-/// The inside of a shape.
+/// The fill of a shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fill {
     /// Nothing.
     None,
     /// One colour.
     Plain(Paint),
-    /// From one colour at the left to another at the right.
+    /// A gradient from the left to the right colour.
     Gradient(Paint, Paint),
 }
 
@@ -221,14 +221,14 @@ impl From<Paint> for Fill {
     }
 }
 
-/// How a line is drawn.
+/// A stroke.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Stroke {
     /// Colour.
     pub color: Paint,
     /// Width.
     pub width: f64,
-    /// From 0, unseen, to 1.
+    /// Opacity, from 0 to 1.
     pub opacity: f64,
     /// Whether it is dashed.
     pub dashed: bool,
@@ -241,7 +241,7 @@ impl Stroke {
     }
 }
 
-/// Which part of a text is at its anchor.
+/// Which end of a text is at its anchor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Anchor {
     /// Its left end.

@@ -2,7 +2,7 @@
 
 use super::{Point, Stroke};
 
-/// A piece of a route, from where the last one ended.
+/// A segment of a route, from the end of the previous one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Piece {
     /// A straight line to a point.
@@ -11,13 +11,14 @@ pub enum Piece {
     Curve(Point, Point),
 }
 
-/// How far before a corner a route begins to turn.
+/// Distance before a corner at which a route starts to turn.
 const TURN: f64 = 14.0;
 
-/// The first point of a route and its pieces, corners rounded; one with an arrowhead ends at the head's base.
+/// The first point of a route and its segments, with rounded corners; a route with an arrowhead ends at the head's
+/// base.
 ///
 /// # Panics
-/// Where there is no point.
+/// If there are no points.
 pub fn pieces(points: &[Point], stroke: Stroke, arrow: bool) -> (Point, Vec<Piece>) {
     let mut points = points.to_vec();
     if let ([.., before, last], true) = (points.as_mut_slice(), arrow) {
@@ -33,7 +34,7 @@ pub fn pieces(points: &[Point], stroke: Stroke, arrow: bool) -> (Point, Vec<Piec
     (points[0], pieces.collect())
 }
 
-/// The corners of the arrowhead at the end of a route, its tip first.
+/// The corners of the arrowhead at the end of a route, the tip first.
 pub fn arrowhead(points: &[Point], stroke: Stroke) -> Option<[Point; 3]> {
     let [.., before, tip] = points else { return None };
     let length = (tip.x - before.x).hypot(tip.y - before.y);
@@ -52,7 +53,7 @@ fn head_size(stroke: Stroke) -> [f64; 2] {
     [size, 0.45 * size]
 }
 
-/// The point this far from one to another, at most `share` of the way.
+/// The point at this distance from one point towards another, at most the fraction `share` of the way.
 fn toward(from: Point, to: Point, distance: f64, share: f64) -> Point {
     let length = (to.x - from.x).hypot(to.y - from.y);
     let share = if length == 0.0 { 0.0 } else { (distance / length).min(share) };

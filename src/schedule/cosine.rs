@@ -1,4 +1,4 @@
-//! `cosine`: the learning rate falls along a half wave (Loshchilov and Hutter 2016).
+//! `cosine`: the learning rate falls along half a cosine wave (Loshchilov and Hutter 2016).
 
 use std::f64::consts::PI;
 
@@ -8,7 +8,7 @@ use crate::spec::values::Fraction;
 
 pub(super) const KIND: ScheduleKind = ScheduleKind {
     name: "cosine",
-    doc: "The learning rate falls from step to step along half a cosine wave, until the last epoch ends.",
+    doc: "Decreases the learning rate at each step along half a cosine wave, until the end of the last epoch.",
     fields: Cosine::FIELDS,
     example: "{minimum: 0.01}",
     read: read::<Cosine>,
@@ -17,7 +17,7 @@ pub(super) const KIND: ScheduleKind = ScheduleKind {
 arguments! {
     /// Half a cosine wave over the whole training.
     pub(super) struct Cosine {
-        /// Share of the learning rate that is left at the end.
+        /// Final learning rate, as a fraction of the initial one.
         minimum: Fraction = Fraction(0.0),
     }
 }

@@ -1,8 +1,8 @@
-//! The schedules: how the learning rate changes in the course of training.
+//! The learning-rate schedules.
 //!
-//! A schedule is one file with a struct that implements [`Schedule`], and one line in [`SCHEDULES`]. It
-//! remembers nothing: what it answers depends on the place of training and the losses so far alone, so that a run
-//! that goes on from a checkpoint goes on in the same way.
+//! A schedule is one file with a struct that implements [`Schedule`], and one line in [`SCHEDULES`]. It has no state:
+//! its factor depends only on the place in training and the losses so far, so that a resumed run continues in the same
+//! way.
 
 mod cosine;
 mod reduce_on_plateau;
@@ -20,15 +20,15 @@ use crate::spec::words::{self, Vocabulary};
 /// Every schedule.
 pub const SCHEDULES: &[&ScheduleKind] = &[&step::KIND, &cosine::KIND, &reduce_on_plateau::KIND];
 
-/// What is known of a schedule without an instance.
+/// Description of a schedule.
 pub struct ScheduleKind {
-    /// The name in a spec.
+    /// Name in the model file.
     pub name: &'static str,
-    /// One line of documentation.
+    /// One sentence for the reference.
     pub doc: &'static str,
-    /// Its arguments.
+    /// Arguments.
     pub fields: &'static [Field],
-    /// Some of them, as in a spec.
+    /// Example arguments, as in a model file.
     pub example: &'static str,
     read: fn(&mut Reader) -> Option<Arc<dyn Schedule>>,
 }
@@ -39,47 +39,47 @@ impl fmt::Debug for ScheduleKind {
     }
 }
 
-/// Where training stands before a step.
+/// A place in training, before a step.
 #[derive(Debug, Clone, Copy)]
 pub struct Place {
-    /// The epochs that are done.
+    /// Number of finished epochs.
     pub epoch: usize,
-    /// Number of epochs in all.
+    /// Total number of epochs.
     pub epochs: usize,
-    /// The steps of the epoch under way that are done.
+    /// Number of finished steps of the current epoch.
     pub step: usize,
-    /// Number of steps of an epoch.
+    /// Number of steps per epoch.
     pub steps: usize,
-    /// What the losses of the epochs that are done came to.
+    /// Summary of the losses of the finished epochs.
     pub plateau: Plateau,
 }
 
-/// What a schedule that follows the loss keeps of the epochs that are done, so that no step walks through all of
-/// them. It comes from their losses alone, so that a resumed run has the same.
+/// Summary of the losses of the finished epochs for schedules that follow the loss, so that no step iterates over all
+/// epochs. It is computed from the losses alone, so that a resumed run has the same.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Plateau {
-    /// The lowest loss.
+    /// Lowest loss.
     lowest: f64,
-    /// Number of epochs since then, or since the last change.
+    /// Number of epochs since the lowest loss, or since the last change of the learning rate.
     without: usize,
-    /// What the learning rate is multiplied by.
+    /// Factor of the learning rate.
     factor: f64,
 }
 
 impl Default for Plateau {
-    /// Before the first epoch.
+    /// The state before the first epoch.
     fn default() -> Self {
         Self { lowest: f64::INFINITY, without: 0, factor: 1.0 }
     }
 }
 
 impl Place {
-    /// The share of the whole training that is done.
+    /// Finished fraction of the whole training.
     fn done(&self) -> f64 {
         (count(self.epoch) + count(self.step) / count(self.steps)) / count(self.epochs)
     }
 
-    /// What the learning rate is multiplied by where it rises over a number of steps.
+    /// Factor of a linear warm-up over a number of steps.
     pub(crate) fn warmth(&self, steps: usize) -> f64 {
         let step = self.epoch.saturating_mul(self.steps).saturating_add(self.step).saturating_add(1);
         (count(step) / count(steps)).min(1.0)
@@ -91,25 +91,24 @@ fn count(value: usize) -> f64 {
     value as f64
 }
 
-/// How the learning rate changes in the course of training.
+/// A learning-rate schedule.
 pub trait Schedule: fmt::Debug + Send + Sync {
-    /// What the learning rate is multiplied by at a place of training.
+    /// Factor of the learning rate at a place in training.
     fn factor(&self, place: &Place) -> f64;
 
-    /// Takes in the loss of an epoch that is done: of the validation samples, or without any, of those that were
-    /// learned from.
+    /// Adds the loss of a finished epoch: the validation loss, or the training loss if there is no validation.
     fn observe(&self, _: &mut Plateau, _loss: f64) {}
 
-    /// Its arguments in force.
+    /// All arguments with their values.
     fn settings(&self) -> Vec<Setting>;
 }
 
-/// A schedule as a spec chooses it.
+/// A schedule selected by a model file.
 #[derive(Debug, Clone)]
 pub struct Chosen {
-    /// Which one.
+    /// The kind.
     pub kind: &'static ScheduleKind,
-    /// With its arguments.
+    /// The schedule with its arguments.
     pub schedule: Arc<dyn Schedule>,
 }
 
@@ -153,7 +152,7 @@ impl Argument for Chosen {
     }
 }
 
-/// Reads the arguments of a schedule struct; what [`ScheduleKind::read`] points to.
+/// Reads the arguments of a schedule struct; the function behind [`ScheduleKind::read`].
 fn read<T: Arguments + Schedule + 'static>(reader: &mut Reader) -> Option<Arc<dyn Schedule>> {
     Some(Arc::new(T::read(reader)?))
 }

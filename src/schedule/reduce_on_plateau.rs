@@ -1,4 +1,4 @@
-//! `reduce_on_plateau`: a smaller learning rate where the loss does not fall any more.
+//! `reduce_on_plateau`: reduces the learning rate when the loss stops falling.
 
 use super::{Place, Plateau, Schedule, ScheduleKind, read};
 use crate::spec::arguments::{Arguments, Setting, arguments};
@@ -6,22 +6,22 @@ use crate::spec::values::{Fraction, Size};
 
 pub(super) const KIND: ScheduleKind = ScheduleKind {
     name: "reduce_on_plateau",
-    doc: "The learning rate is multiplied by a factor where the loss has not fallen for some epochs.",
+    doc: "Multiplies the learning rate by a factor when the loss has stopped falling.",
     fields: ReduceOnPlateau::FIELDS,
     example: "{patience: 3}",
     read: read::<ReduceOnPlateau>,
 };
 
 arguments! {
-    /// Multiplied where the loss stays; the rule and the defaults are PyTorch's.
+    /// Multiplies the learning rate on a plateau of the loss; the rule and the defaults are those of PyTorch.
     pub(super) struct ReduceOnPlateau {
-        /// Number of epochs without a lower loss that are borne with; the next one makes the change.
+        /// Number of allowed epochs without improvement; after one more, the learning rate drops.
         patience: Size = Size::new(10),
-        /// What the learning rate is multiplied by.
+        /// Factor of the learning rate.
         factor: Fraction = Fraction(0.1),
-        /// Share by which a loss must be lower than the lowest before it.
+        /// Smallest relative decrease of the loss that counts as an improvement.
         threshold: Fraction = Fraction(1e-4),
-        /// Share of the learning rate that is left at the least.
+        /// Lowest learning rate, as a fraction of the initial one.
         minimum: Fraction = Fraction(0.0),
     }
 }

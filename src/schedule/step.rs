@@ -1,4 +1,4 @@
-//! `step`: a smaller learning rate every few epochs.
+//! `step`: reduces the learning rate every few epochs.
 
 use super::{Place, Schedule, ScheduleKind, read};
 use crate::spec::arguments::{Arguments, Setting, arguments};
@@ -6,18 +6,18 @@ use crate::spec::values::{Positive, Size};
 
 pub(super) const KIND: ScheduleKind = ScheduleKind {
     name: "step",
-    doc: "The learning rate is multiplied by a factor every few epochs.",
+    doc: "Multiplies the learning rate by a factor every few epochs.",
     fields: StepDecay::FIELDS,
     example: "{every: 10}",
     read: read::<StepDecay>,
 };
 
 arguments! {
-    /// Multiplied every few epochs; the factor is PyTorch's.
+    /// Multiplies the learning rate every few epochs; the factor is that of PyTorch.
     pub(super) struct StepDecay {
-        /// Number of epochs from one change to the next.
+        /// Number of epochs between changes.
         every: Size,
-        /// What the learning rate is multiplied by.
+        /// Factor of the learning rate.
         factor: Positive = Positive(0.1),
     }
 }

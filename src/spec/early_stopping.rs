@@ -1,4 +1,4 @@
-//! `early_stopping`: when training ends before its last epoch.
+//! `early_stopping`: when to stop training before the last epoch.
 
 use super::arguments::{Argument, Arguments, Field, Reader, Shown, arguments, listed};
 use super::node::{Node, Value};
@@ -7,11 +7,11 @@ use super::words;
 use crate::diagnostics::Problems;
 
 arguments! {
-    /// When training ends before its last epoch.
+    /// When to stop training before the last epoch.
     pub struct EarlyStopping {
-        /// Number of epochs without a better one after which training ends.
+        /// Number of epochs without improvement before training stops.
         patience: Size,
-        /// The figure that tells which epoch is better: of the samples kept apart, where there are any.
+        /// Metric that decides which epoch is better, on the validation set if there is one.
         monitor: Monitor = Monitor::Loss,
     }
 }
@@ -32,7 +32,7 @@ impl Argument for EarlyStopping {
         Size::hint(node)
     }
 
-    /// A number alone is the patience.
+    /// A bare number is the patience.
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
         let Value::Map(entries) = &node.value else {
             return Size::from_node(node, problems).map(|patience| Self { patience, monitor: Monitor::Loss });
@@ -48,12 +48,12 @@ impl Shown for EarlyStopping {
     }
 }
 
-/// A figure that tells which of two epochs is better.
+/// The metric that decides which of two epochs is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Monitor {
-    /// The lower loss.
+    /// The lower loss is better.
     Loss,
-    /// The higher accuracy.
+    /// The higher accuracy is better.
     Accuracy,
 }
 

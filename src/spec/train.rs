@@ -1,4 +1,4 @@
-//! The `train` section: the data and how the network learns from it.
+//! The `train` section: the data and the training settings.
 
 use super::arguments::{Argument, Arguments, Field, Setting, Shown, arguments};
 use super::early_stopping::{EarlyStopping, Monitor};
@@ -13,37 +13,37 @@ use crate::schedule::{self, Place};
 use crate::source::Span;
 
 arguments! {
-    /// How a network is trained.
+    /// The training settings of a network.
     pub struct Train {
-        /// What it learns from.
+        /// Data set to train on.
         data: Spanned<&'static Dataset>,
-        /// The rule that changes the parameters.
+        /// Optimizer, which updates the parameters.
         optimizer: Chosen = Chosen::default(),
-        /// How the learning rate changes in the course of training.
+        /// Learning-rate schedule.
         schedule: Option<schedule::Chosen> = None,
-        /// Number of first steps over which the learning rate rises to its full size.
+        /// Number of warm-up steps, over which the learning rate rises linearly to its full value.
         warm_up: Option<Size> = None,
-        /// When training ends before its last epoch; the weights after the best one are kept.
+        /// When to stop before the last epoch; the weights of the best epoch are kept.
         early_stopping: Option<EarlyStopping> = None,
-        /// What is made small.
+        /// Loss function.
         loss: Spanned<Loss>,
-        /// Weight of each class in the training loss, in the order of the labels; all 1 where it is missing.
+        /// Weight of each class in the training loss, in the order of the labels (default: all 1).
         class_weights: Option<Spanned<Vec<Positive>>> = None,
-        /// Norm that the gradients of a step, taken as one vector, have at most.
+        /// Largest norm of the gradients of a step, taken as one vector; larger gradients are scaled down.
         clip_norm: Option<Positive> = None,
-        /// What is shown besides the loss.
+        /// Metrics besides the loss.
         metrics: Vec<Metric> = Vec::new(),
-        /// Number of samples a step.
+        /// Number of samples per step.
         batch_size: Size = Size::new(32),
-        /// Number of times that all samples are seen.
+        /// Passes over the training data.
         epochs: Size = Size::new(1),
-        /// Where every random choice starts from.
+        /// Random seed.
         seed: Count = Count(0),
-        /// Number of samples of the data, the first ones, that it learns from; all where it is missing.
+        /// Train on this many samples, the first ones of the training set (default: all).
         limit: Option<Size> = None,
-        /// Share of the training samples that is kept apart and evaluated after each epoch: the last ones, or mixed.
+        /// Fraction of the training data kept for validation after each epoch: the last samples, or mixed.
         validation_split: ValidationSplit = ValidationSplit::NONE,
-        /// Part of the data that is evaluated after each epoch, in the place of samples that are kept apart.
+        /// Part of the data used for validation after each epoch, instead of a validation split.
         validation_data: Option<Spanned<Split>> = None,
     }
 }
@@ -54,22 +54,22 @@ impl Train {
         <Self as Arguments>::FIELDS
     }
 
-    /// The keys that have a value, with their values.
+    /// The keys that are set, with their values.
     pub fn settings(&self) -> Vec<Setting> {
         Arguments::settings(self)
     }
 
-    /// Whether each epoch is evaluated on samples that it has not learned from.
+    /// Whether each epoch is evaluated on samples that it was not trained on.
     pub fn has_validation(&self) -> bool {
         self.validation_split.share.0 > 0.0 || self.validation_data.is_some()
     }
 
-    /// The figure that tells which epoch is the best.
+    /// The metric that decides which epoch is best.
     pub fn monitor(&self) -> Monitor {
         self.early_stopping.as_ref().map_or(Monitor::Loss, |rule| rule.monitor)
     }
 
-    /// The learning rate of the next step at a place of training.
+    /// The learning rate of the next step at a place in training.
     pub fn learning_rate(&self, place: &Place) -> f64 {
         let scheduled = self.schedule.as_ref().map_or(1.0, |chosen| chosen.schedule.factor(place));
         let warmth = self.warm_up.map_or(1.0, |steps| place.warmth(steps.get()));
@@ -77,12 +77,12 @@ impl Train {
     }
 }
 
-/// A value that later checks may point at.
+/// A value with its place, for diagnostics of later checks.
 #[derive(Debug, Clone, Copy)]
 pub struct Spanned<T> {
     /// The value.
     pub value: T,
-    /// Where it stands.
+    /// Its place in the file.
     pub span: Span,
 }
 
@@ -142,7 +142,7 @@ impl Shown for Metric {
     }
 }
 
-/// Whether a text names a file rather than a data set.
+/// Whether a text is a file name rather than the name of a data set.
 fn is_path(text: &str) -> bool {
     const ENDINGS: [&str; 8] = [".npz", ".npy", ".csv", ".gz", ".zip", ".idx", ".pkl", ".h5"];
     text.contains(['/', '\\']) || ENDINGS.iter().any(|ending| text.to_lowercase().ends_with(ending))
@@ -152,12 +152,12 @@ fn datasets() -> Vec<(&'static str, &'static Dataset)> {
     DATASETS.iter().map(|&dataset| (dataset.name, dataset)).collect()
 }
 
-/// What training makes small.
+/// Loss functions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Loss {
-    /// Mean of −ln of the probability given to the true class.
+    /// Cross-entropy: the mean of −ln of the predicted probability of the true class.
     CategoricalCrossentropy,
-    /// Mean squared difference to the one-hot class.
+    /// Mean squared error against the one-hot class.
     MeanSquaredError,
 }
 
@@ -174,10 +174,10 @@ impl Argument for Loss {
     }
 }
 
-/// A figure shown besides the loss.
+/// A metric besides the loss.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Metric {
-    /// Share of the samples whose most probable class is the true one.
+    /// Fraction of the samples whose most probable class is the true one.
     Accuracy,
 }
 

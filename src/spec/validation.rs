@@ -1,4 +1,4 @@
-//! `validation_split` and `validation_data`: the samples that judge each epoch.
+//! `validation_split` and `validation_data`: the samples that validate each epoch.
 
 use super::arguments::{Argument, Arguments, Field, Reader, Shown, arguments, listed};
 use super::node::{Node, Value};
@@ -8,20 +8,20 @@ use crate::data::Split;
 use crate::diagnostics::Problems;
 
 arguments! {
-    /// Which of the training samples are kept apart.
+    /// The validation split of the training data.
     pub struct ValidationSplit {
-        /// Share of the training samples that is kept apart.
+        /// Fraction of the training data kept for validation.
         share: Fraction,
-        /// Whether they are drawn from all samples, by the seed, and not the last ones: for data that are sorted.
+        /// Whether to select the validation samples at random, by the seed, for sorted data; otherwise, the last ones.
         mixed: bool = false,
     }
 }
 
 impl ValidationSplit {
-    /// None.
+    /// No validation split.
     pub const NONE: Self = Self { share: Fraction(0.0), mixed: false };
 
-    /// How many of a number of samples are kept apart.
+    /// Number of validation samples out of a number of samples.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a fraction of a count is a count")]
     pub fn count(&self, samples: usize) -> usize {
         (samples as f64 * self.share.0) as usize
@@ -42,7 +42,7 @@ impl Argument for ValidationSplit {
         Fraction::hint(node)
     }
 
-    /// A number alone is the share.
+    /// A bare number is the fraction.
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
         let Value::Map(entries) = &node.value else {
             return Fraction::from_node(node, problems).map(|share| Self { share, mixed: false });
@@ -58,7 +58,7 @@ impl Shown for ValidationSplit {
     }
 }
 
-/// The parts of a data set that can judge an epoch.
+/// The parts of a data set that can be used for validation.
 const PARTS: &[(&str, Split)] = &[("test", Split::Test)];
 
 impl Argument for Split {

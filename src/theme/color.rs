@@ -1,4 +1,4 @@
-//! Colours, and how well one is seen on another.
+//! Colours and their contrast.
 
 /// An opaque colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -21,10 +21,10 @@ impl Color {
         format!("#{:02x}{:02x}{:02x}", self.0, self.1, self.2)
     }
 
-    /// The colour that CSS writes so, and its opacity from 0 to 255: `#fff`, `#2ecc71`, `#2ecc7180`, `teal`,
-    /// `rgb(46, 204, 113)`, `rgb(46 204 113 / 50%)`, `hsl(145, 63%, 49%)`; `None` for anything else.
+    /// A CSS colour and its opacity from 0 to 255: `#fff`, `#2ecc71`, `#2ecc7180`, `teal`, `rgb(46, 204, 113)`,
+    /// `rgb(46 204 113 / 50%)`, `hsl(145, 63%, 49%)`; `None` for anything else.
     ///
-    /// Source: CSS Color Module Level 4, as far as sRGB goes.
+    /// Source: CSS Color Module Level 4, limited to sRGB.
     pub fn parse(text: &str) -> Option<(Self, u8)> {
         // The parser knows no percentage behind the slash.
         if let Some((color, percentage)) = text.strip_suffix("%)").and_then(|text| text.rsplit_once('/')) {
@@ -48,7 +48,7 @@ impl Color {
         0.2126 * linear(self.0) + 0.7152 * linear(self.1) + 0.0722 * linear(self.2)
     }
 
-    /// The colour on the way to another, from 0 to 255.
+    /// Interpolation towards another colour; `share` is from 0 to 255.
     #[must_use]
     pub fn toward(self, other: Self, share: u8) -> Self {
         let channel = |from: u8, to: u8| {
@@ -65,7 +65,7 @@ impl Color {
     }
 }
 
-/// A colour on a light page and on a dark one; the same on both unless the theme follows the reader's choice.
+/// A colour on a light page and on a dark one; both are the same unless the theme follows the reader's setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Paint {
     /// On a light page.
@@ -75,28 +75,28 @@ pub struct Paint {
 }
 
 impl Paint {
-    /// A colour by its number, the same everywhere.
+    /// A colour by its number, for both pages.
     pub const fn rgb(number: u32) -> Self {
         Self::plain(Color::rgb(number))
     }
 
-    /// The same colour everywhere.
+    /// The same colour for both pages.
     pub const fn plain(color: Color) -> Self {
         Self { light: color, dark: color }
     }
 
-    /// Whether it depends on the reader's choice.
+    /// Whether the two colours differ.
     pub fn is_adaptive(self) -> bool {
         self.light != self.dark
     }
 
-    /// The paint on the way to another, from 0 to 255.
+    /// Interpolation towards another paint; `share` is from 0 to 255.
     #[must_use]
     pub fn toward(self, other: Self, share: u8) -> Self {
         Self { light: self.light.toward(other.light, share), dark: self.dark.toward(other.dark, share) }
     }
 
-    /// The lesser of its contrasts with another paint on a light and on a dark page.
+    /// The smaller of its contrasts with another paint on a light and on a dark page.
     pub fn contrast(self, other: Self) -> f64 {
         self.light.contrast(other.light).min(self.dark.contrast(other.dark))
     }

@@ -1,4 +1,4 @@
-//! Theme files: YAML that names a theme to start from and what is different.
+//! Theme files: YAML that names a base theme and the values that differ from it.
 
 use super::{Color, Paint, READABLE, Slot, THEMES, Theme, find};
 use crate::diagnostics::{Diagnostic, Problems, excerpt};
@@ -7,11 +7,11 @@ use crate::source::Sources;
 use crate::spec::node::{Entry, Node, Value};
 use crate::spec::{explained, parse_yaml, suggest};
 
-/// The theme that a file starts from where it names none.
+/// The base theme of a file that names none.
 const BASE: &str = "classic";
 
 impl Theme {
-    /// Reads the theme file of `sources`; what can be read of it is read, so that every problem is found.
+    /// Reads the theme file of `sources`. Reading continues after an error, so that every problem is found.
     ///
     /// ```yaml
     /// base: dark
@@ -22,8 +22,8 @@ impl Theme {
     /// ```
     ///
     /// # Errors
-    /// Every problem that was found, in the order of the text. Text that is hard to read is a warning,
-    /// which is returned with the theme.
+    /// All problems, in the order of the text. Text with too little contrast is a warning, which is returned with the
+    /// theme.
     pub fn read(sources: &Sources) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
         let document = parse_yaml(sources, 0, 0).map_err(|diagnostic| explained(sources, vec![diagnostic]))?;
         let mut problems = Problems::default();
@@ -120,8 +120,8 @@ fn set_categories(theme: &mut Theme, entry: &Entry, problems: &mut Problems) {
     }
 }
 
-/// `"#2ecc71"`, or `{light: …, dark: …}`. A colour that is not opaque is mixed with the page below it; the page itself,
-/// which has none, must be opaque.
+/// `"#2ecc71"`, or `{light: …, dark: …}`. A colour that is not opaque is mixed with the background; the background
+/// itself must be opaque.
 fn paint(Entry { key, node, .. }: &Entry, page: Option<Paint>, problems: &mut Problems) -> Option<Paint> {
     if let Value::Map(entries) = &node.value {
         let part = |name: &str| entries.iter().find(|entry| entry.key == name).map(|entry| &entry.node);

@@ -9,15 +9,15 @@ pub use presets::{Preset, THEMES, find};
 
 use crate::layer::Category;
 
-/// The least contrast of text of any size (WCAG 2.2, 1.4.3).
+/// Minimum contrast of text of any size (WCAG 2.2, 1.4.3).
 pub const READABLE: f64 = 4.5;
-/// The least contrast of what is not text (WCAG 2.2, 1.4.11).
+/// Minimum contrast of graphics (WCAG 2.2, 1.4.11).
 pub const VISIBLE: f64 = 3.0;
 
-/// Where a key of a theme file is kept.
+/// Field of the theme that a key of a theme file sets.
 pub(crate) enum Slot {
     Color(fn(&mut Theme) -> &mut Paint),
-    /// With the least and the largest value.
+    /// With the minimum and the maximum.
     Length(fn(&mut Theme) -> &mut f64, [f64; 2]),
 }
 
@@ -27,17 +27,17 @@ macro_rules! theme {
         colors { $( $(#[doc = $color_doc:literal])+ $color:ident ),* $(,)? }
         lengths { $( $(#[doc = $length_doc:literal])+ $length:ident : $least:literal ..= $most:literal ),* $(,)? }
     ) => {
-        /// The look of a picture. Lengths are in pixels.
+        /// Colours, spacings and font sizes of a picture. Lengths are in pixels.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Theme {
             $( $(#[doc = $color_doc])+ pub $color: Paint, )*
-            /// The fill of a layer of each category, in the order of [`Category::ALL`].
+            /// Fill colour of the layers of each category, in the order of [`Category::ALL`].
             pub categories: [Paint; Category::ALL.len()],
             $( $(#[doc = $length_doc])+ pub $length: f64, )*
         }
 
         impl Theme {
-            /// This theme on a light page, and the colours of another on a dark one.
+            /// This theme on a light page, with the colours of another theme on a dark one.
             fn with_dark(self, dark: &Self) -> Self {
                 let both = |light: Paint, dark: Paint| Paint { light: light.light, dark: dark.light };
                 let categories = |index: usize| both(self.categories[index], dark.categories[index]);
@@ -48,7 +48,7 @@ macro_rules! theme {
                 }
             }
 
-            /// The keys of a theme file besides `base` and `categories`, and what they mean.
+            /// The keys of a theme file besides `base` and `categories`, with their documentation.
             pub(crate) const KEYS: &'static [(&'static str, &'static str, Slot)] = &[
                 $( (stringify!($color), concat!($($color_doc),+), Slot::Color(|theme| &mut theme.$color)), )*
                 $( (
@@ -63,31 +63,31 @@ macro_rules! theme {
 
 theme! {
     colors {
-        /// Behind everything.
+        /// Background.
         background,
         /// Titles and captions.
         text,
-        /// Text of less weight.
+        /// Secondary text.
         muted,
-        /// The inside of boxes.
+        /// Fill of boxes.
         surface,
-        /// The outline of boxes, frames and legends.
+        /// Outline of boxes, frames and legends.
         outline,
-        /// The border of neurons and glyphs, where it has a width.
+        /// Border of neurons and glyphs, if `border_width` is above 0.
         border,
-        /// Neurons of the input.
+        /// Neurons of the input layer.
         input,
-        /// Neurons in between.
+        /// Neurons of hidden layers.
         hidden,
-        /// Neurons of the result.
+        /// Neurons of the output layer.
         output,
-        /// The left edge of a grey image.
+        /// Left edge of a greyscale image.
         gray_from,
-        /// The right edge of a grey image.
+        /// Right edge of a greyscale image.
         gray_to,
-        /// The left edge of an image in colour.
+        /// Left edge of a colour image.
         color_from,
-        /// The right edge of an image in colour.
+        /// Right edge of a colour image.
         color_to,
         /// Connections.
         edge,
@@ -95,53 +95,53 @@ theme! {
         positive,
         /// Connections with a negative weight.
         negative,
-        /// The curve of the first run that is compared.
+        /// Curve of the first run in a comparison.
         run_1,
-        /// The curve of the second run that is compared.
+        /// Curve of the second run in a comparison.
         run_2,
-        /// The curve of the third run that is compared.
+        /// Curve of the third run in a comparison.
         run_3,
-        /// The curve of the fourth run that is compared.
+        /// Curve of the fourth run in a comparison.
         run_4,
-        /// The curve of the fifth run that is compared.
+        /// Curve of the fifth run in a comparison.
         run_5,
-        /// The curve of the sixth run that is compared.
+        /// Curve of the sixth run in a comparison.
         run_6,
-        /// The curve of the seventh run that is compared.
+        /// Curve of the seventh run in a comparison.
         run_7,
-        /// The curve of the eighth run that is compared.
+        /// Curve of the eighth run in a comparison.
         run_8,
     }
     lengths {
-        /// How much of a connection between neurons is seen.
+        /// Opacity of connections between neurons.
         edge_opacity: 0.0..=1.0,
-        /// Width of a connection between neurons.
+        /// Line width of connections between neurons.
         edge_width: 0.0..=20.0,
-        /// Width of a connection between layers.
+        /// Line width of connections between layers.
         link_width: 0.0..=20.0,
-        /// Width of the border of neurons and glyphs.
+        /// Border width of neurons and glyphs.
         border_width: 0.0..=20.0,
         /// Radius of a neuron.
         neuron_radius: 1.0..=200.0,
-        /// Distance between the centres of neighbouring neurons.
+        /// Distance between the centres of adjacent neurons.
         neuron_pitch: 3.0..=1000.0,
         /// Distance between two rows of neurons.
         dense_gap: 10.0..=1000.0,
-        /// Distance between other rows.
+        /// Distance between two other rows.
         rank_gap: 10.0..=1000.0,
         /// Distance between a row of neurons and another row.
         fan_gap: 10.0..=1000.0,
-        /// The least slope of a connection between neurons.
+        /// Minimum slope of connections between neurons.
         fan_slope: 0.0..=2.0,
-        /// Distance between what stands side by side.
+        /// Distance between items side by side.
         node_gap: 10.0..=1000.0,
-        /// Room round the whole picture.
+        /// Margin around the picture.
         margin: 0.0..=1000.0,
-        /// Size of the title.
+        /// Font size of the title.
         title_size: 4.0..=200.0,
-        /// Size of a layer's name.
+        /// Font size of layer names.
         name_size: 4.0..=200.0,
-        /// Size of other text.
+        /// Font size of other text.
         text_size: 4.0..=200.0,
     }
 }
@@ -151,9 +151,9 @@ theme! {
 pub struct Key {
     /// The key.
     pub name: &'static str,
-    /// One line of documentation.
+    /// One sentence for the reference.
     pub doc: &'static str,
-    /// The least and the largest value of a number; none for a colour.
+    /// Minimum and maximum of a number; `None` for a colour.
     pub range: Option<[f64; 2]>,
 }
 
@@ -169,25 +169,25 @@ impl Theme {
         })
     }
 
-    /// The fill of a layer's glyph.
+    /// Fill colour of the layers of a category.
     pub fn category(&self, category: Category) -> Paint {
         self.categories[category as usize]
     }
 
-    /// How many runs can be told apart by their colours.
+    /// Number of runs with a colour of their own.
     pub const RUNS: usize = 8;
 
-    /// The colour of a run that is compared, by its number.
+    /// Colour of a run in a comparison, by its index.
     ///
     /// # Panics
-    /// Where there are not so many colours.
+    /// If `number` is not below [`Self::RUNS`].
     pub fn run(&self, number: usize) -> Paint {
         let runs: [Paint; Self::RUNS] =
             [self.run_1, self.run_2, self.run_3, self.run_4, self.run_5, self.run_6, self.run_7, self.run_8];
         runs[number]
     }
 
-    /// The fill of an image with this many channels, from its left edge to its right.
+    /// Fill of an image with this many channels: the colours of its left and right edge.
     pub fn image(&self, channels: usize) -> [Paint; 2] {
         match channels {
             1 => [self.gray_from, self.gray_to],
@@ -196,14 +196,14 @@ impl Theme {
         }
     }
 
-    /// Text on a fill that goes from one colour to another: white, a near-black or black, the first of them
-    /// that is readable everywhere on it.
+    /// Text colour for a fill that goes from one colour to another: the first of white, near-black and black that is
+    /// readable everywhere on it.
     pub fn text_on(&self, [left, right]: [Paint; 2]) -> Paint {
         Paint { light: readable_on([left.light, right.light]), dark: readable_on([left.dark, right.dark]) }
     }
 }
 
-/// Softer than black, where it is readable.
+/// Softer than black; used where it is readable.
 const INK: Color = Color::rgb(0x1f_29_33);
 
 fn readable_on([left, right]: [Color; 2]) -> Color {

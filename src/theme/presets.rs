@@ -1,13 +1,13 @@
-//! The themes that come with netviz.
+//! The built-in themes.
 #![allow(clippy::unreadable_literal, reason = "colours are written as in CSS")]
 
 use super::{Paint, Theme};
 
-/// A theme by its name.
+/// A built-in theme.
 pub struct Preset {
-    /// The name on the command line and in a theme file's `base`.
+    /// Name on the command line and in the `base` of a theme file.
     pub name: &'static str,
-    /// One line of documentation.
+    /// One sentence for the reference.
     pub doc: &'static str,
     /// The theme.
     pub theme: fn() -> Theme,
@@ -17,8 +17,8 @@ pub struct Preset {
 pub const THEMES: &[Preset] = &[
     Preset { name: "classic", doc: "ann-visualizer's colours on white", theme: Theme::classic },
     Preset { name: "light", doc: "calm colours on white", theme: Theme::light },
-    Preset { name: "dark", doc: "light on a dark page", theme: Theme::dark },
-    Preset { name: "auto", doc: "light or dark, as the reader's system has it", theme: Theme::auto },
+    Preset { name: "dark", doc: "light colours on a dark background", theme: Theme::dark },
+    Preset { name: "auto", doc: "light or dark, following the reader's system", theme: Theme::auto },
     Preset { name: "print", doc: "black, white and greys", theme: Theme::print },
     Preset { name: "colorblind", doc: "Okabe and Ito's colours", theme: Theme::colorblind },
 ];
@@ -110,7 +110,7 @@ impl Theme {
         }
     }
 
-    /// Light on a dark page.
+    /// Light colours on a dark background.
     pub const fn dark() -> Self {
         Self {
             background: Paint::rgb(0x0d1117),
@@ -143,7 +143,7 @@ impl Theme {
         }
     }
 
-    /// As [`Self::light`] on a light page and as [`Self::dark`] on a dark one.
+    /// [`Self::light`] on a light page and [`Self::dark`] on a dark one.
     pub fn auto() -> Self {
         Self::light().with_dark(&Self::dark())
     }
@@ -180,7 +180,7 @@ impl Theme {
         }
     }
 
-    /// Okabe and Ito's colours, which all kinds of sight tell apart (jfly.uni-koeln.de/color, 2008).
+    /// Okabe and Ito's colours, which can be told apart with any kind of colour vision (jfly.uni-koeln.de/color, 2008).
     pub const fn colorblind() -> Self {
         Self {
             input: Paint::rgb(0x009e73),

@@ -1,4 +1,4 @@
-//! The network in words, for those who do not see the picture.
+//! The network in one sentence, for readers who cannot see the picture.
 
 use petgraph::graph::NodeIndex;
 

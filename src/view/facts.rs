@@ -1,4 +1,4 @@
-//! What is known of one layer, as captions, boxes and tooltips tell it.
+//! The properties of a layer that captions, boxes and tooltips show.
 
 use petgraph::graph::NodeIndex;
 
@@ -9,31 +9,31 @@ use crate::shape::Shape;
 use crate::spec::Setting;
 use crate::text::{rounded, thousands};
 
-/// What is known of the input or a layer.
+/// Properties of the input or a layer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Facts {
-    /// Its unique name.
+    /// Unique name.
     pub name: String,
-    /// The kind's name; `input` for the input.
+    /// Name of the kind; `input` for the input.
     pub kind: &'static str,
-    /// Its category; none for the input.
+    /// Category; `None` for the input.
     pub category: Option<Category>,
-    /// Shapes of its inputs, in their order.
+    /// Shapes of the inputs, in order.
     pub inputs: Vec<Shape>,
-    /// Shape of its result for one sample.
+    /// Shape of the output for one sample.
     pub shape: Shape,
-    /// Its parameters.
+    /// Parameter counts.
     pub parameters: ParameterCount,
     /// Floating-point operations for one sample.
     pub flops: usize,
-    /// The function that it ends with.
+    /// Activation function applied to the output.
     pub activation: Activation,
-    /// Its arguments.
+    /// Arguments.
     pub settings: Vec<Setting>,
 }
 
 impl Facts {
-    /// The facts of a node of a graph.
+    /// Properties of a node of a graph.
     pub fn of(graph: &Graph, index: NodeIndex) -> Self {
         let node = graph.node(index);
         let (kind, category, activation, settings) = match &node.content {
@@ -53,12 +53,12 @@ impl Facts {
         }
     }
 
-    /// The settings that say something: those that are not the default.
+    /// The settings that differ from their defaults.
     pub fn chosen_settings(&self) -> impl Iterator<Item = &Setting> {
         self.settings.iter().filter(|setting| !setting.is_default)
     }
 
-    /// Names and values of everything, for a tooltip.
+    /// Names and values of all properties, for a tooltip.
     pub fn details(&self) -> Vec<(String, String)> {
         let mut details = vec![("kind".to_owned(), self.kind.to_owned())];
         if !self.inputs.is_empty() {
@@ -80,7 +80,7 @@ impl Facts {
     }
 }
 
-/// Names and values of the whole network.
+/// Names and values for the whole network.
 pub(crate) fn totals(graph: &Graph) -> Vec<(String, String)> {
     let totals = [
         ("input", graph.node(graph.input()).shape.to_string()),

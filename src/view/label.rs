@@ -1,4 +1,4 @@
-//! Templates for what is written at a layer: `{name}\n{kind} {out_shape}`.
+//! Templates for the text of a layer: `{name}\n{kind} {out_shape}`.
 
 use std::fmt::Write;
 
@@ -37,7 +37,7 @@ fn settings(facts: &Facts) -> String {
     })
 }
 
-/// What is written at every layer.
+/// Template for the text of each layer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template(Vec<Vec<Part>>);
 
@@ -49,16 +49,16 @@ enum Part {
 }
 
 impl Template {
-    /// Reads a template: fields stand in braces, `\n` starts a line, `{{` and `}}` are braces.
+    /// Parses a template: fields are in braces, `\n` starts a new line, `{{` and `}}` are literal braces.
     ///
     /// # Errors
-    /// Where a field is unknown or a brace stands alone.
+    /// If a field is unknown or a brace is unmatched.
     pub fn parse(text: &str) -> Result<Self, Diagnostic> {
         let text = text.replace("\\n", "\n");
         text.split('\n').map(parse_line).collect::<Result<_, _>>().map(Self)
     }
 
-    /// The lines for a layer; a line whose fields are all empty is left out.
+    /// The lines for a layer. Lines whose fields are all empty are omitted.
     pub fn lines(&self, facts: &Facts) -> Vec<String> {
         let line = |parts: &Vec<Part>| {
             let mut text = String::new();

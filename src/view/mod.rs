@@ -1,4 +1,4 @@
-//! What a picture shows of a graph, before anything has its place.
+//! The views: what a picture shows of a graph, before layout.
 //!
 //! A view is one file with a [`View`], and one line in [`VIEWS`].
 
@@ -15,21 +15,21 @@ pub use suited::suited;
 use crate::picture::{Direction, Picture, Refusal};
 use crate::scene::Scene;
 
-/// A way to look at a network.
+/// A way to draw a network.
 pub struct View {
-    /// The name on the command line.
+    /// Name on the command line.
     pub name: &'static str,
-    /// One line of documentation.
+    /// One phrase for the help.
     pub doc: &'static str,
     /// Default direction of the data flow.
     pub direction: Direction,
-    /// Gives everything its place.
+    /// Computes the layout.
     pub scene: fn(&Picture) -> Result<Scene, Refusal>,
-    /// The structure for Graphviz, which places it itself.
+    /// The structure for Graphviz, which computes the layout itself.
     pub dot: fn(&Picture) -> Result<String, Refusal>,
 }
 
-/// Every view, the library's default first; the program draws the one that is [`suited`].
+/// Every view, the library's default first; the program selects the one that is [`suited`].
 pub const VIEWS: &[View] = &[neurons::VIEW, blocks::VIEW, volumes::VIEW];
 
 impl PartialEq for View {

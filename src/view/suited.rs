@@ -1,4 +1,4 @@
-//! The view that suits a network.
+//! The default view of a network.
 
 use petgraph::Direction::Outgoing;
 

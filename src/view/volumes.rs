@@ -1,5 +1,5 @@
-//! The tensors of a network as solids in perspective, in the manner of `PlotNeuralNet`: what a layer gives is
-//! a solid or a bar, and what keeps its shape is a band painted on it.
+//! The tensors of a network as solids in perspective, in the style of `PlotNeuralNet`. The output of a layer is a solid
+//! or a bar; a layer that keeps the shape is a band on it.
 
 use std::collections::HashSet;
 
@@ -23,7 +23,7 @@ pub(super) const VIEW: View = View {
     dot: |picture| Ok(render::dot::blocks(&BlockView::of(picture), picture)),
 };
 
-/// What is drawn of a graph.
+/// The drawn parts of a graph.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VolumeView {
     description: String,
@@ -31,28 +31,28 @@ pub struct VolumeView {
     links: Vec<Link>,
 }
 
-/// Solids right behind one another: a layer's, and those of the pooling that follows it.
+/// Adjacent solids: that of a layer, and those of the pooling layers after it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Volume {
-    /// The solids, at least one, in the order of the data.
+    /// The solids, at least one, in the order of the data flow.
     pub solids: Vec<Solid>,
 }
 
-/// The tensor that a layer gives.
+/// The output tensor of a layer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Solid {
     /// The layer.
     pub layer: Facts,
-    /// What is drawn of its tensor.
+    /// How the tensor is drawn.
     pub form: Form,
-    /// The layers that are painted on it as bands, in the order of the data.
+    /// The layers drawn as bands on it, in the order of the data flow.
     pub bands: Vec<Facts>,
 }
 
-/// What is drawn of a tensor.
+/// How a tensor is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// A solid as long as there are channels, and as high and deep as each of them.
+    /// A solid: its length shows the number of channels, height and depth the size of each channel.
     Block {
         /// Number of channels.
         channels: usize,
@@ -63,16 +63,16 @@ pub enum Form {
     },
     /// A bar of this many units.
     Bar(usize),
-    /// A circle where several tensors become one, with the sign of what is done with them.
+    /// A circle where several tensors are merged, with the sign of the operation.
     Joint(Option<&'static str>),
 }
 
 /// A connection between two volumes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
-    /// The volumes that it leads from and to, as indices.
+    /// Indices of its source and target volumes.
     pub volumes: [usize; 2],
-    /// The names of the layers that it leads from and to.
+    /// Names of its source and target layers.
     pub layers: [String; 2],
 }
 
@@ -87,7 +87,7 @@ impl Form {
         }
     }
 
-    /// Whether it hides behind another one of as many channels.
+    /// Whether it hides behind another solid with as many channels.
     fn is_within(self, other: Self) -> bool {
         match (self, other) {
             (
@@ -100,13 +100,13 @@ impl Form {
 }
 
 impl Solid {
-    /// The functions applied to its values: the layer's own, then those of its bands.
+    /// The functions applied to its values: that of the layer, then those of its bands.
     pub fn activations(&self) -> impl Iterator<Item = Activation> {
         let all = std::iter::once(&self.layer).chain(&self.bands).map(|layer| layer.activation);
         all.filter(|&activation| activation != Activation::Linear)
     }
 
-    /// The function that its layer ends with, where that is not all it does.
+    /// The activation function of its layer, unless the layer is only that function.
     pub fn fused(&self) -> Option<Activation> {
         let activation = self.layer.activation;
         (activation != Activation::Linear && self.layer.category != Some(Category::Activation)).then_some(activation)
@@ -115,16 +115,16 @@ impl Solid {
 
 /// How a layer is drawn.
 enum Place {
-    /// As a band on the solid that feeds it.
+    /// As a band on the solid of its input.
     Band,
-    /// As a solid right behind the one that feeds it.
+    /// As a solid directly behind that of its input.
     Behind,
-    /// By itself.
+    /// As a separate volume.
     Alone,
 }
 
 impl Place {
-    /// The place of a layer that alone is fed by a solid, and by nothing else.
+    /// How a layer is drawn if it is the only consumer of a solid and has no other input.
     fn on(solid: &Solid, layer: &Facts) -> Self {
         use Category::{Activation, Normalization, Pooling, Regularization};
         match layer.category {
@@ -137,7 +137,7 @@ impl Place {
 }
 
 impl VolumeView {
-    /// Shows a picture's network.
+    /// Creates the view of a picture's network.
     pub fn of(picture: &Picture) -> Self {
         let graph = picture.graph;
         let mut consumers = vec![0_usize; graph.order().len()];
@@ -176,12 +176,12 @@ impl VolumeView {
         &self.description
     }
 
-    /// The volumes, each after those that feed it.
+    /// The volumes, in topological order.
     pub fn volumes(&self) -> &[Volume] {
         &self.volumes
     }
 
-    /// Which volumes feed which.
+    /// The connections between volumes.
     pub fn links(&self) -> &[Link] {
         &self.links
     }

@@ -1,6 +1,6 @@
 //! The user guide: its generated chapters are current, its models are valid, and its output is real.
 //!
-//! `NETVIZ_BLESS=1 cargo test --test guide` writes the generated chapters anew.
+//! `NETVIZ_BLESS=1 cargo test --test guide` rewrites the generated chapters.
 
 #[path = "../common/networks.rs"]
 #[allow(dead_code, reason = "another test takes the rest")]

@@ -1,4 +1,4 @@
-//! The chapters that are made from the tables.
+//! The chapters that are generated from the tables.
 
 use std::fmt::Write;
 
@@ -15,14 +15,14 @@ use super::networks;
 
 const NOTE: &str = "<!-- Generated: NETVIZ_BLESS=1 cargo test --test guide -->\n";
 
-/// The views that show a layer by itself.
+/// The views that draw a single layer.
 const VIEWS: [&str; 2] = ["neurons", "blocks"];
 
 /// The chapter on layer kinds.
 pub(crate) fn layers() -> String {
     let mut text = format!("# Layers\n\n{NOTE}\n");
-    text += "Every layer may also have a `name`, and `from`: what it is fed by, where that is not the layer above. An \
-             argument that is the only one needed may stand alone, as in `- dropout: 0.2`.\n";
+    text += "Every layer also accepts `name`, and `from`, which selects its inputs (default: the layer above). A single \
+             required argument can be written without its name: `- dropout: 0.2`.\n";
     for category in Category::ALL {
         let kinds: Vec<&&Kind> = KINDS.iter().filter(|kind| kind.category == category).collect();
         if !kinds.is_empty() {
@@ -36,7 +36,7 @@ pub(crate) fn layers() -> String {
 fn layer(kind: &Kind) -> String {
     let mut text = format!("\n### {}\n\n{}\n", kind.name, kind.doc);
     if kind.arity == Arity::Many {
-        text += "It is fed by two layers or more.\n";
+        text += "It needs two or more inputs.\n";
     }
     let _ = write!(text, "\n```yaml\n- {}\n```\n", kind.example);
     if !kind.fields.is_empty() {
@@ -67,7 +67,7 @@ pub(crate) fn pictures() -> Vec<(String, String)> {
 
 fn argument(field: &Field) -> String {
     let default = match (field.required, (field.default)()) {
-        (true, _) => "needed".to_owned(),
+        (true, _) => "required".to_owned(),
         (false, Some(value)) if !value.is_empty() => format!("`{value}`"),
         (false, _) => String::new(),
     };
@@ -87,7 +87,7 @@ fn model(kind: &Kind) -> String {
 /// The chapter on the `train` section.
 pub(crate) fn train_section() -> String {
     let mut text = format!("# The train section\n\n{NOTE}\n");
-    text += "How [training](training.md) goes. A key that is not needed may be left out.\n\n";
+    text += "The settings of [training](training.md). Keys that are not required may be omitted.\n\n";
     text += &table("key", Train::fields());
     text += "\n## Early stopping\n\n";
     text += &table("argument", EarlyStopping::fields());
@@ -97,8 +97,8 @@ pub(crate) fn train_section() -> String {
     for kind in OPTIMIZERS {
         text += &choice(kind.name, kind.doc, kind.fields);
     }
-    text += "\n## Schedules\n\nA `schedule` multiplies the optimizer's learning rate, and so does `warm_up`, alone or beside \
-             one.\n";
+    text += "\n## Schedules\n\nA `schedule` multiplies the learning rate of the optimizer by a factor; `warm_up` does so \
+             with or without a schedule.\n";
     for kind in SCHEDULES {
         text += &choice(kind.name, kind.doc, kind.fields);
     }
@@ -111,29 +111,25 @@ fn choice(name: &str, doc: &str, fields: &[Field]) -> String {
 
 fn table(what: &str, fields: &[Field]) -> String {
     let rows: String = fields.iter().map(argument).collect();
-    format!("| {what} | meaning | value | default |\n|---|---|---|---|\n{rows}")
+    format!("| {what} | description | value | default |\n|---|---|---|---|\n{rows}")
 }
 
 /// The chapter on the keys of a theme file.
 pub(crate) fn theme_file() -> String {
     let mut text = format!("# Theme files\n\n{NOTE}\n");
-    text += "A theme file names a theme to start from, and what is different:\n\n\
+    text += "A theme file names a base theme and the values that differ from it:\n\n\
              ```yaml\nbase: dark\nbackground: \"#101418\"\ninput: {light: \"#1f883d\", dark: \"#3fb950\"}\n\
              categories: {convolution: \"#ffaa00\"}\nneuron_radius: 12\n```\n\n\
-             `netviz render --theme mine.yaml` takes it. Colours are written as in CSS: `\"#2ecc71\"` in quotes, `teal` or \
-             `rgb(46, 204, 113)`; one that is not opaque is mixed with the background. One for light and one for dark \
-             pages makes the theme follow its reader. Text that is hard to read on its background is \
-             warned of (WCAG AA).\n\n\
-             | key | meaning | value |\n|---|---|---|\n";
+             `netviz render --theme mine.yaml` uses it. Colours are written as in CSS: `\"#2ecc71\"` in quotes, `teal` \
+             or `rgb(46, 204, 113)`; a colour that is not opaque is mixed with the background. With one colour for light \
+             and one for dark pages, the picture follows the reader's setting. Text with too little contrast (WCAG AA) \
+             gives a warning.\n\n\
+             | key | description | value |\n|---|---|---|\n";
     let themes: Vec<String> = THEMES.iter().map(|theme| format!("`{}`", theme.name)).collect();
-    let _ =
-        writeln!(text, "| `base` | The theme to start from. | {}; `classic` where it is missing |", themes.join(", "));
+    let _ = writeln!(text, "| `base` | Base theme (default: `classic`). | {} |", themes.join(", "));
     let categories: Vec<String> = Category::ALL.iter().map(|category| format!("`{}`", category.name())).collect();
-    let _ = writeln!(
-        text,
-        "| `categories` | The fill of layers by their category. | colours of {} |",
-        categories.join(", ")
-    );
+    let _ =
+        writeln!(text, "| `categories` | Fill colours of layers by category. | colours of {} |", categories.join(", "));
     for key in Theme::keys() {
         let value = match key.range {
             None => "a colour".to_owned(),

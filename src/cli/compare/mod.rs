@@ -26,7 +26,7 @@ pub struct CompareArgs {
     #[arg(required = true, value_name = "RUN")]
     pub runs: Vec<PathBuf>,
 
-    /// Draw the curves of all runs, in the format that the file's ending names; may be repeated
+    /// Draw the curves of all runs; the ending of the file names the format; may be repeated
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
 
@@ -34,15 +34,15 @@ pub struct CompareArgs {
     #[arg(long, value_name = "FILE")]
     pub svg: Option<PathBuf>,
 
-    /// Colours: classic, light, dark, auto, print or colorblind, or a theme file [default: classic]
+    /// Theme: classic, light, dark, auto, print or colorblind, or a theme file [default: classic]
     #[arg(long, value_name = "THEME")]
     pub theme: Option<String>,
 
-    /// Text over the curves; empty for none [default: what they show]
+    /// Title of the curves; empty for none [default: what they show]
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
 
-    /// Whether files may have been changed.
+    /// Whether the digests of the runs' files are checked.
     #[command(flatten)]
     pub verify: VerifyArgs,
 

@@ -13,7 +13,7 @@ use crate::files::Shown;
 use crate::picture::Picture;
 use crate::render::{FORMATS, Format, InMarkdown, Rendered, by_ending};
 
-/// The words of a marker.
+/// The arguments of a marker.
 #[derive(Debug, Parser)]
 struct Args {
     #[command(flatten)]
@@ -24,7 +24,7 @@ struct Args {
     #[arg(value_parser = clap::builder::PossibleValuesParser::new(FORMATS.iter().map(|format| format.name)))]
     format: Option<String>,
 
-    /// Name of the file beside the document
+    /// File name of the picture, beside the document
     #[arg(long, value_name = "NAME")]
     file: Option<PathBuf>,
 }

@@ -17,7 +17,7 @@ use crate::program::Program;
 use crate::source::{Source, Sources};
 use crate::weights::Weights;
 
-/// Which network, and how it is to look: what `netviz render` has, but for where it goes.
+/// A network and its drawing options: the options of `netviz render` except for the output.
 #[derive(Debug, Args)]
 pub(super) struct DrawingArgs {
     #[command(flatten)]
@@ -34,7 +34,7 @@ pub(super) struct DrawingArgs {
     draw: DrawArgs,
 }
 
-/// A checked network, what it has learned, and how it is to look.
+/// A checked network, its trained weights, and its drawing options.
 #[derive(Debug)]
 pub struct Drawing {
     graph: Graph,
@@ -42,7 +42,7 @@ pub struct Drawing {
     options: Options,
 }
 
-/// The words of a code block.
+/// The arguments of a code block.
 #[derive(Debug, Parser)]
 struct Block {
     #[command(flatten)]
@@ -50,11 +50,11 @@ struct Block {
 }
 
 impl Drawing {
-    /// The drawing of a code block, whose words name a model, or only say how `model` is to look. Paths start
-    /// at `folder`.
+    /// The drawing of a code block, whose arguments name a model or only give options for `model`. Paths are relative
+    /// to `folder`.
     ///
     /// # Errors
-    /// What is wrong with the words, the model, or what else they name.
+    /// What is wrong with the arguments, the model, or other files that they name.
     pub fn of_block(words: &str, model: Option<Source>, folder: &Path) -> Result<Self, Failure> {
         let args = parse::<Block>(words)?.args.drawing;
         match (model, &args.model.model) {
@@ -82,13 +82,13 @@ impl Drawing {
     }
 }
 
-/// Reads the words of a document.
+/// Reads the arguments in a document.
 pub(super) fn parse<T: CommandFactory + FromArgMatches>(words: &str) -> Result<Words<T>, Failure> {
     Words::parse(words).map_err(Failure::from)
 }
 
 impl DrawingArgs {
-    /// The drawing of the model that is named; paths start at `folder`.
+    /// The drawing of the named model; paths are relative to `folder`.
     pub(super) fn open(&self, folder: &Path) -> Result<Drawing, Failure> {
         let Some(model) = &self.model.model else {
             return Err(Failure::new("no model is named").hint("write the path of its file first: `models/mnist.yaml`"));

@@ -22,27 +22,27 @@ use document::Document;
 /// Arguments of `netviz embed`.
 #[derive(Debug, Args)]
 pub struct EmbedArgs {
-    /// Markdown files with `<!-- netviz: MODEL [OPTIONS] -->` and `<!-- /netviz -->`, each on a line
+    /// Markdown files with `<!-- netviz: MODEL [OPTIONS] -->` and `<!-- /netviz -->`, each on its own line
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
 
-    /// Change nothing; exit with 1 where a picture is out of date
+    /// Write nothing; exit with status 1 if a picture is out of date
     #[arg(long)]
     pub check: bool,
 }
 
-/// The files that pictures go to, by their names without links.
+/// Image files to write, by their paths without symbolic links.
 type Pictures = BTreeMap<PathBuf, Picture>;
 
-/// A picture that goes to a file of its own.
+/// A picture that is written to its own file.
 #[derive(Debug)]
 struct Picture {
     /// The file, as the document names it.
     path: PathBuf,
     bytes: Vec<u8>,
-    /// The place that asks for it.
+    /// The marker that it belongs to.
     place: String,
-    /// The folder of the document, which the file must be in.
+    /// The folder of the document, which must contain the file.
     folder: PathBuf,
 }
 
@@ -68,7 +68,7 @@ pub(super) fn run(args: &EmbedArgs) -> Result<(), Failure> {
     }
 }
 
-/// Names what is out of date.
+/// Lists what is out of date.
 fn check(documents: &[Document]) -> Result<(), Failure> {
     let stale: Vec<&Document> = documents.iter().filter(|document| document.stale().next().is_some()).collect();
     if stale.is_empty() {
@@ -82,7 +82,7 @@ fn check(documents: &[Document]) -> Result<(), Failure> {
     Err(Failure::new(message).hint(format!("run `netviz embed {}`", paths.join(" "))))
 }
 
-/// Writes what is not as it should be, the pictures first, so that no link leads nowhere.
+/// Writes what is out of date, the pictures first, so that no link is broken.
 fn write(documents: &[Document], pictures: Pictures) -> Result<(), Failure> {
     let stale = pictures.into_iter().filter(|(path, picture)| !holds(path, &picture.bytes));
     let pictures = stale.map(|(_, picture)| Output::inside(picture.folder, picture.path, picture.bytes));

@@ -1,4 +1,4 @@
-//! How a picture is to look, as the command line, a comment in a document and a preprocessor say it.
+//! The drawing options, from the command line, a comment in a document or a preprocessor.
 
 use std::path::{Path, PathBuf};
 
@@ -18,45 +18,45 @@ use crate::theme::{THEMES, Theme};
 use crate::view::{VIEWS, View, suited};
 use crate::view::label::Template;
 
-/// How a picture is to look.
+/// Drawing options.
 #[derive(Debug, Clone, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct DrawArgs {
-    /// What is drawn [default: neurons for a chain of dense layers, volumes for a plain convolutional network, blocks for
-    /// a deep or branched one]
+    /// View [default: neurons for a chain of dense layers, volumes for a plain convolutional network, blocks for a deep
+    /// or branched one]
     #[arg(long, value_name = "VIEW")]
     #[arg(value_parser = PossibleValuesParser::new(VIEWS.iter().map(|view| clap::builder::PossibleValue::new(view.name).help(view.doc))))]
     pub view: Option<String>,
 
-    /// Where data flows: top to bottom, or left to right [default: as suits the view]
+    /// Direction of the data flow [default: depends on the view]
     #[arg(long, value_enum, value_name = "DIRECTION")]
     pub direction: Option<Flow>,
 
-    /// Colours: classic, light, dark, auto, print or colorblind, or a theme file
+    /// Theme: classic, light, dark, auto, print or colorblind, or a theme file
     #[arg(long, value_name = "THEME", default_value = THEMES[0].name)]
     pub theme: String,
 
-    /// Text over the picture; empty for none [default: the network's name]
+    /// Title of the picture; empty for none [default: name of the network]
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
 
-    /// Explain colours and lines below the picture, which is what happens where nothing is said
+    /// Show the legend (default)
     #[arg(long, overrides_with = "no_legend")]
     pub legend: bool,
 
-    /// Explain nothing
+    /// Hide the legend
     #[arg(long, overrides_with = "legend")]
     pub no_legend: bool,
 
-    /// What is written at a layer, such as `{name}\n{kind} {out_shape}`
+    /// Text of each layer, such as `{name}\n{kind} {out_shape}`
     #[arg(long, value_name = "TEMPLATE")]
     pub label: Option<String>,
 
-    /// Pixels of a PNG for one of the picture [default: 2, or less where that would be more than 4000]
+    /// Pixels of a PNG per pixel of the picture [default: 2, or less if a side would exceed 4000 pixels]
     #[arg(long, value_name = "N", value_parser = scale)]
     pub scale: Option<f64>,
 
-    /// Most neurons drawn in a layer
+    /// Largest number of neurons drawn per layer
     #[arg(long, value_name = "N", default_value = "10", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub max_neurons: u32,
 
@@ -64,7 +64,7 @@ pub struct DrawArgs {
     #[arg(long, conflicts_with = "max_neurons")]
     pub full: bool,
 
-    /// Which neurons are drawn where some are left out
+    /// Which neurons to draw in a layer that has more than --max-neurons
     #[arg(long, value_enum, value_name = "WHICH", default_value_t = Which::Even)]
     pub pick: Which,
 
@@ -77,13 +77,12 @@ pub struct DrawArgs {
     #[arg(value_parser = clap::value_parser!(u16).range(0..=100))]
     pub receptive: u16,
 
-    /// Draw all copies of repeated blocks, this many levels deep; a folded block is drawn once, with × and the
-    /// number of its copies
+    /// Unfold repeated blocks this many levels deep; a folded block is drawn once, with × and the number of copies
     #[arg(long, value_name = "N", default_value = "0")]
     pub depth: u16,
 }
 
-/// Where data flows.
+/// Direction of the data flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Flow {
     /// Top to bottom
@@ -92,7 +91,7 @@ pub enum Flow {
     Lr,
 }
 
-/// Which neurons are drawn where some are left out.
+/// Selection of neurons if some are left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Which {
     /// Evenly spaced ones
@@ -109,17 +108,17 @@ fn scale(text: &str) -> Result<f64, String> {
 }
 
 impl DrawArgs {
-    /// The view that is asked for, by name or by an option that only the view of neurons has.
+    /// The view that is requested, by name or by an option that only the view of neurons has.
     pub(super) fn wanted_view(&self) -> Option<&'static View> {
         let needs_neurons = self.full || self.bias || self.receptive > 0 || self.pick == Which::Strongest;
         let name = self.view.as_deref().or(needs_neurons.then_some("neurons"))?;
         VIEWS.iter().find(|view| view.name == name)
     }
 
-    /// What the arguments ask for, for this network. A theme file is read relative to `folder`; its warnings are printed.
+    /// The options for this network. A theme file is read relative to `folder`; its warnings are printed.
     ///
     /// # Errors
-    /// Where the theme or the label is wrong.
+    /// If the theme or the label is invalid.
     pub fn options(&self, graph: &Graph, folder: &Path) -> Result<Options, Failure> {
         Ok(Options {
             view: self.wanted_view().unwrap_or_else(|| suited(graph)),

@@ -20,39 +20,39 @@ use crate::text::{json, shell};
 /// Arguments of `netviz runs`.
 #[derive(Debug, Args)]
 pub struct RunsArgs {
-    /// Folders that hold runs, or folders of runs [default: runs]
+    /// Folders of runs, or folders that contain runs [default: runs]
     #[arg(value_name = "FOLDER")]
     pub folders: Vec<PathBuf>,
 
-    /// What the runs are sorted by; those without that figure come last
+    /// Sort order; runs without that value come last
     #[arg(long, value_enum, value_name = "FIGURE", default_value_t = Sort::Name)]
     pub sort: Sort,
 
-    /// Whether files may have been changed.
+    /// Whether the digests of the runs' files are checked.
     #[command(flatten)]
     pub verify: VerifyArgs,
 
-    /// Print one JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     pub json: bool,
 }
 
-/// What runs are sorted by.
+/// Sort order of runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Sort {
-    /// The name, numbers in it by their size
+    /// Name; numbers in it by value
     Name,
-    /// The accuracy on the test samples, the highest first
+    /// Test accuracy, highest first
     Accuracy,
-    /// The loss on the test samples, the lowest first
+    /// Test loss, lowest first
     Loss,
-    /// The time that the run took, the shortest first
+    /// Duration, shortest first
     Time,
-    /// When its figures were written, the newest first
+    /// Time of the last metrics, newest first
     Newest,
 }
 
-/// The folder that `netviz train` writes to where nothing else is said.
+/// The default folder of `netviz train`.
 const DEFAULT: &str = "runs";
 
 pub(super) fn run(args: &RunsArgs) -> Result<(), Failure> {

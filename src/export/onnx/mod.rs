@@ -1,9 +1,9 @@
-//! ONNX: the program's operations are ONNX's own, so each instruction becomes one node.
+//! ONNX: the program's operations are those of ONNX, so each instruction becomes one node.
 //!
-//! - The batch is the first dimension of every value and is called `N`: any size may be run.
+//! - The batch is the first dimension of every value, named `N`: any batch size is accepted.
 //! - Nodes and values have the names of instructions (`dense_1/Gemm`), initializers those of
 //!   parameters (`dense_1.weight`). Layer names hold neither `/` nor `.`, so all are unique.
-//! - A final softmax is left out and the output is called `logits`; without one, it is `output`.
+//! - A final softmax is omitted and the output is named `logits`; without one, it is named `output`.
 //! - The network is written for inference: running statistics are constants and dropout does nothing.
 
 mod check;
@@ -21,22 +21,22 @@ use proto::{
     TensorProto, TensorShapeProto, TensorTypeProto, TypeProto, ValueInfoProto,
 };
 
-/// Version of the operators. Their meaning is given in ONNX's [changelog] up to this number.
+/// Version of the operators. Their semantics are in ONNX's [changelog] up to this number.
 ///
 /// [changelog]: https://github.com/onnx/onnx/blob/v1.13.1/docs/Changelog.md
 pub const OPSET: i64 = 18;
 
-/// Version of the file format: the one that ONNX 1.13 released opset 18 with, so that a reader which
-/// knows the operators knows the format too. Nothing of later versions is used.
+/// Version of the file format: that of ONNX 1.13, which introduced opset 18, so that every reader of these operators
+/// also reads the format. Nothing from later versions is used.
 const IR_VERSION: i64 = 8;
 
 /// The name of the first dimension.
 const BATCH: &str = "N";
 
-/// The bytes of an ONNX model. The same program and weights give the same bytes.
+/// Serializes an ONNX model. The same program and weights give the same bytes.
 ///
 /// # Panics
-/// Where the weights are not those of `program`.
+/// If the weights are not those of `program`.
 pub fn onnx(program: &Program, weights: &Weights) -> Vec<u8> {
     assert_eq!(weights.0.len(), program.parameters.len(), "one tensor for each parameter");
     let model = ModelProto {
@@ -50,14 +50,14 @@ pub fn onnx(program: &Program, weights: &Weights) -> Vec<u8> {
     model.encode_to_vec()
 }
 
-/// What the network expects of its images.
+/// The expected preprocessing.
 fn metadata(program: &Program) -> Vec<StringStringEntryProto> {
     let entries = super::metadata(program).into_iter();
     entries.map(|(key, value)| StringStringEntryProto { key: key.to_owned(), value }).collect()
 }
 
-/// The name of the model's output: `logits` where a final softmax is left out, else `output`. A
-/// network without operations hands its input out under the input's name.
+/// The name of the model's output: `logits` if a final softmax is omitted, otherwise `output`. A network without
+/// operations returns its input under the input's name.
 pub fn output_name(program: &Program) -> &str {
     value_name(program, program.logits)
 }
@@ -72,7 +72,7 @@ fn value_name(program: &Program, id: ValueId) -> &str {
     }
 }
 
-/// The instructions that the logits need: all but a final softmax.
+/// The instructions up to the logits: all but a final softmax.
 fn exported(program: &Program) -> impl Iterator<Item = &Instruction> {
     let cut = program.logits != program.output;
     program.instructions.iter().filter(move |instruction| !(cut && instruction.output == program.output))
@@ -83,7 +83,7 @@ fn between(program: &Program) -> impl Iterator<Item = ValueId> {
     exported(program).map(|instruction| instruction.output).filter(|&id| id != program.logits)
 }
 
-/// Whether a parameter takes part in inference.
+/// Whether a parameter is used in inference.
 fn is_initializer(parameter: &Parameter) -> bool {
     match parameter.role {
         Role::Trainable | Role::Statistic => true,
@@ -104,7 +104,7 @@ fn graph(program: &Program, weights: &Weights) -> GraphProto {
     }
 }
 
-/// Inputs are the values, then the parameters, then the constant that the operator takes, if any.
+/// Inputs are the values, then the parameters, then the constant of the operator, if any.
 fn node(program: &Program, instruction: &Instruction) -> NodeProto {
     let values = instruction.inputs.iter().map(|&id| value_name(program, id).to_owned());
     let parameters = instruction.parameters.iter().map(|&id| program.parameter(id));
@@ -145,7 +145,7 @@ fn value_info(program: &Program, id: ValueId) -> ValueInfoProto {
     }
 }
 
-/// A size as ONNX has it.
+/// A size in ONNX.
 fn int64(size: usize) -> i64 {
     i64::try_from(size).expect("the sizes of a checked model are far below 2⁶³")
 }

@@ -1,19 +1,19 @@
-//! How ONNX is told what an operation does: attributes, and operands that are constants.
+//! Operations in ONNX: attributes, and operands that are constants.
 
 use super::int64;
 use super::proto::{AttributeProto, AttributeType, FLOAT, INT64, TensorProto};
 use crate::program::{Op, Window};
 use crate::shape::Shape;
 
-/// What a node holds besides its name, operator and operands.
+/// The parts of a node besides its name, operator and operands.
 #[derive(Default)]
 pub(super) struct Form {
     pub(super) attributes: Vec<AttributeProto>,
-    /// The last operand, where the operator takes a setting as a tensor.
+    /// The last operand, if the operator takes a setting as a tensor.
     pub(super) constant: Option<TensorProto>,
 }
 
-/// The form of an operation in opset 18. Attributes that are not written have the operator's default.
+/// An operation in opset 18. Omitted attributes have the operator's default.
 pub(super) fn form(op: &Op) -> Form {
     match op {
         Op::Gemm => attributes([int("transB", 1)]),

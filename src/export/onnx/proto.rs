@@ -1,4 +1,4 @@
-//! The messages of an ONNX file, as far as netviz writes them.
+//! The messages of an ONNX file that netviz writes.
 //!
 //! Names, field numbers and types are those of [`onnx.proto`]. That file is proto2, so lists of
 //! numbers are not packed, and an attribute's 0 is written out: its values are optional fields.

@@ -1,4 +1,4 @@
-//! The layer graph: a box a layer, connections with their shapes, folds as clusters.
+//! The layer graph: a box per layer, connections with their shapes, folds as clusters.
 
 use graphviz_rust::dot_structures::{Graph, GraphAttributes, Stmt, Subgraph};
 use graphviz_rust::printer::PrinterContext;
@@ -8,7 +8,7 @@ use super::{attribute, color, edge_with, labelled, node, plain};
 use crate::picture::{Direction, Picture};
 use crate::view::blocks::{Block, BlockView};
 
-/// Writes the boxes of a view as DOT; where everything goes is up to Graphviz.
+/// Writes the boxes of a view as DOT; Graphviz computes the layout.
 pub fn blocks(view: &BlockView, picture: &Picture) -> String {
     let theme = &picture.options.theme;
     let direction = if picture.direction() == Direction::Down { "TB" } else { "LR" };
@@ -38,7 +38,7 @@ pub fn blocks(view: &BlockView, picture: &Picture) -> String {
     graphviz_rust::print(graph, &mut printer) + "\n"
 }
 
-/// The boxes and clusters of a fold, or those that are in none.
+/// The boxes and clusters of a fold, or those outside any fold.
 fn inside(view: &BlockView, fold: Option<usize>, picture: &Picture) -> Vec<Stmt> {
     let boxes = view.blocks().iter().filter(|block| block.fold == fold).map(|block| boxed(block, picture));
     let clusters = view.folds().iter().enumerate().filter(|(_, inner)| inner.parent == fold).map(|(index, inner)| {

@@ -21,13 +21,13 @@ use quoted::{quoted, string};
 pub(super) const FORMAT: Format = Format {
     name: "dot",
     endings: &["gv"],
-    doc: "a Graphviz graph",
+    doc: "a Graphviz graph (DOT)",
     in_markdown: InMarkdown::Fence("dot"),
     write: |picture| (picture.options.view.dot)(picture).map(Into::into),
     scene: None,
 };
 
-/// Writes the neurons of a view as DOT; where everything goes is up to Graphviz.
+/// Writes the neurons of a view as DOT; Graphviz computes the layout.
 pub fn neurons(view: &NeuronView, picture: &Picture) -> String {
     let theme = &picture.options.theme;
     let dense = view.rows().iter().all(Row::is_neurons);
@@ -40,7 +40,7 @@ pub fn neurons(view: &NeuronView, picture: &Picture) -> String {
     graphviz_rust::print(graph, &mut printer) + "\n"
 }
 
-/// Every drawn neuron of one row to every one of the other, then the bias neuron.
+/// Connects every drawn neuron of one row to every one of the other, then the bias neuron.
 fn connections(view: &NeuronView, link: &Link, theme: &Theme) -> Vec<Stmt> {
     let [source, target] = link.ends;
     let (from, to) = (&view.rows()[source], &view.rows()[target]);
@@ -54,7 +54,7 @@ fn connections(view: &NeuronView, link: &Link, theme: &Theme) -> Vec<Stmt> {
     pairs.enumerate().map(|(index, (a, b))| edge_with(a, b, look(index))).collect()
 }
 
-/// The colour of a connection by its sign, its width and opacity by its amount.
+/// Colour of a connection by its sign; width and opacity by its size.
 fn weighted(weights: &Weighted, index: usize, theme: &Theme) -> Vec<Attribute> {
     let weight = weights.values[index];
     let share = weights.share(weight);
@@ -86,7 +86,7 @@ fn color(key: &str, color: Paint) -> Attribute {
     attribute(key, string(&color.light.hex()))
 }
 
-/// What holds for the whole graph; the distances of a network of neurons alone are ann-visualizer's.
+/// Attributes of the whole graph; the distances of a network of neurons alone are those of ann-visualizer.
 fn defaults(view: &NeuronView, dense: bool, picture: &Picture) -> Vec<Stmt> {
     let theme = &picture.options.theme;
     let font = || attribute("fontname", string("Helvetica"));
@@ -141,8 +141,8 @@ fn layer(row: &Row, theme: &Theme) -> Stmt {
     Stmt::Subgraph(Subgraph { id: string(&format!("cluster_{}", row.name)), stmts: all })
 }
 
-/// The caption, the neurons, and how many are left out, in a row: unseen edges keep their order, and a
-/// label of the cluster would lie on the connections.
+/// The caption, the neurons, and the number of omitted ones, in a row: invisible edges keep their order, and a label of
+/// the cluster would overlap the connections.
 fn row_of_neurons(row: &Row, theme: &Theme) -> Vec<Stmt> {
     let fill = match row.role {
         Role::Input => theme.input,
@@ -180,7 +180,7 @@ fn row_of_neurons(row: &Row, theme: &Theme) -> Vec<Stmt> {
     stmts
 }
 
-/// A class stands in its neuron where it is short, else beside it.
+/// A class name is written inside its neuron if it is short, otherwise beside it.
 fn neuron(id: &str, fill: Paint, class: &str, theme: &Theme) -> Stmt {
     let short = class.chars().count() <= 3;
     let mut attributes = vec![
@@ -198,7 +198,7 @@ fn neuron(id: &str, fill: Paint, class: &str, theme: &Theme) -> Stmt {
     node(id, attributes)
 }
 
-/// The neuron that is always 1.
+/// The bias neuron, which is always 1.
 fn bias(row: &Row, theme: &Theme) -> Stmt {
     let attributes = vec![
         attribute("label", string("1")),
@@ -225,7 +225,7 @@ fn outlined(row: &Row, outline: Outline, lines: &[String], fill: Paint, theme: &
     node(&id(row), attributes)
 }
 
-/// The operation above its feature maps, on the category's colour.
+/// The operation above its feature maps, in the colour of its category.
 fn feature_maps(row: &Row, lines: &[String], maps: usize, fill: Paint) -> Vec<Stmt> {
     let operation = format!("{}.operation", id(row));
     let mut upper: Vec<String> = row.caption.iter().take(1).cloned().collect();
@@ -267,14 +267,14 @@ fn node(id: &str, attributes: Vec<Attribute>) -> Stmt {
     Stmt::Node(Node { id: NodeId(string(id), None), attributes })
 }
 
-/// Which end of a row an edge is at.
+/// The end of a row that an edge connects to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
     In,
     Out,
 }
 
-/// The nodes of a row that edges lead to or from.
+/// The nodes of a row that edges connect to.
 fn ends(row: &Row, side: Side) -> Vec<String> {
     match &row.body {
         Body::Neurons { shown, .. } => shown.iter().map(|neuron| format!("{}.{neuron}", id(row))).collect(),

@@ -5,7 +5,7 @@ use graphviz_rust::dot_structures::Id;
 
 use crate::text::drawable;
 
-/// A string of these lines, one under the other.
+/// A string of these lines.
 pub(super) fn quoted<'a>(lines: impl IntoIterator<Item = &'a str>) -> Id {
     let lines: Vec<String> = lines.into_iter().map(escaped).collect();
     Id::Escaped(format!("\"{}\"", lines.join("\\n")))

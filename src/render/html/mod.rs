@@ -1,8 +1,8 @@
-//! HTML: the picture in one page that can be moved, searched and folded, without network access.
+//! HTML: the picture in one offline page with pan, zoom, search and folding.
 //!
-//! The page is `page.html` with the picture, the style sheet, the scripts and the scene's facts put in. A
-//! strict content security policy names the style sheet and the scripts by their digests, so nothing else
-//! in the page can run or load.
+//! The page is `page.html` with the picture, the style sheet, the scripts and the data of the scene inserted. A strict
+//! content security policy lists the digests of the style sheet and the scripts, so that nothing else in the page can
+//! run or load.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -17,7 +17,7 @@ use crate::text::drawable;
 pub(super) const FORMAT: Format = Format {
     name: "html",
     endings: &["htm"],
-    doc: "a page to explore",
+    doc: "an interactive HTML page",
     in_markdown: InMarkdown::Link,
     write: |picture| Ok(html(picture.scene()?).into()),
     scene: None,
@@ -25,7 +25,7 @@ pub(super) const FORMAT: Format = Format {
 
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
-/// In the order in which they use each other.
+/// In the order in which they depend on each other.
 const SCRIPT: &str = concat!(
     "(() => {\n",
     include_str!("view.js"),
@@ -53,7 +53,7 @@ pub fn html(scene: &Scene) -> String {
     fill(PAGE, &places)
 }
 
-/// Puts texts into the places `{{name}}` of a page; a text that looks like a place stays as it is.
+/// Inserts texts for the placeholders `{{name}}` of a page; a text that looks like a placeholder is not replaced again.
 pub(super) fn fill(page: &str, places: &[(&str, &str)]) -> String {
     let mut parts = page.split("{{");
     let mut result = parts.next().unwrap_or_default().to_owned();
@@ -67,7 +67,7 @@ pub(super) fn fill(page: &str, places: &[(&str, &str)]) -> String {
     result
 }
 
-/// A script or a style sheet as a content security policy names it.
+/// The digest of a script or a style sheet for a content security policy.
 pub(super) fn digest(text: &str) -> String {
     format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)))
 }
@@ -82,7 +82,7 @@ fn policy(style: &str) -> String {
     )
 }
 
-/// What the scripts know of the scene, as JSON that cannot end its element.
+/// The data of the scene for the scripts, as JSON that cannot end its element.
 fn data(scene: &Scene) -> String {
     let stand_ins = scene.folds.iter().map(|fold| &fold.stand_in);
     let told = |details: &[(String, String)]| -> Vec<_> {

@@ -1,4 +1,4 @@
-//! JSON: the network as node-link data, and the scene with everything in its place.
+//! JSON: the network as node-link data, and the scene with the position of everything.
 //!
 //! ```json
 //! {
@@ -18,13 +18,11 @@
 //! }
 //! ```
 //!
-//! `networkx.node_link_graph(data, edges="edges")` reads it. The nodes stand in topological order. An edge's
-//! `key` tells which of the target's inputs it feeds, so that a layer may be fed twice by another. A node has
-//! `x` and `y`, the middle of what is drawn of it besides text and lines, with `width` and `height`, unless
-//! it is not drawn by itself.
+//! `networkx.node_link_graph(data, edges="edges")` reads it. The nodes are in topological order. The `key` of an edge
+//! is the index of the target's input, so that a layer can use the same input twice. A node has `x` and `y`, the centre
+//! of its drawn items without text and lines, with `width` and `height`, unless it is not drawn separately.
 //!
-//! What the items of a group are is told in [`scene`]. Numbers have two digits behind the point, lengths are in
-//! pixels, y goes down.
+//! The items of a group are described in [`scene`]. Numbers have two decimals, lengths are in pixels, y points down.
 
 mod place;
 mod scene;
@@ -43,16 +41,16 @@ use crate::view::facts::Facts;
 pub(super) const FORMAT: Format = Format {
     name: "json",
     endings: &[],
-    doc: "the layers as node-link data and the picture's parts as JSON",
+    doc: "the layers as node-link data and the items of the picture, as JSON",
     in_markdown: InMarkdown::Fence("json"),
     write: |picture| json(picture).map(Into::into),
     scene: None,
 };
 
-/// Writes the network and its scene, a line for each node, edge and item.
+/// Writes the network and its scene, one line per node, edge and item.
 ///
 /// # Errors
-/// Where the picture would be too large.
+/// If the picture would be too large.
 pub fn json(picture: &Picture) -> Result<String, Refusal> {
     let scene = picture.scene()?;
     let graph = picture.graph;
@@ -65,13 +63,13 @@ pub fn json(picture: &Picture) -> Result<String, Refusal> {
     ))
 }
 
-/// A list with an element a line.
+/// A list with one element per line.
 fn list(values: impl Iterator<Item = impl ToString>) -> String {
     let lines: Vec<String> = values.map(|value| value.to_string()).collect();
     if lines.is_empty() { "[]".to_owned() } else { format!("[\n{}\n]", lines.join(",\n")) }
 }
 
-/// A number with two digits behind the point, as an integer where it is one.
+/// A number with two decimals, as an integer if it is one.
 fn number(value: f64) -> Value {
     let value = rounded(value);
     #[expect(clippy::cast_possible_truncation, reason = "places in a picture are far smaller")]
@@ -103,7 +101,7 @@ fn nodes(graph: &Graph, scene: &Scene) -> impl Iterator<Item = Value> {
     })
 }
 
-/// A layer without its place.
+/// A layer without its position.
 fn layer(graph: &Graph, index: NodeIndex) -> Map<String, Value> {
     let facts = Facts::of(graph, index);
     let settings: Map<String, Value> =

@@ -1,4 +1,4 @@
-//! Where layers are.
+//! Positions of layers.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::number;
 use crate::scene::{Group, Item, Outline, Point, Scene};
 
-/// The rectangle round what is drawn of a layer.
+/// The bounding box of the drawn items of a layer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Place {
     min: Point,
@@ -15,7 +15,7 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Its middle and its size, as a node has them.
+    /// Its centre and size, as keys of a node.
     pub(super) fn entries(self) -> [(String, Value); 4] {
         let Self { min, max } = self;
         let values = [
@@ -35,7 +35,7 @@ impl Place {
     }
 }
 
-/// The layers that a scene shows by themselves, by name.
+/// The layers that a scene draws separately, by name.
 pub(super) fn of_layers(scene: &Scene) -> HashMap<&str, Place> {
     let layers = scene.groups.iter().filter(|group| group.class == "layer");
     layers.filter_map(|group| Some((group.id.strip_prefix("layer-")?, of_group(group)?))).collect()
@@ -45,7 +45,7 @@ fn of_group(group: &Group) -> Option<Place> {
     group.items.iter().filter_map(of_item).reduce(Place::with)
 }
 
-/// Text and lines stand beside a layer.
+/// Text and lines do not count: they are beside a layer.
 fn of_item(item: &Item) -> Option<Place> {
     let rectangle = |corner: Point, [width, height]: [f64; 2]| Place {
         min: corner,

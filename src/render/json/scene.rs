@@ -1,9 +1,9 @@
 //! A scene as JSON.
 //!
-//! A colour is `"#2ecc71"`, or `{"light": …, "dark": …}` where it follows the reader's choice. A point is
-//! `[x, y]`. A stroke is `{"color", "width", "opacity", "dashed"}`. The `type` of an item tells what else it has:
+//! A colour is `"#2ecc71"`, or `{"light": …, "dark": …}` if it follows the reader's setting. A point is `[x, y]`. A
+//! stroke is `{"color", "width", "opacity", "dashed"}`. The `type` of an item decides its other keys:
 //!
-//! | `type` | has |
+//! | `type` | keys |
 //! |---|---|
 //! | `ellipse` | `id`, `center`, `radii`, `fill`, `opacity`, `border` |
 //! | `rectangle` | `id`, `corner`, `size`, `radius`, `fill`, `opacity`, `border` |
@@ -13,8 +13,7 @@
 //! | `text` | `text`, `at`, `anchor` (`start`, `middle`, `end`), `size`, `bold`, `color`, `angle` |
 //! | `raster` | `corner`, `size`, `columns`, and `pixels` row after row |
 //!
-//! A `fill` is a colour, `{"left": …, "right": …}` for what goes from one to another, or null; a `border` is a
-//! stroke or null.
+//! A `fill` is a colour, `{"left": …, "right": …}` for a gradient, or null; a `border` is a stroke or null.
 
 use serde_json::{Map, Value, json};
 
@@ -23,7 +22,7 @@ use crate::scene::{Anchor, Fill, Fold, Group, Item, Outline, Point, Raster, Scen
 use crate::text::Weight;
 use crate::theme::Paint;
 
-/// The scene, a line for each item.
+/// The scene, one line per item.
 pub(super) fn text(scene: &Scene) -> String {
     let groups: Vec<String> = scene.groups.iter().map(group).collect();
     format!(

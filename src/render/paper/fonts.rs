@@ -1,7 +1,7 @@
-//! The fonts of PNG and PDF: the embedded ones, and for characters that these lack, fonts of the system.
+//! The fonts of PNG and PDF: the embedded ones, and system fonts for characters that they lack.
 //!
-//! The system's fonts are looked at only where a character is lacking: it takes longer than most pictures. Which of
-//! them is taken depends on nothing but which there are, so that a machine always writes the same bytes.
+//! System fonts are searched only if a character is missing, because this takes longer than most pictures. The choice
+//! depends only on the available fonts, so that a machine always writes the same bytes.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
@@ -17,15 +17,15 @@ use crate::render::missing_characters;
 use crate::scene::{Item, Scene};
 use crate::text::{Weight, drawable, is_embedded};
 
-/// Names a folder whose fonts are used in place of the system's.
+/// Environment variable that names a folder of fonts to use instead of the system fonts.
 pub const VARIABLE: &str = "NETVIZ_FONTS";
 
 /// The fonts that draw the text of a scene.
 pub(super) struct Fonts {
     pub(super) database: Arc<Database>,
-    /// The families of the characters that the embedded fonts lack.
+    /// Font families of the characters that the embedded fonts lack.
     families: HashMap<(char, Weight), String>,
-    /// The characters that no font draws.
+    /// Characters that no font has.
     missing: BTreeSet<char>,
 }
 
@@ -48,18 +48,19 @@ impl Fonts {
         fonts
     }
 
-    /// The family that draws a character; none for the embedded one.
+    /// The family for a character; `None` for the embedded one.
     pub(super) fn family(&self, c: char, weight: Weight) -> Option<&str> {
         self.families.get(&(c, weight)).map(String::as_str)
     }
 
-    /// What to say of characters that no font draws.
+    /// The warning about characters that no font has.
     pub(super) fn warning(&self) -> Option<Diagnostic> {
         missing_characters(&self.missing, "no font here has", "they are drawn as boxes")
             .map(|warning| warning.hint(remedy(&self.missing)))
     }
 
-    /// Adds the fewest fonts that draw these characters: always the one that draws most of those that are left.
+    /// Adds as few fonts as possible for these characters: in each round, the one that has most of the remaining
+    /// characters.
     fn add<'a>(
         &mut self,
         others: &Database,
@@ -93,7 +94,7 @@ impl Fonts {
     }
 }
 
-/// Packages of Debian's that draw these characters, and what needs none.
+/// Debian packages with fonts for these characters, and the characters without one.
 fn remedy(missing: &BTreeSet<char>) -> String {
     let package = |c: &char| match c {
         '\u{1f000}'..='\u{1faff}' => "`fonts-symbola`",

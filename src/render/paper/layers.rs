@@ -1,16 +1,16 @@
-//! What of a scene is drawn as paths, and what as pixels.
+//! Decides which parts of a scene are drawn as paths and which as pixels.
 
 use super::strokes::Strokes;
 use crate::limits;
 use crate::scene::{Group, Item, Scene};
 
-/// What is drawn in one way, from back to front.
+/// Parts that are drawn in the same way, from back to front.
 pub(super) enum Layer<'a> {
     Groups(&'a [Group]),
     Strokes(Vec<Strokes<'a>>),
 }
 
-/// The groups of a scene, those of very many lines apart.
+/// The groups of a scene, with those of very many lines separated.
 pub(super) fn layers(scene: &Scene) -> Vec<Layer<'_>> {
     scene
         .groups
@@ -22,7 +22,7 @@ pub(super) fn layers(scene: &Scene) -> Vec<Layer<'_>> {
         .collect()
 }
 
-/// The lines of a group that holds very many, and nothing else.
+/// The lines of a group, if it consists of very many lines and nothing else.
 fn strokes(group: &Group) -> Option<Vec<Strokes<'_>>> {
     let lines = |item| match item {
         &Item::Lines { ref segments, stroke } if !stroke.dashed => Some(Strokes { segments, stroke }),
@@ -33,8 +33,8 @@ fn strokes(group: &Group) -> Option<Vec<Strokes<'_>>> {
     (count >= limits::VECTOR_LINES).then_some(strokes)
 }
 
-/// The scale at which very many lines are drawn: that of the picture, or less where they would cover more pixels than
-/// [`limits::STROKE_PIXELS`]. So many lines are a haze, which loses nothing that is seen.
+/// The scale for very many lines: that of the picture, or less if they would cover more pixels than
+/// [`limits::STROKE_PIXELS`]. At such a density, nothing visible is lost.
 pub(super) fn stroke_scale(layers: &[Layer], scale: f64) -> f64 {
     let strokes = layers.iter().filter_map(|layer| match layer {
         Layer::Strokes(strokes) => Some(strokes),

@@ -1,5 +1,5 @@
-//! PNG and PDF, from the SVG of the same scene and the embedded fonts: no other program, and fonts of the system only
-//! for characters that these lack.
+//! PNG and PDF, rendered from the SVG of the same scene with the embedded fonts, without any other program. System
+//! fonts are used only for characters that these fonts lack.
 
 mod fonts;
 mod layers;
@@ -19,7 +19,7 @@ pub use pdf::pdf;
 pub(super) use png::FORMAT as PNG;
 pub use png::png;
 
-/// Groups of a scene as the tree that both are drawn from. Every character is drawn by the font that was found for it.
+/// Groups of a scene as the tree that both formats draw. Every character uses the font that was found for it.
 fn tree(scene: &Scene, groups: &[Group], fonts: &Fonts) -> Result<Tree, Refusal> {
     let svg = super::svg::layer(scene, groups, &|c, weight| fonts.family(c, weight));
     let font_resolver =

@@ -33,11 +33,11 @@ pub(in crate::render) const FORMAT: Format = Format {
 
 /// A CSS pixel is 1/96 of an inch, a point 1/72.
 const POINTS: f64 = 0.75;
-/// Writes a scene as a PDF of one page, as large as the scene or at most 200 inches long; its text can be
-/// selected. Very many lines are pixels.
+/// Writes a scene as a PDF of one page, as large as the scene but at most 200 inches long. Text can be selected. Very
+/// many lines become pixels.
 ///
 /// # Errors
-/// Where the scene cannot be drawn.
+/// If the scene cannot be drawn.
 pub fn pdf(scene: &Scene) -> Result<Rendered, Refusal> {
     let failed = |why: String| Refusal::new(format!("the PDF cannot be written: {why}"), "write it as SVG");
     let length = scene.width.max(scene.height);
@@ -72,7 +72,7 @@ pub fn pdf(scene: &Scene) -> Result<Rendered, Refusal> {
     Ok(Rendered { bytes, warnings: reduced(length).into_iter().chain(fonts.warning()).collect() })
 }
 
-/// What to say of a picture that is longer than a page can be.
+/// The warning about a picture longer than a page can be.
 fn reduced(length: f64) -> Option<Diagnostic> {
     let (wanted, most) = (length * POINTS, limits::PDF_POINTS);
     let percent = 100.0 * most / wanted;

@@ -15,7 +15,7 @@ use super::strokes::Strokes;
 pub(in crate::render) const FORMAT: Format = Format {
     name: "png",
     endings: &[],
-    doc: "a PNG picture",
+    doc: "a PNG image",
     in_markdown: InMarkdown::Image,
     write: |picture| {
         let scene = picture.scene()?;
@@ -24,10 +24,10 @@ pub(in crate::render) const FORMAT: Format = Format {
     scene: Some(|scene| png(scene, usual_scale(scene))),
 };
 
-/// Writes a scene as PNG with `scale` pixels for one of the scene.
+/// Writes a scene as PNG with `scale` pixels per pixel of the scene.
 ///
 /// # Errors
-/// Where it would have more than 268 million pixels, or 65,535 on a side.
+/// If it would have more than 268 million pixels in total, or more than 65,535 per side.
 pub fn png(scene: &Scene, scale: f64) -> Result<Rendered, Refusal> {
     let [width, height] = [scene.width, scene.height].map(|length| (length * scale).ceil().max(1.0));
     let too_large = || {

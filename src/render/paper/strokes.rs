@@ -1,8 +1,8 @@
 //! Very many straight lines as pixels: resvg takes a minute for the connections of a whole network.
 //!
-//! A line covers of each pixel in its way the share that lies within half its width, measured across the axis
-//! along which it is steeper. Lines that are drawn alike cover a pixel at most once, as one path does. The
-//! pixels are kept as numbers of 32 bits, so that a thousand faint lines add up to what they should.
+//! For each pixel on its way, a line covers the fraction that is within half its width, measured across the axis along
+//! which it is steeper. Lines with the same stroke cover a pixel at most once, as one path does. Pixels are 32-bit
+//! numbers, so that a thousand faint lines add up correctly.
 
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ use resvg::tiny_skia::Pixmap;
 
 use crate::scene::{Point, Stroke};
 
-/// Lines that are drawn alike.
+/// Lines with the same stroke.
 pub(super) struct Strokes<'a> {
     pub(super) segments: &'a [[Point; 2]],
     pub(super) stroke: Stroke,

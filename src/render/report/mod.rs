@@ -1,4 +1,4 @@
-//! A report: headings, figures, tables and pictures in one page of HTML without a script or network access.
+//! A report: headings, metrics, tables and pictures in one HTML page without scripts or network access.
 
 use std::fmt::Write;
 
@@ -7,47 +7,47 @@ use super::svg::{PIXELATED, escaped, inline};
 use crate::scene::Scene;
 use crate::theme::{Paint, Theme};
 
-/// What a report holds.
+/// Contents of a report.
 #[derive(Debug)]
 pub struct Report<'a> {
-    /// Over everything.
+    /// Title.
     pub title: String,
-    /// What it is about, in a sentence.
+    /// Subject, in one sentence.
     pub lead: String,
-    /// The figures that matter most: names and values.
+    /// The most important metrics: names and values.
     pub figures: Vec<(String, String)>,
-    /// What follows.
+    /// The sections.
     pub sections: Vec<Section<'a>>,
 }
 
 /// A part of a report under a heading.
 #[derive(Debug)]
 pub struct Section<'a> {
-    /// The heading.
+    /// Heading.
     pub heading: &'static str,
-    /// What it holds, one under the other.
+    /// Contents, from top to bottom.
     pub parts: Vec<Part<'a>>,
 }
 
-/// Something in a section.
+/// An element of a section.
 #[derive(Debug)]
 pub enum Part<'a> {
     /// A paragraph.
     Text(String),
     /// A picture.
     Picture(&'a Scene),
-    /// Columns with their names in a first row.
+    /// A table with column names in the first row.
     Table(Vec<Vec<String>>),
     /// Names and values.
     Facts(Vec<(String, String)>),
-    /// Text as it is typed, behind a press on its name where it has one.
+    /// Preformatted text, collapsed below its name if it has one.
     Code(Option<&'static str>, String),
 }
 
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
 
-/// Writes a report in the colours of a theme, light or dark as the reader's system has it where the theme is both.
+/// Writes a report in the colours of a theme; if the theme has both, light or dark follows the reader's system.
 pub fn report(report: &Report, theme: &Theme) -> String {
     let mut writer = Writer { style: variables(theme) + STYLE, ..Writer::default() };
     for section in &report.sections {

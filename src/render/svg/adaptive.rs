@@ -1,7 +1,7 @@
-//! Colours that follow the reader's choice of light or dark.
+//! Colours that follow the reader's light or dark setting.
 //!
-//! The light colour is the attribute, which every viewer knows; a style sheet changes it on a dark page. A
-//! class is named by its colours, so that pictures in one page do not disturb each other.
+//! The light colour is an attribute, which every viewer supports; a style sheet changes it on a dark page. Classes are
+//! named after their colours, so that several pictures in one page do not conflict.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -31,7 +31,7 @@ impl Property {
 pub(super) struct Adaptive(BTreeSet<(Property, Paint)>);
 
 impl Adaptive {
-    /// The class of a paint; none where it is the same everywhere.
+    /// The class of a paint; `None` if both colours are the same.
     pub(super) fn class(&mut self, property: Property, paint: Paint) -> Option<String> {
         paint.is_adaptive().then(|| {
             self.0.insert((property, paint));
@@ -39,7 +39,7 @@ impl Adaptive {
         })
     }
 
-    /// The style sheet for a reader's system; empty where nothing is adaptive.
+    /// The style sheet for the reader's system; empty if no colour is adaptive.
     pub(super) fn style(&self) -> String {
         if self.0.is_empty() {
             return String::new();

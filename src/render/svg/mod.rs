@@ -16,13 +16,13 @@ use adaptive::{Adaptive, Property};
 pub(super) const FORMAT: Format = Format {
     name: "svg",
     endings: &[],
-    doc: "an SVG picture",
+    doc: "an SVG image",
     in_markdown: InMarkdown::Image,
     write: |picture| Ok(svg(picture.scene()?).into()),
     scene: Some(|scene| Ok(svg(scene).into())),
 };
 
-/// In the first tag of every picture.
+/// Part of the first tag of every picture.
 #[cfg(feature = "cli")]
 pub(crate) const SIGNATURE: &str = "aria-labelledby=\"netviz-title netviz-desc\"";
 
@@ -32,10 +32,10 @@ pub fn svg(scene: &Scene) -> String {
     document(scene, "", &writer.adaptive.style(), &writer.text)
 }
 
-/// Writes a scene as SVG that stands in a page of HTML, in one line, so that Markdown takes it for one block.
+/// Writes a scene as SVG for use inside an HTML page, on one line, so that Markdown treats it as one block.
 ///
-/// Ids begin with `prefix`, since a page may hold each only once. Colours that follow the reader's choice
-/// follow the page's property `color-scheme`.
+/// Ids start with `prefix`, since a page may contain each id only once. Adaptive colours follow the page's property
+/// `color-scheme`.
 pub fn inline_svg(scene: &Scene, prefix: &str) -> String {
     let writer = Writer::of(scene, prefix);
     let rules = writer.adaptive.page_rules();
@@ -43,18 +43,18 @@ pub fn inline_svg(scene: &Scene, prefix: &str) -> String {
     document(scene, prefix, &style, &writer.text).replace('\n', "")
 }
 
-/// The only style attribute, on images: their pixels stay squares in a browser, too.
+/// The only style attribute, on images: it keeps their pixels square in a browser.
 pub(super) const PIXELATED: &str = "image-rendering:pixelated";
 
 /// A scene within a page.
 pub(super) struct Inline {
-    /// The element; what is drawn in place of closed frames is in a last group of class `stand-ins`.
+    /// The element. What is drawn instead of closed frames is in the last group, with class `stand-ins`.
     pub(super) svg: String,
-    /// The style rules of colours that depend on the page's `color-scheme`.
+    /// The style rules of the colours that follow the page's `color-scheme`.
     pub(super) rules: String,
 }
 
-/// Writes a scene as a part of a page, which has a style sheet of its own. Ids begin with `prefix`.
+/// Writes a scene as part of a page with its own style sheet. Ids start with `prefix`.
 pub(super) fn inline(scene: &Scene, prefix: &str) -> Inline {
     let mut writer = Writer::of(scene, prefix);
     if !scene.folds.is_empty() {
@@ -67,10 +67,10 @@ pub(super) fn inline(scene: &Scene, prefix: &str) -> Inline {
     Inline { svg: document(scene, prefix, "", &writer.text), rules: writer.adaptive.page_rules() }
 }
 
-/// The family that draws a character; none for the usual ones.
+/// The font family for a character; `None` for the usual ones.
 pub(super) type Families<'a> = dyn Fn(char, Weight) -> Option<&'a str> + 'a;
 
-/// Some groups of a scene alone, without its background, in the fonts that draw their characters.
+/// Some groups of a scene, without its background, in the fonts for their characters.
 #[cfg(feature = "paper")]
 pub(super) fn layer<'a>(scene: &Scene, groups: &[Group], families: &'a Families<'a>) -> String {
     let mut writer = Writer { families: Some(families), ..Writer::default() };
@@ -97,13 +97,13 @@ fn document(scene: &Scene, prefix: &str, style: &str, content: &str) -> String {
 #[derive(Default)]
 struct Writer<'a> {
     text: String,
-    /// Before every id.
+    /// Prefix of every id.
     prefix: String,
-    /// Gradients written so far, which numbers their ids.
+    /// Number of gradients so far, which numbers their ids.
     gradients: usize,
     /// Paints that depend on the reader's choice.
     adaptive: Adaptive,
-    /// Where every character's font has to be named.
+    /// Font families, if every character's font has to be named.
     families: Option<&'a Families<'a>>,
 }
 
@@ -174,7 +174,7 @@ impl Writer<'_> {
         self.text.push_str("/>\n");
     }
 
-    /// What a stroke is besides its colour.
+    /// The attributes of a stroke besides its colour.
     fn stroke(&mut self, stroke: Stroke) {
         put!(self, " stroke-width=\"{}\"", number(stroke.width));
         if stroke.opacity < 1.0 {
@@ -221,8 +221,8 @@ impl Writer<'_> {
         self.text.push_str("</text>\n");
     }
 
-    /// Text with a span for each part of a family of its own. What is seen of no character stays in the span before it,
-    /// as it decides how that is drawn.
+    /// Text with one span per font family. Invisible characters stay in the span of the character before them, since
+    /// they affect how it is drawn.
     fn spans<'f>(&mut self, text: &str, family: impl Fn(char) -> Option<&'f str>) {
         let mut open: Option<&str> = None;
         for c in text.chars() {
@@ -270,7 +270,7 @@ impl Writer<'_> {
         self.text.push_str("/>\n");
     }
 
-    /// The element of an outline, open.
+    /// The element of an outline, not yet closed.
     fn outline(&mut self, outline: &Outline) {
         match outline {
             Outline::Ellipse { center, radii: [x, y] } if number(*x) == number(*y) => {
@@ -317,7 +317,7 @@ impl Writer<'_> {
     }
 }
 
-/// A path of straight lines; those that start where the one before started go on from there and back.
+/// A path of straight lines; lines with the same start as the previous one are drawn from there and back.
 fn lines(segments: &[[Point; 2]]) -> String {
     let mut path = String::new();
     let mut index = 0;

@@ -1,9 +1,8 @@
-//! `TikZ`, to be put into a paper with `\input`.
+//! `TikZ`, to be included in a paper with `\input`.
 //!
-//! The file is one `tikzpicture` that needs `\usepackage{tikz}` and nothing else. Its numbers are the scene's
-//! pixels, since it sets `TikZ`'s units to them: 0.75 big points each, y downwards. Text is set in the sans
-//! serif font of the document; with `\usepackage{helvet}`, it is as wide as in the other formats. What is
-//! adaptive is drawn as on a light page.
+//! The file is one `tikzpicture` that needs `\usepackage{tikz}` and nothing else. Its numbers are the scene's pixels,
+//! since it sets `TikZ`'s units to them: 0.75 big points each, y down. Text uses the sans serif font of the document;
+//! with `\usepackage{helvet}`, it is as wide as in the other formats. Adaptive colours are those of a light page.
 
 mod text;
 
@@ -35,7 +34,7 @@ const POINTS: f64 = 0.75;
 /// Writes a scene as a `tikzpicture`.
 ///
 /// # Errors
-/// Where it is too large for `TeX`: more than 12,000 lines and shapes, or longer than 21,000 pixels.
+/// If it is too large for `TeX`: more than 12,000 lines and shapes, or longer than 21,000 pixels.
 pub fn tikz(scene: &Scene) -> Result<Rendered, Refusal> {
     fits(scene)?;
     let mut writer = Writer::default();
@@ -63,7 +62,7 @@ pub fn tikz(scene: &Scene) -> Result<Rendered, Refusal> {
     Ok(Rendered { warnings, ..file.into() })
 }
 
-/// Refuses what `TeX` stops at.
+/// Refuses what exceeds the limits of `TeX`.
 fn fits(scene: &Scene) -> Result<(), Refusal> {
     let hint = "write a PDF and take it in with \\includegraphics, or draw fewer neurons";
     let size = scene.width.max(scene.height);
@@ -91,7 +90,7 @@ struct Writer {
     text: String,
     /// The colours used so far.
     colors: BTreeSet<Color>,
-    /// The characters of which only the number is printed.
+    /// Characters of which only the number is printed.
     missing: BTreeSet<char>,
 }
 
@@ -101,13 +100,13 @@ macro_rules! put {
 }
 use put;
 
-/// What a colour is called.
+/// The name of a colour.
 fn name(color: Color) -> String {
     format!("netviz{}", &color.hex()[1..])
 }
 
 impl Writer {
-    /// The name of a colour, which is then defined.
+    /// The name of a colour, which is defined if it is new.
     fn color(&mut self, color: Color) -> String {
         self.colors.insert(color);
         name(color)

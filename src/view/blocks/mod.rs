@@ -1,4 +1,4 @@
-//! A box for every layer, repeated blocks folded.
+//! A box per layer, repeated blocks folded.
 
 mod repeats;
 mod runs;
@@ -18,13 +18,13 @@ pub(crate) use text::costs;
 
 pub(super) const VIEW: View = View {
     name: "blocks",
-    doc: "a box for every layer, with what is known of it; repeated blocks folded",
+    doc: "a box per layer with its properties; repeated blocks are folded",
     direction: Direction::Down,
     scene: |picture| layout::blocks(&BlockView::of(picture), picture),
     dot: |picture| Ok(render::dot::blocks(&BlockView::of(picture), picture)),
 };
 
-/// What is drawn of a graph.
+/// The drawn parts of a graph.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BlockView {
     blocks: Vec<Block>,
@@ -36,41 +36,41 @@ pub struct BlockView {
 /// The box of the input or a layer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Block {
-    /// What is known of it.
+    /// Properties of the layer.
     pub facts: Facts,
-    /// Its header: what is written bold, and what behind it.
+    /// Header: the bold text and the text after it.
     pub header: [String; 2],
-    /// The lines under the header.
+    /// Lines below the header.
     pub lines: Vec<String>,
-    /// The innermost fold that it is in, as an index.
+    /// Index of the innermost fold that contains it.
     pub fold: Option<usize>,
 }
 
-/// A connection, which carries the source's shape.
+/// A connection, labelled with the shape of its source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Link {
-    /// Index of the block that it comes from.
+    /// Index of its source block.
     pub source: usize,
-    /// Index of the block that it leads to.
+    /// Index of its target block.
     pub target: usize,
 }
 
-/// A block of layers that is drawn once and stands for several copies, one behind the other.
+/// Several copies of the same layers in sequence, of which one is drawn.
 ///
-/// One block feeds all that is fed from outside, and only the last block of the fold feeds what is behind it.
+/// One block receives all input from outside, and only the last block of the fold has consumers outside.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fold {
-    /// Unique and stable: the names of its first and its last layer, `conv2d_1..add_1`.
+    /// Unique and stable id: the names of its first and last layer, `conv2d_1..add_1`.
     pub name: String,
-    /// How many copies it stands for.
+    /// Number of copies.
     pub count: usize,
-    /// The fold that it is in, as an index smaller than its own.
+    /// Index of the fold that contains it, smaller than its own index.
     pub parent: Option<usize>,
-    /// Layers of all copies together.
+    /// Number of layers in all copies.
     pub layers: usize,
-    /// Parameters of all copies together.
+    /// Number of parameters in all copies.
     pub parameters: ParameterCount,
-    /// Floating-point operations of all copies together, for one sample.
+    /// Floating-point operations of all copies for one sample.
     pub flops: usize,
 }
 
@@ -82,7 +82,7 @@ impl Fold {
 }
 
 impl BlockView {
-    /// Shows what the options of a picture ask for.
+    /// Creates the view for the options of a picture.
     pub fn of(picture: &Picture) -> Self {
         let graph = picture.graph;
         let layers: Vec<Facts> = graph.order().map(|index| Facts::of(graph, index)).collect();
@@ -119,22 +119,22 @@ impl BlockView {
         view
     }
 
-    /// The boxes, each behind those that feed it.
+    /// The boxes, in topological order.
     pub fn blocks(&self) -> &[Block] {
         &self.blocks
     }
 
-    /// The connections between them, by their target and then by their source.
+    /// The connections, sorted by target and then by source.
     pub fn links(&self) -> &[Link] {
         &self.links
     }
 
-    /// The folds, each behind the one that it is in.
+    /// The folds, each after the fold that contains it.
     pub fn folds(&self) -> &[Fold] {
         &self.folds
     }
 
-    /// The network in a few words.
+    /// The network in one sentence.
     pub fn description(&self) -> &str {
         &self.description
     }
@@ -145,13 +145,13 @@ impl BlockView {
         Category::ALL.into_iter().filter(occurs)
     }
 
-    /// The folds that a block is in, from the innermost.
+    /// The folds that contain a block, from the innermost.
     pub fn folds_of(&self, block: usize) -> impl Iterator<Item = usize> + '_ {
         std::iter::successors(self.blocks[block].fold, |&fold| self.folds[fold].parent)
     }
 }
 
-/// The layers that feed each layer, by their places in the graph's order.
+/// The inputs of each layer, by their position in topological order.
 fn sources(graph: &Graph) -> Vec<Vec<usize>> {
     let order: Vec<_> = graph.order().collect();
     let mut place = vec![0; order.len()];
@@ -183,7 +183,7 @@ fn find(layers: &[Facts], sources: &[Vec<usize>], unfolded: usize) -> Vec<Repeat
     repeats::repeats(&Layers { sources, targets: &targets, alike: &alike, heads: &heads }, unfolded)
 }
 
-/// The layer that is drawn for each: itself, or the one that it is a copy of.
+/// The layer that is drawn for each layer: itself, or the one that it is a copy of.
 fn shown(count: usize, repeats: &[Repeat]) -> Vec<usize> {
     let mut shown: Vec<usize> = (0..count).collect();
     for repeat in repeats {

@@ -1,8 +1,8 @@
-//! Finds blocks of layers that stand one behind the other again and again.
+//! Finds blocks of layers that are repeated in sequence.
 //!
-//! A network is a chain of steps: the layers between two neighbouring ones that every path runs through,
-//! with the second of the two. So is each branch within a step. Two steps are equal where their layers and
-//! the connections between them are; [`runs`](super::runs) finds equal steps in a chain.
+//! A network is a chain of steps: the layers between two adjacent ones that every path passes, including the second of
+//! the two. Each branch within a step is a chain, too. Two steps are equal if their layers and the connections between
+//! them are; [`runs`](super::runs) finds equal steps in a chain.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -13,39 +13,39 @@ use crate::limits;
 /// A frame takes about as much room as a box, so it has to hide more than one.
 const LEAST_HIDDEN: usize = 2;
 
-/// What is compared of layers, which are counted in an order in which each follows those that feed it.
+/// What is compared of layers, which are numbered in topological order.
 pub(super) struct Layers<'a> {
-    /// The layers that feed each layer.
+    /// The inputs of each layer.
     pub(super) sources: &'a [Vec<usize>],
-    /// The layers that each layer feeds.
+    /// The consumers of each layer.
     pub(super) targets: &'a [Vec<usize>],
-    /// Equal numbers for layers that are the same by themselves.
+    /// Equal numbers for layers that are equal except for their inputs.
     pub(super) alike: &'a [usize],
-    /// Whether a layer may well be the first of a block.
+    /// Whether a layer is a likely first layer of a block.
     pub(super) heads: &'a [bool],
 }
 
-/// A block that is repeated.
+/// A repeated block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Repeat {
     /// The layers of each copy, in the same order.
     pub(super) copies: Vec<Vec<usize>>,
-    /// The repeat whose first copy it is a part of, by its index.
+    /// Index of the repeat whose first copy contains it.
     pub(super) parent: Option<usize>,
 }
 
-/// A part of the network with one layer before it and one behind.
+/// A part of the network with one layer before it and one after it.
 struct Region {
     layers: Vec<usize>,
-    /// The repeat that it is a part of.
+    /// The repeat that contains it.
     parent: Option<usize>,
-    /// How many repeats it is within, unfolded ones included.
+    /// Number of repeats that contain it, including unfolded ones.
     level: usize,
-    /// How many regions it is within.
+    /// Number of regions that contain it.
     depth: usize,
 }
 
-/// The repeats that stay folded when `unfolded` levels are unfolded, each behind the one that it is within.
+/// The repeats that stay folded when `unfolded` levels are unfolded, each after the one that contains it.
 pub(super) fn repeats(layers: &Layers, unfolded: usize) -> Vec<Repeat> {
     let count = layers.sources.len();
     let mut finder = Finder { layers, place: vec![None; count], known: HashMap::new(), repeats: Vec::new() };

@@ -1,14 +1,14 @@
-//! Repeats in a sequence: stretches in which the same steps come again and again.
+//! Repeats in a sequence: runs of the same steps.
 
 use crate::limits;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::ops::Range;
 
-/// Copies of the same steps, one behind the other.
+/// Copies of the same steps in sequence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Run {
     pub(super) start: usize,
-    /// Steps in a copy.
+    /// Number of steps per copy.
     pub(super) period: usize,
     pub(super) copies: usize,
 }
@@ -25,10 +25,10 @@ impl Run {
     }
 }
 
-/// A stretch in which every step is the same as the one a period before it.
+/// A stretch in which every step equals the one a period before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Stretch {
-    /// How much is hidden where one of its copies stands for all.
+    /// How much is hidden if only one copy is drawn.
     hidden: usize,
     /// Among those that hide as much, the shortest period and then the first.
     period: std::cmp::Reverse<usize>,
@@ -81,7 +81,7 @@ pub(super) fn runs(steps: &[usize], weights: &[usize], least: usize, is_head: im
     runs
 }
 
-/// Every longest stretch with a period that is in it at least twice.
+/// Every maximal stretch that contains its period at least twice.
 fn stretches(steps: &[usize]) -> impl Iterator<Item = (Range<usize>, usize)> + '_ {
     (1..=(steps.len() / 2).min(limits::FOLD_PERIOD)).flat_map(|period| {
         let mut found = Vec::new();
@@ -100,7 +100,7 @@ fn stretches(steps: &[usize]) -> impl Iterator<Item = (Range<usize>, usize)> + '
     })
 }
 
-/// The parts of a range that no run has taken.
+/// The parts of a range that belong to no run.
 fn free(taken: &BTreeMap<usize, usize>, range: &Range<usize>) -> Vec<Range<usize>> {
     let mut free = Vec::new();
     let mut from = taken.range(..range.start).next_back().map_or(range.start, |(_, &end)| end.max(range.start));

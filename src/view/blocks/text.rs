@@ -1,4 +1,4 @@
-//! What is written in the boxes, and the network in a few words.
+//! The text of the boxes, and the network in one sentence.
 
 use std::fmt::Write;
 
@@ -8,7 +8,7 @@ use crate::text::{rounded, thousands};
 use crate::view::facts::Facts;
 use crate::view::label::Template;
 
-/// A box with its text: the template's lines, the first as the header, or the view's own.
+/// A box with its text: the lines of the template, the first as the header, or the default text.
 pub(super) fn block(facts: Facts, fold: Option<usize>, template: Option<&Template>) -> Block {
     let (header, lines) = match template {
         Some(template) => {
@@ -20,7 +20,7 @@ pub(super) fn block(facts: Facts, fold: Option<usize>, template: Option<&Templat
     Block { facts, header, lines, fold }
 }
 
-/// `conv2d_1`, or `conv2d` and `stem` where the name does not tell the kind.
+/// `conv2d_1`, or `conv2d` and `stem` if the name does not contain the kind.
 fn header(Facts { name, kind, .. }: &Facts) -> [String; 2] {
     match name.strip_prefix(kind) {
         Some(rest) if rest.is_empty() || rest.starts_with('_') => [name.clone(), String::new()],
@@ -28,7 +28,7 @@ fn header(Facts { name, kind, .. }: &Facts) -> [String; 2] {
     }
 }
 
-/// The shape, what it costs, and the settings that are not the default.
+/// The shape, the cost, and the settings that differ from their defaults.
 fn lines(facts: &Facts) -> Vec<String> {
     let settings: Vec<String> = facts
         .chosen_settings()
@@ -39,7 +39,7 @@ fn lines(facts: &Facts) -> Vec<String> {
     lines.into_iter().filter(|line| !line.is_empty()).collect()
 }
 
-/// `72 params` and `28.2 k FLOPs`, as far as there are any.
+/// `72 params` and `28.2 k FLOPs`, if above 0.
 pub(crate) fn costs(parameters: usize, flops: usize) -> Vec<String> {
     let parameters = (parameters > 0).then(|| format!("{} params", thousands(parameters)));
     let flops = (flops > 0).then(|| format!("{} FLOPs", rounded(flops)));

@@ -1,5 +1,4 @@
-//! The neurons of dense layers and their connections, other layers as glyphs, in the manner of
-//! ann-visualizer.
+//! The neurons of dense layers and their connections, other layers as glyphs, in the style of ann-visualizer.
 
 mod pick;
 mod receptive;
@@ -33,7 +32,7 @@ pub(super) const VIEW: View = View {
     dot: |picture| Ok(render::dot::neurons(&NeuronView::of(picture)?, picture)),
 };
 
-/// What is drawn of a graph, and hence free of cycles and with unique names.
+/// The drawn rows of a graph; free of cycles and with unique names, since the graph is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NeuronView {
     title: String,
@@ -43,20 +42,20 @@ pub struct NeuronView {
     receptive: Option<Fields>,
 }
 
-/// That one row feeds another: every drawn neuron is connected to every one of the other row.
+/// A link between two rows: every drawn neuron is connected to every one of the other row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Link {
-    /// The rows that it leads from and to, as indices.
+    /// Indices of its source and target rows.
     pub ends: [usize; 2],
-    /// What the drawn connections have learned, where that is known.
+    /// Weights of the drawn connections, if known.
     pub weights: Option<Weighted>,
 }
 
 impl NeuronView {
-    /// Shows what the options of a picture ask for.
+    /// Creates the view for the options of a picture.
     ///
     /// # Errors
-    /// Where it would have more than a million lines, or where there are no weights to show.
+    /// If there would be more than a million lines, or if there are no weights to show.
     pub fn of(picture: &Picture) -> Result<Self, Refusal> {
         let graph = picture.graph;
         let order: Vec<NodeIndex> = graph.order().collect();
@@ -74,7 +73,7 @@ impl NeuronView {
         Ok(Self { title, description: describe::network(graph), rows, links, receptive })
     }
 
-    /// Text over the picture.
+    /// The title of the picture.
     pub fn title(&self) -> &str {
         &self.title
     }
@@ -84,27 +83,27 @@ impl NeuronView {
         &self.description
     }
 
-    /// The input and the layers, each after those that feed it.
+    /// The input and the layers, in topological order.
     pub fn rows(&self) -> &[Row] {
         &self.rows
     }
 
-    /// Which rows feed which.
+    /// The links between rows.
     pub fn links(&self) -> &[Link] {
         &self.links
     }
 
-    /// The images that neurons of the first layer respond to, where they are asked for.
+    /// The images that neurons of the first layer respond to, if requested.
     pub fn receptive(&self) -> Option<&Fields> {
         self.receptive.as_ref()
     }
 
-    /// Whether any connection shows what it has learned.
+    /// Whether any connection shows a trained weight.
     pub fn is_weighted(&self) -> bool {
         self.links.iter().any(|link| link.weights.is_some())
     }
 
-    /// How many lines a picture of it has: each drawn pair of neurons, and each row that a link passes.
+    /// Number of lines in a picture: each drawn pair of neurons, and each row that a link passes.
     pub fn lines(&self) -> usize {
         let counts: Vec<Count> = self.rows.iter().map(Count::of).collect();
         let pairs: Vec<[usize; 2]> = self.links.iter().map(|link| link.ends).collect();
@@ -117,7 +116,7 @@ impl NeuronView {
     }
 }
 
-/// Which rows feed which; `add: {from: [a, a]}` is one connection in a picture.
+/// The links between rows; `add: {from: [a, a]}` is drawn as one connection.
 fn pairs(graph: &Graph, order: &[NodeIndex]) -> Vec<[usize; 2]> {
     let mut position = vec![0; order.len()];
     for (row, node) in order.iter().enumerate() {
@@ -129,10 +128,10 @@ fn pairs(graph: &Graph, order: &[NodeIndex]) -> Vec<[usize; 2]> {
     pairs.filter(|pair| seen.insert(*pair)).collect()
 }
 
-/// What is counted of a row before it is made, since a layer can have two billion neurons.
+/// Number of drawn points of a row, counted before the row is made, since a layer can have two billion neurons.
 #[derive(Clone, Copy)]
 struct Count {
-    /// How many points connections lead to, a bias neuron not counted.
+    /// Number of points that connections lead to, without a bias neuron.
     points: usize,
     bias: bool,
     takes_bias: bool,
@@ -174,7 +173,7 @@ fn lines(counts: &[Count], pairs: &[[usize; 2]]) -> usize {
     pairs.iter().map(lines).fold(0, usize::saturating_add)
 }
 
-/// Refuses what no viewer could open.
+/// Refuses a picture that no viewer could open.
 fn check(picture: &Picture, lines: usize) -> Result<(), Refusal> {
     if lines <= limits::NEURON_LINES {
         return Ok(());
@@ -213,11 +212,11 @@ fn rows(
         .collect()
 }
 
-/// How strong the neurons of a row are.
+/// Strengths of the neurons of a row.
 struct Strengths<'a> {
     graph: &'a Graph,
     order: &'a [NodeIndex],
-    /// By their targets, and by their sources.
+    /// Weights by target, and by source.
     pairs: [Vec<[usize; 2]>; 2],
     parameters: &'a Parameters<'a>,
 }
@@ -232,7 +231,7 @@ impl<'a> Strengths<'a> {
         Self { graph, order, pairs: [by(1), by(0)], parameters }
     }
 
-    /// By the weights into them, or out of them where none lead into them; unknown without weights.
+    /// Computed from the incoming weights, or from the outgoing ones if there are none; unknown without weights.
     fn of(&self, row: usize) -> Option<Vec<f64>> {
         let from = |pairs: &[[usize; 2]], end: usize| pairs.partition_point(|pair| pair[end] < row);
         let [by_target, by_source] = &self.pairs;
@@ -246,7 +245,7 @@ impl<'a> Strengths<'a> {
         into.or_else(out_of)
     }
 
-    /// The weights between two rows, and the number of neurons that they lead from.
+    /// The weights between two rows, and the number of source neurons.
     fn matrix(&self, [source, target]: [usize; 2]) -> Option<(&[f32], usize)> {
         let [source, target] = [source, target].map(|row| self.graph.node(self.order[row]));
         let inputs = source.shape.elements();
@@ -254,7 +253,7 @@ impl<'a> Strengths<'a> {
     }
 }
 
-/// The weights of the connections drawn between two rows of neurons.
+/// The weights of the drawn connections between two rows of neurons.
 fn weighted(rows: &[Row], [source, target]: [usize; 2], parameters: &Parameters) -> Option<Weighted> {
     let (from, to) = (&rows[source], &rows[target]);
     let (Body::Neurons { shown: sources, total: inputs }, Body::Neurons { shown: targets, total: outputs }) =
@@ -267,7 +266,7 @@ fn weighted(rows: &[Row], [source, target]: [usize; 2], parameters: &Parameters)
     Some(Weighted::new(matrix, *inputs, [sources, targets], biases))
 }
 
-/// The last dense layer, where only layers follow that keep its values apart, each fed by the one before.
+/// The last dense layer, if only layers that keep its values separate follow in a chain.
 fn result_row(graph: &Graph, order: &[NodeIndex]) -> Option<usize> {
     order.iter().rposition(|&index| is_dense(graph.node(index))).filter(|&row| {
         let shape = &graph.node(order[row]).shape;

@@ -1,16 +1,16 @@
-//! Which neurons of a layer are drawn.
+//! Selection of the neurons of a layer that are drawn.
 
 use std::cmp::Reverse;
 
 use crate::picture::{Options, Pick};
 
-/// How many neurons are drawn of a layer of `total`.
+/// Number of neurons drawn of a layer with `total` neurons.
 pub(super) fn most(total: usize, options: &Options) -> usize {
     if options.full { total } else { options.max_neurons.max(1).min(total) }
 }
 
-/// The neurons drawn of a layer of `total`, in ascending order. `strength` tells how strong each is; of equally
-/// strong ones, the first are taken. Where it is not known, all look alike, and the first ones are drawn.
+/// The neurons drawn of a layer with `total` neurons, in ascending order. `strength` gives the strength of each; of
+/// equally strong ones, the first are selected. If it is unknown, the first ones are drawn.
 pub(super) fn pick(total: usize, strength: Option<&[f64]>, options: &Options) -> Vec<usize> {
     let most = most(total, options);
     match (options.pick, strength) {
@@ -26,7 +26,7 @@ pub(super) fn pick(total: usize, strength: Option<&[f64]>, options: &Options) ->
     }
 }
 
-/// The first, the last, and as many as are asked for in between, as evenly as whole numbers allow.
+/// The first, the last, and the requested number in between, spaced as evenly as possible.
 fn even(total: usize, most: usize) -> Vec<usize> {
     match most {
         _ if most >= total => (0..total).collect(),
@@ -35,7 +35,7 @@ fn even(total: usize, most: usize) -> Vec<usize> {
     }
 }
 
-/// A strength, compared as numbers are; one that is none is the least.
+/// A strength, ordered as a number; NaN is the smallest.
 #[derive(PartialEq)]
 struct OrderedStrength(f64);
 

@@ -1,4 +1,4 @@
-//! What the neurons of the first layer respond to: their weights as images.
+//! The weights of first-layer neurons as images.
 
 use petgraph::graph::NodeIndex;
 
@@ -12,24 +12,24 @@ use crate::picture::{Options, Pick, Picture, Refusal};
 pub struct Fields {
     /// The layer.
     pub layer: String,
-    /// How many neurons it has.
+    /// Number of its neurons.
     pub total: usize,
     /// Channels, height and width of an image.
     pub shape: [usize; 3],
-    /// The strongest neurons, the strongest first.
+    /// The strongest neurons, in descending order of strength.
     pub neurons: Vec<Receptive>,
 }
 
-/// A neuron's weights to the pixels of an image.
+/// The weights of a neuron to the pixels of an image.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Receptive {
     /// Its index in its layer.
     pub neuron: usize,
-    /// A weight for each pixel, channel by channel, row by row.
+    /// One weight per pixel, channel by channel, row by row.
     pub weights: Vec<f32>,
 }
 
-/// The `most` strongest neurons of the first layer that sees the whole image.
+/// The `most` strongest neurons of the first layer that sees the complete image.
 pub(super) fn fields(
     picture: &Picture,
     order: &[NodeIndex],
@@ -65,7 +65,7 @@ fn input(graph: &Graph) -> String {
     graph.node(graph.input()).shape.to_string()
 }
 
-/// The input as an image: by its own shape, or because its data set holds images of as many values.
+/// The input as an image: by its own shape, or because its data set has images with as many values.
 fn image(graph: &Graph) -> Option<[usize; 3]> {
     let shape = &graph.node(graph.input()).shape;
     shape.as_image().or_else(|| {
@@ -74,8 +74,8 @@ fn image(graph: &Graph) -> Option<[usize; 3]> {
     })
 }
 
-/// The first layer whose weights are a matrix from all pixels, where only layers stand before it that keep
-/// the pixels as they are, in one line.
+/// The first layer whose weights are a matrix over all pixels, if only layers that keep the pixels unchanged precede it
+/// in a chain.
 fn first_dense<'a>(
     graph: &Graph,
     order: &[NodeIndex],

@@ -1,4 +1,4 @@
-//! What is drawn of one layer.
+//! One drawn layer.
 
 use petgraph::graph::NodeIndex;
 
@@ -13,50 +13,50 @@ use crate::view::facts::Facts;
 pub struct Row {
     /// Its name.
     pub name: String,
-    /// Lines of text beside it, the first of them its heading.
+    /// Lines of text beside it; the first is the heading.
     pub caption: Vec<String>,
-    /// What is known of it, as names and values.
+    /// Its properties, as names and values.
     pub details: Vec<(String, String)>,
-    /// Where it stands in the network.
+    /// Its position in the network.
     pub role: Role,
-    /// What is drawn of it.
+    /// How it is drawn.
     pub body: Body,
-    /// The classes that its drawn neurons stand for; empty where they stand for none.
+    /// The classes of its drawn neurons; empty if they represent none.
     pub classes: Vec<String>,
-    /// Whether the bias of the layers that it feeds is drawn beside it, as a neuron that is always 1.
+    /// Whether the bias of the layers after it is drawn beside it, as a neuron that is always 1.
     pub bias: bool,
-    /// Whether the bias neurons of the rows that feed it are connected to it.
+    /// Whether the bias neurons of its input rows are connected to it.
     pub takes_bias: bool,
 }
 
-/// Where a row stands in the network.
+/// Position of a row in the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// The sample.
+    /// The input.
     Input,
-    /// In between.
+    /// A hidden layer.
     Hidden,
-    /// The result.
+    /// The output.
     Output,
 }
 
-/// What is drawn of a row.
+/// How a row is drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Body {
-    /// Circles.
+    /// As circles.
     Neurons {
-        /// Which are drawn, in ascending order.
+        /// Indices of the drawn neurons, in ascending order.
         shown: Vec<usize>,
-        /// How many there are.
+        /// Number of neurons of the layer.
         total: usize,
     },
     /// The sample as an image.
     Image(Image),
-    /// A layer's own glyph.
+    /// The glyph of the layer.
     Glyph {
         /// The glyph, which is not [`Glyph::Neurons`].
         glyph: Glyph,
-        /// Which gives it its colour.
+        /// The category, which decides the colour.
         category: Category,
     },
 }
@@ -81,13 +81,13 @@ impl Image {
     }
 }
 
-/// The text of the square that tells how many feature maps there are.
+/// The text of the square that shows the number of feature maps.
 pub(crate) fn maps_lines(maps: usize) -> [String; 2] {
     [maps.to_string(), if maps == 1 { "Feature Map".into() } else { "Feature Maps".into() }]
 }
 
 impl Row {
-    /// How many of its neurons are left out.
+    /// Number of its neurons that are omitted.
     pub fn omitted(&self) -> usize {
         match &self.body {
             Body::Neurons { shown, total } => total - shown.len(),
@@ -95,7 +95,7 @@ impl Row {
         }
     }
 
-    /// How many points connections lead to, a bias neuron not counted.
+    /// Number of points that connections lead to, without a bias neuron.
     pub fn points(&self) -> usize {
         match &self.body {
             Body::Neurons { shown, .. } => shown.len(),
@@ -109,7 +109,7 @@ impl Row {
     }
 }
 
-/// How many neurons a node has, where it is drawn as neurons.
+/// Number of neurons of a node, if it is drawn as neurons.
 pub(super) fn neurons(node: &Node) -> Option<usize> {
     let is_neurons = match &node.content {
         Content::Input => node.shape.as_image().is_none(),
@@ -118,7 +118,7 @@ pub(super) fn neurons(node: &Node) -> Option<usize> {
     is_neurons.then(|| node.shape.elements())
 }
 
-/// The row of a node, biases left out; `pick` tells which of its neurons are drawn.
+/// The row of a node, without biases; `pick` selects the drawn neurons.
 pub(super) fn row(picture: &Picture, index: NodeIndex, role: Role, pick: impl Fn(usize) -> Vec<usize>) -> Row {
     let node = picture.graph.node(index);
     let neurons = |total: usize| Body::Neurons { shown: pick(total), total };
@@ -145,7 +145,7 @@ pub(super) fn row(picture: &Picture, index: NodeIndex, role: Role, pick: impl Fn
     Row { name: node.name.clone(), caption, details, role, body, classes, bias: false, takes_bias: false }
 }
 
-/// The name, then size and activation, then parameters where there are any.
+/// The name, then size and activation, then parameters if there are any.
 fn caption(facts: &Facts, body: &Body, activation: Activation) -> Vec<String> {
     let mut size = match body {
         Body::Neurons { total, .. } => plural(*total, "neuron"),
@@ -161,12 +161,12 @@ fn caption(facts: &Facts, body: &Body, activation: Activation) -> Vec<String> {
     caption
 }
 
-/// An activation that stands as a layer of its own says so in its glyph.
+/// The glyph of an activation layer already names its function.
 pub(in crate::view) fn fused_activation(category: Category, activation: Activation) -> Activation {
     if category == Category::Activation { Activation::Linear } else { activation }
 }
 
-/// The names of the classes that the network's last neurons stand for, where its data has names for all.
+/// The class names of the network's output neurons, if its data set names all of them.
 fn classes(graph: &Graph, index: NodeIndex, body: &Body) -> Vec<String> {
     match (body, graph.train()) {
         (Body::Neurons { shown, total }, Some(train)) if index == graph.output() => {

@@ -1,4 +1,4 @@
-//! The parameters of what is drawn, and what they have learned.
+//! The parameters of drawn layers and their trained values.
 
 use std::collections::HashMap;
 
@@ -6,13 +6,13 @@ use crate::picture::Picture;
 use crate::program::{Parameter, Program};
 use crate::weights::Tensor;
 
-/// The parameters of a network by their names; empty where a picture shows nothing of them.
+/// The parameters of a network by their names; empty if a picture shows none.
 #[derive(Default)]
 pub(super) struct Parameters<'a> {
     by_name: HashMap<String, Known<'a>>,
 }
 
-/// What is known of a parameter.
+/// A parameter.
 struct Known<'a> {
     shape: Vec<usize>,
     tensor: Option<&'a Tensor>,
@@ -30,7 +30,7 @@ impl<'a> Parameters<'a> {
         Self { by_name: parameters.into_iter().enumerate().map(entry).collect() }
     }
 
-    /// The parameter of a layer, where it has this shape.
+    /// The parameter of a layer, if it has this shape.
     fn get(&self, layer: &str, suffix: &str, shape: &[usize]) -> Option<&Known<'a>> {
         self.by_name.get(&format!("{layer}.{suffix}")).filter(|known| known.shape == shape)
     }
@@ -42,34 +42,34 @@ impl<'a> Parameters<'a> {
         }
     }
 
-    /// The learned weights into each of a layer's neurons, one neuron after another.
+    /// The trained weights into each neuron of a layer, one neuron after another.
     pub(super) fn matrix(&self, layer: &str, inputs: usize, outputs: usize) -> Option<&'a [f32]> {
         self.values(layer, "weight", &[outputs, inputs])
     }
 
-    /// The learned biases of a layer's neurons.
+    /// The trained biases of a layer.
     pub(super) fn biases(&self, layer: &str, outputs: usize) -> Option<&'a [f32]> {
         self.values(layer, "bias", &[outputs])
     }
 
-    /// Whether each of a layer's neurons has a bias.
+    /// Whether the layer has a bias for each of its neurons.
     pub(super) fn has_biases(&self, layer: &str, outputs: usize) -> bool {
         self.get(layer, "bias", &[outputs]).is_some()
     }
 }
 
-/// The learned weights of the drawn connections between two rows.
+/// The trained weights of the drawn connections between two rows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Weighted {
-    /// For each drawn neuron of the source, those to every drawn neuron of the target; the biases last, where
-    /// they are drawn.
+    /// For each drawn neuron of the source, the weights to every drawn neuron of the target; the biases last, if they
+    /// are drawn.
     pub values: Vec<f32>,
-    /// The largest of them by its amount.
+    /// The largest absolute weight.
     pub largest: f32,
 }
 
 impl Weighted {
-    /// `matrix` holds the weights into each neuron of the target, of `inputs` neurons of the source.
+    /// `matrix` holds the weights into each neuron of the target, from `inputs` neurons of the source.
     pub(super) fn new(
         matrix: &[f32],
         inputs: usize,
@@ -84,7 +84,7 @@ impl Weighted {
         Self { values, largest }
     }
 
-    /// How large a weight is beside the largest, from 0 to 1; 1 for one that is infinite or no number.
+    /// The weight relative to the largest, from 0 to 1; 1 for infinity and NaN.
     pub fn share(&self, weight: f32) -> f64 {
         if weight == 0.0 {
             return 0.0;
@@ -94,12 +94,12 @@ impl Weighted {
     }
 }
 
-/// How strong each neuron is that a matrix leads to: the Euclidean norm of the weights into it.
+/// Strength of each neuron that a matrix leads to: the Euclidean norm of the weights into it.
 pub(super) fn norms_into(matrix: &[f32], inputs: usize) -> Vec<f64> {
     matrix.chunks_exact(inputs).map(|row| norm(row.iter())).collect()
 }
 
-/// How strong each of the `inputs` neurons is that a matrix leads from: the norm of the weights out of it.
+/// Strength of each of the `inputs` neurons that a matrix leads from: the norm of the weights out of it.
 pub(super) fn norms_out_of(matrix: &[f32], inputs: usize) -> Vec<f64> {
     (0..inputs).map(|input| norm(matrix.iter().skip(input).step_by(inputs))).collect()
 }
