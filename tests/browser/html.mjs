@@ -276,6 +276,19 @@ const checks = {
     assert.ok((await height()) === full);
   },
 
+  /** A layer at the edge of a frame is fed by what feeds the frame. */
+  async feeds(page) {
+    const ends = async (id) => {
+      await focus(page, withId(id));
+      return (await page.$$eval("#ui-panel :is(h3, .link)", (texts) => texts.map(({ textContent }) => textContent))).join(" ");
+    };
+    assert.equal(await ends("layer-a1"), "From input To d1");
+    assert.equal(await ends("layer-d1"), "From a1..a1 To e1");
+    assert.equal(await ends("layer-e1"), "From d1 To flatten_1");
+    assert.equal(await ends("fold-a1..a1"), "From input To d1");
+    assert.equal(await ends("layer-flatten_1"), "From a1..e1 To dense_1");
+  },
+
   async refolds(page) {
     const { folds } = await page.evaluate(() => JSON.parse(document.querySelector("#ui-data").textContent));
     const whole = await drawing(page);

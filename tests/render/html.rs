@@ -142,6 +142,12 @@ fn frames_close_and_open_wherever_they_are() {
 }
 
 #[test]
+fn a_layer_names_what_feeds_it_beyond_its_frame() {
+    let block = [("a", CONV), ("b", CONV), ("c", CONV), ("d", NORM), ("e", RELU)];
+    browse("feeds", &[blocks(&layers(&block, 3), None)]);
+}
+
+#[test]
 fn a_page_follows_the_reader_and_the_toggle() {
     let theme = netviz::theme::Theme::auto();
     browse("theme", &[mnist(&Options { theme, ..Options::default() })]);

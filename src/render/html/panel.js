@@ -45,11 +45,13 @@ function make(tag, text, parent, className = "") {
   return element;
 }
 
-/** The layers that feed a part, or that it feeds. */
+/** What feeds a part, or what it feeds. The first layer of a frame is linked to the frame itself; what feeds it is
+ * what feeds the frame. */
 function neighbours(part, side) {
   const inside = foldOf(part)?.members;
   const outer = links.filter(({ id, ends }) => ends[1 - side] === idOf(part) && !inside?.has(id));
-  return [...new Set(outer.map(({ ends }) => parts.get(ends[side])).filter(Boolean))];
+  const ends = outer.map(({ ends }) => parts.get(ends[side])).filter(Boolean);
+  return [...new Set(ends.flatMap((end) => (foldOf(end)?.members.has(idOf(part)) ? neighbours(end, side) : end)))];
 }
 
 /** Names and values. */
