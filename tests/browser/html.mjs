@@ -149,6 +149,28 @@ const checks = {
     assert.ok(await page.$eval("#ui-next", (button) => button.disabled));
   },
 
+  /** Settings, shapes and kinds as people type them, in any order. */
+  async words(page) {
+    const found = async (words) => {
+      await page.$eval("#ui-query", (query) => query.select());
+      await page.keyboard.type(words);
+      const names = [];
+      const count = await text(page, "#ui-count");
+      for (let left = count === "none" ? 0 : +count.split(" of ")[1]; left > 0; left--) {
+        names.push(await text(page, "#ui-panel h2"));
+        await press(page, "Enter");
+      }
+      return names.sort().join(" ");
+    };
+    const expected = {
+      "5x5": "c1 c3 c5 s4", "5×5 pool": "s4", "5 * 5 conv": "c1 c3 c5", "kernel 5": "c1 c3 c5", "5 Kernel": "c1 c3 c5", "kernel=5": "c1 c3 c5",
+      "kernel 3": "", "filters 16": "c3", "filters: 6": "c1", "kernel 5x5 16 filters": "c3", "28x28": "c1 s2", "1x32x32": "c1 input",
+      "max pool": "s2 s4", "maxpool": "s2 s4", "pool 2": "s2 s4", "84 units": "f6", "units 8": "f6", "units 9": "", "48120": "c5", "48,120": "c5",
+      "softmax dense": "output", "use_bias softmax": "output", "($&[\\": "", c1: "c1",
+    };
+    for (const [words, names] of Object.entries(expected)) assert.equal(await found(words), names, words);
+  },
+
   async keys(page) {
     await enter(page);
     assert.equal(await focused(page), "layer-input");

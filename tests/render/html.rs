@@ -63,6 +63,11 @@ fn search_finds_a_layer() {
 }
 
 #[test]
+fn search_finds_settings_as_people_type_them() {
+    browse("words", &[in_blocks(GALLERY[1].1, None)]);
+}
+
+#[test]
 fn keys_reach_everything() {
     browse("keys", &[mnist(&Options::default())]);
 }
@@ -102,11 +107,15 @@ fn every_connection_of_a_full_picture_can_be_shown() {
     browse("alone", &[mnist(&Options { full: true, ..Options::default() })]);
 }
 
-/// A network in blocks.
-fn blocks(layers: &str, direction: Option<Direction>) -> String {
+/// A model in blocks.
+fn in_blocks(text: &str, direction: Option<Direction>) -> String {
     let view = VIEWS.iter().find(|view| view.name == "blocks").expect("there are blocks");
-    let text = format!("input: [8, 9, 9]\nlayers:\n{layers}  - flatten\n  - dense: 2\n");
-    page(&text, &Options { view, direction, ..Options::default() })
+    page(text, &Options { view, direction, ..Options::default() })
+}
+
+/// A network of these layers and two more in blocks.
+fn blocks(layers: &str, direction: Option<Direction>) -> String {
+    in_blocks(&format!("input: [8, 9, 9]\nlayers:\n{layers}  - flatten\n  - dense: 2\n"), direction)
 }
 
 /// Layers with these names, kinds and arguments.

@@ -1,4 +1,4 @@
-// ---- Presses, keys, search and theme.
+// ---- Presses, keys and theme.
 
 picture.setAttribute("role", "group");
 for (const part of order) {
@@ -100,7 +100,6 @@ function partKey(key, part) {
   return true;
 }
 
-const [query, count] = [find("#ui-query"), find("#ui-count")];
 const help = find("#ui-help");
 const pan = { ArrowDown: [0, -80], ArrowUp: [0, 80], ArrowLeft: [80, 0], ArrowRight: [-80, 0] };
 const middle = [undefined, undefined, true];
@@ -136,39 +135,6 @@ addEventListener("keydown", (event) => {
   if (done || key(event)) event.preventDefault();
 });
 find("#ui-keys").onclick = () => help.showModal();
-
-/** What search has found, and which of it is shown. */
-let [results, result] = [[], -1];
-function search() {
-  const words = query.value.trim().toLowerCase();
-  const text = (part) => [part.name, part.label, ...part.details.flat()].join("\n").toLowerCase();
-  // What is called so comes first.
-  const rank = ({ name }) => (name.toLowerCase() === words ? 0 : name.toLowerCase().includes(words) ? 1 : 2);
-  results = words ? order.filter((part) => (foldOf(part)?.stand !== part) && text(part).includes(words)) : [];
-  results.sort((a, b) => rank(a) - rank(b));
-  result = -1;
-  for (const id of ["#ui-previous", "#ui-next"]) find(id).disabled = results.length === 0;
-  if (results.length > 0) nextResult(1);
-  else if (words) count.textContent = "none";
-  else count.textContent = "";
-  if (results.length === 0) look({ focus: null });
-}
-function nextResult(by) {
-  if (results.length === 0) return;
-  result = (result + by + results.length) % results.length;
-  count.textContent = `${result + 1} of ${results.length}`;
-  show(results[result]);
-}
-query.addEventListener("input", search);
-query.addEventListener("keydown", (event) => {
-  if (event.key === "Enter") nextResult(event.shiftKey ? -1 : 1);
-  else if (event.key !== "Escape") return;
-  else if (results.length > 0) go(results[Math.max(result, 0)]);
-  else query.blur();
-  event.preventDefault();
-});
-find("#ui-next").onclick = () => nextResult(1);
-find("#ui-previous").onclick = () => nextResult(-1);
 
 const themes = ["system", "light", "dark"];
 const theme = find("#ui-theme");
