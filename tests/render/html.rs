@@ -150,6 +150,26 @@ fn frames_close_and_open_wherever_they_are() {
     browse("refolds", &pages);
 }
 
+/// A deep network, which is many screens long or wide.
+fn deep() -> [String; 2] {
+    [Direction::Down, Direction::Right].map(|direction| in_blocks(GALLERY[3].1, Some(direction)))
+}
+
+#[test]
+fn a_large_picture_opens_at_its_beginning_and_scrolls() {
+    browse("opening", &deep());
+}
+
+#[test]
+fn what_is_drawn_stays_in_sight_when_all_frames_close_and_open() {
+    browse("sight", &deep());
+}
+
+#[test]
+fn the_focus_is_brought_into_sight() {
+    browse("tab", &deep());
+}
+
 #[test]
 fn a_layer_names_what_feeds_it_beyond_its_frame() {
     let block = [("a", CONV), ("b", CONV), ("c", CONV), ("d", NORM), ("e", RELU)];

@@ -134,18 +134,22 @@ function look(change) {
 function show(part) {
   const outer = hiding(part);
   if (outer.length > 0) setFolds(outer, true);
-  const fold = foldOf(part);
-  if (fold) part = fold.open ? fold.frame : fold.stand;
+  part = shownFor(part);
   look({ pin: null, hover: null, focus: part });
-  reveal(boxOf(part), true);
+  reveal(boxOf(part), { legible: true });
   return part;
 }
 
-/** Makes a part the one that Tab leads to, and moves there. */
-function focusOn(element) {
-  const kind = element.id.startsWith("neuron-") ? '[id^="neuron-"]' : ":is(.layer, .fold, .stand-ins > g)";
+/** Makes a part or a neuron the Tab stop. */
+function stopAt(element) {
+  const kind = element.id.startsWith("neuron-") ? '[id^="neuron-"]' : PARTS;
   for (const other of picture.querySelectorAll(`${kind}[tabindex="0"]`)) other.setAttribute("tabindex", -1);
   element.setAttribute("tabindex", 0);
+}
+
+/** Makes a part or a neuron the Tab stop, and focuses it. */
+function focusOn(element) {
+  stopAt(element);
   element.focus({ preventScroll: true });
 }
 
