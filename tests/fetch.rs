@@ -182,7 +182,7 @@ fn a_file_of_the_right_size_and_wrong_contents_is_noticed_and_kept() {
         train.args(["train", "--limit", "200"]).current_dir(place.path()).env("NETVIZ_DATA", root.path());
         let told = format!(
             "error: t10k-labels-idx1-ubyte in {} is not the original, by the SHA-256\nhelp: `netviz fetch mnist` \
-             replaces what is wrong\n\n",
+             replaces damaged files\n\n",
             root.path().join("mnist").display()
         );
         train.assert().code(1).stderr(told);

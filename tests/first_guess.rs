@@ -179,13 +179,18 @@ fn several_models_are_checked_at_once_and_as_json() {
 #[test]
 fn completions_and_manual_pages_come_from_the_same_definition() {
     let folder = folder(&[]);
-    for (shell, part) in [("bash", "complete -F"), ("zsh", "#compdef netviz"), ("fish", "complete -c netviz"), ("powershell", "Register-ArgumentCompleter")] {
-        netviz(folder.path(), &["completions", shell]).success().stdout(contains(part).and(contains("--theme")));
+    for (shell, part) in [
+        ("bash", "complete -F"),
+        ("zsh", "#compdef netviz"),
+        ("fish", "complete -c netviz"),
+        ("powershell", "Register-ArgumentCompleter"),
+    ] {
+        netviz(folder.path(), &["completions", shell]).success().stdout(contains(part).and(contains("theme")));
     }
     netviz(folder.path(), &["completions", "tcsh"]).code(2).stderr(contains("bash"));
     netviz(folder.path(), &["man", "."]).success();
     let page = fs::read_to_string(folder.path().join("netviz-render.1")).expect("written");
-    assert!(page.contains(".TH netviz\\-render 1") && page.contains("\\-\\-theme"), "{page}");
+    assert!(page.contains(".TH netviz-render 1") && page.contains("\\-\\-theme"), "{page}");
     assert!(fs::read_to_string(folder.path().join("netviz.1")).expect("written").contains("netviz\\-render"));
     assert!(!folder.path().join("netviz-man.1").exists());
 }

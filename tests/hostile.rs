@@ -14,10 +14,10 @@ use netviz::source::{Source, Sources};
 /// The processor's time, enough for a debug build; what is tested against would take minutes.
 const SOON: Duration = Duration::from_secs(10);
 
-/// The messages of a text that is no valid model.
+/// The messages of a text that is not a valid model.
 fn messages(text: &str) -> Vec<String> {
     let (model, time) = timed(|| Model::from_text(text));
-    let diagnostics = model.expect_err("the text is no valid model");
+    let diagnostics = model.expect_err("the text is not a valid model");
     assert!(time < SOON, "took {time:?}");
     diagnostics.into_iter().map(|diagnostic| diagnostic.message).collect()
 }
@@ -121,7 +121,7 @@ fn a_cycle_of_ten_thousand_layers_does_not_overflow_the_stack() {
     let head: Vec<String> = (1..10).map(|index| format!("dense_{index}")).collect();
     let tail: Vec<String> = (9_992..=10_000).map(|index| format!("dense_{index}")).collect();
     let path = format!("add_1 → {} → (9982 more) → {} → add_1", head.join(" → "), tail.join(" → "));
-    assert_eq!(messages(&text), [format!("the layers feed each other in a cycle: {path}")]);
+    assert_eq!(messages(&text), [format!("the layers form a cycle: {path}")]);
 }
 
 #[test]

@@ -37,7 +37,7 @@ fn a_file_of_another_kind_is_named_in_a_few_lines() {
         let folder = folder(&[(name, bytes)]);
         let output = netviz(folder.path(), &["check", name]).code(1).stdout(is_empty()).get_output().clone();
         let text = String::from_utf8(output.stderr).expect("no bytes of the file");
-        assert!(text.contains(&format!("`{name}` is no model file: it seems to be {kind}")), "{text}");
+        assert!(text.contains(&format!("`{name}` is not a model file: it looks like {kind}")), "{text}");
         assert!(text.contains("layers:\n") && text.lines().count() < 8 && !text.contains('\u{1b}'), "{text}");
     }
 }
@@ -45,7 +45,7 @@ fn a_file_of_another_kind_is_named_in_a_few_lines() {
 #[test]
 fn a_large_file_of_another_kind_is_named_too() {
     let folder = folder(&[("big.h5", &[&b"\x89HDF\r\n\x1a\n"[..], &vec![0; 2 << 20]].concat())]);
-    netviz(folder.path(), &["check", "big.h5"]).code(1).stderr(contains("it seems to be an HDF5 file"));
+    netviz(folder.path(), &["check", "big.h5"]).code(1).stderr(contains("it looks like an HDF5 file"));
 }
 
 #[test]

@@ -181,12 +181,8 @@ error: unknown key `optimzer` in `train`
 
 models/mnist.yaml: 4 errors
 ";
-    let set = [
-        "layers.2.dense.units=64",
-        "layers.0.dense.unts=64",
-        "train.batch_size.size=8",
-        " train. optimzer = adam",
-    ];
+    let set =
+        ["layers.2.dense.units=64", "layers.0.dense.unts=64", "train.batch_size.size=8", " train. optimzer = adam"];
     error(&set, expected);
 }
 

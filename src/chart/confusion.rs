@@ -105,10 +105,7 @@ pub fn confusion(confusion: &Confusion, look: &Look) -> Scene {
         description: matrix.told(),
         groups,
         folds: Vec::new(),
-        legend: vec![
-            entry(look.theme.positive, "right"),
-            entry(look.theme.negative, "wrong, strongest where most frequent"),
-        ],
+        legend: vec![entry(look.theme.positive, "right"), entry(look.theme.negative, "wrong; darker is more frequent")],
     };
     look.scene(content, format!("{}: confusion on {}", look.name, plural(confusion.samples(), "test sample")))
 }

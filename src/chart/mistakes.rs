@@ -30,7 +30,7 @@ const ROW: usize = 10;
 const IMAGE: f64 = 68.0;
 const GAPS: [f64; 2] = [20.0, 22.0];
 /// What is written below each image.
-const LEGEND: &str = "what it was taken for, and how surely; what it is by its label";
+const LEGEND: &str = "prediction and confidence; true label";
 
 /// Draws the mistakes that are given, of `all` that were made on `samples` samples.
 pub fn mistakes(mistakes: &[Mistake], all: usize, samples: usize, look: &Look) -> Scene {
@@ -72,7 +72,7 @@ fn told(shown: usize, all: usize, samples: usize) -> (String, String) {
     let title = match (all, shown == all) {
         (0, _) => "no mistakes".to_owned(),
         (1, _) => "the only mistake".to_owned(),
-        (_, true) => format!("all {mistakes}, the surest first"),
+        (_, true) => format!("all {mistakes}, most confident first"),
         (_, false) => format!("the {} surest of {mistakes}", thousands(shown)),
     };
     (title, format!("{mistakes} on {}.", plural(samples, "test sample")))

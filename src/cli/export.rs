@@ -115,7 +115,7 @@ fn report(exports: &[Export], program: &Program) -> String {
             export::PREPROCESSING
         );
     }
-    text += "To go on, in Python:\n";
+    text += "To use it in Python:\n";
     for line in exports.iter().flat_map(|export| export.usage.lines()) {
         let _ = writeln!(text, "  {line}");
     }

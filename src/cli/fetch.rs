@@ -42,7 +42,7 @@ pub fn ensure(dataset: &'static Dataset, offline: bool, quiet: bool) -> Result<P
         // They may be data of the user's own.
         let (what, names) = (if damaged.len() == 1 { "is" } else { "are" }, damaged.join(", "));
         return Err(Failure::new(format!("{names} in {} {what} not the original, by the SHA-256", folder.shown()))
-            .hint(format!("`netviz fetch {}` replaces what is wrong", dataset.name)));
+            .hint(format!("`netviz fetch {}` replaces damaged files", dataset.name)));
     }
     if !faults.is_empty() {
         bring(dataset, &folder, offline, quiet)?;
@@ -69,7 +69,7 @@ fn incomplete(dataset: &Dataset, folder: &Path) -> Failure {
     let missing: Vec<&str> = faults(dataset, folder, Depth::Noted).into_iter().map(|(file, _)| file.name).collect();
     let message = format!("{} is not complete in {}", dataset.name, folder.shown());
     Failure::new(format!("{message}; missing or damaged: {}", missing.join(", ")))
-        .hint(format!("run `netviz fetch {}` where there is a network", dataset.name))
+        .hint(format!("run `netviz fetch {}` with a network connection", dataset.name))
 }
 
 fn failure(dataset: &Dataset, folder: &Path, error: &Error) -> Failure {

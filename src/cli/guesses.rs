@@ -10,28 +10,58 @@ const OPTIONS: &[(&[&str], &str)] = &[
         &["--width", "--height", "--size", "--dpi", "--resolution", "--zoom"],
         "`--scale N` sets the pixels of a PNG per pixel of the picture; SVG and PDF scale without loss",
     ),
-    (&["--out", "--outfile", "--output-file", "--out-file", "--file", "--save", "--to"], "name the file last, or with `-o FILE`"),
+    (
+        &["--out", "--outfile", "--output-file", "--out-file", "--file", "--save", "--to"],
+        "name the file last, or with `-o FILE`",
+    ),
     (&["--output", "--output-dir", "--outdir", "--dir", "--project", "-o"], "`--out DIR` names the folder of the run"),
     (&["--format", "--type", "-T", "-f"], "the ending of the file names the format: `-o network.pdf`; or `--pdf FILE`"),
-    (&["--model", "--config", "--input", "--spec", "--yaml", "-m", "-c", "-i"], "name the model without an option: `netviz COMMAND MODEL`"),
+    (
+        &["--model", "--config", "--input", "--spec", "--yaml", "-m", "-c", "-i"],
+        "name the model without an option: `netviz COMMAND MODEL`",
+    ),
     (&["--run", "--checkpoint"], "name the run without an option: `netviz COMMAND RUN`"),
-    (&["--rankdir", "--orientation", "--horizontal", "--vertical", "--lr-layout"], "`--direction lr` draws from left to right, `--direction tb` from top to bottom"),
+    (
+        &["--rankdir", "--orientation", "--horizontal", "--vertical", "--lr-layout"],
+        "`--direction lr` draws from left to right, `--direction tb` from top to bottom",
+    ),
     (&["--dark", "--dark-mode"], "`--theme dark`, or `--theme auto`, which follows the reader's preference"),
-    (&["--style", "--layout", "--kind"], "`--view` sets what is drawn: neurons, blocks or volumes; `--theme` sets the colours"),
-    (&["--color", "--colour", "--no-color", "--no-colour"], "set the environment variable `NO_COLOR=1` for output without colours"),
+    (
+        &["--style", "--layout", "--kind"],
+        "`--view` sets what is drawn: neurons, blocks or volumes; `--theme` sets the colours",
+    ),
+    (
+        &["--color", "--colour", "--no-color", "--no-colour"],
+        "set the environment variable `NO_COLOR=1` for output without colours",
+    ),
     (&["--gpu", "--gpus", "--cuda"], "`--device cuda` trains on an NVIDIA GPU"),
     (&["--workers", "--num-workers", "--jobs", "-j"], "`--threads N` sets the number of processor threads"),
     (&["--optimizer", "--optim", "--opt"], "`--set train.optimizer=adam` sets the optimizer"),
     (&["--loss"], "`--set train.loss=mse` sets the loss"),
-    (&["--momentum", "--weight-decay", "--wd", "--beta1", "--rho"], "`--set train.optimizer.NAME=VALUE` sets an argument of the optimizer"),
-    (&["--dropout", "--activation", "--units", "--layers"], "`--set layers.0.units=256` sets an argument of the first layer"),
+    (
+        &["--momentum", "--weight-decay", "--wd", "--beta1", "--rho"],
+        "`--set train.optimizer.NAME=VALUE` sets an argument of the optimizer",
+    ),
+    (
+        &["--dropout", "--activation", "--units", "--layers"],
+        "`--set layers.0.units=256` sets an argument of the first layer",
+    ),
     (&["--data", "--dataset"], "`--set train.data=mnist` sets the data set"),
-    (&["--validation-split", "--val-split", "--val"], "`--set train.validation_split=0.1` keeps a tenth of the training data for validation"),
-    (&["--force", "--yes", "-y"], "`netviz train --overwrite` replaces a run; files that netviz writes replace older ones"),
+    (
+        &["--validation-split", "--val-split", "--val"],
+        "`--set train.validation_split=0.1` keeps a tenth of the training data for validation",
+    ),
+    (
+        &["--force", "--yes", "-y"],
+        "`netviz train --overwrite` replaces a run; files that netviz writes replace older ones",
+    ),
     (&["--continue", "--restart"], "`netviz train --resume RUN` continues a run"),
     (&["--verbose", "--debug", "-v"], "there is one level of output; `--json` prints all numbers, `-V` the version"),
     (&["--silent"], "`--quiet` prints warnings and errors only"),
-    (&["--patience", "--early-stopping"], "`--set train.early_stopping=3` stops after three epochs without improvement"),
+    (
+        &["--patience", "--early-stopping"],
+        "`--set train.early_stopping=3` stops after three epochs without improvement",
+    ),
     (&["--open", "--browser", "--serve"], "`--html FILE` writes a page that any browser opens"),
 ];
 

@@ -106,7 +106,7 @@ fn load(located: &Located) -> Result<Source, Failure> {
 const SMALLEST: &str = "the smallest model is\n    input: [784]\n    layers:\n      - dense: {units: 10}";
 
 fn no_model(path: &Path, kind: &str) -> Diagnostic {
-    Diagnostic::error(format!("`{}` is no model file: it seems to be {kind}", path.shown())).hint(SMALLEST)
+    Diagnostic::error(format!("`{}` is not a model file: it looks like {kind}", path.shown())).hint(SMALLEST)
 }
 
 /// A file of another kind is larger than any model, but its first bytes tell what it is.

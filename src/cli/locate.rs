@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use super::Failure;
 use super::console::complain;
 use super::gallery::{self, BuiltIn, GALLERY};
 use super::runs::find;
-use super::Failure;
 use crate::diagnostics::Diagnostic;
 use crate::files::Shown;
 use crate::limits;
@@ -204,7 +204,7 @@ fn look(run: &Path) -> Result<(), Failure> {
     }
     if run.join(CHECKPOINT).is_file() && !run.join(WEIGHTS).is_file() {
         return Err(Failure::new(format!("the run `{name}` is not finished"))
-            .hint(format!("go on with it: `netviz train --resume {}`", shell(run))));
+            .hint(format!("resume it: `netviz train --resume {}`", shell(run))));
     }
     match [SPEC, WEIGHTS].into_iter().find(|file| !run.join(file).is_file()) {
         Some(file) => {

@@ -22,7 +22,8 @@ pub(super) fn pages(args: &ManArgs) -> Result<(), Failure> {
         let page_name = format!("{}.1", command.get_display_name().unwrap_or(command.get_name()));
         let path = args.folder.join(page_name);
         let mut page = Vec::new();
-        clap_mangen::Man::new(command).render(&mut page).map_err(|error| Failure::new(plain(&error)))?;
+        let version = format!("netviz {}", env!("CARGO_PKG_VERSION"));
+        clap_mangen::Man::new(command).source(version).render(&mut page).map_err(|error| Failure::new(plain(&error)))?;
         outputs.push(Output::new(&path, page));
     }
     Ok(write_all(&outputs)?)

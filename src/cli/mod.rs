@@ -44,7 +44,9 @@ use crate::files::Shown;
 /// Check, draw, train and export neural networks described in YAML
 #[derive(Debug, Parser)]
 #[command(name = "netviz", version, arg_required_else_help = true, max_term_width = 100)]
-#[command(after_help = "Start with `netviz render mnist`, which writes mnist.svg; `netviz models` lists built-in models.")]
+#[command(
+    after_help = "Start with `netviz render mnist`, which writes mnist.svg; `netviz models` lists built-in models."
+)]
 pub struct Cli {
     /// The command.
     #[command(subcommand)]

@@ -102,7 +102,10 @@ mod tests {
         let rows = vec![["a", "0.5", "rmsprop"].map(str::to_owned).to_vec()];
         let fit = |width| fitted(&columns, rows.clone(), 2, width, &["optimizer", "test\nloss"]);
         let missing: Vec<Vec<String>> = [80, 12, 5, 1].map(|width| fit(width).1).into();
-        assert_eq!(missing, [vec![], vec!["optimizer"], vec!["optimizer", "test loss"], vec!["optimizer", "test loss"]]);
+        assert_eq!(
+            missing,
+            [vec![], vec!["optimizer"], vec!["optimizer", "test loss"], vec!["optimizer", "test loss"]]
+        );
         assert_eq!(fit(5).0, "name\n────\na\n");
     }
 

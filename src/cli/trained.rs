@@ -42,7 +42,7 @@ impl Trained {
         let name = weights.shown();
         let weights = read_weights(&weights, &program, verify)?;
         if let Some(parameter) = weights.first_not_finite(&program) {
-            let message = format!("`{name}` is of no use: `{parameter}` holds values that are NaN or infinite");
+            let message = format!("`{name}` cannot be used: `{parameter}` contains NaN or infinity");
             return Err(Failure::new(message).hint("train the model again, with a smaller learning rate"));
         }
         Ok(Self { model, program, weights })
@@ -68,7 +68,7 @@ fn verified(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     run::verify(path, bytes).map_err(|why| {
         let run = path.parent().unwrap_or(Path::new(""));
         Failure::new(format!("`{}`: {why}", run.shown()))
-            .hint("put the file back, train again, or use it as it is with `--no-verify`")
+            .hint("restore the file, train again, or skip the check with `--no-verify`")
     })
 }
 

@@ -70,9 +70,9 @@ fn report_cycle(path: &[NodeIndex], layers: &[LayerSpec]) -> Diagnostic {
     let (first, last) = (path[0], path[path.len() - 1]);
     let diagnostic = Diagnostic::error(match path {
         [node] => format!("layer `{}` feeds itself", name_of(layers, *node)),
-        _ => format!("the layers feed each other in a cycle: {}", arrows(path, layers)),
+        _ => format!("the layers form a cycle: {}", arrows(path, layers)),
     })
-    .hint("a layer can only be fed by layers that do not depend on it");
+    .hint("a layer can only take input from layers that do not depend on it");
     let closing = layer_of(layers, first).and_then(|layer| {
         let named = layer.from.iter().find(|(name, _)| name == name_of(layers, last));
         named.map(|(_, span)| *span)

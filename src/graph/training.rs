@@ -31,7 +31,7 @@ fn check_weights(train: &Train, problems: &mut Problems) {
     let classes = dataset.classes.len();
     if count != classes {
         let message = format!("`{}` has {classes} classes, but `class_weights` has {count} weights", dataset.name);
-        let hint = "give one weight a class, in the order of the labels";
+        let hint = "give one weight per class, in the order of the labels";
         problems.push(Diagnostic::error(message).at(weights.span).hint(hint));
     }
     if train.loss.value != Loss::CategoricalCrossentropy {
@@ -45,10 +45,10 @@ fn check_weights(train: &Train, problems: &mut Problems) {
 fn check_validation(train: &Train, problems: &mut Problems) {
     let Some(data) = train.validation_data else { return };
     if train.validation_split.share.0 > 0.0 {
-        let message = "`validation_data` and `validation_split` both say what judges an epoch";
+        let message = "`validation_data` and `validation_split` cannot be combined";
         problems.push(Diagnostic::error(message).at(data.span).hint("remove one of the two"));
     } else if train.early_stopping.is_some() {
-        let message = "the test samples decide which epoch is the best, so the test figures are too good";
+        let message = "the test set selects the best epoch, so the test metrics are too optimistic";
         let hint = "use `validation_split` for `early_stopping`, and keep the test samples for the end";
         problems.push(Diagnostic::warning(message).at(data.span).hint(hint));
     }

@@ -154,7 +154,7 @@ impl Layer for ActivationLayer {
                 (format!("applies softmax a second time, after `{name}`"), format!("{remove}: {reason}"))
             }
             (Activation::Softmax, _) => (
-                format!("applies softmax to scores that `{name}` limits with {before_name}"),
+                format!("applies softmax to logits that `{name}` limits with {before_name}"),
                 format!("remove `activation: {before_name}` of `{name}`: scores may be any numbers"),
             ),
             (again, before) if again == before => (format!("applies {function} a second time, after `{name}`"), remove),

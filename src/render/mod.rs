@@ -18,12 +18,12 @@ pub use html::html;
 pub use json::json;
 #[cfg(feature = "cli")]
 pub(crate) use json::network;
-#[cfg(feature = "cli")]
-pub(crate) use svg::SIGNATURE;
 pub use mermaid::mermaid;
 #[cfg(feature = "paper")]
 pub use paper::{FONTS_VARIABLE, pdf, png};
 pub use report::{Part, Report, Section, report};
+#[cfg(feature = "cli")]
+pub(crate) use svg::SIGNATURE;
 pub use svg::{inline_svg, svg};
 pub use tikz::tikz;
 

@@ -31,7 +31,7 @@ pub(super) fn graph(path: &Path, digests: &Digests) -> Result<Graph, String> {
     digests.check(SPEC, text.as_bytes())?;
     let model = Model::from_text(&text).map_err(|problems| {
         let first = problems.first().map_or("", |problem| problem.message.as_str());
-        format!("{SPEC} is no valid model: {first}")
+        format!("{SPEC} is not a valid model: {first}")
     })?;
     model.graph.train().is_some().then_some(model.graph).ok_or_else(|| format!("{SPEC} has no `train` section"))
 }
@@ -119,12 +119,12 @@ fn figures(object: &Map<String, Value>, prefix: &str) -> Result<Figures, String>
 fn number_of(object: &Map<String, Value>, key: &str) -> Result<Option<f64>, String> {
     match object.get(key) {
         None | Some(Value::Null) => Ok(None),
-        Some(value) => value.as_f64().map(Some).ok_or_else(|| format!("has a `{key}` that is no number")),
+        Some(value) => value.as_f64().map(Some).ok_or_else(|| format!("has a `{key}` that is not a number")),
     }
 }
 
 fn count_of(object: &Map<String, Value>, key: &str) -> Result<Option<usize>, String> {
     let Some(value) = object.get(key) else { return Ok(None) };
     let count = value.as_u64().and_then(|count| usize::try_from(count).ok());
-    count.map(Some).ok_or_else(|| format!("has a `{key}` that is no whole number"))
+    count.map(Some).ok_or_else(|| format!("has a `{key}` that is not an integer"))
 }

@@ -31,7 +31,7 @@ impl Digests {
         let entries = match object.get(DIGESTS) {
             None => return Ok(Self::default()),
             Some(Value::Object(entries)) => entries.iter(),
-            Some(_) => return Err(format!("{REPORT} has `{DIGESTS}` that are no object")),
+            Some(_) => return Err(format!("{REPORT} has `{DIGESTS}` that are not an object")),
         };
         let texts = entries.filter_map(|(name, digest)| Some((name.clone(), digest.as_str()?.to_owned())));
         Ok(Self(texts.collect()))

@@ -25,7 +25,7 @@ pub(super) fn report(train: &Train, reader: &mut Reader) {
         let hint = "write a larger fraction, such as 0.1, or remove it";
         warn(reader, "validation_split", message, hint.into());
     } else if follows_training {
-        let message = "`early_stopping` follows the training samples, since no others are kept apart";
+        let message = "`early_stopping` monitors the training set, since there is no validation set";
         let hint = "write `validation_split: 0.1`: on training samples, overfitting looks like progress";
         warn(reader, "early_stopping", message.into(), hint.into());
     }
@@ -50,7 +50,7 @@ pub(super) fn report(train: &Train, reader: &mut Reader) {
             reader,
             "warm_up",
             message,
-            "write a smaller number: the learning rate never gets to its full size".into(),
+            "write a smaller number: the learning rate never reaches its full value".into(),
         );
     }
 }

@@ -97,7 +97,7 @@ fn no_model(document: &Node) -> Diagnostic {
     let message = match document.value {
         Value::Null => "the file is empty".to_owned(),
         Value::Map(ref entries) if !entries.is_empty() => {
-            "this is no model: it has neither `input` nor `layers`".into()
+            "this is not a model: it has neither `input` nor `layers`".into()
         }
         _ => format!("expected a mapping with `input` and `layers`, found {}", document.describe()),
     };

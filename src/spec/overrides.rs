@@ -3,6 +3,7 @@
 //! Where something is chosen by name, its arguments can be set without the name:
 //! `train.optimizer.learning_rate=0.01` whichever the optimizer is, `layers.0.units=64` for a dense layer.
 
+use super::arguments::Field;
 use super::node::{Entry, Node, Value};
 use super::yaml::parse;
 use crate::diagnostics::{Diagnostic, Problems, excerpt};
@@ -77,24 +78,35 @@ pub(super) fn document(sources: &Sources, overrides: &[Override], problems: &mut
 /// Puts `value` where `path` leads from the root, and makes the mappings on the way where they are
 /// missing. `node` is what the first `depth` keys have led to.
 fn set(node: &mut Node, path: &[Key], depth: usize, value: Node) -> Result<(), Diagnostic> {
+    if depth == path.len() {
+        *node = value;
+        return Ok(());
+    }
+    match Choice::at(&path[..depth]) {
+        Some(choice) => choice.set(node, path, depth, value),
+        None => set_inside(node, path, depth, value),
+    }
+}
+
+/// As [`set`] for a node that is not a choice.
+fn set_inside(node: &mut Node, path: &[Key], depth: usize, value: Node) -> Result<(), Diagnostic> {
     let Some(key) = path.get(depth) else {
         *node = value;
         return Ok(());
     };
-    if let Some(choice) = Choice::at(&path[..depth]) {
-        return choice.set(node, path, depth, value);
-    }
     if let Value::Null = &node.value {
         node.value = Value::Map(Vec::new());
     }
     match &mut node.value {
         Value::List(list) => set(item(list, key)?, path, depth + 1, value),
         Value::Map(entries) => {
-            let position = entries.iter().position(|entry| entry.key == key.text).unwrap_or_else(|| {
-                entries.push(entry(key, key.span));
-                entries.len() - 1
-            });
-            set(&mut entries[position].node, path, depth + 1, value)
+            if let Some(entry) = entries.iter_mut().find(|entry| entry.key == key.text) {
+                return set(&mut entry.node, path, depth + 1, value);
+            }
+            let mut new = entry(key, key.span);
+            set(&mut new.node, path, depth + 1, value)?;
+            entries.push(new);
+            Ok(())
         }
         _ => {
             let parent: Vec<&str> = path[..depth].iter().map(|key| key.text.as_str()).collect();
@@ -109,8 +121,17 @@ fn entry(key: &Key, span: Span) -> Entry {
     Entry { key: key.text.clone(), key_span: span, node: Node { span, value: Value::Null } }
 }
 
-/// A name that can be chosen, and the argument that a bare value stands for.
-type Name = (&'static str, Option<&'static str>);
+fn item<'a>(list: &'a mut [Node], key: &Key) -> Result<&'a mut Node, Diagnostic> {
+    let length = list.len();
+    key.text.parse().ok().and_then(|index: usize| list.get_mut(index)).ok_or_else(|| {
+        Diagnostic::error(format!("there is no item `{}` in a list of {length}", excerpt(&key.text)))
+            .at(key.span)
+            .hint("items count from 0")
+    })
+}
+
+/// What can be chosen: its name, its arguments, and the argument that a bare value stands for.
+struct Name(&'static str, &'static [Field], Option<&'static str>);
 
 /// A place of a model at which something is chosen by name, with arguments.
 struct Choice {
@@ -123,15 +144,19 @@ impl Choice {
     fn at(path: &[Key]) -> Option<Self> {
         let keys: Vec<&str> = path.iter().map(|key| key.text.as_str()).collect();
         let (names, default) = match keys[..] {
-            ["layers", _] => (KINDS.iter().map(|kind| (kind.name, kind.shorthand)).collect(), None),
+            ["layers", _] => (KINDS.iter().map(|kind| Name(kind.name, kind.fields, kind.shorthand)).collect(), None),
             ["train", "optimizer"] => {
                 let default = optimizer::Chosen::default().kind.name;
-                (OPTIMIZERS.iter().map(|kind| (kind.name, None)).collect(), Some(default))
+                (OPTIMIZERS.iter().map(|kind| Name(kind.name, kind.fields, None)).collect(), Some(default))
             }
-            ["train", "schedule"] => (SCHEDULES.iter().map(|kind| (kind.name, None)).collect(), None),
+            ["train", "schedule"] => (SCHEDULES.iter().map(|kind| Name(kind.name, kind.fields, None)).collect(), None),
             _ => return None,
         };
         Some(Self { names, default })
+    }
+
+    fn find(&self, name: &str) -> Option<&Name> {
+        self.names.iter().find(|known| known.0 == name)
     }
 
     /// Sets an argument of what is chosen, or chooses. `path[depth]` is a name or an argument.
@@ -143,7 +168,12 @@ impl Choice {
             Value::Map(entries) if entries.len() == 1 => Some(entries[0].key.clone()),
             _ => None,
         };
-        let is_name = self.names.iter().any(|(name, _)| *name == key.text);
+        // Some words are both: `activation` is a layer, and an argument of others.
+        let is_argument = chosen
+            .as_deref()
+            .and_then(|chosen| self.find(chosen))
+            .is_some_and(|Name(_, fields, _)| fields.iter().any(|field| field.name == key.text));
+        let is_name = !is_argument && self.find(&key.text).is_some();
         let (name, rest) = match chosen {
             Some(chosen) if !is_name || key.text == chosen => (chosen, if is_name { depth + 1 } else { depth }),
             // Another one, with its own arguments.
@@ -152,9 +182,10 @@ impl Choice {
                 (key.text.clone(), depth + 1)
             }
             _ => {
-                let names: Vec<&str> = self.names.iter().map(|(name, _)| *name).collect();
+                let names: Vec<&str> = self.names.iter().map(|name| name.0).collect();
                 let parent: Vec<&str> = path[..depth].iter().map(|key| key.text.as_str()).collect();
-                let message = format!("cannot set `{}`: nothing is chosen at `{}`", excerpt(&key.text), parent.join("."));
+                let message =
+                    format!("cannot set `{}`: nothing is chosen at `{}`", excerpt(&key.text), parent.join("."));
                 let hint = format!("choose first, with `--set {}=NAME`: {}", parent.join("."), names.join(", "));
                 return Err(Diagnostic::error(message).at(key.span).hint(hint));
             }
@@ -162,7 +193,7 @@ impl Choice {
         let old = std::mem::replace(&mut node.value, Value::Null);
         let mut chosen = self.with_arguments(old, Key { text: name, span: node.span });
         // Without more keys, the value is all arguments.
-        let result = set(&mut chosen.node, path, rest, value);
+        let result = set_inside(&mut chosen.node, path, rest, value);
         node.value = Value::Map(vec![chosen]);
         result
     }
@@ -173,7 +204,7 @@ impl Choice {
             Value::Map(entries) => entries.into_iter().next().unwrap_or_else(|| entry(&name, name.span)),
             _ => entry(&name, name.span),
         };
-        let shorthand = self.names.iter().find(|(known, _)| *known == name.text).and_then(|(_, shorthand)| *shorthand);
+        let shorthand = self.find(&name.text).and_then(|name| name.2);
         let body = &mut chosen.node;
         if let Some(shorthand) = shorthand.filter(|_| !matches!(body.value, Value::Map(_) | Value::Null)) {
             let key = Key { text: shorthand.to_owned(), span: body.span };
@@ -181,13 +212,4 @@ impl Choice {
         }
         chosen
     }
-}
-
-fn item<'a>(list: &'a mut [Node], key: &Key) -> Result<&'a mut Node, Diagnostic> {
-    let length = list.len();
-    key.text.parse().ok().and_then(|index: usize| list.get_mut(index)).ok_or_else(|| {
-        Diagnostic::error(format!("there is no item `{}` in a list of {length}", excerpt(&key.text)))
-            .at(key.span)
-            .hint("items count from 0")
-    })
 }

@@ -24,10 +24,10 @@ pub(super) fn explain(error: &Error) -> Diagnostic {
             "give the second model a file of its own, or remove the `---`",
         ),
         Error::UnknownAnchor { .. } => {
-            ("this alias names no anchor".to_owned(), "an anchor, such as `&block`, must stand above its aliases")
+            ("this alias names no anchor".to_owned(), "an anchor, such as `&block`, must come before its aliases")
         }
         Error::RecursiveReferencesRequireWeakTypes { .. } => {
-            ("this alias stands inside its own anchor".to_owned(), "write the value out")
+            ("this alias is inside its own anchor".to_owned(), "write the value out")
         }
         Error::UnsupportedTag { tag, .. } => {
             (format!("unknown YAML tag `{}`", excerpt(tag)), "remove it: a model needs no tags")

@@ -68,7 +68,7 @@ pub(crate) const KINDS: Vocabulary = Vocabulary {
         ("activation", &["nonlinearity"]),
     ],
     advice: &[
-        (&["input", "input_layer"], "the input is no layer: write its shape as `input: [784]` above `layers`"),
+        (&["input", "input_layer"], "the input is not a layer: write its shape as `input: [784]` above `layers`"),
         (&["zero_padding2d", "zero_pad2d"], "there is no layer for padding: give the next layer `padding`"),
         (&["identity"], "leave it out: it changes nothing"),
         (&["sequential", "model", "module"], "list its layers one below the other, without it"),

@@ -12,9 +12,9 @@ const MOST_SOLIDS: usize = 24;
 
 /// Neurons for a chain of dense layers, volumes for a plain convolutional network, blocks for a deep or branched one.
 pub fn suited(graph: &Graph) -> &'static View {
-    let is_branched = graph
-        .order()
-        .any(|index| graph.inputs(index).len() > 1 || graph.as_petgraph().neighbors_directed(index, Outgoing).count() > 1);
+    let is_branched = graph.order().any(|index| {
+        graph.inputs(index).len() > 1 || graph.as_petgraph().neighbors_directed(index, Outgoing).count() > 1
+    });
     let count = |categories: &[Category]| {
         let kinds = graph.order().filter_map(|index| match &graph.node(index).content {
             Content::Layer { kind, .. } => Some(kind.category),

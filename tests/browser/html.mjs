@@ -1,6 +1,7 @@
 // Checks of HTML pages in real browsers: `node html.mjs CHECK PAGE...`.
 import assert from "node:assert/strict";
 import { inEachEngine } from "./browser.mjs";
+import { drawing, isSame, isSound } from "./drawing.mjs";
 
 const [check, ...pages] = process.argv.slice(2);
 
@@ -30,70 +31,29 @@ async function pressShifted(page, key) {
   await press(page, key);
   await page.keyboard.up("Shift");
 }
+/** Scale of the picture. */
+const scale = (page) => page.evaluate(() => new DOMMatrix(document.querySelector("#ui-world").style.transform).a);
+/** Turns the wheel over the picture, and waits until the page has heard it. */
+async function wheel(page, by) {
+  await page.mouse.move(200, 400);
+  await page.evaluate(() => {
+    window.turned = new Promise((done) => addEventListener("wheel", done, { once: true }));
+  });
+  await page.mouse.wheel({ deltaY: by });
+  await page.evaluate(() => window.turned.then(() => {}));
+}
+/** Ids of the layers and closed frames that are whole on the stage. */
+const onStage = (page) => page.evaluate(() => {
+  const room = document.querySelector("#ui-stage").getBoundingClientRect();
+  return [...document.querySelectorAll("#ui-world :is(.layer, .stand-ins > g)")].filter((element) => {
+    const box = element.getBoundingClientRect();
+    return box.width > 0 && box.top >= room.top && box.bottom <= room.bottom && box.left >= room.left - 1 && box.right <= room.right + 1;
+  }).map(({ id }) => id);
+});
 /** Moves the focus to the picture with Tab. */
 async function enter(page) {
   await focus(page, "#ui-keys");
   await press(page, "Tab");
-}
-
-/** Where everything is that can be seen: boxes, frames with what stands at them, and both ends of each connection. */
-const drawing = (page) => page.evaluate(() => {
-  const picture = document.querySelector("#ui-world > svg");
-  const matrix = picture.getScreenCTM().inverse();
-  const round = (value) => Math.round(value * 100) / 100;
-  const place = (x, y) => { const point = new DOMPoint(x, y).matrixTransform(matrix); return [round(point.x), round(point.y)]; };
-  const box = (element) => {
-    const { left, top, right, bottom } = element.getBoundingClientRect();
-    return [...place(left, top), ...place(right, bottom)];
-  };
-  const seen = (query) => [...picture.querySelectorAll(query)].filter((element) => element.getClientRects().length > 0);
-  const end = (path, at) => {
-    const point = path.getPointAtLength(at).matrixTransform(path.getScreenCTM());
-    return place(point.x, point.y);
-  };
-  return {
-    size: [picture.width.baseVal.value, picture.height.baseVal.value].map(round),
-    boxes: seen(".layer, .stand-ins > g").map((group) => ({ id: group.id, box: box(group.querySelector("rect")) })),
-    frames: seen(".fold").map((group) => ({
-      id: group.id,
-      box: box(group.querySelector("rect")),
-      control: box(group.querySelector(".control circle")),
-      texts: [...group.querySelectorAll("text")].map(box),
-    })),
-    links: seen(".connections > path").map((path) => ({ id: path.parentElement.id, ends: [end(path, 0), end(path, path.getTotalLength())] })),
-  };
-});
-
-/** Nothing overlaps, every connection leads from one box to another, and what stands at a frame is at it. */
-function isSound({ size, boxes, frames, links }, when) {
-  const apart = (a, b) => a[2] <= b[0] || b[2] <= a[0] || a[3] <= b[1] || b[3] <= a[1];
-  const within = (inner, outer) => inner[0] >= outer[0] && inner[1] >= outer[1] && inner[2] <= outer[2] && inner[3] <= outer[3];
-  const all = [...boxes, ...frames];
-  for (const [index, a] of all.entries()) {
-    assert.ok(within(a.box, [0, 0, ...size]), `${when}: ${a.id} is outside of the picture`);
-    for (const b of all.slice(index + 1)) {
-      const nested = frames.includes(b) && (within(a.box, b.box) || within(b.box, a.box));
-      assert.ok(apart(a.box, b.box) || nested, `${when}: ${a.id} lies on ${b.id}`);
-    }
-  }
-  for (const { id, box, control, texts } of frames) {
-    const corner = [(control[0] + control[2]) / 2 - box[2], (control[1] + control[3]) / 2 - box[1]];
-    assert.ok(Math.hypot(...corner) < 1, `${when}: the control of ${id} is ${corner} from its corner`);
-    for (const text of texts) {
-      const gap = [Math.max(0, text[0] - box[2], box[0] - text[2]), Math.max(0, text[1] - box[3], box[1] - text[3])];
-      assert.ok(Math.hypot(...gap) < 60 && apart(text, box), `${when}: a text of ${id} is ${gap} from it`);
-      for (const other of boxes) assert.ok(apart(text, other.box), `${when}: a text of ${id} lies on ${other.id}`);
-    }
-  }
-  for (const { id, ends } of links) {
-    // An arrow's head takes the last pixels.
-    for (const [[x, y], most] of [[ends[0], 1], [ends[1], 10]]) {
-      const distance = ([left, top, right, bottom]) => Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
-      const edge = ([left, top, right, bottom]) => Math.min(Math.abs(x - left), Math.abs(x - right), Math.abs(y - top), Math.abs(y - bottom));
-      const touches = boxes.some(({ box }) => distance(box) <= most) || frames.some(({ box }) => distance(box) <= most && edge(box) <= most);
-      assert.ok(touches, `${when}: ${id} ends in the open at ${x}, ${y}`);
-    }
-  }
 }
 
 /** Has every removal of what has the focus tell so before it is done; runs in a page. */
@@ -147,6 +107,28 @@ const checks = {
     await page.keyboard.type("nothing such");
     assert.equal(await text(page, "#ui-count"), "none");
     assert.ok(await page.$eval("#ui-next", (button) => button.disabled));
+  },
+
+  /** Settings, shapes and kinds as people type them, in any order. */
+  async words(page) {
+    const found = async (words) => {
+      await page.$eval("#ui-query", (query) => query.select());
+      await page.keyboard.type(words);
+      const names = [];
+      const count = await text(page, "#ui-count");
+      for (let left = count === "none" ? 0 : +count.split(" of ")[1]; left > 0; left--) {
+        names.push(await text(page, "#ui-panel h2"));
+        await press(page, "Enter");
+      }
+      return names.sort().join(" ");
+    };
+    const expected = {
+      "5x5": "c1 c3 c5 s4", "5×5 pool": "s4", "5 * 5 conv": "c1 c3 c5", "kernel 5": "c1 c3 c5", "5 Kernel": "c1 c3 c5", "kernel=5": "c1 c3 c5",
+      "kernel 3": "", "filters 16": "c3", "filters: 6": "c1", "kernel 5x5 16 filters": "c3", "28x28": "c1 s2", "1x32x32": "c1 input",
+      "max pool": "s2 s4", "maxpool": "s2 s4", "pool 2": "s2 s4", "84 units": "f6", "units 8": "f6", "units 9": "", "48120": "c5", "48,120": "c5",
+      "softmax dense": "output", "use_bias softmax": "output", "($&[\\": "", c1: "c1",
+    };
+    for (const [words, names] of Object.entries(expected)) assert.equal(await found(words), names, words);
   },
 
   async keys(page) {
@@ -276,6 +258,107 @@ const checks = {
     assert.ok((await height()) === full);
   },
 
+  /** A picture that could not be read as a whole opens at full size at its beginning, and moves by wheel. */
+  async opening(page, path, engine) {
+    for (const width of [1280, 390]) {
+      const page = await engine.open(path, { width });
+      const first = await page.$eval("#ui-world .layer", ({ id }) => id);
+      assert.equal(await scale(page), 1, `the scale at ${width}`);
+      assert.ok((await onStage(page)).includes(first), `${first} is seen at ${width}`);
+      const begun = await transform(page);
+      await wheel(page, 300);
+      assert.equal(await scale(page), 1, "the wheel scrolls");
+      const scrolled = await transform(page);
+      assert.notEqual(scrolled, begun);
+      for (let turns = 0; turns < 20; turns++) await wheel(page, 2000);
+      const last = await page.$$eval("#ui-world .layer", (layers) => layers.at(-1).id);
+      assert.ok((await onStage(page)).includes(last), `${last} is seen at ${width}`);
+      await page.keyboard.down("Control");
+      await wheel(page, 100);
+      await page.keyboard.up("Control");
+      assert.ok((await scale(page)) < 1, "the wheel zooms with Ctrl");
+      await click(page, "#ui-fit");
+      await rest(page);
+      const [stage, whole] = [await box(page, "ui-stage"), await (await page.$("#ui-world > svg")).boundingBox()];
+      assert.ok(whole.y >= stage.y && whole.y + whole.height <= stage.y + stage.height, "all of it is seen");
+      assert.ok(whole.x >= stage.x && whole.x + whole.width <= stage.x + stage.width, "all of it is seen");
+      assert.deepEqual(page.noise, []);
+      await page.close();
+    }
+  },
+
+  /** What is looked at stays in sight when frames close and open. */
+  async sight(page) {
+    const { folds } = await page.evaluate(() => JSON.parse(document.querySelector("#ui-data").textContent));
+    const closedTo = (id) => folds.find(({ members }) => members.includes(id))?.standIn ?? id;
+    for (const turns of [0, 1, 2, 3, 4, 5, 6, 20]) {
+      await press(page, "1");
+      for (let turn = 0; turn < turns; turn++) await wheel(page, 700);
+      await rest(page);
+      const before = (await onStage(page)).map(closedTo);
+      await click(page, "#ui-collapse");
+      const closed = await onStage(page);
+      assert.ok(closed.length >= 3 && closed.some((id) => before.includes(id)), `${turns}: ${closed} after ${before}`);
+      await click(page, "#ui-expand");
+      const open = await onStage(page);
+      assert.ok(open.length >= 3 && open.map(closedTo).some((id) => closed.includes(id)), `${turns}: ${open} after ${closed}`);
+      for (let turn = 0; turn < 20; turn++) await wheel(page, -2000);
+    }
+    // A frame that is closed from its end.
+    const { members, standIn } = folds[0];
+    await focus(page, withId(members.at(-1)));
+    await press(page, "ArrowDown", "ArrowUp");
+    await focus(page, withId(folds[0].group));
+    await press(page, "Enter");
+    assert.ok((await onStage(page)).includes(standIn));
+    await press(page, "Enter");
+    assert.ok((await onStage(page)).includes(members.find((id) => id.startsWith("layer-"))));
+    // What Tab leads to is closed with its frame, and its outline with it.
+    await focus(page, withId(members.at(-1)));
+    await press(page, "ArrowDown", "ArrowUp");
+    await click(page, "#ui-collapse");
+    assert.equal(await attribute(page, ".ring", "visibility"), "hidden");
+    await enter(page);
+    assert.equal(await focused(page), standIn);
+  },
+
+  /** What has the focus is brought into sight, also from under the panel of a phone. */
+  async tab(page, path, engine) {
+    await enter(page);
+    const layer = await focused(page);
+    for (const key of ["ArrowDown", "ArrowRight"]) {
+      for (let steps = 0; steps < 200; steps++) await pressShifted(page, key);
+      await rest(page);
+      assert.deepEqual(await onStage(page), []);
+      await enter(page);
+      await rest(page);
+      assert.ok((await onStage(page)).includes(layer), `${layer} is seen`);
+    }
+    await press(page, "End");
+    await rest(page);
+    assert.ok((await onStage(page)).includes(await focused(page)));
+    const phone = await engine.open(path, { width: 390 });
+    const pressed = (await onStage(phone)).at(-1);
+    await click(phone, withId(pressed));
+    await rest(phone);
+    const [chosen, over] = [await box(phone, pressed), await box(phone, "ui-panel")];
+    assert.ok(chosen.y > 0 && chosen.y + chosen.height <= over.y, `${pressed} is seen above the panel`);
+    assert.deepEqual(phone.noise, []);
+  },
+
+  /** A layer at the edge of a frame is fed by what feeds the frame. */
+  async feeds(page) {
+    const ends = async (id) => {
+      await focus(page, withId(id));
+      return (await page.$$eval("#ui-panel :is(h3, .link)", (texts) => texts.map(({ textContent }) => textContent))).join(" ");
+    };
+    assert.equal(await ends("layer-a1"), "From input To d1");
+    assert.equal(await ends("layer-d1"), "From a1..a1 To e1");
+    assert.equal(await ends("layer-e1"), "From d1 To flatten_1");
+    assert.equal(await ends("fold-a1..a1"), "From input To d1");
+    assert.equal(await ends("layer-flatten_1"), "From a1..e1 To dense_1");
+  },
+
   async refolds(page) {
     const { folds } = await page.evaluate(() => JSON.parse(document.querySelector("#ui-data").textContent));
     const whole = await drawing(page);
@@ -292,7 +375,7 @@ const checks = {
       const ids = drawn.boxes.map(({ id }) => id);
       assert.ok(ids.includes(standIn) && !members.some((id) => ids.includes(id)), group);
       await toggle(standIn, "Enter");
-      assert.deepEqual(await drawing(page), whole, `${group} opened`);
+      isSame(await drawing(page), whole, `${group} opened`);
     }
     for (const { group } of folds.toReversed()) {
       await toggle(group, "Enter");
@@ -302,7 +385,7 @@ const checks = {
       await toggle(standIn, "Enter");
       isSound(await drawing(page), `${standIn} opened too`);
     }
-    assert.deepEqual(await drawing(page), whole, "all opened");
+    isSame(await drawing(page), whole, "all opened");
   },
 
   async theme(page, path, engine) {
@@ -323,7 +406,7 @@ const checks = {
   async zoom(page, path, engine) {
     const fit = await transform(page);
     await page.mouse.move(400, 400);
-    await page.mouse.wheel(0, -300);
+    await page.mouse.wheel({ deltaY: -300 });
     await page.waitForFunction((before) => document.querySelector("#ui-world").style.transform !== before, fit);
     const wheel = await transform(page);
     await page.mouse.down();

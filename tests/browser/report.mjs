@@ -14,8 +14,43 @@ function contrast(a, b) {
   return (light + 0.05) / (dark + 0.05);
 }
 
+/** The colours of a row of pixels at both its ends; `blank` is an empty page, which reads the picture. */
+async function ends(page, blank, { left: x, top: y, width }) {
+  const shot = await page.screenshot({ clip: { x, y, width, height: 1 }, encoding: "base64" });
+  return blank.evaluate(async (shot) => {
+    const image = Object.assign(new Image(), { src: `data:image/png;base64,${shot}` });
+    await image.decode();
+    const canvas = Object.assign(document.createElement("canvas"), { width: image.width }).getContext("2d");
+    canvas.drawImage(image, 0, 0);
+    return [0, image.width - 1].map((x) => `rgb(${canvas.getImageData(x, 0, 1, 1).data.slice(0, 3).join(", ")})`);
+  }, shot);
+}
+
+/** What is cut at an edge has a shadow there, until it is moved to that edge; returns how many pictures and tables are cut. */
+async function cuts(page, blank) {
+  let count = 0;
+  for (const element of await page.$$(".wide")) {
+    const row = await element.evaluate((element) => {
+      const { left, top, width } = element.getBoundingClientRect();
+      return { left: Math.ceil(left) + 2, top: Math.ceil(top + scrollY) + 5, width: Math.floor(width) - 5 };
+    });
+    const [isCut, stop, ground, tag] = await element.evaluate((element) => [element.scrollWidth > element.clientWidth, element.tabIndex, getComputedStyle(element).backgroundColor, element.tagName]);
+    assert.equal(stop, 0, "keys reach what can be moved");
+    const [left, right] = await ends(page, blank, row);
+    assert.equal(left, ground, "there is nothing before the beginning");
+    assert.equal(right !== ground, isCut, `${right} on ${ground} where it is cut: ${isCut}`);
+    if (!isCut) continue;
+    if (tag !== "PRE") count += 1;
+    await element.evaluate((element) => { element.scrollLeft = 1e6; });
+    const moved = await ends(page, blank, row);
+    assert.ok(moved[0] !== ground && moved[1] === ground, "there is more before it, and nothing behind it");
+  }
+  return count;
+}
+
 await inEachEngine(async (engine) => {
   const grounds = [];
+  const blank = await engine.open();
   for (const scheme of ["light", "dark"]) {
     for (const width of [1280, 390]) {
       const page = await engine.open(path, { scheme, width });
@@ -37,6 +72,8 @@ await inEachEngine(async (engine) => {
       for (const color of colors.texts) assert.ok(contrast(color, colors.ground) >= 4.5, `${color} on ${colors.ground}`);
       for (const color of colors.pictures) assert.equal(color, colors.ground, "a picture has the page's ground");
       grounds.push(colors.ground);
+      const cut = await cuts(page, blank);
+      assert.ok(width === 1280 ? cut === 0 : cut >= 4, `${cut} are cut at ${width}`);
       assert.deepEqual(page.noise, []);
       // What was written into the page afterwards does not run.
       await page.evaluate(() => document.body.insertAdjacentHTML("beforeend", "<img src=x onerror='window.ran = 1'>"));

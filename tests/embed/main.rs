@@ -55,7 +55,7 @@ fn render(folder: &TempDir, args: &[&str]) -> Vec<u8> {
 #[test]
 fn a_picture_is_a_file_beside_the_document_and_a_link_to_it() {
     let folder = folder(&format!("# A\n\n{BEGIN}{END}after"));
-    embed(&folder).arg("a.md").assert().success().stdout("a.md: 1 of 1 picture drawn anew\n").stderr("");
+    embed(&folder).arg("a.md").assert().success().stdout("a.md: 1 of 1 picture redrawn\n").stderr("");
     assert_eq!(read(&folder, "a.md"), format!("# A\n\n{BEGIN}{LINK}{END}after"));
     assert_eq!(read(&folder, "tiny.svg").into_bytes(), render(&folder, &["tiny.yaml", "--svg", "-"]));
 }

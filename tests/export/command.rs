@@ -49,7 +49,7 @@ Each sample is expected as
   1×28×28, values from 0 to 1, light ink on 0, scaled into 20×20 with its proportions kept, centred by mass
 (netviz.preprocessing in the metadata)
 
-To go on, in Python:
+To use it in Python:
   session = onnxruntime.InferenceSession(\"mnist.onnx\")
   [logits] = session.run(None, {\"input\": samples})
   state_dict = safetensors.torch.load_file(\"mnist.safetensors\")

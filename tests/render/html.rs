@@ -63,6 +63,11 @@ fn search_finds_a_layer() {
 }
 
 #[test]
+fn search_finds_settings_as_people_type_them() {
+    browse("words", &[in_blocks(GALLERY[1].1, None)]);
+}
+
+#[test]
 fn keys_reach_everything() {
     browse("keys", &[mnist(&Options::default())]);
 }
@@ -102,11 +107,15 @@ fn every_connection_of_a_full_picture_can_be_shown() {
     browse("alone", &[mnist(&Options { full: true, ..Options::default() })]);
 }
 
-/// A network in blocks.
-fn blocks(layers: &str, direction: Option<Direction>) -> String {
+/// A model in blocks.
+fn in_blocks(text: &str, direction: Option<Direction>) -> String {
     let view = VIEWS.iter().find(|view| view.name == "blocks").expect("there are blocks");
-    let text = format!("input: [8, 9, 9]\nlayers:\n{layers}  - flatten\n  - dense: 2\n");
-    page(&text, &Options { view, direction, ..Options::default() })
+    page(text, &Options { view, direction, ..Options::default() })
+}
+
+/// A network of these layers and two more in blocks.
+fn blocks(layers: &str, direction: Option<Direction>) -> String {
+    in_blocks(&format!("input: [8, 9, 9]\nlayers:\n{layers}  - flatten\n  - dense: 2\n"), direction)
 }
 
 /// Layers with these names, kinds and arguments.
@@ -139,6 +148,32 @@ fn frames_close_and_open_wherever_they_are() {
         .flat_map(|layers| [Direction::Down, Direction::Right].map(|direction| blocks(layers, Some(direction))))
         .collect::<Vec<_>>();
     browse("refolds", &pages);
+}
+
+/// A deep network, which is many screens long or wide.
+fn deep() -> [String; 2] {
+    [Direction::Down, Direction::Right].map(|direction| in_blocks(GALLERY[3].1, Some(direction)))
+}
+
+#[test]
+fn a_large_picture_opens_at_its_beginning_and_scrolls() {
+    browse("opening", &deep());
+}
+
+#[test]
+fn what_is_drawn_stays_in_sight_when_all_frames_close_and_open() {
+    browse("sight", &deep());
+}
+
+#[test]
+fn the_focus_is_brought_into_sight() {
+    browse("tab", &deep());
+}
+
+#[test]
+fn a_layer_names_what_feeds_it_beyond_its_frame() {
+    let block = [("a", CONV), ("b", CONV), ("c", CONV), ("d", NORM), ("e", RELU)];
+    browse("feeds", &[blocks(&layers(&block, 3), None)]);
 }
 
 #[test]

@@ -37,7 +37,7 @@ parameters                          3,985                3,985
 train.optimizer.sgd.learning_rate   0.1                  0.2
 train.epochs                        3                    2
 
-* the best of its row
+* best value in the row
 
 next
   netviz compare a b --svg compare.svg
@@ -98,7 +98,7 @@ fn what_cannot_be_compared_is_refused() {
         (&["a", "nowhere"], "there is no run `nowhere`", "`netviz runs` lists"),
         (&["a", "empty"], "`empty` is not the folder of a run", "`netviz runs empty` lists"),
         (&["a", "file"], "`file` is a file, not the folder of a run", "that `netviz train` wrote"),
-        (&["a", "fresh"], "the run `fresh` has no figures yet", "go on with it: `netviz train --resume fresh`"),
+        (&["a", "fresh"], "the run `fresh` has no metrics yet", "resume it: `netviz train --resume fresh`"),
         (&["a", "damaged"], "the run `damaged` is damaged: report.json is not valid JSON", "--resume damaged"),
     ] {
         let arguments = [&["compare", "--svg", "out.svg"], runs].concat();
@@ -107,7 +107,7 @@ fn what_cannot_be_compared_is_refused() {
     }
     // Everything that is wrong is told at once.
     let assert = netviz(folder.path(), &["compare", "nowhere", "fresh"]).code(1);
-    assert.stderr(contains("there is no run `nowhere`").and(contains("`fresh` has no figures yet")));
+    assert.stderr(contains("there is no run `nowhere`").and(contains("`fresh` has no metrics yet")));
     assert!(!folder.path().join("out.svg").exists());
 }
 
@@ -126,7 +126,7 @@ fn same_settings(change: fn(&str) -> String) -> TempDir {
 #[test]
 fn runs_that_learned_alike_are_the_same() {
     let text = output(&same_settings(|line| format!("{line}\n")), &["compare", "a", "b"]);
-    assert!(text.contains("\nthe models and their training are the same\n"), "{text}");
+    assert!(text.contains("\nthe models and all training results are the same\n"), "{text}");
 }
 
 /// A run that is resumed for more epochs has followed the schedule of fewer until then.

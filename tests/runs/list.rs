@@ -72,11 +72,11 @@ fn a_damaged_run_is_listed_with_what_is_wrong() {
         ("report.json", "{\"status\": ", "report.json is not valid JSON", "--resume"),
         ("report.json", "[1]", "report.json holds no object", "--resume"),
         ("report.json", "{\"status\": \"done\"}", "report.json has no known `status`", "--resume"),
-        ("report.json", "{\"status\": \"finished\", \"epochs\": -1}", "`epochs` that is no whole number", "--resume"),
+        ("report.json", "{\"status\": \"finished\", \"epochs\": -1}", "`epochs` that is not an integer", "--resume"),
         (
             "report.json",
             "{\"status\": \"finished\", \"epochs\": 2, \"test_loss\": \"low\"}",
-            "`test_loss` that is no number",
+            "`test_loss` that is not a number",
             "--resume",
         ),
         (
@@ -92,7 +92,7 @@ fn a_damaged_run_is_listed_with_what_is_wrong() {
             "remove `runs/bad/report.json`",
         ),
         ("metrics.jsonl", "\u{0}", "line 1 of metrics.jsonl is not valid JSON", "remove `runs/bad/report.json`"),
-        ("spec.yaml", "layers: [", "spec.yaml is no valid model", "another folder"),
+        ("spec.yaml", "layers: [", "spec.yaml is not a valid model", "another folder"),
         ("spec.yaml", "input: 3\nlayers: [dense: 2]", "spec.yaml has no `train` section", "another folder"),
     ] {
         let folder = folder();

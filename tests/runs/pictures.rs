@@ -123,7 +123,7 @@ fn options_that_make_no_sense_are_refused() {
     for (options, message) in [
         (&["-o", "x.dot"][..], "its ending names no format of curves"),
         (&["-o", "x.svg", "--svg", "x.svg"], "two pictures would go to `x.svg`"),
-        (&["--theme", "dark"], "there are no curves to be drawn"),
+        (&["--theme", "dark"], "no file is named for the curves"),
         (&["--svg", "-", "--json"], "a picture and JSON cannot both go to standard output"),
         (&["--svg", "x.svg", "--theme", "drak"], "there is no theme `drak`"),
         (&["--svg", "nowhere/x.svg"], "cannot write `nowhere/x.svg`"),

@@ -35,7 +35,7 @@ impl EngineError {
     /// Tells how to go on, if that can help.
     pub(crate) fn then(self, command: &str) -> Self {
         match &self.hint {
-            Some(hint) if self.passes => Self { hint: Some(format!("{hint}, then go on with `{command}`")), ..self },
+            Some(hint) if self.passes => Self { hint: Some(format!("{hint}, then resume with `{command}`")), ..self },
             _ => self,
         }
     }

@@ -50,7 +50,7 @@ const CHUNK: usize = 16;
 /// Where a file is missing or damaged.
 pub fn read(dataset: &Dataset, folder: &Path, split: Split) -> Result<Source, Failure> {
     load(dataset, folder, split).map_err(|error| {
-        let hint = format!("`netviz fetch {}` checks the files and replaces what is wrong", dataset.name);
+        let hint = format!("`netviz fetch {}` checks the files and replaces damaged files", dataset.name);
         Failure::new(error.to_string()).hint(hint)
     })
 }

@@ -216,7 +216,7 @@ fn output_that_cannot_be_written_ends_a_run_that_can_be_resumed() {
 
     let full = "error: cannot print: no space left on device\nhelp: check where the output goes";
     let (code, text) = end(place.shell("$T --json >/dev/full"));
-    assert_eq!((code, text), (Some(1), format!("{full}, then go on with `netviz train --resume run`\n\n")));
+    assert_eq!((code, text), (Some(1), format!("{full}, then resume with `netviz train --resume run`\n\n")));
     let (code, text) = end(place.shell("$E train --resume run --threads 1 --offline --quiet"));
     assert_eq!(code, Some(0), "{text}");
     assert_eq!(place.read("run/weights.safetensors"), whole);
@@ -224,7 +224,7 @@ fn output_that_cannot_be_written_ends_a_run_that_can_be_resumed() {
     // The heading comes before the first step.
     std::fs::remove_dir_all(place.path("run")).expect("removed");
     let (code, text) = end(place.shell("$T >/dev/full"));
-    assert_eq!((code, text), (Some(1), format!("{full}, then go on with `netviz train --resume run`\n\n")));
+    assert_eq!((code, text), (Some(1), format!("{full}, then resume with `netviz train --resume run`\n\n")));
     assert_eq!(end(place.shell("$E train --resume run --threads 1 --offline --quiet")).0, Some(0));
     assert_eq!(place.read("run/weights.safetensors"), whole);
 }

@@ -35,16 +35,16 @@ pub(super) fn side_by_side(runs: &[Run], differences: &[Row]) -> String {
     let mut lines: Vec<&str> = text.lines().collect();
     if differences.is_empty() {
         lines.push(if same_results(runs) {
-            "\nthe models and their training are the same"
+            "\nthe models and all training results are the same"
         } else {
-            "\nthe models and settings are the same, but not what they led to: compare data, threads and versions in report.json"
+            "\nthe models and settings are the same, but the results differ: compare data, threads and versions in report.json"
         });
     } else {
         // The rule once more, between figures and differences.
         lines.insert(2 + count, lines[1]);
     }
     if is_marked {
-        lines.push("\n* the best of its row");
+        lines.push("\n* best value in the row");
     }
     lines.iter().fold(String::new(), |text, line| text + line + "\n")
 }

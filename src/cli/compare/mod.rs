@@ -129,13 +129,13 @@ fn one(path: &Path, verify: bool) -> Result<Run, Failure> {
         return Ok(run);
     }
     let hint = if run.status == Status::Running {
-        "wait until its first epoch is over".to_owned()
+        "wait for its first epoch to finish".to_owned()
     } else if path.join(CHECKPOINT).is_file() {
-        format!("go on with it: `netviz train --resume {}`", argument(&run))
+        format!("resume it: `netviz train --resume {}`", argument(&run))
     } else {
-        format!("train it anew: `netviz train {0} --out {0}`", argument(&run))
+        format!("train it again: `netviz train {0} --out {0}`", argument(&run))
     };
-    Err(Failure::new(format!("the run `{name}` has no figures yet")).hint(hint))
+    Err(Failure::new(format!("the run `{name}` has no metrics yet")).hint(hint))
 }
 
 fn no_run(path: &Path) -> Failure {
@@ -147,6 +147,6 @@ fn no_run(path: &Path) -> Failure {
     } else if path.exists() {
         Failure::new(format!("`{name}` is a file, not the folder of a run")).hint(folder)
     } else {
-        Failure::new(format!("there is no run `{name}`")).hint("`netviz runs` lists the runs that there are")
+        Failure::new(format!("there is no run `{name}`")).hint("`netviz runs` lists all runs")
     }
 }

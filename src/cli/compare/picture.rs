@@ -26,7 +26,7 @@ pub(super) fn outputs(args: &CompareArgs) -> Result<Vec<(&'static Format, &Path)
         return Err(Failure::new(message).hint("give each a file of its own").with_code(2));
     }
     if outputs.is_empty() && (args.theme.is_some() || args.title.is_some()) {
-        let failure = Failure::new("there are no curves to be drawn");
+        let failure = Failure::new("no file is named for the curves");
         return Err(failure.hint("name a file for them: `--svg FILE`").with_code(2));
     }
     if args.json && outputs.iter().any(|(_, path)| *path == Path::new("-")) {

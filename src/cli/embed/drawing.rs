@@ -67,7 +67,10 @@ impl Drawing {
             }
             (Some(source), None) => {
                 let strict = args.model.strict;
-                args.read(&Input { located: None, sources: Sources::new(source), overrides: Vec::new(), strict }, folder)
+                args.read(
+                    &Input { located: None, sources: Sources::new(source), overrides: Vec::new(), strict },
+                    folder,
+                )
             }
             (None, _) => args.open(folder),
         }

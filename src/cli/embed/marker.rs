@@ -200,14 +200,14 @@ impl Comment {
         }
         if line.len() != self.range.len() {
             return Some(
-                Diagnostic::error("a marker stands on a line of its own")
+                Diagnostic::error("a marker must be on its own line")
                     .at(span(&self.range))
                     .hint("move the rest of the line"),
             );
         }
         if self.words.is_some() && !self.is_block {
             return Some(
-                Diagnostic::error("Markdown takes this marker for a part of what stands above it")
+                Diagnostic::error("Markdown treats this marker as part of the text above it")
                     .at(span(&self.range))
                     .hint("put an empty line before it"),
             );
@@ -482,11 +482,11 @@ mod tests {
         assert_eq!(one("<!-- netviz: a.yaml -->\n"), "the picture of `a.yaml` has no end");
         assert_eq!(one("<!-- /netviz -->\n"), "this ends a picture that no marker starts");
         assert_eq!(one("<!-- netviz: a -->\n<!-- netviz: b -->\n<!-- /netviz -->\n"), "the picture of `a` has no end");
-        let alone = "a marker stands on a line of its own";
+        let alone = "a marker must be on its own line";
         assert_eq!(one("<!-- netviz: a --> <!-- /netviz -->\n"), format!("{alone}; {alone}"));
         assert_eq!(one("- <!-- netviz: a -->\n  <!-- /netviz -->\n"), alone);
         assert_eq!(one("<!-- netviz: a\n-->\n<!-- /netviz -->\n"), "the comment does not end on its line");
-        let part = "Markdown takes this marker for a part of what stands above it";
+        let part = "Markdown treats this marker as part of the text above it";
         assert_eq!(one("<details>\n<!-- netviz: a -->\n<!-- /netviz -->\n"), part);
     }
 }

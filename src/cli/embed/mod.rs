@@ -98,7 +98,7 @@ fn report(documents: &[Document]) -> Result<(), Failure> {
         let pictures = match (all, stale) {
             (0, _) => "no pictures".to_owned(),
             (all, 0) => format!("{}, up to date", plural(all, "picture")),
-            (all, stale) => format!("{stale} of {} drawn anew", plural(all, "picture")),
+            (all, stale) => format!("{stale} of {} redrawn", plural(all, "picture")),
         };
         format!("{}: {pictures}\n", document.path.shown())
     });

@@ -15,8 +15,8 @@ use crate::picture::{Direction, Options, Pick};
 use crate::source::{Source, Sources};
 use crate::spec::suggest;
 use crate::theme::{THEMES, Theme};
-use crate::view::{VIEWS, View, suited};
 use crate::view::label::Template;
+use crate::view::{VIEWS, View, suited};
 
 /// Drawing options.
 #[derive(Debug, Clone, Args)]

@@ -104,8 +104,11 @@ fn once(args: &RenderArgs) -> Result<String, Failure> {
     let choice = match args.draw.wanted_view() {
         Some(_) => String::new(),
         None => {
-            let others: Vec<String> =
-                VIEWS.iter().filter(|other| other.name != view).map(|other| format!("`--view {}`", other.name)).collect();
+            let others: Vec<String> = VIEWS
+                .iter()
+                .filter(|other| other.name != view)
+                .map(|other| format!("`--view {}`", other.name))
+                .collect();
             format!(" as {view} (or {})", others.join(", "))
         }
     };

@@ -55,7 +55,7 @@ pub(super) fn run(args: &RenderArgs) -> Result<(), Failure> {
 
 fn watched(args: &RenderArgs) -> Result<Vec<PathBuf>, Failure> {
     if args.outputs.have_standard_output() {
-        let failure = Failure::new("`--watch` cannot draw to standard output again and again");
+        let failure = Failure::new("`--watch` cannot redraw to standard output");
         return Err(failure.hint("name a file: `-o network.svg`").with_code(2));
     }
     let located = locate::model(args.model.model.as_deref(), Path::new(""))?;

@@ -41,7 +41,7 @@ fn inside(folder: &Path, verify: bool) -> Result<Vec<Run>, Failure> {
         return Err(Failure::new(format!("`{name}` is a file, not a folder")).hint(hint));
     }
     if !folder.is_dir() {
-        let hint = "check the path; `netviz train` writes to `runs`, or where `--out DIR` says";
+        let hint = "check the path; `netviz train` writes to `runs`, or to the folder given by `--out DIR`";
         return Err(Failure::new(format!("there is no folder `{name}`")).hint(hint));
     }
     let unreadable = |error: std::io::Error| {

@@ -85,16 +85,8 @@ fn sort(runs: &mut [Run], by: Sort) {
 }
 
 /// Columns that a narrow terminal can do without, the first ones first.
-const DISPENSABLE: [&str; 8] = [
-    "parameters",
-    "optimizer",
-    "written",
-    "validation\nloss",
-    "test\nloss",
-    "model",
-    "time",
-    "validation\naccuracy",
-];
+const DISPENSABLE: [&str; 8] =
+    ["parameters", "optimizer", "written", "validation\nloss", "test\nloss", "model", "time", "validation\naccuracy"];
 
 /// The table. On a terminal, it is as narrow as that, and says how long ago each run was written; what programs read does
 /// not depend on either.
@@ -140,7 +132,7 @@ fn listed(runs: &[Run]) -> String {
         .collect();
     let (mut text, missing) = fitted(&columns, rows, WIDE, width.unwrap_or(usize::MAX), &DISPENSABLE);
     if !missing.is_empty() {
-        text += &format!("\nnot shown in this width: {}\n", missing.join(", "));
+        text += &format!("\nhidden, since the terminal is too narrow: {}\n", missing.join(", "));
     }
     text
 }
@@ -162,9 +154,9 @@ pub(super) fn remedy(run: &Run, problem: &Problem) -> String {
     // A finished run is not gone on with.
     let report = run.path.join(REPORT);
     if problem.file != REPORT && report.is_file() {
-        format!("remove `{}`: {resume} then writes both anew", report.shown())
+        format!("remove `{}`: {resume} then rewrites both", report.shown())
     } else {
-        format!("{resume} writes it anew")
+        format!("{resume} rewrites it")
     }
 }
 

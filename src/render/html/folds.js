@@ -24,6 +24,8 @@ function walk(path, visit) {
   }
 }
 
+/** Selects the parts of the picture: layers, open frames and closed ones. */
+const PARTS = ":is(.layer, .fold, .stand-ins > g)";
 const parts = new Map(facts.groups.map((fact) => {
   const element = document.getElementById(fact.id);
   return [fact.id, { ...fact, element, name: fact.id.replace(/^(layer|fold|closed)-/, ""), box: element?.getBBox() }];
@@ -53,6 +55,12 @@ const isHidden = (part) => {
   const fold = foldOf(part);
   return hidden.has(idOf(part)) || (fold !== undefined && fold.open === (fold.stand === part));
 };
+
+/** What is drawn for a part: itself, or the stand-in of a closed frame. */
+function shownFor(part) {
+  const fold = closed.find(({ members }) => members.has(idOf(part))) ?? foldOf(part);
+  return fold ? (fold.open ? fold.frame : fold.stand) : part;
+}
 
 /** Where a place along the axis has moved to. */
 const moved = (at) => closed.reduce((result, { start, end, closed, beside }) => {
@@ -139,15 +147,37 @@ function refold() {
   size[axis.length] = moved(full[axis.length]);
   for (const element of [picture, find(".background rect", picture)]) element.setAttribute(axis.length, size[axis.length]);
   picture.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
+  for (const { frame, stand, open } of folds) {
+    for (const part of [frame, stand]) part.element.setAttribute("aria-expanded", open);
+  }
 }
 
-/** Opens or closes folds; the picture stays in place. */
-function setFolds(list, open) {
+/** The layer or closed frame nearest to the middle of the stage. */
+function middlePart() {
+  const [width, height] = room();
+  const distance = (part) => {
+    const box = boxOf(part);
+    return Math.hypot(view.x + (box.x + box.width / 2) * view.k - width / 2, view.y + (box.y + box.height / 2) * view.k - height / 2);
+  };
+  return seen().filter(({ outline }) => !outline).sort((a, b) => distance(a) - distance(b))[0];
+}
+
+/** Opens or closes folds. One part keeps its place on the stage: that of `fold` if given, else the one in the middle. */
+function setFolds(list, open, fold = null) {
+  const part = fold ? shownFor(fold.frame) : middlePart();
+  const start = (part) => moved(foldOf(part)?.start ?? part.box[axis.at]) * view.k;
+  const before = start(part);
   for (const fold of list) fold.open = open;
   refold();
-  for (const fold of folds) {
-    for (const part of [fold.frame, fold.stand]) part.element.setAttribute("aria-expanded", fold.open);
-  }
+  const shown = shownFor(part);
+  const by = before - start(shown);
+  place(view.x + (axis.at === "x" ? by : 0), view.y + (axis.at === "y" ? by : 0), view.k);
+  // A shorter picture may have left the stage empty. Of an open frame, the beginning is enough.
+  if (!fold) reveal({ x: 0, y: 0, ...size }, { glide: false });
+  reveal({ ...boxOf(shown), ...(fold && { [axis.length]: fold.closed }) }, { glide: false });
+  const stop = parts.get(find(`${PARTS}[tabindex="0"]`, picture)?.id);
+  if (stop) stopAt(shownFor(stop).element);
+  outline();
 }
 
 /** A button at the corner of a frame or a stand-in. */
@@ -167,6 +197,6 @@ if (folds.length > 0) {
   find("#ui-folds").hidden = false;
   find("#ui-collapse").onclick = () => setFolds(folds, false);
   find("#ui-expand").onclick = () => setFolds(folds, true);
-  setFolds(folds, true);
+  refold();
 }
 

@@ -1,4 +1,4 @@
-// ---- Presses, keys, search and theme.
+// ---- Presses, keys and theme.
 
 picture.setAttribute("role", "group");
 for (const part of order) {
@@ -14,7 +14,7 @@ for (const part of order) {
 }
 seen()[0]?.element.setAttribute("tabindex", 0);
 
-const partAt = (target) => parts.get(target.closest?.(":is(.layer, .fold, .stand-ins > g)")?.id);
+const partAt = (target) => parts.get(target.closest?.(PARTS)?.id);
 const neuronAt = (target) => target.closest?.('[id^="neuron-"]');
 
 /** Presses a neuron, or releases the one that is pressed. */
@@ -27,11 +27,10 @@ function toggleAlone(neuron) {
 /** Opens or closes a frame and stays at it. */
 function toggleFold(fold) {
   const focused = document.activeElement;
-  setFolds([fold], !fold.open);
-  const part = fold.open ? fold.frame : fold.stand;
+  setFolds([fold], !fold.open, fold);
+  const part = shownFor(fold.frame);
   look({ pin: null, hover: null, focus: part });
   if (picture.contains(focused) || focused === document.body) focusOn(part.element);
-  outline();
 }
 
 stage.addEventListener("click", ({ target }) => {
@@ -44,14 +43,22 @@ stage.addEventListener("click", ({ target }) => {
   if (!part) looked.focus = null;
   look({ pin: part && part !== looked.pin ? part : null });
 });
+// On a phone the panel may have opened over the layer that was pressed; the click then goes to what contains both.
+addEventListener("click", ({ target }) => {
+  const part = subject();
+  if (part && isOver() && !dragged && !panel.contains(target)) reveal(boxOf(part));
+});
 world.addEventListener("pointerover", ({ target, pointerType }) => {
-  if (pointerType !== "touch" && pointers.size === 0) look({ hover: partAt(target) ?? null });
+  if (pointerType !== "touch" && pointers.size === 0 && !isOver()) look({ hover: partAt(target) ?? null });
 });
 stage.addEventListener("pointerleave", () => look({ hover: null }));
 // Not at the SVG element itself, which listening would make a stop of Tab.
 world.addEventListener("focusin", ({ target }) => {
-  const part = partAt(target);
-  if (part) look({ pin: part === looked.pin ? part : null, hover: null, focus: part });
+  const [neuron, part] = [neuronAt(target), partAt(target)];
+  if (!part) return;
+  look({ pin: part === looked.pin ? part : null, hover: null, focus: part });
+  // A pressed part is in view already; keys may lead anywhere.
+  if (pointers.size === 0 && target.matches(":focus-visible")) reveal(neuron ? neuron.getBBox() : boxOf(part));
 });
 for (const place of [world, panel]) {
   place.addEventListener("focusout", ({ relatedTarget }) => {
@@ -66,10 +73,7 @@ const along = (list, from, by) => list[Math.min(Math.max(list.indexOf(from) + by
 /** Keys at a neuron; whether there was something to do. */
 function neuronKey(key, neuron, part) {
   if (step[key]) {
-    const next = along(neuronsOf(part), neuron, step[key]);
-    focusOn(next);
-    const [x, y] = centerOf(next);
-    reveal({ x: x - 20, y: y - 20, width: 40, height: 40 });
+    focusOn(along(neuronsOf(part), neuron, step[key]));
   } else if (key === "Enter" || key === " ") {
     toggleAlone(neuron);
   } else if (key === "Escape" && !alone) {
@@ -85,9 +89,7 @@ function partKey(key, part) {
   const fold = foldOf(part);
   const neurons = neuronsOf(part);
   if (step[key]) {
-    const next = along(seen(), part, step[key]);
-    focusOn(next.element);
-    reveal(boxOf(next));
+    focusOn(along(seen(), part, step[key]).element);
   } else if (key === "Enter" && fold) {
     toggleFold(fold);
   } else if (key === "Enter" && neurons.length > 0) {
@@ -100,20 +102,18 @@ function partKey(key, part) {
   return true;
 }
 
-const [query, count] = [find("#ui-query"), find("#ui-count")];
 const help = find("#ui-help");
 const pan = { ArrowDown: [0, -80], ArrowUp: [0, 80], ArrowLeft: [80, 0], ArrowRight: [-80, 0] };
-const middle = [undefined, undefined, true];
 
 /** Keys anywhere but in a field. */
 function key({ key, shiftKey }) {
   const focused = document.activeElement;
   if (pan[key] && (shiftKey || !picture.contains(focused))) place(view.x + pan[key][0], view.y + pan[key][1], view.k);
   else if (key === "/") query.select();
-  else if (key === "+" || key === "=") zoom(1.4, ...middle);
-  else if (key === "-") zoom(1 / 1.4, ...middle);
+  else if (key === "+" || key === "=") scale(1.4);
+  else if (key === "-") scale(1 / 1.4);
   else if (key === "0" || key.toLowerCase() === "f") fit(true);
-  else if (key === "1") zoom(1 / view.k, ...middle);
+  else if (key === "1") scale(1 / view.k);
   else if (key === "?") help.showModal();
   else if (key === "Escape") escape();
   else return false;
@@ -137,39 +137,6 @@ addEventListener("keydown", (event) => {
 });
 find("#ui-keys").onclick = () => help.showModal();
 
-/** What search has found, and which of it is shown. */
-let [results, result] = [[], -1];
-function search() {
-  const words = query.value.trim().toLowerCase();
-  const text = (part) => [part.name, part.label, ...part.details.flat()].join("\n").toLowerCase();
-  // What is called so comes first.
-  const rank = ({ name }) => (name.toLowerCase() === words ? 0 : name.toLowerCase().includes(words) ? 1 : 2);
-  results = words ? order.filter((part) => (foldOf(part)?.stand !== part) && text(part).includes(words)) : [];
-  results.sort((a, b) => rank(a) - rank(b));
-  result = -1;
-  for (const id of ["#ui-previous", "#ui-next"]) find(id).disabled = results.length === 0;
-  if (results.length > 0) nextResult(1);
-  else if (words) count.textContent = "none";
-  else count.textContent = "";
-  if (results.length === 0) look({ focus: null });
-}
-function nextResult(by) {
-  if (results.length === 0) return;
-  result = (result + by + results.length) % results.length;
-  count.textContent = `${result + 1} of ${results.length}`;
-  show(results[result]);
-}
-query.addEventListener("input", search);
-query.addEventListener("keydown", (event) => {
-  if (event.key === "Enter") nextResult(event.shiftKey ? -1 : 1);
-  else if (event.key !== "Escape") return;
-  else if (results.length > 0) go(results[Math.max(result, 0)]);
-  else query.blur();
-  event.preventDefault();
-});
-find("#ui-next").onclick = () => nextResult(1);
-find("#ui-previous").onclick = () => nextResult(-1);
-
 const themes = ["system", "light", "dark"];
 const theme = find("#ui-theme");
 function setTheme(name) {
@@ -186,4 +153,4 @@ theme.onclick = () => {
 setTheme("system");
 picture.classList.toggle("heavy", picture.getElementsByTagName("path").length > 0 && picture.innerHTML.length > 2e6);
 render();
-fit(false, 0.4);
+begin();

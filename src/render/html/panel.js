@@ -45,11 +45,13 @@ function make(tag, text, parent, className = "") {
   return element;
 }
 
-/** The layers that feed a part, or that it feeds. */
+/** What feeds a part, or what it feeds. The first layer of a frame is linked to the frame itself; what feeds it is
+ * what feeds the frame. */
 function neighbours(part, side) {
   const inside = foldOf(part)?.members;
   const outer = links.filter(({ id, ends }) => ends[1 - side] === idOf(part) && !inside?.has(id));
-  return [...new Set(outer.map(({ ends }) => parts.get(ends[side])).filter(Boolean))];
+  const ends = outer.map(({ ends }) => parts.get(ends[side])).filter(Boolean);
+  return [...new Set(ends.flatMap((end) => (foldOf(end)?.members.has(idOf(part)) ? neighbours(end, side) : end)))];
 }
 
 /** Names and values. */
@@ -132,18 +134,22 @@ function look(change) {
 function show(part) {
   const outer = hiding(part);
   if (outer.length > 0) setFolds(outer, true);
-  const fold = foldOf(part);
-  if (fold) part = fold.open ? fold.frame : fold.stand;
+  part = shownFor(part);
   look({ pin: null, hover: null, focus: part });
-  reveal(boxOf(part), true);
+  reveal(boxOf(part), { legible: true });
   return part;
 }
 
-/** Makes a part the one that Tab leads to, and moves there. */
-function focusOn(element) {
-  const kind = element.id.startsWith("neuron-") ? '[id^="neuron-"]' : ":is(.layer, .fold, .stand-ins > g)";
+/** Makes a part or a neuron the Tab stop. */
+function stopAt(element) {
+  const kind = element.id.startsWith("neuron-") ? '[id^="neuron-"]' : PARTS;
   for (const other of picture.querySelectorAll(`${kind}[tabindex="0"]`)) other.setAttribute("tabindex", -1);
   element.setAttribute("tabindex", 0);
+}
+
+/** Makes a part or a neuron the Tab stop, and focuses it. */
+function focusOn(element) {
+  stopAt(element);
   element.focus({ preventScroll: true });
 }
 

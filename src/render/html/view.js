@@ -17,9 +17,12 @@ function drawn(name, attributes = {}, parent = null) {
 
 /** The picture's size without its scale; folds change it. */
 const size = { width: +picture.getAttribute("width"), height: +picture.getAttribute("height") };
-/** A point of the picture is seen at (x + k * px, y + k * py) of the stage. */
-const view = { x: 0, y: 0, k: 1, fitted: true };
+/** A point of the picture is seen at (x + k * px, y + k * py) of the stage. `again` is the function that put it there,
+ * called when the stage is resized, until the reader moves the picture. */
+const view = { x: 0, y: 0, k: 1, again: null };
 const [MARGIN, LEAST, MOST] = [20, 0.01, 64];
+/** The smallest scale at which the picture's text, of 12 pixels, can be read. */
+const LEGIBLE = 0.8;
 const listeners = [];
 let resting = 0;
 
@@ -31,7 +34,7 @@ function place(x, y, k, glide = false) {
   const within = (value, length, room) => Math.min(Math.max(value, 60 - length * k), room - 60);
   const rescaled = k !== view.k;
   Object.assign(view, { x: within(x, size.width, stage.clientWidth), y: within(y, size.height, stage.clientHeight), k });
-  view.fitted = false;
+  view.again = null;
   world.classList.toggle("gliding", glide);
   world.classList.add("moving");
   world.style.transform = `translate(${view.x}px, ${view.y}px) scale(${k})`;
@@ -47,39 +50,53 @@ function zoom(factor, x = stage.clientWidth / 2, y = stage.clientHeight / 2, gli
   place(x - (x - view.x) * share, y - (y - view.y) * share, k, glide);
 }
 
-/** Shows all of it; or its beginning, where it would be smaller than `least`. */
-function fit(glide = false, least = 0) {
-  const room = [stage.clientWidth - 2 * MARGIN, stage.clientHeight - 2 * MARGIN];
-  const shares = [room[0] / size.width, room[1] / size.height];
-  const k = Math.max(Math.min(...shares, 2), Math.min(least, Math.max(...shares)), LEAST);
-  const start = (room, length) => MARGIN + Math.max(0, (room - length * k) / 2);
-  place(start(room[0], size.width), start(room[1], size.height), k, glide);
-  view.fitted = least === 0 || k === Math.min(...shares, 2);
+/** Centers the picture, or shows its beginning if it does not fit. */
+function start(k, glide = false) {
+  const [width, height] = room();
+  const at = (room, length) => Math.max(MARGIN, (room - length * k) / 2);
+  place(at(width, size.width), at(height, size.height), k, glide);
+}
+
+/** Shows all of it. */
+function fit(glide = false) {
+  const [width, height] = room().map((length) => length - 2 * MARGIN);
+  start(Math.max(Math.min(width / size.width, height / size.height, 2), LEAST), glide);
+  view.again = fit;
+}
+
+/** Shows the whole picture if its text can be read then, else its beginning at 100 %. */
+function begin() {
+  fit();
+  if (view.k < LEGIBLE) {
+    start(1);
+    // The first layer may be far from the corner; a part of a large one is enough.
+    const first = layers[0] && boxOf(layers[0]);
+    if (first) reveal({ ...first, width: Math.min(first.width, 200), height: Math.min(first.height, 200) }, { glide: false });
+  }
+  view.again = begin;
 }
 
 /** The part of the stage that nothing covers. */
-const room = () => [stage.clientWidth, stage.clientHeight - covered()];
-/** How much of the stage the panel lies over. */
-function covered() {
-  const panel = find("#ui-panel.open");
-  return panel && getComputedStyle(panel).position === "fixed" ? panel.offsetHeight : 0;
-}
+const room = () => [stage.clientWidth, stage.clientHeight - (isOver() ? panel.offsetHeight : 0)];
+/** Whether the panel opens over the stage, as on a phone. */
+const isOver = () => getComputedStyle(panel).position === "fixed";
 
 /** Moves a box of the picture into sight, as little as it takes; or into the middle where it was not in sight, and
  * to a size that can be read, where `legible`. */
-function reveal(box, legible = false) {
+function reveal(box, { legible = false, glide = true } = {}) {
   const [width, height] = room();
-  const k = legible ? Math.max(view.k, Math.min(0.6, (width - 2 * MARGIN) / box.width)) : view.k;
+  const k = legible ? Math.max(view.k, Math.min(LEGIBLE, (width - 2 * MARGIN) / box.width)) : view.k;
   const [left, top, right, bottom] = [
     view.x + box.x * k, view.y + box.y * k, view.x + (box.x + box.width) * k, view.y + (box.y + box.height) * k,
   ];
   const isSeen = k === view.k && left >= 0 && top >= 0 && right <= width && bottom <= height;
   if (isSeen) return;
   const move = (from, to, room) => {
-    if (legible || to - from > room - 2 * MARGIN) return room / 2 - (from + to) / 2;
-    return Math.max(0, MARGIN - from) - Math.max(0, to - (room - MARGIN));
+    const [first, last] = [MARGIN - from, room - MARGIN - to];
+    if (legible) return Math.max(first, (first + last) / 2);
+    return Math.min(Math.max(0, Math.min(first, last)), Math.max(first, last));
   };
-  place(view.x + move(left, right, width), view.y + move(top, bottom, height), k, true);
+  place(view.x + move(left, right, width), view.y + move(top, bottom, height), k, glide);
 }
 
 /** The pointers that are down, by their ids. */
@@ -131,21 +148,31 @@ for (const end of ["pointerup", "pointercancel"]) {
 }
 stage.addEventListener("wheel", (event) => {
   event.preventDefault();
-  const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
-  if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
-    const [x, y] = event.shiftKey && !event.deltaX ? [event.deltaY, 0] : [event.deltaX, event.deltaY];
-    place(view.x - x * unit, view.y - y * unit, view.k);
-  } else {
-    // A pinch on a touchpad arrives as a turned wheel with small steps.
-    zoom(Math.exp(-event.deltaY * unit * (event.ctrlKey ? 0.01 : 0.0015)), ...local(event));
+  // In pixels: other units are for scripts that read `deltaMode`.
+  let [x, y] = [event.deltaX, event.deltaY];
+  if (event.ctrlKey || event.metaKey) {
+    // A pinch on a touchpad is such an event too, with small steps.
+    zoom(Math.exp(Math.min(Math.max(-y * 0.01, -0.3), 0.3)), ...local(event));
+    return;
   }
+  const [width, height] = [stage.clientWidth, stage.clientHeight];
+  // A picture that is too wide only scrolls sideways by any wheel.
+  const isStrip = size.height * view.k <= height && size.width * view.k > width;
+  if (!x && (event.shiftKey || isStrip)) [x, y] = [y, 0];
+  const scroll = (at, by, length, room) => {
+    const ends = [MARGIN, room - MARGIN - length * view.k, at];
+    return Math.min(Math.max(at - by, Math.min(...ends)), Math.max(...ends));
+  };
+  place(scroll(view.x, x, size.width, width), scroll(view.y, y, size.height, height), view.k);
 }, { passive: false });
-new ResizeObserver(() => { if (view.fitted) fit(); }).observe(stage);
+new ResizeObserver(() => view.again?.()).observe(stage);
 
 const percent = find("#ui-zoom");
 onScale(() => { percent.textContent = `${Math.round(view.k * 100)}%`; });
-percent.onclick = () => zoom(1 / view.k, undefined, undefined, true);
-find("#ui-in").onclick = () => zoom(1.4, undefined, undefined, true);
-find("#ui-out").onclick = () => zoom(1 / 1.4, undefined, undefined, true);
+/** Zooms about the middle of the stage. */
+const scale = (factor) => zoom(factor, undefined, undefined, true);
+percent.onclick = () => scale(1 / view.k);
+find("#ui-in").onclick = () => scale(1.4);
+find("#ui-out").onclick = () => scale(1 / 1.4);
 find("#ui-fit").onclick = () => fit(true);
 

@@ -46,6 +46,8 @@ pub enum Part<'a> {
 
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
+/// Attributes of what may be wider than a phone: it scrolls sideways, also by keys.
+const WIDE: &str = "class=\"wide\" tabindex=\"0\"";
 
 /// Writes a report in the colours of a theme; if the theme has both, light or dark follows the reader's system.
 pub fn report(report: &Report, theme: &Theme) -> String {
@@ -121,9 +123,14 @@ impl Writer {
                 }
                 self.text.push_str("</dl>\n");
             }
-            Part::Code(None, code) => put!(self, "<pre>{}</pre>\n", lines(code)),
+            Part::Code(None, code) => put!(self, "<pre {WIDE}>{}</pre>\n", lines(code)),
             Part::Code(Some(name), code) => {
-                put!(self, "<details><summary>{}</summary>\n<pre>{}</pre></details>\n", escaped(name), lines(code));
+                put!(
+                    self,
+                    "<details><summary>{}</summary>\n<pre {WIDE}>{}</pre></details>\n",
+                    escaped(name),
+                    lines(code)
+                );
             }
         }
     }
@@ -131,17 +138,20 @@ impl Writer {
     fn picture(&mut self, scene: &Scene) {
         self.pictures += 1;
         let picture = inline(scene, &format!("picture-{}-", self.pictures));
-        put!(self, "<figure tabindex=\"0\" aria-label=\"{}\">\n{}</figure>\n", escaped(&scene.title), picture.svg);
+        put!(self, "<figure {WIDE} aria-label=\"{}\">\n{}</figure>\n", escaped(&scene.title), picture.svg);
         self.style.push_str(&picture.rules);
     }
 
     fn table(&mut self, rows: &[Vec<String>]) {
-        self.text.push_str("<div class=\"wide\"><table>\n");
+        put!(self, "<div {WIDE}><table>\n");
         for (index, row) in rows.iter().enumerate() {
-            let (open, close) = if index == 0 { ("<th scope=\"col\">", "</th>") } else { ("<td>", "</td>") };
             self.text.push_str("<tr>");
             for cell in row {
-                put!(self, "{open}{}{close}", escaped(cell));
+                match index {
+                    // A name that is long for its column breaks at its underscores.
+                    0 => put!(self, "<th scope=\"col\">{}</th>", escaped(cell).replace('_', "_<wbr>")),
+                    _ => put!(self, "<td>{}</td>", escaped(cell)),
+                }
             }
             self.text.push_str("</tr>\n");
         }

@@ -103,5 +103,5 @@ fn advice(program: &Program, spec: &Train) -> String {
         format!(", for example with `--set train.optimizer.{}.learning_rate={lower}`", spec.optimizer.kind.name);
     let normalized = program.parameters.iter().any(|parameter| parameter.role == Role::Statistic);
     let more = if normalized { "" } else { "; `batch_norm` layers keep values small too" };
-    format!("start anew with a lower learning rate{example}{more}")
+    format!("start again with a lower learning rate{example}{more}")
 }

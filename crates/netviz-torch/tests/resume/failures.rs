@@ -12,7 +12,7 @@ fn a_loss_that_is_no_number_ends_training_with_the_step_the_layer_and_advice() {
     let text = fail(place.train("run", &["--set", &sgd("1e30")]), 1);
     assert!(
         text.ends_with("error: the loss is NaN at step 2 of epoch 1: the first values to break are those of layer `dense_2`, in what \
-         `dense_2/Gemm` computes\nhelp: start anew with a lower learning rate, for example with `--set \
+         `dense_2/Gemm` computes\nhelp: start again with a lower learning rate, for example with `--set \
          train.optimizer.sgd.learning_rate=0.01`\n\n"),
         "{text}"
     );
@@ -72,7 +72,7 @@ fn a_file_that_cannot_grow_ends_the_run_with_the_earlier_files_intact() {
     assert_eq!(
         fail(limited, 1),
         "error: cannot write `run/checkpoint.safetensors`: file too large\nhelp: allow larger files (`ulimit -f`), \
-         then go on with `netviz train --resume run`\n\n"
+         then resume with `netviz train --resume run`\n\n"
     );
     assert_eq!(place.read("run/checkpoint.safetensors"), checkpoint);
     succeed(place.resume("run", &[]));
@@ -96,7 +96,7 @@ fn a_folder_that_cannot_be_written_ends_the_run_before_it_begins() {
     assert_eq!(
         fail(place.resume("run", &["--epochs", "2"]), 1),
         "error: cannot write `run/spec.yaml`: permission denied\nhelp: make the folder one that can be written to, then \
-         go on with `netviz train --resume run`\n\n"
+         resume with `netviz train --resume run`\n\n"
     );
     assert_eq!(place.learned("run"), before);
     allow(0o755);
@@ -142,7 +142,7 @@ fn a_full_disk_and_one_that_cannot_be_written_end_the_run_with_the_earlier_files
     let files = ["checkpoint.safetensors", "metrics.jsonl", "spec.yaml", "weights.safetensors"];
     let contents = || files.map(|name| place.read(&format!("disk/run/{name}")));
     let before = contents();
-    let go_on = "then go on with `netviz train --resume disk/run`\n\n";
+    let go_on = "then resume with `netviz train --resume disk/run`\n\n";
 
     // What a finished run shows gives its room back when training goes on.
     for name in netviz::run::PICTURES {

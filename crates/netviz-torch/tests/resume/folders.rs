@@ -73,7 +73,7 @@ fn a_run_is_replaced_where_that_is_wanted_and_only_by_one_that_has_begun() {
     let old = place.contents("run");
     assert_eq!(
         fail(place.train("run", QUICK), 1),
-        "error: `run` holds a run already\nhelp: `netviz train --resume run` goes on with it, `--overwrite` replaces it, \
+        "error: `run` holds a run already\nhelp: `netviz train --resume run` resumes it, `--overwrite` replaces it, \
          `--out DIR` keeps both\n\n"
     );
     // A start that fails late leaves the old run as it was, and nothing else.
@@ -211,7 +211,7 @@ fn every_file_of_a_run_has_its_digest_and_a_changed_one_is_named() {
         assert_eq!(
             text,
             "error: `run`: weights.safetensors was changed since the run wrote it: its SHA-256 is not the one in \
-             report.json\nhelp: put the file back, train again, or use it as it is with `--no-verify`\n\n"
+             report.json\nhelp: restore the file, train again, or skip the check with `--no-verify`\n\n"
         );
     }
     fs::write(place.path("run/weights.safetensors"), &weights).expect("written");
@@ -248,8 +248,8 @@ fn weights_that_are_no_numbers_are_refused() {
     weights[end - 4..].copy_from_slice(&f32::NAN.to_le_bytes());
     fs::write(place.path("run/weights.safetensors"), weights).expect("written");
     let text = fail(place.engine(&["evaluate", "run", "--no-verify"]), 1);
-    assert!(text.starts_with("error: `run/weights.safetensors` is of no use: `"), "{text}");
-    assert!(text.contains("` holds values that are NaN or infinite"), "{text}");
+    assert!(text.starts_with("error: `run/weights.safetensors` cannot be used: `"), "{text}");
+    assert!(text.contains("` contains NaN or infinity"), "{text}");
 }
 
 #[test]

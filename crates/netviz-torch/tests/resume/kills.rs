@@ -161,10 +161,7 @@ fn ctrl_c_leaves_a_checkpoint_at_the_step_where_it_stopped() {
     let text = String::from_utf8(output.stderr).expect("text");
     assert_eq!(output.status.code(), Some(130), "{text}");
     let (place_of, rest) = text.strip_prefix("error: interrupted ").and_then(|text| text.split_once(';')).expect(&text);
-    assert_eq!(
-        rest,
-        " what was learned until then is in stopped\nhelp: go on with `netviz train --resume stopped`\n\n"
-    );
+    assert_eq!(rest, " a checkpoint is in stopped\nhelp: resume with `netviz train --resume stopped`\n\n");
     // There are none in the first epoch.
     let metrics = std::fs::read_to_string(place.path("stopped/metrics.jsonl")).unwrap_or_default();
     let epochs = (metrics.lines().count() + 1).to_string();
@@ -202,7 +199,7 @@ fn a_run_that_replaces_a_stopped_one_is_a_new_one() {
     child.kill().expect("killed");
     child.wait().expect("it ends");
     let text = fail(place.engine(&["evaluate", "run"]), 1);
-    assert_eq!(text, "error: the run `run` is not finished\nhelp: go on with it: `netviz train --resume run`\n\n");
+    assert_eq!(text, "error: the run `run` is not finished\nhelp: resume it: `netviz train --resume run`\n\n");
     succeed(place.train("run", &["--overwrite"]));
     succeed(place.train("other", &[]));
     assert_eq!(place.learned("run"), place.learned("other"));

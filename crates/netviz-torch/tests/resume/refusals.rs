@@ -143,7 +143,7 @@ fn another_number_of_threads_is_allowed_with_a_warning() {
     assert!(output.status.success());
     assert_eq!(
         String::from_utf8(output.stderr).expect("text"),
-        "warning: `run` was started with 1 thread, not 2\nhelp: what is learned is as good, but not byte for byte the \
+        "warning: `run` was started with 1 thread, not 2\nhelp: the result is equivalent, but not byte for byte the \
          same as without interruption\n\n"
     );
 }

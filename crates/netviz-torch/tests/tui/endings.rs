@@ -54,7 +54,7 @@ fn a_run_that_ends_leaves_the_lines_that_it_would_have_printed() {
     }
     assert!(lines[4].starts_with("the best was epoch "), "{lines:#?}");
     assert!(lines[5].starts_with("test  loss ") && lines[5].contains("(10,000 samples; "), "{lines:#?}");
-    assert_eq!(lines[7], "run holds weights, figures and pictures", "{lines:#?}");
+    assert_eq!(lines[7], "run contains weights, metrics and pictures", "{lines:#?}");
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn a_terminal_that_takes_no_escape_codes_gets_plain_lines_and_no_view() {
     assert!(terminal.end().success() && terminal.was_escaped());
 }
 
-/// Ends a run that can be gone on with, and goes on with it.
+/// Ends a run that can be gone on with, and resumes it.
 fn stops_and_goes_on(keys: &str) {
     let _turn = turn();
     let place = Place::new();
@@ -89,7 +89,7 @@ fn stops_and_goes_on(keys: &str) {
     let lines = said(&terminal);
     assert!(lines.iter().any(|line| line.starts_with("epoch      1/100000  72 steps  ")), "{lines:#?}");
     let last = lines.iter().position(|line| line.starts_with("error: interrupted after ")).expect("an error");
-    assert_eq!(lines[last + 1], "help: go on with `netviz train --resume run`", "{lines:#?}");
+    assert_eq!(lines[last + 1], "help: resume with `netviz train --resume run`", "{lines:#?}");
     let stopped = lines[last].strip_prefix("error: interrupted ").and_then(|text| text.split_once(';'));
     let (stopped, _) = stopped.expect("where it stopped");
 

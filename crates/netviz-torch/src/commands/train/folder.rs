@@ -223,7 +223,7 @@ impl RunFolder {
             _ => "make the folder one that can be written to",
         };
         let then = if self.0.has(run::CHECKPOINT) {
-            format!(", then go on with `{}`", self.resume_command())
+            format!(", then resume with `{}`", self.resume_command())
         } else {
             ", or choose another with `--out DIR`".to_owned()
         };
@@ -237,7 +237,7 @@ impl RunFolder {
         let [onnx, svg] = ["onnx", "svg"].map(|ending| shell(format!("{name}.{ending}")));
         let board = if events { format!("  tensorboard --logdir {run}\n") } else { String::new() };
         format!(
-            "\n{} holds weights, figures and pictures\n\nopen\n  {page}\n{board}\nnext\n  netviz evaluate {run}\n  netviz \
+            "\n{} contains weights, metrics and pictures\n\nopen\n  {page}\n{board}\nnext\n  netviz evaluate {run}\n  netviz \
              predict {run} digit.png\n  netviz export {run} --onnx {onnx}\n  netviz render {run} --svg {svg}\n",
             self.name()
         )

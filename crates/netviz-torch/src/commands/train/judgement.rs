@@ -26,7 +26,7 @@ pub(super) struct Judgement {
     pub(super) figures: Figures,
     /// Which classes were taken for which.
     pub(super) confusion: Confusion,
-    /// The mistakes that the network was surest of, the surest first.
+    /// The mistakes that the network was surest of, most confident first.
     pub(super) mistakes: Vec<Mistake<'static>>,
 }
 

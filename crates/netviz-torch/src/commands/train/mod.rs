@@ -289,8 +289,8 @@ impl Session<'_> {
     ) -> Result<(), RunError> {
         folder.write_report(plan, self.spec, Program::lower(self.graph).preprocessing.as_ref(), None)?;
         observer.interrupted()?;
-        let message = format!("interrupted {state}; what was learned until then is in {}", folder.name());
-        let hint = format!("go on with `{}`", folder.resume_command());
+        let message = format!("interrupted {state}; a checkpoint is in {}", folder.name());
+        let hint = format!("resume with `{}`", folder.resume_command());
         Err(Failure::new(message).hint(hint).with_code(code).into())
     }
 

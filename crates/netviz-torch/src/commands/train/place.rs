@@ -122,9 +122,8 @@ fn taken(path: &Path, overwrite: bool) -> Result<State, Failure> {
         return Err(Failure::new(message).hint("nothing was changed; choose another folder with `--out DIR`"));
     }
     if !overwrite {
-        let hint = format!(
-            "`netviz train --resume {quoted}` goes on with it, `--overwrite` replaces it, `--out DIR` keeps both"
-        );
+        let hint =
+            format!("`netviz train --resume {quoted}` resumes it, `--overwrite` replaces it, `--out DIR` keeps both");
         return Err(Failure::new(format!("`{shown}` holds a run already")).hint(hint));
     }
     if is_same_folder(path, Path::new(".")) {

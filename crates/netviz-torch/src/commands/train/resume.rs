@@ -20,7 +20,7 @@ use crate::training::{History, State};
 pub(super) struct Earlier {
     /// Its folder, for messages.
     run: String,
-    /// The command that goes on with it.
+    /// The command that resumes it.
     resume: String,
     checkpoint: Checkpoint,
     /// The epochs that are done.
@@ -52,7 +52,7 @@ impl Earlier {
         let run = &self.run;
         let Ok(before) = Model::from_text(&self.checkpoint.origin.spec) else {
             return Err(Failure::new(format!("the model in the checkpoint of `{run}` is not valid any more"))
-                .hint("it was started with another version of netviz: start it anew"));
+                .hint("it was started with another version of netviz: start it again"));
         };
         let found = differences(&before.graph, graph).into_iter().filter(|difference| difference.path != FREE);
         let found: Vec<Diagnostic> = found.map(|difference| Diagnostic::error(tell(run, &difference))).collect();
@@ -111,8 +111,8 @@ impl Earlier {
             let counts = [before.samples, now.samples].map(thousands);
             format!("it had {} training samples and has {} now", counts[0], counts[1])
         };
-        Err(Failure::new(format!("`{run}` has learned from other data than the {name} of today: {what}"))
-            .hint(format!("`netviz fetch {name}` checks the files and replaces what is wrong")))
+        Err(Failure::new(format!("`{run}` was trained on other data than the {name} of today: {what}"))
+            .hint(format!("`netviz fetch {name}` checks the files and replaces damaged files")))
     }
 
     /// The state and the parameters that training goes on from.
@@ -120,7 +120,7 @@ impl Earlier {
         let optimizer = spec.optimizer.optimizer.as_ref();
         let restored = self.checkpoint.restore(program, optimizer).map_err(|problem| {
             Failure::new(format!("the checkpoint of `{}` does not fit its model: {problem}", self.run))
-                .hint("it was written by another version of netviz: start the run anew")
+                .hint("it was written by another version of netviz: start the run again")
         });
         restored.map(|(state, weights)| (State { history: self.history(spec), ..state }, weights))
     }
@@ -138,7 +138,7 @@ impl Earlier {
         let changed: Vec<String> = changed.into_iter().flatten().collect();
         if !changed.is_empty() {
             let message = format!("`{}` was started with {}", self.run, changed.join(", and with "));
-            let hint = "what is learned is as good, but not byte for byte the same as without interruption";
+            let hint = "the result is equivalent, but not byte for byte the same as without interruption";
             print_diagnostics(&[Diagnostic::warning(message).hint(hint)], None);
         }
     }
