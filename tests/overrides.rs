@@ -94,7 +94,7 @@ fn arguments_are_set_without_the_name_of_what_has_them() {
 
 #[test]
 fn an_argument_of_what_is_not_chosen_is_refused_with_the_choices() {
-    let set = ["train.schedule.factor=0.5", "train.optimizer.momentum=0.5"];
+    let set = ["train.schedule.factor=0.5", "train.optimizer.speed=0.5"];
     let expected = "\
 error: cannot set `factor`: nothing is chosen at `train.schedule`
  --> --set:1:16
@@ -104,11 +104,11 @@ error: cannot set `factor`: nothing is chosen at `train.schedule`
   |
   = help: choose first, with `--set train.schedule=NAME`: step, cosine, reduce_on_plateau
 
-error: unknown key `momentum` in `rmsprop`
+error: unknown key `speed` in `rmsprop`
  --> --set:1:17
   |
-1 | train.optimizer.momentum=0.5
-  |                 ^^^^^^^^
+1 | train.optimizer.speed=0.5
+  |                 ^^^^^
   |
   = help: known here: `learning_rate`, `weight_decay`, `rho`, `epsilon`
 

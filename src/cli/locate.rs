@@ -82,7 +82,7 @@ pub(super) fn model(name: Option<&Path>, folder: &Path) -> Result<Located, Failu
     } else if path.exists() {
         Ok(Located::File(path))
     } else {
-        named().ok_or_else(|| missing(name, &path).into())
+        named().ok_or_else(|| missing(name, folder).into())
     }
 }
 
@@ -126,18 +126,23 @@ pub(super) fn models_in(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> 
 }
 
 /// That there is no such model, with what is probably meant.
-fn missing(name: &Path, path: &Path) -> Diagnostic {
+fn missing(name: &Path, folder: &Path) -> Diagnostic {
+    let path = folder.join(name);
     let ending = name.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     let hint = if ending.is_some_and(|ending| by_ending(&ending).is_some()) {
         format!("name the model before the file: `netviz render MODEL {}`", shell(name))
-    } else if let Some(path) = alternative(path) {
+    } else if let Some(path) = alternative(&path) {
         format!("did you mean `{}`?", shell(&path))
     } else if let Some(model) = built_in(name) {
         format!("`{model}` is built in: name it without a path or an ending")
     } else {
         "check the path; `netviz models` lists the models that are built in".to_owned()
     };
-    Diagnostic::error(format!("there is no model `{}`", path.shown())).hint(hint)
+    let place = match folder == Path::new("") {
+        true => String::new(),
+        false => format!(" (paths start at `{}`)", folder.shown()),
+    };
+    Diagnostic::error(format!("there is no model `{}`{place}", name.shown())).hint(hint)
 }
 
 /// The file beside a missing one that is probably meant.

@@ -23,7 +23,10 @@ pub(super) fn pages(args: &ManArgs) -> Result<(), Failure> {
         let path = args.folder.join(page_name);
         let mut page = Vec::new();
         let version = format!("netviz {}", env!("CARGO_PKG_VERSION"));
-        clap_mangen::Man::new(command).source(version).render(&mut page).map_err(|error| Failure::new(plain(&error)))?;
+        clap_mangen::Man::new(command)
+            .source(version)
+            .render(&mut page)
+            .map_err(|error| Failure::new(plain(&error)))?;
         outputs.push(Output::new(&path, page));
     }
     Ok(write_all(&outputs)?)

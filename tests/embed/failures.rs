@@ -22,7 +22,7 @@ fn problem(words: &str) -> (String, String) {
 #[test]
 fn the_words_of_a_marker_are_checked() {
     for (words, message, hint) in [
-        ("none.yaml", "there is no model `none.yaml`", "its path starts at `.`"),
+        ("none.yaml", "there is no model `none.yaml`", "did you mean `tiny.yaml`?"),
         ("--bias", "no model is named", "write the path of its file first: `models/mnist.yaml`"),
         ("tiny.yaml --veiw x", "unexpected argument `--veiw` found", "a similar argument exists: `--view`"),
         ("tiny.yaml more", "unexpected argument `more` found", "the options are those of `netviz render --help`"),

@@ -149,5 +149,5 @@ fn other_learning_rates_under_the_same_settings_are_a_difference() {
 fn other_results_under_the_same_settings_are_no_equality() {
     let folder = same_settings(|line| line.replace("0.75", "0.8125") + "\n");
     let text = output(&folder, &["compare", "a", "b"]);
-    assert!(text.contains("the models and settings are the same, but not what they led to"), "{text}");
+    assert!(text.contains("the models and settings are the same, but the results differ"), "{text}");
 }

@@ -37,7 +37,7 @@ fn every_block_is_drawn_and_every_link_leads_somewhere() {
         let outside: String = text.split("````").step_by(2).collect();
         let blocks = outside.lines().filter(|line| line.starts_with("```netviz")).count();
         assert_eq!(page.matches("</svg></figure>").count(), blocks, "{}", chapter.display());
-        drawn += blocks;
+        drawn += blocks + page.matches("<img src=\"pictures/").count();
         for target in ["href", "src"].into_iter().flat_map(|attribute| targets(&page, attribute)) {
             assert!(output.path().join(target).exists(), "{}: {target}", chapter.display());
         }

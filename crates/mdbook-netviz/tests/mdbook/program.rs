@@ -52,13 +52,13 @@ error: unexpected argument `--veiw` found
 
 src/part/chapter.md: 2 errors
 
-error: there is no model `tiny.yaml`
+error: there is no model `tiny.yaml` (paths start at `FOLDER/src`)
  --> src/b.md:1:1
   |
 1 | ```netviz
   | ^^^^^^^^^
   |
-  = help: its path starts at `FOLDER/src`
+  = help: `tiny` is built in: name it without a path or an ending
 
 src/b.md: 1 error
 "
