@@ -24,6 +24,7 @@ build: libtorch
 train: build
 	$(RELEASE)/netviz train models/mnist.yaml
 	$(RELEASE)/netviz render --svg out.svg
+	@printf '\nto run these commands in this shell\n  export PATH="%s:$$PATH"\nor install them with `make install`\n' "$(abspath $(RELEASE))"
 
 test: libtorch
 	scripts/test_setup.sh

@@ -71,6 +71,10 @@ fn commands_are_found_by_the_names_of_other_tools() {
     }
     netviz(folder.path(), &["ls"]).success().stdout(contains("there are no runs"));
     netviz(folder.path(), &["redner", "m.yaml"]).code(2).stderr(contains("'render'"));
+    for name in ["lenet5", "m.yaml"] {
+        netviz(folder.path(), &[name]).code(2).stderr(contains(format!("`netviz render {name}`")));
+    }
+    netviz(folder.path(), &["export", "mnist", "m.onnx"]).code(1).stderr(contains("`netviz train mnist`"));
 }
 
 #[test]

@@ -41,7 +41,7 @@ pub fn mistakes(mistakes: &[Mistake], all: usize, samples: usize, look: &Look) -
         .enumerate()
         .map(|(index, mistake)| {
             let corner = Point { x: (index % ROW) as f64 * pitch[0], y: (index / ROW) as f64 * pitch[1] };
-            let label = format!("sample {}: {}, taken for {}", mistake.sample, mistake.truth, mistake.guess);
+            let label = format!("sample {}: {}, predicted {}", mistake.sample, mistake.truth, mistake.guess);
             Group { label, ..Group::new(format!("mistake-{}", mistake.sample), "chart", draw(mistake, corner, look)) }
         })
         .collect();
@@ -73,7 +73,7 @@ fn told(shown: usize, all: usize, samples: usize) -> (String, String) {
         (0, _) => "no mistakes".to_owned(),
         (1, _) => "the only mistake".to_owned(),
         (_, true) => format!("all {mistakes}, most confident first"),
-        (_, false) => format!("the {} surest of {mistakes}", thousands(shown)),
+        (_, false) => format!("the {} most confident of {mistakes}", thousands(shown)),
     };
     (title, format!("{mistakes} on {}.", plural(samples, "test sample")))
 }

@@ -1,8 +1,13 @@
 //! What people type who know other tools: options by other names, with what netviz has instead.
 
+use std::path::Path;
+
 use clap::Error;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use super::gallery;
+use crate::text::shell;
 
 /// Options that are no options of netviz, or not of this command.
 const OPTIONS: &[(&[&str], &str)] = &[
@@ -65,15 +70,29 @@ const OPTIONS: &[(&[&str], &str)] = &[
     (&["--open", "--browser", "--serve"], "`--html FILE` writes a page that any browser opens"),
 ];
 
-/// The error with a tip, where an option is one of these.
+/// The error with a tip, if an option is one of these, or a model stands in the place of a command.
 pub(super) fn explained(mut error: Error) -> Error {
-    if error.kind() != ErrorKind::UnknownArgument {
-        return error;
+    let tip = match (error.kind(), error.get(ContextKind::InvalidArg), error.get(ContextKind::InvalidSubcommand)) {
+        (ErrorKind::UnknownArgument, Some(ContextValue::String(option)), _) => tip(option),
+        (ErrorKind::InvalidSubcommand, _, Some(ContextValue::String(name))) => command_tip(name),
+        _ => None,
+    };
+    if let Some(tip) = tip {
+        error.remove(ContextKind::SuggestedArg);
+        error.remove(ContextKind::SuggestedSubcommand);
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![StyledStr::from(tip)]));
     }
-    let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg) else { return error };
-    let option = option.split('=').next().unwrap_or_default();
-    let Some((_, tip)) = OPTIONS.iter().find(|(words, _)| words.contains(&option)) else { return error };
-    error.remove(ContextKind::SuggestedArg);
-    error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![StyledStr::from(*tip)]));
     error
+}
+
+fn tip(option: &str) -> Option<String> {
+    let option = option.split('=').next().unwrap_or_default();
+    let (_, tip) = OPTIONS.iter().find(|(words, _)| words.contains(&option))?;
+    Some((*tip).to_owned())
+}
+
+/// For a model without a command.
+fn command_tip(name: &str) -> Option<String> {
+    let is_model = gallery::find(name).is_some() || Path::new(name).exists();
+    is_model.then(|| format!("name a command before the model: `netviz render {}`", shell(Path::new(name))))
 }

@@ -201,9 +201,12 @@ fn look(run: &Path) -> Result<(), Failure> {
         return Err(Failure::new(format!("`{name}` is a file, not the folder of a run")).hint(hint));
     }
     if !run.is_dir() {
-        let hint = match other_run(run) {
-            Some(other) => format!("did you mean `{}`? `netviz runs` lists the runs", shell(&other)),
-            None => format!("train a model first: `netviz train MODEL --out {}`", shell(run)),
+        let hint = if let Some(other) = other_run(run) {
+            format!("did you mean `{}`? `netviz runs` lists the runs", shell(&other))
+        } else if run.to_str().is_some_and(|name| gallery::find(name).is_some()) {
+            format!("train it first: `netviz train {name}`")
+        } else {
+            format!("train a model first: `netviz train MODEL --out {}`", shell(run))
         };
         return Err(Failure::new(format!("there is no run `{name}`")).hint(hint));
     }

@@ -69,7 +69,7 @@ fn cycle(links: &Links, component: &[NodeIndex], first: NodeIndex) -> Vec<NodeIn
 fn report_cycle(path: &[NodeIndex], layers: &[LayerSpec]) -> Diagnostic {
     let (first, last) = (path[0], path[path.len() - 1]);
     let diagnostic = Diagnostic::error(match path {
-        [node] => format!("layer `{}` feeds itself", name_of(layers, *node)),
+        [node] => format!("layer `{}` is its own input", name_of(layers, *node)),
         _ => format!("the layers form a cycle: {}", arrows(path, layers)),
     })
     .hint("a layer can only take input from layers that do not depend on it");
@@ -108,7 +108,7 @@ pub(super) fn find_output(links: &Links) -> Option<NodeIndex> {
 pub(super) fn report_loose_ends(links: &Links, output: NodeIndex, layers: &[LayerSpec], problems: &mut Problems) {
     for layer in ends(links).filter(|&node| node != output).filter_map(|node| layer_of(layers, node)) {
         let (name, last) = (&layer.name, name_of(layers, output));
-        let hint = format!("only the last layer, `{last}`, may; name `{name}` in a `from`, or remove it");
-        problems.push(Diagnostic::error(format!("layer `{name}` feeds nothing")).at(layer.span).hint(hint));
+        let hint = format!("only the last layer, `{last}`, may be unused; name `{name}` in a `from`, or remove it");
+        problems.push(Diagnostic::error(format!("layer `{name}` is not used")).at(layer.span).hint(hint));
     }
 }

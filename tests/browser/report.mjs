@@ -55,7 +55,7 @@ await inEachEngine(async (engine) => {
     for (const width of [1280, 390]) {
       const page = await engine.open(path, { scheme, width });
       await page.$$eval("summary", (summaries) => summaries.at(-1).click());
-      assert.deepEqual(await page.$$eval("h2", (headings) => headings.map((heading) => heading.textContent)), ["Curves", "Confusion", "Mistakes", "Network", "Settings", "Going on"]);
+      assert.deepEqual(await page.$$eval("h2", (headings) => headings.map((heading) => heading.textContent)), ["Curves", "Confusion", "Mistakes", "Network", "Settings", "Next steps"]);
       assert.equal(await page.$$eval("figure svg", (pictures) => pictures.length), 4);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       assert.equal(overflow, 0, `the page is ${overflow} pixels too wide at ${width}`);

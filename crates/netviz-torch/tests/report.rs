@@ -77,7 +77,7 @@ fn the_pictures_agree_with_the_figures() {
     let picture = Document::parse(&text).expect("well-formed");
     assert_eq!(count_of(picture.root(), "image"), 50);
     let title = texts(element(&picture, "title")).join(" ");
-    let told = title.rsplit_once("surest of ").and_then(|(_, rest)| rest.split_once(' ')).expect("the number");
+    let told = title.rsplit_once("most confident of ").and_then(|(_, rest)| rest.split_once(' ')).expect("the number");
     assert_eq!(told.0.replace(',', "").parse::<f64>().ok(), Some(wrong.round()), "{title}");
 
     let text = read(&run, "curves.svg");

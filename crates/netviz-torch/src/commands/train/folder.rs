@@ -238,7 +238,7 @@ impl RunFolder {
         let board = if events { format!("  tensorboard --logdir {run}\n") } else { String::new() };
         format!(
             "\n{} contains weights, metrics and pictures\n\nopen\n  {page}\n{board}\nnext\n  netviz evaluate {run}\n  netviz \
-             predict {run} digit.png\n  netviz export {run} --onnx {onnx}\n  netviz render {run} --svg {svg}\n",
+             predict {run} digit.png\n  netviz export {run} {onnx}\n  netviz render {run} {svg}\n",
             self.name()
         )
     }

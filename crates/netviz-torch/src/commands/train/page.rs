@@ -20,7 +20,7 @@ pub(super) fn page(finished: &Finished, network: &Picture, path: &Path) -> Strin
         Section { heading: "Mistakes", parts: vec![Part::Text(mistakes_text(finished)), Part::Picture(&mistakes)] },
         Section { heading: "Network", parts: vec![picture(network)] },
         Section { heading: "Settings", parts: settings(finished) },
-        Section { heading: "Going on", parts: vec![Part::Code(None, commands(finished, path))] },
+        Section { heading: "Next steps", parts: vec![Part::Code(None, commands(finished, path))] },
     ];
     let plan = finished.plan;
     let lead = format!(
@@ -71,8 +71,8 @@ fn epochs(finished: &Finished) -> Vec<Vec<String>> {
 }
 
 fn confusion_text() -> String {
-    "A row is what samples are, a column what they were taken for. Recall is the share of a class that was found; \
-     precision the share of those taken for it that belong to it."
+    "Rows are true classes, columns are predictions. Recall is the fraction of a class that was predicted \
+     correctly; precision is the fraction of the predictions of a class that are correct."
         .to_owned()
 }
 
@@ -84,7 +84,7 @@ fn mistakes_text(finished: &Finished) -> String {
     if shown == all {
         format!("All {}.", plural(all, "mistake"))
     } else {
-        format!("The {shown} surest of {}.", plural(all, "mistake"))
+        format!("The {shown} most confident of {}.", plural(all, "mistake"))
     }
 }
 
@@ -100,7 +100,7 @@ fn settings<'a>(finished: &Finished) -> Vec<Part<'a>> {
     let optimizer = spec.optimizer.optimizer.settings();
     let optimizer = optimizer.iter().map(|setting| format!(", {} {}", setting.name.replace('_', " "), setting.value));
     let facts = [
-        ("data", format!("{}, {} to learn from", plan.data, thousands(plan.samples))),
+        ("data", format!("{}, {} training samples", plan.data, thousands(plan.samples))),
         ("batch size", thousands(plan.batch_size)),
         ("epochs", thousands(plan.epochs)),
         ("optimizer", plan.optimizer.to_owned() + &optimizer.collect::<String>()),
@@ -119,7 +119,7 @@ fn commands(finished: &Finished, path: &Path) -> String {
     let [onnx, svg] = ["onnx", "svg"].map(|ending| shell(format!("{name}.{ending}")));
     let longer = finished.plan.epochs.saturating_mul(2);
     format!(
-        "netviz evaluate {run}\nnetviz predict {run} digit.png\nnetviz export {run} --onnx {onnx}\nnetviz render {run} \
-         --svg {svg}\nnetviz train --resume {run} --epochs {longer}\n"
+        "netviz evaluate {run}\nnetviz predict {run} digit.png\nnetviz export {run} {onnx}\nnetviz render {run} {svg}\n\
+         netviz train --resume {run} --epochs {longer}\n"
     )
 }
