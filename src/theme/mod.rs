@@ -7,6 +7,8 @@ mod presets;
 pub use color::{Color, Paint};
 pub use presets::{Preset, THEMES, find};
 
+use std::collections::BTreeMap;
+
 use crate::layer::Category;
 
 /// The least contrast of text of any size (WCAG 2.2, 1.4.3).
@@ -19,6 +21,7 @@ pub(crate) enum Slot {
     Color(fn(&mut Theme) -> &mut Paint),
     /// With the least and the largest value.
     Length(fn(&mut Theme) -> &mut f64, [f64; 2]),
+    Flag(fn(&mut Theme) -> &mut bool),
 }
 
 /// Declares the theme's fields once: the struct, and the keys of a theme file.
@@ -26,6 +29,7 @@ macro_rules! theme {
     (
         colors { $( $(#[doc = $color_doc:literal])+ $color:ident ),* $(,)? }
         lengths { $( $(#[doc = $length_doc:literal])+ $length:ident : $least:literal ..= $most:literal ),* $(,)? }
+        flags { $( $(#[doc = $flag_doc:literal])+ $flag:ident ),* $(,)? }
     ) => {
         /// The look of a picture. Lengths are in pixels.
         #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +38,9 @@ macro_rules! theme {
             /// The fill of a layer of each category, in the order of [`Category::ALL`].
             pub categories: [Paint; Category::ALL.len()],
             $( $(#[doc = $length_doc])+ pub $length: f64, )*
+            $( $(#[doc = $flag_doc])+ pub $flag: bool, )*
+            /// How many neurons are drawn of single layers, by the layers' names.
+            pub neurons: BTreeMap<String, usize>,
         }
 
         impl Theme {
@@ -48,7 +55,7 @@ macro_rules! theme {
                 }
             }
 
-            /// The keys of a theme file besides `base` and `categories`, and what they mean.
+            /// The keys of a theme file besides `base`, `categories` and `neurons`, and what they mean.
             pub(crate) const KEYS: &'static [(&'static str, &'static str, Slot)] = &[
                 $( (stringify!($color), concat!($($color_doc),+), Slot::Color(|theme| &mut theme.$color)), )*
                 $( (
@@ -56,6 +63,7 @@ macro_rules! theme {
                     concat!($($length_doc),+),
                     Slot::Length(|theme| &mut theme.$length, [$least, $most]),
                 ), )*
+                $( (stringify!($flag), concat!($($flag_doc),+), Slot::Flag(|theme| &mut theme.$flag)), )*
             ];
         }
     };
@@ -144,6 +152,10 @@ theme! {
         /// Size of other text.
         text_size: 4.0..=200.0,
     }
+    flags {
+        /// Connections with a negative weight are dashed.
+        dash_negative,
+    }
 }
 
 /// A key of a theme file.
@@ -153,19 +165,31 @@ pub struct Key {
     pub name: &'static str,
     /// One line of documentation.
     pub doc: &'static str,
-    /// The least and the largest value of a number; none for a colour.
-    pub range: Option<[f64; 2]>,
+    /// What is written there.
+    pub value: KeyValue,
+}
+
+/// What is written at a key of a theme file.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum KeyValue {
+    /// A colour, or one for light and one for dark pages.
+    Color,
+    /// A number, with the least and the largest.
+    Number([f64; 2]),
+    /// `true` or `false`.
+    Flag,
 }
 
 impl Theme {
-    /// The keys of a theme file besides `base` and `categories`, in the order of the documentation.
+    /// The keys of a theme file besides `base`, `categories` and `neurons`, in the order of the documentation.
     pub fn keys() -> impl Iterator<Item = Key> {
         Self::KEYS.iter().map(|(name, doc, slot)| {
-            let range = match slot {
-                Slot::Color(_) => None,
-                Slot::Length(_, range) => Some(*range),
+            let value = match slot {
+                Slot::Color(_) => KeyValue::Color,
+                Slot::Length(_, range) => KeyValue::Number(*range),
+                Slot::Flag(_) => KeyValue::Flag,
             };
-            Key { name, doc: doc.trim(), range }
+            Key { name, doc: doc.trim(), value }
         })
     }
 

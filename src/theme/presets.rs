@@ -1,6 +1,8 @@
 //! The themes that come with netviz.
 #![allow(clippy::unreadable_literal, reason = "colours are written as in CSS")]
 
+use std::collections::BTreeMap;
+
 use super::{Paint, Theme};
 
 /// A theme by its name.
@@ -41,7 +43,7 @@ const fn paints<const N: usize>(numbers: [u32; N]) -> [Paint; N] {
 
 impl Theme {
     /// ann-visualizer's colours on white.
-    pub const fn classic() -> Self {
+    pub fn classic() -> Self {
         Self {
             background: Paint::rgb(0xffffff),
             text: Paint::rgb(0x1f2933),
@@ -83,11 +85,13 @@ impl Theme {
             title_size: 20.0,
             name_size: 14.0,
             text_size: 12.0,
+            dash_negative: false,
+            neurons: BTreeMap::new(),
         }
     }
 
     /// Calm colours on white.
-    pub const fn light() -> Self {
+    pub fn light() -> Self {
         Self {
             background: Paint::rgb(0xffffff),
             text: Paint::rgb(0x1f2328),
@@ -111,7 +115,7 @@ impl Theme {
     }
 
     /// Light on a dark page.
-    pub const fn dark() -> Self {
+    pub fn dark() -> Self {
         Self {
             background: Paint::rgb(0x0d1117),
             text: Paint::rgb(0xe6edf3),
@@ -149,7 +153,7 @@ impl Theme {
     }
 
     /// Black, white and greys.
-    pub const fn print() -> Self {
+    pub fn print() -> Self {
         Self {
             text: Paint::rgb(0x000000),
             muted: Paint::rgb(0x3a3a3a),
@@ -181,7 +185,7 @@ impl Theme {
     }
 
     /// Okabe and Ito's colours, which all kinds of sight tell apart (jfly.uni-koeln.de/color, 2008).
-    pub const fn colorblind() -> Self {
+    pub fn colorblind() -> Self {
         Self {
             input: Paint::rgb(0x009e73),
             hidden: Paint::rgb(0x56b4e9),

@@ -6,7 +6,7 @@ use netviz::layer::{Arity, Category, KINDS, Kind};
 use netviz::optimizer::OPTIMIZERS;
 use netviz::schedule::SCHEDULES;
 use netviz::spec::{EarlyStopping, Field, Train, ValidationSplit};
-use netviz::theme::{THEMES, Theme};
+use netviz::theme::{KeyValue, THEMES, Theme};
 
 use super::networks;
 
@@ -100,7 +100,7 @@ pub(crate) fn theme_file() -> String {
     let mut text = format!("# Theme files\n\n{NOTE}\n");
     text += "A theme file names a theme to start from, and what is different:\n\n\
              ```yaml\nbase: dark\nbackground: \"#101418\"\ninput: {light: \"#1f883d\", dark: \"#3fb950\"}\n\
-             categories: {convolution: \"#ffaa00\"}\nneuron_radius: 12\n```\n\n\
+             categories: {convolution: \"#ffaa00\"}\nneuron_radius: 12\nneurons: {code: 4}\n```\n\n\
              `netviz render --theme mine.yaml` takes it. Colours are written as in CSS: `\"#2ecc71\"` in quotes, `teal` or \
              `rgb(46, 204, 113)`; one that is not opaque is mixed with the background. One for light and one for dark \
              pages makes the theme follow its reader. Text that is hard to read on its background is \
@@ -115,10 +115,13 @@ pub(crate) fn theme_file() -> String {
         "| `categories` | The fill of layers by their category. | colours of {} |",
         categories.join(", ")
     );
+    text += "| `neurons` | How many neurons the view `neurons` draws of single layers; `--neurons` overrides it. | \
+             numbers by the layers' names |\n";
     for key in Theme::keys() {
-        let value = match key.range {
-            None => "a colour".to_owned(),
-            Some([least, most]) => format!("{least} to {most}"),
+        let value = match key.value {
+            KeyValue::Color => "a colour".to_owned(),
+            KeyValue::Number([least, most]) => format!("{least} to {most}"),
+            KeyValue::Flag => "`true` or `false`".to_owned(),
         };
         let _ = writeln!(text, "| `{}` | {} | {value} |", key.name, key.doc);
     }

@@ -62,6 +62,10 @@ pub struct DrawArgs {
     #[arg(long, conflicts_with = "max_neurons")]
     pub full: bool,
 
+    /// Draw N neurons of one layer, such as `code=4`; may be repeated
+    #[arg(long, value_name = "LAYER=N", value_delimiter = ',', value_parser = layer_neurons)]
+    pub neurons: Vec<(String, usize)>,
+
     /// Which neurons are drawn where some are left out
     #[arg(long, value_enum, value_name = "WHICH", default_value_t = Which::Even)]
     pub pick: Which,
@@ -106,6 +110,14 @@ fn scale(text: &str) -> Result<f64, String> {
         .ok_or_else(|| format!("not a number from 0.1 to {}", limits::SCALE))
 }
 
+fn layer_neurons(text: &str) -> Result<(String, usize), String> {
+    let parts = text.split_once('=').map(|(layer, count)| (layer.trim(), count.trim().parse()));
+    match parts {
+        Some((layer, Ok(count))) if count > 0 && !layer.is_empty() => Ok((layer.to_owned(), count)),
+        _ => Err("expected a layer and a number from 1, such as `code=4`".to_owned()),
+    }
+}
+
 impl DrawArgs {
     /// What the arguments ask for. A theme file is read relative to `folder`; its warnings are printed.
     ///
@@ -113,13 +125,15 @@ impl DrawArgs {
     /// Where the theme or the label is wrong.
     pub fn options(&self, folder: &Path) -> Result<Options, Failure> {
         let view = VIEWS.iter().find(|view| view.name == self.view).unwrap_or(&VIEWS[0]);
+        let mut theme = theme(&self.theme, folder)?;
+        theme.neurons.extend(self.neurons.iter().cloned());
         Ok(Options {
             view,
             direction: self.direction.map(|flow| match flow {
                 Flow::Tb => Direction::Down,
                 Flow::Lr => Direction::Right,
             }),
-            theme: theme(&self.theme, folder)?,
+            theme,
             title: self.title.clone(),
             legend: !self.no_legend,
             label: self.label.as_deref().map(Template::parse).transpose()?,

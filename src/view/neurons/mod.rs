@@ -56,10 +56,12 @@ impl NeuronView {
     /// Shows what the options of a picture ask for.
     ///
     /// # Errors
-    /// Where it would have more than a million lines, or where there are no weights to show.
+    /// Where it would have more than a million lines, where there are no weights to show, or where so many neurons are
+    /// asked for of a layer that has fewer or none.
     pub fn of(picture: &Picture) -> Result<Self, Refusal> {
         let graph = picture.graph;
         let order: Vec<NodeIndex> = graph.order().collect();
+        pick::check(picture)?;
         let pairs = pairs(graph, &order);
         let parameters = Parameters::of(picture);
         let counts = counts(picture, &order, &pairs, &parameters);
@@ -146,7 +148,7 @@ impl Count {
 
 fn counts(picture: &Picture, order: &[NodeIndex], pairs: &[[usize; 2]], parameters: &Parameters) -> Vec<Count> {
     let nodes = || order.iter().map(|&index| picture.graph.node(index));
-    let points = |node| row::neurons(node).map_or(1, |total| pick::most(total, picture.options));
+    let points = |node: &Node| row::neurons(node).map_or(1, |total| pick::most(&node.name, total, picture.options));
     let count = |node| Count { points: points(node), bias: false, takes_bias: false };
     let mut counts: Vec<Count> = nodes().map(count).collect();
     if picture.options.bias {
@@ -207,7 +209,11 @@ fn rows(
                 _ if Some(index) == result => Role::Output,
                 _ => Role::Hidden,
             };
-            let pick = |total| pick::pick(total, strengths.of(index).as_deref(), picture.options);
+            let options = picture.options;
+            let pick = |total| {
+                let most = pick::most(&graph.node(node).name, total, options);
+                pick::pick(most, total, strengths.of(index).as_deref(), options.pick)
+            };
             Row { bias, takes_bias, ..row::row(picture, node, role, pick) }
         })
         .collect()
