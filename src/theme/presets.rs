@@ -168,7 +168,7 @@ impl Theme {
             color_to: Paint::rgb(0x595959),
             edge: Paint::rgb(0x404040),
             positive: Paint::rgb(0x000000),
-            negative: Paint::rgb(0x8c8c8c),
+            negative: Paint::rgb(0x6a6a6a),
             run_1: Paint::rgb(0x000000),
             run_2: Paint::rgb(0x8c8c8c),
             run_3: Paint::rgb(0x4a4a4a),
@@ -179,6 +179,7 @@ impl Theme {
             run_8: Paint::rgb(0x6e6e6e),
             categories: paints([0xc8c8c8, 0xe6e6e6, 0x9c9c9c, 0xf4f4f4, 0xd8d8d8, 0xb0b0b0, 0x505050, 0xffffff]),
             border_width: 1.0,
+            dash_negative: true,
             edge_opacity: 0.7,
             ..Self::classic()
         }
@@ -198,6 +199,7 @@ impl Theme {
             negative: Paint::rgb(0xd55e00),
             categories: paints([0x56b4e9, 0x0072b2, 0xcc79a7, 0xe69f00, 0xf0e442, 0x009e73, 0x595959, 0xd55e00]),
             border_width: 1.0,
+            dash_negative: true,
             ..Self::classic()
         }
     }

@@ -58,11 +58,17 @@ fn connections(view: &NeuronView, link: &Link, theme: &Theme) -> Vec<Stmt> {
 fn weighted(weights: &Weighted, index: usize, theme: &Theme) -> Vec<Attribute> {
     let weight = weights.values[index];
     let share = weights.share(weight);
-    let sign = if weight > 0.0 { theme.positive } else { theme.negative };
+    let is_positive = weight > 0.0;
+    let sign = if is_positive { theme.positive } else { theme.negative };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 15 to 255")]
     let opacity = (255.0 * (0.06 + 0.94 * share)) as u8;
     let look = format!("{}{opacity:02x}", sign.light.hex());
-    vec![attribute("color", string(&look)), plain("penwidth", &format!("{:.2}", 0.6 + 3.4 * share))]
+    let mut attributes =
+        vec![attribute("color", string(&look)), plain("penwidth", &format!("{:.2}", 0.6 + 3.4 * share))];
+    if theme.dash_negative && !is_positive {
+        attributes.push(plain("style", "dashed"));
+    }
+    attributes
 }
 
 /// The name of the row's own node. Parts of a row follow a dot, so those in its name become what no name has.
