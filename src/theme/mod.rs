@@ -15,6 +15,8 @@ use crate::layer::Category;
 pub const READABLE: f64 = 4.5;
 /// The least contrast of what is not text (WCAG 2.2, 1.4.11).
 pub const VISIBLE: f64 = 3.0;
+/// A fill of less contrast is taken for its background.
+const SEEN: f64 = 1.25;
 
 /// Where a key of a theme file is kept.
 pub(crate) enum Slot {
@@ -81,7 +83,7 @@ theme! {
         surface,
         /// The outline of boxes, frames and legends.
         outline,
-        /// The border of neurons and glyphs, where it has a width.
+        /// The border of neurons and glyphs, where it has a width or the fill is not seen on the background.
         border,
         /// Neurons of the input.
         input,
@@ -196,6 +198,11 @@ impl Theme {
     /// The fill of a layer's glyph.
     pub fn category(&self, category: Category) -> Paint {
         self.categories[category as usize]
+    }
+
+    /// The colour of the border round a fill; none where the theme has no borders and the fill is seen by itself.
+    pub fn border_of(&self, fill: Paint) -> Option<Paint> {
+        (self.border_width > 0.0 || fill.contrast(self.background) < SEEN).then_some(self.border)
     }
 
     /// How many runs can be told apart by their colours.

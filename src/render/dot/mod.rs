@@ -136,7 +136,7 @@ fn layer(row: &Row, theme: &Theme) -> Stmt {
             vec![outlined(row, *outline, lines, fill(*category), theme)]
         }
         Body::Glyph { glyph: Glyph::FeatureMaps { lines, maps }, category } => {
-            feature_maps(row, lines, *maps, fill(*category))
+            feature_maps(row, lines, *maps, fill(*category), theme)
         }
         Body::Glyph { glyph: Glyph::Neurons, .. } => Vec::new(),
     };
@@ -195,9 +195,8 @@ fn neuron(id: &str, fill: Paint, class: &str, theme: &Theme) -> Stmt {
         color("fontcolor", theme.text_on([fill; 2])),
         plain("shape", "circle"),
         plain("width", "0.65"),
-        plain("style", "filled"),
-        color("color", fill),
     ];
+    attributes.extend(filled(fill, theme));
     if !short {
         attributes.push(attribute("xlabel", string(class)));
     }
@@ -231,20 +230,29 @@ fn outlined(row: &Row, outline: Outline, lines: &[String], fill: Paint, theme: &
     node(&id(row), attributes)
 }
 
+/// A fill, with a border where the theme has one or the fill could not be seen without.
+fn filled(fill: Paint, theme: &Theme) -> Vec<Attribute> {
+    let style = plain("style", "filled");
+    match theme.border_of(fill) {
+        Some(border) => vec![style, color("fillcolor", fill), color("color", border)],
+        None => vec![style, color("color", fill)],
+    }
+}
+
 /// The operation above its feature maps, on the category's colour.
-fn feature_maps(row: &Row, lines: &[String], maps: usize, fill: Paint) -> Vec<Stmt> {
+fn feature_maps(row: &Row, lines: &[String], maps: usize, fill: Paint, theme: &Theme) -> Vec<Stmt> {
     let operation = format!("{}.operation", id(row));
     let mut upper: Vec<String> = row.caption.iter().take(1).cloned().collect();
     upper.extend(lines.iter().cloned());
     let [count, what] = maps_lines(maps);
     let lower: Vec<String> = [count, what].into_iter().chain(row.caption.iter().skip(1).cloned()).collect();
-    vec![
-        Stmt::Attribute(plain("style", "filled")),
-        Stmt::Attribute(color("color", fill)),
+    let mut stmts: Vec<Stmt> = filled(fill, theme).into_iter().map(Stmt::Attribute).collect();
+    stmts.extend([
         node(&operation, labelled(&upper, "square")),
         node(&id(row), labelled(&lower, "square")),
         edge_with(&operation, &id(row), Vec::new()),
-    ]
+    ]);
+    stmts
 }
 
 /// The glyph's own lines between the layer's name and its facts.
