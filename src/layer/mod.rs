@@ -192,8 +192,8 @@ pub enum Glyph {
 pub enum Outline {
     /// An ellipse: pooling, dropout.
     Ellipse,
-    /// A triangle that stands on its tip: flattening.
-    InvertedTriangle,
+    /// A triangle whose tip points where data flows: flattening.
+    Triangle,
     /// An octagon: activations.
     Octagon,
     /// A rectangle: normalization, reshaping.

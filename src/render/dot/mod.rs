@@ -32,7 +32,7 @@ pub fn neurons(view: &NeuronView, picture: &Picture) -> String {
     let theme = &picture.options.theme;
     let dense = view.rows().iter().all(Row::is_neurons);
     let mut stmts = defaults(view, dense, picture);
-    stmts.extend(view.rows().iter().map(|row| layer(row, theme)));
+    stmts.extend(view.rows().iter().map(|row| layer(row, picture)));
     stmts.extend(view.links().iter().flat_map(|link| connections(view, link, theme)));
     let graph = Graph::DiGraph { id: string(view.title()), strict: false, stmts };
     let mut printer = PrinterContext::default();
@@ -121,7 +121,8 @@ fn defaults(view: &NeuronView, dense: bool, picture: &Picture) -> Vec<Stmt> {
 }
 
 /// A layer: a row of neurons of one rank, or a cluster for a glyph.
-fn layer(row: &Row, theme: &Theme) -> Stmt {
+fn layer(row: &Row, picture: &Picture) -> Stmt {
+    let theme = &picture.options.theme;
     let fill = |category: Category| theme.category(category);
     let stmts = match &row.body {
         Body::Neurons { .. } => {
@@ -133,7 +134,7 @@ fn layer(row: &Row, theme: &Theme) -> Stmt {
         }
         Body::Image(sample) => vec![image(row, *sample, theme)],
         Body::Glyph { glyph: Glyph::Outline { outline, lines }, category } => {
-            vec![outlined(row, *outline, lines, fill(*category), theme)]
+            vec![outlined(row, *outline, lines, fill(*category), picture)]
         }
         Body::Glyph { glyph: Glyph::FeatureMaps { lines, maps }, category } => {
             feature_maps(row, lines, *maps, fill(*category), theme)
@@ -224,9 +225,15 @@ fn image(row: &Row, image: Image, theme: &Theme) -> Stmt {
     node(&id(row), attributes)
 }
 
-fn outlined(row: &Row, outline: Outline, lines: &[String], fill: Paint, theme: &Theme) -> Stmt {
+fn outlined(row: &Row, outline: Outline, lines: &[String], fill: Paint, picture: &Picture) -> Stmt {
+    let theme = &picture.options.theme;
     let mut attributes = labelled(&with_caption(row, lines), shape(outline));
-    attributes.extend([plain("style", "filled"), color("color", fill), color("fontcolor", theme.text_on([fill; 2]))]);
+    if outline == Outline::Triangle && picture.direction() == Direction::Right {
+        // What points down in one direction points along the flow in the other.
+        attributes.push(plain("orientation", "90"));
+    }
+    attributes.extend(filled(fill, theme));
+    attributes.push(color("fontcolor", theme.text_on([fill; 2])));
     node(&id(row), attributes)
 }
 
@@ -266,7 +273,7 @@ fn with_caption(row: &Row, lines: &[String]) -> Vec<String> {
 fn shape(outline: Outline) -> &'static str {
     match outline {
         Outline::Ellipse => "ellipse",
-        Outline::InvertedTriangle => "invtriangle",
+        Outline::Triangle => "invtriangle",
         Outline::Octagon => "octagon",
         Outline::Rectangle => "box",
         Outline::Circle => "circle",
