@@ -328,20 +328,53 @@ mod tests {
         )
     }
 
+    /// How far apart two colours are in Oklab, for the kind of sight that tells them apart least.
+    fn least_distance(a: Color, b: Color) -> f64 {
+        let distance = |sight| {
+            let [a, b] = [seen(a, sight), seen(b, sight)];
+            (a[0] - b[0]).hypot(a[1] - b[1]).hypot(a[2] - b[2])
+        };
+        SIGHTS.map(distance).into_iter().fold(f64::INFINITY, f64::min)
+    }
+
+    /// In print, they have names.
+    #[test]
+    fn dense_and_convolution_are_told_apart_by_all_kinds_of_sight() {
+        for Preset { name, theme, .. } in THEMES.iter().filter(|preset| preset.name != "print") {
+            let [dense, convolution] = [Category::Dense, Category::Convolution].map(|it| theme().category(it));
+            for page in [|paint: Paint| paint.light, |paint: Paint| paint.dark] {
+                let distance = least_distance(page(dense), page(convolution));
+                assert!(distance > 0.15, "{name}: {distance}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_fill_that_is_not_seen_has_a_border() {
+        let theme = Theme { border_width: 0.0, ..Theme::print() };
+        assert_eq!(theme.border_of(theme.input), Some(theme.border));
+        assert_eq!(theme.border_of(theme.output), None);
+        for Preset { name, theme, .. } in THEMES {
+            let theme = theme();
+            let seen = |fill: Paint| fill.contrast(theme.background) >= SEEN;
+            assert!(
+                fills(&theme).concat().into_iter().all(|fill| seen(theme.border_of(fill).unwrap_or(fill))),
+                "{name}"
+            );
+        }
+    }
+
     /// Okabe and Ito's colours are 0.076 apart, for deuteranopes. The greys of the print theme are told apart by marks.
     #[test]
     fn runs_are_told_apart_by_all_kinds_of_sight() {
         for Preset { name, theme, .. } in THEMES.iter().filter(|preset| preset.name != "print") {
             let theme = theme();
             for page in [|paint: Paint| paint.light, |paint: Paint| paint.dark] {
-                for sight in SIGHTS {
-                    let colours: Vec<[f64; 3]> =
-                        (0..Theme::RUNS).map(|number| seen(page(theme.run(number)), sight)).collect();
-                    for (index, a) in colours.iter().enumerate() {
-                        for b in &colours[..index] {
-                            let distance = (a[0] - b[0]).hypot(a[1] - b[1]).hypot(a[2] - b[2]);
-                            assert!(distance > 0.1, "{name}: {distance} between {a:?} and {b:?}");
-                        }
+                let colours: Vec<Color> = (0..Theme::RUNS).map(|number| page(theme.run(number))).collect();
+                for (index, &a) in colours.iter().enumerate() {
+                    for &b in &colours[..index] {
+                        let distance = least_distance(a, b);
+                        assert!(distance > 0.1, "{name}: {distance} between {a:?} and {b:?}");
                     }
                 }
             }

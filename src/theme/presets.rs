@@ -69,7 +69,7 @@ impl Theme {
             run_6: Paint::rgb(0xa55f7f),
             run_7: Paint::rgb(0xce1903),
             run_8: Paint::rgb(0x620baa),
-            categories: paints([0x3498db, 0x5faad0, 0x8e44ad, 0x7a5c3e, 0xf39c12, 0x00b894, 0x2c3e50, 0xc23a73]),
+            categories: paints([0x1f59ea, 0x5faad0, 0x8e44ad, 0x7a5c3e, 0xf39c12, 0x00b894, 0x2c3e50, 0xc23a73]),
             edge_opacity: 0.75,
             edge_width: 0.75,
             link_width: 1.5,
@@ -108,7 +108,7 @@ impl Theme {
             edge: Paint::rgb(0x6e7781),
             positive: Paint::rgb(0x0b62c4),
             negative: Paint::rgb(0xc84a10),
-            categories: paints([0x2f6fde, 0x1b7fa6, 0x8250df, 0x8a6340, 0xb35900, 0x0a8064, 0x57606a, 0xbf3989]),
+            categories: paints([0x1b4fc4, 0x2f9ac8, 0x8250df, 0x8a6340, 0xb35900, 0x0a8064, 0x57606a, 0xbf3989]),
             edge_opacity: 0.6,
             ..Self::classic()
         }
@@ -141,7 +141,7 @@ impl Theme {
             run_6: Paint::rgb(0xc085a3),
             run_7: Paint::rgb(0xce290a),
             run_8: Paint::rgb(0x7f5588),
-            categories: paints([0x58a6ff, 0x56c2e6, 0xbc8cff, 0xd2a679, 0xf0883e, 0x3ecfa8, 0xa5b0bd, 0xf778ba]),
+            categories: paints([0x4584f5, 0x8adcf5, 0xbc8cff, 0xd2a679, 0xf0883e, 0x3ecfa8, 0xa5b0bd, 0xf778ba]),
             edge_opacity: 0.6,
             ..Self::classic()
         }
