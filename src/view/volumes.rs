@@ -45,7 +45,7 @@ pub struct Solid {
     pub layer: Facts,
     /// What is drawn of its tensor.
     pub form: Form,
-    /// The layers that are painted on it as bands, in the order of the data.
+    /// The layers that are painted on it as bands, and round a circle as rings, in the order of the data.
     pub bands: Vec<Facts>,
 }
 
@@ -100,10 +100,14 @@ impl Form {
 }
 
 impl Solid {
+    /// Its layer, then those of its bands.
+    pub fn layers(&self) -> impl Iterator<Item = &Facts> {
+        std::iter::once(&self.layer).chain(&self.bands)
+    }
+
     /// The functions applied to its values: the layer's own, then those of its bands.
     pub fn activations(&self) -> impl Iterator<Item = Activation> {
-        let all = std::iter::once(&self.layer).chain(&self.bands).map(|layer| layer.activation);
-        all.filter(|&activation| activation != Activation::Linear)
+        self.layers().map(|layer| layer.activation).filter(|&activation| activation != Activation::Linear)
     }
 
     /// The function that its layer ends with, where that is not all it does.
@@ -115,7 +119,7 @@ impl Solid {
 
 /// How a layer is drawn.
 enum Place {
-    /// As a band on the solid that feeds it.
+    /// As a band on the solid that feeds it, or as a ring round the circle that does.
     Band,
     /// As a solid right behind the one that feeds it.
     Behind,
@@ -128,7 +132,6 @@ impl Place {
     fn on(solid: &Solid, layer: &Facts) -> Self {
         use Category::{Activation, Normalization, Pooling, Regularization};
         match layer.category {
-            _ if matches!(solid.form, Form::Joint(_)) => Self::Alone,
             Some(Normalization | Activation | Regularization) if layer.shape == solid.layer.shape => Self::Band,
             Some(Pooling) if Form::of(&layer.shape).is_within(solid.form) => Self::Behind,
             _ => Self::Alone,
