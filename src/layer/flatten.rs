@@ -36,7 +36,7 @@ impl Layer for Flatten {
     }
 
     fn glyph(&self, _: &Shape) -> Glyph {
-        Glyph::Outline { outline: Outline::InvertedTriangle, lines: vec!["Flattening".into()] }
+        Glyph::Outline { outline: Outline::Triangle, lines: vec!["Flattening".into()] }
     }
 }
 

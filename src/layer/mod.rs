@@ -192,8 +192,8 @@ pub enum Glyph {
 pub enum Outline {
     /// An ellipse: pooling, dropout.
     Ellipse,
-    /// A triangle with its tip at the bottom: flattening.
-    InvertedTriangle,
+    /// A triangle that points in the direction of the data flow: flattening.
+    Triangle,
     /// An octagon: activations.
     Octagon,
     /// A rectangle: normalization, reshaping.

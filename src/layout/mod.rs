@@ -12,7 +12,7 @@ pub use blocks::blocks;
 pub use neurons::neurons;
 pub use volumes::volumes;
 
-use crate::scene::{Shape, Stroke};
+use crate::scene::{Fill, Shape, Stroke};
 use crate::theme::Theme;
 
 /// The theme's border, where it has one.
@@ -20,9 +20,13 @@ fn border(theme: &Theme) -> Option<Stroke> {
     (theme.border_width > 0.0).then(|| Stroke::solid(theme.border, theme.border_width))
 }
 
-/// A shape with the theme's border.
+/// A shape with the theme's border, and with a thin one where the theme has none and the shape would not be seen.
 fn bordered(shape: Shape, theme: &Theme) -> Shape {
-    Shape { border: border(theme), ..shape }
+    let thin = || match shape.fill {
+        Fill::Plain(fill) => Some(Stroke::solid(theme.border_of(fill)?, 1.0)),
+        Fill::Gradient(..) | Fill::None => None,
+    };
+    Shape { border: border(theme).or_else(thin), ..shape }
 }
 
 /// The id of a connection between parts with these names. A dot parts the names, so single dots inside them become

@@ -109,7 +109,7 @@ fn classes(text: &mut String, view: &BlockView, theme: &Theme) {
     for category in view.categories() {
         let fill = theme.category(category);
         let color = theme.text_on([fill; 2]);
-        let border = if theme.border_width > 0.0 { theme.border } else { fill };
+        let border = theme.border_of(fill).unwrap_or(fill);
         let name = class_name(category);
         let _ = writeln!(text, "  classDef {name} fill:{},stroke:{},color:{}", hex(fill), hex(border), hex(color));
     }

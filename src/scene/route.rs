@@ -48,7 +48,7 @@ pub fn arrowhead(points: &[Point], stroke: Stroke) -> Option<[Point; 3]> {
 }
 
 /// Length of an arrowhead and half of its width.
-fn head_size(stroke: Stroke) -> [f64; 2] {
+pub(crate) fn head_size(stroke: Stroke) -> [f64; 2] {
     let size = 4.0 + 2.4 * stroke.width;
     [size, 0.45 * size]
 }

@@ -19,6 +19,7 @@ impl Theme {
     /// input: {light: "#1f883d", dark: "#3fb950"}
     /// categories: {convolution: "#ffaa00"}
     /// neuron_radius: 12
+    /// neurons: {code: 4}
     /// ```
     ///
     /// # Errors
@@ -43,11 +44,8 @@ impl Theme {
         {
             theme.background = paint;
         }
-        for (index, entry) in entries.iter().enumerate() {
-            if entries[..index].iter().any(|before| before.key == entry.key) {
-                let message = format!("duplicate key `{}` in the theme", excerpt(&entry.key));
-                problems.push(Diagnostic::error(message).at(entry.key_span).hint("remove one of the two"));
-            }
+        refuse_duplicates(entries, "the theme", &mut problems);
+        for entry in entries {
             set(&mut theme, entry, &mut problems);
         }
         if problems.has_errors() {
@@ -55,6 +53,15 @@ impl Theme {
         }
         warn_of_faint_text(&theme, &document, &mut problems);
         Ok((theme, problems.into_sorted()))
+    }
+}
+
+fn refuse_duplicates(entries: &[Entry], place: &str, problems: &mut Problems) {
+    for (index, entry) in entries.iter().enumerate() {
+        if entries[..index].iter().any(|before| before.key == entry.key) {
+            let message = format!("duplicate key `{}` in {place}", excerpt(&entry.key));
+            problems.push(Diagnostic::error(message).at(entry.key_span).hint("remove one of the two"));
+        }
     }
 }
 
@@ -82,6 +89,9 @@ fn set(theme: &mut Theme, entry: &Entry, problems: &mut Problems) {
     if entry.key == "categories" {
         return set_categories(theme, entry, problems);
     }
+    if entry.key == "neurons" {
+        return set_neurons(theme, entry, problems);
+    }
     match Theme::KEYS.iter().find(|(name, ..)| *name == entry.key) {
         Some((_, _, Slot::Color(slot))) => {
             if let Some(paint) = paint(entry, Some(theme.background), problems) {
@@ -93,8 +103,16 @@ fn set(theme: &mut Theme, entry: &Entry, problems: &mut Problems) {
                 *slot(theme) = length;
             }
         }
+        Some((_, _, Slot::Flag(slot))) => {
+            if let Value::Bool(flag) = entry.node.value {
+                *slot(theme) = flag;
+            } else {
+                let message = format!("`{}`: expected `true` or `false`, found {}", entry.key, entry.node.describe());
+                problems.error(entry.node.span, message);
+            }
+        }
         None => {
-            let names = Theme::KEYS.iter().map(|(name, ..)| *name).chain(["base", "categories"]);
+            let names = Theme::KEYS.iter().map(|(name, ..)| *name).chain(["base", "categories", "neurons"]);
             let message = format!("unknown key `{}` in the theme", excerpt(&entry.key));
             problems.push(Diagnostic::error(message).at(entry.key_span).hint(suggest::hint(&entry.key, names)));
         }
@@ -107,6 +125,7 @@ fn set_categories(theme: &mut Theme, entry: &Entry, problems: &mut Problems) {
         let hint = "write `categories: {convolution: \"#ffaa00\"}`";
         return problems.push(Diagnostic::error(message).at(entry.key_span).hint(hint));
     };
+    refuse_duplicates(entries, "`categories`", problems);
     for entry in entries {
         if let Some(&category) = Category::ALL.iter().find(|category| category.name() == entry.key) {
             if let Some(paint) = paint(entry, Some(theme.background), problems) {
@@ -117,6 +136,28 @@ fn set_categories(theme: &mut Theme, entry: &Entry, problems: &mut Problems) {
         let names = Category::ALL.iter().map(|category| category.name());
         let message = format!("there is no category `{}`", excerpt(&entry.key));
         problems.push(Diagnostic::error(message).at(entry.key_span).hint(suggest::hint(&entry.key, names)));
+    }
+}
+
+/// The names of layers are checked when a network is drawn.
+fn set_neurons(theme: &mut Theme, entry: &Entry, problems: &mut Problems) {
+    let Value::Map(entries) = &entry.node.value else {
+        let message = format!("`neurons`: expected a mapping, found {}", entry.node.describe());
+        let hint = "write the names of layers, and how many neurons are drawn of each: `neurons: {code: 4}`";
+        return problems.push(Diagnostic::error(message).at(entry.key_span).hint(hint));
+    };
+    refuse_duplicates(entries, "`neurons`", problems);
+    for Entry { key, node, .. } in entries {
+        let count = match node.value {
+            Value::Int(count) => usize::try_from(count).ok().filter(|&count| count > 0),
+            _ => None,
+        };
+        if let Some(count) = count {
+            theme.neurons.insert(key.clone(), count);
+        } else {
+            let name = excerpt(key);
+            problems.error(node.span, format!("`{name}`: expected a whole number from 1, found {}", node.describe()));
+        }
     }
 }
 

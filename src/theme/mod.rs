@@ -7,18 +7,23 @@ mod presets;
 pub use color::{Color, Paint};
 pub use presets::{Preset, THEMES, find};
 
+use std::collections::BTreeMap;
+
 use crate::layer::Category;
 
 /// Minimum contrast of text of any size (WCAG 2.2, 1.4.3).
 pub const READABLE: f64 = 4.5;
 /// Minimum contrast of graphics (WCAG 2.2, 1.4.11).
 pub const VISIBLE: f64 = 3.0;
+/// A fill of less contrast is taken for its background.
+const SEEN: f64 = 1.25;
 
 /// Field of the theme that a key of a theme file sets.
 pub(crate) enum Slot {
     Color(fn(&mut Theme) -> &mut Paint),
     /// With the minimum and the maximum.
     Length(fn(&mut Theme) -> &mut f64, [f64; 2]),
+    Flag(fn(&mut Theme) -> &mut bool),
 }
 
 /// Declares the theme's fields once: the struct, and the keys of a theme file.
@@ -26,6 +31,7 @@ macro_rules! theme {
     (
         colors { $( $(#[doc = $color_doc:literal])+ $color:ident ),* $(,)? }
         lengths { $( $(#[doc = $length_doc:literal])+ $length:ident : $least:literal ..= $most:literal ),* $(,)? }
+        flags { $( $(#[doc = $flag_doc:literal])+ $flag:ident ),* $(,)? }
     ) => {
         /// Colours, spacings and font sizes of a picture. Lengths are in pixels.
         #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +40,9 @@ macro_rules! theme {
             /// Fill colour of the layers of each category, in the order of [`Category::ALL`].
             pub categories: [Paint; Category::ALL.len()],
             $( $(#[doc = $length_doc])+ pub $length: f64, )*
+            $( $(#[doc = $flag_doc])+ pub $flag: bool, )*
+            /// How many neurons are drawn of single layers, by the layers' names.
+            pub neurons: BTreeMap<String, usize>,
         }
 
         impl Theme {
@@ -48,7 +57,7 @@ macro_rules! theme {
                 }
             }
 
-            /// The keys of a theme file besides `base` and `categories`, with their documentation.
+            /// The keys of a theme file besides `base`, `categories` and `neurons`, with their documentation.
             pub(crate) const KEYS: &'static [(&'static str, &'static str, Slot)] = &[
                 $( (stringify!($color), concat!($($color_doc),+), Slot::Color(|theme| &mut theme.$color)), )*
                 $( (
@@ -56,6 +65,7 @@ macro_rules! theme {
                     concat!($($length_doc),+),
                     Slot::Length(|theme| &mut theme.$length, [$least, $most]),
                 ), )*
+                $( (stringify!($flag), concat!($($flag_doc),+), Slot::Flag(|theme| &mut theme.$flag)), )*
             ];
         }
     };
@@ -73,7 +83,7 @@ theme! {
         surface,
         /// Outline of boxes, frames and legends.
         outline,
-        /// Border of neurons and glyphs, if `border_width` is above 0.
+        /// Border of neurons and glyphs, if `border_width` is above 0 or the fill is invisible on the background.
         border,
         /// Neurons of the input layer.
         input,
@@ -144,6 +154,10 @@ theme! {
         /// Font size of other text.
         text_size: 4.0..=200.0,
     }
+    flags {
+        /// Connections with a negative weight are dashed.
+        dash_negative,
+    }
 }
 
 /// A key of a theme file.
@@ -153,25 +167,42 @@ pub struct Key {
     pub name: &'static str,
     /// One sentence for the reference.
     pub doc: &'static str,
-    /// Minimum and maximum of a number; `None` for a colour.
-    pub range: Option<[f64; 2]>,
+    /// Kind of its value.
+    pub value: KeyValue,
+}
+
+/// Kind of the value of a key of a theme file.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum KeyValue {
+    /// A colour, or one for light and one for dark pages.
+    Color,
+    /// A number, with its minimum and maximum.
+    Number([f64; 2]),
+    /// `true` or `false`.
+    Flag,
 }
 
 impl Theme {
-    /// The keys of a theme file besides `base` and `categories`, in the order of the documentation.
+    /// The keys of a theme file besides `base`, `categories` and `neurons`, in the order of the documentation.
     pub fn keys() -> impl Iterator<Item = Key> {
         Self::KEYS.iter().map(|(name, doc, slot)| {
-            let range = match slot {
-                Slot::Color(_) => None,
-                Slot::Length(_, range) => Some(*range),
+            let value = match slot {
+                Slot::Color(_) => KeyValue::Color,
+                Slot::Length(_, range) => KeyValue::Number(*range),
+                Slot::Flag(_) => KeyValue::Flag,
             };
-            Key { name, doc: doc.trim(), range }
+            Key { name, doc: doc.trim(), value }
         })
     }
 
     /// Fill colour of the layers of a category.
     pub fn category(&self, category: Category) -> Paint {
         self.categories[category as usize]
+    }
+
+    /// Colour of the border around a fill; `None` if the theme has no borders and the fill is visible without.
+    pub fn border_of(&self, fill: Paint) -> Option<Paint> {
+        (self.border_width > 0.0 || fill.contrast(self.background) < SEEN).then_some(self.border)
     }
 
     /// Number of runs with a colour of their own.
@@ -297,20 +328,53 @@ mod tests {
         )
     }
 
+    /// How far apart two colours are in Oklab, for the kind of sight that tells them apart least.
+    fn least_distance(a: Color, b: Color) -> f64 {
+        let distance = |sight| {
+            let [a, b] = [seen(a, sight), seen(b, sight)];
+            (a[0] - b[0]).hypot(a[1] - b[1]).hypot(a[2] - b[2])
+        };
+        SIGHTS.map(distance).into_iter().fold(f64::INFINITY, f64::min)
+    }
+
+    /// In print, they have names.
+    #[test]
+    fn dense_and_convolution_are_told_apart_by_all_kinds_of_sight() {
+        for Preset { name, theme, .. } in THEMES.iter().filter(|preset| preset.name != "print") {
+            let [dense, convolution] = [Category::Dense, Category::Convolution].map(|it| theme().category(it));
+            for page in [|paint: Paint| paint.light, |paint: Paint| paint.dark] {
+                let distance = least_distance(page(dense), page(convolution));
+                assert!(distance > 0.15, "{name}: {distance}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_fill_that_is_not_seen_has_a_border() {
+        let theme = Theme { border_width: 0.0, ..Theme::print() };
+        assert_eq!(theme.border_of(theme.input), Some(theme.border));
+        assert_eq!(theme.border_of(theme.output), None);
+        for Preset { name, theme, .. } in THEMES {
+            let theme = theme();
+            let seen = |fill: Paint| fill.contrast(theme.background) >= SEEN;
+            assert!(
+                fills(&theme).concat().into_iter().all(|fill| seen(theme.border_of(fill).unwrap_or(fill))),
+                "{name}"
+            );
+        }
+    }
+
     /// Okabe and Ito's colours are 0.076 apart, for deuteranopes. The greys of the print theme are told apart by marks.
     #[test]
     fn runs_are_told_apart_by_all_kinds_of_sight() {
         for Preset { name, theme, .. } in THEMES.iter().filter(|preset| preset.name != "print") {
             let theme = theme();
             for page in [|paint: Paint| paint.light, |paint: Paint| paint.dark] {
-                for sight in SIGHTS {
-                    let colours: Vec<[f64; 3]> =
-                        (0..Theme::RUNS).map(|number| seen(page(theme.run(number)), sight)).collect();
-                    for (index, a) in colours.iter().enumerate() {
-                        for b in &colours[..index] {
-                            let distance = (a[0] - b[0]).hypot(a[1] - b[1]).hypot(a[2] - b[2]);
-                            assert!(distance > 0.1, "{name}: {distance} between {a:?} and {b:?}");
-                        }
+                let colours: Vec<Color> = (0..Theme::RUNS).map(|number| page(theme.run(number))).collect();
+                for (index, &a) in colours.iter().enumerate() {
+                    for &b in &colours[..index] {
+                        let distance = least_distance(a, b);
+                        assert!(distance > 0.1, "{name}: {distance} between {a:?} and {b:?}");
                     }
                 }
             }

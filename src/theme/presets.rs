@@ -1,6 +1,8 @@
 //! The built-in themes.
 #![allow(clippy::unreadable_literal, reason = "colours are written as in CSS")]
 
+use std::collections::BTreeMap;
+
 use super::{Paint, Theme};
 
 /// A built-in theme.
@@ -41,7 +43,7 @@ const fn paints<const N: usize>(numbers: [u32; N]) -> [Paint; N] {
 
 impl Theme {
     /// ann-visualizer's colours on white.
-    pub const fn classic() -> Self {
+    pub fn classic() -> Self {
         Self {
             background: Paint::rgb(0xffffff),
             text: Paint::rgb(0x1f2933),
@@ -67,7 +69,7 @@ impl Theme {
             run_6: Paint::rgb(0xa55f7f),
             run_7: Paint::rgb(0xce1903),
             run_8: Paint::rgb(0x620baa),
-            categories: paints([0x3498db, 0x5faad0, 0x8e44ad, 0x7a5c3e, 0xf39c12, 0x00b894, 0x2c3e50, 0xc23a73]),
+            categories: paints([0x1f59ea, 0x5faad0, 0x8e44ad, 0x7a5c3e, 0xf39c12, 0x00b894, 0x2c3e50, 0xc23a73]),
             edge_opacity: 0.75,
             edge_width: 0.75,
             link_width: 1.5,
@@ -83,11 +85,13 @@ impl Theme {
             title_size: 20.0,
             name_size: 14.0,
             text_size: 12.0,
+            dash_negative: false,
+            neurons: BTreeMap::new(),
         }
     }
 
     /// Calm colours on white.
-    pub const fn light() -> Self {
+    pub fn light() -> Self {
         Self {
             background: Paint::rgb(0xffffff),
             text: Paint::rgb(0x1f2328),
@@ -104,14 +108,14 @@ impl Theme {
             edge: Paint::rgb(0x6e7781),
             positive: Paint::rgb(0x0b62c4),
             negative: Paint::rgb(0xc84a10),
-            categories: paints([0x2f6fde, 0x1b7fa6, 0x8250df, 0x8a6340, 0xb35900, 0x0a8064, 0x57606a, 0xbf3989]),
+            categories: paints([0x1b4fc4, 0x2f9ac8, 0x8250df, 0x8a6340, 0xb35900, 0x0a8064, 0x57606a, 0xbf3989]),
             edge_opacity: 0.6,
             ..Self::classic()
         }
     }
 
     /// Light colours on a dark background.
-    pub const fn dark() -> Self {
+    pub fn dark() -> Self {
         Self {
             background: Paint::rgb(0x0d1117),
             text: Paint::rgb(0xe6edf3),
@@ -137,7 +141,7 @@ impl Theme {
             run_6: Paint::rgb(0xc085a3),
             run_7: Paint::rgb(0xce290a),
             run_8: Paint::rgb(0x7f5588),
-            categories: paints([0x58a6ff, 0x56c2e6, 0xbc8cff, 0xd2a679, 0xf0883e, 0x3ecfa8, 0xa5b0bd, 0xf778ba]),
+            categories: paints([0x4584f5, 0x8adcf5, 0xbc8cff, 0xd2a679, 0xf0883e, 0x3ecfa8, 0xa5b0bd, 0xf778ba]),
             edge_opacity: 0.6,
             ..Self::classic()
         }
@@ -149,7 +153,7 @@ impl Theme {
     }
 
     /// Black, white and greys.
-    pub const fn print() -> Self {
+    pub fn print() -> Self {
         Self {
             text: Paint::rgb(0x000000),
             muted: Paint::rgb(0x3a3a3a),
@@ -164,7 +168,7 @@ impl Theme {
             color_to: Paint::rgb(0x595959),
             edge: Paint::rgb(0x404040),
             positive: Paint::rgb(0x000000),
-            negative: Paint::rgb(0x8c8c8c),
+            negative: Paint::rgb(0x6a6a6a),
             run_1: Paint::rgb(0x000000),
             run_2: Paint::rgb(0x8c8c8c),
             run_3: Paint::rgb(0x4a4a4a),
@@ -175,13 +179,14 @@ impl Theme {
             run_8: Paint::rgb(0x6e6e6e),
             categories: paints([0xc8c8c8, 0xe6e6e6, 0x9c9c9c, 0xf4f4f4, 0xd8d8d8, 0xb0b0b0, 0x505050, 0xffffff]),
             border_width: 1.0,
+            dash_negative: true,
             edge_opacity: 0.7,
             ..Self::classic()
         }
     }
 
     /// Okabe and Ito's colours, which can be told apart with any kind of colour vision (jfly.uni-koeln.de/color, 2008).
-    pub const fn colorblind() -> Self {
+    pub fn colorblind() -> Self {
         Self {
             input: Paint::rgb(0x009e73),
             hidden: Paint::rgb(0x56b4e9),
@@ -194,6 +199,7 @@ impl Theme {
             negative: Paint::rgb(0xd55e00),
             categories: paints([0x56b4e9, 0x0072b2, 0xcc79a7, 0xe69f00, 0xf0e442, 0x009e73, 0x595959, 0xd55e00]),
             border_width: 1.0,
+            dash_negative: true,
             ..Self::classic()
         }
     }

@@ -45,7 +45,7 @@ pub struct Solid {
     pub layer: Facts,
     /// How the tensor is drawn.
     pub form: Form,
-    /// The layers drawn as bands on it, in the order of the data flow.
+    /// The layers drawn as bands on it, and as rings around a circle, in the order of the data flow.
     pub bands: Vec<Facts>,
 }
 
@@ -100,10 +100,14 @@ impl Form {
 }
 
 impl Solid {
+    /// The layer, then those of its bands.
+    pub fn layers(&self) -> impl Iterator<Item = &Facts> {
+        std::iter::once(&self.layer).chain(&self.bands)
+    }
+
     /// The functions applied to its values: that of the layer, then those of its bands.
     pub fn activations(&self) -> impl Iterator<Item = Activation> {
-        let all = std::iter::once(&self.layer).chain(&self.bands).map(|layer| layer.activation);
-        all.filter(|&activation| activation != Activation::Linear)
+        self.layers().map(|layer| layer.activation).filter(|&activation| activation != Activation::Linear)
     }
 
     /// The activation function of its layer, unless the layer is only that function.
@@ -115,7 +119,7 @@ impl Solid {
 
 /// How a layer is drawn.
 enum Place {
-    /// As a band on the solid of its input.
+    /// As a band on the solid of its input, or as a ring around the circle of its input.
     Band,
     /// As a solid directly behind that of its input.
     Behind,
@@ -128,7 +132,6 @@ impl Place {
     fn on(solid: &Solid, layer: &Facts) -> Self {
         use Category::{Activation, Normalization, Pooling, Regularization};
         match layer.category {
-            _ if matches!(solid.form, Form::Joint(_)) => Self::Alone,
             Some(Normalization | Activation | Regularization) if layer.shape == solid.layer.shape => Self::Band,
             Some(Pooling) if Form::of(&layer.shape).is_within(solid.form) => Self::Behind,
             _ => Self::Alone,

@@ -7,7 +7,7 @@ use netviz::optimizer::OPTIMIZERS;
 use netviz::picture::{Options, Picture};
 use netviz::schedule::SCHEDULES;
 use netviz::spec::{EarlyStopping, Field, Train, ValidationSplit};
-use netviz::theme::{THEMES, Theme};
+use netviz::theme::{KeyValue, THEMES, Theme};
 use netviz::view::VIEWS as VIEWS_OF_NETVIZ;
 use netviz::{Model, render};
 
@@ -119,7 +119,7 @@ pub(crate) fn theme_file() -> String {
     let mut text = format!("# Theme files\n\n{NOTE}\n");
     text += "A theme file names a base theme and the values that differ from it:\n\n\
              ```yaml\nbase: dark\nbackground: \"#101418\"\ninput: {light: \"#1f883d\", dark: \"#3fb950\"}\n\
-             categories: {convolution: \"#ffaa00\"}\nneuron_radius: 12\n```\n\n\
+             categories: {convolution: \"#ffaa00\"}\nneuron_radius: 12\nneurons: {code: 4}\n```\n\n\
              `netviz render --theme mine.yaml` uses it. Colours are written as in CSS: `\"#2ecc71\"` in quotes, `teal` \
              or `rgb(46, 204, 113)`; a colour that is not opaque is mixed with the background. With one colour for light \
              and one for dark pages, the picture follows the reader's setting. Text with too little contrast (WCAG AA) \
@@ -130,10 +130,13 @@ pub(crate) fn theme_file() -> String {
     let categories: Vec<String> = Category::ALL.iter().map(|category| format!("`{}`", category.name())).collect();
     let _ =
         writeln!(text, "| `categories` | Fill colours of layers by category. | colours of {} |", categories.join(", "));
+    text += "| `neurons` | Number of neurons that the view `neurons` draws of single layers; `--neurons` overrides it. | \
+             numbers by layer name |\n";
     for key in Theme::keys() {
-        let value = match key.range {
-            None => "a colour".to_owned(),
-            Some([least, most]) => format!("{least} to {most}"),
+        let value = match key.value {
+            KeyValue::Color => "a colour".to_owned(),
+            KeyValue::Number([least, most]) => format!("{least} to {most}"),
+            KeyValue::Flag => "`true` or `false`".to_owned(),
         };
         let _ = writeln!(text, "| `{}` | {} | {value} |", key.name, key.doc);
     }

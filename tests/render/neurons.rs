@@ -1,6 +1,9 @@
 //! Every neuron is drawn or counted, and every drawn pair of a dense connection is a line.
 
+use netviz::picture::{Direction, Options};
 use netviz::render;
+use netviz::scene::{Fill, Item, Outline, Point, Shape};
+use netviz::theme::Theme;
 use netviz::view::neurons::Role;
 use roxmltree::{Document, Node};
 
@@ -70,6 +73,98 @@ fn dot_has_an_edge_for_every_drawn_pair_and_counts_the_rest() {
 fn ten_neurons_are_the_default() {
     let output = render().args(["models/mnist.yaml", "--svg", "-"]).output().expect("it runs");
     assert_eq!(output.stdout, picture("mnist", 10, "--svg").into_bytes());
+}
+
+/// Whatever is said of all layers.
+#[test]
+fn single_layers_have_numbers_of_their_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("theme.yaml"), "neurons: {dense_1: 4, input: 3}\n").expect("written");
+    let model = format!("{}/models/mnist.yaml", env!("CARGO_MANIFEST_DIR"));
+    let counts = |arguments: &[&str]| {
+        let mut command = render();
+        command.current_dir(&folder).arg(&model).args(arguments).args(["--svg", "-"]);
+        let text = String::from_utf8(command.output().expect("it runs").stdout).expect("UTF-8");
+        let svg = Document::parse(&text).expect("well-formed");
+        ["input", "dense_1", "dense_2"].map(|layer| circles(&svg, &format!("layer-{layer}")))
+    };
+    assert_eq!(counts(&["--neurons", "dense_1=4"]), [10, 4, 10]);
+    assert_eq!(counts(&["--neurons", "dense_1=4", "--neurons", "input=30"]), [30, 4, 10]);
+    assert_eq!(counts(&["--neurons", "dense_1=4,dense_2=1", "--max-neurons", "2"]), [2, 4, 1]);
+    assert_eq!(counts(&["--neurons", "dense_1=4,input=5", "--full"]), [5, 4, 10]);
+    assert_eq!(counts(&["--theme", "theme.yaml"]), [3, 4, 10]);
+    assert_eq!(counts(&["--theme", "theme.yaml", "--neurons", "dense_1=6"]), [3, 6, 10]);
+}
+
+#[test]
+fn numbers_of_neurons_that_cannot_be_drawn_are_refused() {
+    let refused = |model: &str, neurons: &str| {
+        let path = format!("{}/models/{model}.yaml", env!("CARGO_MANIFEST_DIR"));
+        let output = render().args([&path, "--neurons", neurons, "--svg", "-"]).output().expect("it runs");
+        assert!(!output.status.success() && output.stdout.is_empty());
+        String::from_utf8(output.stderr).expect("UTF-8")
+    };
+    for (model, neurons, expected) in [
+        ("mnist", "dens_1=4", ["`mnist` has no layer `dens_1`", "did you mean `dense_1`?"]),
+        ("mnist", "code=4", ["`mnist` has no layer `code`", "known here: `input`, `dense_1`, `dense_2`"]),
+        ("lenet5", "c1=4", ["`c1` is not drawn as neurons", "known here: `f6`, `output`"]),
+        ("mnist", "dense_2=11", ["cannot draw 11 neurons of `dense_2`, which has 10", "choose a number from 1 to 10"]),
+        ("mnist", "dense_2=0", ["invalid value 'dense_2=0'", "expected a layer and a number from 1"]),
+        ("mnist", "dense_2", ["invalid value 'dense_2'", "expected a layer and a number from 1"]),
+    ] {
+        let found = refused(model, neurons);
+        assert!(expected.iter().all(|part| found.contains(part)), "{found}");
+    }
+}
+
+/// The dots for neurons left out, too.
+#[test]
+fn every_circle_is_seen_on_its_background() {
+    for preset in netviz::theme::THEMES {
+        let theme = (preset.theme)();
+        for theme in [theme.clone(), Theme { input: theme.background, border_width: 0.0, ..theme }] {
+            let scene = scene(GALLERY[0].1, &Options { theme: theme.clone(), ..Options::default() });
+            let circles = scene.groups.iter().flat_map(|group| &group.items).filter_map(|item| match item {
+                Item::Shape(shape) if matches!(shape.outline, Outline::Ellipse { .. }) => Some(shape),
+                _ => None,
+            });
+            for circle in circles {
+                let Fill::Plain(fill) = circle.fill else { panic!("{circle:?} has no colour") };
+                let seen = circle.border.map_or(fill, |border| border.color);
+                assert!(seen.contrast(theme.background) > 1.25, "{}: {circle:?}", preset.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_triangle_of_flattening_points_where_data_flows() {
+    let text = "input: [1, 4, 4]\nlayers:\n  - flatten\n  - dense: 2\n";
+    for direction in [Direction::Down, Direction::Right] {
+        let scene = scene(text, &Options { direction: Some(direction), ..Options::default() });
+        let group = scene.groups.iter().find(|group| group.id == "layer-flatten_1").expect("it is drawn");
+        let Some(Item::Shape(Shape { outline: Outline::Polygon(corners), .. })) = group.items.first() else {
+            panic!("{group:?} is no polygon")
+        };
+        let along = |point: &Point| if direction == Direction::Down { point.y } else { point.x };
+        let across = |point: &Point| if direction == Direction::Down { point.x } else { point.y };
+        let mut corners = corners.clone();
+        corners.sort_by(|a, b| along(a).total_cmp(&along(b)));
+        let [a, b, tip] = &corners[..] else { panic!("{corners:?} are no triangle") };
+        assert!((along(a) - along(b)).abs() < 1e-9 && along(tip) > along(a) + 20.0, "{corners:?}");
+        assert!((across(tip) - f64::midpoint(across(a), across(b))).abs() < 1e-9, "{corners:?}");
+        // Its text is inside it.
+        for item in &group.items {
+            let Item::Text(text) = item else { continue };
+            if text.text == "Flattening" {
+                for corner in super::geometry::corners(text) {
+                    let share = (along(tip) - along(&corner)) / (along(tip) - along(a));
+                    let half = share * (across(a) - across(b)).abs() / 2.0;
+                    assert!(share < 1.0 && (across(&corner) - across(tip)).abs() < half, "{direction:?}: {corner:?}");
+                }
+            }
+        }
+    }
 }
 
 #[test]

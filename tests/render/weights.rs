@@ -81,6 +81,20 @@ fn sign_is_colour_and_size_is_width_and_opacity() {
 }
 
 #[test]
+fn negative_weights_are_dashed_in_print() {
+    for preset in netviz::theme::THEMES {
+        let theme = (preset.theme)();
+        let dashes = theme.dash_negative;
+        assert!(dashes || preset.name != "print");
+        let scene = scene(MODEL, &Options { theme: theme.clone(), ..Options::default() });
+        for (_, stroke) in lines(&scene, "link-hidden.result") {
+            assert_eq!(stroke.dashed, dashes && stroke.color == theme.negative, "{}", preset.name);
+        }
+        assert_eq!(legend(&scene).contains("negative weight (dashed)"), dashes, "{}", preset.name);
+    }
+}
+
+#[test]
 fn the_legend_tells_the_scale_and_which_neurons_are_drawn() {
     let two = Options { max_neurons: 2, ..Options::default() };
     let text = legend(&scene(MODEL, &two));

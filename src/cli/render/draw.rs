@@ -64,6 +64,10 @@ pub struct DrawArgs {
     #[arg(long, conflicts_with = "max_neurons")]
     pub full: bool,
 
+    /// Number of neurons to draw in one layer, such as `code=4`; may be repeated
+    #[arg(long, value_name = "LAYER=N", value_delimiter = ',', value_parser = layer_neurons)]
+    pub neurons: Vec<(String, usize)>,
+
     /// Which neurons to draw in a layer that has more than --max-neurons
     #[arg(long, value_enum, value_name = "WHICH", default_value_t = Which::Even)]
     pub pick: Which,
@@ -107,10 +111,19 @@ fn scale(text: &str) -> Result<f64, String> {
         .ok_or_else(|| format!("not a number from 0.1 to {}", limits::SCALE))
 }
 
+fn layer_neurons(text: &str) -> Result<(String, usize), String> {
+    let parts = text.split_once('=').map(|(layer, count)| (layer.trim(), count.trim().parse()));
+    match parts {
+        Some((layer, Ok(count))) if count > 0 && !layer.is_empty() => Ok((layer.to_owned(), count)),
+        _ => Err("expected a layer and a number from 1, such as `code=4`".to_owned()),
+    }
+}
+
 impl DrawArgs {
     /// The view that is requested, by name or by an option that only the view of neurons has.
     pub(super) fn wanted_view(&self) -> Option<&'static View> {
-        let needs_neurons = self.full || self.bias || self.receptive > 0 || self.pick == Which::Strongest;
+        let needs_neurons =
+            self.full || self.bias || !self.neurons.is_empty() || self.receptive > 0 || self.pick == Which::Strongest;
         let name = self.view.as_deref().or(needs_neurons.then_some("neurons"))?;
         VIEWS.iter().find(|view| view.name == name)
     }
@@ -120,13 +133,15 @@ impl DrawArgs {
     /// # Errors
     /// If the theme or the label is invalid.
     pub fn options(&self, graph: &Graph, folder: &Path) -> Result<Options, Failure> {
+        let mut theme = theme(&self.theme, folder)?;
+        theme.neurons.extend(self.neurons.iter().cloned());
         Ok(Options {
             view: self.wanted_view().unwrap_or_else(|| suited(graph)),
             direction: self.direction.map(|flow| match flow {
                 Flow::Tb => Direction::Down,
                 Flow::Lr => Direction::Right,
             }),
-            theme: theme(&self.theme, folder)?,
+            theme,
             title: self.title.clone(),
             legend: !self.no_legend,
             label: self.label.as_deref().map(Template::parse).transpose()?,

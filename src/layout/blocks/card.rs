@@ -10,8 +10,8 @@ use crate::view::blocks::Block;
 const PADDING: f64 = 11.0;
 /// Between the header's bold and its other text.
 const HEADER_GAP: f64 = 7.0;
-/// The widest text.
-const WIDEST: f64 = 216.0;
+/// The widest text, in sizes of the text.
+const WIDEST: f64 = 18.0;
 /// The narrowest box.
 const NARROWEST: f64 = 96.0;
 /// The most lines that one line of a box is broken into.
@@ -39,8 +39,9 @@ impl Card {
 
     /// A box with these texts, its header in a colour.
     pub(super) fn new(header: &[String; 2], lines: &[String], fill: Option<Paint>, theme: &Theme) -> Self {
-        let bold = shortened(&header[0], theme.name_size, Weight::Bold, WIDEST);
-        let room = WIDEST - HEADER_GAP - width(&bold, theme.name_size, Weight::Bold);
+        let most = widest(theme);
+        let bold = shortened(&header[0], theme.name_size, Weight::Bold, most);
+        let room = most - HEADER_GAP - width(&bold, theme.name_size, Weight::Bold);
         let behind = if room < theme.name_size {
             String::new()
         } else {
@@ -102,6 +103,11 @@ fn border(theme: &Theme) -> Stroke {
     layout::border(theme).unwrap_or(Stroke::solid(theme.outline, 1.0))
 }
 
+/// The widest text in pixels. Names are larger than other text.
+fn widest(theme: &Theme) -> f64 {
+    WIDEST * theme.text_size.max(theme.name_size * 12.0 / 14.0)
+}
+
 pub(super) fn line_height(theme: &Theme) -> f64 {
     1.35 * theme.text_size
 }
@@ -114,10 +120,10 @@ pub(super) fn text(line: &str, at: Point, size: f64, weight: Weight, color: Pain
 /// A line in as many as it takes, broken behind a comma where there is one.
 fn broken(line: &str, theme: &Theme) -> Vec<String> {
     const JOINED: &str = "\u{a0}";
-    let fits = |part: &str| width(part, theme.text_size, Weight::Regular) <= WIDEST;
+    let fits = |part: &str| width(part, theme.text_size, Weight::Regular) <= widest(theme);
     let parts = line.split(", ").map(|part| if fits(part) { part.replace(' ', JOINED) } else { part.to_owned() });
     let line = parts.collect::<Vec<String>>().join(", ");
-    let lines = wrapped(&line, theme.text_size, Weight::Regular, WIDEST, MOST_LINES);
+    let lines = wrapped(&line, theme.text_size, Weight::Regular, widest(theme), MOST_LINES);
     lines.into_iter().map(|line| line.replace(JOINED, " ")).collect()
 }
 

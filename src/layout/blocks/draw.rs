@@ -17,15 +17,15 @@ pub(super) struct Badge {
     lines: Vec<String>,
 }
 
-/// The widest text of a badge.
-const WIDEST: f64 = 150.0;
+/// The widest text of a badge, in sizes of the text.
+const WIDEST: f64 = 12.5;
 /// Radius of a frame's corners.
 const RADIUS: f64 = 10.0;
 
 impl Badge {
     pub(super) fn of(fold: &blocks::Fold, theme: &Theme) -> Self {
         let costs = blocks::costs(fold.parameters.total(), fold.flops);
-        let costs = costs.iter().map(|line| shortened(line, small(theme), Weight::Regular, WIDEST));
+        let costs = costs.iter().map(|line| shortened(line, small(theme), Weight::Regular, WIDEST * theme.text_size));
         let lines: Vec<String> = std::iter::once(fold.badge()).chain(costs).collect();
         let widths = lines.iter().enumerate().map(|(index, line)| match index {
             0 => width(line, badge_size(theme), Weight::Bold),

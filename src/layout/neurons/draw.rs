@@ -78,7 +78,9 @@ impl Drawing<'_> {
         if self.extent.omitted.is_empty() {
             return Vec::new();
         }
-        let (theme, fill) = (self.theme, self.fill());
+        let theme = self.theme;
+        // Too small for a border, they take its colour.
+        let fill = theme.border_of(self.fill()).unwrap_or(self.fill());
         let first = self.extent.asides[1];
         let pitch = dot_pitch(theme);
         let dot = |index: u8| circle(self.at(first + f64::from(index) * pitch, 0.0), theme.neuron_radius * 0.15);

@@ -195,8 +195,9 @@ fn outline_size(outline: Outline, [w, h]: [f64; 2]) -> [f64; 2] {
     match outline {
         // The smallest ellipse round a rectangle is √2 times as large.
         Outline::Ellipse => [w * std::f64::consts::SQRT_2 + PADDING, h * std::f64::consts::SQRT_2 + PADDING],
-        // The text takes the upper third, where the triangle is at least two thirds as wide as above.
-        Outline::InvertedTriangle => [1.5 * (w + 2.0 * PADDING), 3.0 * h + PADDING],
+        // Of one that points down, the text takes the upper third, where it is at least two thirds as wide as above; of
+        // one that points to the right, the first two thirds, where it is at least a third as high as at the left.
+        Outline::Triangle => [1.5 * (w + 2.0 * PADDING), 3.0 * h + PADDING],
         Outline::Octagon => [w + 3.0 * PADDING, h + 2.0 * PADDING],
         Outline::Rectangle => [w + 2.0 * PADDING, h + 1.4 * PADDING],
         Outline::Circle => [w.hypot(h) + PADDING; 2],

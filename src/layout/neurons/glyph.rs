@@ -37,9 +37,13 @@ fn outlined(outline: GlyphOutline, lines: &[String], category: Category, drawing
     let (outline, text_center) = match outline {
         GlyphOutline::Ellipse | GlyphOutline::Circle => (ellipse, center),
         GlyphOutline::Rectangle => (rectangle(center, drawing.extent.body, 6.0, fill.into()).outline, center),
-        GlyphOutline::InvertedTriangle => {
+        GlyphOutline::Triangle if drawing.axes.is_down() => {
             let corners = vec![at(-half[0], -half[1]), at(half[0], -half[1]), at(0.0, half[1])];
             (Outline::Polygon(corners), at(0.0, -height / 4.0))
+        }
+        GlyphOutline::Triangle => {
+            let corners = vec![at(-half[0], -half[1]), at(half[0], 0.0), at(-half[0], half[1])];
+            (Outline::Polygon(corners), at(-width / 6.0, 0.0))
         }
         GlyphOutline::Octagon => {
             let (x, y) = (half[0], half[1]);

@@ -1,10 +1,11 @@
 //! What the colours and lines of a picture of neurons mean.
 
 use super::draw::role_fill;
-use super::strokes::sample;
+use super::strokes::{has_dashes, sample};
 use crate::layer::Category;
 use crate::layout::legend::{Entry, Swatch};
 use crate::picture::{Pick, Picture};
+use crate::scene::Stroke;
 use crate::text::thousands;
 use crate::theme::Theme;
 use crate::view::neurons::{Body, NeuronView, Role, Row};
@@ -43,9 +44,13 @@ fn categories(view: &NeuronView, theme: &Theme) -> Vec<Entry> {
 
 /// The signs, and what the widths are relative to.
 fn weights(view: &NeuronView, theme: &Theme) -> Vec<Entry> {
+    let weighted = view.links().iter().filter_map(|link| link.weights.as_ref());
+    let dashed = weighted.map(|weights| weights.values.len()).any(|count| has_dashes(count, theme));
+    let width = sample(theme.negative, if dashed { DASHED } else { 1.0 }, theme).width;
+    let negative = Stroke { dashed, ..Stroke::solid(theme.negative, width) };
     let signs = [
         entry(Swatch::Line(sample(theme.positive, 1.0, theme)), "positive weight"),
-        entry(Swatch::Line(sample(theme.negative, 1.0, theme)), "negative weight"),
+        entry(Swatch::Line(negative), if dashed { "negative weight (dashed)" } else { "negative weight" }),
         entry(
             Swatch::Lines([0.1, 0.4, 0.7, 1.0].map(|share| sample(theme.edge, share, theme)).to_vec()),
             "0 to the largest |w| drawn",
@@ -62,6 +67,8 @@ fn weights(view: &NeuronView, theme: &Theme) -> Vec<Entry> {
     signs.into_iter().chain([remark]).collect()
 }
 
+/// The share of a weight whose dashes are so short that a swatch shows two of them.
+const DASHED: f64 = 0.4;
 /// The most layers whose scale the legend tells.
 const MOST_SCALES: usize = 4;
 

@@ -1,5 +1,6 @@
 //! How the lines of a fan look: thinner ink where there are very many, and by their weights.
 
+use crate::limits;
 use crate::scene::{Item, Point, Stroke};
 use crate::theme::{Paint, Theme};
 
@@ -25,11 +26,19 @@ pub(super) fn plain(ends: [&[Point]; 2], theme: &Theme) -> Stroke {
 /// How many looks there are for weights of one sign.
 const LEVELS: usize = 12;
 
+/// Whether negative weights are dashed among this many connections between two layers: in a haze of lines, dashes are
+/// not seen, and take a viewer long.
+pub(super) fn has_dashes(connections: usize, theme: &Theme) -> bool {
+    theme.dash_negative && connections < limits::VECTOR_LINES
+}
+
 /// Connections with weights, sorted by how they look.
 pub(super) struct Looks {
     /// Negative and positive ones of each level, from weak to strong.
     segments: Vec<[Vec<[Point; 2]>; 2]>,
     colors: [Paint; 2],
+    /// Whether lines of negative weights are dashed.
+    dashed: bool,
     width: f64,
     /// How many layers of ink lie on each other.
     layers: f64,
@@ -40,6 +49,7 @@ pub(super) fn weighted(ends: [&[Point]; 2], theme: &Theme) -> Looks {
     Looks {
         segments: vec![Default::default(); LEVELS],
         colors: [theme.negative, theme.positive],
+        dashed: has_dashes(ends[0].len() * ends[1].len(), theme),
         width: theme.edge_width,
         layers: layers(ends, theme),
     }
@@ -56,13 +66,14 @@ impl Looks {
     /// The lines from weak to strong.
     pub(super) fn into_items(self) -> Vec<Item> {
         let (colors, width) = (self.colors, self.width);
+        let dashes = [self.dashed, false];
         let steepness = self.steepness();
         let mut items = Vec::new();
         for (level, signs) in self.segments.into_iter().enumerate() {
             let share = share(level);
             let opacity = opacity(share.powf(steepness)).max(FAINTEST);
-            for (segments, color) in signs.into_iter().zip(colors) {
-                let stroke = Stroke { opacity, ..line(color, width, share) };
+            for ((segments, color), dashed) in signs.into_iter().zip(colors).zip(dashes) {
+                let stroke = Stroke { opacity, dashed, ..line(color, width, share) };
                 let together = segments.chunks(TOGETHER).map(<[_]>::to_vec);
                 items.extend(together.map(|segments| Item::Lines { segments, stroke }));
             }

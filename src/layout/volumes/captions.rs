@@ -19,9 +19,9 @@ pub(super) struct Line {
     color: Paint,
 }
 
-/// The widest caption, in the size of its text, and the most lines that a text is broken into.
+/// The widest caption, in the size of its text, and the most lines that a name and another text are broken into.
 const WIDEST: f64 = 12.0;
-const MOST_LINES: usize = 2;
+const MOST_LINES: [usize; 2] = [2, 4];
 /// Of a caption's text to that of other text.
 const SMALL: f64 = 0.92;
 /// Settings that tell how large a layer's window is.
@@ -54,34 +54,64 @@ pub(super) fn caption(solid: &Solid, pen: &Pen) -> Vec<Line> {
         let lines = template.lines(&solid.layer);
         return lines.iter().flat_map(|text| broken(text, Weight::Regular, pen)).collect();
     }
-    let is_joint = matches!(solid.form, Form::Joint(_));
-    let mut lines = broken(&solid.layer.name, Weight::Bold, pen);
-    let operation = (solid.layer.category.is_some() && !is_joint).then(|| operation(&solid.layer));
-    let functions: Vec<&str> = solid.activations().map(Activation::name).filter(|_| pen.names_functions).collect();
-    let functions = (!functions.is_empty()).then(|| functions.join(", "));
-    let shape = solid.layer.shape.to_string();
-    let texts = match pen.direction {
-        Direction::Right if is_joint => vec![Some(shape)],
-        Direction::Right => vec![operation, functions],
+    let Solid { layer, form, .. } = solid;
+    let is_joint = matches!(form, Form::Joint(_));
+    let operation = if is_joint { None } else { operation(layer) };
+    let operations = operation.into_iter().chain(bands(solid, pen)).filter(|text| *text != layer.name);
+    let broken_all = |texts: &[String]| texts.iter().flat_map(|text| broken(text, Weight::Regular, pen)).collect();
+    let shape = Line::measure(layer.shape.to_string(), pen);
+    let name = broken(&layer.name, Weight::Bold, pen);
+    let rest: [Vec<Line>; 2] = match pen.direction {
+        Direction::Right => {
+            [is_joint.then_some(shape).into_iter().collect(), broken_all(&operations.collect::<Vec<_>>())]
+        }
         // At the right, there is room for longer lines.
-        Direction::Down => vec![operation.into_iter().chain(functions).reduce(|a, b| format!("{a}, {b}")), Some(shape)],
+        Direction::Down => {
+            let joined: Vec<String> = operations.reduce(|a, b| format!("{a}, {b}")).into_iter().collect();
+            [broken_all(&joined), vec![shape]]
+        }
     };
-    lines.extend(texts.iter().flatten().flat_map(|text| broken(text, Weight::Regular, pen)));
-    lines
+    [name, rest.concat()].concat()
+}
+
+/// What the bands of a solid are: functions, where the legend does not tell which, and the names of other layers.
+fn bands(solid: &Solid, pen: &Pen) -> Vec<String> {
+    let text = |layer: &Facts| {
+        if layer.activation == Activation::Linear {
+            (layer.name != solid.layer.name).then(|| layer.name.clone())
+        } else {
+            pen.names_functions.then(|| layer.activation.name().to_owned())
+        }
+    };
+    solid.layers().filter_map(text).collect()
 }
 
 fn broken(text: &str, weight: Weight, pen: &Pen) -> Vec<Line> {
     let theme = pen.theme;
-    let (size, color) =
-        if weight == Weight::Bold { (theme.text_size, theme.text) } else { (SMALL * theme.text_size, theme.muted) };
-    let lines = wrapped(text, size, weight, WIDEST * theme.text_size, MOST_LINES);
+    let (size, color, most) = match weight {
+        Weight::Bold => (theme.text_size, theme.text, MOST_LINES[0]),
+        Weight::Regular => (SMALL * theme.text_size, theme.muted, MOST_LINES[1]),
+    };
+    let lines = wrapped(text, size, weight, WIDEST * theme.text_size, most);
     lines.into_iter().map(|text| Line { text, size, weight, color }).collect()
 }
 
-/// `conv2d 3×3 /2`: the kind, its window and its stride.
-fn operation(layer: &Facts) -> String {
-    let window = layer.settings.iter().find(|setting| WINDOWS.contains(&setting.name));
-    let Some(window) = window else { return layer.kind.to_owned() };
+/// `conv2d 3×3 /2`: the kind where the name does not tell it, the window and its stride.
+fn operation(layer: &Facts) -> Option<String> {
+    layer.category?;
+    let kind = (!tells_kind(&layer.name, layer.kind)).then(|| layer.kind.to_owned());
+    kind.into_iter().chain(window(layer)).reduce(|kind, window| format!("{kind} {window}"))
+}
+
+/// Whether a name is the kind itself, or the kind and a number, as that of a layer that is given none.
+fn tells_kind(name: &str, kind: &str) -> bool {
+    let base = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    [name, base.strip_suffix('_').unwrap_or(base)].iter().any(|name| name.eq_ignore_ascii_case(kind))
+}
+
+/// `3×3 /2`.
+fn window(layer: &Facts) -> Option<String> {
+    let window = layer.settings.iter().find(|setting| WINDOWS.contains(&setting.name))?;
     let stride = layer.chosen_settings().find(|setting| setting.name == "strides");
     // A stride of 2×2 is written 2, as is usual.
     let short = |value: &str| match value.split_once('×') {
@@ -89,7 +119,7 @@ fn operation(layer: &Facts) -> String {
         _ => value.to_owned(),
     };
     let stride = stride.map_or_else(String::new, |stride| format!(" /{}", short(&stride.value)));
-    format!("{} {}{stride}", layer.kind, window.value)
+    Some(format!("{}{stride}", window.value))
 }
 
 /// What stands below the front of a solid: its channels or its units.

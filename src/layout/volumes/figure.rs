@@ -2,7 +2,7 @@
 
 use super::scale::Scale;
 use super::solid::{Area, Cuboid, DEPTH, Face, Look};
-use super::{Pen, writing};
+use super::{Pen, ports, writing};
 use crate::layer::Category;
 use crate::picture::Direction;
 use crate::scene::{Anchor, Fill, Group, Item, Outline, Point, Text};
@@ -20,12 +20,16 @@ pub(super) struct Figure {
     pub(super) texts: Vec<Area>,
     /// The front of its first solid, which texts are lined up with.
     pub(super) front: Area,
+    /// Length of the lower edge of its first solid's side.
+    pub(super) slope: f64,
     /// How far the lower edge of its side that is farthest to the right is from the front's corner.
     pub(super) overhang: f64,
     /// Where lines to it end and lines from it start on the axis.
     pub(super) ends: [f64; 2],
     /// Its radius, where it is a circle that lines may lead to from the side as well.
     pub(super) radius: Option<f64>,
+    /// Whether its channels are written at one edge, its height and width at another.
+    pub(super) is_split: bool,
 }
 
 /// A solid in its place.
@@ -48,7 +52,7 @@ const RADIUS: f64 = 0.8;
 impl Figure {
     pub(super) fn of(volume: &Volume, pen: &Pen) -> Self {
         let mut figure = match volume.solids[0].form {
-            Form::Joint(sign) => joint(&volume.solids[0].layer, sign, pen),
+            Form::Joint(sign) => joint(&volume.solids[0], sign, pen),
             Form::Block { .. } | Form::Bar(_) => solids(volume, pen),
         };
         if pen.direction == Direction::Right && figure.radius.is_none() {
@@ -71,24 +75,36 @@ fn group(layer: &Facts, items: Vec<Item>) -> Group {
     }
 }
 
-fn joint(layer: &Facts, sign: Option<&'static str>, pen: &Pen) -> Figure {
+/// A circle, large enough for all lines that lead to it, and its bands round it.
+fn joint(Solid { layer, bands, .. }: &Solid, sign: Option<&'static str>, pen: &Pen) -> Figure {
     let theme = pen.theme;
-    let radius = RADIUS * theme.text_size;
     let center = Point { x: 0.0, y: 0.0 };
+    let circle =
+        |fill: Paint, radius: f64| Look::new(fill, theme).shape(Outline::Ellipse { center, radii: [radius; 2] });
+    let rings = BAND * bands.len() as f64;
+    let core = (RADIUS * theme.text_size).max(ports::least_radius(layer.inputs.len(), theme) - rings);
+    let radius = core + rings;
+    let ring =
+        |(index, band): (usize, &Facts)| group(band, vec![circle(paint(band, pen), core + BAND * (index + 1) as f64)]);
+    // Those farther out are drawn first, since each covers what is within it.
+    let mut groups: Vec<Group> = bands.iter().enumerate().map(ring).rev().collect();
     let fill = paint(layer, pen);
-    let mut items = vec![Look::new(fill, theme).shape(Outline::Ellipse { center, radii: [radius; 2] })];
+    let mut items = vec![circle(fill, core)];
     items.extend(sign.map(|sign| {
         let (size, color) = (1.1 * theme.text_size, theme.text_on([fill; 2]));
         let at = Point { x: 0.0, y: 0.35 * size };
         Text { text: sign.into(), at, anchor: Anchor::Middle, size, weight: Weight::Bold, color, angle: 0.0 }.into()
     }));
+    groups.push(group(layer, items));
     let area = Area { min: Point { x: -radius, y: -radius }, max: Point { x: radius, y: radius } };
     Figure {
-        groups: vec![group(layer, items)],
+        groups,
         solids: vec![area],
         texts: Vec::new(),
         front: area,
+        slope: 0.0,
         overhang: 0.0,
+        is_split: false,
         ends: [-radius, radius],
         radius: Some(radius),
     }
@@ -104,9 +120,20 @@ fn solids(volume: &Volume, pen: &Pen) -> Figure {
     }
     let ends = [boxes[0].cuboid.ends(pen.direction)[0], boxes[boxes.len() - 1].cuboid.ends(pen.direction)[1]];
     let solids = boxes.iter().map(|it| it.cuboid.area()).collect();
-    let front = boxes[0].cuboid.front;
+    let Cuboid { front, depth } = boxes[0].cuboid;
+    let slope = depth[0].hypot(depth[1]);
     let overhang = boxes.iter().map(|it| it.cuboid.beyond(front.max)).fold(0.0, f64::max);
-    Figure { groups: groups.concat(), solids, texts: Vec::new(), front, overhang, ends, radius: None }
+    Figure {
+        groups: groups.concat(),
+        solids,
+        texts: Vec::new(),
+        front,
+        slope,
+        overhang,
+        ends,
+        radius: None,
+        is_split: false,
+    }
 }
 
 /// A solid and its bands.

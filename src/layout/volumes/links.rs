@@ -5,6 +5,7 @@
 
 use super::figure::Figure;
 use super::place::{Places, is_bent};
+use super::ports::{Port, reach};
 use super::{Pen, connections, point};
 use crate::scene::{Group, Item, Point, Stroke};
 use crate::view::volumes::VolumeView;
@@ -30,15 +31,18 @@ pub(super) fn connection(
 fn route(link: usize, view: &VolumeView, figures: &[Figure], places: &Places) -> Vec<[f64; 2]> {
     let [source, target] = view.links()[link].volumes;
     let levels = &places.levels[link];
-    let [from, to] = [places.at[source][0] + figures[source].ends[1], places.at[target][0] + figures[target].ends[0]];
+    let Port { turns_in, offset } = places.ports[link];
+    let reach = figures[target].radius.map(|radius| reach(radius, offset));
+    let from = places.at[source][0] + figures[source].ends[1];
+    let to = places.at[target][0] + reach.map_or(figures[target].ends[0], |reach| -reach);
     let mut corners = vec![[from, levels[0]]];
     let channels = &places.channels[places.ranks[source]..];
     let last = levels.len() - 2;
     for (step, (pair, channel)) in levels.windows(2).zip(channels).enumerate() {
         match channel {
-            _ if step == last && places.turns_in[link] => {
-                let radius = figures[target].radius.unwrap_or_default();
-                corners.extend([[places.at[target][0], pair[0]], [places.at[target][0], pair[1] - radius]]);
+            _ if step == last && turns_in => {
+                let along = places.at[target][0] + offset;
+                corners.extend([[along, pair[0]], [along, pair[1] - reach.unwrap_or_default()]]);
                 return corners;
             }
             Some([start, end]) if is_bent(pair) => corners.extend([[*start, pair[0]], [*end, pair[1]]]),

@@ -5,6 +5,7 @@ mod captions;
 mod figure;
 mod links;
 mod place;
+mod ports;
 mod scale;
 mod solid;
 mod writing;
@@ -18,7 +19,7 @@ use crate::picture::{Direction, Picture, Refusal};
 use crate::scene::{Group, Point, Scene};
 use crate::theme::Theme;
 use crate::view::facts::Facts;
-use crate::view::volumes::{Form, Solid, VolumeView};
+use crate::view::volumes::{Form, Solid, Volume, VolumeView};
 use figure::Figure;
 use place::Places;
 use scale::Scale;
@@ -85,7 +86,7 @@ fn content(view: &VolumeView, pen: &Pen) -> Content {
         description: view.description().to_owned(),
         groups,
         folds: Vec::new(),
-        legend: legend(view, pen),
+        legend: legend(view, &figures, pen),
     }
 }
 
@@ -113,9 +114,8 @@ fn functions(view: &VolumeView) -> Vec<&'static str> {
 }
 
 /// The colours that occur, and how sizes are to be read.
-fn legend(view: &VolumeView, pen: &Pen) -> Vec<Entry> {
-    let layers: Vec<&Facts> =
-        solids(view).flat_map(|solid| std::iter::once(&solid.layer).chain(&solid.bands)).collect();
+fn legend(view: &VolumeView, figures: &[Figure], pen: &Pen) -> Vec<Entry> {
+    let layers: Vec<&Facts> = solids(view).flat_map(Solid::layers).collect();
     let functions = functions(view).join(", ");
     let occurs = |category: Category| {
         let fused = category == Category::Activation && !functions.is_empty();
@@ -130,11 +130,14 @@ fn legend(view: &VolumeView, pen: &Pen) -> Vec<Entry> {
         },
     };
     let mut entries: Vec<Entry> = Category::ALL.into_iter().filter(|&category| occurs(category)).map(entry).collect();
-    let blocks = solids(view).any(|solid| matches!(solid.form, Form::Block { .. }));
-    let sizes = match pen.direction {
-        Direction::Right if blocks => "channels below, height × width along the edge; ",
-        Direction::Down if blocks => "channels × height × width; ",
-        _ => "",
+    let is_block = |volume: &Volume| matches!(volume.solids[0].form, Form::Block { .. });
+    let blocks = figures.iter().zip(view.volumes()).filter(|(_, volume)| is_block(volume));
+    let split: Vec<bool> = blocks.map(|(figure, _)| figure.is_split).collect();
+    let sizes = match (split.contains(&true), split.contains(&false)) {
+        (true, false) => "channels below, height × width along the edge; ",
+        (true, true) => "channels × height × width, the last two along the edge where they fit; ",
+        (false, true) => "channels × height × width; ",
+        (false, false) => "",
     };
     entries.push(Entry { swatch: Swatch::None, label: format!("{sizes}sizes are not to scale") });
     entries

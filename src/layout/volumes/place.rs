@@ -3,6 +3,7 @@
 
 use super::Pen;
 use super::figure::Figure;
+use super::ports::{self, Port};
 use super::solid::Area;
 use crate::layout::layered::{self, Edge, Placement, Size};
 use crate::limits;
@@ -23,8 +24,8 @@ pub(super) struct Places {
     pub(super) channels: Vec<Option<[f64; 2]>>,
     /// For each link, where it is across the flow: at its start, in each rank that it passes, at its end.
     pub(super) levels: Vec<Vec<f64>>,
-    /// Whether each link comes from the side to the circle that it leads to.
-    pub(super) turns_in: Vec<bool>,
+    /// Where each link meets the volume that it leads to.
+    pub(super) ports: Vec<Port>,
 }
 
 /// Between two solids, for an arrow.
@@ -42,7 +43,7 @@ const SAME: f64 = 0.5;
 impl Places {
     pub(super) fn of(view: &VolumeView, figures: &[Figure], pen: &Pen) -> Self {
         let placement = across(view, figures, pen);
-        let levels: Vec<Vec<f64>> = view
+        let mut levels: Vec<Vec<f64>> = view
             .links()
             .iter()
             .zip(&placement.passes)
@@ -51,20 +52,13 @@ impl Places {
                 [&[source], passes.as_slice(), &[target]].concat()
             })
             .collect();
-        // Where the first volume of each rank is.
-        let mut firsts = vec![f64::INFINITY; placement.ranks.iter().max().map_or(0, |rank| rank + 1)];
-        for (&rank, &x) in placement.ranks.iter().zip(&placement.x) {
-            firsts[rank] = firsts[rank].min(x);
+        let ports = ports::ports(view, figures, &placement, &levels, pen.theme);
+        for (levels, port) in levels.iter_mut().zip(&ports).filter(|(_, port)| !port.turns_in) {
+            *levels.last_mut().expect("a link has two ends") += port.offset;
         }
-        let turns_in: Vec<bool> = view
-            .links()
-            .iter()
-            .zip(&levels)
-            .map(|(link, levels)| turns_in(link, levels, figures, &placement, &firsts))
-            .collect();
-        let (along, channels) = along(view, figures, &placement, &levels, &turns_in, pen.direction);
+        let (along, channels) = along(view, figures, &placement, &levels, &ports, pen.direction);
         let at = placement.ranks.iter().zip(&placement.x).map(|(&rank, &across)| [along[rank], across]).collect();
-        Self { at, ranks: placement.ranks, channels, levels, turns_in }
+        Self { at, ranks: placement.ranks, channels, levels, ports }
     }
 }
 
@@ -148,21 +142,13 @@ fn upright(view: &VolumeView) -> Vec<bool> {
     view.links().iter().map(is_upright).collect()
 }
 
-/// Whether a link may come to its circle from the side at which no text stands, past nothing else.
-fn turns_in(link: &Link, levels: &[f64], figures: &[Figure], placement: &Placement, firsts: &[f64]) -> bool {
-    let target = link.volumes[1];
-    let (level, at) = (levels[levels.len() - 2], placement.x[target]);
-    let is_first = at <= firsts[placement.ranks[target]];
-    figures[target].radius.is_some_and(|radius| level < at - 2.0 * radius) && is_first
-}
-
 /// The place of each rank along the flow, and the channel behind it.
 fn along(
     view: &VolumeView,
     figures: &[Figure],
     placement: &Placement,
     levels: &[Vec<f64>],
-    turns_in: &[bool],
+    ports: &[Port],
     direction: Direction,
 ) -> (Vec<f64>, Vec<Option<[f64; 2]>>) {
     let count = placement.ranks.iter().max().map_or(0, |rank| rank + 1);
@@ -172,7 +158,7 @@ fn along(
         columns[rank].extend(spans(figure, direction).into_iter().map(moved));
     }
     let mut bends = vec![0.0_f64; count];
-    for ((link, levels), &turns_in) in view.links().iter().zip(levels).zip(turns_in) {
+    for ((link, levels), &Port { turns_in, offset }) in view.links().iter().zip(levels).zip(ports) {
         let [source, target] = link.volumes;
         let bent = levels.windows(2).zip(&mut bends[placement.ranks[source]..]);
         for (pair, bend) in bent.take(levels.len() - 1 - usize::from(turns_in)) {
@@ -182,7 +168,7 @@ fn along(
         }
         if turns_in {
             let across = [levels[levels.len() - 2], placement.x[target]];
-            columns[placement.ranks[target]].push(Span { along: [0.0; 2], across, is_solid: true });
+            columns[placement.ranks[target]].push(Span { along: [offset; 2], across, is_solid: true });
         }
     }
     let apart = APART[usize::from(direction == Direction::Down)];

@@ -7,37 +7,55 @@ use super::solid::{Area, DEPTH};
 use crate::picture::Direction;
 use crate::scene::{Anchor, Group, Point};
 use crate::view::facts::Facts;
-use crate::view::volumes::{Solid, Volume};
+use crate::view::volumes::Volume;
 
 /// Between a solid and a measure beside it, and between it and its caption.
 const NEAR: f64 = 3.0;
 const ASIDE: f64 = 8.0;
 
-/// Channels or units below the front, height and width along the slope at its right.
+/// How much longer than the slope a measure beside it may be.
+const LONGER: f64 = 1.1;
+
+/// Channels or units below the front, height and width along the slope at its right; where these do not fit there, all
+/// of a size below the front.
 pub(super) fn measures(figure: &mut Figure, volume: &Volume, pen: &Pen) {
     let front = figure.front;
     let middle = f64::midpoint(front.min.x, front.max.x);
-    let mut below = Vec::new();
-    below.extend(captions::count(volume.solids[0].form).map(|text| Line::measure(text, pen)));
-    let half = below.iter().map(Line::width).fold(0.0, f64::max) / 2.0;
+    let measure =
+        |(index, text): (usize, String)| Line::measure(if index == 0 { text } else { format!("→ {text}") }, pen);
+    let layers = volume.solids.iter().map(|solid| &solid.layer);
+    let count = captions::count(volume.solids[0].form).map(|text| Line::measure(text, pen));
+    let half = count.iter().map(Line::width).fold(0.0, f64::max) / 2.0;
     let excess = (middle + half - front.max.x).max(0.0);
     let slope = DEPTH[1].atan2(DEPTH[0]);
     let (sin, cos) = slope.sin_cos();
-    let mut place = 0;
-    for (index, Solid { layer, .. }) in volume.solids.iter().enumerate() {
-        let Some(text) = captions::extent(&layer.shape) else { continue };
-        let line = Line::measure(if index == 0 { text } else { format!("→ {text}") }, pen);
-        let along = NEAR + excess + f64::from(place) * line.height();
-        let aside = figure.overhang + NEAR + 0.75 * line.size + f64::from(place) * line.height();
+    let extents = layers.clone().filter_map(|layer| Some((layer, captions::extent(&layer.shape)?)));
+    let lines: Vec<(&Facts, [f64; 2], Line)> = extents
+        .enumerate()
+        .map(|(index, (layer, text))| {
+            let line = measure((index, text));
+            let along = NEAR + excess + index as f64 * line.height();
+            let aside = figure.overhang + NEAR + 0.75 * line.size + index as f64 * line.height();
+            (layer, [along, aside], line)
+        })
+        .collect();
+    let fits = |(_, [along, aside], line): &(&Facts, [f64; 2], Line)| {
         // The line to the next volume leaves from the middle of the side.
-        if (along + line.width()) * sin - (aside - 0.75 * line.size) * cos > front.max.y - NEAR {
-            below.push(line);
-            continue;
+        let is_below = (along + line.width()) * sin - (aside - 0.75 * line.size) * cos <= front.max.y - NEAR;
+        is_below && line.width() <= LONGER * figure.slope
+    };
+    figure.is_split = !lines.is_empty() && lines.iter().all(fits);
+    let below: Vec<Line> = if figure.is_split || lines.is_empty() {
+        count.into_iter().collect()
+    } else {
+        layers.map(|layer| layer.shape.to_string()).enumerate().map(measure).collect()
+    };
+    if figure.is_split {
+        for (layer, [along, aside], line) in lines {
+            let at = Point { x: front.max.x + along * cos + aside * sin, y: front.max.y - along * sin + aside * cos };
+            figure.texts.push(turned(at, line.width(), line.size, [sin, cos]));
+            figure.group_of(layer).items.push(line.at(at, Anchor::Start, -slope.to_degrees()));
         }
-        let at = Point { x: front.max.x + along * cos + aside * sin, y: front.max.y - along * sin + aside * cos };
-        figure.texts.push(turned(at, line.width(), line.size, [sin, cos]));
-        figure.group_of(layer).items.push(line.at(at, Anchor::Start, -slope.to_degrees()));
-        place += 1;
     }
     let mut y = front.max.y + NEAR;
     for line in below {

@@ -32,7 +32,7 @@ pub fn neurons(view: &NeuronView, picture: &Picture) -> String {
     let theme = &picture.options.theme;
     let dense = view.rows().iter().all(Row::is_neurons);
     let mut stmts = defaults(view, dense, picture);
-    stmts.extend(view.rows().iter().map(|row| layer(row, theme)));
+    stmts.extend(view.rows().iter().map(|row| layer(row, picture)));
     stmts.extend(view.links().iter().flat_map(|link| connections(view, link, theme)));
     let graph = Graph::DiGraph { id: string(view.title()), strict: false, stmts };
     let mut printer = PrinterContext::default();
@@ -58,11 +58,17 @@ fn connections(view: &NeuronView, link: &Link, theme: &Theme) -> Vec<Stmt> {
 fn weighted(weights: &Weighted, index: usize, theme: &Theme) -> Vec<Attribute> {
     let weight = weights.values[index];
     let share = weights.share(weight);
-    let sign = if weight > 0.0 { theme.positive } else { theme.negative };
+    let is_positive = weight > 0.0;
+    let sign = if is_positive { theme.positive } else { theme.negative };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 15 to 255")]
     let opacity = (255.0 * (0.06 + 0.94 * share)) as u8;
     let look = format!("{}{opacity:02x}", sign.light.hex());
-    vec![attribute("color", string(&look)), plain("penwidth", &format!("{:.2}", 0.6 + 3.4 * share))]
+    let mut attributes =
+        vec![attribute("color", string(&look)), plain("penwidth", &format!("{:.2}", 0.6 + 3.4 * share))];
+    if theme.dash_negative && !is_positive {
+        attributes.push(plain("style", "dashed"));
+    }
+    attributes
 }
 
 /// The name of the row's own node. Parts of a row follow a dot, so those in its name become what no name has.
@@ -115,7 +121,8 @@ fn defaults(view: &NeuronView, dense: bool, picture: &Picture) -> Vec<Stmt> {
 }
 
 /// A layer: a row of neurons of one rank, or a cluster for a glyph.
-fn layer(row: &Row, theme: &Theme) -> Stmt {
+fn layer(row: &Row, picture: &Picture) -> Stmt {
+    let theme = &picture.options.theme;
     let fill = |category: Category| theme.category(category);
     let stmts = match &row.body {
         Body::Neurons { .. } => {
@@ -127,10 +134,10 @@ fn layer(row: &Row, theme: &Theme) -> Stmt {
         }
         Body::Image(sample) => vec![image(row, *sample, theme)],
         Body::Glyph { glyph: Glyph::Outline { outline, lines }, category } => {
-            vec![outlined(row, *outline, lines, fill(*category), theme)]
+            vec![outlined(row, *outline, lines, fill(*category), picture)]
         }
         Body::Glyph { glyph: Glyph::FeatureMaps { lines, maps }, category } => {
-            feature_maps(row, lines, *maps, fill(*category))
+            feature_maps(row, lines, *maps, fill(*category), theme)
         }
         Body::Glyph { glyph: Glyph::Neurons, .. } => Vec::new(),
     };
@@ -189,9 +196,8 @@ fn neuron(id: &str, fill: Paint, class: &str, theme: &Theme) -> Stmt {
         color("fontcolor", theme.text_on([fill; 2])),
         plain("shape", "circle"),
         plain("width", "0.65"),
-        plain("style", "filled"),
-        color("color", fill),
     ];
+    attributes.extend(filled(fill, theme));
     if !short {
         attributes.push(attribute("xlabel", string(class)));
     }
@@ -219,26 +225,41 @@ fn image(row: &Row, image: Image, theme: &Theme) -> Stmt {
     node(&id(row), attributes)
 }
 
-fn outlined(row: &Row, outline: Outline, lines: &[String], fill: Paint, theme: &Theme) -> Stmt {
+fn outlined(row: &Row, outline: Outline, lines: &[String], fill: Paint, picture: &Picture) -> Stmt {
+    let theme = &picture.options.theme;
     let mut attributes = labelled(&with_caption(row, lines), shape(outline));
-    attributes.extend([plain("style", "filled"), color("color", fill), color("fontcolor", theme.text_on([fill; 2]))]);
+    if outline == Outline::Triangle && picture.direction() == Direction::Right {
+        // What points down in one direction points along the flow in the other.
+        attributes.push(plain("orientation", "90"));
+    }
+    attributes.extend(filled(fill, theme));
+    attributes.push(color("fontcolor", theme.text_on([fill; 2])));
     node(&id(row), attributes)
 }
 
+/// A fill, with a border if the theme has one or the fill would be invisible without.
+fn filled(fill: Paint, theme: &Theme) -> Vec<Attribute> {
+    let style = plain("style", "filled");
+    match theme.border_of(fill) {
+        Some(border) => vec![style, color("fillcolor", fill), color("color", border)],
+        None => vec![style, color("color", fill)],
+    }
+}
+
 /// The operation above its feature maps, in the colour of its category.
-fn feature_maps(row: &Row, lines: &[String], maps: usize, fill: Paint) -> Vec<Stmt> {
+fn feature_maps(row: &Row, lines: &[String], maps: usize, fill: Paint, theme: &Theme) -> Vec<Stmt> {
     let operation = format!("{}.operation", id(row));
     let mut upper: Vec<String> = row.caption.iter().take(1).cloned().collect();
     upper.extend(lines.iter().cloned());
     let [count, what] = maps_lines(maps);
     let lower: Vec<String> = [count, what].into_iter().chain(row.caption.iter().skip(1).cloned()).collect();
-    vec![
-        Stmt::Attribute(plain("style", "filled")),
-        Stmt::Attribute(color("color", fill)),
+    let mut stmts: Vec<Stmt> = filled(fill, theme).into_iter().map(Stmt::Attribute).collect();
+    stmts.extend([
         node(&operation, labelled(&upper, "square")),
         node(&id(row), labelled(&lower, "square")),
         edge_with(&operation, &id(row), Vec::new()),
-    ]
+    ]);
+    stmts
 }
 
 /// The glyph's own lines between the layer's name and its facts.
@@ -252,7 +273,7 @@ fn with_caption(row: &Row, lines: &[String]) -> Vec<String> {
 fn shape(outline: Outline) -> &'static str {
     match outline {
         Outline::Ellipse => "ellipse",
-        Outline::InvertedTriangle => "invtriangle",
+        Outline::Triangle => "invtriangle",
         Outline::Octagon => "octagon",
         Outline::Rectangle => "box",
         Outline::Circle => "circle",

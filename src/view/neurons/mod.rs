@@ -55,10 +55,12 @@ impl NeuronView {
     /// Creates the view for the options of a picture.
     ///
     /// # Errors
-    /// If there would be more than a million lines, or if there are no weights to show.
+    /// If there would be more than a million lines, if there are no weights to show, or if a layer has fewer neurons than
+    /// requested.
     pub fn of(picture: &Picture) -> Result<Self, Refusal> {
         let graph = picture.graph;
         let order: Vec<NodeIndex> = graph.order().collect();
+        pick::check(picture)?;
         let pairs = pairs(graph, &order);
         let parameters = Parameters::of(picture);
         let counts = counts(picture, &order, &pairs, &parameters);
@@ -145,7 +147,7 @@ impl Count {
 
 fn counts(picture: &Picture, order: &[NodeIndex], pairs: &[[usize; 2]], parameters: &Parameters) -> Vec<Count> {
     let nodes = || order.iter().map(|&index| picture.graph.node(index));
-    let points = |node| row::neurons(node).map_or(1, |total| pick::most(total, picture.options));
+    let points = |node: &Node| row::neurons(node).map_or(1, |total| pick::most(&node.name, total, picture.options));
     let count = |node| Count { points: points(node), bias: false, takes_bias: false };
     let mut counts: Vec<Count> = nodes().map(count).collect();
     if picture.options.bias {
@@ -206,7 +208,11 @@ fn rows(
                 _ if Some(index) == result => Role::Output,
                 _ => Role::Hidden,
             };
-            let pick = |total| pick::pick(total, strengths.of(index).as_deref(), picture.options);
+            let options = picture.options;
+            let pick = |total| {
+                let most = pick::most(&graph.node(node).name, total, options);
+                pick::pick(most, total, strengths.of(index).as_deref(), options.pick)
+            };
             Row { bias, takes_bias, ..row::row(picture, node, role, pick) }
         })
         .collect()

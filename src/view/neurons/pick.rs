@@ -2,18 +2,52 @@
 
 use std::cmp::Reverse;
 
-use crate::picture::{Options, Pick};
+use super::row::neurons;
+use crate::diagnostics::excerpt;
+use crate::picture::{Options, Pick, Picture, Refusal};
+use crate::spec::suggest;
+use crate::text::thousands;
 
-/// Number of neurons drawn of a layer with `total` neurons.
-pub(super) fn most(total: usize, options: &Options) -> usize {
-    if options.full { total } else { options.max_neurons.max(1).min(total) }
+/// Refuses numbers of neurons that layers do not have.
+pub(super) fn check(picture: &Picture) -> Result<(), Refusal> {
+    let nodes = || picture.graph.order().map(|index| picture.graph.node(index));
+    for (name, &count) in &picture.options.theme.neurons {
+        let shown = excerpt(name);
+        let found = nodes().find(|node| node.name == *name);
+        let Some(total) = found.and_then(neurons) else {
+            let message = match found {
+                Some(_) => format!("`{shown}` is not drawn as neurons"),
+                None => format!("`{}` has no layer `{shown}`", picture.graph.name()),
+            };
+            let names: Vec<&str> = nodes().filter(|node| neurons(node).is_some()).map(|node| &*node.name).collect();
+            let hint = match names[..] {
+                [] => "no layer of this network is drawn as neurons".to_owned(),
+                _ => suggest::hint(name, names),
+            };
+            return Err(Refusal::new(message, hint));
+        };
+        if !(1..=total).contains(&count) {
+            let [count, total] = [count, total].map(thousands);
+            let message = format!("cannot draw {count} neurons of `{shown}`, which has {total}");
+            return Err(Refusal::new(message, format!("choose a number from 1 to {total}")));
+        }
+    }
+    Ok(())
 }
 
-/// The neurons drawn of a layer with `total` neurons, in ascending order. `strength` gives the strength of each; of
+/// Number of neurons drawn of a layer with `total` neurons: that of the theme for its name, else that for all layers.
+pub(super) fn most(layer: &str, total: usize, options: &Options) -> usize {
+    match options.theme.neurons.get(layer) {
+        Some(&count) => count.clamp(1, total),
+        None if options.full => total,
+        None => options.max_neurons.max(1).min(total),
+    }
+}
+
+/// The `most` neurons drawn of a layer with `total` neurons, in ascending order. `strength` gives the strength of each; of
 /// equally strong ones, the first are selected. If it is unknown, the first ones are drawn.
-pub(super) fn pick(total: usize, strength: Option<&[f64]>, options: &Options) -> Vec<usize> {
-    let most = most(total, options);
-    match (options.pick, strength) {
+pub(super) fn pick(most: usize, total: usize, strength: Option<&[f64]>, which: Pick) -> Vec<usize> {
+    match (which, strength) {
         (Pick::Strongest, Some(strength)) => {
             let mut order: Vec<usize> = (0..total).collect();
             order.sort_by_key(|&neuron| (Reverse(OrderedStrength(strength[neuron])), neuron));
@@ -74,9 +108,8 @@ mod tests {
 
     #[test]
     fn the_strongest_are_picked_and_stay_in_order() {
-        let options = Options { max_neurons: 3, pick: Pick::Strongest, ..Options::default() };
-        assert_eq!(pick(5, Some(&[1.0, 5.0, f64::NAN, 5.0, 2.0]), &options), [1, 3, 4]);
-        assert_eq!(pick(5, None, &options), [0, 1, 2]);
-        assert_eq!(pick(5, Some(&[1.0; 5]), &Options { pick: Pick::Even, ..options }), [0, 2, 4]);
+        assert_eq!(pick(3, 5, Some(&[1.0, 5.0, f64::NAN, 5.0, 2.0]), Pick::Strongest), [1, 3, 4]);
+        assert_eq!(pick(3, 5, None, Pick::Strongest), [0, 1, 2]);
+        assert_eq!(pick(3, 5, Some(&[1.0; 5]), Pick::Even), [0, 2, 4]);
     }
 }

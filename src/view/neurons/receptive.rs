@@ -5,7 +5,7 @@ use petgraph::graph::NodeIndex;
 use super::weights::{Parameters, norms_into};
 use crate::data::Adapt;
 use crate::graph::Graph;
-use crate::picture::{Options, Pick, Picture, Refusal};
+use crate::picture::{Pick, Picture, Refusal};
 
 /// The images that neurons of the first layer respond to.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,8 +51,7 @@ pub(super) fn fields(
         Refusal::new(message, "pictures of filters are not drawn yet; use the view without `--receptive`")
     })?;
     let strength = norms_into(matrix, inputs);
-    let options = Options { max_neurons: most, pick: Pick::Strongest, full: false, ..Options::default() };
-    let mut neurons = super::pick::pick(total, Some(&strength), &options);
+    let mut neurons = super::pick::pick(most, total, Some(&strength), Pick::Strongest);
     neurons.sort_by(|&a, &b| strength[b].total_cmp(&strength[a]).then(a.cmp(&b)));
     let field = |neuron: usize| {
         let weights = matrix[neuron * inputs..(neuron + 1) * inputs].to_vec();
