@@ -25,7 +25,10 @@ fn an_empty_folder_is_enough() {
     let folder = folder();
     let mut command = render();
     let assert = command.current_dir(&folder).args(["--svg", "out.svg"]).assert();
-    assert.success().stdout("mnist: drawn to out.svg as neurons (or `--view blocks`, `--view volumes`)\n").stderr(is_empty());
+    assert
+        .success()
+        .stdout("mnist: drawn to out.svg as neurons (or `--view blocks`, `--view volumes`)\n")
+        .stderr(is_empty());
     assert_eq!(names(&folder), ["out.svg"]);
     let svg = std::fs::read_to_string(folder.path().join("out.svg")).expect("the picture is there");
     assert_eq!(svg, super::svg(super::GALLERY[0].1));
@@ -36,7 +39,10 @@ fn both_formats_can_be_written_at_once() {
     let folder = folder();
     let mut command = render();
     let assert = command.current_dir(&folder).args(["--svg", "a.svg", "--dot", "b.dot"]).assert();
-    assert.success().stdout("mnist: drawn to a.svg and b.dot as neurons (or `--view blocks`, `--view volumes`)\n").stderr(is_empty());
+    assert
+        .success()
+        .stdout("mnist: drawn to a.svg and b.dot as neurons (or `--view blocks`, `--view volumes`)\n")
+        .stderr(is_empty());
     assert_eq!(names(&folder), ["a.svg", "b.dot"]);
 }
 

@@ -178,7 +178,7 @@ fn a_png_of_too_many_pixels_is_refused() {
     let model = folder.path().join("deep.yaml");
     std::fs::write(&model, format!("input: [8]\nlayers:\n{}", "  - dense: 8\n".repeat(300))).expect("written");
     let png = folder.path().join("deep.png");
-    let assert = netviz().arg(&model).args(["--scale", "20", "--png"]).arg(&png).assert();
+    let assert = netviz().arg(&model).args(["--view", "neurons", "--scale", "20", "--png"]).arg(&png).assert();
     let limits = "it can have 65,535 on a side and 268,435,456 in all";
     let hint = "choose a smaller `--scale`, or write it as SVG or PDF";
     assert

@@ -159,7 +159,7 @@ fn what_cannot_be_watched_is_refused() {
     let assert = render().current_dir(&folder).args(["--watch", "-o", "out.svg"]).assert();
     assert.code(2).stdout(is_empty()).stderr(contains("the built-in model never change"));
     let assert = render().args(["missing.yaml", "--watch", "-o", "out.svg"]).assert();
-    assert.code(1).stdout(is_empty()).stderr(contains("cannot read `missing.yaml`"));
+    assert.code(1).stdout(is_empty()).stderr(contains("there is no model `missing.yaml`"));
 }
 
 /// `netviz render --watch | head -1`.

@@ -429,7 +429,7 @@ fn an_event_file_that_cannot_be_written_ends_the_run_with_advice() {
     assert_eq!(
         text,
         format!(
-            "error: cannot write `{name}`: file too large\nhelp: allow larger files (`ulimit -f`), then go on with \
+            "error: cannot write `{name}`: file too large\nhelp: allow larger files (`ulimit -f`), then resume with \
              `netviz train --resume run`\n\n"
         )
     );

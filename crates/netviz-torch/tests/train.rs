@@ -223,7 +223,7 @@ fn what_cannot_be_trained_is_said_before_any_work() {
     };
     fails(&["--epochs", "0"], "`epochs`: expected a whole number of at least 1, found 0");
     fails(&["--set", "train.optimizer=adm"], "did you mean `adam`?");
-    fails(&["no/such.yaml"], "cannot read `no/such.yaml`");
+    fails(&["no/such.yaml"], "there is no model `no/such.yaml`");
     let model = out.path().join("model.yaml");
     std::fs::write(&model, "input: [4]\nlayers:\n  - dense: 2\n").expect("a file");
     fails(&[model.to_str().expect("text")], "the model has no `train` section");

@@ -79,16 +79,16 @@ pub(super) fn run(args: &RenderArgs) -> Result<(), Failure> {
     if args.watch {
         return watch::run(args);
     }
-    let drawn = once(args)?;
+    let (drawn, choice) = once(args)?;
     // Standard output holds nothing but the picture.
     if args.outputs.have_standard_output() {
         return Ok(());
     }
-    files::print(&format!("{drawn}\n"))
+    files::print(&format!("{drawn}{choice}\n"))
 }
 
-/// Draws everything and says what was drawn.
-fn once(args: &RenderArgs) -> Result<String, Failure> {
+/// Draws everything. Returns what was drawn, and the other views if none was named.
+fn once(args: &RenderArgs) -> Result<(String, String), Failure> {
     let mut targets = args.outputs.resolve()?;
     let located = locate::model(args.model.model.as_deref(), Path::new(""))?;
     if targets.is_empty() {
@@ -112,7 +112,7 @@ fn once(args: &RenderArgs) -> Result<String, Failure> {
             format!(" as {view} (or {})", others.join(", "))
         }
     };
-    Ok(format!("{}: drawn to {}{choice}", graph.name(), listed(&names)))
+    Ok((format!("{}: drawn to {}", graph.name(), listed(&names)), choice))
 }
 
 /// `a`, `a and b`, `a, b and c`.

@@ -77,6 +77,6 @@ fn state(paths: &[PathBuf]) -> State {
 
 fn draw(args: &RenderArgs) -> Result<(), Failure> {
     let start = Instant::now();
-    let drawn = once(args)?;
+    let (drawn, _) = once(args)?;
     files::print(&format!("{drawn} in {} ms\n", start.elapsed().as_millis()))
 }

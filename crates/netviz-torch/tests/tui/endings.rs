@@ -179,7 +179,7 @@ fn an_error_is_told_in_a_terminal_that_is_as_it_was() {
     terminal.assert_restored();
     let lines = said(&terminal);
     assert!(lines[1].starts_with("error: the loss is NaN at step 2 of epoch 1"), "{lines:#?}");
-    assert!(lines.iter().any(|line| line.starts_with("help: start anew")), "{lines:#?}");
+    assert!(lines.iter().any(|line| line.starts_with("help: start again")), "{lines:#?}");
 }
 
 /// Set for the program of this very test that is to panic.
