@@ -142,7 +142,7 @@ fn runs_are_found_by_name_and_a_folder_of_runs_is_its_newest() {
     let folder = folder(&[]);
     runs::finished("optimizer: adam", &[(0.5, None)]).write(&folder, "runs/a");
     runs::finished("optimizer: adam", &[(0.5, None)]).write(&folder, "runs/b");
-    let newer = std::time::SystemTime::now() + std::time::Duration::from_secs(60);
+    let newer = std::time::SystemTime::now() + std::time::Duration::from_mins(1);
     let spec = fs::File::options().write(true).open(folder.path().join("runs/a/spec.yaml")).expect("there");
     spec.set_modified(newer).expect("a time");
     let newest = contains("using the newest run of `runs`: runs/a");

@@ -138,10 +138,7 @@ fn missing(name: &Path, folder: &Path) -> Diagnostic {
     } else {
         "check the path; `netviz models` lists the models that are built in".to_owned()
     };
-    let place = match folder == Path::new("") {
-        true => String::new(),
-        false => format!(" (paths start at `{}`)", folder.shown()),
-    };
+    let place = if folder == Path::new("") { String::new() } else { format!(" (paths start at `{}`)", folder.shown()) };
     Diagnostic::error(format!("there is no model `{}`{place}", name.shown())).hint(hint)
 }
 
@@ -174,11 +171,9 @@ pub(super) struct RunFiles {
 /// # Errors
 /// If there is none, or it is not finished.
 pub(super) fn run(name: &Path) -> Result<RunFiles, Failure> {
-    let folder_of = |file: &Path| file.parent().filter(|folder| folder.join(SPEC).is_file()).map(Path::to_owned);
-    if name.is_file() && name.extension().is_some_and(|ending| ending == "safetensors") {
-        if let Some(folder) = folder_of(name) {
-            return Ok(RunFiles { folder, weights: name.to_owned() });
-        }
+    let is_weights = name.is_file() && name.extension().is_some_and(|ending| ending == "safetensors");
+    if let Some(folder) = name.parent().filter(|folder| is_weights && folder.join(SPEC).is_file()) {
+        return Ok(RunFiles { folder: folder.to_owned(), weights: name.to_owned() });
     }
     let in_runs = || Some(Path::new(RUNS).join(name)).filter(|run| name.is_relative() && run.is_dir());
     let folder = match name {

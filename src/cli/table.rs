@@ -84,7 +84,9 @@ pub(super) fn fitted(
         }
         let Some(index) = columns.iter().position(|column| column.header == *header) else { continue };
         if rows.iter().any(|row| !row[index].is_empty()) {
-            rows.iter_mut().for_each(|row| row[index].clear());
+            for row in &mut rows {
+                row[index].clear();
+            }
             missing.push(header.replace('\n', " "));
             text = table(columns, &rows, gap);
         }

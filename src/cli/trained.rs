@@ -26,7 +26,7 @@ pub struct Trained {
 }
 
 impl Trained {
-    /// Reads the run that is called this, see [`locate::run`]. The model's warnings were printed when it was trained.
+    /// Reads a run by its folder, its name in `runs` or a weights file in it. The model's warnings were printed when it was trained.
     ///
     /// # Errors
     /// Where the folder or a file is missing, every problem of the model, or every difference between

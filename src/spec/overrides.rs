@@ -191,7 +191,7 @@ impl Choice {
             }
         };
         let old = std::mem::replace(&mut node.value, Value::Null);
-        let mut chosen = self.with_arguments(old, Key { text: name, span: node.span });
+        let mut chosen = self.with_arguments(old, &Key { text: name, span: node.span });
         // Without more keys, the value is all arguments.
         let result = set_inside(&mut chosen.node, path, rest, value);
         node.value = Value::Map(vec![chosen]);
@@ -199,10 +199,10 @@ impl Choice {
     }
 
     /// What is chosen with its arguments as a mapping, where a bare value may have stood for one of them.
-    fn with_arguments(&self, value: Value, name: Key) -> Entry {
+    fn with_arguments(&self, value: Value, name: &Key) -> Entry {
         let mut chosen = match value {
-            Value::Map(entries) => entries.into_iter().next().unwrap_or_else(|| entry(&name, name.span)),
-            _ => entry(&name, name.span),
+            Value::Map(entries) => entries.into_iter().next().unwrap_or_else(|| entry(name, name.span)),
+            _ => entry(name, name.span),
         };
         let shorthand = self.find(&name.text).and_then(|name| name.2);
         let body = &mut chosen.node;

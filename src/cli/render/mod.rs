@@ -101,16 +101,11 @@ fn once(args: &RenderArgs) -> Result<(String, String), Failure> {
     draw(args, &targets, &graph, weights.as_ref(), &options)?;
     let names: Vec<String> = targets.iter().map(|target| target.path.shown()).collect();
     let view = options.view.name;
-    let choice = match args.draw.wanted_view() {
-        Some(_) => String::new(),
-        None => {
-            let others: Vec<String> = VIEWS
-                .iter()
-                .filter(|other| other.name != view)
-                .map(|other| format!("`--view {}`", other.name))
-                .collect();
-            format!(" as {view} (or {})", others.join(", "))
-        }
+    let choice = if args.draw.wanted_view().is_none() {
+        let others = VIEWS.iter().filter(|other| other.name != view).map(|other| format!("`--view {}`", other.name));
+        format!(" as {view} (or {})", others.collect::<Vec<_>>().join(", "))
+    } else {
+        String::new()
     };
     Ok((format!("{}: drawn to {}", graph.name(), listed(&names)), choice))
 }

@@ -130,11 +130,11 @@ fn listed(runs: &[Run]) -> String {
             cells.into()
         })
         .collect();
-    let (mut text, missing) = fitted(&columns, rows, WIDE, width.unwrap_or(usize::MAX), &DISPENSABLE);
-    if !missing.is_empty() {
-        text += &format!("\nhidden, since the terminal is too narrow: {}\n", missing.join(", "));
+    let (text, missing) = fitted(&columns, rows, WIDE, width.unwrap_or(usize::MAX), &DISPENSABLE);
+    if missing.is_empty() {
+        return text;
     }
-    text
+    format!("{text}\nhidden, since the terminal is too narrow: {}\n", missing.join(", "))
 }
 
 fn warnings(run: &Run) -> Vec<Diagnostic> {
