@@ -100,7 +100,7 @@ fn a_change_is_drawn_and_a_broken_file_keeps_the_last_picture() {
     assert!(watching.picture().contains(">third<"), "the last picture stays");
 
     std::fs::remove_file(watching.path("model.yaml")).expect("removed");
-    watching.says("error: cannot read `model.yaml`");
+    watching.says("error: there is no model `model.yaml`");
     watching.rename_over("model.yaml", MODEL);
     watching.says("first: drawn");
     assert!(watching.picture().contains(">first<"));
@@ -154,7 +154,7 @@ fn ctrl_c_ends_it_at_once_and_leaves_a_whole_picture() {
 #[test]
 fn what_cannot_be_watched_is_refused() {
     let assert = render().args(["models/mnist.yaml", "--watch", "--svg", "-"]).assert();
-    assert.code(2).stdout(is_empty()).stderr(contains("`--watch` cannot draw to standard output"));
+    assert.code(2).stdout(is_empty()).stderr(contains("`--watch` cannot redraw to standard output"));
     let folder = tempfile::tempdir().expect("a folder");
     let assert = render().current_dir(&folder).args(["--watch", "-o", "out.svg"]).assert();
     assert.code(2).stdout(is_empty()).stderr(contains("the built-in model never change"));
