@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn only_what_passes_can_be_gone_on_with() {
         let hint = |text: &str| EngineError::of_libtorch(text).then("go").hint.expect("a hint");
-        assert!(hint("std::bad_alloc").ends_with(", then go on with `go`"));
+        assert!(hint("std::bad_alloc").ends_with(", then resume with `go`"));
         assert!(hint("x").starts_with("this is a fault of netviz"));
     }
 }
