@@ -66,8 +66,8 @@ fn other_data_are_refused() {
         assert_eq!(
             fail(command, 1),
             format!(
-                "error: {file} in {} is not the original, by the SHA-256\nhelp: `netviz fetch mnist` replaces what is \
-                 wrong\n\n",
+                "error: {file} in {} is not the original, by the SHA-256\nhelp: `netviz fetch mnist` replaces damaged \
+                 files\n\n",
                 changed.display()
             )
         );

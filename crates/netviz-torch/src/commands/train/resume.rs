@@ -111,7 +111,7 @@ impl Earlier {
             let counts = [before.samples, now.samples].map(thousands);
             format!("it had {} training samples and has {} now", counts[0], counts[1])
         };
-        Err(Failure::new(format!("`{run}` was trained on other data than the {name} of today: {what}"))
+        Err(Failure::new(format!("`{run}` was trained on other data than the current {name}: {what}"))
             .hint(format!("`netviz fetch {name}` checks the files and replaces damaged files")))
     }
 
