@@ -64,6 +64,13 @@ pub fn dropout_seed(seed: u64, epoch: usize, step: usize) -> i64 {
     generator(seed, Purpose::Dropout, [epoch as u64, step as u64]).r#gen()
 }
 
+/// A test's turn with libtorch's generator, of which a process has one.
+#[cfg(test)]
+pub(crate) fn turn() -> std::sync::MutexGuard<'static, ()> {
+    static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
