@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::input::Input;
 use super::locate::models_in;
@@ -71,17 +71,13 @@ fn of_severity<'a>(
 /// A problem with its place: lines and columns count from 1, columns in characters.
 fn object(problem: &Diagnostic, sources: Option<&Sources>) -> Value {
     let mut object = json!({"message": problem.message, "hint": problem.hint});
-    if let (Some(span), Some(sources), Some(object)) = (problem.span, sources, object.as_object_mut()) {
+    if let (Some(span), Some(sources)) = (problem.span, sources) {
         let source = sources.get(span.source);
         let (line, range) = source.line_at(span.start);
         let column = source.text()[range.start..span.start].chars().count() + 1;
-        object.extend(entries([("file", source.name().into()), ("line", line.into()), ("column", column.into())]));
+        (object["file"], object["line"], object["column"]) = (source.name().into(), line.into(), column.into());
     }
     object
-}
-
-fn entries<const N: usize>(entries: [(&str, Value); N]) -> Map<String, Value> {
-    entries.map(|(key, value)| (key.to_owned(), value)).into_iter().collect()
 }
 
 /// What is named, with the model files of folders; nothing named is the default model.

@@ -27,7 +27,7 @@ const OPTIONS: &[(&[&str], &str)] = &[
     ),
     (&["--run", "--checkpoint"], "name the run without an option: `netviz COMMAND RUN`"),
     (
-        &["--rankdir", "--orientation", "--horizontal", "--vertical", "--lr-layout"],
+        &["--rankdir", "--orientation", "--horizontal", "--vertical"],
         "`--direction lr` draws from left to right, `--direction tb` from top to bottom",
     ),
     (&["--dark", "--dark-mode"], "`--theme dark`, or `--theme auto`, which follows the reader's preference"),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 use super::console::complain;
 use super::gallery::{self, BuiltIn, GALLERY};
-use super::runs::find;
+use super::runs::{DEFAULT as RUNS, find};
 use crate::diagnostics::Diagnostic;
 use crate::files::Shown;
 use crate::limits;
@@ -14,13 +14,12 @@ use crate::run::{CHECKPOINT, SPEC, WEIGHTS};
 use crate::spec::suggest;
 use crate::text::shell;
 
-/// The folders that netviz itself uses.
+/// The folder of model files that are found by name.
 const MODELS: &str = "models";
-pub(super) const RUNS: &str = "runs";
 /// The model of commands that name none.
 const DEFAULT: &str = "mnist";
 /// The endings of model files.
-pub(super) const ENDINGS: [&str; 2] = ["yaml", "yml"];
+const ENDINGS: [&str; 2] = ["yaml", "yml"];
 
 /// Where a model comes from.
 #[derive(Debug, Clone)]
@@ -64,12 +63,14 @@ impl Located {
 }
 
 /// Finds the model that is called this; relative paths start at `folder`. In this order: a file, the folder of a run,
-/// the newest run of a folder with runs, a file of `models`, and the models that are built in.
+/// the newest run of a folder with runs, a file of `models`, a built-in model, a run of `runs`.
 ///
 /// # Errors
 /// If nothing has that name.
 pub(super) fn model(name: Option<&Path>, folder: &Path) -> Result<Located, Failure> {
-    let Some(name) = name else { return Ok(by_name(DEFAULT, folder).unwrap_or(Located::BuiltIn(&GALLERY[0]))) };
+    let Some(name) = name else {
+        return by_name(DEFAULT, folder).ok_or_else(|| missing(Path::new(DEFAULT), folder).into());
+    };
     if name == Path::new("-") {
         return Ok(Located::File(name.to_owned()));
     }

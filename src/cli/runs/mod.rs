@@ -53,7 +53,7 @@ pub enum Sort {
 }
 
 /// The default folder of `netviz train`.
-const DEFAULT: &str = "runs";
+pub(super) const DEFAULT: &str = "runs";
 
 pub(super) fn run(args: &RunsArgs) -> Result<(), Failure> {
     let mut runs = find::runs(&args.folders, args.verify.wanted())?;
