@@ -70,7 +70,7 @@ fn commands_are_found_by_the_names_of_other_tools() {
         netviz(folder.path(), &[name, "m.yaml"]).success().stdout(contains("dense_1"));
     }
     netviz(folder.path(), &["ls"]).success().stdout(contains("there are no runs"));
-    netviz(folder.path(), &["redner", "m.yaml"]).code(2).stderr(contains("'render'"));
+    netviz(folder.path(), &["redner", "m.yaml"]).code(2).stderr(contains("did you mean `netviz render`?"));
     for name in ["lenet5", "m.yaml"] {
         netviz(folder.path(), &[name]).code(2).stderr(contains(format!("`netviz render {name}`")));
     }
@@ -148,6 +148,11 @@ fn runs_are_found_by_name_and_a_folder_of_runs_is_its_newest() {
     let newest = contains("using the newest run of `runs`: runs/a");
     netviz(folder.path(), &["check", "runs"]).success().stdout(starts_with("small\n")).stderr(newest);
     netviz(folder.path(), &["check", "b"]).success().stdout(starts_with("small\n")).stderr(is_empty());
+    // Runs are compared by name, and all of a folder at once.
+    let both = || contains("runs/a").and(contains("runs/b"));
+    netviz(folder.path(), &["compare", "a", "b"]).success().stdout(both());
+    netviz(folder.path(), &["compare", "runs"]).success().stdout(both());
+    netviz(folder.path(), &["compare", "a", "runs/a"]).code(2).stderr(contains("`runs/a` is named twice"));
     // These have no weights.
     netviz(folder.path(), &["export", "b", "b.onnx"]).code(1).stderr(contains("the run `runs/b` is not finished"));
     netviz(folder.path(), &["export", "runs/c", "b.onnx"]).code(1).stderr(contains("there is no run `runs/c`"));
@@ -161,7 +166,11 @@ fn several_models_are_checked_at_once_and_as_json() {
         .code(1)
         .stdout(contains("dense_1"))
         .stderr(contains("models/b.yml: 1 error").and(contains("notes").not()));
-    netviz(folder.path(), &["check", "models/a.yaml", "mnist"]).success().stdout(contains("\n\nmnist\n"));
+    netviz(folder.path(), &["check", "models/a.yaml", "mnist"]).success().stdout(
+        contains("small (models/a.yaml)")
+            .or(contains("a (models/a.yaml)"))
+            .and(contains("\n\nmnist (built-in mnist.yaml)\n")),
+    );
     let output = netviz(folder.path(), &["check", "--json", "models/"]).code(1).stderr(is_empty()).get_output().clone();
     let lines: Vec<serde_json::Value> = String::from_utf8(output.stdout)
         .expect("UTF-8")
@@ -197,4 +206,42 @@ fn completions_and_manual_pages_come_from_the_same_definition() {
     assert!(page.contains(".TH netviz-render 1") && page.contains("\\-\\-theme"), "{page}");
     assert!(fs::read_to_string(folder.path().join("netviz.1")).expect("written").contains("netviz\\-render"));
     assert!(!folder.path().join("netviz-man.1").exists());
+}
+
+#[test]
+fn commands_of_other_tools_and_missing_arguments_lead_on() {
+    let folder = folder(&[]);
+    for (arguments, tip) in [
+        (&["init"][..], "netviz models lenet5 > network.yaml"),
+        (&["datasets"], "`netviz fetch` lists"),
+        (&["open", "m.yaml"], "network.html"),
+        (&["layers", "dense"], "docs/src/layers.md"),
+        (&["run", "mnist"], "`netviz train MODEL`"),
+        (&["drwa"], "did you mean `netviz render`?"),
+        (&["predict", "digit.png"], "`netviz predict runs digit.png`"),
+        (&["export"], "`netviz export runs model.onnx`"),
+        (&["compare"], "`netviz compare runs`"),
+        (&["completions"], "`netviz completions bash`"),
+        (&["render", "--lr"], "--direction lr"),
+    ] {
+        netviz(folder.path(), arguments).code(2).stdout(is_empty()).stderr(contains(tip));
+    }
+    // Nothing is suggested that is not meant, and the usage is that of the whole command.
+    netviz(folder.path(), &["blorp"]).code(2).stderr(contains("tip").not());
+    let whole = contains("Usage: netviz render [OPTIONS] [MODEL] [FILE]...");
+    netviz(folder.path(), &["draw", "--width", "3"]).code(2).stderr(whole);
+    netviz(folder.path(), &["evaluate"]).code(1).stderr(contains("no run `runs`").and(contains("`netviz train`")));
+    netviz(folder.path(), &["export", "m.onnx"]).code(2).stderr(contains("`netviz export runs m.onnx`"));
+}
+
+#[test]
+fn models_and_data_sets_are_listed_and_a_model_is_printed_to_start_from() {
+    let folder = folder(&[]);
+    let yaml = stdout(folder.path(), &["models", "lenet5"]);
+    fs::write(folder.path().join("mine.yaml"), &yaml).expect("written");
+    netviz(folder.path(), &["check", "mine.yaml"]).success().stdout(starts_with("lenet5\n"));
+    netviz(folder.path(), &["models", "lenet"]).code(2).stderr(contains("lenet5"));
+    let mut fetch = Command::cargo_bin("netviz").expect("the program is built");
+    let fetch = fetch.env("NETVIZ_DATA", folder.path()).arg("fetch").assert().success();
+    fetch.stdout(contains("not downloaded").and(contains("netviz fetch mnist")));
 }

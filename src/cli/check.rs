@@ -17,22 +17,27 @@ use crate::text;
 
 pub(super) fn run(args: &CheckArgs) -> Result<(), Failure> {
     let mut failures = Vec::new();
-    for (index, model) in models(&args.models).into_iter().enumerate() {
+    let models = models(&args.models);
+    let is_one = models.len() == 1;
+    for (index, model) in models.into_iter().enumerate() {
         let model = ModelArgs { model, set: args.set.clone(), strict: args.strict };
-        let result = if args.json { print_object(&model)? } else { print_table(&model, index > 0)? };
+        let gap = if index > 0 { "\n" } else { "" };
+        let result = if args.json { print_object(&model)? } else { print_table(&model, gap, is_one)? };
         failures.extend(result.err());
     }
     Failure::all(failures).map_or(Ok(()), Err)
 }
 
-/// Prints the table of a model's layers, or returns what is wrong with it.
-fn print_table(args: &ModelArgs, follows_another: bool) -> Result<Result<(), Failure>, Failure> {
-    let model = match Input::open(args, &[]).and_then(|input| input.read()) {
-        Ok(model) => model,
+/// Prints a gap and the table of a model's layers, or returns what is wrong with it. The title of one of several models
+/// also tells its file.
+fn print_table(args: &ModelArgs, gap: &str, is_one: bool) -> Result<Result<(), Failure>, Failure> {
+    let (model, sources) = match Input::open(args, &[]).and_then(|input| Ok((input.read()?, input.sources))) {
+        Ok(read) => read,
         Err(failure) => return Ok(Err(failure)),
     };
-    let gap = if follows_another { "\n" } else { "" };
-    files::print(&format!("{gap}{}", summary(&model.graph))).map(Ok)
+    let name = model.graph.name();
+    let title = if is_one { name.to_owned() } else { format!("{name} ({})", sources.model().name()) };
+    files::print(&format!("{gap}{}", summary(&model.graph, &title))).map(Ok)
 }
 
 /// Prints a model and what is wrong with it as JSON.

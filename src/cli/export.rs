@@ -41,14 +41,9 @@ fn targets(args: &ExportArgs) -> Result<Vec<(&Path, Exporter)>, Failure> {
     targets.extend(args.onnx.as_deref().map(|path| (path, onnx as Exporter)));
     targets.extend(args.safetensors.as_deref().map(|path| (path, safetensors as Exporter)));
     for path in args.files.iter().chain(&args.outputs) {
-        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-        let write = match ending.as_deref() {
-            Some("onnx") => onnx as Exporter,
-            Some("safetensors") => safetensors,
-            _ => {
-                let failure = Failure::new(format!("`{}`: its ending names no format", path.shown()));
-                return Err(failure.hint("`.onnx` and `.safetensors` do; or name one: `--onnx FILE`").with_code(2));
-            }
+        let Some(write) = by_ending(path) else {
+            let failure = Failure::new(format!("`{}`: its ending names no format", path.shown()));
+            return Err(failure.hint("`.onnx` and `.safetensors` do; or name one: `--onnx FILE`").with_code(2));
         };
         targets.push((path, write));
     }
@@ -57,10 +52,25 @@ fn targets(args: &ExportArgs) -> Result<Vec<(&Path, Exporter)>, Failure> {
         return Err(Failure::new("both formats would go to the same file").hint("give each a file of its own"));
     }
     if targets.is_empty() {
-        let hint = format!("`netviz export {} model.onnx`", shell(&args.run));
+        let named = &args.run;
+        let is_file = !named.exists() && by_ending(named).is_some();
+        let hint = if is_file {
+            format!("name the run before the file: `netviz export runs {}` exports the newest run", shell(named))
+        } else {
+            format!("`netviz export {} model.onnx`", shell(named))
+        };
         return Err(Failure::new("there is no file to write").hint(hint).with_code(2));
     }
     Ok(targets)
+}
+
+/// What writes a file with this ending.
+fn by_ending(path: &Path) -> Option<Exporter> {
+    match path.extension()?.to_string_lossy().to_lowercase().as_str() {
+        "onnx" => Some(onnx),
+        "safetensors" => Some(safetensors),
+        _ => None,
+    }
 }
 
 fn onnx<'a>(path: &'a Path, Trained { program, weights, .. }: &Trained) -> Result<Export<'a>, Failure> {

@@ -6,25 +6,52 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::console::complain;
+use super::table::{Column, WIDE, table};
 use super::{Failure, FetchArgs, console, files};
 use crate::data::check::{Depth, Fault, faults};
 use crate::data::fetch::{Error, Event, fetch};
-use crate::data::{self, Dataset, cache};
+use crate::data::{self, DATASETS, Dataset, cache};
 use crate::diagnostics::printable_line;
 use crate::files::Shown;
+use crate::text::thousands;
 
 /// How often the bar's clock is drawn, also while nothing arrives.
 const REDRAW: Duration = Duration::from_millis(200);
 
 pub(super) fn run(args: &FetchArgs) -> Result<(), Failure> {
-    let Some(dataset) = data::find(&args.dataset) else {
-        return Err(Failure::new(format!("there is no data set `{}`", args.dataset)));
+    let Some(name) = &args.dataset else { return files::print(&list()) };
+    let Some(dataset) = data::find(name) else {
+        return Err(Failure::new(format!("there is no data set `{name}`")));
     };
     let folder = cache::folder(dataset);
     match bring(dataset, &folder, args.offline, false)? {
         0 => files::print(&format!("{} is complete in {}: nothing to do\n", dataset.name, folder.shown())),
         _ => files::print(&format!("{} is complete in {}\n", dataset.name, folder.shown())),
     }
+}
+
+/// Every data set, and whether it is there.
+fn list() -> String {
+    let columns = [
+        Column::text("data set"),
+        Column::text("sample"),
+        Column::numbers("classes"),
+        Column::numbers("training"),
+        Column::text("status"),
+    ];
+    let row = |dataset: &&Dataset| {
+        let folder = cache::folder(dataset);
+        let missing = faults(dataset, &folder, Depth::Noted);
+        vec![
+            dataset.name.to_owned(),
+            dataset.sample.map(|size| size.to_string()).join("×"),
+            thousands(dataset.classes.len()),
+            thousands(dataset.training_samples),
+            if missing.is_empty() { format!("complete in {}", folder.shown()) } else { "not downloaded".to_owned() },
+        ]
+    };
+    let rows: Vec<_> = DATASETS.iter().map(row).collect();
+    format!("{}\nnext\n  netviz fetch {}\n", table(&columns, &rows, WIDE), DATASETS[0].name)
 }
 
 /// The folder of a data set, which is fetched first where it is not complete.

@@ -1,7 +1,7 @@
 //! The models that are built in, and `netviz models`.
 
 use super::table::{Column, WIDE, table};
-use super::{Failure, files};
+use super::{Failure, ModelsArgs, files};
 use crate::Model;
 use crate::source::Source;
 use crate::text::thousands;
@@ -44,8 +44,11 @@ impl BuiltIn {
     }
 }
 
-/// Lists the models that are built in.
-pub(super) fn run() -> Result<(), Failure> {
+/// Lists the models that are built in, or prints one.
+pub(super) fn run(args: &ModelsArgs) -> Result<(), Failure> {
+    if let Some(model) = args.name.as_deref().and_then(find) {
+        return files::print_data(model.text);
+    }
     let columns = [
         Column::text("model"),
         Column::text("input"),
@@ -60,7 +63,10 @@ pub(super) fn run() -> Result<(), Failure> {
         Ok(vec![model.name.to_owned(), input, thousands(layers), thousands(parameters), model.doc.to_owned()])
     };
     let rows = GALLERY.iter().map(row).collect::<Result<Vec<_>, Failure>>()?;
-    files::print(&format!("{}\nnext\n  netviz check lenet5\n  netviz render lenet5\n", table(&columns, &rows, WIDE)))
+    files::print(&format!(
+        "{}\nnext\n  netviz check lenet5\n  netviz render lenet5\n  netviz models lenet5 > network.yaml\n",
+        table(&columns, &rows, WIDE)
+    ))
 }
 
 #[cfg(test)]

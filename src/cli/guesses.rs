@@ -1,13 +1,49 @@
-//! What people type who know other tools: options by other names, with what netviz has instead.
+//! What people type who know other tools: commands and options by other names, with what netviz has instead.
 
 use std::path::Path;
 
-use clap::Error;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Command, CommandFactory, Error};
 
-use super::gallery;
+use super::{Cli, gallery};
+use crate::spec::suggest;
 use crate::text::shell;
+
+/// Commands of other tools that are none of netviz, nor another name for one.
+const COMMANDS: &[(&[&str], &str)] = &[
+    (
+        &["new", "init", "create", "generate", "template", "example"],
+        "a model is a YAML file; `netviz models lenet5 > network.yaml` writes one to start from",
+    ),
+    (
+        &["layers", "layer", "ops", "explain", "docs", "doc", "guide", "reference", "schema", "optimizers", "losses"],
+        "layers and their arguments are in the guide, docs/src/layers.md; training is in docs/src/training.md",
+    ),
+    (
+        &["open", "serve", "browse", "browser", "web", "ui", "gui", "html"],
+        "`netviz render MODEL network.html` writes a page that any browser opens",
+    ),
+    (&["svg", "png", "pdf", "dot", "tikz", "mermaid"], "the file names the format: `netviz render MODEL network.svg`"),
+    (&["run", "start"], "`netviz train MODEL` trains a model; `netviz runs` lists the runs"),
+    (&["resume", "continue"], "`netviz train --resume RUN` continues a run"),
+    (&["data", "dataset", "datasets"], "`netviz fetch` lists the data sets"),
+    (&["report", "results", "metrics", "log", "logs"], "`netviz runs` lists the runs; each holds a report.html"),
+    (&["onnx", "safetensors", "freeze", "torchscript"], "`netviz export RUN model.onnx` writes an ONNX file"),
+    (&["tensorboard"], "`netviz train --tensorboard` writes TensorBoard event files"),
+    (&["setup", "install"], "`netviz doctor` checks the installation"),
+    (&["watch"], "`netviz render --watch MODEL network.svg` draws again after each change"),
+    (&["theme", "themes", "style"], "`netviz render --theme dark` sets the theme; docs/src/themes.md shows all"),
+];
+
+/// Arguments that a command cannot do without.
+const REQUIRED: &[(&str, &str)] = &[
+    ("predict", "name the run before the images: `netviz predict runs digit.png` takes the newest run"),
+    ("export", "`netviz export runs model.onnx` exports the newest run"),
+    ("compare", "`netviz compare runs` compares all runs in that folder"),
+    ("embed", "name Markdown files: `netviz embed README.md`"),
+    ("completions", "name the shell: `netviz completions bash`, or zsh, fish, powershell, elvish"),
+];
 
 /// Options that are no options of netviz, or not of this command.
 const OPTIONS: &[(&[&str], &str)] = &[
@@ -27,13 +63,13 @@ const OPTIONS: &[(&[&str], &str)] = &[
     ),
     (&["--run", "--checkpoint"], "name the run without an option: `netviz COMMAND RUN`"),
     (
-        &["--rankdir", "--orientation", "--horizontal", "--vertical"],
+        &["--rankdir", "--orientation", "--horizontal", "--vertical", "--lr", "--LR", "--tb", "--TB"],
         "`--direction lr` draws from left to right, `--direction tb` from top to bottom",
     ),
     (&["--dark", "--dark-mode"], "`--theme dark`, or `--theme auto`, which follows the reader's preference"),
     (
         &["--style", "--layout", "--kind"],
-        "`--view` sets what is drawn: neurons, blocks or volumes; `--theme` sets the colours",
+        "`--view` sets what is drawn: neurons, blocks or volumes; `--direction` lr or tb; `--theme` the colours",
     ),
     (
         &["--color", "--colour", "--no-color", "--no-colour"],
@@ -60,6 +96,7 @@ const OPTIONS: &[(&[&str], &str)] = &[
         &["--force", "--yes", "-y"],
         "`netviz train --overwrite` replaces a run; files that netviz writes replace older ones",
     ),
+    (&["--epochs", "--batch-size", "--seed", "--limit"], "`netviz train` has this option"),
     (&["--continue", "--restart"], "`netviz train --resume RUN` continues a run"),
     (&["--verbose", "--debug", "-v"], "there is one level of output; `--json` prints all numbers, `-V` the version"),
     (&["--silent"], "`--quiet` prints warnings and errors only"),
@@ -70,29 +107,67 @@ const OPTIONS: &[(&[&str], &str)] = &[
     (&["--open", "--browser", "--serve"], "`--html FILE` writes a page that any browser opens"),
 ];
 
-/// The error with a tip, if an option is one of these, or a model stands in the place of a command.
-pub(super) fn explained(mut error: Error) -> Error {
-    let tip = match (error.kind(), error.get(ContextKind::InvalidArg), error.get(ContextKind::InvalidSubcommand)) {
-        (ErrorKind::UnknownArgument, Some(ContextValue::String(option)), _) => tip(option),
-        (ErrorKind::InvalidSubcommand, _, Some(ContextValue::String(name))) => command_tip(name),
-        _ => None,
-    };
-    if let Some(tip) = tip {
-        error.remove(ContextKind::SuggestedArg);
-        error.remove(ContextKind::SuggestedSubcommand);
-        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![StyledStr::from(tip)]));
+/// The error with a tip if one is known, and with the whole usage of the command that `arguments` name.
+pub(super) fn explained(mut error: Error, arguments: &[String]) -> Error {
+    let mut program = Cli::command();
+    program.build();
+    let words = || arguments.iter().skip(1).filter(|argument| !argument.starts_with('-'));
+    let command = words().next().and_then(|name| program.find_subcommand_mut(name));
+    if let Some(command) = command
+        && error.get(ContextKind::Usage).is_some()
+    {
+        let usage = ContextValue::StyledStr(command.render_usage());
+        error.insert(ContextKind::Usage, usage);
+        if error.kind() == ErrorKind::MissingRequiredArgument
+            && let Some((_, tip)) = REQUIRED.iter().find(|(name, _)| *name == command.get_name())
+        {
+            add_tip(&mut error, tip);
+        }
+    }
+    match (error.kind(), error.get(ContextKind::InvalidArg), error.get(ContextKind::InvalidSubcommand)) {
+        (ErrorKind::UnknownArgument, Some(ContextValue::String(option)), _) => {
+            // The parser would say how to pass the option as a value, which nobody wants.
+            let tip = option_tip(option);
+            error.remove(ContextKind::Suggested);
+            if let Some(tip) = tip {
+                error.remove(ContextKind::SuggestedArg);
+                add_tip(&mut error, tip);
+            }
+        }
+        (ErrorKind::InvalidSubcommand, _, Some(ContextValue::String(name))) => {
+            let tip = command_tip(name, &program);
+            error.remove(ContextKind::SuggestedSubcommand);
+            if let Some(tip) = tip {
+                add_tip(&mut error, &tip);
+            }
+        }
+        _ => {}
     }
     error
 }
 
-fn tip(option: &str) -> Option<String> {
-    let option = option.split('=').next().unwrap_or_default();
-    let (_, tip) = OPTIONS.iter().find(|(words, _)| words.contains(&option))?;
-    Some((*tip).to_owned())
+fn add_tip(error: &mut Error, tip: &str) {
+    error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![StyledStr::from(tip.to_owned())]));
 }
 
-/// For a model without a command.
-fn command_tip(name: &str) -> Option<String> {
-    let is_model = gallery::find(name).is_some() || Path::new(name).exists();
-    is_model.then(|| format!("name a command before the model: `netviz render {}`", shell(Path::new(name))))
+fn option_tip(option: &str) -> Option<&'static str> {
+    let option = option.split('=').next().unwrap_or_default();
+    let (_, tip) = OPTIONS.iter().find(|(words, _)| words.contains(&option))?;
+    Some(tip)
+}
+
+/// For a word in the place of a command.
+fn command_tip(word: &str, program: &Command) -> Option<String> {
+    if gallery::find(word).is_some() || Path::new(word).exists() {
+        return Some(format!("name a command before the model: `netviz render {}`", shell(Path::new(word))));
+    }
+    if let Some((_, tip)) = COMMANDS.iter().find(|(words, _)| words.contains(&word.to_lowercase().as_str())) {
+        return Some((*tip).to_owned());
+    }
+    // What is near to another name of a command is meant to be that command.
+    let names = program.get_subcommands().flat_map(Command::get_name_and_visible_aliases);
+    let aliases = program.get_subcommands().flat_map(Command::get_all_aliases);
+    let nearest = suggest::nearest(word, names.chain(aliases))?;
+    let command = program.find_subcommand(nearest)?;
+    Some(format!("did you mean `netviz {}`?", command.get_name()))
 }

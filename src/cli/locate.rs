@@ -135,7 +135,11 @@ fn missing(name: &Path, folder: &Path) -> Diagnostic {
     } else if let Some(path) = alternative(&path) {
         format!("did you mean `{}`?", shell(&path))
     } else if let Some(model) = built_in(name) {
-        format!("`{model}` is built in: name it without a path or an ending")
+        if name.to_str().is_some_and(is_word) {
+            format!("did you mean `{model}`, which is built in? `netviz models` lists all")
+        } else {
+            format!("`{model}` is built in: name it without a path or an ending")
+        }
     } else {
         "check the path; `netviz models` lists the models that are built in".to_owned()
     };
@@ -176,14 +180,26 @@ pub(super) fn run(name: &Path) -> Result<RunFiles, Failure> {
     if let Some(folder) = name.parent().filter(|folder| is_weights && folder.join(SPEC).is_file()) {
         return Ok(RunFiles { folder: folder.to_owned(), weights: name.to_owned() });
     }
-    let in_runs = || Some(Path::new(RUNS).join(name)).filter(|run| name.is_relative() && run.is_dir());
-    let folder = match name {
-        _ if name.is_dir() && !name.join(SPEC).is_file() => newest(name, WEIGHTS).unwrap_or_else(|| name.to_owned()),
-        _ if name.exists() => name.to_owned(),
-        _ => in_runs().unwrap_or_else(|| name.to_owned()),
-    };
+    let folder = run_with(name, WEIGHTS);
     look(&folder)?;
     Ok(RunFiles { weights: folder.join(WEIGHTS), folder })
+}
+
+/// The folder of the run that is called this and can be resumed, or `name` itself if there is none.
+pub fn resumable(name: &Path) -> PathBuf {
+    run_with(name, CHECKPOINT)
+}
+
+/// The newest run of a folder whose runs hold a file, or the run of that name.
+fn run_with(name: &Path, file: &str) -> PathBuf {
+    let is_folder_of_runs = name.is_dir() && !name.join(SPEC).is_file();
+    if is_folder_of_runs { newest(name, file).unwrap_or_else(|| name.to_owned()) } else { named(name) }
+}
+
+/// The path itself if it exists, or else the run of that name in `runs`, if there is one.
+pub(super) fn named(name: &Path) -> PathBuf {
+    let in_runs = || Some(Path::new(RUNS).join(name)).filter(|run| name.is_relative() && run.is_dir());
+    if name.exists() { name.to_owned() } else { in_runs().unwrap_or_else(|| name.to_owned()) }
 }
 
 /// Whether there is a run at all.
@@ -197,7 +213,12 @@ fn look(run: &Path) -> Result<(), Failure> {
         return Err(Failure::new(format!("`{name}` is a file, not the folder of a run")).hint(hint));
     }
     if !run.is_dir() {
-        let hint = if let Some(other) = other_run(run) {
+        let ending = run.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        let hint = if run == Path::new(RUNS) {
+            "train a model first: `netviz train`".to_owned()
+        } else if ending.is_some_and(|ending| ending == "onnx" || ending == "safetensors") {
+            format!("name the run before the file: `netviz export {RUNS} {}` exports the newest run", shell(run))
+        } else if let Some(other) = other_run(run) {
             format!("did you mean `{}`? `netviz runs` lists the runs", shell(&other))
         } else if run.to_str().is_some_and(|name| gallery::find(name).is_some()) {
             format!("train it first: `netviz train {name}`")

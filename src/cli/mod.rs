@@ -35,6 +35,7 @@ pub use embed::EmbedArgs;
 pub use engine::args::{Device, EngineArgs, EvaluateArgs, Invert, PredictArgs, TrainArgs};
 pub use failure::{Failure, print_diagnostics};
 pub use fetch::ensure;
+pub use locate::resumable;
 pub use render::RenderArgs;
 pub use runs::RunsArgs;
 pub use signals::survive_file_size_limit;
@@ -82,10 +83,10 @@ pub enum Command {
     /// Export a trained model as ONNX or safetensors
     #[command(aliases = ["convert", "save"])]
     Export(ExportArgs),
-    /// List the built-in models
+    /// List the built-in models, or print one as YAML
     #[command(aliases = ["gallery", "examples", "zoo"])]
-    Models,
-    /// Download a data set
+    Models(ModelsArgs),
+    /// Download a data set, or list all
     #[command(aliases = ["download"])]
     Fetch(FetchArgs),
     /// Check the installation
@@ -187,12 +188,20 @@ pub struct ExportArgs {
     pub verify: VerifyArgs,
 }
 
+/// Arguments of `netviz models`.
+#[derive(Debug, Args)]
+pub struct ModelsArgs {
+    /// Model to print, as a file to start from [default: list all]
+    #[arg(value_parser = clap::builder::PossibleValuesParser::new(gallery::GALLERY.iter().map(|model| model.name)))]
+    pub name: Option<String>,
+}
+
 /// Arguments of `netviz fetch`.
 #[derive(Debug, Args)]
 pub struct FetchArgs {
-    /// Name of the data set
+    /// Name of the data set [default: list all]
     #[arg(value_parser = clap::builder::PossibleValuesParser::new(crate::data::DATASETS.iter().map(|d| d.name)))]
-    pub dataset: String,
+    pub dataset: Option<String>,
 
     /// Only report whether it is there; never use the network
     #[arg(long)]
@@ -219,8 +228,8 @@ pub fn parse() -> Cli {
     console::set_up();
     Cli::try_parse().unwrap_or_else(|error| {
         // The message quotes arguments: they are read once more as they can be shown.
-        let shown = std::env::args_os().map(|argument| argument.shown());
-        let error = guesses::explained(Cli::try_parse_from(shown).err().unwrap_or(error));
+        let shown: Vec<String> = std::env::args_os().map(|argument| argument.shown()).collect();
+        let error = guesses::explained(Cli::try_parse_from(&shown).err().unwrap_or(error), &shown);
         let text = error.render().ansi().to_string();
         if error.use_stderr() {
             console::complain(text.trim_end_matches('\n'));
@@ -242,7 +251,7 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Compare(args) => compare::run(args),
         Command::Export(args) => export::run(args),
         Command::Fetch(args) => fetch::run(args),
-        Command::Models => gallery::run(),
+        Command::Models(args) => gallery::run(args),
         Command::Doctor => doctor::run(),
         Command::Completions(args) => manual::completions(args),
         Command::Man(args) => manual::pages(args),

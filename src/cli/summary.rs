@@ -5,8 +5,8 @@ use crate::graph::{Content, Graph, Node};
 use crate::layer::Activation;
 use crate::text::{bytes, thousands};
 
-/// Layers, shapes, parameters and connections, and the totals below.
-pub(super) fn summary(graph: &Graph) -> String {
+/// Layers, shapes, parameters and connections below a title, and the totals at the end.
+pub(super) fn summary(graph: &Graph, title: &str) -> String {
     let columns = [
         Column::text("layer"),
         Column::text("type"),
@@ -24,14 +24,14 @@ pub(super) fn summary(graph: &Graph) -> String {
         vec![name.to_owned(), String::new(), String::new(), thousands(count), bytes((count as u64).saturating_mul(4))]
     };
     let rows: Vec<Vec<String>> = graph.order().map(layer).chain(totals(graph).into_iter().map(total)).collect();
-    lines(graph, &table(&columns, &rows, NARROW))
+    lines(graph, title, &table(&columns, &rows, NARROW))
 }
 
-/// The name, the table, and its rule once more between the layers and the totals.
-fn lines(graph: &Graph, table: &str) -> String {
+/// The title, the table, and its rule once more between the layers and the totals.
+fn lines(graph: &Graph, title: &str, table: &str) -> String {
     let mut lines: Vec<&str> = table.lines().collect();
     lines.insert(2 + graph.order().len(), lines[1]);
-    lines.insert(0, graph.name());
+    lines.insert(0, title);
     lines.iter().fold(String::new(), |text, line| text + line + "\n")
 }
 

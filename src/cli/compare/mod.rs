@@ -10,19 +10,19 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::json;
 
-use super::runs::find::tidy;
+use super::runs::find::{self, tidy};
 use super::runs::{argument, record, remedy};
-use super::{Failure, VerifyArgs, files};
+use super::{Failure, VerifyArgs, files, locate};
 use crate::files::Shown;
 use crate::render::Format;
-use crate::run::{CHECKPOINT, Run, Status};
+use crate::run::{CHECKPOINT, Run, SPEC, Status};
 use crate::text::{self, shell};
 use crate::theme::Theme;
 
 /// Arguments of `netviz compare`.
 #[derive(Debug, Args)]
 pub struct CompareArgs {
-    /// Folders of the runs, such as runs/a runs/b
+    /// Runs: their folders, their names in runs/, or a folder that contains runs
     #[arg(required = true, value_name = "RUN")]
     pub runs: Vec<PathBuf>,
 
@@ -87,20 +87,32 @@ fn farewell(outputs: &[(&Format, &Path)], runs: &[Run]) -> String {
 }
 
 /// Reads runs that can be compared.
-fn read(paths: &[PathBuf], verify: bool) -> Result<Vec<Run>, Failure> {
-    let mut failures: Vec<Failure> = twice(paths).into_iter().collect();
+fn read(named: &[PathBuf], verify: bool) -> Result<Vec<Run>, Failure> {
+    let paths: Vec<PathBuf> = named.iter().flat_map(|name| folders(name)).collect();
+    let mut failures: Vec<Failure> = twice(&paths).into_iter().collect();
     let mut runs = Vec::new();
-    for path in paths {
+    for path in &paths {
         match one(&tidy(path), verify) {
             Ok(run) => runs.push(run),
             Err(failure) => failures.push(failure),
         }
     }
-    if let ([path], []) = (paths, &failures[..]) {
+    if let ([path], []) = (&paths[..], &failures[..]) {
         let message = format!("there is nothing to compare `{}` with", path.shown());
         failures.push(Failure::new(message).hint("name another run; `netviz runs` lists them").with_code(2));
     }
     Failure::all(failures).map_or(Ok(runs), Err)
+}
+
+/// The run that is called this, or all runs of a folder that have metrics.
+fn folders(name: &Path) -> Vec<PathBuf> {
+    let path = locate::named(name);
+    if !path.is_dir() || path.join(SPEC).is_file() {
+        return vec![path];
+    }
+    let inside = find::runs(std::slice::from_ref(&path), false).unwrap_or_default();
+    let inside: Vec<PathBuf> = inside.into_iter().filter(|run| !run.epochs.is_empty()).map(|run| run.path).collect();
+    if inside.is_empty() { vec![path] } else { inside }
 }
 
 /// The first run that is named a second time.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::{ModelArgs, VerifyArgs};
+use crate::cli::{ModelArgs, VerifyArgs, runs};
 use crate::limits;
 
 /// Arguments of `netviz train`.
@@ -47,7 +47,7 @@ pub struct TrainArgs {
     #[arg(long, conflicts_with = "resume")]
     pub overwrite: bool,
 
-    /// Resume a run from its last checkpoint, with the result it would have had without the interruption; a larger
+    /// Resume a run, by its folder or its name in runs/, from its last checkpoint, with the result it would have had without the interruption; a larger
     /// --epochs extends a finished run
     #[arg(long, value_name = "RUN", conflicts_with = "out")]
     pub resume: Option<PathBuf>,
@@ -101,7 +101,9 @@ pub enum Device {
 /// Arguments of `netviz evaluate`.
 #[derive(Debug, Args)]
 pub struct EvaluateArgs {
-    /// Run: its folder, its name in runs/, or a weights file in it, such as runs/mnist/best.safetensors
+    /// Run: its folder, its name in runs/, or a weights file in it, such as runs/mnist/best.safetensors; a folder that
+    /// contains runs is the newest of them
+    #[arg(default_value = runs::DEFAULT)]
     pub run: PathBuf,
 
     /// Options that all commands of the engine share.

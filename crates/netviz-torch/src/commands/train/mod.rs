@@ -11,11 +11,11 @@ mod record;
 mod resume;
 mod stop;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use netviz::cli::input::Input;
-use netviz::cli::{Failure, ModelArgs, TrainArgs, ensure, files};
+use netviz::cli::{Failure, ModelArgs, TrainArgs, ensure, files, resumable};
 use netviz::data::Split;
 use netviz::graph::Graph;
 use netviz::program::Program;
@@ -43,9 +43,10 @@ pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
     let start = Instant::now();
     observe::check(args)?;
     let device = find_device(args.engine.device)?;
-    let folder = args.resume.as_deref().map(RunFolder::open).transpose()?;
+    let resumed = args.resume.as_deref().map(resumable);
+    let folder = resumed.as_deref().map(RunFolder::open).transpose()?;
     let earlier = folder.as_ref().map(Earlier::read).transpose()?;
-    let input = open(args)?;
+    let input = open(args, resumed)?;
     let graph = input.read()?.graph;
     let spec = graph.train().ok_or_else(no_train_section)?;
     let yaml = to_yaml(&input.sources, &input.overrides)
@@ -113,7 +114,7 @@ impl Beginning {
 }
 
 /// The model, which is that of the run where one is resumed and no other is named.
-fn open(args: &TrainArgs) -> Result<Input, Failure> {
+fn open(args: &TrainArgs, resumed: Option<PathBuf>) -> Result<Input, Failure> {
     let flags = [
         ("--epochs", "train.epochs", args.epochs.as_deref()),
         ("--batch-size", "train.batch_size", args.batch_size.as_deref()),
@@ -121,7 +122,7 @@ fn open(args: &TrainArgs) -> Result<Input, Failure> {
         ("--lr", "train.optimizer.learning_rate", args.lr.as_deref()),
         ("--seed", "train.seed", args.seed.as_deref()),
     ];
-    let model = args.model.model.as_ref().or(args.resume.as_ref()).cloned();
+    let model = args.model.model.clone().or(resumed);
     Input::open(&ModelArgs { model, ..args.model.clone() }, &flags)
 }
 
