@@ -1,5 +1,8 @@
 //! The view `volumes`: what is a solid and what a band, and where everything is.
 
+mod captions;
+mod merges;
+
 use std::collections::HashMap;
 
 use netviz::Model;
@@ -8,7 +11,6 @@ use netviz::render;
 use netviz::scene::{Group, Item, Outline, Point, Scene, Shape, Text};
 use netviz::theme::THEMES;
 use netviz::view::VIEWS;
-use netviz::view::label::Template;
 use netviz::view::volumes::VolumeView;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -17,7 +19,7 @@ use roxmltree::Document;
 use super::common::timed;
 use super::geometry::{corners, of_class};
 use super::growing::Growing;
-use super::{GALLERY, command, networks, specs, with};
+use super::{command, networks, specs, with};
 
 const DIRECTIONS: [Direction; 2] = [Direction::Right, Direction::Down];
 
@@ -313,214 +315,6 @@ layers:
 }
 
 /// The texts of a picture besides those of its title.
-fn words(scene: &Scene) -> Vec<&str> {
-    let groups = scene.groups.iter().filter(|group| group.class != "title");
-    let texts = groups.flat_map(|group| &group.items).filter_map(|item| match item {
-        Item::Text(text) => Some(&*text.text),
-        _ => None,
-    });
-    texts.collect()
-}
-
-#[test]
-fn measures_and_captions_tell_the_tensors() {
-    let picture = scene(GALLERY[1].1, Direction::Right);
-    let words = words(&picture);
-    for word in ["6", "28×28", "→ 14×14", "c1", "conv2d 5×5", "s2", "max_pool2d 2×2", "120×1×1", "84", "softmax"]
-    {
-        assert!(words.contains(&word), "{word} is not among {words:?}");
-    }
-    let picture = scene(GALLERY[1].1, Direction::Down);
-    assert!(self::words(&picture).contains(&"6×28×28"));
-}
-
-/// The texts of one layer, in their order.
-fn words_of(scene: &Scene, layer: &str) -> Vec<String> {
-    let id = format!("layer-{layer}");
-    let group = scene.groups.iter().find(|group| group.id == id).unwrap_or_else(|| panic!("there is no {id}"));
-    let texts = group.items.iter().filter_map(|item| match item {
-        Item::Text(text) => Some(text.text.clone()),
-        _ => None,
-    });
-    texts.collect()
-}
-
-#[test]
-fn a_caption_names_its_bands_and_says_nothing_twice() {
-    let text = "input: [1, 32, 32]
-layers:
-  - conv2d: {name: conv2d, filters: 4, kernel: 3, activation: tanh}
-  - batch_norm: {name: norm}
-  - activation: relu
-  - dropout: {rate: 0.2}
-  - conv2d: {filters: 4, kernel: 3, strides: 2}
-  - flatten: {name: flatten}
-  - dense: {name: Dense, units: 8}
-  - dropout: {name: drop, rate: 0.5}
-  - dense: {name: result, units: 2}
-";
-    let picture = scene(text, Direction::Right);
-    assert_eq!(words_of(&picture, "conv2d")[2..], ["conv2d", "3×3", "tanh", "norm", "relu", "dropout_1"]);
-    assert_eq!(words_of(&picture, "conv2d_1")[2..], ["conv2d_1", "3×3 /2"]);
-    assert_eq!(words_of(&picture, "flatten")[1..], ["flatten"]);
-    assert_eq!(words_of(&picture, "Dense")[1..], ["Dense", "drop"]);
-    assert_eq!(words_of(&picture, "result")[1..], ["result", "dense"]);
-    let picture = scene(text, Direction::Down);
-    assert_eq!(words_of(&picture, "Dense"), ["Dense", "drop", "8"]);
-    assert_eq!(words_of(&picture, "conv2d").concat(), "conv2d3×3, tanh, norm, relu,dropout_14×30×30");
-}
-
-/// Either the channels stand below and the rest along the edge, or all of it below.
-#[test]
-fn a_size_stands_in_one_place_where_text_is_large() {
-    let text = "input: [3, 128, 128]
-layers:
-  - conv2d: {name: conv, filters: 64, kernel: 3, padding: same}
-  - max_pool2d: {name: pool, pool: 16}
-  - conv2d: {name: small, filters: 128, kernel: 3, padding: same}
-";
-    let picture = |text_size: f64| {
-        let options = options(None);
-        let theme = netviz::theme::Theme { text_size, ..options.theme.clone() };
-        super::scene(text, &Options { theme, ..options })
-    };
-    let usual = picture(12.0);
-    assert_eq!(words_of(&usual, "conv")[..2], ["128×128", "64"]);
-    assert_eq!(words_of(&usual, "pool")[0], "→ 8×8");
-    let large = picture(60.0);
-    assert_eq!(words_of(&large, "conv")[..2], ["64×128×128", "→ 64×8×8"]);
-    for text_size in [4.0, 8.0, 16.0, 24.0, 32.0, 48.0, 100.0] {
-        let picture = picture(text_size);
-        for (layer, whole, count, rest) in [
-            ("input", "3×128×128", "3", "128×128"),
-            ("conv", "64×128×128", "64", "128×128"),
-            ("small", "128×8×8", "128", "8×8"),
-        ] {
-            let words = words_of(&picture, layer);
-            let turned = words.contains(&rest.to_owned());
-            assert_eq!(turned, words.contains(&count.to_owned()), "{layer} at {text_size}: {words:?}");
-            assert_ne!(turned, words.contains(&whole.to_owned()), "{layer} at {text_size}: {words:?}");
-        }
-    }
-}
-
-/// The least distance between two lines, where they do not cross.
-fn distance(a: [Point; 2], b: [Point; 2]) -> f64 {
-    let from = |point: Point, [start, end]: [Point; 2]| {
-        let (x, y) = (end.x - start.x, end.y - start.y);
-        let share = ((point.x - start.x) * x + (point.y - start.y) * y) / (x * x + y * y).max(1e-9);
-        let share = share.clamp(0.0, 1.0);
-        (point.x - start.x - share * x).hypot(point.y - start.y - share * y)
-    };
-    [from(a[0], b), from(a[1], b), from(b[0], a), from(b[1], a)].into_iter().fold(f64::INFINITY, f64::min)
-}
-
-#[test]
-fn every_input_of_a_merge_is_seen_up_to_it() {
-    let conv = |name: &str, from: &str| format!("  - conv2d: {{name: {name}, from: {from}, filters: 4, kernel: 1}}\n");
-    let chain = |count: usize| {
-        let layer = |index: usize| {
-            conv(&format!("c{index}"), &if index == 0 { "input".into() } else { format!("c{}", index - 1) })
-        };
-        (0..count).map(layer).collect::<String>()
-    };
-    let branches = |count: usize| {
-        let layer = |index: usize| {
-            let first = conv(&format!("b{index}"), "input");
-            // Every other one is longer.
-            let second = conv(&format!("c{index}"), &format!("b{index}"));
-            if index.is_multiple_of(2) { first + &second } else { first.replace("name: b", "name: c") }
-        };
-        (0..count).map(layer).collect::<String>()
-    };
-    for count in 2..9 {
-        let names: Vec<String> = (0..count).map(|index| format!("c{index}")).collect();
-        let merge = format!("  - concat: {{name: join, from: [{}]}}\n  - activation: relu\n", names.join(", "));
-        for layers in [chain(count), branches(count)] {
-            let text = format!("input: [4, 16, 16]\nlayers:\n{layers}{merge}");
-            for direction in DIRECTIONS {
-                check(&text, direction);
-                let scene = scene(&text, direction);
-                let to_join = of_class(&scene, "connections").filter(|link| link.label.ends_with(" to join"));
-                let ends: Vec<[Point; 2]> = to_join
-                    .map(|link| match &link.items[..] {
-                        [Item::Route { points, .. }] => [points[points.len() - 2], points[points.len() - 1]],
-                        items => panic!("{items:?} are no arrow"),
-                    })
-                    .collect();
-                assert_eq!(ends.len(), count, "{text}");
-                for (index, &a) in ends.iter().enumerate() {
-                    for &b in &ends[..index] {
-                        let distance = distance(a, b);
-                        assert!(distance > 2.0, "{direction:?}: {distance} between {a:?} and {b:?} in\n{text}");
-                    }
-                }
-            }
-        }
-    }
-}
-
-#[test]
-fn a_function_after_a_merge_is_a_ring_round_it() {
-    let text = "input: [4, 8, 8]
-layers:
-  - conv2d: {name: a, filters: 4, kernel: 1}
-  - conv2d: {name: b, filters: 4, kernel: 1, activation: tanh}
-  - add: {name: sum, from: [a, b]}
-  - activation: {name: after, function: relu}
-  - dropout: {name: drop, rate: 0.5}
-";
-    for direction in DIRECTIONS {
-        check(text, direction);
-        let scene = scene(text, direction);
-        let radius = |layer: &str| {
-            let id = format!("layer-{layer}");
-            let group = scene.groups.iter().find(|group| group.id == id).expect("it is drawn");
-            match &group.items[0] {
-                Item::Shape(Shape { outline: Outline::Ellipse { radii, .. }, .. }) => radii[0],
-                item => panic!("{item:?} is no circle"),
-            }
-        };
-        assert!(grow(&[radius("sum"), radius("after"), radius("drop")]));
-        let words = words_of(&scene, "sum").join(" ");
-        assert!(words.contains("relu") && words.contains("drop") && words.contains("4×8×8"), "{words}");
-    }
-}
-
-#[test]
-fn a_template_replaces_the_captions() {
-    let label = Template::parse("{name}\\n{params} params").expect("a template");
-    let options = Options { label: Some(label), ..options(None) };
-    let scene = super::scene(GALLERY[1].1, &options);
-    let words = words(&scene);
-    assert!(words.contains(&"156 params") && words.contains(&"0 params") && words.contains(&"6"), "{words:?}");
-    assert!(!words.contains(&"conv2d 5×5"), "{words:?}");
-}
-
-#[test]
-fn the_legend_names_the_colours_that_occur() {
-    let legend = |legend: bool| {
-        let scene = super::scene(GALLERY[1].1, &Options { legend, ..options(None) });
-        of_class(&scene, "legend")
-            .flat_map(|group| &group.items)
-            .filter_map(|item| match item {
-                Item::Text(text) => Some(text.text.clone()),
-                _ => None,
-            })
-            .collect::<Vec<_>>()
-    };
-    let expected = [
-        "dense",
-        "convolution",
-        "pooling",
-        "activation (relu, softmax)",
-        "shape",
-        "channels × height × width, the last two along the edge where they fit; sizes are not to scale",
-    ];
-    assert_eq!(legend(true), expected);
-    assert!(legend(false).is_empty());
-}
-
 #[test]
 fn every_theme_and_direction_gives_well_formed_svg() {
     for (theme, direction) in THEMES.iter().flat_map(|theme| DIRECTIONS.map(|direction| (theme, direction))) {
