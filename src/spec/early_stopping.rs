@@ -61,11 +61,11 @@ const MONITORS: &[(&str, Monitor)] = &[("loss", Monitor::Loss), ("accuracy", Mon
 
 impl Argument for Monitor {
     fn expected() -> String {
-        format!("a figure: {}", names(MONITORS))
+        format!("a metric: {}", names(MONITORS))
     }
 
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
-        by_name(node, "figure", MONITORS, &words::METRICS, problems)
+        by_name(node, "metric", MONITORS, &words::METRICS, problems)
     }
 }
 

@@ -16,20 +16,20 @@ use crate::source::Span;
 /// One entry of `layers`.
 #[derive(Debug)]
 pub struct LayerSpec {
-    /// Where it stands.
+    /// The span of the entry.
     pub span: Span,
-    /// Its name; `dense_1` and so on where none is given.
+    /// The name; `dense_1` and so on by default.
     pub name: String,
-    /// The layers that feed it, by name; empty for the layer above.
+    /// The names of the layers that feed it; empty for the layer above.
     pub from: Vec<(String, Span)>,
-    /// What it is; `None` where something is wrong with it.
+    /// The kind and the layer; `None` if it has an error.
     pub body: Option<Body>,
 }
 
-/// What a layer is.
+/// The kind and the arguments of a layer.
 #[derive(Debug)]
 pub struct Body {
-    /// Which kind.
+    /// The kind.
     pub kind: &'static Kind,
     /// The layer itself.
     pub layer: Arc<dyn Layer>,
@@ -37,7 +37,7 @@ pub struct Body {
 
 const EXAMPLE: &str = "dense: {units: 10}";
 
-/// Reads the key `layers`; `None` where there is no layer at all.
+/// Reads the key `layers`; `None` if it is missing, empty or not a list.
 pub(super) fn read_layers(reader: &mut Reader) -> Option<Vec<LayerSpec>> {
     let Some(entry) = reader.entry("layers") else {
         reader.missing("layers", &format!("list the layers under it:\n    layers:\n      - {EXAMPLE}"));
@@ -58,7 +58,7 @@ pub(super) fn read_layers(reader: &mut Reader) -> Option<Vec<LayerSpec>> {
 
 /// A layer whose default name is not known yet.
 struct Unnamed<'a> {
-    /// What its default name starts with.
+    /// The prefix of its default name.
     stem: &'a str,
     name: Option<(String, Span)>,
     span: Span,
@@ -85,7 +85,7 @@ fn read_layer<'a>(node: &'a Node, problems: &mut Problems) -> Unnamed<'a> {
     layer
 }
 
-/// Reports a kind that is not known, and finds out which one is surely meant.
+/// Reports an unknown kind, and returns the known one that is surely meant.
 fn unknown_kind(choice: &Choice, problems: &mut Problems) -> Option<&'static Kind> {
     let kinds: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
     let (meant, hint) = match Activation::meant(choice.name) {
@@ -94,12 +94,19 @@ fn unknown_kind(choice: &Choice, problems: &mut Problems) -> Option<&'static Kin
         }
         _ => meant(choice.name, &kinds, &words::KINDS),
     };
+    // A call with arguments is one mistake: its arguments are not also missing.
+    let (meant, hint) = match meant.and_then(layer::find) {
+        Some(kind) if choice.name.contains('(') && !choice.name.ends_with("()") => {
+            (None, format!("write it as YAML, such as `- {}`", kind.example))
+        }
+        kind => (kind, hint),
+    };
     let message = format!("unknown layer `{}`", excerpt(choice.name));
     problems.push(Diagnostic::error(message).at(choice.span).hint(hint));
-    meant.and_then(layer::find)
+    meant
 }
 
-/// Gives every layer its name, and reports names that are given twice.
+/// Gives every layer a name, and reports duplicates.
 fn name_layers(layers: Vec<Unnamed>, problems: &mut Problems) -> Vec<LayerSpec> {
     let mut taken: HashMap<String, Option<Span>> = HashMap::from([(INPUT.to_owned(), None)]);
     for (name, span) in layers.iter().filter_map(|layer| layer.name.as_ref()) {
@@ -160,15 +167,15 @@ impl Argument for Name {
 }
 
 impl Name {
-    /// Whether a text is the name of a layer. Dots part it as those of PyTorch's modules do: what is before the last
-    /// dot of a parameter's name is always the layer's.
+    /// Whether a text is a valid layer name. Dots separate its parts as in the module names of PyTorch: everything
+    /// before the last dot of a parameter's name is the layer's name.
     fn allows(name: &str) -> bool {
         let allowed = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
         let is_part = |part: &str| !part.is_empty() && part.chars().all(allowed);
         name.chars().count() <= limits::NAME_LENGTH && name.split('.').all(is_part)
     }
 
-    /// A name like this one that is allowed.
+    /// A similar name that is allowed.
     fn allowed(name: &str) -> Option<String> {
         let parts = name.split(['.', '/', ':', '\\']).map(|part| part.split_whitespace().collect::<Vec<_>>().join("_"));
         let name = parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".");
@@ -199,7 +206,7 @@ impl Argument for From {
     }
 }
 
-/// One layer from the text of one entry of `layers`, as the examples of the table have it.
+/// Reads one layer from the text of one entry of `layers`, such as the examples in the table of kinds.
 #[cfg(test)]
 pub(crate) fn layer_from_text(text: &str, problems: &mut Problems) -> Option<Arc<dyn Layer>> {
     let sources = crate::source::Sources::new(crate::source::Source::new("example", text));

@@ -1,23 +1,23 @@
-//! Words of Keras, PyTorch and other tools, and what netviz calls the same thing.
+//! Words of Keras, PyTorch and other tools, and their equivalents in netviz.
 //!
-//! One [`Vocabulary`] for each kind of place. A word that means the same as one of netviz's is a synonym: the reader
-//! reports it and goes on as if the right word stood there, so that one slip is one error. A word for which netviz has
-//! no single word has advice instead.
+//! There is one [`Vocabulary`] per kind of place. A word with the same meaning as one of netviz's is a synonym: the
+//! reader reports it and continues as if the right word were there, so that one slip is one error. A word without a
+//! single equivalent has advice instead.
 
-/// Words that other tools have in one kind of place.
+/// Words that other tools use in one kind of place.
 pub(crate) struct Vocabulary {
-    /// A word of netviz, and what others call it.
+    /// Words of netviz, each with its synonyms.
     synonyms: &'static [(&'static str, &'static [&'static str])],
-    /// Words without a counterpart, and what to do instead.
+    /// Words without an equivalent, and what to do instead.
     advice: &'static [(&'static [&'static str], &'static str)],
 }
 
-/// What a foreign word stands for.
+/// The meaning of a foreign word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Meaning<'a> {
-    /// This word of netviz.
+    /// A word of netviz.
     Word(&'a str),
-    /// Nothing that one word says; what to do instead.
+    /// No single word; what to do instead.
     Advice(&'static str),
 }
 
@@ -25,8 +25,8 @@ impl Vocabulary {
     /// No foreign words besides other spellings of the known ones.
     pub(crate) const NONE: Self = Self { synonyms: &[], advice: &[] };
 
-    /// What `word` means where only the `known` words are allowed. Spelling does not matter: neither case, nor `_`, nor
-    /// a path such as `nn.` before it.
+    /// The meaning of `word` where only the `known` words are allowed. Case, `_`, `-`, spaces, a path such as `nn.` and
+    /// arguments in parentheses are ignored.
     pub(crate) fn find<'a>(&self, word: &str, known: &[&'a str]) -> Option<Meaning<'a>> {
         let has = |words: &[&str]| words.iter().any(|other| same(other, word));
         let own = known.iter().copied().find(|own| same(own, word)).or_else(|| {
@@ -38,14 +38,14 @@ impl Vocabulary {
     }
 }
 
-/// Whether two words differ only in what tools spell differently: `nn.MaxPool2d()`, `max_pool_2d` and `maxpool2d` are one.
+/// Whether two words differ only in spelling: `nn.MaxPool2d(2)`, `max_pool_2d` and `maxpool2d` are the same.
 fn same(a: &str, b: &str) -> bool {
     plain(a).eq(plain(b))
 }
 
-/// The characters of a word that count.
+/// The characters of a word that are compared, in lower case.
 fn plain(word: &str) -> impl Iterator<Item = char> + '_ {
-    let word = word.trim().trim_end_matches("()");
+    let word = word.split('(').next().unwrap_or(word).trim();
     let word = word.rsplit('.').next().unwrap_or(word);
     word.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).flat_map(char::to_lowercase)
 }
@@ -83,7 +83,7 @@ pub(crate) const KINDS: Vocabulary = Vocabulary {
 };
 
 /// Keys: arguments of layers, optimizers and schedules, and the keys of a model and of its `train` section. A word may
-/// stand for several, of which only one is known in its place.
+/// be a synonym of several, of which only one is known in its place.
 pub(crate) const KEYS: Vocabulary = Vocabulary {
     synonyms: &[
         // The model.
@@ -142,7 +142,8 @@ pub(crate) const KEYS: Vocabulary = Vocabulary {
     advice: &[
         (
             &["lr", "lr0", "eta", "base_lr", "learning_rate"],
-            "it belongs to the optimizer: `optimizer: {adam: {learning_rate: 0.001}}`",
+            "it belongs to the optimizer: `optimizer: {adam: {learning_rate: 0.001}}`, or on the command line `--set \
+             train.optimizer.learning_rate=0.001`",
         ),
         (&["momentum"], "it belongs to the optimizer: `optimizer: {sgd: {momentum: 0.9}}`"),
         (&["weight_decay", "wd"], "it belongs to the optimizer: `optimizer: {adamw: {weight_decay: 0.01}}`"),
@@ -283,7 +284,7 @@ pub(crate) const SCHEDULES: Vocabulary = Vocabulary {
     ],
 };
 
-/// Metrics, and what early stopping may follow.
+/// Metrics, including those that early stopping can monitor.
 pub(crate) const METRICS: Vocabulary = Vocabulary {
     synonyms: &[
         (
@@ -325,7 +326,7 @@ mod tests {
         assert_eq!(find(&KEYS, "kernel_size", &["units"]), None);
     }
 
-    /// Otherwise a synonym would be found nowhere.
+    /// A synonym of an unknown word would never be found.
     #[test]
     fn every_synonym_leads_to_a_word_that_there_is() {
         let fields = layer::KINDS.iter().flat_map(|kind| kind.fields).chain(crate::spec::Train::fields());

@@ -25,7 +25,7 @@ pub struct RunsArgs {
     pub folders: Vec<PathBuf>,
 
     /// Sort order; runs without that value come last
-    #[arg(long, value_enum, value_name = "FIGURE", default_value_t = Sort::Name)]
+    #[arg(long, value_enum, value_name = "METRIC", default_value_t = Sort::Name)]
     pub sort: Sort,
 
     /// Whether the digests of the runs' files are checked.
@@ -71,7 +71,7 @@ pub(super) fn run(args: &RunsArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Stable: runs that are alike stay in the order of their names.
+/// Sorts runs. The sort is stable: equal runs stay in the order of their names.
 fn sort(runs: &mut [Run], by: Sort) {
     let test = |run: &Run| run.outcome.map(|outcome| outcome.test).unwrap_or_default();
     let key = |run: &Run| match by {
@@ -84,12 +84,12 @@ fn sort(runs: &mut [Run], by: Sort) {
     runs.sort_by(|a, b| key(a).unwrap_or(f64::INFINITY).total_cmp(&key(b).unwrap_or(f64::INFINITY)));
 }
 
-/// Columns that a narrow terminal can do without, the first ones first.
+/// Columns that are hidden on a narrow terminal, in this order.
 const DISPENSABLE: [&str; 8] =
     ["parameters", "optimizer", "written", "validation\nloss", "test\nloss", "model", "time", "validation\naccuracy"];
 
-/// The table. On a terminal, it is as narrow as that, and says how long ago each run was written; what programs read does
-/// not depend on either.
+/// The table. On a terminal, it fits the width, and says how long ago each run was written; the output for programs
+/// depends on neither.
 fn listed(runs: &[Run]) -> String {
     let width = terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0));
     let now = std::io::stdout().is_terminal().then(SystemTime::now);
@@ -145,13 +145,13 @@ fn warnings(run: &Run) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// What to do about a damaged file.
+/// The hint for a damaged file.
 pub(super) fn remedy(run: &Run, problem: &Problem) -> String {
     if run.graph.is_none() || !has_checkpoint(&run.path) {
         return "train the model again into another folder, and remove this one".to_owned();
     }
     let resume = format!("`netviz train --resume {}`", argument(run));
-    // A finished run is not gone on with.
+    // A finished run is not resumed.
     let report = run.path.join(REPORT);
     if problem.file != REPORT && report.is_file() {
         format!("remove `{}`: {resume} then rewrites both", report.shown())
@@ -178,10 +178,10 @@ fn nothing(folders: &[PathBuf]) -> String {
     format!("there are no runs in {place}\n\nnext\n  netviz train{option}\n")
 }
 
-/// The most runs of a command that is suggested.
+/// Largest number of runs in a suggested command.
 const SUGGESTED: usize = 4;
 
-/// Commands that go on from here.
+/// Suggestions for the next command.
 fn next(runs: &[Run]) -> String {
     let comparable = runs.iter().filter(|run| !run.epochs.is_empty() && run.status != Status::Damaged);
     let comparable: Vec<String> = comparable.take(SUGGESTED).map(argument).collect();
