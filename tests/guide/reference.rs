@@ -79,7 +79,10 @@ fn argument(field: &Field) -> String {
 fn model(kind: &Kind) -> String {
     let entry = match kind.arity {
         Arity::One => format!("  - {}\n", kind.example),
-        Arity::Many => networks::entry(kind, kind.name, &["input".to_owned(), "input".to_owned()]),
+        Arity::Many => {
+            let merge = networks::entry(kind, kind.name, &["branch".to_owned(), "input".to_owned()]);
+            format!("  - activation: {{name: branch, function: relu}}\n{merge}")
+        }
     };
     format!("name: {}\ninput: {:?}\nlayers:\n{entry}", kind.name, kind.example_inputs[0])
 }
