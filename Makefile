@@ -1,18 +1,18 @@
 # make            builds netviz, its engine and mdbook-netviz in release mode, after fetching libtorch
-# make train      trains models/mnist.yaml on MNIST and draws it into out.svg
+# make train      trains models/mnist.yaml on MNIST and draws the network to out.svg
 # make test       sets up what the tests need, lints, and runs them
 # make lint       formatting, clippy and rustdoc, with warnings denied
-# make bench      measures netviz and its peers in turn (ROUNDS=5; installs 6 GB of them)
+# make bench      benchmarks netviz and its peers (ROUNDS=5; installs 6 GB of peers)
 # make docs       builds the user guide into docs/book
-# make install    installs the programs, manual pages and completions under PREFIX (default: the folder of cargo)
-# make clean      removes what was built; what was downloaded or trained stays
+# make install    installs the programs, manual pages and completions under PREFIX (default: cargo's folder)
+# make clean      removes build outputs; downloads and trained runs stay
 #
-# A LIBTORCH or LIBTORCH_USE_PYTORCH of your own in the environment is used instead of .libtorch.
+# A LIBTORCH or LIBTORCH_USE_PYTORCH in the environment takes precedence over .libtorch.
 
 PREFIX ?= $(or $(CARGO_HOME),$(HOME)/.cargo)
 RELEASE = $(or $(CARGO_TARGET_DIR),target)/release
 DEBUG = $(or $(CARGO_TARGET_DIR),target)/debug
-# Those with pictures that `netviz embed` keeps.
+# Documents with pictures that `netviz embed` keeps up to date.
 DOCUMENTS = README.md $(addprefix docs/src/,drawing.md embedding.md getting-started.md)
 OWN_LIBTORCH = $(LIBTORCH)$(LIBTORCH_USE_PYTORCH)
 
@@ -49,7 +49,7 @@ bench: build
 	.venv-peers/bin/pip install --quiet --requirement benches/peers/requirements.txt
 	.venv-peers/bin/python benches/peers/run.py $(RELEASE)/netviz $(ROUNDS)
 
-# The engine looks for libtorch in ../lib/netviz first, so that it outlives this folder.
+# The engine looks for libtorch in ../lib/netviz first, so the installed programs work without this folder.
 SHARE = $(DESTDIR)$(PREFIX)/share
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(addprefix $(SHARE)/,man/man1 bash-completion/completions zsh/site-functions fish/vendor_completions.d)

@@ -1,6 +1,6 @@
-//! How the time for each stage grows with the network: `cargo bench`.
+//! How the time of each stage grows with the network: `cargo bench`.
 //!
-//! Chains of dense layers, of which every eighth adds what came six layers earlier, at three sizes.
+//! The networks are chains of dense layers at three sizes. Every eighth layer adds the output of six layers earlier.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use netviz::Model;
@@ -10,7 +10,7 @@ use netviz::source::{Source, Sources};
 use netviz::spec::Spec;
 use netviz::view::VIEWS;
 
-/// Numbers of layers: the largest is about what a picture in TeX can hold.
+/// Numbers of layers. The largest is about the maximum for a picture in TeX.
 const SIZES: [usize; 3] = [8, 32, 128];
 
 fn spec(layers: usize) -> String {
@@ -59,7 +59,7 @@ fn layout(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// From a finished scene; DOT and Mermaid start from the graph.
+/// Formats are written from a finished scene, except for DOT and Mermaid, which start from the graph.
 fn formats(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("formats");
     group.sample_size(10);

@@ -1,4 +1,4 @@
-//! Draws a network in colours of one's own, in every format.
+//! Draws a network with custom colours, in every format.
 //!
 //!     cargo run --example draw
 
@@ -20,12 +20,12 @@ layers:
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Reading finds every problem at once; here, none is expected.
     let model = Model::from_text(MODEL).expect("a valid model");
-    // How it looks: the classic theme, with hidden neurons in the blue of the Okabe-Ito palette, and at most
-    // ten neurons a layer, the others counted.
+    // The style: the classic theme, with hidden neurons in the blue of the Okabe-Ito palette, and at most ten neurons
+    // per layer. Further neurons are counted.
     let theme = Theme { hidden: Paint::rgb(0x00_72_b2), ..Theme::classic() };
     let options = Options { theme, max_neurons: 10, ..Options::default() };
     let picture = Picture::new(&model.graph, &options);
-    // Where everything is. A scene is plain data: formats of one's own can be written from it.
+    // The layout. A scene is plain data, so you can write your own formats from it.
     let scene = picture.scene()?;
 
     let folder = std::env::temp_dir();

@@ -1,4 +1,4 @@
-//! Walks the graph of a network with petgraph: its depth, and what each layer holds.
+//! Walks the graph of a network with petgraph, and prints the depth, shape and parameters of each layer.
 //!
 //!     cargo run --example graph
 

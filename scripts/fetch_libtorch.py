@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Put libtorch (CPU part only) into .libtorch, from the wheels on PyPI.
 
-A finished folder is left alone, and a user's own LIBTORCH wins. The folder is unpacked
-under another name and renamed at the end, so a broken-off run leaves nothing half done.
+An existing complete folder is kept, and the user's own LIBTORCH takes precedence. The wheels are
+unpacked under another name and renamed at the end, so an interrupted run leaves no partial folder.
 """
 import fcntl
 import os
@@ -18,8 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / ".libtorch"
 REQUIREMENTS = Path(__file__).with_name("libtorch.txt")
 VERSION = "2.13.0"
-# Libraries of the wheel that the CPU part does not need; the wheel's own libtorch.so is
-# a stub that pulls in CUDA.
+# Libraries of the wheel that the CPU part does not need. The wheel's own libtorch.so is a stub that loads CUDA.
 UNUSED = ("cuda", "python", "nvshmem", "nvrtc", "libshm", "global_deps", "libtorch.so")
 
 
@@ -72,7 +71,7 @@ def is_finished():
 
 
 def fetch():
-    for leftover in ROOT.glob(".libtorch-*"):  # of a run that was killed
+    for leftover in ROOT.glob(".libtorch-*"):  # left by killed runs
         shutil.rmtree(leftover, ignore_errors=True)
     print(f"libtorch: fetching {VERSION} from PyPI (530 MB, once)", flush=True)
     with tempfile.TemporaryDirectory(prefix=".libtorch-", dir=ROOT) as scratch:

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Builds mdBook into .mdbook, for the guide and the tests of its preprocessor, unless one is on the PATH.
+# Builds mdBook into .mdbook, for the guide and for the tests of the preprocessor, unless mdBook is on the PATH.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 version=0.5.4
 
-# Without optimisation and without what serves and watches books: under a minute on two cores. A second run finds it there.
+# Without optimisation and without the server: under a minute on two cores. If mdBook is already built, nothing happens.
 if ! command -v mdbook >/dev/null; then
     CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-target}/mdbook" CARGO_PROFILE_DEV_DEBUG=0 \
         cargo install mdbook --version "$version" --locked --debug --no-default-features --features search \

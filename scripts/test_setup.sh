@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Sets up what the tests need beyond a build: Graphviz, Chromium and Firefox with what drives them, poppler, pdflatex, clippy
-# and rustfmt, a Python environment with onnx, onnxruntime, networkx and tensorboard, mdBook, and MNIST. A second
-# run finds everything there.
+# Installs what the tests need beyond a build: Graphviz, Chromium and Firefox with their drivers, poppler, pdflatex,
+# clippy and rustfmt, a Python environment with onnx, onnxruntime, networkx and tensorboard, mdBook, and MNIST. Existing
+# installations are kept.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# Installs Debian packages as root; anyone else is told the command.
+# Installs Debian packages as root. For other users, prints the command.
 install_packages() {
     if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
         echo "error: the tests need $*" >&2
@@ -24,9 +24,9 @@ system_packages() {
     command -v node >/dev/null || missing+=(nodejs)
     command -v npm >/dev/null || missing+=(npm)
     command -v pdftotext >/dev/null || missing+=(poppler-utils)
-    # pdflatex with TikZ, and Helvetica and Computer Modern for it.
+    # pdflatex with TikZ, Helvetica and Computer Modern.
     command -v pdflatex >/dev/null || missing+=(texlive-pictures texlive-latex-base texlive-fonts-recommended)
-    # Debian keeps what `python3 -m venv` needs in a package of its own.
+    # On Debian, `python3 -m venv` needs a separate package.
     python3 -c "import ensurepip" 2>/dev/null || missing+=(python3-venv)
     if [ ${#missing[@]} -gt 0 ]; then
         install_packages "${missing[@]}"
@@ -39,7 +39,7 @@ rust_components() {
     fi
 }
 
-# The copy of the requirements is written last, so that a broken-off installation is done again.
+# Copies the requirements last, so that an incomplete installation is repeated.
 python_environment() {
     if cmp --silent tests/requirements.txt .venv/requirements.txt && .venv/bin/python -c ""; then
         return
@@ -49,7 +49,7 @@ python_environment() {
     cp tests/requirements.txt .venv/
 }
 
-# npm writes a copy of the lock file last.
+# npm writes its copy of the lock file last.
 browser_environment() {
     local installed=tests/browser/node_modules/.package-lock.json
     if [ ! -e "$installed" ] || [ tests/browser/package-lock.json -nt "$installed" ]; then
@@ -62,5 +62,5 @@ rust_components
 python_environment
 browser_environment
 scripts/install_mdbook.sh
-# In the profile and with the features of the tests, which use this build again.
+# With the profile and the features of the tests, so that they reuse this build.
 cargo run --quiet --bin netviz -- fetch mnist

@@ -46,12 +46,12 @@ pub mod weights;
 
 pub use model::Model;
 
-/// The example of the README is a test.
+/// Runs the README's example as a test.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// So are those of the guide.
+/// Runs the guide's examples as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/src/library.md")]
 struct Guide;

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-// What is read.
+// Input.
 
 /// A model or theme file. A model of ten thousand layers takes half of it.
 pub const MODEL_FILE: u64 = 1 << 20;
@@ -13,7 +13,7 @@ pub const MODEL_FILE: u64 = 1 << 20;
 pub const DOCUMENT_FILE: u64 = 16 << 20;
 /// The input of mdBook preprocessors: a whole book.
 pub const BOOK: u64 = 1 << 30;
-/// A file with the metrics of a run: a million epochs.
+/// The metrics file of a run; enough for a million epochs.
 pub const METRICS_FILE: u64 = 256 << 20;
 /// The package of a data set, unpacked.
 pub const DATA_PACKAGE: u64 = 1 << 30;
@@ -29,15 +29,15 @@ pub const FOLDER_ENTRIES: usize = 10_000;
 pub const PIPE_WAIT: Duration = Duration::from_secs(10);
 /// Width and height of an image, in pixels.
 pub const IMAGE_SIDE: u32 = 16_384;
-/// An image, decoded: the largest in grey, or a photo of 178 megapixels in colours.
+/// A decoded image: enough for the largest one in grey, or a photo of 178 megapixels in colour.
 pub const IMAGE_DECODED: u64 = 512 << 20;
 
-// What a model may hold.
+// Models.
 
 /// Levels of nesting in YAML, and keys of a path for `--set`. Reading is recursive and takes about 40 kB of stack per
 /// level in a debug build; a thread has 2 MiB.
 pub const YAML_DEPTH: usize = 16;
-/// Events that YAML aliases may add to the parser: models repeat a block, alias bombs repeat repetitions.
+/// Parser events that YAML aliases may add. Models repeat single blocks; alias bombs nest repetitions.
 pub const YAML_REPLAYED_EVENTS: usize = 20_000;
 /// Values set by `--set`.
 pub const OVERRIDES: usize = 1000;
@@ -47,26 +47,27 @@ pub const NAME_LENGTH: usize = 100;
 pub const RANK: usize = 8;
 /// Values of a sample between two layers.
 pub const ELEMENTS: usize = i32::MAX as usize;
-/// Parameters of a network: four terabytes.
+/// Parameters of a network: 4 TiB of 32-bit floats.
 pub const PARAMETERS: usize = 1 << 40;
 
-// What is trained.
+// Training.
 
 /// Memory for the values of a batch in evaluation. The batch has as many samples as fit, but at most
-/// [`EVALUATION_BATCH`] and at least one. It does not depend on the machine, so that metrics do not either.
+/// [`EVALUATION_BATCH`] and at least one. The limit is the same on every machine, so that metrics are too.
 pub const EVALUATION_MEMORY: u64 = 1 << 30;
 /// Samples of a batch in evaluation.
 pub const EVALUATION_BATCH: usize = 1000;
 /// Processor threads.
 pub const THREADS: u16 = 1024;
-/// Columns and rows of a terminal that are drawn on: far more than any has.
+/// Columns and rows of a terminal that are used for drawing; far more than real terminals have.
 pub const TERMINAL: [u16; 2] = [1000, 500];
 
-// What is drawn.
+// Pictures.
 
 /// Connections in a picture of neurons.
 pub const NEURON_LINES: usize = 1_000_000;
-/// Ranks that all connections of a picture of blocks or volumes pass in total, which takes some seconds and 1 GiB.
+/// Total number of ranks that the connections of a blocks or volumes picture may pass. The limit takes some seconds and
+/// 1 GiB.
 pub const PASSED_RANKS: usize = 2_000_000;
 /// Pairs of solids and captions in two adjacent ranks of volumes that are compared to place the ranks as close as
 /// possible; larger ranks are placed one after the other.
@@ -85,8 +86,8 @@ pub const IMAGE_LENGTH: f64 = 65_535.0;
 pub const MERMAID_EDGES: usize = 500;
 /// UTF-16 code units of a Mermaid diagram: its `maxTextSize`.
 pub const MERMAID_LENGTH: usize = 50_000;
-/// Total length of very many lines in a PNG or a PDF, in pixels, which takes ten seconds of processor time; more are
-/// drawn at a lower resolution.
+/// Total length of very many lines (see [`VECTOR_LINES`]) in a PNG or a PDF, in pixels, which takes ten seconds of
+/// processor time; longer ones are drawn at a lower resolution.
 pub const STROKE_PIXELS: f64 = 7e8;
 /// Points per side of a PDF page (PDF 1.7, annex C).
 pub const PDF_POINTS: f64 = 14_400.0;
@@ -97,15 +98,15 @@ pub const TIKZ_PIXELS: f64 = 21_000.0;
 pub const TIKZ_PARTS: usize = 12_000;
 /// Magnification of a PNG.
 pub const SCALE: f64 = 20.0;
-/// Time limit for Graphviz, far more than any graph takes that it can draw at all.
+/// Time limit for Graphviz, far more than it needs for any graph that it can draw.
 pub const GRAPHVIZ_TIME: Duration = Duration::from_mins(2);
 
-// What is written and said.
+// Output and messages.
 
-/// An ONNX file: a message of protocol buffers cannot be larger.
+/// An ONNX file; a Protocol Buffers message cannot be larger.
 pub const ONNX_FILE: usize = i32::MAX as usize;
-/// Problems that are printed, and names for which similar ones are searched; a file that is not a model can have
-/// thousands.
+/// Problems that are printed, and unknown names for which similar ones are searched; a file that is not a model can
+/// have thousands.
 pub const SHOWN_PROBLEMS: usize = 50;
 /// Characters without a glyph that a warning lists.
 pub const SHOWN_CHARACTERS: usize = 8;

@@ -12,8 +12,9 @@ fn main() -> ExitCode {
     netviz::cli::run(&netviz::cli::parse())
 }
 
-/// Before `main`, Rust opens `/dev/null` in place of streams that are closed, and what is printed is lost without an
-/// error. So it is looked before that, among the functions that the loader calls first.
+/// Detects a closed standard output. Before `main`, Rust's runtime opens `/dev/null` in place of closed standard
+/// streams, so that output would be lost without an error. The check therefore runs earlier, as one of the loader's
+/// `.init_array` functions.
 #[cfg(target_os = "linux")]
 mod closed {
     use std::sync::atomic::{AtomicBool, Ordering};
@@ -38,7 +39,7 @@ mod closed {
 
 #[cfg(not(target_os = "linux"))]
 mod closed {
-    /// Elsewhere it is not known.
+    /// Always `false`: other systems are not checked.
     pub(super) fn standard_output() -> bool {
         false
     }

@@ -38,7 +38,7 @@ impl Need {
 
     fn refusal(&self, action: &str, available: u64) -> Diagnostic {
         let total = self.total();
-        // What is next to nothing explains nothing.
+        // Parts below 1 % are not worth listing.
         let mut parts: Vec<_> = self.0.iter().filter(|(_, bytes)| *bytes > total / 100).collect();
         parts.sort_by_key(|(_, bytes)| std::cmp::Reverse(*bytes));
         let parts: Vec<String> = parts.into_iter().map(|(what, size)| format!("{} for {what}", bytes(*size))).collect();
@@ -60,7 +60,7 @@ pub fn available() -> Option<u64> {
     available_in(Path::new("/"))
 }
 
-/// The same, from the files below `root`.
+/// [`available`], from the files below `root`.
 fn available_in(root: &Path) -> Option<u64> {
     let text = |path: &str| std::fs::read_to_string(root.join(path)).unwrap_or_default();
     let machine = machine(&text("proc/meminfo"));
@@ -81,7 +81,7 @@ fn process(limits: &str, status: &str) -> [Option<u64>; 2] {
     pairs.map(|(limit, used)| Some(field(limits, limit)?.saturating_sub(kilobytes(status, used)?)))
 }
 
-/// The remainder of the limits of the control groups: that of the process and its parents.
+/// The memory that remains under the limits of the process's control group and its parents.
 fn groups(root: &Path, cgroup: &str) -> Vec<u64> {
     // `0::/a/b` in version 2, `5:memory:/a/b` in version 1.
     let group = cgroup.lines().find_map(|line| {
@@ -103,7 +103,7 @@ fn groups(root: &Path, cgroup: &str) -> Vec<u64> {
     let left = |folder: std::path::PathBuf| {
         let text = |name: &str| std::fs::read_to_string(folder.join(name)).ok();
         let number = |name: &str| text(name)?.trim().parse::<u64>().ok();
-        // The file cache counts as used, and gives way.
+        // The usage includes the file cache, which the kernel can reclaim.
         let cache = field(&text("memory.stat").unwrap_or_default(), reclaimable).unwrap_or(0);
         Some(number(limit)?.saturating_sub(number(usage)?.saturating_sub(cache)))
     };
@@ -174,7 +174,7 @@ mod tests {
             ("sys/fs/cgroup/outer/memory.stat", "anon 7\ninactive_file 1024000\n"),
         ];
         assert_eq!(available(&[&[MEMINFO, group], &inner[..]].concat()), Some(3000 * KIB));
-        // A container that is told the host's path sees its own group at the top.
+        // In a container, the path may be the host's, while the container's own group is at the top.
         let top = [("sys/fs/cgroup/memory.max", "1024\n"), ("sys/fs/cgroup/memory.current", "0\n")];
         assert_eq!(available(&[&[MEMINFO, group], &top[..]].concat()), Some(KIB));
         let old = [

@@ -5,7 +5,7 @@ use crate::graph::Graph;
 use crate::source::{Source, Sources};
 use crate::spec::{Override, Spec, explained};
 
-/// A checked network and the texts that it was read from.
+/// A checked network, with the warnings about it.
 #[derive(Debug)]
 pub struct Model {
     /// The network.

@@ -31,8 +31,8 @@ impl Shape {
         format!("input: [{}]", sizes.join(", "))
     }
 
-    /// The same image with its channels first, if the last of three sizes looks like a number of channels and the first
-    /// does not.
+    /// The same image with its channels first, if the last of three sizes looks like a number of channels and the
+    /// others do not.
     pub(crate) fn channels_first(&self) -> Option<Self> {
         match *self.0 {
             [height, width, channels @ (1 | 3 | 4)] if height > 4 && width > 4 => {

@@ -70,8 +70,8 @@ pub(crate) fn is_embedded(c: char) -> bool {
     has(Weight::Regular) && has(Weight::Bold)
 }
 
-/// A character that is valid in a picture: line breaks become spaces, and characters that have no form or are not
-/// allowed in XML 1.0 become U+FFFD.
+/// Replaces a character that cannot be drawn: tabs and line breaks become spaces; other control characters and those
+/// that XML 1.0 does not allow become U+FFFD.
 pub fn drawable(c: char) -> char {
     match c {
         '\t' | '\n' | '\r' => ' ',
@@ -178,12 +178,12 @@ pub fn shell(argument: impl AsRef<OsStr>) -> String {
     format!("{start}'{}'", text.replace('\'', "'\\''"))
 }
 
-/// Bytes between `$'` and `'`: in ASCII, and the same in every locale.
+/// Escapes bytes for use between `$'` and `'`, in ASCII only, so that the result is the same in every locale.
 fn escaped_bytes(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |text, &byte| match byte {
         b'\'' | b'\\' => text + "\\" + (byte as char).encode_utf8(&mut [0; 4]),
         b' '..=b'~' => text + (byte as char).encode_utf8(&mut [0; 4]),
-        // Three octal digits, so that no digit behind them is taken in.
+        // Three octal digits, so that a digit that follows is not read as part of the code.
         _ => text + &format!("\\{byte:03o}"),
     })
 }
@@ -213,7 +213,7 @@ pub fn shortened(text: &str, size: f64, weight: Weight, available: f64) -> Strin
             (end, end_width) = (end - 1, end_width + measure(c));
         }
     }
-    // A mark stays with the character that it stands on.
+    // Keep combining marks with their base character.
     while start < end && takes_no_room(chars[start]) {
         start += 1;
     }

@@ -20,12 +20,12 @@ pub enum Tensor {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Weights(pub Vec<Tensor>);
 
-/// Why a file does not hold a program's parameters.
+/// Why a file cannot be read as a program's parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WeightsError {
     /// The file is not a safetensors file, or it is damaged.
     Format(String),
-    /// The file holds other tensors; one sentence per difference.
+    /// The tensors of the file differ from those of the program; one sentence per difference.
     Mismatch(Vec<String>),
 }
 
@@ -112,7 +112,7 @@ impl Tensor {
         })
     }
 
-    /// Little-endian, as in safetensors and ONNX.
+    /// The values as little-endian bytes, as in safetensors and ONNX.
     pub fn to_bytes(&self) -> Vec<u8> {
         match self {
             Self::Float(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
@@ -121,7 +121,7 @@ impl Tensor {
     }
 }
 
-/// How the values of a parameter are stored.
+/// The data type in which a parameter is stored.
 pub fn dtype(parameter: &Parameter) -> Dtype {
     if parameter.role == Role::Counter { Dtype::I64 } else { Dtype::F32 }
 }

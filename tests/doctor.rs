@@ -1,4 +1,4 @@
-//! `netviz doctor`, beside engines of our own.
+//! `netviz doctor`, with fake engines.
 
 mod common;
 
@@ -6,7 +6,7 @@ use assert_cmd::Command;
 use common::installed;
 use tempfile::TempDir;
 
-/// The exit code and the report, `DIR` being the folder.
+/// The exit code and the report, with `DIR` for the folder.
 fn doctor(folder: &TempDir) -> (Option<i32>, String) {
     let path = folder.path().to_str().expect("UTF-8");
     let mut command = Command::new(folder.path().join("netviz"));

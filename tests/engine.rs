@@ -1,4 +1,4 @@
-//! Commands that `netviz` hands over to its engine, with engines of our own.
+//! Commands that `netviz` passes to its engine, with fake engines.
 
 mod common;
 

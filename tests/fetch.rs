@@ -21,7 +21,7 @@ fn fetch(root: &Path) -> Command {
     command
 }
 
-/// A program called `npm` that does what `script` says, and nothing else on the PATH but the system's.
+/// Installs a fake `npm` that runs `script`. The `PATH` has only this folder and the system's.
 fn with_npm(command: &mut Command, folder: &Path, script: &str) {
     common::write_program(&folder.join("npm"), script);
     command.env("PATH", format!("{}:/usr/bin:/bin", folder.display()));
@@ -67,7 +67,7 @@ fn damage_and_repair(root: &Path, folder: &Path) {
     let mut bytes = std::fs::read(&changed).expect("read");
     bytes[5000] ^= 1;
     std::fs::write(&changed, bytes).expect("written");
-    // What a program that was killed leaves.
+    // A leftover of a killed program.
     std::fs::write(folder.join(".netviz-0123456789abcdef.tmp"), "half").expect("written");
 
     let damaged =
@@ -147,7 +147,7 @@ fn packed_files_are_unpacked_without_a_network() {
         assert_eq!(folder.join(file.name).metadata().expect("unpacked").len(), file.bytes);
         assert!(folder.join(format!("{}.gz", file.name)).is_file(), "what the user put there stays");
     }
-    // A packed file of something else is no source.
+    // A compressed file with other contents is not used.
     let labels = folder.join(files()[3].name);
     std::fs::remove_file(&labels).expect("removed");
     std::fs::copy(folder.join(format!("{}.gz", files()[1].name)), folder.join(format!("{}.gz", files()[3].name)))
@@ -172,7 +172,7 @@ fn a_file_of_the_right_size_and_wrong_contents_is_noticed_and_kept() {
     let mut zeros = std::fs::read(&labels).expect("read");
     zeros[8..].fill(0);
     std::fs::write(&labels, &zeros).expect("written");
-    // The time of a file can be set back, but not that of its last change.
+    // The modification time of a file can be set back, but not its change time.
     std::fs::File::options().write(true).open(&labels).expect("opened").set_modified(right).expect("set");
     doctor("t10k-labels-idx1-ubyte in");
     let mut train = Command::cargo_bin("netviz").expect("built");

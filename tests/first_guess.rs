@@ -153,7 +153,7 @@ fn runs_are_found_by_name_and_a_folder_of_runs_is_its_newest() {
     netviz(folder.path(), &["compare", "a", "b"]).success().stdout(both());
     netviz(folder.path(), &["compare", "runs"]).success().stdout(both());
     netviz(folder.path(), &["compare", "a", "runs/a"]).code(2).stderr(contains("`runs/a` is named twice"));
-    // These have no weights.
+    // These runs have no weights.
     netviz(folder.path(), &["export", "b", "b.onnx"]).code(1).stderr(contains("the run `runs/b` is not finished"));
     netviz(folder.path(), &["export", "runs/c", "b.onnx"]).code(1).stderr(contains("there is no run `runs/c`"));
 }
@@ -226,7 +226,7 @@ fn commands_of_other_tools_and_missing_arguments_lead_on() {
     ] {
         netviz(folder.path(), arguments).code(2).stdout(is_empty()).stderr(contains(tip));
     }
-    // Nothing is suggested that is not meant, and the usage is that of the whole command.
+    // There is no misleading suggestion, and the usage is that of the whole command.
     netviz(folder.path(), &["blorp"]).code(2).stderr(contains("tip").not());
     let whole = contains("Usage: netviz render [OPTIONS] [MODEL] [FILE]...");
     netviz(folder.path(), &["draw", "--width", "3"]).code(2).stderr(whole);

@@ -1,4 +1,4 @@
-//! Inputs made to break the reader: each must end soon, with a clear message and a quiet terminal.
+//! Inputs made to break the reader: each must fail quickly, with a clear message and no control characters.
 
 mod common;
 
@@ -11,7 +11,7 @@ use netviz::Model;
 use netviz::diagnostics::{Style, show};
 use netviz::source::{Source, Sources};
 
-/// The processor's time, enough for a debug build; what is tested against would take minutes.
+/// Processor time that is enough for a debug build. The attacks would take minutes.
 const SOON: Duration = Duration::from_secs(10);
 
 /// The messages of a text that is not a valid model.
@@ -86,7 +86,7 @@ fn deep_nesting_is_refused_without_recursion() {
     assert_eq!(messages(&blocks), too_deep);
 }
 
-/// How long the processor takes for a network of this many layers, half of them fed by two others.
+/// Processor time for a network of this many layers, half of them with two inputs.
 fn time_of(layers: usize) -> Duration {
     let mut text = "input: [8]\nlayers:\n".to_owned();
     for index in 0..layers / 2 {
@@ -206,7 +206,7 @@ fn a_word_of_ten_thousand_characters_is_cut() {
     );
 }
 
-/// What a command says that must fail soon, whatever it is given.
+/// Runs a command that must fail quickly, and returns its messages.
 fn refused(arguments: &[&str], text: &str) -> String {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("m.yaml"), text).expect("written");
@@ -289,7 +289,7 @@ fn files_without_end_are_read_no_further_than_their_limit() {
         let message = refused(arguments, SMALL);
         assert!(message.starts_with("error: "), "{arguments:?}: {message}");
     }
-    // A picture is compared with what stands in its file, which here has no end.
+    // A picture is compared with its existing file, which is endless here.
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("m.yaml"), SMALL).expect("written");
     std::os::unix::fs::symlink("/dev/zero", folder.path().join("x.svg")).expect("linked");

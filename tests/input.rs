@@ -1,4 +1,4 @@
-//! What is named as a model and is none, and warnings that are errors.
+//! Arguments that are not models, and warnings that are errors.
 
 use std::fs;
 use std::path::Path;
@@ -58,7 +58,7 @@ fn a_missing_file_and_a_folder_lead_to_the_file_that_is_meant() {
         ("my net.yaml", "did you mean `'my net.yml'`?"),
         ("other.txt", "`netviz models` lists the models that are built in"),
         ("models/lenet5.yaml", "`lenet5` is built in"),
-        ("lenet", "`lenet5` is built in"),
+        ("lenet", "did you mean `lenet5`, which is built in?"),
         ("out.svg", "name the model before the file: `netviz render MODEL out.svg`"),
     ] {
         let message = format!("there is no model `{name}`");

@@ -1,4 +1,4 @@
-//! What commands print where the locale is not UTF-8, or the terminal takes no escape codes.
+//! The output of commands in locales that are not UTF-8, and in terminals without escape codes.
 
 mod common;
 
@@ -7,11 +7,11 @@ use std::process::{Command, Output};
 
 use common::installed;
 
-/// The variables that choose the characters, and a value of each that is not UTF-8.
+/// The variables that select the character set, with values that are not UTF-8.
 const LOCALES: [&[(&str, &str)]; 4] =
     [&[], &[("LC_ALL", "C"), ("LANG", "C.UTF-8")], &[("LC_CTYPE", "POSIX")], &[("LANG", "de_DE.ISO-8859-1")]];
 
-/// What the program does in a locale.
+/// Runs the program in a locale.
 fn netviz(locale: &[(&str, &str)], arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_netviz"));
     for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
@@ -20,7 +20,7 @@ fn netviz(locale: &[(&str, &str)], arguments: &[&str]) -> Output {
     command.envs(locale.iter().copied()).args(arguments).output().expect("it runs")
 }
 
-/// What it prints to either stream.
+/// Standard output and standard error.
 fn said(locale: &[(&str, &str)], arguments: &[&str]) -> String {
     let output = netviz(locale, arguments);
     String::from_utf8([output.stdout, output.stderr].concat()).expect("UTF-8")
@@ -36,7 +36,7 @@ fn tables_in_ascii_have_the_columns_of_those_in_unicode() {
     }
 }
 
-/// Every diagnostic of `tests/specs` whose model is written in ASCII.
+/// Every diagnostic of `tests/specs` whose model is ASCII.
 #[test]
 fn diagnostics_are_ascii() {
     let mut count = 0;
@@ -85,7 +85,7 @@ fn marks_are_ascii() {
     assert!(text.ends_with("help: see the lines marked x\n\n") && text.is_ascii(), "{text}");
 }
 
-/// In a terminal of `script`, which is part of every Debian.
+/// In a terminal of `script`, which every Debian has.
 #[test]
 fn a_terminal_that_takes_no_escape_codes_gets_none() {
     let typescript = |terminal: &str| {

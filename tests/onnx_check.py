@@ -1,15 +1,14 @@
-"""What others make of netviz's ONNX files: the onnx package itself and onnxruntime.
+"""Checks netviz's ONNX files with the onnx package and onnxruntime.
 
     onnx_check.py check MODEL.onnx...
     onnx_check.py compare MODEL.onnx BATCH.safetensors
 
-`check` holds each model against the standard, with the shapes of its values inferred strictly, and
-runs it on random samples with onnxruntime and with onnx's own reference implementation. It prints one
-JSON object a model.
+`check` checks each model against the standard, with strict shape inference, and runs it on random
+samples with onnxruntime and with onnx's reference implementation. It prints one JSON object per model.
 
-`compare` runs the samples of a file that holds the tensors `input` and `logits` (32-bit floats, the
-samples first) and `labels` (64-bit integers), and prints one JSON object: how far onnxruntime's logits
-are from the given ones, and the accuracy of both.
+`compare` runs the samples of a file with the tensors `input` and `logits` (32-bit floats, samples
+first) and `labels` (64-bit integers). It prints one JSON object: the error of onnxruntime's logits
+against the given ones, and the accuracy of both.
 
 Errors are relative to the largest value: max |a - b| / max |b|.
 """
@@ -38,11 +37,11 @@ def sizes(value):
 
 
 def inferred_shapes(model):
-    """Every value's shape, worked out from the input's alone."""
+    """The shape of every value, inferred from the shape of the input alone."""
     bare = onnx.ModelProto()
     bare.CopyFrom(model)
     del bare.graph.value_info[:]
-    # Without a node, the output is the input itself.
+    # Without nodes, the output is the input.
     for output in bare.graph.output if bare.graph.node else []:
         output.type.tensor_type.ClearField("shape")
     inferred = onnx.shape_inference.infer_shapes(bare, check_type=True, strict_mode=True)

@@ -1,4 +1,4 @@
-//! `--set`: what it changes, what it reports, and the file that stands for the result.
+//! `--set`: the changes, the errors, and the YAML of the result.
 
 use assert_cmd::Command;
 use netviz::Model;
@@ -17,7 +17,7 @@ fn check(model: &str, set: &[&str]) -> Command {
     command
 }
 
-/// The whole of standard error for values that cannot be set.
+/// Checks standard error for values that cannot be set.
 fn error(set: &[&str], expected: &str) {
     check("mnist", set).assert().code(1).stdout("").stderr(expected.to_owned());
 }
@@ -81,10 +81,10 @@ fn arguments_are_set_without_the_name_of_what_has_them() {
     }
     let none = mnist.lines().filter(|line| !line.contains("optimizer:")).collect::<Vec<_>>().join("\n");
     assert!(optimizer(&none, learning_rate).contains("RmsProp"), "the default one");
-    // Another one can be chosen with its arguments.
+    // Another optimizer can be selected together with its arguments.
     let adam = optimizer(&mnist, &["train.optimizer.adam.beta_1=0.8", "train.optimizer.learning_rate=0.5"]);
     assert!(adam.contains("Adam") && adam.contains("0.8") && adam.contains("0.5"), "{adam}");
-    // Layers, also those written in short.
+    // Layers, including those in short notation.
     for layer in ["dense: 8", "dense: {units: 8}"] {
         let text = format!("input: [4]\nlayers:\n- {layer}\n");
         let (model, ..) = both(&text, &["layers.0.activation=relu", "layers.0.units=5"]);

@@ -1,4 +1,4 @@
-//! What holds for every input: nothing panics, and the stages agree with each other.
+//! Properties of every input: nothing panics, and the stages agree with each other.
 
 use std::collections::HashSet;
 
@@ -18,8 +18,8 @@ mod networks;
 use common::{describe, model_text};
 use networks::network;
 
-/// Does what `netviz check` does with a file's bytes. Either there is a model, which the later stages
-/// accept, or there is an error to show.
+/// Runs the steps of `netviz check` on the bytes of a file. The result is a model, which the later stages accept, or an
+/// error to show.
 fn check(bytes: Vec<u8>) {
     let source = match Source::from_bytes("model.yaml", bytes) {
         Ok(source) => source,
@@ -42,7 +42,7 @@ fn check(bytes: Vec<u8>) {
     }
 }
 
-/// The graph is in order, and its shapes and parameters are those of the program.
+/// Checks that the graph is in topological order, and that its shapes and parameters match those of the program.
 fn agree(graph: &Graph) {
     let program = Program::lower(graph);
     let mut done = HashSet::new();
@@ -67,7 +67,7 @@ fn agree(graph: &Graph) {
     assert_eq!(names.len(), program.values.len(), "names of values are unique");
 }
 
-/// Text that means something to YAML or to a model.
+/// Text that has a meaning in YAML or in models.
 const PIECES: &[&str] = &[
     "",
     " ",

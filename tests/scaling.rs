@@ -1,15 +1,16 @@
 //! How the work grows with the input: each stage at n, 2n and 4n, through the real program.
 //!
-//! What is measured is processor time, which other programs hardly change. Four times the input may take less than
-//! eight times as long, which n·log n does and n² does not; a stage that seems to take longer is measured again.
+//! The tests measure processor time, which other programs hardly affect. Four times the input may take less than eight
+//! times as long: n·log n passes, n² fails. A stage that seems to take longer is measured again.
 
 use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
 
-/// The processor time of the program with these arguments in a folder, in seconds. What it says is in `output` then.
+/// Runs the program with these arguments in a folder and returns its processor time in seconds. The output is in
+/// `output`.
 fn time(arguments: &[String], folder: &Path) -> f64 {
-    // The shell tells the processor time of its children.
+    // The shell prints the processor time of its children.
     let script = "\"$@\" >output 2>&1; times";
     let mut command = Command::new("bash");
     command.args(["-c", script, "bash", env!("CARGO_BIN_EXE_netviz")]).args(arguments).current_dir(folder);
@@ -23,8 +24,8 @@ fn time(arguments: &[String], folder: &Path) -> f64 {
     children.split_whitespace().map(seconds).sum()
 }
 
-/// Measures a stage. `prepare` writes what is read, of a size, into a folder, and gives the arguments; `says` must stand
-/// in what the program says for every size.
+/// Measures a stage. `prepare` writes input of a given size to a folder and returns the arguments. The output must
+/// contain `says` for every size.
 fn measure(prepare: impl Fn(usize, &Path) -> Vec<String>, count: usize, says: &str) {
     const MOST: f64 = 8.0;
     let inputs = [1, 2, 4].map(|times| {
@@ -58,7 +59,7 @@ fn check(input: fn(usize) -> String, count: usize, arguments: &[&str], says: &st
     measure(prepare, count, says);
 }
 
-/// A model of lines, one for each index from 0.
+/// A model with one line for each index from 0.
 fn model(count: usize, line: impl Fn(usize) -> String) -> String {
     (0..count).fold("input: [8]\nlayers:\n".to_owned(), |text, index| text + "- " + &line(index) + "\n")
 }
@@ -128,7 +129,7 @@ fn checking_a_model() {
         check(input, 3000, &["check", "input"], "total");
     }
     check(dense_joints, 500, &["check", "input"], "total");
-    // All layers into one: a long row of the table.
+    // All layers feed one, which makes a long row of the table.
     let into_one: fn(usize) -> String = |count| {
         let layers = model(count, |index| format!("dense: {{name: l{index}, units: 8}}"));
         layers + &format!("- concat: {{from: [{}]}}\n", names(count, "l"))
@@ -146,7 +147,7 @@ fn checking_a_model() {
 #[test]
 fn telling_problems() {
     let inputs: [fn(usize) -> String; 8] = [
-        // Names that are not there: in one list, and one in each layer.
+        // Unknown names: in one list, and one in each layer.
         |count| chain(count) + &format!("- add: {{from: [{}]}}\n", names(count, "d")),
         |count| chain(count) + &model(count, |index| format!("dense: {{units: 8, from: x{index}}}"))[19..],
         |count| model(count, |index| format!("dense: {{unitz: 8, k{index}: 1}}")),
@@ -212,7 +213,7 @@ fn writing_formats() {
     }
 }
 
-/// Two layers with all their lines, `count` of them, of which pixels and paths are made.
+/// Two layers with `count` lines between them, which become pixels and paths.
 #[test]
 fn drawing_lines() {
     let wide: fn(usize) -> String = |count| format!("input: [100]\nlayers:\n- dense: {}\n", count / 100);
@@ -221,7 +222,7 @@ fn drawing_lines() {
     }
 }
 
-/// What a network has learned, `count` weights, from a file.
+/// Weights from a file, `count` of them.
 #[test]
 fn drawing_weights() {
     let prepare = |count: usize, folder: &Path| {
@@ -253,7 +254,7 @@ fn setting_values() {
     measure(prepare, 250, "total");
 }
 
-/// Writes a finished run of so many epochs.
+/// Writes a finished run with this many epochs.
 fn write_run(folder: &Path, epochs: usize) {
     std::fs::create_dir(folder).expect("a folder");
     let spec = format!(

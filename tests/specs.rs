@@ -1,7 +1,6 @@
 //! `netviz check` on every file of `tests/specs` and of `models`, against the output kept beside it.
 //!
-//! `NETVIZ_BLESS=1 cargo test --test specs` writes the outputs anew; read the difference before you
-//! keep it.
+//! `NETVIZ_BLESS=1 cargo test --test specs` rewrites the outputs. Read the difference before you commit it.
 
 use std::path::{Path, PathBuf};
 use std::process::Output;

@@ -1,4 +1,4 @@
-//! What the program `netviz` loads before it does anything.
+//! Libraries that the program `netviz` loads at startup.
 
 use std::process::Command;
 
@@ -12,7 +12,7 @@ fn the_program_is_not_linked_to_libtorch() {
     }
 }
 
-/// Pictures look the same everywhere, since no library looks for fonts of the system.
+/// Pictures look the same everywhere, because no library looks for system fonts.
 #[test]
 fn the_program_is_not_linked_to_fonts_of_the_system() {
     let output = Command::new("ldd").arg(env!("CARGO_BIN_EXE_netviz")).output().expect("ldd is part of libc");

@@ -1,12 +1,12 @@
-"""What TensorBoard sees of a run.
+"""Reads a run with TensorBoard.
 
     tensorboard_check.py RUN
 
-Prints one JSON object, and another one for each line that it is given, as a TensorBoard that goes on running:
-what its three readers have found in the folder `tensorboard` of the run. The "server", a program of its own, is
-behind the web page; the "multiplexer" is so with `--load_fast=false`, and where there is no server for the machine;
-the "accumulator" is what scripts use, one for each folder. The server reads on its own every second: what it has
-found is printed once it is what the multiplexer has found, but after 10 seconds at the latest.
+Prints a JSON object with the contents of the run's folder `tensorboard`, as TensorBoard's three readers see it, and
+another object for each line of standard input, like a TensorBoard that keeps running. The "server" is a separate
+program that serves the web page. The "multiplexer" replaces it with `--load_fast=false`, and on machines without a
+server. The "accumulator" is for scripts, one for each folder. The server reads every second by itself: its contents
+are printed once they equal those of the multiplexer, after 10 seconds at the latest.
 """
 
 import json
@@ -22,7 +22,7 @@ from tensorboard.plugins.hparams import plugin_data_pb2
 from tensorboard.util import grpc_util, tensor_util
 
 KINDS = ("scalars", "histograms", "images", "text", "hparams")
-# All of them.
+# No downsampling.
 EVERYTHING = 10**9
 
 
@@ -53,7 +53,7 @@ def seen_by_accumulator(reader):
 
 
 def seen_by_provider(provider):
-    """The same from what is behind the web page, by folder."""
+    """The same for a data provider of the web page, by folder."""
     context, runs = RequestContext(), {}
     for kind in KINDS:
         arguments = {"experiment_id": "", "plugin_name": kind}

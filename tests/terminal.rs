@@ -1,5 +1,5 @@
-//! What a terminal reads: no name of a file, and nothing else of the user's, controls it. Every command is tried, with
-//! each name in each of its places.
+//! Terminal output: neither file names nor other input of the user can control the terminal. Every command is tried
+//! with each name in each position.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -13,7 +13,7 @@ use netviz::weights::{Tensor, Weights};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// An escape sequence, a line break, a bell, an override of the direction, NEL and CSI as C1 codes, a tab, a line
+/// An escape sequence, a line break, a bell, a direction override, NEL and CSI as C1 codes, a tab, and a line
 /// separator.
 const NAME: &str = "a\u{1b}[31m\nb\u{7}\u{202e}c\u{85}\u{9b}2J\td\u{2028}";
 
@@ -24,7 +24,7 @@ layers: [dense: {units: 10, activation: softmax}]
 train: {data: mnist, loss: categorical_crossentropy, epochs: 1}
 ";
 
-/// A folder with a model, a run, a document and a theme of that name, and what is no valid one.
+/// A folder with a model, a run, a document and a theme of that name, and invalid ones.
 fn folder() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let path = |ending: &str| folder.path().join(format!("{NAME}{ending}"));
@@ -54,7 +54,7 @@ fn run(folder: &Path, arguments: &[impl AsRef<OsStr>]) -> Output {
     command.output().expect("it runs")
 }
 
-/// What was printed, in which nothing controls the terminal and no part of a name stands at the start of a line.
+/// The output. Checks that it contains no control characters, and that no part of the name starts a line.
 fn checked(output: &Output, arguments: &[String]) -> String {
     let mut all = String::new();
     for stream in [&output.stdout, &output.stderr] {
@@ -131,7 +131,7 @@ fn json_holds_the_true_name() {
     }
 }
 
-/// Commands that netviz suggests can be pasted, whatever the names.
+/// Commands that netviz suggests can be pasted, whatever the names are.
 #[test]
 fn a_shell_reads_the_name_that_was_meant() {
     use std::os::unix::ffi::OsStrExt;

@@ -1,4 +1,4 @@
-"""The matrix products of an epoch of 784-512-10 (469 steps of 128), and nothing else: the best of seven."""
+"""Only the matrix products of an epoch of 784-512-10 (469 steps of 128 samples), measured seven times."""
 import time
 
 import torch

@@ -1,4 +1,4 @@
-"""784-512-10 in Keras, as the article has it: keras_fit.py DIR tensorflow|torch|jax"""
+"""784-512-10 in Keras, as in the article: keras_fit.py DIR tensorflow|torch|jax"""
 import os
 import sys
 import time

@@ -1,4 +1,4 @@
-"""Reads the four MNIST files of a folder as numpy arrays of uint8."""
+"""Reads the four MNIST files in a folder as numpy arrays of uint8."""
 import numpy as np
 
 

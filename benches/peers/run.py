@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Trains the same networks with netviz and its peers, in turn, and prints medians and ratios as a table.
+"""Trains the same networks with netviz and its peers in turn, and prints a table of medians and ratios.
 
-run.py NETVIZ [ROUNDS]; Python's own programs run with the Python that runs this.
+run.py NETVIZ [ROUNDS]; the Python programs run with the interpreter that runs this script.
 """
 import os
 import platform
@@ -24,7 +24,7 @@ def netviz_cache():
 
 
 def jobs(netviz, scratch):
-    """The table's rows: a name, a command, and the name of the group in which they are compared."""
+    """The rows of the table: a name, a command, and the group within which it is compared."""
     data = str(netviz_cache())
 
     def ours(model):
@@ -45,7 +45,7 @@ def jobs(netviz, scratch):
 
 
 def measure(command):
-    """The seconds of each epoch, those of the whole process, and its peak memory in MiB."""
+    """The seconds per epoch, the seconds of the whole process, and its peak memory in MiB."""
     start = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     output = process.stdout.read()
@@ -55,7 +55,7 @@ def measure(command):
         sys.exit(f"error: `{' '.join(command)}` failed")
     lines = [line for line in output.splitlines() if '"event":"done"' not in line]
     epochs = [float(text) for text in SECONDS.findall("\n".join(lines))]
-    # The floor is the best of its rounds; an epoch is the median of its run.
+    # The caller takes the minimum of the floor's epochs, and the median of all others.
     return epochs, whole, usage.ru_maxrss / 1024
 
 

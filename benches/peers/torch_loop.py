@@ -1,6 +1,6 @@
 """A model of netviz in PyTorch: torch_loop.py DIR dense|lenet5 loader|index
 
-`loader` is the DataLoader that most people write, `index` the batches that the careful index by hand.
+`loader` is the usual DataLoader; `index` indexes batches by hand, which is faster.
 """
 import sys
 import time

@@ -8,7 +8,7 @@ fn main() {
     if std::env::var("CARGO_CFG_TARGET_OS").as_deref() != Ok("linux") {
         return;
     }
-    // `make install` copies libtorch beside the program, so that it outlives the checkout.
+    // `make install` copies libtorch to `../lib/netviz`, so the program works without the checkout.
     println!("cargo:rustc-link-arg=-Wl,-rpath,$ORIGIN/../lib/netviz");
     if let Some(path) = libraries {
         println!("cargo:rustc-link-arg=-Wl,-rpath,{path}");
@@ -17,7 +17,7 @@ fn main() {
     println!("cargo:rustc-link-arg=-ltorch");
 }
 
-/// Every distribution of libtorch carries its version in a file beside `lib`.
+/// The version of libtorch, from the file `build-version` that every distribution has beside `lib`.
 fn version(libraries: Option<&str>) -> String {
     let file = libraries.and_then(|path| Path::new(path).parent()).map(|prefix| prefix.join("build-version"));
     let text = file.and_then(|file| std::fs::read_to_string(file).ok());

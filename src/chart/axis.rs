@@ -1,48 +1,48 @@
-//! Axes whose ticks are numbers that people would choose.
+//! Axes with round numbers as ticks.
 
-/// An axis from the first tick to the last, or a little beyond both.
+/// An axis from its first tick to its last, or slightly beyond both.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Axis {
     /// The value at the low end.
     pub low: f64,
     /// The value at the high end.
     pub high: f64,
-    /// The values that have a label.
+    /// The values that have a tick with a label.
     pub ticks: Vec<f64>,
-    /// Whether places go by the logarithm of values.
+    /// Whether the scale is logarithmic.
     pub is_logarithmic: bool,
-    /// Digits behind the point of a tick's label.
+    /// Decimals of a tick's label.
     digits: usize,
 }
 
 impl Axis {
-    /// An axis in at most about `most` steps that begins and ends with a tick.
+    /// A linear axis with at most about `most` steps that begins and ends with a tick.
     pub fn of_values(low: f64, high: f64, most: f64) -> Self {
         let step = step((high - low) / most);
         let count = |value: f64| value / step;
-        // What is a tick but for rounding is that tick.
+        // A value that differs from a tick only by rounding counts as that tick.
         let first = (count(low) + 1e-6).floor();
         let last = (count(high) - 1e-6).ceil().max(first + 1.0);
         Self::new([first * step, last * step], step, first, last)
     }
 
-    /// An axis of whole numbers from 1 on, with half a step of room where there is only one.
+    /// An axis of the epochs from 1 to `last`. With a single epoch, it extends half a step to both sides.
     pub fn of_epochs(last: usize, most: f64) -> Self {
         let last = last.max(1) as f64;
         let step = step((last - 1.0) / most).max(1.0).ceil();
         let room = if last < 2.0 { 0.5 } else { 0.0 };
         let mut axis = Self::new([1.0 - room, last + room], step, 1.0, (last / step).floor());
-        // Epochs begin with 1, which is a tick where the next one leaves room for it.
+        // Epochs begin with 1, which always gets a tick.
         if axis.ticks.first() != Some(&1.0) {
             axis.ticks.insert(0, 1.0);
         }
         axis
     }
 
-    /// A logarithmic axis for positive values. Its ticks are powers of ten, in at most about `most` steps, with twice and
-    /// five times each where there are few.
+    /// A logarithmic axis for positive values. Its ticks are powers of ten, in at most about `most` steps; if they span
+    /// fewer than three decades, also twice and five times each power.
     pub fn of_decades(low: f64, high: f64, most: f64) -> Self {
-        // The reciprocals of 1, 2 and 5 are such numbers, too.
+        // The reciprocal of 1, 2 or 5 times a power of ten is such a number, too.
         let (low, high) = (step(1.0 / low).recip(), step(high));
         let [first, last] = [(low.log10() - 1e-9).ceil(), (high.log10() + 1e-9).floor()];
         let decades = ((last - first) / most).ceil().max(1.0);
@@ -62,7 +62,7 @@ impl Axis {
         Self { low, high, ticks, is_logarithmic: false, digits: digits(step) }
     }
 
-    /// Where a value lies: 0 at the low end, 1 at the high end.
+    /// Position of a value: 0 at the low end, 1 at the high end.
     pub fn place(&self, value: f64) -> f64 {
         let scaled = |value: f64| if self.is_logarithmic { value.log10() } else { value };
         (scaled(value) - scaled(self.low)) / (scaled(self.high) - scaled(self.low))
@@ -79,14 +79,14 @@ impl Axis {
     }
 }
 
-/// Digits behind the point that multiples of a number have.
+/// Number of decimals of the multiples of a step.
 fn digits(number: f64) -> usize {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most the digits of a number")]
     let digits = (-number.log10() - 1e-9).ceil().clamp(0.0, 17.0) as usize;
     digits
 }
 
-/// The least of 1, 2 and 5 times a power of ten that is no smaller.
+/// The smallest of 1, 2 and 5 times a power of ten that is at least `least`.
 fn step(least: f64) -> f64 {
     let power = 10_f64.powf(least.max(1e-12).log10().floor());
     let factor = [1.0, 2.0, 5.0].into_iter().find(|factor| factor * power >= least * (1.0 - 1e-9));

@@ -1,4 +1,4 @@
-//! The curves of several runs in the same axes.
+//! The curves of several runs on the same axes.
 
 use super::Look;
 use super::mark::{CENTER, Mark};
@@ -8,28 +8,28 @@ use crate::scene::{Scene, Stroke};
 use crate::text::{Weight, shortened};
 use crate::theme::{Paint, Theme};
 
-/// One figure of several runs.
+/// One metric of several runs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shared<'a> {
     /// Its name, such as `loss`.
     pub name: &'a str,
-    /// What it can be.
+    /// Range of its values.
     pub range: Range,
-    /// That of each run.
+    /// Its values in each run.
     pub runs: Vec<History>,
 }
 
-/// One figure of one run, from its first epoch on.
+/// One metric of one run, from the first epoch on.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct History {
-    /// On the training samples.
+    /// Values on the training set.
     pub training: Vec<f64>,
-    /// On the samples kept apart; empty where there are none.
+    /// Values on the validation set; empty if there is none.
     pub validation: Vec<f64>,
 }
 
 impl History {
-    /// The curve by which a run is compared.
+    /// The curve by which runs are compared: validation if there is one, otherwise training.
     fn main(&self) -> &[f64] {
         if self.validation.is_empty() { &self.training } else { &self.validation }
     }
@@ -39,16 +39,16 @@ impl History {
     }
 }
 
-/// How much is seen of a training curve beside one of validation, and its width.
+/// Opacity and width of a training curve beside a validation curve.
 const FAINT: f64 = 0.6;
 const THIN: f64 = 1.4;
-/// A run's name is at most this wide.
+/// Maximum width of a run's name.
 const NAME: f64 = 260.0;
 
-/// Draws panels side by side, each with a curve of every run. `runs` are their names in the legend.
+/// Draws panels side by side, each with the curves of every run. `runs` are the runs' names in the legend.
 ///
 /// # Panics
-/// Where there are more than [`Theme::RUNS`] runs: they could not be told apart.
+/// If there are more than [`Theme::RUNS`] runs, which could not be told apart.
 pub fn comparison(panels: &[Shared], runs: &[String], look: &Look) -> Scene {
     assert!(runs.len() <= Theme::RUNS, "too many runs");
     let is_validated = panels.iter().flat_map(|panel| &panel.runs).any(|run| !run.validation.is_empty());
@@ -86,14 +86,14 @@ impl Shared<'_> {
             range: self.range,
             epochs: self.runs.iter().map(History::epochs).max().unwrap_or(0),
             ends: ends.collect(),
-            // What is compared lies over what is not.
+            // Validation curves are drawn over training curves.
             curves: training.chain(validation).collect(),
             rings: Vec::new(),
         }
     }
 }
 
-/// The panel in words.
+/// Description of a panel in words.
 fn told(panel: &Shared, runs: &[String]) -> String {
     let told = panel.runs.iter().zip(runs).filter_map(|(run, name)| {
         let (index, value) = run.main().iter().enumerate().rfind(|(_, value)| value.is_finite())?;
@@ -126,10 +126,10 @@ fn legend(panels: &[Shared], runs: &[String], is_validated: bool, theme: &Theme)
     entries
 }
 
-/// What training figures are.
+/// Legend label of training curves.
 const TRAINING: &str = "training, mean over the epoch";
 
-/// A training curve beside one of validation.
+/// Stroke of a training curve beside a validation curve.
 fn faint(color: Paint) -> Stroke {
     Stroke { color, width: THIN, opacity: FAINT, dashed: true }
 }

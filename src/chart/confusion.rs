@@ -1,4 +1,4 @@
-//! The confusion matrix: which classes are taken for which.
+//! Confusion matrix: predicted classes by true class.
 
 use super::{Look, moved};
 use crate::layout::frame::Content;
@@ -7,16 +7,16 @@ use crate::scene::{Anchor, Fill, Group, Item, Outline, Point, Scene, Shape, Stro
 use crate::text::{Weight, plural, shortened, thousands, width};
 use crate::theme::Paint;
 
-/// How often samples of each class were taken for each class.
+/// Number of samples for each pair of true and predicted class.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confusion {
     classes: Vec<String>,
-    /// A row for each true class, a column for each guess.
+    /// One row per true class, one column per predicted class.
     counts: Vec<usize>,
 }
 
 impl Confusion {
-    /// No samples yet.
+    /// A matrix without samples.
     pub fn new(classes: &[&str]) -> Self {
         let classes: Vec<String> = classes.iter().map(|&class| class.to_owned()).collect();
         Self { counts: vec![0; classes.len() * classes.len()], classes }
@@ -25,14 +25,14 @@ impl Confusion {
     /// Counts a sample.
     ///
     /// # Panics
-    /// Where there is no such class.
+    /// If one of the classes does not exist.
     pub fn add(&mut self, truth: usize, guess: usize) {
         assert!(guess < self.size(), "no class {guess}");
         let size = self.size();
         self.counts[truth * size + guess] += 1;
     }
 
-    /// How many samples of a class were taken for another, or for itself.
+    /// Number of samples of class `truth` that were predicted as `guess`.
     pub fn count(&self, truth: usize, guess: usize) -> usize {
         self.counts[truth * self.size() + guess]
     }
@@ -42,17 +42,17 @@ impl Confusion {
         self.counts.iter().sum()
     }
 
-    /// The number of samples that were not taken for what they are.
+    /// The number of misclassified samples.
     pub fn mistakes(&self) -> usize {
         self.samples() - self.right()
     }
 
-    /// Share of the samples of a class that were found.
+    /// Fraction of the samples of a class that were predicted correctly; `None` if the class has no samples.
     pub fn recall(&self, class: usize) -> Option<f64> {
         share(self.count(class, class), (0..self.size()).map(|guess| self.count(class, guess)).sum())
     }
 
-    /// Share of those taken for a class that belong to it.
+    /// Fraction of the samples predicted as a class that belong to it; `None` if there are none.
     pub fn precision(&self, class: usize) -> Option<f64> {
         share(self.count(class, class), (0..self.size()).map(|truth| self.count(truth, class)).sum())
     }
@@ -70,21 +70,21 @@ fn share(part: usize, whole: usize) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }
 
-/// Side of a cell where there are few classes, of the whole matrix where there are many, and of the least cell.
+/// Side of a cell if there are few classes, side of the whole matrix if there are many, and minimum side of a cell.
 const CELL: f64 = 48.0;
 const WHOLE: f64 = 600.0;
 const LEAST: f64 = 12.0;
-/// Between the matrix and what is written beside it.
+/// Space between the matrix and the text beside it.
 const PAD: f64 = 8.0;
-/// Room for a share.
+/// Space for a percentage.
 const SHARE: f64 = 62.0;
-/// A class's name is at most this wide.
+/// Maximum width of a class name.
 const NAME: f64 = 110.0;
-/// The widest of what stands at the left of the matrix, where classes have short names.
+/// The widest text at the left of the matrix if class names are short.
 const PRECISION: &str = "precision";
-/// Text that would be smaller is left out.
+/// Minimum font size; smaller text is omitted.
 const SMALLEST: f64 = 7.0;
-/// The faintest shade of a cell, of 255.
+/// Minimum shade of a cell, out of 255.
 const FAINTEST: f64 = 28.0;
 
 /// Draws a confusion matrix with the recall and precision of every class.
@@ -105,7 +105,10 @@ pub fn confusion(confusion: &Confusion, look: &Look) -> Scene {
         description: matrix.told(),
         groups,
         folds: Vec::new(),
-        legend: vec![entry(look.theme.positive, "right"), entry(look.theme.negative, "wrong; darker is more frequent")],
+        legend: vec![
+            entry(look.theme.positive, "correct"),
+            entry(look.theme.negative, "wrong; stronger is more frequent"),
+        ],
     };
     look.scene(content, format!("{}: confusion on {}", look.name, plural(confusion.samples(), "test sample")))
 }
@@ -116,13 +119,13 @@ struct Matrix<'a> {
     look: &'a Look<'a>,
     /// Side of a cell.
     cell: f64,
-    /// The count of the most frequent mistake, or 1.
+    /// Count of the most frequent mistake, at least 1.
     most: usize,
-    /// Names as they are shown.
+    /// Class names, shortened to fit.
     names: Vec<String>,
-    /// Whether names over the columns are turned, since they are wider than a cell.
+    /// Whether the names above the columns are rotated, since they are wider than a cell.
     turned: bool,
-    /// Room at the left and above.
+    /// Space at the left and above.
     margins: [f64; 2],
 }
 
@@ -174,7 +177,7 @@ impl<'a> Matrix<'a> {
         items
     }
 
-    /// Lines between the cells, and round all of them.
+    /// Lines between the cells, and around all of them.
     fn grid(&self) -> [Item; 2] {
         let (theme, side) = (self.look.theme, self.side());
         let lines = (1..self.confusion.size()).map(|index| index as f64 * self.cell).flat_map(|at| {
@@ -189,7 +192,7 @@ impl<'a> Matrix<'a> {
         ]
     }
 
-    /// What is right goes by its share of the row, and what is wrong by the most frequent mistake.
+    /// Correct predictions are shaded by their fraction of the row, mistakes relative to the most frequent mistake.
     fn shade(&self, truth: usize, guess: usize) -> Paint {
         let theme = self.look.theme;
         let (full, share) = if truth == guess {
@@ -202,7 +205,7 @@ impl<'a> Matrix<'a> {
         theme.surface.toward(full, share)
     }
 
-    /// Text in a cell, smaller where it is too wide.
+    /// Text in a cell, smaller if it is too wide; `None` if it would be too small to read.
     fn fitted(&self, text: String, middle: Point, color: Paint) -> Option<Text> {
         let usual = self.look.theme.text_size;
         let room = (self.cell - 4.0) / width(&text, usual, Weight::Regular);
@@ -211,7 +214,7 @@ impl<'a> Matrix<'a> {
         (size >= SMALLEST).then(|| Text { size, ..self.look.text(text, at, Anchor::Middle, color) })
     }
 
-    /// The names of the classes, and what rows and columns are.
+    /// The class names, and the labels of rows and columns.
     fn classes(&self) -> Vec<Item> {
         let (theme, em) = (self.look.theme, self.look.theme.text_size);
         let size = em.min(self.cell * 0.9);
@@ -231,8 +234,8 @@ impl<'a> Matrix<'a> {
         }
         let half = self.side() / 2.0;
         let [left, above] = [em - self.margins[0], em - self.margins[1]];
-        items.push(self.look.text("guess", Point { x: half, y: above }, Anchor::Middle, theme.muted).into());
-        let truth = self.look.text("truth", Point { x: left, y: half }, Anchor::Middle, theme.muted);
+        items.push(self.look.text("predicted class", Point { x: half, y: above }, Anchor::Middle, theme.muted).into());
+        let truth = self.look.text("true class", Point { x: left, y: half }, Anchor::Middle, theme.muted);
         items.push(Text { angle: -90.0, ..truth }.into());
         items
     }
@@ -277,7 +280,7 @@ impl<'a> Matrix<'a> {
     }
 }
 
-/// `98.2 %`; a dash where there is nothing to count.
+/// `98.2 %`; a dash for `None`.
 fn percent(share: Option<f64>) -> String {
     share.map_or_else(|| "–".to_owned(), |share| format!("{:.1} %", 100.0 * share))
 }

@@ -1,4 +1,4 @@
-//! Curves: how figures changed from epoch to epoch.
+//! Curves of metrics by epoch.
 
 use super::Look;
 use super::mark::{CENTER, Mark};
@@ -7,18 +7,18 @@ use crate::layout::legend::{Entry, Swatch};
 use crate::scene::{Scene, Stroke};
 use crate::theme::{Paint, Theme};
 
-/// One figure of a run.
+/// One metric of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Panel<'a> {
     /// Its name, such as `loss`.
     pub name: &'a str,
-    /// What it can be.
+    /// Range of its values.
     pub range: Range,
-    /// On the training samples, in every epoch from the first on.
+    /// Values on the training set, from the first epoch on.
     pub training: Vec<f64>,
-    /// On the samples kept apart; empty where there are none.
+    /// Values on the validation set; empty if there is none.
     pub validation: Vec<f64>,
-    /// On the test samples, after the last epoch.
+    /// Value on the test set, after the last epoch.
     pub test: Option<f64>,
 }
 
@@ -55,7 +55,7 @@ impl Panel<'_> {
     }
 }
 
-/// The panel in words.
+/// Description of a panel in words.
 fn told(panel: &Panel) -> String {
     let told = |value: Option<&f64>, what: &str| {
         value.filter(|value| value.is_finite()).map(|&value| format!("{} {what}", figure(value)))
@@ -70,7 +70,7 @@ fn told(panel: &Panel) -> String {
 }
 
 fn legend(panels: &[Panel], [training, validation, test]: [Paint; 3]) -> Vec<Entry> {
-    // A single epoch is no line.
+    // A single epoch gives a point instead of a line.
     let is_line = panels.iter().any(|panel| panel.training.len() > 1);
     let line = |paint: Paint| {
         let stroke = Stroke::solid(paint, CURVE);
@@ -86,7 +86,7 @@ fn legend(panels: &[Panel], [training, validation, test]: [Paint; 3]) -> Vec<Ent
     entries.into_iter().flatten().collect()
 }
 
-/// Of training, validation and test.
+/// Colours of training, validation and test.
 fn paints(theme: &Theme) -> [Paint; 3] {
     [theme.positive, theme.negative, theme.text]
 }

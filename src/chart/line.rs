@@ -1,21 +1,21 @@
-//! The lines of curves: from values to pieces that are drawn.
+//! The lines of curves: from values to segments.
 
 use crate::scene::{Point, Stroke};
 use crate::theme::Theme;
 
-/// A curve with more points is thinned.
+/// Maximum number of points of a curve; longer curves are thinned.
 const POINTS: usize = 1000;
-/// The number of marks on a long curve.
+/// Number of marks on a long curve.
 const MARKS: usize = 5;
-/// Length of a dash and of a gap, in widths of the line, as in the formats.
+/// Length of a dash and of a gap, in line widths; the same as in the formats.
 const DASH: f64 = 4.0;
 
-/// A solid line as pieces.
+/// A solid line as segments.
 pub(super) fn pairs(line: &[Point]) -> Vec<[Point; 2]> {
     line.windows(2).map(|pair| [pair[0], pair[1]]).collect()
 }
 
-/// A dashed line as pieces. Dashes go on round corners, which those of a format begin anew at.
+/// A dashed line as segments. Its dashes continue around corners, whereas those of `Item::Lines` restart there.
 pub(super) fn dashes(line: &[Point], stroke: Stroke) -> Vec<[Point; 2]> {
     let dash = DASH * stroke.width.max(1.0);
     let (mut pieces, mut done) = (Vec::new(), 0.0);
@@ -27,7 +27,7 @@ pub(super) fn dashes(line: &[Point], stroke: Stroke) -> Vec<[Point; 2]> {
         };
         let mut way = 0.0;
         while way < length {
-            // Where the dash or the gap ends that begins or goes on here.
+            // End of the current dash or gap.
             let index = ((done + way) / dash + 1e-9).floor();
             let end = ((index + 1.0) * dash - done).min(length);
             if index % 2.0 == 0.0 {
@@ -40,7 +40,7 @@ pub(super) fn dashes(line: &[Point], stroke: Stroke) -> Vec<[Point; 2]> {
     pieces
 }
 
-/// A few values of a long curve, evenly spaced. Those of curves with other numbers lie between.
+/// A few values of a long curve, evenly spaced. Curves with different numbers get different positions.
 pub(super) fn some(values: &[(usize, f64)], number: usize) -> Vec<(usize, f64)> {
     let shift = (number as f64 + 0.5) / Theme::RUNS as f64;
     let places = (0..MARKS).map(|mark| (mark as f64 + shift) / MARKS as f64 * values.len() as f64);
@@ -48,7 +48,7 @@ pub(super) fn some(values: &[(usize, f64)], number: usize) -> Vec<(usize, f64)> 
     places.map(|place| values[place as usize]).collect()
 }
 
-/// The least and the greatest of as many neighbours as it takes for a curve of a thousand points.
+/// Thins a curve to about a thousand points: the minimum and maximum of each group of neighbours, and the last point.
 pub(super) fn thinned(points: &[(usize, f64)]) -> Vec<(usize, f64)> {
     if points.len() <= POINTS {
         return points.to_vec();
@@ -85,7 +85,7 @@ mod tests {
         let stroke = Stroke::solid(crate::theme::Paint::rgb(0), 2.0);
         let pieces = dashes(&line, stroke);
         let length: f64 = pieces.iter().map(|[from, to]| to.x - from.x).sum();
-        // A dash of 8, a gap of 8 and so on, whatever the corners are.
+        // A dash of 8, a gap of 8 and so on, regardless of corners.
         assert!((length - 52.0).abs() < 1e-3, "{length}");
         assert!(pieces.iter().all(|[from, _]| (from.x / 8.0 + 1e-3).floor() % 2.0 == 0.0), "{pieces:?}");
         assert!(dashes(&[line[3]; 5], stroke).is_empty());

@@ -1,13 +1,13 @@
-//! Marks: what points on curves look like. They tell curves apart where colours do not.
+//! Marks on curves, which tell curves apart without colours.
 
 use crate::scene::{Outline, Point, Shape, Stroke};
 use crate::theme::{Paint, Theme};
 
-/// What a point looks like.
+/// Appearance of a point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Mark {
     form: Form,
-    /// Whether its inside is that of the page.
+    /// Whether its inside has the colour of the page.
     open: bool,
 }
 
@@ -19,7 +19,7 @@ enum Form {
     Diamond,
 }
 
-/// Where a mark of a legend is drawn.
+/// Position of a mark in a legend.
 pub(super) const CENTER: Point = Point { x: 0.0, y: 0.0 };
 
 /// Width of the border of an open mark.
@@ -28,7 +28,7 @@ const BORDER: f64 = 1.5;
 impl Mark {
     pub(super) const DOT: Self = Self { form: Form::Circle, open: false };
 
-    /// All marks, the most different ones first.
+    /// All marks, the most distinct ones first.
     const ALL: [Self; Theme::RUNS] = {
         const fn mark(form: Form, open: bool) -> Mark {
             Mark { form, open }
@@ -45,12 +45,12 @@ impl Mark {
         ]
     };
 
-    /// That of a run by its number.
+    /// The mark of a run with this number.
     pub(super) fn of_run(number: usize) -> Self {
         Self::ALL[number % Self::ALL.len()]
     }
 
-    /// The mark on a line, with a circle's radius and as large as that to the eye.
+    /// The mark at a point of a curve. `radius` is that of a circle; the other forms look equally large.
     pub(super) fn draw(self, center: Point, radius: f64, stroke: Stroke, page: Paint) -> Shape {
         let Point { x, y } = center;
         let corners = |corners: &[[f64; 2]]| {

@@ -1,4 +1,4 @@
-//! A sheet of samples that were taken for something else.
+//! A sheet of misclassified samples.
 
 use super::Look;
 use crate::layout::frame::Content;
@@ -7,32 +7,32 @@ use crate::scene::{Anchor, Fill, Group, Item, Outline, Point, Raster, Scene, Sha
 use crate::text::{Weight, plural, shortened, thousands, width};
 use crate::theme::Color;
 
-/// A sample that was taken for something else.
+/// A misclassified sample.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mistake<'a> {
-    /// Its number in the data set, from 0.
+    /// Index in the data set.
     pub sample: usize,
-    /// Number of pixels in a row of its image.
+    /// Number of pixels per row of its image.
     pub columns: usize,
-    /// Its image, row after row.
+    /// Pixels of its image, row by row.
     pub pixels: Vec<Color>,
-    /// The class that it has.
+    /// True class.
     pub truth: &'a str,
-    /// The class that it was taken for.
+    /// Predicted class.
     pub guess: &'a str,
-    /// How sure the network was, from 0 to 1.
+    /// Confidence of the prediction, from 0 to 1.
     pub probability: f64,
 }
 
-/// Samples in a row.
+/// Samples per row.
 const ROW: usize = 10;
-/// Width and height of an image, and the gaps between two samples.
+/// Width and height of an image, and the gaps between samples in a row and between rows.
 const IMAGE: f64 = 68.0;
 const GAPS: [f64; 2] = [20.0, 22.0];
-/// What is written below each image.
+/// Explanation of the text below each image.
 const LEGEND: &str = "prediction and confidence; true label";
 
-/// Draws the mistakes that are given, of `all` that were made on `samples` samples.
+/// Draws these mistakes, out of `all` mistakes on `samples` samples.
 pub fn mistakes(mistakes: &[Mistake], all: usize, samples: usize, look: &Look) -> Scene {
     let em = look.theme.text_size;
     let pitch = [IMAGE + GAPS[0], IMAGE + 2.9 * em + GAPS[1]];
@@ -66,7 +66,7 @@ pub fn mistakes(mistakes: &[Mistake], all: usize, samples: usize, look: &Look) -
     look.scene(content, format!("{}: {title}", look.name))
 }
 
-/// The title and a sentence.
+/// The title and a description.
 fn told(shown: usize, all: usize, samples: usize) -> (String, String) {
     let mistakes = plural(all, "mistake");
     let title = match (all, shown == all) {
@@ -78,7 +78,7 @@ fn told(shown: usize, all: usize, samples: usize) -> (String, String) {
     (title, format!("{mistakes} on {}.", plural(samples, "test sample")))
 }
 
-/// The image, what it was taken for and how surely, and what it is.
+/// The image, the prediction with its confidence, and the true class.
 fn draw(mistake: &Mistake, corner: Point, look: &Look) -> Vec<Item> {
     let (theme, em) = (look.theme, look.theme.text_size);
     let (columns, rows) = (mistake.columns.max(1), mistake.pixels.len() / mistake.columns.max(1));
@@ -92,7 +92,7 @@ fn draw(mistake: &Mistake, corner: Point, look: &Look) -> Vec<Item> {
     let room = IMAGE + GAPS[0] - 4.0;
     let left = room - width(&sure, em, Weight::Regular) - 0.5 * em;
     let guess = shortened(mistake.guess, em, Weight::Bold, left);
-    // The guess and its probability stand side by side, in the middle together.
+    // The prediction and its confidence are centred together.
     let lengths = [width(&guess, em, Weight::Bold), width(&sure, em, Weight::Regular)];
     let x = corner.x + (IMAGE - lengths[0] - 0.5 * em - lengths[1]) / 2.0;
     let y = corner.y + IMAGE + 1.25 * em;
@@ -109,7 +109,7 @@ fn draw(mistake: &Mistake, corner: Point, look: &Look) -> Vec<Item> {
     ]
 }
 
-/// `97 %`; never a hundred, which nothing is that was wrong.
+/// `97 %`; never 100 %, since the prediction was wrong.
 fn sure(probability: f64) -> String {
     if probability > 0.995 { "> 99 %".to_owned() } else { format!("{:.0} %", 100.0 * probability) }
 }

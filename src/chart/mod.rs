@@ -1,4 +1,4 @@
-//! What training came to, as pictures: each a function from figures to a [`Scene`].
+//! Charts of training results: each is a function from metrics to a [`Scene`].
 
 mod axis;
 mod comparison;
@@ -21,14 +21,14 @@ use crate::scene::{Anchor, Item, Point, Scene, Text};
 use crate::text::Weight;
 use crate::theme::{Paint, Theme};
 
-/// How a chart is to look.
+/// Appearance of a chart.
 #[derive(Debug, Clone, Copy)]
 pub struct Look<'a> {
     /// The name of the network.
     pub name: &'a str,
     /// Colours and sizes.
     pub theme: &'a Theme,
-    /// Whether a title stands over it. A page has headings of its own.
+    /// Whether to draw a title above it. A page has its own headings.
     pub titled: bool,
 }
 
@@ -39,14 +39,14 @@ impl Look<'_> {
         Scene { title, ..scene }
     }
 
-    /// A line of text in the usual size, up from the right of its anchor or from its middle.
+    /// A line of text in the theme's text size.
     fn text(&self, text: impl Into<String>, at: Point, anchor: Anchor, color: Paint) -> Text {
         let (size, weight) = (self.theme.text_size, Weight::Regular);
         Text { text: text.into(), at, anchor, size, weight, color, angle: 0.0 }
     }
 }
 
-/// A part of a chart that is not drawn from its corner yet.
+/// Moves the items of a part of a chart.
 fn moved(mut items: Vec<Item>, dx: f64, dy: f64) -> Vec<Item> {
     for item in &mut items {
         crate::layout::frame::shift(item, dx, dy);

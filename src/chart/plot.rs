@@ -10,16 +10,16 @@ use crate::scene::{Anchor, Fill, Group, Item, Outline, Point, Scene, Shape, Stro
 use crate::text::{Weight, width};
 use crate::theme::Paint;
 
-/// The values that a figure can have.
+/// Range of the values of a metric.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Range {
-    /// From 0 on. The axis begins with 0, or is logarithmic where values differ by more than a factor of 100.
+    /// From 0 on. The axis begins at 0, or is logarithmic if values differ by more than a factor of 100.
     Amount,
-    /// From 0 to 1. The axis has the part where there are values.
+    /// From 0 to 1. The axis covers the values that occur.
     Share,
 }
 
-/// One figure by epoch.
+/// One metric by epoch.
 pub(super) struct Panel<'a> {
     pub(super) name: &'a str,
     pub(super) range: Range,
@@ -28,11 +28,11 @@ pub(super) struct Panel<'a> {
     pub(super) curves: Vec<Curve<'a>>,
     /// Single values with their epochs.
     pub(super) rings: Vec<(usize, f64, Paint)>,
-    /// Values that are told at the right.
+    /// Values written at the right.
     pub(super) ends: Vec<End>,
 }
 
-/// The values of one figure from the first epoch on.
+/// Values of one metric from the first epoch on.
 #[derive(Clone, Copy)]
 pub(super) struct Curve<'a> {
     pub(super) values: &'a [f64],
@@ -40,55 +40,55 @@ pub(super) struct Curve<'a> {
     pub(super) points: Points,
 }
 
-/// Where a curve has points.
+/// Points on a curve.
 #[derive(Clone, Copy)]
 pub(super) enum Points {
     /// Dots at every epoch of a short curve.
     Dots,
-    /// Marks, over all curves, at every epoch of a short curve, and at some of a long one: those of curves with other
-    /// numbers lie between.
+    /// Marks, drawn over all curves: at every epoch of a short curve, and at some epochs of a long one, which depend
+    /// on the number.
     Marks(Mark, usize),
-    /// A mark where there is but one epoch.
+    /// A mark if there is only one epoch.
     Single(Mark),
 }
 
 impl Curve<'_> {
-    /// The values that are numbers, with their epochs.
+    /// The finite values, with their epochs.
     fn finite(&self) -> Vec<(usize, f64)> {
         let values = self.values.iter().enumerate().filter(|(_, value)| value.is_finite());
         values.map(|(index, &value)| (index + 1, value)).collect()
     }
 }
 
-/// A value that is told in a colour.
+/// A value written at the right, in a colour.
 pub(super) struct End {
     pub(super) value: f64,
     pub(super) color: Paint,
-    /// What stands before it.
+    /// The mark before it.
     pub(super) mark: Option<(Mark, Paint)>,
 }
 
-/// What stands round the panels.
+/// Texts around the panels.
 pub(super) struct Words {
     pub(super) title: String,
     pub(super) description: String,
     pub(super) legend: Vec<Entry>,
 }
 
-/// Width and height of what is inside of the axes.
+/// Width and height of the area inside the axes.
 const PLOT: [f64; 2] = [340.0, 220.0];
-/// From one panel to the next, and from an axis to what is written at it.
+/// Space between two panels, and between an axis and its labels.
 const GAP: f64 = 40.0;
 const PAD: f64 = 9.0;
-/// The most steps of an axis.
+/// Maximum number of steps of the horizontal and of the vertical axis.
 const STEPS: [f64; 2] = [8.0, 5.0];
-/// Amounts with a larger factor between them are drawn by their logarithms.
+/// Ratio of amounts above which the axis is logarithmic.
 const FACTOR: f64 = 100.0;
 /// Width of a curve, radius of a point on it, and of a ring.
 pub(super) const CURVE: f64 = 2.0;
 pub(super) const POINT: f64 = 3.2;
 const RING: f64 = 5.5;
-/// A curve with more points shows none, or few.
+/// A curve with more points shows no dots, or only some of its marks.
 const POINTS: usize = 40;
 
 /// Draws panels side by side.
@@ -129,7 +129,7 @@ impl Panel<'_> {
         items.extend(self.curves.iter().flat_map(|curve| plot.marks(curve, theme.background)));
         items.extend(self.rings.iter().filter(|ring| ring.1.is_finite()).map(|&(epoch, value, paint)| {
             let outline = Outline::Ellipse { center: plot.point(epoch, value), radii: [RING; 2] };
-            // Open, so that the ends of the curves are seen in it.
+            // Open, so that the ends of the curves are visible inside it.
             let ring = Shape { fill: Fill::None, ..Shape::new(outline, theme.background) };
             ring.bordered(Stroke::solid(paint, CURVE)).into()
         }));
@@ -139,7 +139,7 @@ impl Panel<'_> {
         (items, [right, corner.y + PLOT[1] + PAD + 3.0 * theme.text_size])
     }
 
-    /// An axis for all values.
+    /// Vertical axis for all values.
     fn axis(&self) -> Axis {
         let values = self.curves.iter().flat_map(|curve| curve.values).chain(self.rings.iter().map(|ring| &ring.1));
         let values = values.filter(|value| value.is_finite());
@@ -147,10 +147,10 @@ impl Panel<'_> {
             values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &value| (low.min(value), high.max(value)));
         match self.range {
             Range::Amount if low > 0.0 && high / low > FACTOR => Axis::of_decades(low, high, STEPS[1]),
-            // Every value lies in the plot, even one that there should not be.
+            // The axis covers every value, even a negative one, which should not occur.
             Range::Amount => Axis::of_values(low.min(0.0), if high > 0.0 { high } else { 1.0 }, STEPS[1]),
             Range::Share if low > high => Axis::of_values(0.0, 1.0, STEPS[1]),
-            // Equal values are no reason for a scale of millionths.
+            // Otherwise, nearly equal values would give a scale of millionths.
             Range::Share if high - low < 0.01 && low >= 0.0 && high <= 1.0 => {
                 Axis::of_values((low - 0.02).max(0.0), (high + 0.02).min(1.0), STEPS[1])
             }
@@ -159,7 +159,7 @@ impl Panel<'_> {
     }
 }
 
-/// A value as text: four digits behind the point, as far as they say something.
+/// A metric as text: with four decimals below 1000, with one below a million, and in scientific notation from there on.
 pub fn figure(value: f64) -> String {
     match value.abs() {
         0.0..1000.0 => format!("{value:.4}"),
@@ -189,7 +189,7 @@ impl Plot {
         self.corner.y + PLOT[1] * (1.0 - self.up.place(value))
     }
 
-    /// Lines, ticks and what is written at them.
+    /// Grid lines, ticks and labels.
     fn axes(&self, look: &Look) -> Vec<Item> {
         let (theme, Point { x, y }) = (look.theme, self.corner);
         let [right, bottom] = [x + PLOT[0], y + PLOT[1]];
@@ -218,7 +218,7 @@ impl Plot {
         items
     }
 
-    /// Straight lines from epoch to epoch, with dots where there are to be. The corners of a long curve are rounded.
+    /// Straight lines from epoch to epoch, with dots if the curve has them. The corners of a long curve are rounded.
     fn curve(&self, curve: &Curve, page: Paint) -> Vec<Item> {
         let values = curve.finite();
         let line: Vec<Point> = thinned(&values).iter().map(|&(epoch, value)| self.point(epoch, value)).collect();
@@ -250,7 +250,7 @@ impl Plot {
         points.map(|center| mark.draw(center, POINT, curve.stroke, page).into()).collect()
     }
 
-    /// The last values, beside the ends of their curves and below each other, and the width of the widest.
+    /// The last values as text, beside the ends of their curves and below each other, and the width of the widest.
     fn ends(&self, ends: &[End], look: &Look) -> (Vec<Item>, f64) {
         let em = look.theme.text_size;
         let mut ends: Vec<(f64, &End)> =
@@ -274,7 +274,7 @@ impl Plot {
     }
 }
 
-/// Moves places that are in order apart until there is a gap between each two, and none is below the bottom.
+/// Moves sorted places apart so that there is a gap between each two, and none is below the bottom.
 fn spread(places: &mut [(f64, &End)], gap: f64, bottom: f64) {
     let mut limit = f64::NEG_INFINITY;
     for (y, _) in places.iter_mut() {

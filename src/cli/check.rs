@@ -28,8 +28,8 @@ pub(super) fn run(args: &CheckArgs) -> Result<(), Failure> {
     Failure::all(failures).map_or(Ok(()), Err)
 }
 
-/// Prints a gap and the table of a model's layers, or returns what is wrong with it. The title of one of several models
-/// also tells its file.
+/// Prints `gap` and the table of a model's layers, or returns the problems of the model. With several models, the title
+/// includes the file.
 fn print_table(args: &ModelArgs, gap: &str, is_one: bool) -> Result<Result<(), Failure>, Failure> {
     let (model, sources) = match Input::open(args, &[]).and_then(|input| Ok((input.read()?, input.sources))) {
         Ok(read) => read,
@@ -40,7 +40,7 @@ fn print_table(args: &ModelArgs, gap: &str, is_one: bool) -> Result<Result<(), F
     files::print(&format!("{gap}{}", summary(&model.graph, &title))).map(Ok)
 }
 
-/// Prints a model and what is wrong with it as JSON.
+/// Prints a model and its problems as JSON.
 fn print_object(args: &ModelArgs) -> Result<Result<(), Failure>, Failure> {
     let input = Input::open(args, &[]);
     let name = match &input {
@@ -73,7 +73,7 @@ fn of_severity<'a>(
     problems.map(|(problem, sources)| object(problem, *sources))
 }
 
-/// A problem with its place: lines and columns count from 1, columns in characters.
+/// A problem as JSON, with its position: line and column count from 1, columns in characters.
 fn object(problem: &Diagnostic, sources: Option<&Sources>) -> Value {
     let mut object = json!({"message": problem.message, "hint": problem.hint});
     if let (Some(span), Some(sources)) = (problem.span, sources) {
@@ -85,7 +85,7 @@ fn object(problem: &Diagnostic, sources: Option<&Sources>) -> Value {
     object
 }
 
-/// What is named, with the model files of folders; nothing named is the default model.
+/// The named models, with the model files in place of folders; `None`, the default model, if none is named.
 fn models(named: &[PathBuf]) -> Vec<Option<PathBuf>> {
     let inside = |path: &Path| -> Vec<PathBuf> {
         let is_run = path.join(SPEC).is_file();

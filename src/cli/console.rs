@@ -1,6 +1,6 @@
-//! What the terminal can show: escape codes or none, Unicode or ASCII.
+//! Capabilities of the terminal: escape codes and Unicode.
 //!
-//! What commands say to people goes through [`print()`] and [`complain`]. Data, such as JSON, is UTF-8 everywhere.
+//! Text for people is printed with [`print()`] and [`complain`]. Data, such as JSON, is always UTF-8.
 
 use std::borrow::Cow;
 use std::ffi::OsString;
@@ -13,33 +13,33 @@ pub(super) fn set_up() {
     }
 }
 
-/// Whether the terminal takes no escape codes: `TERM` is `dumb`, empty or not set.
+/// Whether the terminal does not support escape codes: `TERM` is `dumb`, empty or not set.
 pub fn is_dumb() -> bool {
     !cfg!(windows) && std::env::var_os("TERM").is_none_or(|name| name.is_empty() || name == "dumb")
 }
 
-/// Whether lines of this output can be drawn again, as bars are.
+/// Whether lines of this output can be redrawn, as progress bars require.
 pub fn is_interactive(output: &impl IsTerminal) -> bool {
     output.is_terminal() && !is_dumb()
 }
 
-/// Whether the characters of the locale are those of Unicode. Where no locale is set, it is `C`, which has ASCII.
+/// Whether the encoding of the locale is UTF-8. If no locale is set, it is `C`, whose encoding is ASCII.
 pub fn is_unicode() -> bool {
     cfg!(windows) || is_utf8(|name| std::env::var_os(name))
 }
 
-/// By the first of the variables that is set, as POSIX has it.
+/// Uses the first of the variables that is set, as POSIX specifies.
 fn is_utf8(variable: impl Fn(&str) -> Option<OsString>) -> bool {
     let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(variable).find(|value| !value.is_empty());
     set.is_some_and(|locale| locale.to_string_lossy().to_lowercase().replace('-', "").contains("utf8"))
 }
 
-/// A text as the locale can show it.
+/// The text, with netviz's own characters in ASCII if the locale is not UTF-8.
 pub fn shown(text: &str) -> Cow<'_, str> {
     if is_unicode() { text.into() } else { ascii(text).into() }
 }
 
-/// Writes the characters that netviz itself uses in ASCII. Others are a user's, such as those of a name, and stay.
+/// Writes the characters that netviz itself uses in ASCII. Others come from users, for example in names, and stay.
 fn ascii(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     let mut is_raised = false;
@@ -59,13 +59,13 @@ fn ascii(text: &str) -> String {
     result
 }
 
-/// As wide as the character wherever it stands in a column.
+/// The ASCII form of a character; for characters in columns, of the same width.
 fn counterpart(c: char) -> Option<&'static str> {
     Some(match c {
         '×' | '✗' => "x",
         '✓' => "+",
         '–' | '—' | '−' | '─' | '░' => "-",
-        // Of a bar, at least half a column, and less than that.
+        // Parts of a bar: at least half a column, then less.
         '━' | '█' | '▉' | '▊' | '▋' | '▌' => "#",
         '▍' | '▎' | '▏' | '·' => ".",
         '…' => "...",
@@ -73,7 +73,7 @@ fn counterpart(c: char) -> Option<&'static str> {
         '≤' => "<=",
         '≥' => ">=",
         '±' => "+/-",
-        // What stands for control characters.
+        // Symbols for control characters.
         '\u{2400}'..='\u{2421}' | char::REPLACEMENT_CHARACTER => "?",
         _ => return None,
     })
@@ -82,7 +82,7 @@ fn counterpart(c: char) -> Option<&'static str> {
 /// Prints a text to standard output.
 ///
 /// # Errors
-/// Where standard output cannot be written.
+/// If standard output cannot be written.
 pub fn print(text: &str) -> std::io::Result<()> {
     let mut output = anstream::stdout();
     output.write_all(shown(text).as_bytes())?;
@@ -92,14 +92,14 @@ pub fn print(text: &str) -> std::io::Result<()> {
 /// Prints data to standard output as it is.
 ///
 /// # Errors
-/// Where standard output cannot be written.
+/// If standard output cannot be written.
 pub fn print_data(text: &str) -> std::io::Result<()> {
     let mut output = std::io::stdout().lock();
     output.write_all(text.as_bytes())?;
     output.flush()
 }
 
-/// Prints a line to standard error. Where that cannot be written, there is nobody to tell but by the exit code.
+/// Prints a line to standard error. If that fails, only the exit code can report a problem.
 pub fn complain(line: &str) {
     let _ = writeln!(anstream::stderr(), "{}", shown(line));
 }

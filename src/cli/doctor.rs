@@ -1,4 +1,4 @@
-//! `netviz doctor`: what is installed, what is missing, and the remedy.
+//! `netviz doctor`: what is installed, what is missing, and how to fix it.
 
 use std::fmt::Write;
 use std::io::ErrorKind;
@@ -17,14 +17,14 @@ struct Finding {
     text: String,
 }
 
-/// What a finding means.
+/// Status of a finding.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// It is there.
+    /// Installed.
     Found,
-    /// It is not there, which only some commands mind, or which they mend themselves.
+    /// Missing, but only some commands need it, or they get it themselves.
     Optional,
-    /// It is not there, and no network can be trained.
+    /// Missing, and needed for training.
     Needed,
 }
 
@@ -62,7 +62,7 @@ fn report(findings: &[Finding]) -> String {
     text
 }
 
-/// The engine, and libtorch, which only the engine is linked to and can tell about.
+/// The engine, and libtorch, whose version only the engine can report.
 fn training() -> [Finding; 2] {
     let without = |what: &str, remedy: &str| {
         [
@@ -108,7 +108,7 @@ fn data(dataset: &Dataset) -> Finding {
 fn graphviz() -> Finding {
     let missing = |what: &str, remedy| Finding::missing("graphviz", State::Optional, what, remedy);
     match Command::new("dot").arg("-V").output() {
-        // `dot` tells its version on standard error.
+        // `dot` prints its version to standard error.
         Ok(output) if output.status.success() => {
             let text = String::from_utf8_lossy(&output.stderr);
             let version = text.trim().trim_start_matches("dot - ").trim_start_matches("graphviz version ");

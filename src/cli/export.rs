@@ -14,13 +14,13 @@ use crate::text::{self, bytes as size, shell, thousands};
 struct Export<'a> {
     path: &'a Path,
     bytes: Vec<u8>,
-    /// What is in it, to follow its size.
+    /// Description of the contents, printed after the size.
     contents: String,
-    /// Python that uses it.
+    /// Python code that uses it.
     usage: String,
 }
 
-/// Writes a file from a trained network.
+/// Serializes a trained network.
 type Exporter = for<'a> fn(&'a Path, &Trained) -> Result<Export<'a>, Failure>;
 
 pub(super) fn run(args: &ExportArgs) -> Result<(), Failure> {
@@ -35,7 +35,7 @@ pub(super) fn run(args: &ExportArgs) -> Result<(), Failure> {
     if to_stdout { Ok(()) } else { files::print(&report) }
 }
 
-/// The files to write, each with what writes it.
+/// The files to write, each with its exporter.
 fn targets(args: &ExportArgs) -> Result<Vec<(&Path, Exporter)>, Failure> {
     let mut targets: Vec<(&Path, Exporter)> = Vec::new();
     targets.extend(args.onnx.as_deref().map(|path| (path, onnx as Exporter)));
@@ -64,7 +64,7 @@ fn targets(args: &ExportArgs) -> Result<Vec<(&Path, Exporter)>, Failure> {
     Ok(targets)
 }
 
-/// What writes a file with this ending.
+/// The exporter for the extension of a file name.
 fn by_ending(path: &Path) -> Option<Exporter> {
     match path.extension()?.to_string_lossy().to_lowercase().as_str() {
         "onnx" => Some(onnx),
@@ -102,12 +102,12 @@ fn safetensors<'a>(path: &'a Path, Trained { program, weights, .. }: &Trained) -
     Ok(Export { path, bytes, contents, usage })
 }
 
-/// The written bytes are not what they were written from.
+/// The serialized bytes, read back, differ from the network.
 fn unlike(format: &str, difference: &Difference) -> Failure {
     Failure::new(format!("the {format} file, read back, {difference}")).hint("nothing was written")
 }
 
-/// A path as Python has it; a string of JSON is one of Python.
+/// A path as a Python string literal, for which the JSON form is valid.
 fn quoted(path: &Path) -> String {
     text::json(&path.to_string_lossy().into())
 }

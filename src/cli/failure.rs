@@ -1,4 +1,4 @@
-//! Why a command ends without success, as it is printed.
+//! Why a command failed, and how that is printed.
 
 use super::console::complain;
 use crate::diagnostics::{Diagnostic, Severity, Style, printable, show};
@@ -13,7 +13,7 @@ pub struct Failure {
     code: u8,
 }
 
-/// The problems of one text, or those without a place in any.
+/// The problems of one text, or problems without a place in a text.
 #[derive(Debug)]
 struct Part {
     diagnostics: Vec<Diagnostic>,
@@ -40,7 +40,7 @@ impl Failure {
         Self { parts: vec![Part { diagnostics, sources: Some(sources) }], code: 1 }
     }
 
-    /// The problems of several failures, in their order; none where there are no failures.
+    /// The problems of several failures, in their order; `None` if there are no failures.
     pub fn all(failures: impl IntoIterator<Item = Self>) -> Option<Self> {
         failures.into_iter().reduce(|mut all, failure| {
             all.parts.extend(failure.parts);
@@ -48,9 +48,9 @@ impl Failure {
         })
     }
 
-    /// Everything that is wrong with a document: its own problems, and why pictures at these places of it
-    /// cannot be drawn. What a failure says without a place is told there, and so is the name of every other
-    /// text whose problems it tells.
+    /// All problems of a document: its own, and those of the pictures at these spans that cannot be drawn. A problem
+    /// without a place is reported at the span of its picture. Problems of other texts are printed separately, and the
+    /// span of the picture refers to them.
     pub fn of_document(document: Source, mut problems: Vec<Diagnostic>, pictures: Vec<(Span, Self)>) -> Option<Self> {
         let mut parts = Vec::new();
         for (span, part) in
@@ -74,17 +74,17 @@ impl Failure {
         (!parts.is_empty()).then_some(Self { parts, code: 1 })
     }
 
-    /// What has been reported already, so that only the exit code is left.
+    /// A failure that has been reported already, so that only the exit code is left.
     pub(super) fn told() -> Self {
         Self { parts: Vec::new(), code: 1 }
     }
 
-    /// Its problems, each with the texts that its place is in.
+    /// The problems, each with the texts that its span refers to.
     pub(super) fn diagnostics(&self) -> impl Iterator<Item = (&Diagnostic, Option<&Sources>)> {
         self.parts.iter().flat_map(|part| part.diagnostics.iter().map(|diagnostic| (diagnostic, part.sources.as_ref())))
     }
 
-    /// Sets the exit code, which is 1 otherwise.
+    /// Sets the exit code (default: 1).
     #[must_use]
     pub fn with_code(self, code: u8) -> Self {
         Self { code, ..self }
@@ -95,7 +95,7 @@ impl Failure {
         self.code
     }
 
-    /// Whether the problems are those of a text, which its author can mend.
+    /// Whether all problems are in texts, where their authors can fix them.
     pub(super) fn is_of_text(&self) -> bool {
         self.parts.iter().all(|part| part.sources.is_some())
     }

@@ -1,4 +1,4 @@
-//! `netviz fetch`, and the same for a command that needs the data.
+//! `netviz fetch`, and downloads for commands that need the data.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::diagnostics::printable_line;
 use crate::files::Shown;
 use crate::text::thousands;
 
-/// How often the bar's clock is drawn, also while nothing arrives.
+/// How often the bar is redrawn, even while nothing arrives.
 const REDRAW: Duration = Duration::from_millis(200);
 
 pub(super) fn run(args: &FetchArgs) -> Result<(), Failure> {
@@ -30,7 +30,7 @@ pub(super) fn run(args: &FetchArgs) -> Result<(), Failure> {
     }
 }
 
-/// Every data set, and whether it is there.
+/// Every data set, with its status.
 fn list() -> String {
     let columns = [
         Column::text("data set"),
@@ -54,19 +54,19 @@ fn list() -> String {
     format!("{}\nnext\n  netviz fetch {}\n", table(&columns, &rows, WIDE), DATASETS[0].name)
 }
 
-/// The folder of a data set, which is fetched first where it is not complete.
+/// The folder of a data set, which is downloaded first if it is incomplete.
 ///
-/// What happens is said on standard error, unless `quiet`.
+/// Progress is printed to standard error, unless `quiet`.
 ///
 /// # Errors
-/// Where it is not complete and cannot be fetched, or may not be because of `offline`.
+/// If a file is damaged, or if the data set is incomplete and cannot be downloaded, or may not be because of `offline`.
 pub fn ensure(dataset: &'static Dataset, offline: bool, quiet: bool) -> Result<PathBuf, Failure> {
     let folder = cache::folder(dataset);
     let faults = faults(dataset, &folder, Depth::Noted);
     let damaged: Vec<&str> =
         faults.iter().filter(|(_, fault)| *fault == Fault::Damaged).map(|(file, _)| file.name).collect();
     if !damaged.is_empty() {
-        // They may be data of the user's own.
+        // They may be the user's own data.
         let (what, names) = (if damaged.len() == 1 { "is" } else { "are" }, damaged.join(", "));
         return Err(Failure::new(format!("{names} in {} {what} not the original, by the SHA-256", folder.shown()))
             .hint(format!("`netviz fetch {}` replaces damaged files", dataset.name)));
@@ -77,10 +77,10 @@ pub fn ensure(dataset: &'static Dataset, offline: bool, quiet: bool) -> Result<P
     Ok(folder)
 }
 
-/// Fetches what is missing and returns the number of files.
+/// Downloads missing files and returns their number.
 fn bring(dataset: &Dataset, folder: &Path, offline: bool, quiet: bool) -> Result<usize, Failure> {
     if offline && !folder.is_dir() {
-        // Nothing is made where nothing can be fetched.
+        // Do not create the folder if nothing can be downloaded.
         return Err(incomplete(dataset, folder));
     }
     let display = Display::new(dataset, quiet);
@@ -107,7 +107,7 @@ fn failure(dataset: &Dataset, folder: &Path, error: &Error) -> Failure {
     Failure::new(format!("{} could not be fetched: {error}", dataset.name)).hint(hint)
 }
 
-/// A bar on a terminal, plain lines elsewhere.
+/// A progress bar on a terminal, plain lines elsewhere.
 struct Display {
     name: &'static str,
     bar: ProgressBar,

@@ -4,16 +4,16 @@ use super::{Failure, console};
 use crate::diagnostics::printable;
 use crate::files::{ignore_closed_pipe, plain};
 
-/// Prints to standard output what a command says, in which nothing controls the terminal; a closed pipe ends it
-/// quietly. JSON comes from [`text::json`](crate::text::json), so that it stays what it is.
+/// Prints text to standard output, and replaces characters that control a terminal. A closed pipe is not an error. JSON
+/// must come from [`text::json`](crate::text::json), which escapes these characters, so that it is printed unchanged.
 ///
 /// # Errors
-/// Where standard output cannot be written.
+/// If standard output cannot be written.
 pub fn print(text: &str) -> Result<(), Failure> {
     print_styled(&printable(text))
 }
 
-/// As [`print`] for a text with colours, whose other parts hold nothing that controls the terminal.
+/// [`print`] for text with colours. The caller must have replaced other characters that control a terminal.
 pub(super) fn print_styled(text: &str) -> Result<(), Failure> {
     printed(console::print(text))
 }
@@ -21,7 +21,7 @@ pub(super) fn print_styled(text: &str) -> Result<(), Failure> {
 /// Prints data for programs, such as JSON: UTF-8 in every locale.
 ///
 /// # Errors
-/// Where standard output cannot be written.
+/// If standard output cannot be written.
 pub fn print_data(text: &str) -> Result<(), Failure> {
     printed(console::print_data(text))
 }
@@ -30,7 +30,7 @@ fn printed(result: std::io::Result<()>) -> Result<(), Failure> {
     result.or_else(ignore_closed_pipe).map_err(|error| Failure::new(format!("cannot print: {}", plain(&error))))
 }
 
-/// Whether nobody reads what is printed any more, such as `head` that has seen enough.
+/// Whether the reader of standard output has closed it, such as `head` after enough lines.
 #[cfg(unix)]
 pub(super) fn is_output_closed() -> bool {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};

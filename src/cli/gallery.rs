@@ -1,4 +1,4 @@
-//! The models that are built in, and `netviz models`.
+//! The built-in models, and `netviz models`.
 
 use super::table::{Column, WIDE, table};
 use super::{Failure, ModelsArgs, files};
@@ -6,18 +6,18 @@ use crate::Model;
 use crate::source::Source;
 use crate::text::thousands;
 
-/// A model that is built in.
+/// A built-in model.
 #[derive(Debug)]
 pub(super) struct BuiltIn {
     /// Its name, as on the command line.
     pub name: &'static str,
-    /// Its file.
+    /// The text of its file.
     pub text: &'static str,
     /// One line of documentation.
     doc: &'static str,
 }
 
-/// Every model that is built in, by size.
+/// Every built-in model, by size.
 pub(super) const GALLERY: &[BuiltIn] = &[
     BuiltIn { name: "tiny", text: include_str!("../../models/tiny.yaml"), doc: "three inputs, two neurons" },
     BuiltIn {
@@ -38,13 +38,13 @@ pub(super) fn find(name: &str) -> Option<&'static BuiltIn> {
 }
 
 impl BuiltIn {
-    /// Its text, as diagnostics name it.
+    /// Its text, named for diagnostics.
     pub(super) fn source(&self) -> Source {
         Source::new(format!("built-in {}.yaml", self.name), self.text)
     }
 }
 
-/// Lists the models that are built in, or prints one.
+/// Lists the built-in models, or prints one.
 pub(super) fn run(args: &ModelsArgs) -> Result<(), Failure> {
     if let Some(model) = args.name.as_deref().and_then(find) {
         return files::print_data(model.text);

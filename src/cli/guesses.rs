@@ -1,4 +1,4 @@
-//! What people type who know other tools: commands and options by other names, with what netviz has instead.
+//! Commands and options of other tools, with their equivalents in netviz.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use super::{Cli, gallery};
 use crate::spec::suggest;
 use crate::text::shell;
 
-/// Commands of other tools that are none of netviz, nor another name for one.
+/// Commands of other tools that are neither commands of netviz nor aliases.
 const COMMANDS: &[(&[&str], &str)] = &[
     (
         &["new", "init", "create", "generate", "template", "example"],
@@ -36,7 +36,7 @@ const COMMANDS: &[(&[&str], &str)] = &[
     (&["theme", "themes", "style"], "`netviz render --theme dark` sets the theme; docs/src/themes.md shows all"),
 ];
 
-/// Arguments that a command cannot do without.
+/// Tips for commands whose required arguments are missing.
 const REQUIRED: &[(&str, &str)] = &[
     ("predict", "name the run before the images: `netviz predict runs digit.png` takes the newest run"),
     ("export", "`netviz export runs model.onnx` exports the newest run"),
@@ -45,7 +45,7 @@ const REQUIRED: &[(&str, &str)] = &[
     ("completions", "name the shell: `netviz completions bash`, or zsh, fish, powershell, elvish"),
 ];
 
-/// Options that are no options of netviz, or not of this command.
+/// Options that netviz does not have, or not for this command.
 const OPTIONS: &[(&[&str], &str)] = &[
     (
         &["--width", "--height", "--size", "--dpi", "--resolution", "--zoom"],
@@ -107,7 +107,7 @@ const OPTIONS: &[(&[&str], &str)] = &[
     (&["--open", "--browser", "--serve"], "`--html FILE` writes a page that any browser opens"),
 ];
 
-/// The error with a tip if one is known, and with the whole usage of the command that `arguments` name.
+/// Adds a tip to an error, if one is known, and the whole usage of the command that `arguments` name.
 pub(super) fn explained(mut error: Error, arguments: &[String]) -> Error {
     let mut program = Cli::command();
     program.build();
@@ -126,7 +126,7 @@ pub(super) fn explained(mut error: Error, arguments: &[String]) -> Error {
     }
     match (error.kind(), error.get(ContextKind::InvalidArg), error.get(ContextKind::InvalidSubcommand)) {
         (ErrorKind::UnknownArgument, Some(ContextValue::String(option)), _) => {
-            // The parser would say how to pass the option as a value, which nobody wants.
+            // clap suggests passing the option as a value, which is hardly ever meant.
             let tip = option_tip(option);
             error.remove(ContextKind::Suggested);
             if let Some(tip) = tip {
@@ -156,7 +156,7 @@ fn option_tip(option: &str) -> Option<&'static str> {
     Some(tip)
 }
 
-/// For a word in the place of a command.
+/// The tip for an unknown command.
 fn command_tip(word: &str, program: &Command) -> Option<String> {
     if gallery::find(word).is_some() || Path::new(word).exists() {
         return Some(format!("name a command before the model: `netviz render {}`", shell(Path::new(word))));
@@ -164,7 +164,7 @@ fn command_tip(word: &str, program: &Command) -> Option<String> {
     if let Some((_, tip)) = COMMANDS.iter().find(|(words, _)| words.contains(&word.to_lowercase().as_str())) {
         return Some((*tip).to_owned());
     }
-    // What is near to another name of a command is meant to be that command.
+    // A word that is near to a name or an alias of a command probably means that command.
     let names = program.get_subcommands().flat_map(Command::get_name_and_visible_aliases);
     let aliases = program.get_subcommands().flat_map(Command::get_all_aliases);
     let nearest = suggest::nearest(word, names.chain(aliases))?;

@@ -14,30 +14,30 @@ use crate::source::{Source, Sources};
 use crate::spec::Override;
 use crate::text::thousands;
 
-/// A model as a command names it, not yet read.
+/// A model that a command has loaded, but not yet parsed.
 #[derive(Debug)]
 pub struct Input {
-    /// Where it comes from, if not from a document.
+    /// Its origin; `None` if it is in a document.
     pub(super) located: Option<Located>,
     /// Its texts.
     pub sources: Sources,
-    /// What the command line sets.
+    /// Values set on the command line.
     pub overrides: Vec<Override>,
     /// Whether warnings are errors.
     pub strict: bool,
 }
 
 impl Input {
-    /// Loads the model file and parses the values set. `flags` are options that stand for one value
-    /// each: the option, the path that it sets, and the value.
+    /// Loads the model file and parses the values that are set. `flags` are options that set one value each: the
+    /// option, the path that it sets, and the value.
     ///
     /// # Errors
-    /// Where the file cannot be read or a value is not of the form `path=value`.
+    /// If the file cannot be read, or if a value is not of the form `path=value`.
     pub fn open(args: &ModelArgs, flags: &[(&str, &str, Option<&str>)]) -> Result<Self, Failure> {
         Self::of(locate::model(args.model.as_deref(), Path::new(""))?, args, flags)
     }
 
-    /// The same for a model that has been located.
+    /// [`Self::open`] for a model that has been located.
     pub(super) fn of(
         located: Located,
         args: &ModelArgs,
@@ -64,7 +64,7 @@ impl Input {
     /// Reads and checks the model; prints its warnings.
     ///
     /// # Errors
-    /// Every problem of the model, with `--strict` every warning too.
+    /// Every problem of the model; with `--strict`, also every warning.
     pub fn read(&self) -> Result<Model, Failure> {
         let model = self.model()?;
         if self.strict && !model.warnings.is_empty() {
@@ -102,14 +102,14 @@ fn load(located: &Located) -> Result<Source, Failure> {
     }
 }
 
-/// What a model file looks like.
+/// The hint with the smallest model file.
 const SMALLEST: &str = "the smallest model is\n    input: [784]\n    layers:\n      - dense: {units: 10}";
 
 fn no_model(path: &Path, kind: &str) -> Diagnostic {
     Diagnostic::error(format!("`{}` is not a model file: it looks like {kind}", path.shown())).hint(SMALLEST)
 }
 
-/// A file of another kind is larger than any model, but its first bytes tell what it is.
+/// The error for a file that is too large for a model, if its first bytes show that it is of another kind.
 fn too_large(path: &Path) -> Option<Diagnostic> {
     let mut start = Vec::new();
     std::fs::File::open(path).ok()?.take(64).read_to_end(&mut start).ok()?;

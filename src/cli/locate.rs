@@ -1,4 +1,4 @@
-//! What the arguments MODEL and RUN stand for: a path, or a name as people say it.
+//! Resolves the arguments MODEL and RUN, which are paths or names.
 
 use std::path::{Path, PathBuf};
 
@@ -16,19 +16,19 @@ use crate::text::shell;
 
 /// The folder of model files that are found by name.
 const MODELS: &str = "models";
-/// The model of commands that name none.
+/// The default model.
 const DEFAULT: &str = "mnist";
-/// The endings of model files.
+/// The extensions of model files.
 const ENDINGS: [&str; 2] = ["yaml", "yml"];
 
-/// Where a model comes from.
+/// The origin of a model.
 #[derive(Debug, Clone)]
 pub(super) enum Located {
-    /// A file of its own, or standard input, `-`.
+    /// A separate file, or `-` for standard input.
     File(PathBuf),
     /// The folder of a run.
     Run(PathBuf),
-    /// The program itself.
+    /// Built into the program.
     BuiltIn(&'static BuiltIn),
 }
 
@@ -42,7 +42,7 @@ impl Located {
         }
     }
 
-    /// The folder of the run.
+    /// The folder of the run, if it is one.
     pub(super) fn run(&self) -> Option<&Path> {
         match self {
             Self::Run(folder) => Some(folder),
@@ -50,7 +50,7 @@ impl Located {
         }
     }
 
-    /// What files that are made of it can be called.
+    /// The base name of files that are made from the model; `None` for standard input.
     pub(super) fn stem(&self) -> Option<String> {
         let stem = match self {
             Self::File(path) if path == Path::new("-") => return None,
@@ -62,8 +62,8 @@ impl Located {
     }
 }
 
-/// Finds the model that is called this; relative paths start at `folder`. In this order: a file, the folder of a run,
-/// the newest run of a folder with runs, a file of `models`, a built-in model, a run of `runs`.
+/// Finds a model by path or name; relative paths start at `folder`. In this order: a file, the folder of a run, the
+/// newest run in a folder of runs, a file in `models`, a built-in model, a run in `runs`.
 ///
 /// # Errors
 /// If nothing has that name.
@@ -87,7 +87,7 @@ pub(super) fn model(name: Option<&Path>, folder: &Path) -> Result<Located, Failu
     }
 }
 
-/// Whether this can be the name of a model that is no path.
+/// Whether a text can be the name of a model, rather than a path.
 fn is_word(name: &str) -> bool {
     !name.contains(['/', '\\', '.'])
 }
@@ -99,7 +99,7 @@ fn by_name(name: &str, folder: &Path) -> Option<Located> {
     file.or_else(|| gallery::find(name).map(Located::BuiltIn)).or_else(run)
 }
 
-/// The run of a folder that was written last, which is said.
+/// The newest of the runs in a folder that have the file `holds`. Prints a note about it to standard error.
 fn newest(folder: &Path, holds: &str) -> Option<PathBuf> {
     let entries = folder.read_dir().ok()?.take(limits::FOLDER_ENTRIES);
     let runs = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|run| run.join(holds).is_file());
@@ -117,7 +117,7 @@ fn no_run(folder: &Path) -> Diagnostic {
     Diagnostic::error(message).hint(hint)
 }
 
-/// The model files of a folder, in the order of their names.
+/// The model files of a folder, sorted by name.
 pub(super) fn models_in(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
     let entries = folder.read_dir().into_iter().flatten().take(limits::FOLDER_ENTRIES);
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
@@ -126,7 +126,7 @@ pub(super) fn models_in(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> 
     paths.into_iter()
 }
 
-/// That there is no such model, with what is probably meant.
+/// The error for a model that does not exist, with a hint about what is probably meant.
 fn missing(name: &Path, folder: &Path) -> Diagnostic {
     let path = folder.join(name);
     let ending = name.extension().map(|ending| ending.to_string_lossy().to_lowercase());
@@ -147,7 +147,7 @@ fn missing(name: &Path, folder: &Path) -> Diagnostic {
     Diagnostic::error(format!("there is no model `{}`{place}", name.shown())).hint(hint)
 }
 
-/// The file beside a missing one that is probably meant.
+/// The file next to a missing one that is probably meant.
 fn alternative(path: &Path) -> Option<PathBuf> {
     let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
     let beside: Vec<PathBuf> = models_in(folder).collect();
@@ -161,17 +161,17 @@ fn built_in(name: &Path) -> Option<&'static str> {
     suggest::nearest(name.file_stem()?.to_str()?, GALLERY.iter().map(|model| model.name))
 }
 
-/// A run, or a file of weights in it.
+/// A run, and one of its weights files.
 #[derive(Debug)]
 pub(super) struct RunFiles {
     /// The folder.
     pub folder: PathBuf,
-    /// The file of weights.
+    /// The weights file.
     pub weights: PathBuf,
 }
 
-/// Finds the run that is called this: the folder of a run, a file of weights in one, the newest run of a folder with
-/// runs, or a name in `runs`.
+/// Finds a run by path or name: the folder of a run, a weights file in one, the newest run in a folder of runs, or a
+/// name in `runs`.
 ///
 /// # Errors
 /// If there is none, or it is not finished.
@@ -185,12 +185,12 @@ pub(super) fn run(name: &Path) -> Result<RunFiles, Failure> {
     Ok(RunFiles { weights: folder.join(WEIGHTS), folder })
 }
 
-/// The folder of the run that is called this and can be resumed, or `name` itself if there is none.
+/// The folder of a run that can be resumed, by path or name; `name` itself if there is none.
 pub fn resumable(name: &Path) -> PathBuf {
     run_with(name, CHECKPOINT)
 }
 
-/// The newest run of a folder whose runs hold a file, or the run of that name.
+/// The newest run in a folder of runs that has `file`, or the run called `name`.
 fn run_with(name: &Path, file: &str) -> PathBuf {
     let is_folder_of_runs = name.is_dir() && !name.join(SPEC).is_file();
     if is_folder_of_runs { newest(name, file).unwrap_or_else(|| name.to_owned()) } else { named(name) }
@@ -202,7 +202,7 @@ pub(super) fn named(name: &Path) -> PathBuf {
     if name.exists() { name.to_owned() } else { in_runs().unwrap_or_else(|| name.to_owned()) }
 }
 
-/// Whether there is a run at all.
+/// Checks that a folder is that of a finished run.
 fn look(run: &Path) -> Result<(), Failure> {
     let name = run.shown();
     if run.is_file() {

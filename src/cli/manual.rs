@@ -1,4 +1,4 @@
-//! What the definition of the command line also gives: completions, manual pages, the version.
+//! Output that is generated from the definition of the command line: completions, manual pages, the version.
 
 use clap::CommandFactory;
 

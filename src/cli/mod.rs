@@ -1,7 +1,7 @@
 //! The commands, their arguments and what they print.
 //!
-//! The arguments of every command are defined here, those of the engine `netviz-torch` too, so that
-//! help covers all of them.
+//! The arguments of every command are defined here, including those of the engine `netviz-torch`, so that the help
+//! covers all of them.
 
 mod check;
 mod compare;
@@ -119,7 +119,7 @@ pub struct ModelArgs {
 }
 
 impl ModelArgs {
-    /// A model as it is.
+    /// The model at a path, without changes.
     pub fn of(model: PathBuf) -> Self {
         Self { model: Some(model), set: Vec::new(), strict: false }
     }
@@ -222,19 +222,18 @@ pub struct ManArgs {
     pub folder: PathBuf,
 }
 
-/// Prepares the output, and reads the arguments of the command line; ends the program where they ask for help or are
-/// wrong.
+/// Prepares the output and parses the command line. If it asks for help or is wrong, prints the message and exits.
 pub fn parse() -> Cli {
     console::set_up();
     Cli::try_parse().unwrap_or_else(|error| {
-        // The message quotes arguments: they are read once more as they can be shown.
+        // The message quotes arguments, so they are parsed again in a printable form.
         let shown: Vec<String> = std::env::args_os().map(|argument| argument.shown()).collect();
         let error = guesses::explained(Cli::try_parse_from(&shown).err().unwrap_or(error), &shown);
         let text = error.render().ansi().to_string();
         if error.use_stderr() {
             console::complain(text.trim_end_matches('\n'));
         } else {
-            // Whoever has closed the pipe wants no more help.
+            // A closed pipe is not an error.
             let _ = console::print(&text);
         }
         std::process::exit(error.exit_code())

@@ -5,7 +5,7 @@ use crate::graph::{Content, Graph, Node};
 use crate::layer::Activation;
 use crate::text::{bytes, thousands};
 
-/// Layers, shapes, parameters and connections below a title, and the totals at the end.
+/// The table of layers, shapes, parameters and connections, below a title and with the totals at the end.
 pub(super) fn summary(graph: &Graph, title: &str) -> String {
     let columns = [
         Column::text("layer"),
@@ -27,7 +27,7 @@ pub(super) fn summary(graph: &Graph, title: &str) -> String {
     lines(graph, title, &table(&columns, &rows, NARROW))
 }
 
-/// The title, the table, and its rule once more between the layers and the totals.
+/// Adds the title, and repeats the rule of the table between the layers and the totals.
 fn lines(graph: &Graph, title: &str, table: &str) -> String {
     let mut lines: Vec<&str> = table.lines().collect();
     lines.insert(2 + graph.order().len(), lines[1]);
@@ -46,7 +46,7 @@ fn type_of(node: &Node) -> String {
     }
 }
 
-/// Names and counts of the last rows.
+/// Names and counts of the rows of totals.
 fn totals(graph: &Graph) -> Vec<(&'static str, usize)> {
     let count = graph.parameters();
     let mut totals = vec![("total", count.total())];

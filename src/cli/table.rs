@@ -1,8 +1,8 @@
-//! Tables without lines but the one below the header.
+//! Tables whose only line is the one below the header.
 
 use unicode_width::UnicodeWidthStr;
 
-/// A column: what stands over it, and whether it is of numbers, which stand at its right.
+/// A column: its header, and whether it contains numbers, which are right-aligned.
 #[derive(Debug, Clone)]
 pub(super) struct Column {
     header: String,
@@ -19,15 +19,15 @@ impl Column {
     }
 }
 
-/// Spaces between the columns of a table of layers, and of one of runs.
+/// Spaces between the columns of a table of layers, and of a table of runs.
 pub(super) const NARROW: usize = 2;
 pub(super) const WIDE: usize = 3;
 
-/// The text of a table whose columns stand `gap` spaces apart. A column in which no row has anything is left out. Lines
-/// end with their last word, so that one long cell at the end of a row costs the others nothing.
+/// Formats a table whose columns are `gap` spaces apart. Columns without values are left out. Lines have no trailing
+/// spaces, so that a long cell at the end of a row does not lengthen the others.
 pub(super) fn table(columns: &[Column], rows: &[Vec<String>], gap: usize) -> String {
     let kept: Vec<usize> = (0..columns.len()).filter(|&index| rows.iter().any(|row| !row[index].is_empty())).collect();
-    // Headers of one line stand below, at the values.
+    // Shorter headers are aligned at the bottom, next to the values.
     let height = |header: &str| header.matches('\n').count();
     let most = kept.iter().map(|&index| height(&columns[index].header)).max().unwrap_or(0);
     let lowered = |header: &str| "\n".repeat(most.saturating_sub(height(header))) + header;
@@ -67,8 +67,8 @@ pub(super) fn table(columns: &[Column], rows: &[Vec<String>], gap: usize) -> Str
     text
 }
 
-/// The text of a table that is at most `width` columns wide, if it can be: columns are left out in the order of
-/// `dispensable`, which names them by their headers. Returns the headers that are missing, too.
+/// Formats a table that is at most `width` columns wide, if possible: columns are left out in the order of
+/// `dispensable`, which lists their headers. Also returns the headers of the columns that are left out.
 pub(super) fn fitted(
     columns: &[Column],
     mut rows: Vec<Vec<String>>,

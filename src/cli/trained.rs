@@ -1,4 +1,4 @@
-//! What a run has learned: its model with its weights.
+//! A trained run: its model with its weights.
 
 use std::path::{Path, PathBuf};
 
@@ -26,11 +26,12 @@ pub struct Trained {
 }
 
 impl Trained {
-    /// Reads a run by its folder, its name in `runs` or a weights file in it. The model's warnings were printed when it was trained.
+    /// Reads a run by its folder, its name in `runs` or a weights file in it. Does not print the warnings about the
+    /// model, which were printed when it was trained.
     ///
     /// # Errors
-    /// Where the folder or a file is missing, every problem of the model, or every difference between
-    /// the weights and the model.
+    /// If the folder or a file is missing, if a file was changed, or if a weight is not finite; every problem of the
+    /// model, or every difference between the weights and the model.
     pub fn open(run: &Path, verify: VerifyArgs) -> Result<Self, Failure> {
         let RunFiles { folder, weights } = locate::run(run)?;
         if verify.wanted() {
@@ -49,15 +50,15 @@ impl Trained {
     }
 }
 
-/// The weights file of a folder, where it is that of a run.
+/// The weights file of a run, if it has one.
 pub(super) fn weights_of_run(run: &Path) -> Option<PathBuf> {
     Some(run.join(WEIGHTS)).filter(|path| path.is_file())
 }
 
-/// Whether the model in a run's folder is the one that the run was started with.
+/// Checks that the model in a run's folder is the one that the run was started with.
 ///
 /// # Errors
-/// That it is not.
+/// If it is not.
 pub(super) fn verify_spec(run: &Path) -> Result<(), Failure> {
     let path = run.join(SPEC);
     let Ok(bytes) = read(&path, limits::MODEL_FILE) else { return Ok(()) };
@@ -75,10 +76,11 @@ fn verified(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 /// Reads the parameters of a program.
 ///
 /// # Errors
-/// Where the file cannot be read or is damaged, or every difference between it and the program.
+/// If the file cannot be read, is damaged or was changed, or if there is too little memory; every difference between it
+/// and the program.
 pub(super) fn read_weights(path: &Path, program: &Program, verify: VerifyArgs) -> Result<Weights, Failure> {
     let name = path.shown();
-    // The file as it is, and its values.
+    // Both the file and its values are in memory.
     Need::default()
         .and("the file of weights", program.parameter_bytes())
         .and("their values", program.parameter_bytes())

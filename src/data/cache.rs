@@ -15,7 +15,7 @@ pub fn folder(dataset: &Dataset) -> PathBuf {
     let root = std::env::var_os(VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
     let root = root.unwrap_or_else(|| match choose_base_strategy() {
         Ok(strategy) => strategy.cache_dir().join("netviz"),
-        // Without a home folder, the data lies beside the model.
+        // Without a home folder, the data is in the current directory.
         Err(_) => PathBuf::from(".netviz"),
     });
     root.join(dataset.name)

@@ -1,6 +1,6 @@
 //! Compares the files of a data set with the originals.
 //!
-//! A file is compared with its SHA-256 when it is first read. Its size, times and digest are then recorded beside it,
+//! A file is compared with its SHA-256 when it is first read. Its size, times and digest are then recorded next to it,
 //! in [`NOTES`]; while they match, the file is not read again.
 
 use std::collections::BTreeMap;
@@ -50,7 +50,7 @@ pub fn faults<'a>(dataset: &'a Dataset, folder: &Path, depth: Depth) -> Vec<(&'a
     });
     let faults = faults.collect();
     if now != before && !now.is_empty() {
-        // A folder that cannot be written to is read again each time.
+        // If the record cannot be written, the files are read again each time.
         let _ = Folder::open(folder).and_then(|folder| folder.write(NOTES, format!("{:#}\n", json!(now)).as_bytes()));
     }
     faults
@@ -63,7 +63,7 @@ fn notes(folder: &Path) -> Notes {
     serde_json::from_slice(&bytes).unwrap_or_default()
 }
 
-/// The identity of a file: it is the same as before if nothing has changed.
+/// The record of a file: the previous one if size and times are unchanged.
 fn note(file: &File, folder: &Path, before: &Notes, depth: Depth) -> io::Result<Value> {
     let path = folder.join(file.name);
     let found = path.metadata()?;
@@ -86,7 +86,7 @@ fn note(file: &File, folder: &Path, before: &Notes, depth: Depth) -> io::Result<
     Ok(json!({"bytes": file.bytes, "modified": modified, "changed": changed, "sha256": sha256}))
 }
 
-/// The modification time and, if the system knows it, the change time, which nobody can set: both as text, in
+/// The modification time and, if the system knows it, the change time, which programs cannot set: both as text, in
 /// nanoseconds since 1970.
 fn times(found: &std::fs::Metadata) -> io::Result<[String; 2]> {
     let since = |time: SystemTime| time.duration_since(UNIX_EPOCH).map(|time| time.as_nanos()).unwrap_or_default();

@@ -59,7 +59,7 @@ pub struct Preprocessing {
 }
 
 impl Preprocessing {
-    /// The same as JSON; the guide describes the keys.
+    /// The preprocessing as JSON; the guide describes the keys.
     pub fn to_json(&self) -> Value {
         let [channels, height, width] = self.sample;
         let [left, right, top, bottom] = self.padding;

@@ -1,9 +1,9 @@
-//! Characters that look like others, or like nothing: what a word processor, a web page or a keyboard layout puts into a
-//! file in place of what YAML reads.
+//! Lookalike and invisible characters, which word processors, web pages and keyboard layouts put into a file in place
+//! of the characters that YAML reads.
 
 use super::Diagnostic;
 
-/// A character that only looks right.
+/// A character that is invisible, or easily mistaken for another one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Lookalike {
     /// The character.
@@ -13,19 +13,19 @@ pub(crate) struct Lookalike {
     remedy: Remedy,
 }
 
-/// What to do about a character that only looks right.
+/// How to fix a lookalike character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Remedy {
     /// Type another one.
     Type(char),
-    /// Delete it: nobody sees it.
+    /// Delete it; it is invisible.
     Delete,
-    /// Write what it stands for.
+    /// Write out what it stands for.
     Expand,
 }
 
 impl Lookalike {
-    /// The problem and what to do about it.
+    /// The diagnostic that names the character, with a hint.
     pub(crate) fn diagnostic(&self) -> Diagnostic {
         let code = format!("U+{:04X} ({})", u32::from(self.character), self.name);
         let other = |looks: &str| format!("{code} looks like {looks}, but is another character");
@@ -40,7 +40,7 @@ impl Lookalike {
     }
 }
 
-/// Characters with a name of their own in messages. Their names are Unicode's.
+/// Characters that messages call by their Unicode names.
 const NAMED: &[(char, &str, Remedy)] = &[
     ('\u{85}', "next line", Remedy::Type('\n')),
     ('\u{a0}', "no-break space", Remedy::Type(' ')),
@@ -90,13 +90,13 @@ const NAMED: &[(char, &str, Remedy)] = &[
     ('】', "right black lenticular bracket", Remedy::Type(']')),
 ];
 
-/// Cyrillic and Greek letters, and the Latin ones that look the same.
+/// Scripts, with their letters that look like Latin ones, and those Latin letters.
 const LETTERS: &[(&str, &str, &str)] = &[
     ("Cyrillic", "аеорсхуікАВЕКМНОРСТХІѕј", "aeopcxyikABEKMHOPCTXIsj"),
     ("Greek", "οΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "oABEZHIKMNOPTYX"),
 ];
 
-/// The character as one that only looks right; `None` for all others.
+/// Describes a lookalike character; `None` for other characters.
 pub(crate) fn lookalike(character: char) -> Option<Lookalike> {
     let found = |name: &str, remedy| Some(Lookalike { character, name: name.to_owned(), remedy });
     if character.is_ascii() {
@@ -117,7 +117,7 @@ pub(crate) fn lookalike(character: char) -> Option<Lookalike> {
     }
 }
 
-/// A letter of another script as one that looks like a Latin letter.
+/// Describes a letter of another script that looks like a Latin one.
 pub(crate) fn lookalike_letter(character: char) -> Option<Lookalike> {
     LETTERS.iter().find_map(|(script, others, latin)| {
         let latin = latin.chars().nth(others.chars().position(|other| other == character)?)?;

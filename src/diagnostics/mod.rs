@@ -1,6 +1,6 @@
-//! What is wrong with a model, where, and what to do about it.
+//! Diagnostics: what is wrong with a model, where, and how to fix it.
 //!
-//! The front-end collects [`Diagnostic`]s in [`Problems`] and goes on, so that one run shows them all.
+//! The front-end collects [`Diagnostic`]s in [`Problems`] and continues, so that one run reports all of them.
 
 mod characters;
 mod show;
@@ -12,7 +12,7 @@ pub use show::{Style, printable, printable_line, show};
 
 use crate::source::Span;
 
-/// How bad a problem is.
+/// Severity of a problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Severity {
     /// The model cannot be used.
@@ -21,16 +21,16 @@ pub enum Severity {
     Warning,
 }
 
-/// One problem: a sentence, the place if it has one, and a hint.
+/// One problem: a message, with a place and a hint if there are any.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Diagnostic {
-    /// How bad it is.
+    /// Severity.
     pub severity: Severity,
-    /// Where it is.
+    /// The place in the text.
     pub span: Option<Span>,
     /// What is wrong, in one lower-case sentence.
     pub message: String,
-    /// What to do about it.
+    /// How to fix it.
     pub hint: Option<String>,
 }
 
@@ -75,17 +75,17 @@ impl Problems {
         self.push(Diagnostic::error(message).at(span));
     }
 
-    /// Adds all of another collection.
+    /// Adds all problems of another collection.
     pub fn extend(&mut self, other: Self) {
         self.0.extend(other.0);
     }
 
-    /// Whether an error, not merely a warning, is among them.
+    /// Whether any of them is an error.
     pub fn has_errors(&self) -> bool {
         self.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    /// All of them, in the order of the text. What an alias repeats is told once.
+    /// All problems, in the order of the text. Duplicates, which aliases cause, are removed.
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
         let mut seen = HashSet::new();
         self.0.retain(|diagnostic| seen.insert(diagnostic.clone()));
@@ -94,7 +94,7 @@ impl Problems {
     }
 }
 
-/// A word from a model file as messages quote it: cut after 40 characters, in one line.
+/// A word from a model file for a message: on one line, shortened to 40 characters.
 pub(crate) fn excerpt(text: &str) -> String {
     const LENGTH: usize = 40;
     let mut chars = text.chars();

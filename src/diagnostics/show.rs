@@ -1,4 +1,4 @@
-//! Diagnostics as text, with the source line and a caret.
+//! Renders diagnostics as text, with the source line and a caret.
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
 
@@ -7,7 +7,7 @@ use crate::limits;
 use crate::source::{Source, Sources, Span};
 use crate::text::controls_terminal;
 
-/// Whether the text carries terminal colours.
+/// Whether the text has terminal colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
     /// ANSI colours.
@@ -18,7 +18,7 @@ pub enum Style {
 
 /// Renders one diagnostic; the text ends without a newline.
 ///
-/// `sources` may be missing for problems that have no place, such as a file that cannot be read.
+/// `sources` may be `None` for problems without a place, such as a file that cannot be read.
 pub fn show(diagnostic: &Diagnostic, sources: Option<&Sources>, style: Style) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
@@ -42,12 +42,12 @@ pub fn show(diagnostic: &Diagnostic, sources: Option<&Sources>, style: Style) ->
     }
 }
 
-/// The line with a caret under the span, or its number and column alone.
+/// The source line with a caret under the span; for a very long line, only the line number and column.
 fn place(span: Span, source: &Source) -> Element<'static> {
     let (number, line) = source.line_at(span.start);
     let path = printable(source.name());
     let text = &source.text()[line.clone()];
-    // A span that starts at the line break is shown one past the line.
+    // A span that starts at the line break is shown one past the end of the line.
     let start = (span.start - line.start).min(text.len());
     if text.len() > limits::SHOWN_LINE {
         let column = 1 + text[..start].chars().count();
@@ -58,19 +58,18 @@ fn place(span: Span, source: &Source) -> Element<'static> {
     Snippet::source(same_length(text)).line_start(number).path(path).annotation(annotation).into()
 }
 
-/// Text in which nothing controls the terminal: what would is replaced. Line breaks stay, since hints
-/// have them.
+/// Replaces characters that control a terminal. Line breaks stay, since hints contain them.
 pub fn printable(text: &str) -> String {
     same_length(&normalize_untrusted_str(text))
 }
 
-/// As [`printable`] for what is one line, such as the name of a file: a line break in it is replaced too.
+/// [`printable`] for text of one line, such as the name of a file: line breaks are replaced too.
 pub fn printable_line(text: &str) -> String {
     printable(text).replace('\n', "␊")
 }
 
-/// What annotate-snippets leaves as it is though it controls the terminal, replaced by a character of the same
-/// length, so that spans stay right.
+/// Replaces characters that control a terminal, but that annotate-snippets keeps, by others of the same length in
+/// bytes, so that spans stay valid.
 fn same_length(text: &str) -> String {
     let replaced = |c: char| match c {
         '\u{7f}'.. if controls_terminal(c) && c.len_utf8() == 2 => '\u{b7}',

@@ -39,7 +39,7 @@ impl std::error::Error for Difference {}
 /// Metadata key of the preprocessing that the network expects.
 pub const PREPROCESSING: &str = "netviz.preprocessing";
 
-/// The metadata, by key.
+/// Key and value of the metadata, if there is any.
 fn metadata(program: &Program) -> Option<(&'static str, String)> {
     program.preprocessing.map(|preprocessing| (PREPROCESSING, preprocessing.to_json().to_string()))
 }

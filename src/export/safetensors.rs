@@ -17,7 +17,7 @@ pub fn safetensors(program: &Program, weights: &Weights) -> Vec<u8> {
     let bytes = weights.to_bytes(program);
     let Some((key, value)) = metadata(program) else { return bytes };
     let (mut header, tensors) = split(&bytes).expect("a file that was just made");
-    // The crate takes metadata as a hash map, whose order is another each time.
+    // The crate takes metadata as a hash map, whose order varies.
     if let Some(Value::Object(metadata)) = header.get_mut(METADATA) {
         metadata.insert(key.to_owned(), value.into());
     }

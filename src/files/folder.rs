@@ -1,4 +1,4 @@
-//! A folder by its handle.
+//! A folder, accessed through its handle.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{File, TryLockError};
@@ -13,16 +13,16 @@ use super::output::{Identity, links};
 use super::read::{ReadError, read_file};
 use super::replace::{PREFIX, RANDOM, SUFFIX, is_temporary, replace, sweep};
 
-/// A folder that stays the same one wherever it is moved and whatever takes its name. Nothing outside it is read or
-/// written: a symbolic link in it is an error.
+/// An open folder. It stays the same folder if that is moved, or if another one takes its path. Nothing outside it is
+/// read or written: a symbolic link in it is an error.
 #[derive(Debug)]
 pub struct Folder {
     dir: Dir,
-    /// The path by which it was opened.
+    /// The last known path.
     path: PathBuf,
-    /// The kernel gives the lock back when the process ends, however it does.
+    /// The lock. The kernel releases it when the process ends, for whatever reason.
     lock: Option<File>,
-    /// As long as it is not [published](Self::publish).
+    /// The temporary folder, until it is [published](Self::publish).
     staged: Option<TempDir>,
 }
 
@@ -36,8 +36,8 @@ impl Folder {
         Ok(Self { dir, path: path.to_owned(), lock: None, staged: None })
     }
 
-    /// Makes a folder in another one. It has a temporary name until it is [published](Self::publish), and is removed
-    /// with all that is in it unless it is. Those that killed programs left are removed.
+    /// Creates a folder in `parent`. It has a temporary name until it is [published](Self::publish), and is removed
+    /// with its contents if it never is. Temporary folders that killed programs have left are removed.
     ///
     /// # Errors
     /// Those of the operating system.
@@ -50,15 +50,15 @@ impl Folder {
         let staged = builder.prefix(PREFIX).suffix(SUFFIX).rand_bytes(RANDOM).tempdir_in(parent)?;
         let mut folder = Self::open(staged.path())?;
         folder.staged = Some(staged);
-        // Where folders cannot be locked, nobody removes those of others either.
+        // If the file system cannot lock folders, `sweep_folders` does not remove any either.
         let _ = folder.try_lock();
         Ok(folder)
     }
 
-    /// Gives a staged folder its name.
+    /// Gives a staged folder its final path.
     ///
     /// # Errors
-    /// [`ErrorKind::AlreadyExists`] where something has that name; the folder is staged as before.
+    /// [`ErrorKind::AlreadyExists`] if the path exists; the folder then stays staged.
     pub fn publish(&mut self, path: &Path) -> io::Result<()> {
         let Some(staged) = &self.staged else { return Ok(()) };
         rename_new(staged.path(), path)?;
@@ -67,14 +67,14 @@ impl Folder {
         Ok(())
     }
 
-    /// Gives a staged folder the name and the place of another one, which is then removed with all that is in it.
+    /// Moves a staged folder to the path of another one, which is removed with its contents.
     ///
     /// # Errors
-    /// Those of the operating system; the other folder is then as it was.
+    /// Those of the operating system; the other folder is then unchanged.
     pub fn take_place_of(&mut self, other: &Self) -> io::Result<()> {
         let Some(staged) = &self.staged else { return Ok(()) };
         exchange(staged.path(), &other.path)?;
-        // The temporary name is the other one's now; what cannot be removed stays under it.
+        // The other folder has the temporary name now; what cannot be removed stays under it.
         let _ = std::fs::remove_dir_all(staged.path());
         self.become_lasting();
         self.path.clone_from(&other.path);
@@ -87,10 +87,10 @@ impl Folder {
         }
     }
 
-    /// Locks the folder as long as this value lives; `false` where another program has it locked.
+    /// Locks the folder while this value lives; `false` if another program has locked it.
     ///
     /// # Errors
-    /// Those of the operating system, such as that it cannot lock folders here.
+    /// Those of the operating system, for example if the file system cannot lock folders.
     pub fn try_lock(&mut self) -> io::Result<bool> {
         let file = self.dir.open(".")?.into_std();
         match file.try_lock() {
@@ -103,7 +103,7 @@ impl Folder {
         }
     }
 
-    /// Locks the folder as long as this value lives, once nobody else has it locked.
+    /// Waits until no other program has locked the folder, and locks it while this value lives.
     ///
     /// # Errors
     /// Those of the operating system.
@@ -114,7 +114,7 @@ impl Folder {
         Ok(())
     }
 
-    /// Where the folder is now.
+    /// The current path of the folder.
     pub fn path(&self) -> PathBuf {
         if self.is_at(&self.path) {
             return self.path.clone();
@@ -122,7 +122,7 @@ impl Folder {
         moved(&self.dir).unwrap_or_else(|| self.path.clone())
     }
 
-    /// Whether this is the folder that a path leads to.
+    /// Whether a path leads to this folder.
     pub fn is_at(&self, path: &Path) -> bool {
         match (Identity::of_dir(&self.dir), Identity::of(path)) {
             (Some(own), Some(other)) => own == other,
@@ -130,7 +130,7 @@ impl Folder {
         }
     }
 
-    /// The names of all that is in it, sorted, but for files that somebody is writing.
+    /// The names of the entries, sorted, without temporary ones.
     ///
     /// # Errors
     /// Those of the operating system.
@@ -147,18 +147,18 @@ impl Folder {
         self.find(name).is_ok_and(|found| found.is_some())
     }
 
-    /// Whether a file is missing, or one that can be read and written here.
+    /// Checks that a file is missing, or that it can be read and written here.
     ///
     /// # Errors
-    /// Why it cannot.
+    /// If it is a symbolic link or not a regular file, and those of the operating system.
     pub fn check(&self, name: &str) -> io::Result<()> {
         self.find(name).map(|_| ())
     }
 
-    /// Opens a file to read it.
+    /// Opens a file for reading.
     ///
     /// # Errors
-    /// Where it is missing, or no file.
+    /// If it is missing or not a regular file.
     pub fn open_file(&self, name: &str) -> io::Result<File> {
         self.find(name)?.ok_or(ErrorKind::NotFound)?;
         Ok(self.dir.open(name)?.into_std())
@@ -167,12 +167,12 @@ impl Folder {
     /// Reads a file, at most `limit` bytes.
     ///
     /// # Errors
-    /// Where it is missing, larger, or no file.
+    /// If it is missing, larger, or not a regular file.
     pub fn read(&self, name: &str, limit: u64) -> Result<Vec<u8>, ReadError> {
         read_file(self.open_file(name)?, limit)
     }
 
-    /// Writes a file in one step; what was there stays where that fails.
+    /// Writes a file in one step; if that fails, the old contents stay.
     ///
     /// # Errors
     /// Those of the operating system.
@@ -181,10 +181,11 @@ impl Folder {
         replace(&self.dir, OsStr::new(name), bytes, old.as_ref(), &mut || Ok(()))
     }
 
-    /// Cuts a file after its first `keep` bytes and appends more. A file with other hard links is not shared any more.
+    /// Truncates a file to its first `keep` bytes and appends more. A file with several hard links is replaced by a
+    /// copy first, so that the other links keep the old contents.
     ///
     /// # Errors
-    /// Those of the operating system, and where the file is shorter.
+    /// Those of the operating system, and if the file is shorter than `keep`.
     pub fn append(&self, name: &str, keep: u64, bytes: &[u8]) -> io::Result<()> {
         let mut file = self.open_to_append(name)?;
         if file.metadata()?.len() < keep {
@@ -192,11 +193,11 @@ impl Folder {
         }
         file.set_len(keep)?;
         file.seek(SeekFrom::Start(keep))?;
-        // Readers are left no half line.
+        // If that fails, readers must not find an incomplete line.
         file.write_all(bytes).and_then(|()| file.sync_data()).inspect_err(|_| drop(file.set_len(keep)))
     }
 
-    /// Opens a file, or makes one, to read it and to append to it.
+    /// Opens a file for reading and appending, and creates it if it is missing.
     ///
     /// # Errors
     /// Those of the operating system.
@@ -208,7 +209,7 @@ impl Folder {
         Ok(self.dir.open_with(name, options.read(true).append(true).create(true))?.into_std())
     }
 
-    /// Removes a file; nothing happens where there is none.
+    /// Removes a file, if it exists.
     ///
     /// # Errors
     /// Those of the operating system.
@@ -216,7 +217,7 @@ impl Folder {
         absent_is_fine(self.dir.remove_file(name))
     }
 
-    /// Removes an empty folder; nothing happens where there is none.
+    /// Removes an empty folder, if it exists.
     ///
     /// # Errors
     /// Those of the operating system.
@@ -224,14 +225,14 @@ impl Folder {
         absent_is_fine(self.dir.remove_dir(name))
     }
 
-    /// A folder in this one; none where there is no such.
+    /// Opens a folder in this one; `None` if there is none, or if it cannot be opened.
     pub fn folder(&self, name: &str) -> Option<Self> {
         let is_folder = self.dir.symlink_metadata(name).is_ok_and(|found| found.is_dir());
         let dir = is_folder.then(|| self.dir.open_dir(name).ok()).flatten()?;
         Some(Self { dir, path: self.path.join(name), lock: None, staged: None })
     }
 
-    /// A folder in this one, which is made where there is none.
+    /// Opens a folder in this one, and creates it if it is missing.
     ///
     /// # Errors
     /// Those of the operating system.
@@ -243,12 +244,12 @@ impl Folder {
         self.folder(name).ok_or_else(|| ErrorKind::NotADirectory.into())
     }
 
-    /// Removes the files that killed programs were writing.
+    /// Removes temporary files that killed programs have left.
     pub fn sweep(&self) {
         sweep(&self.dir);
     }
 
-    /// What is known of a file; none where there is none.
+    /// The metadata of a file; `None` if it does not exist.
     fn find(&self, name: &str) -> io::Result<Option<Metadata>> {
         match self.dir.symlink_metadata(name) {
             Ok(found) if found.is_symlink() => {
@@ -271,14 +272,14 @@ fn absent_is_fine(result: io::Result<()>) -> io::Result<()> {
     result.or_else(|error| if error.kind() == ErrorKind::NotFound { Ok(()) } else { Err(error) })
 }
 
-/// Removes the folders that killed programs had staged.
+/// Removes temporary folders that killed programs have left.
 fn sweep_folders(parent: &Dir) {
     let names = parent.entries().into_iter().flatten().filter_map(|entry| Some(entry.ok()?.file_name()));
     for name in names.filter(|name| is_temporary(name)) {
         let is_folder = parent.symlink_metadata(&name).is_ok_and(|found| found.is_dir());
         let lock = is_folder.then(|| parent.open_dir(&name).and_then(|dir| dir.open(".")).ok()).flatten();
         if lock.is_some_and(|lock| lock.into_std().try_lock().is_ok()) {
-            // Nothing depends on it.
+            // A failure does no harm.
             let _ = parent.remove_dir_all(&name);
         }
     }
@@ -289,7 +290,7 @@ fn sweep_folders(parent: &Dir) {
 fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
     use rustix::fs::{CWD, RenameFlags, renameat_with};
     match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
-        // The file system cannot do that.
+        // The file system does not support it.
         Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => rename_checked(from, to),
         result => Ok(result?),
     }
@@ -307,7 +308,7 @@ fn rename_checked(from: &Path, to: &Path) -> io::Result<()> {
     std::fs::rename(from, to)
 }
 
-/// Gives each of two folders the other's name.
+/// Swaps the names of two folders.
 #[cfg(any(target_os = "linux", target_vendor = "apple"))]
 fn exchange(a: &Path, b: &Path) -> io::Result<()> {
     use rustix::fs::{CWD, RenameFlags, renameat_with};
@@ -322,7 +323,7 @@ fn exchange(a: &Path, b: &Path) -> io::Result<()> {
     exchange_in_steps(a, b)
 }
 
-/// Whoever kills the program between the steps finds the old folder under a name that ends in `.old`.
+/// If the program is killed between the steps, the old folder stays under a name that ends in `.old`.
 fn exchange_in_steps(a: &Path, b: &Path) -> io::Result<()> {
     let aside = a.with_extension("old");
     std::fs::rename(b, &aside)?;
@@ -333,12 +334,12 @@ fn exchange_in_steps(a: &Path, b: &Path) -> io::Result<()> {
     std::fs::rename(&aside, a)
 }
 
-/// The path of a folder that was moved.
+/// The current path of a folder that was moved.
 #[cfg(target_os = "linux")]
 fn moved(dir: &Dir) -> Option<PathBuf> {
     use std::os::fd::AsRawFd;
     let path = Path::new("/proc/self/fd").join(dir.as_raw_fd().to_string()).read_link().ok()?;
-    // Nobody finds one that was removed.
+    // The path of a removed folder leads nowhere.
     let path = path.is_dir().then_some(path)?;
     let here = std::env::current_dir().ok();
     Some(here.and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned)).unwrap_or(path))

@@ -1,4 +1,4 @@
-//! The files that this process has read, which it must not write over.
+//! The files that this process has read, and must not overwrite.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -6,14 +6,14 @@ use std::sync::{Mutex, PoisonError};
 
 use super::output::Identity;
 
-/// By name, since a file that is replaced while it is watched is another one under the same name.
+/// Paths rather than identities, since a watched file may be replaced by another one under the same path.
 static READ: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
 pub(super) fn record(path: &Path) {
     READ.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned());
 }
 
-/// The name by which a file was read.
+/// The path by which a file was read; `None` if it was not read.
 pub(super) fn find(file: &Identity) -> Option<PathBuf> {
     let read = READ.lock().unwrap_or_else(PoisonError::into_inner);
     read.iter().find(|path| Identity::of(path).as_ref() == Some(file)).cloned()

@@ -1,6 +1,6 @@
-//! What kind of file somebody names by mistake.
+//! Recognizes files of other kinds that are given in place of a model file.
 
-/// How files of other kinds begin.
+/// The first bytes of files of other kinds.
 const MAGIC: &[(&[u8], &str)] = &[
     (b"\x89HDF\r\n", "an HDF5 file, such as Keras' weights"),
     (b"PK\x03\x04", "a zip archive, such as a .keras or .pt file"),
@@ -20,10 +20,10 @@ const MAGIC: &[(&[u8], &str)] = &[
     (b"\xfe\xff", "text in UTF-16"),
 ];
 
-/// What is neither text nor known.
+/// An unrecognized file that is not text.
 pub(crate) const BINARY: &str = "a binary file";
 
-/// What a file seems to be that is certainly no model file: binary data of any kind, or text in the form of another
+/// The kind of a file that is certainly not a model file: binary data of any kind, or text in the format of another
 /// tool.
 pub(crate) fn foreign(bytes: &[u8]) -> Option<&'static str> {
     if let Some((_, kind)) = MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)) {
@@ -37,7 +37,7 @@ pub(crate) fn foreign(bytes: &[u8]) -> Option<&'static str> {
     }
     let text = std::str::from_utf8(bytes).ok().filter(|text| !text.contains('\0'));
     let Some(text) = text else {
-        // Text in another encoding has no such bytes.
+        // Text in another encoding has no such control characters.
         let is_binary = bytes.iter().any(|byte| matches!(byte, 0..=8 | 14..=26 | 28..=31));
         // The first field of an ONNX model is its version, a small number.
         let is_onnx = matches!(bytes, [0x08, 1..=127, 0x12 | 0x3a | 0x1a, ..]);

@@ -1,17 +1,20 @@
-//! Files that users name: how they are read and written, and how their names are shown. Every command reads and writes through this module.
+//! Reads and writes the files that users name, and displays their names. Every command reads and writes through this
+//! module.
 //!
-//! [`read`] takes a file whole, within a limit. [`write_all`] decides about every write, before it begins with the first:
+//! [`read`] reads a whole file, up to a size limit. [`write_all`] checks every output before it writes the first, and
+//! refuses to:
 //!
-//! - not over a file that this program has read, but for a document that is [rewritten](Output::rewrite);
-//! - not over a file that a run wrote, and not twice to one file, by whatever names;
-//! - not [outside the folder](Output::inside) that a file belongs to;
-//! - not over a file that is read-only, nor one that was changed since it was read.
+//! - overwrite a file that this program has read, except for a document that is [rewritten](Output::rewrite);
+//! - overwrite a file that a run wrote, or write twice to one file, even under different names;
+//! - write [outside the folder](Output::inside) that a file belongs to;
+//! - overwrite a read-only file, or a document that has changed since it was read (checked just before it is replaced).
 //!
-//! A file appears whole or not at all: it is written without a name, or under a temporary one, and takes the place of the
-//! old one in one step. Mode and owner stay. A symbolic link stays a link, also one that leads nowhere yet; a file with
-//! several hard links is written in place, so that they stay one file. Devices and pipes are written to.
+//! A file is written completely or not at all: it is written without a name, or under a temporary one, and replaces the
+//! old one in one step. Mode and owner are kept. Symbolic links are followed, even if their target does not exist yet.
+//! A file with several hard links is written in place, so that they stay one file. Devices and pipes are written to
+//! directly.
 //!
-//! [`Folder`] is a folder by its handle: what is written to it goes there wherever the folder is moved.
+//! [`Folder`] accesses a folder through its handle, so that writes reach it even after it was moved.
 
 #[cfg(feature = "cli")]
 mod folder;

@@ -1,4 +1,4 @@
-//! What a command writes: checked all together, then written.
+//! Checks all outputs of a command together, then writes them.
 
 use std::ffi::OsString;
 use std::io::{self, ErrorKind, Write};
@@ -12,7 +12,7 @@ use super::{Shown, holds, inputs, plain};
 use crate::diagnostics::Diagnostic;
 use crate::run;
 
-/// Bytes and where they are to go.
+/// Bytes and their destination.
 #[derive(Debug)]
 pub struct Output {
     path: PathBuf,
@@ -22,21 +22,21 @@ pub struct Output {
 
 #[derive(Debug)]
 enum Rule {
-    /// Anywhere, but over no input.
+    /// Anywhere, but not over an input.
     New,
     /// In this folder or below it.
     Inside(PathBuf),
-    /// Over an input that still has these bytes.
+    /// Over an input that still has these contents.
     Rewrite(Vec<u8>),
 }
 
 impl Output {
-    /// A file, or standard output where `path` is `-`.
+    /// A file, or standard output if `path` is `-`.
     pub fn new(path: impl Into<PathBuf>, bytes: Vec<u8>) -> Self {
         Self { path: path.into(), bytes, rule: Rule::New }
     }
 
-    /// A file that must lie in `folder` or below it, links followed.
+    /// A file that must be in `folder` or below it after symbolic links are followed.
     pub fn inside(folder: impl Into<PathBuf>, path: impl Into<PathBuf>, bytes: Vec<u8>) -> Self {
         Self { path: path.into(), bytes, rule: Rule::Inside(folder.into()) }
     }
@@ -47,10 +47,11 @@ impl Output {
     }
 }
 
-/// Writes files, none of them where one may not be written.
+/// Writes files, or none of them if one is refused.
 ///
 /// # Errors
-/// Why not, for the first of them. Where the operating system fails halfway, the files before that one are written.
+/// Why a file is refused; the first reason. If the operating system fails later, the files before the failed one have
+/// been written.
 pub fn write_all(outputs: &[Output]) -> Result<(), Diagnostic> {
     let targets: Vec<Target> = outputs.iter().map(Target::of).collect::<Result<_, _>>()?;
     for (index, target) in targets.iter().enumerate() {
@@ -67,7 +68,7 @@ pub fn write_all(outputs: &[Output]) -> Result<(), Diagnostic> {
     outputs.iter().zip(&targets).try_for_each(|(output, target)| target.write(output))
 }
 
-/// Where an output goes.
+/// The destination of an output.
 enum Target {
     Standard,
     /// A device or a pipe.
@@ -75,13 +76,13 @@ enum Target {
     File {
         dir: Dir,
         name: OsString,
-        /// The path without links.
+        /// The path with symbolic links resolved.
         real: PathBuf,
         old: Option<(Identity, Box<Metadata>)>,
     },
 }
 
-/// The names that a program's standard output has in the file system.
+/// Paths that stand for standard output.
 const STANDARD_OUTPUT: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
 
 impl Target {
@@ -172,13 +173,13 @@ impl Target {
     }
 }
 
-/// Whether a file lies in `folder` or below it, links followed.
+/// Checks that a path is in `folder` or below it after symbolic links are followed.
 ///
 /// # Errors
-/// That it does not.
+/// If it is not.
 pub fn is_inside(folder: &Path, path: &Path) -> Result<(), Diagnostic> {
     let target = followed(path).and_then(|path| parent(&path).canonicalize());
-    // What is not there cannot be written to either.
+    // Writing fails anyway if one of them does not exist.
     let (Ok(target), Ok(root)) = (target, or_here(folder).canonicalize()) else { return Ok(()) };
     if target.starts_with(root) {
         return Ok(());
@@ -191,13 +192,13 @@ fn parent(path: &Path) -> &Path {
     or_here(path.parent().unwrap_or(path))
 }
 
-/// A folder, where nothing stands for the current one.
+/// The folder, or `.` if the path is empty.
 fn or_here(folder: &Path) -> &Path {
     if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
 
 impl Rule {
-    /// Whether a file may be written where it is.
+    /// Checks that a file may be written at `path`.
     fn check(&self, path: &Path, old: Option<&Identity>) -> Result<(), Diagnostic> {
         match self {
             Self::Rewrite(_) => return Ok(()),
@@ -213,7 +214,7 @@ impl Rule {
         Err(Diagnostic::error(message).hint("name another file for the output"))
     }
 
-    /// Whether a file is not what it was when it was read.
+    /// Whether a file has changed since it was read.
     fn is_changed(&self, real: &Path) -> bool {
         match self {
             Self::Rewrite(old) => !holds(real, old),
@@ -222,7 +223,7 @@ impl Rule {
     }
 }
 
-/// A reader that has seen enough, such as `head`, is no failure.
+/// A reader that closes the pipe early, such as `head`, is not an error.
 pub(crate) fn ignore_closed_pipe(error: io::Error) -> io::Result<()> {
     if error.kind() == ErrorKind::BrokenPipe { Ok(()) } else { Err(error) }
 }
@@ -241,9 +242,9 @@ fn failure(path: &Path, error: &io::Error) -> Diagnostic {
     Diagnostic::error(format!("cannot write `{}`: {why}", path.shown())).hint(hint)
 }
 
-/// The path of the file that a path leads to, which need not be there.
+/// Follows symbolic links to the path of a file, which need not exist.
 fn followed(path: &Path) -> io::Result<PathBuf> {
-    const MOST: usize = 40; // As Linux has it (`path_resolution(7)`).
+    const MOST: usize = 40; // The limit of Linux (`path_resolution(7)`).
     let mut path = path.to_owned();
     for _ in 0..MOST {
         match path.read_link() {
@@ -254,10 +255,10 @@ fn followed(path: &Path) -> io::Result<PathBuf> {
     Err(io::Error::other("too many levels of symbolic links"))
 }
 
-/// A file, whatever its names.
+/// The identity of a file, independent of its names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Identity {
-    /// Device and number.
+    /// Device and inode number.
     #[cfg(unix)]
     Node(u64, u64),
     #[cfg(not(unix))]
@@ -265,7 +266,7 @@ pub(super) enum Identity {
 }
 
 impl Identity {
-    /// That of the file that a path leads to; none where there is no file.
+    /// The identity of the file that a path leads to; `None` if there is no file.
     #[cfg(unix)]
     pub(super) fn of(path: &Path) -> Option<Self> {
         use std::os::unix::fs::MetadataExt;
@@ -278,7 +279,7 @@ impl Identity {
         path.canonicalize().ok().map(Self::Path)
     }
 
-    /// That of an open folder.
+    /// The identity of an open folder.
     #[cfg(unix)]
     pub(super) fn of_dir(dir: &Dir) -> Option<Self> {
         use cap_std::fs::MetadataExt;

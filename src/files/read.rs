@@ -1,4 +1,4 @@
-//! Reading a file whole, but no more of it than is allowed, and without waiting for ever.
+//! Reads whole files, up to a size limit and without waiting forever.
 
 use std::fmt;
 use std::fs::File;
@@ -12,11 +12,11 @@ use crate::limits;
 /// Why a file cannot be read.
 #[derive(Debug)]
 pub enum ReadError {
-    /// The operating system says so.
+    /// An error of the operating system.
     Io(io::Error),
-    /// It has more bytes than this.
+    /// It has more bytes than this limit.
     TooLarge(u64),
-    /// It is a pipe that nobody writes to.
+    /// It is a pipe that has sent nothing for [`limits::PIPE_WAIT`].
     Silent,
 }
 
@@ -48,7 +48,7 @@ impl From<ReadError> for io::Error {
 }
 
 impl ReadError {
-    /// The problem as it is reported: `what` is the kind of file, such as `the theme`, and may be empty.
+    /// The diagnostic. `what` is the kind of file, such as `the theme`, and may be empty.
     pub fn diagnostic(&self, what: &str, path: &Path) -> Diagnostic {
         let gap = if what.is_empty() { "" } else { " " };
         let hint = match self {
@@ -64,11 +64,11 @@ impl ReadError {
 /// The path that stands for standard input.
 const STANDARD_INPUT: &str = "-";
 
-/// The bytes of a file, or of what a pipe or device gives until its end. `-` is standard input.
+/// Reads the bytes of a file, or of a pipe or device until its end. `-` is standard input.
 ///
 /// # Errors
-/// Where there are more than `limit` bytes, where a pipe gives nothing for [`limits::PIPE_WAIT`], and those of the
-/// operating system.
+/// If there are more than `limit` bytes, if a pipe sends nothing for [`limits::PIPE_WAIT`], and those of the operating
+/// system.
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
     let bytes = take(path, limit)?;
     #[cfg(feature = "cli")]
@@ -76,7 +76,7 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
     Ok(bytes)
 }
 
-/// Whether a file holds these bytes; it does not count as an input for that.
+/// Whether a file has exactly these contents. This does not record it as an input.
 #[cfg(feature = "cli")]
 pub fn holds(path: &Path, bytes: &[u8]) -> bool {
     take(path, bytes.len() as u64).is_ok_and(|found| found == bytes)
@@ -101,25 +101,25 @@ fn take(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
     if bytes.len() as u64 > limit { Err(ReadError::TooLarge(limit)) } else { Ok(bytes) }
 }
 
-/// The bytes of an open file, which may grow while it is read.
+/// Reads an open file, which may grow meanwhile.
 pub(super) fn read_file(file: File, limit: u64) -> Result<Vec<u8>, ReadError> {
     let size = file.metadata()?.len();
     if size > limit {
         return Err(ReadError::TooLarge(limit));
     }
     let mut bytes = Vec::new();
-    // One byte more than there should be tells that the file grows.
+    // One byte more than the limit shows that the file has grown beyond it.
     bytes.try_reserve(usize::try_from(size).unwrap_or(usize::MAX).saturating_add(1)).map_err(io::Error::from)?;
     file.take(limit + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit { Err(ReadError::TooLarge(limit)) } else { Ok(bytes) }
 }
 
-/// Whoever types into standard input may take the time that it takes.
+/// Whether a path is standard input, which has no time limit because it may be typed.
 fn is_standard_input(path: &Path) -> bool {
     ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"].iter().any(|name| path == Path::new(name))
 }
 
-/// Opens a file without waiting for the writer of a pipe.
+/// Opens a file without waiting for a writer of a pipe.
 #[cfg(unix)]
 fn open(path: &Path) -> io::Result<File> {
     use rustix::fs::{Mode, OFlags};
@@ -131,7 +131,7 @@ fn open(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
-/// Reads to the end of a pipe or device, or one byte more than `limit`.
+/// Reads a pipe or device to its end, or until there are more than `limit` bytes.
 #[cfg(unix)]
 fn read_stream(mut file: &File, limit: u64, patient: bool, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -161,7 +161,7 @@ fn read_stream(file: &File, limit: u64, _: bool, bytes: &mut Vec<u8>) -> Result<
     Ok(())
 }
 
-/// An error of the operating system in lower case and without its number.
+/// The message of an operating system's error, in lower case and without the error number.
 pub fn plain(error: &io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or(&text);

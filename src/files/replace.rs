@@ -1,4 +1,4 @@
-//! A file takes the place of another in one step, and nothing is left of one that does not come to that.
+//! Replaces a file in one step, and leaves nothing behind if that fails.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -8,16 +8,16 @@ use std::path::Path;
 
 use cap_std::fs::{Dir, Metadata, OpenOptions};
 
-/// How the names begin and end of what is not complete, and how many random letters and digits stand between.
+/// Prefix and suffix of temporary names, and the number of random letters and digits between them.
 pub(super) const PREFIX: &str = ".netviz-";
 pub(super) const SUFFIX: &str = ".tmp";
 pub(super) const RANDOM: usize = 16;
 
-/// Writes `bytes` to the file called `name`. Mode and owner are those of `old`, the file that it replaces. `ready` is
-/// asked when everything but the last step is done.
+/// Writes `bytes` to the file called `name`, with the mode and owner of `old`, the file that it replaces. `ready` is
+/// called before the last step, and can prevent it.
 ///
 /// # Errors
-/// Those of the operating system and of `ready`; the folder is then as it was.
+/// Those of the operating system and of `ready`; the folder is then unchanged.
 pub(super) fn replace(
     dir: &Dir,
     name: &OsStr,
@@ -33,13 +33,13 @@ pub(super) fn replace(
     if keeps_owner {
         file.persist(name, old.is_none())
     } else {
-        // The file of somebody else who lets this user write to it.
+        // The file belongs to another user, who allows this one to write to it.
         drop(file);
         overwrite(dir, name, bytes)
     }
 }
 
-/// Writes to a file in place, which keeps its hard links. Where that fails halfway, the old contents are put back.
+/// Writes to a file in place, which keeps its hard links. If that fails halfway, the old contents are restored.
 ///
 /// # Errors
 /// Those of the operating system.
@@ -58,7 +58,7 @@ pub(super) fn overwrite(dir: &Dir, name: &OsStr, bytes: &[u8]) -> io::Result<()>
     })
 }
 
-/// Whether the new file has the mode and the owner of the old one.
+/// Gives the new file the mode and the owner of the old one; `false` if that is not possible.
 #[cfg(unix)]
 fn keep_attributes(file: &File, old: &Metadata) -> bool {
     use cap_std::fs::MetadataExt;
@@ -75,32 +75,32 @@ fn keep_attributes(_: &File, _: &Metadata) -> bool {
     true
 }
 
-/// Removes what killed programs were writing in a folder: their files are not locked any more.
+/// Removes temporary files that killed programs have left in a folder: they are no longer locked.
 pub(super) fn sweep(dir: &Dir) {
     let names = dir.entries().into_iter().flatten().filter_map(|entry| Some(entry.ok()?.file_name()));
     for name in names.filter(|name| is_temporary(name)) {
         let is_abandoned = dir.symlink_metadata(&name).is_ok_and(|found| found.is_file())
             && dir.open(&name).is_ok_and(|file| file.into_std().try_lock().is_ok());
         if is_abandoned {
-            // Nothing depends on it.
+            // A failure does no harm.
             let _ = dir.remove_file(&name);
         }
     }
 }
 
-/// Whether a name is that of something that is not complete.
+/// Whether a name is temporary.
 pub(super) fn is_temporary(name: &OsStr) -> bool {
     let middle = name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX));
     middle.is_some_and(|middle| middle.len() == RANDOM && middle.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
-/// A name that nothing has.
+/// A random temporary name.
 fn temporary_name() -> String {
     format!("{PREFIX}{:0RANDOM$x}{SUFFIX}", RandomState::new().build_hasher().finish())
 }
 
-/// A file that is removed unless it is persisted. Where the system can, it has no name before that: then nothing is
-/// left even of a program that is killed.
+/// A file that is removed unless it is persisted. If the system supports it, the file has no name until then, so that
+/// even a killed program leaves nothing behind.
 struct Temporary<'a> {
     dir: &'a Dir,
     file: File,
@@ -116,7 +116,8 @@ impl<'a> Temporary<'a> {
             let file = dir.open_with(&name, OpenOptions::new().read(true).write(true).create_new(true))?;
             Self { dir, file: file.into_std(), name: Some(name) }
         };
-        // By this, `sweep` knows that somebody still writes. Where files cannot be locked, it finds none either.
+        // The lock tells `sweep` that the file is in use. If files cannot be locked, `sweep` does not remove any
+        // either.
         let _ = temporary.file.lock();
         Ok(temporary)
     }
@@ -125,7 +126,7 @@ impl<'a> Temporary<'a> {
         if self.name.is_none() {
             if is_new {
                 match give_name(&self.file, self.dir, Path::new(name)) {
-                    // Another program was quicker.
+                    // Another program has created the file meanwhile.
                     Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                     result => return result,
                 }
@@ -150,7 +151,7 @@ impl Drop for Temporary<'_> {
     }
 }
 
-/// A new file without a name, where the file system has such.
+/// Creates a file without a name, if the file system supports that.
 #[cfg(target_os = "linux")]
 fn unnamed(dir: &Dir) -> io::Result<Option<File>> {
     use rustix::fs::{Mode, OFlags, openat};
@@ -170,7 +171,7 @@ fn unnamed(_: &Dir) -> io::Result<Option<File>> {
     Ok(None)
 }
 
-/// Links to the open files of this process, through which one without a name gets one (`open(2)`, `O_TMPFILE`).
+/// Links to the open files of this process; through them, a file without a name gets one (`open(2)`, `O_TMPFILE`).
 #[cfg(target_os = "linux")]
 const OPEN_FILES: &str = "/proc/self/fd";
 

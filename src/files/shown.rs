@@ -1,12 +1,13 @@
-//! Names of files as people read them.
+//! Displays the names of files.
 
 use std::path::Path;
 
 use crate::diagnostics::printable_line;
 
-/// A path in a message or a report. A name can hold every character but `/` and NUL, and a terminal must not act on any.
+/// Displays a path in a message or a report. A name can contain any character but `/` and NUL, and a terminal must not
+/// interpret any of them.
 pub trait Shown {
-    /// The path in one line, in which nothing controls the terminal.
+    /// The path on one line, without characters that control a terminal.
     fn shown(&self) -> String;
 }
 

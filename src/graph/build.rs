@@ -29,7 +29,7 @@ impl Graph {
         let (links, sound) = connect(&spec.layers, problems);
         let order = order::sort(&links, &spec.layers, problems)?;
         let output = order::find_output(&links)?;
-        // Where a link is unknown, so is what it feeds.
+        // If an input is unknown, it is also unknown which layers are unused.
         if sound.iter().all(|&sound| sound) {
             order::report_loose_ends(&links, output, &spec.layers, problems);
         }

@@ -36,7 +36,7 @@ pub fn differences(before: &Graph, after: &Graph) -> Vec<Difference> {
 
 /// All values of a model that affect training: paths, as for `--set`, and values as text, in the order of the file.
 pub fn values(graph: &Graph) -> Vec<(String, String)> {
-    // The input, then the layers as they stand in the file.
+    // The input, then the layers in the order of the file.
     let nodes = graph.as_petgraph().node_indices().map(|index| {
         let node = graph.node(index);
         match &node.content {

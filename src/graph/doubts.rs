@@ -9,7 +9,7 @@ use crate::diagnostics::{Diagnostic, Problems};
 use crate::layer::{Activation, Category, Misfit, Surroundings};
 use crate::spec::LayerSpec;
 
-/// Warns of every layer that reports a doubt about its position.
+/// Warns about every layer that reports a doubt about its position.
 pub(super) fn report(
     layers: &[LayerSpec],
     links: &Links,
@@ -17,7 +17,7 @@ pub(super) fn report(
     nodes: &[Option<Node>],
     problems: &mut Problems,
 ) {
-    // The layer whose activation function the values of each node have passed last.
+    // For each node, the layer that applied the last activation function to its values.
     let mut activated: Vec<Option<(&str, Activation)>> = vec![None; nodes.len()];
     for &index in order {
         let (Some(spec), Some(node)) = (layer_of(layers, index), &nodes[index.index()]) else { continue };

@@ -6,8 +6,9 @@ use crate::diagnostics::{Diagnostic, Problems};
 use crate::shape::Shape;
 use crate::spec::{Spanned, Spec};
 
-/// The nodes for the input as written. If that fits neither data nor layers, but another shape does that is probably
-/// meant, this is the only problem reported, and the nodes are those for the other shape.
+/// The nodes for the input as written. If it does not fit the data or the layers, but another shape does that is
+/// probably meant, this is the only problem reported, and the nodes are those for the other shape. If both fit, but
+/// compute different things, a warning is added.
 pub(super) fn settle(
     spec: &Spec,
     infer: impl Fn(Option<&Shape>, &mut Problems) -> Vec<Option<Node>>,

@@ -65,7 +65,7 @@ fn cycle(links: &Links, component: &[NodeIndex], first: NodeIndex) -> Vec<NodeIn
     path
 }
 
-/// Points at the `from` that closes the cycle: the first layer in the file with an input from a later one.
+/// Reports a cycle at the `from` that closes it: the first layer in the file with an input from a later one.
 fn report_cycle(path: &[NodeIndex], layers: &[LayerSpec]) -> Diagnostic {
     let (first, last) = (path[0], path[path.len() - 1]);
     let diagnostic = Diagnostic::error(match path {

@@ -1,4 +1,4 @@
-//! What must hold for every kind of the table.
+//! Tests that every layer kind must pass.
 
 use super::*;
 use crate::diagnostics::Problems;
@@ -14,7 +14,7 @@ fn example(kind: &Kind) -> (Arc<dyn Layer>, Vec<Shape>) {
     (layer.expect("the example is a layer"), inputs)
 }
 
-/// The output's shape and the number of parameters of a layer, or why it does not fit.
+/// The output shape and parameter count of a layer, or why its inputs do not fit.
 pub(super) fn apply(text: &str, inputs: &[&[usize]]) -> Result<(String, usize), String> {
     let mut problems = Problems::default();
     let layer = layer_from_text(text, &mut problems).unwrap_or_else(|| panic!("{text}: {problems:?}"));

@@ -11,11 +11,11 @@ use crate::spec::words;
 /// Padding around an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Padding {
-    /// Nothing.
+    /// None.
     Valid,
     /// Enough for an output of size ⌈input / stride⌉; an odd row or column goes to the bottom or right.
     Same,
-    /// This much on every side.
+    /// This many rows or columns on every side.
     Fixed(usize),
 }
 
@@ -91,7 +91,7 @@ mod tests {
         place([kernel; 2], [stride; 2], [dilation; 2], padding, [input; 2]).expect("it fits").0.pads
     }
 
-    /// As TensorFlow pads: what cannot be halved goes to the bottom and right.
+    /// As in TensorFlow: an odd row or column goes to the bottom or right.
     #[test]
     fn same_padding_is_as_even_as_it_can_be() {
         assert_eq!(pads(3, 1, 1, Padding::Same, 28), [1, 1, 1, 1]);

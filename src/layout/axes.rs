@@ -1,9 +1,9 @@
-//! The axes of a picture: data flows along one, and what is computed side by side stands across it.
+//! The axes of a picture: data flows along one; the other runs across the flow.
 
 use crate::picture::Direction;
 use crate::scene::{Item, Outline, Point};
 
-/// Turns places along and across the flow into places of the picture.
+/// Converts coordinates across and along the flow to picture coordinates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Axes(pub(super) Direction);
 
@@ -13,19 +13,19 @@ impl Axes {
         self.0 == Direction::Down
     }
 
-    /// A pair of lengths, across and along, as width and height; and the other way round.
+    /// Converts lengths from (across, along) to (width, height), or back.
     pub(super) fn turned(self, [across, along]: [f64; 2]) -> [f64; 2] {
         if self.is_down() { [across, along] } else { [along, across] }
     }
 
-    /// A place whose `x` is across and whose `y` is along.
+    /// Converts a point whose `x` is across and whose `y` is along the flow.
     pub(super) fn point(self, Point { x, y }: Point) -> Point {
         let [x, y] = self.turned([x, y]);
         Point { x, y }
     }
 
-    /// Lines that were placed with their `x` across and their `y` along. Text and pixels, which are not to be
-    /// turned, and shapes other than polygons stay.
+    /// Converts the lines and polygons of an item whose `x` is across and whose `y` is along the flow. Text, rasters
+    /// and other shapes are left unchanged.
     pub(super) fn turn_lines(self, item: &mut Item) {
         let turn = |point: &mut Point| *point = self.point(*point);
         match item {

@@ -1,4 +1,4 @@
-//! What stands round the content of every picture: margins, title and legend.
+//! Margins, title and legend around the content of every picture.
 
 use super::legend::{self, Entry};
 use crate::picture::Picture;
@@ -7,29 +7,29 @@ use crate::text::{Weight, width, wrapped};
 use crate::theme::Theme;
 use crate::view::facts;
 
-/// A view in its place, its upper left corner at the origin.
+/// A laid-out view with its upper left corner at the origin.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Content {
     /// Width and height.
     pub(crate) size: [f64; 2],
-    /// The x that the title stands over.
+    /// The x on which the title is centred.
     pub(crate) axis: f64,
-    /// The view in one sentence.
+    /// Description of the view in one sentence.
     pub(crate) description: String,
     /// Its parts.
     pub(crate) groups: Vec<Group>,
-    /// The frames that can be closed.
+    /// The frames that can be collapsed.
     pub(crate) folds: Vec<Fold>,
-    /// What the legend explains.
+    /// The entries of the legend.
     pub(crate) legend: Vec<Entry>,
 }
 
-/// The most lines of a title.
+/// Maximum number of lines of a title.
 const TITLE_LINES: usize = 3;
-/// A title may make a narrow picture this wide, in pixels.
+/// Width that a title may take in a narrower picture, in pixels.
 const TITLE_ROOM: f64 = 420.0;
 
-/// Puts margins, title and legend round the content.
+/// Adds margins, title and legend to the content.
 pub(super) fn frame(mut content: Content, picture: &Picture) -> Scene {
     if !picture.options.legend {
         content.legend.clear();
@@ -38,7 +38,7 @@ pub(super) fn frame(mut content: Content, picture: &Picture) -> Scene {
     Scene { details: facts::totals(picture.graph), ..scene }
 }
 
-/// As [`frame`], for what is no network.
+/// Like [`frame`], for pictures that do not show a network.
 pub(crate) fn surround(mut content: Content, title: &str, theme: &Theme) -> Scene {
     let title_lines = title_lines(title, content.size[0].max(TITLE_ROOM), theme);
     let title_width = title_lines.iter().map(|line| width(line, theme.title_size, Weight::Bold)).fold(0.0, f64::max);

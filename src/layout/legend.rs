@@ -6,14 +6,14 @@ use crate::scene::{Anchor, Group, Item, Outline, Point, Shape, Stroke, Text};
 use crate::text::{Weight, width};
 use crate::theme::{Paint, Theme};
 
-/// One line of a legend.
+/// An entry of a legend.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Entry {
     pub(crate) swatch: Swatch,
     pub(crate) label: String,
 }
 
-/// What a legend shows before a label.
+/// Symbol before a label.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Swatch {
     /// A neuron.
@@ -24,23 +24,23 @@ pub(crate) enum Swatch {
     Square(Paint),
     /// A connection.
     Line(Stroke),
-    /// Several of them, one after another in one line.
+    /// Several strokes, one after another.
     Lines(Vec<Stroke>),
-    /// A curve: a point, which is placed from its centre, on a line, or by itself.
+    /// A curve: its mark, whose origin is its centre, with a line or alone.
     Curve(Option<Stroke>, Shape),
-    /// Nothing: a remark.
+    /// No symbol: the entry is a remark.
     None,
 }
 
-/// Lengths in sizes of the text: a swatch, a line's swatch, each of several lines, the gaps behind a swatch and
-/// between two entries.
+/// Lengths in em: a swatch, the swatch of a line, each of several lines, the gap after a swatch and the gap between
+/// entries.
 const SWATCH: f64 = 1.15;
 const LINE: f64 = 2.3;
 const STEP: f64 = 1.3;
 const GAPS: [f64; 2] = [0.6, 1.85];
 
-/// The legend with its upper left corner at the origin, and its size; its entries stand side by side in as
-/// many rows as `room` asks for.
+/// The legend with its upper left corner at the origin, and its size; `None` without entries. Entries are placed side
+/// by side and wrap at the width `room`.
 pub(super) fn place(entries: &[Entry], room: f64, theme: &Theme) -> Option<(Group, [f64; 2])> {
     if entries.is_empty() {
         return None;

@@ -1,4 +1,4 @@
-//! Gives everything its place: views into [`Scene`](crate::scene::Scene)s.
+//! Layout: turns views into [`Scene`](crate::scene::Scene)s.
 
 mod axes;
 mod blocks;
@@ -15,12 +15,12 @@ pub use volumes::volumes;
 use crate::scene::{Fill, Shape, Stroke};
 use crate::theme::Theme;
 
-/// The theme's border, where it has one.
+/// The theme's border; `None` if its width is 0.
 fn border(theme: &Theme) -> Option<Stroke> {
     (theme.border_width > 0.0).then(|| Stroke::solid(theme.border, theme.border_width))
 }
 
-/// A shape with the theme's border, and with a thin one where the theme has none and the shape would not be seen.
+/// A shape with the theme's border; if the theme has none and the shape would be invisible, with a thin one.
 fn bordered(shape: Shape, theme: &Theme) -> Shape {
     let thin = || match shape.fill {
         Fill::Plain(fill) => Some(Stroke::solid(theme.border_of(fill)?, 1.0)),
@@ -29,8 +29,8 @@ fn bordered(shape: Shape, theme: &Theme) -> Shape {
     Shape { border: border(theme).or_else(thin), ..shape }
 }
 
-/// The id of a connection between parts with these names. A dot parts the names, so single dots inside them become
-/// colons, which no name has; the two dots in the name of a fold stay.
+/// Id of the connection between groups with these names. The names are separated by a dot, so single dots inside them
+/// become colons, which no name contains; the two dots in the name of a fold stay.
 fn link_id(names: &[&str]) -> String {
     let names = names.iter().map(|name| {
         let parts: Vec<String> = name.split("..").map(|part| part.replace('.', ":")).collect();

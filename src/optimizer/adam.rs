@@ -68,7 +68,7 @@ impl Adam {
     }
 }
 
-/// The numbers of one step.
+/// The constants of one step.
 struct Scale {
     rate: f32,
     /// Bias correction of the root mean square.

@@ -1,4 +1,5 @@
-//! The steps of every optimizer against values worked out by hand, with Keras' and PyTorch's rules.
+//! Compares the steps of every optimizer with values computed by hand from the rules of Keras and PyTorch, and with the
+//! steps of PyTorch itself.
 
 use super::*;
 use crate::source::{Source, Sources};
@@ -13,7 +14,7 @@ fn chosen(text: &str) -> Chosen {
     spec.and_then(|spec| spec.train).expect("a train section").optimizer
 }
 
-/// Where a parameter goes, step by step, under these gradients.
+/// The values of a parameter after each step with these gradients.
 fn path(text: &str, start: f32, gradients: &[f32]) -> Vec<f32> {
     let Chosen { optimizer, .. } = chosen(text);
     let mut slots = vec![[0.0_f32]; optimizer.slots().len()];
@@ -72,7 +73,7 @@ fn rmsprop_adds_epsilon_to_the_root() {
     assert_near(&found, &[-0.01 / ((0.1_f64 * 1e-4).sqrt() + 1e-4)]);
 }
 
-/// The example in the documentation of Keras' `Adam`: 10 → 9.9, whatever the size of the gradient.
+/// The example in the documentation of Keras' `Adam`: 10 → 9.9, regardless of the size of the gradient.
 #[test]
 fn adam_starts_with_a_step_of_the_learning_rate() {
     for gradient in [10.0, 1e-3, -4.0_f32] {
@@ -98,7 +99,7 @@ fn adam_corrects_both_means_for_their_start() {
     assert_near(&path("{adam: {learning_rate: 0.01}}", 1.0, &gradients.map(f32_of)), &expected);
 }
 
-/// w ← w · (1 − 0.1 · 0.5), then Adam's step; the decay is no part of the gradient's means.
+/// w ← w · (1 − 0.1 · 0.5), then Adam's step; the decay is not part of the gradient's means.
 #[test]
 fn adamw_decays_apart_from_the_gradient() {
     let found = path("{adamw: {learning_rate: 0.1, weight_decay: 0.5}}", 10.0, &[10.0, 10.0]);
@@ -124,7 +125,7 @@ fn defaults_are_those_of_keras() {
     assert_eq!(text("adamw"), format!("AdamW {{ {}", adam.replace("NonNegative(0.0)", "NonNegative(0.004)")));
 }
 
-/// `values.py` beside the stored values tells where they are from.
+/// `values.py`, next to the stored values, computes them.
 #[test]
 fn a_hundred_steps_lead_where_those_of_pytorch_lead() {
     let stored = include_str!("../../tests/optimizers/values.json");
@@ -149,7 +150,7 @@ fn a_hundred_steps_lead_where_those_of_pytorch_lead() {
 
 #[test]
 fn a_parameter_may_be_split_in_any_way() {
-    // Long enough for whole vectors of every width, and a rest.
+    // Long enough for whole vectors of every width, and a remainder.
     const LENGTH: usize = 67;
     for kind in OPTIMIZERS {
         let Chosen { optimizer, .. } = chosen(kind.name);

@@ -20,7 +20,7 @@ impl Builder {
         ValueId(self.values.len() - 1)
     }
 
-    /// Where the layer with this name writes its operations.
+    /// The scope of the layer with this name.
     pub(crate) fn scope<'a>(&'a mut self, layer: &'a str) -> Scope<'a> {
         Scope { builder: self, layer, counts: HashMap::new() }
     }
@@ -57,7 +57,7 @@ impl Builder {
     }
 }
 
-/// Where a layer writes its operations and parameters.
+/// A layer's access to the builder, through which it adds its operations and parameters.
 pub struct Scope<'a> {
     builder: &'a mut Builder,
     layer: &'a str,
@@ -66,7 +66,7 @@ pub struct Scope<'a> {
 }
 
 impl Scope<'_> {
-    /// Adds a parameter that the optimizer changes, named after the layer and `suffix`.
+    /// Adds a parameter that the optimizer updates, named after the layer and `suffix`.
     pub fn trainable(&mut self, suffix: &str, shape: &[usize], initializer: Initializer) -> ParameterId {
         self.parameter(suffix, shape, initializer, Role::Trainable)
     }

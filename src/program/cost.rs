@@ -10,7 +10,7 @@ impl Op {
     /// `weight` is the shape of the first parameter, `has_bias` whether there is a second.
     pub fn flops(&self, inputs: &[&Shape], output: &Shape, weight: Option<&[usize]>, has_bias: bool) -> usize {
         let (input, output) = (inputs.first().map_or(0, |shape| shape.elements()), output.elements());
-        // What one value of the result is the weighted sum of: all of the weight's sizes but the first.
+        // Number of terms in the weighted sum of one output value: the product of the weight's sizes but the first.
         let terms = || weight.unwrap_or_default().iter().skip(1).fold(1_usize, |area, &size| area.saturating_mul(size));
         let bias = if has_bias { output } else { 0 };
         let each = |count: usize| output.saturating_mul(count);
@@ -18,7 +18,7 @@ impl Op {
             Self::Gemm | Self::Conv { .. } => each(terms().saturating_mul(2)).saturating_add(bias),
             Self::MaxPool(window) | Self::AveragePool(window) => each(window.kernel[0] * window.kernel[1]),
             Self::GlobalAveragePool => input,
-            // Scale and shift: the statistics are constants by then.
+            // Scale and shift: in inference, the statistics are constants.
             Self::BatchNormalization { .. } | Self::LeakyRelu { .. } => each(2),
             // An exponential, a sum and a division.
             Self::Softmax | Self::Elu { .. } => each(3),
@@ -43,7 +43,7 @@ mod tests {
         model.graph.order().map(|index| model.graph.node(index).flops).collect()
     }
 
-    /// Twice the multiply-adds that are known of these layers, the bias and the activation besides.
+    /// Twice the known multiply-adds of these layers, plus the bias and the activation.
     #[test]
     fn known_layers_have_their_known_cost() {
         let dense = "input: [784]\nlayers:\n  - dense: {units: 512, activation: relu}\n  - dense: {units: 10, use_bias: false}\n";

@@ -46,7 +46,7 @@ pub fn mermaid(picture: &Picture) -> Result<String, Refusal> {
     Ok(text)
 }
 
-/// Refuses what Mermaid does not draw.
+/// Refuses more than Mermaid draws.
 fn fits(picture: &Picture, count: usize, most: usize, what: &str) -> Result<(), Refusal> {
     if count <= most {
         return Ok(());
@@ -115,7 +115,7 @@ fn classes(text: &mut String, view: &BlockView, theme: &Theme) {
     }
 }
 
-/// Text in quotes.
+/// Text for a quoted label.
 fn escaped(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     for c in text.chars().map(drawable) {

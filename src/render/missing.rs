@@ -10,7 +10,7 @@ use crate::text::takes_no_room;
 pub(super) fn missing_characters(missing: &BTreeSet<char>, what: &str, consequence: &str) -> Option<Diagnostic> {
     let shown = missing.iter().take(limits::SHOWN_CHARACTERS);
     let name = |&c: &char| {
-        // A mark would be drawn on the quote before it.
+        // A combining mark would be drawn on the backquote before it.
         let sign = if takes_no_room(c) { String::new() } else { format!("`{c}` ") };
         format!("{sign}U+{:04X}", u32::from(c))
     };

@@ -1,4 +1,4 @@
-//! The files of a run that hold its model and its metrics.
+//! Reads the model, the metrics and the report of a run.
 
 use std::path::Path;
 
@@ -115,7 +115,7 @@ fn figures(object: &Map<String, Value>, prefix: &str) -> Result<Figures, String>
     Ok(Figures { loss: figure("loss")?, accuracy: figure("accuracy")? })
 }
 
-/// A number; `null` stands for NaN and infinity.
+/// A number; `None` for `null`, which replaces NaN and infinity, and for a missing key.
 fn number_of(object: &Map<String, Value>, key: &str) -> Result<Option<f64>, String> {
     match object.get(key) {
         None | Some(Value::Null) => Ok(None),

@@ -109,7 +109,7 @@ impl Run {
         if !is_run(path) {
             return None;
         }
-        // Whoever trains here may only be seen before the files are read: what they hold may change then.
+        // Checked before the files are read: if training ended in between, their contents would not match the status.
         let running = is_in_use(path);
         let mut run = Self {
             path: path.to_owned(),
@@ -120,7 +120,7 @@ impl Run {
             modified: modified(path),
             problems: Vec::new(),
         };
-        // What the report of a run under way says is of before; a damaged report is told below.
+        // While a run is training, the digests in its report are outdated. A damaged report is reported below.
         let digests = Digests::read(path).ok().filter(|_| verify && !running).unwrap_or_default();
         run.graph = files::graph(path, &digests).map_err(|message| run.note(SPEC, message)).ok();
         run.epochs = files::epochs(path, &digests).map_err(|message| run.note(METRICS, message)).unwrap_or_default();
@@ -130,8 +130,8 @@ impl Run {
         Some(run)
     }
 
-    /// Sets the status of a run that no program trains, and its result. A report that is older than the model has fewer
-    /// epochs than planned.
+    /// Sets the status of a run that no program trains, and its result. A report that plans another number of epochs
+    /// than the model is outdated.
     fn judge(&mut self) {
         let report = files::report(&self.path).map_err(|message| self.note(REPORT, message)).ok().flatten();
         let planned = self.train().map(|train| train.epochs.get());

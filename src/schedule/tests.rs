@@ -1,4 +1,4 @@
-//! The learning rates of every schedule against those of PyTorch.
+//! Compares the learning rates of every schedule with those of PyTorch.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::spec::{Spec, Train};
 const EPOCHS: usize = 12;
 const STEPS: usize = 5;
 
-/// A `train` section with more keys.
+/// A `train` section with these keys added.
 fn train(keys: &str) -> Train {
     let spec = format!(
         "input: 784\nlayers: [dense: {{units: 10}}]\ntrain: {{data: mnist, loss: mse, epochs: {EPOCHS}, optimizer: \
@@ -21,12 +21,12 @@ fn train(keys: &str) -> Train {
     spec.and_then(|spec| spec.train).expect("a train section")
 }
 
-/// As in `values.py`.
+/// The losses of `values.py`.
 fn loss(epoch: u32) -> f64 {
     1.0 + (1.3 * f64::from(epoch)).sin() / f64::from(1 + epoch / 4)
 }
 
-/// `values.py` beside the stored values tells where they are from.
+/// `values.py`, next to the stored values, computes them.
 #[test]
 fn learning_rates_are_those_of_pytorch() {
     let stored = include_str!("../../tests/schedules/values.json");

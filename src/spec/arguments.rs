@@ -12,39 +12,39 @@ use super::words::{self, Meaning};
 use crate::diagnostics::{Diagnostic, Problems, excerpt};
 use crate::source::Span;
 
-/// A value that can stand behind a key.
+/// A value that can be read from YAML, as the value of a key or an item of a list.
 pub(crate) trait Argument: Sized {
-    /// What is expected, to follow "expected ".
+    /// Describes the accepted values, to follow "expected ".
     fn expected() -> String;
 
-    /// What to do about a value that does not fit.
+    /// A hint for a value that does not fit.
     fn hint(node: &Node) -> Option<String> {
         unquoted(node)
     }
 
-    /// The value, or `None` where it does not fit; says why by itself where `expected` is not enough.
+    /// Reads the value; `None` if it does not fit. Reports a problem of its own if `expected` says too little.
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self>;
 }
 
-/// A value as pictures and tables show it.
+/// A value that pictures and tables can show.
 pub(crate) trait Shown {
-    /// Its text, such as `3×3`; `None` where its absence is the value.
+    /// The text, such as `3×3`; `None` for an absent value.
     fn shown(&self) -> Option<String>;
 }
 
-/// One argument of a layer as it is in force.
+/// An argument and its effective value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Setting {
     /// The key.
     pub name: &'static str,
     /// Its value, such as `3×3`.
     pub value: String,
-    /// Whether it is what it would be if the key were absent.
+    /// Whether the value is the default.
     pub is_default: bool,
 }
 
 impl Setting {
-    /// The setting, where there is a value to show.
+    /// The setting; `None` if there is no value to show.
     pub(crate) fn of(name: &'static str, value: &dyn Shown, default: Option<&dyn Shown>) -> Option<Self> {
         let value = value.shown()?;
         let is_default = default.is_some_and(|default| default.shown().as_ref() == Some(&value));
@@ -70,12 +70,11 @@ pub struct Field {
     pub name: &'static str,
     /// One line of documentation.
     pub doc: &'static str,
-    /// What values it takes.
+    /// Describes the accepted values.
     pub expected: fn() -> String,
     /// Whether the key must be given.
     pub required: bool,
-    /// The value in force where the key is absent, as pictures and tables show it; none where there is none
-    /// to show.
+    /// The default as pictures and tables show it; `None` if the key is required or its default shows nothing.
     pub default: fn() -> Option<String>,
 }
 
@@ -84,29 +83,29 @@ pub(crate) trait Arguments: Sized {
     /// The keys in the order of declaration.
     const FIELDS: &'static [Field];
 
-    /// Reads every field, so that every problem is reported; `None` where a field is missing or wrong.
+    /// Reads every field, so that every problem is reported; `None` if a field is missing or wrong.
     fn read(reader: &mut Reader) -> Option<Self>;
 
-    /// The arguments in force, in the order of declaration.
+    /// The effective arguments, in the order of declaration.
     fn settings(&self) -> Vec<Setting>;
 }
 
 /// Reads the entries of one mapping.
 pub(crate) struct Reader<'a> {
-    /// What the mapping belongs to, as it stands in messages: `` `dense` ``.
+    /// The name of what the mapping belongs to, as shown in messages: `` `dense` ``.
     owner: &'a str,
-    /// Where the owner is named.
+    /// The span of the owner's name.
     span: Span,
-    /// The entries by the keys that are known here; a word of another tool stands for the known one.
+    /// The entries by known key; a synonym from another tool is stored under the netviz key.
     entries: HashMap<&'a str, &'a Entry>,
-    /// Keys that others were probably meant to be.
+    /// Known keys that unknown ones were probably meant to be.
     misspelt: Vec<&'a str>,
     pub(crate) problems: &'a mut Problems,
 }
 
 impl<'a> Reader<'a> {
-    /// Reports keys that are not in `known`, and keys that are given twice. What stands behind the word of another tool
-    /// is read as if the word of netviz stood there.
+    /// Reports unknown and duplicate keys. A synonym from another tool is reported, and its value is read as that of
+    /// the netviz key.
     pub(crate) fn new(
         owner: &'a str,
         span: Span,
@@ -129,7 +128,7 @@ impl<'a> Reader<'a> {
         reader
     }
 
-    /// Reports a key that is not known, and finds out which one was meant.
+    /// Reports an unknown key, and records which known key was probably meant.
     fn unknown(&mut self, entry: &'a Entry, known: &[&'a str]) {
         let key = entry.key.as_str();
         let hint = if let Some((word, _)) = key.split_once(':').filter(|(word, _)| known.contains(word)) {
@@ -156,7 +155,7 @@ impl<'a> Reader<'a> {
         self.problems.push(Diagnostic::error(message).at(entry.key_span).hint(hint));
     }
 
-    /// The value of a key that must be there.
+    /// Reads the value of a required key.
     pub(crate) fn required<T: Argument>(&mut self, key: &str, doc: &str) -> Option<T> {
         if let Some(entry) = self.entry(key) {
             return read_value(key, &entry.node, self.problems);
@@ -165,7 +164,7 @@ impl<'a> Reader<'a> {
         None
     }
 
-    /// Reports that a key is missing, unless it is there in another spelling.
+    /// Reports a missing key, unless a misspelt one was probably meant to be it.
     pub(crate) fn missing(&mut self, key: &str, hint: &str) {
         if !self.misspelt.contains(&key) {
             let message = format!("missing key `{key}` in {}", self.owner);
@@ -173,7 +172,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The value of a key, or the default where the key is absent; `None` where the value is wrong.
+    /// Reads the value of a key; the default if the key is absent, `None` if the value is wrong.
     pub(crate) fn optional<T: Argument>(&mut self, key: &str, default: T) -> Option<T> {
         match self.entry(key) {
             Some(entry) => read_value(key, &entry.node, self.problems),
@@ -181,12 +180,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Where the mapping's owner is named.
+    /// The span of the name of the mapping's owner.
     pub(crate) fn span(&self) -> Span {
         self.span
     }
 
-    /// Warns of a number that is larger than any that has a use.
+    /// Warns about a number above `most`, the largest useful value.
     pub(crate) fn warn_above(&mut self, key: &str, most: f64) {
         let Some(entry) = self.entry(key) else { return };
         if number(&entry.node).is_some_and(|value| value > most) {
@@ -201,12 +200,12 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Reads the value of a key and says what was expected where nothing more exact was said.
+/// Reads the value of a key, and reports what was expected unless the value reports a problem of its own.
 pub(crate) fn read_value<T: Argument>(key: &str, node: &Node, problems: &mut Problems) -> Option<T> {
     read_with(&format!("`{key}`: "), node, problems)
 }
 
-/// Reads an item of a list; the place tells which.
+/// Reads an item of a list. Messages name no key: the span shows which item it is.
 pub(crate) fn read_item<T: Argument>(node: &Node, problems: &mut Problems) -> Option<T> {
     read_with("", node, problems)
 }
@@ -223,7 +222,7 @@ fn read_with<T: Argument>(prefix: &str, node: &Node, problems: &mut Problems) ->
     value
 }
 
-/// How to write a text that looks like a number or a boolean: quoted numbers are texts, and so is 010.
+/// The hint for a text that looks like a number or a boolean. YAML reads quoted numbers as strings, and here also 010.
 pub(crate) fn unquoted(node: &Node) -> Option<String> {
     let Value::Text(text) = &node.value else { return None };
     let plain = match text.parse::<i64>() {
@@ -235,7 +234,7 @@ pub(crate) fn unquoted(node: &Node) -> Option<String> {
     Some(format!("write it as {plain}, {reason}"))
 }
 
-/// A documentation line as the middle of a sentence.
+/// A line of documentation, without its capital and full stop, to continue a sentence.
 fn sentence(doc: &str) -> String {
     let doc = doc.trim().trim_end_matches('.');
     let mut chars = doc.chars();
@@ -244,8 +243,8 @@ fn sentence(doc: &str) -> String {
 
 /// Declares a struct whose fields are read from a YAML mapping.
 ///
-/// A field with `= value` has that default; one without must be given. The first line of a field's
-/// documentation is shown to users. `#[most(1.0)]` is the largest value that has a use: a larger one gets a warning.
+/// A field with `= value` has that default; a field without it is required. Users see the documentation of a field.
+/// `#[most(1.0)]` is the largest useful value: a larger one gets a warning.
 macro_rules! arguments {
     (
         $(#[$meta:meta])*
@@ -271,7 +270,7 @@ macro_rules! arguments {
             ];
 
             fn read(reader: &mut $crate::spec::arguments::Reader) -> Option<Self> {
-                // Without fields, nothing is read.
+                // Prevents an unused-variable warning for structs without fields.
                 let _ = &reader;
                 $( let $field = $crate::spec::arguments::arguments!(
                     @read reader, $field, concat!($($doc),+) $(, $default)?

@@ -1,4 +1,4 @@
-//! Problems whose cause is a character that looks like another one, or like nothing.
+//! Explains problems that are caused by lookalike or invisible characters.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
@@ -7,9 +7,9 @@ use super::text::{Character, Place, characters};
 use crate::diagnostics::{Diagnostic, Lookalike, lookalike, lookalike_letter};
 use crate::source::{Source, Sources, Span};
 
-/// The same problems, where those that such a character has caused give way to one that names it.
+/// Replaces problems that a lookalike character has caused with a diagnostic that names the character.
 ///
-/// In texts and names, such characters are as good as others: only those where a problem is are named.
+/// Lookalikes are valid in texts and names, so only those at the place of a problem are reported.
 pub(crate) fn explained(sources: &Sources, problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut suspects: HashMap<usize, Suspects> = HashMap::new();
     let mut result = Vec::new();
@@ -29,29 +29,29 @@ pub(crate) fn explained(sources: &Sources, problems: Vec<Diagnostic>) -> Vec<Dia
     result
 }
 
-/// One character that looks like another, or several of the same in a row.
+/// A lookalike character, or a run of the same one.
 #[derive(Clone)]
 struct Suspect {
     range: Range<usize>,
     character: Lookalike,
 }
 
-/// The suspects of a text, each list in its order.
+/// The suspects of a text; each list is sorted by position.
 struct Suspects<'a> {
     text: &'a str,
-    /// Then there are none.
+    /// Whether the text is ASCII, and therefore without suspects.
     is_ascii: bool,
-    /// Where lines end.
+    /// Byte offsets of the line ends.
     ends: Vec<usize>,
     /// Outside of quotes and comments.
     plain: Vec<Suspect>,
     /// In quotes.
     quoted: Vec<Suspect>,
-    /// Those of the plain ones that stand where YAML's own signs do: at the start of a line, or in its first key.
+    /// Plain ones in the place of YAML's own syntax: at the start of a line, or in its first key.
     structural: Vec<Suspect>,
-    /// Where the lines start whose problems have been explained.
+    /// Start offsets of the lines whose problems have been explained.
     explained: BTreeSet<usize>,
-    /// Where the suspects start that have been named.
+    /// Start offsets of the suspects that have been reported.
     named: BTreeSet<usize>,
 }
 
@@ -83,10 +83,10 @@ impl<'a> Suspects<'a> {
         Self { text, is_ascii, ends, plain, quoted, structural, explained, named }
     }
 
-    /// What a problem at a place comes from, as far as it has not been named before; `None` where it has another cause.
+    /// The suspects that have caused a problem at `own` and have not been reported yet; `None` if it has another cause.
     ///
-    /// These are the plain suspects of its line and the quoted ones of its own text. Where there are none, it may be a
-    /// word of another script whose letters all look like Latin ones, or the structure of the lines before and behind.
+    /// These are the plain suspects of its line and the quoted ones inside `own`. If there are none, the cause may be a
+    /// word of another script whose letters all look like Latin ones, or the structure of the lines before and after.
     fn causes(&mut self, own: Range<usize>) -> Option<Vec<Suspect>> {
         if self.is_ascii {
             return None;
@@ -125,7 +125,7 @@ impl<'a> Suspects<'a> {
     }
 }
 
-/// Adds a suspect, to the last one where that is the same character and stands before it.
+/// Adds a suspect, merged into the last one if that is the same character directly before it.
 fn add(suspects: &mut Vec<Suspect>, suspect: Suspect) {
     match suspects.last_mut() {
         Some(last) if last.range.end == suspect.range.start && last.character == suspect.character => {
@@ -140,7 +140,7 @@ fn within(suspects: &[Suspect], range: Range<usize>) -> Vec<Suspect> {
     suspects[first..].iter().take_while(|suspect| suspect.range.start < range.end).cloned().collect()
 }
 
-/// The letters of a word that look like Latin ones, where all do that are none.
+/// The non-ASCII letters of a word, if all of them look like Latin ones; otherwise, nothing.
 fn letters(text: &str, own: Range<usize>) -> Vec<Suspect> {
     let word = text.get(own.clone()).unwrap_or_default();
     if !word.chars().all(|c| c.is_ascii() || lookalike_letter(c).is_some()) {

@@ -12,12 +12,12 @@ use crate::source::Span;
 pub(crate) struct Choice<'a> {
     pub(crate) name: &'a str,
     pub(crate) span: Span,
-    /// What stands behind the name.
+    /// The value after the name.
     pub(crate) body: Option<&'a Node>,
 }
 
 impl<'a> Choice<'a> {
-    /// `what` is the thing chosen, such as "a layer".
+    /// Reads a choice. `what` names the thing chosen, such as "a layer".
     pub(crate) fn of(node: &'a Node, what: &str, example: &str, problems: &mut Problems) -> Option<Self> {
         let problem = match &node.value {
             Value::Text(name) => return Some(Self { name, span: node.span, body: None }),
@@ -40,7 +40,7 @@ impl<'a> Choice<'a> {
         None
     }
 
-    /// The entries of the body; a bare value stands for the argument named `shorthand`.
+    /// The entries of the body; a bare value is read as the argument named `shorthand`.
     pub(crate) fn entries(
         &self,
         shorthand: Option<&str>,
@@ -61,17 +61,17 @@ impl<'a> Choice<'a> {
     }
 }
 
-/// What stands in a table that specs choose from by name, such as an optimizer.
+/// An entry of a table from which a model file chooses by name, such as an optimizer.
 pub(crate) trait Choosable: 'static {
-    /// What a kind gives with its arguments.
+    /// The value that is built from the arguments.
     type Value;
     /// The thing chosen, such as "an optimizer".
     const WHAT: &'static str;
     /// A choice with arguments.
     const EXAMPLE: &'static str;
-    /// All there are.
+    /// All entries.
     const TABLE: &'static [&'static Self];
-    /// What other tools call them.
+    /// The names that other tools use.
     const WORDS: Vocabulary;
 
     /// The name in a spec.
@@ -80,14 +80,14 @@ pub(crate) trait Choosable: 'static {
     /// The arguments.
     fn fields(&self) -> &'static [Field];
 
-    /// Some arguments: `{learning_rate: 0.001}`.
+    /// Example arguments: `{learning_rate: 0.001}`.
     fn example(&self) -> &'static str;
 
     /// Reads the arguments.
     fn read(&self, reader: &mut Reader) -> Option<Self::Value>;
 }
 
-/// What a choice from a table is, to follow "expected ".
+/// Describes a choice from a table, to follow "expected ".
 pub(crate) fn expected<K: Choosable>() -> String {
     let table: Vec<_> = K::TABLE.iter().map(|kind| (kind.name(), ())).collect();
     format!("{}: {}", K::WHAT, names(&table))

@@ -1,4 +1,4 @@
-//! Settings of training that are valid by themselves, but surely not meant together.
+//! Warnings about training settings that are each valid, but make no sense together.
 
 use super::Train;
 use super::arguments::Reader;
@@ -6,7 +6,7 @@ use super::values::Size;
 use crate::diagnostics::Diagnostic;
 use crate::text::{plural, thousands};
 
-/// Warns of every setting that has no effect, or another one than its name says.
+/// Warns about every setting that has no effect, or a different one than its name suggests.
 pub(super) fn report(train: &Train, reader: &mut Reader) {
     let data = train.data.value;
     let limit = train.limit.map_or(data.training_samples, Size::get);
@@ -55,7 +55,7 @@ pub(super) fn report(train: &Train, reader: &mut Reader) {
     }
 }
 
-/// A warning at the value of a key, or at the section where the key is absent.
+/// Adds a warning at the value of a key, or at the section if the key is absent.
 fn warn(reader: &mut Reader, key: &str, message: String, hint: String) {
     let span = reader.entry(key).map_or(reader.span(), |entry| entry.node.span);
     reader.problems.push(Diagnostic::warning(message).at(span).hint(hint));

@@ -1,12 +1,12 @@
-//! A model as YAML, written the way models are: a layer a line.
+//! Writes a model as YAML in the usual style: one layer per line.
 
 use super::node::{Entry, Node, Value};
 use super::{Override, default_name, overrides};
 use crate::diagnostics::{Diagnostic, Problems};
 use crate::source::Sources;
 
-/// The model file with the overrides in place, as YAML that stands for itself: the text as it is, or,
-/// where there are overrides or the network is named after its file only, written anew.
+/// The model file with the overrides applied, as self-contained YAML. Without overrides, a text that names the network
+/// is returned as it is; otherwise, the file is written from its values.
 ///
 /// # Errors
 /// What [`Spec::parse`](super::Spec::parse) reports for the same arguments.
@@ -73,7 +73,7 @@ fn flow(node: &Node) -> String {
     }
 }
 
-/// The shortest digits that give the same number, with a point or an exponent.
+/// The shortest decimal that reads back as the same number, with a point or an exponent.
 fn float(value: f64) -> String {
     match value {
         f64::INFINITY => ".inf".into(),
@@ -83,8 +83,7 @@ fn float(value: f64) -> String {
     }
 }
 
-/// Plain where it is a plain word in every version of YAML, else a double-quoted scalar, whose escapes
-/// are JSON's.
+/// A plain scalar if every version of YAML reads it as a string, else a double-quoted one with the escapes of JSON.
 fn quoted(text: &str) -> String {
     const WORDS: &[&str] = &["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
     let plain = text.starts_with(|c: char| c.is_ascii_alphabetic())

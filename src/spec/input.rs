@@ -61,10 +61,10 @@ impl Argument for InputShape {
     }
 }
 
-/// What stands between the sizes of a shape that is written in another way: `(28, 28)`, `28x28`.
+/// Separators of the sizes of a shape in other notations: `(28, 28)`, `28x28`.
 const SEPARATORS: [char; 9] = ['(', ')', '[', ']', ',', ' ', 'x', '×', '*'];
 
-/// Whether an item stands for the number of samples, as Keras and ONNX write it.
+/// Whether an item is a placeholder for the batch size, as in Keras and ONNX.
 fn is_batch(node: &Node) -> bool {
     match &node.value {
         Value::Null | Value::Int(-1) => true,
@@ -89,7 +89,7 @@ fn sizes_in(text: &str) -> Vec<usize> {
     text.split(SEPARATORS).filter_map(|word| word.parse().ok()).filter(|&size| size > 0).collect()
 }
 
-/// The line to write: these sizes, channels first.
+/// The hint with the line to write: these sizes, channels first.
 fn suggested(sizes: &[usize]) -> String {
     match Shape::new(sizes).filter(|_| sizes.len() <= limits::RANK) {
         None => "write it as `input: [784]`, or as `input: [1, 28, 28]` for images: channels, height, width".into(),

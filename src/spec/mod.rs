@@ -40,7 +40,7 @@ use input::InputShape;
 use node::{Entry, Node, Value};
 use values::Text;
 
-/// A network as its file describes it: each part is valid by itself, the whole is not yet checked.
+/// A network as its file describes it. Each part is valid by itself; the whole has not been checked yet.
 ///
 /// A part that is wrong has been reported and is `None`, so that the rest can still be checked.
 #[derive(Debug)]
@@ -51,11 +51,11 @@ pub struct Spec {
     pub input: Option<Spanned<Shape>>,
     /// The layers in the order of the file.
     pub layers: Vec<LayerSpec>,
-    /// How it is trained, where the file says so.
+    /// The training settings, if the file has any.
     pub train: Option<Train>,
 }
 
-/// The name that the input has in a `from`.
+/// The name of the input in `from`.
 pub const INPUT: &str = "input";
 
 pub(crate) const KEYS: &[&str] = &["name", "input", "layers", "train"];
@@ -63,8 +63,7 @@ pub(crate) const KEYS: &[&str] = &["name", "input", "layers", "train"];
 impl Spec {
     /// Reads the model file of `sources` after the overrides have been applied.
     ///
-    /// Everything that can be told without the other layers is reported here; `None` where there is
-    /// nothing to go on with.
+    /// Reports every problem that can be found without the other layers; `None` if nothing is left to check.
     pub fn parse(sources: &Sources, overrides: &[Override], problems: &mut Problems) -> Option<Self> {
         let document = overrides::document(sources, overrides, problems)?;
         let Value::Map(entries) = &document.value else {
@@ -86,7 +85,7 @@ impl Spec {
     }
 }
 
-/// Whether a key is one of a model, or is meant to be.
+/// Whether a key belongs to a model, or is probably meant to.
 fn is_of_model(key: &str) -> bool {
     let known: Vec<&str> = KEYS.iter().copied().filter(|key| *key != "name").collect();
     let word = key.split(':').next().unwrap_or(key);
@@ -105,11 +104,12 @@ fn no_model(document: &Node) -> Diagnostic {
     Diagnostic::error(message).at(document.span).hint(hint)
 }
 
-/// The name of a network, which is also that of the folder of its runs.
+/// The name of a network, which is also the name of the folder of its runs.
 struct Title(String);
 
 impl Title {
-    /// Neither parts of a path nor what breaks or turns a line of text.
+    /// Whether a character is allowed: no path separators, control characters, line separators, or characters that
+    /// change the direction of text.
     fn allows(c: char) -> bool {
         !c.is_control() && !matches!(c, '/' | '\\' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     }
@@ -140,7 +140,7 @@ impl Argument for Title {
     }
 }
 
-/// The file's name without its ending, as far as it can be a [`Title`].
+/// The file's name without its extension, reduced to what a [`Title`] allows.
 fn default_name(path: &str) -> String {
     let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem).trim_start_matches('.');

@@ -1,16 +1,16 @@
-//! The YAML tree with the place of every scalar and key.
+//! The YAML tree, with the span of every scalar and key.
 
 use crate::diagnostics::excerpt;
 use crate::source::Span;
 
-/// A YAML value and where it stands.
+/// A YAML value and its span.
 #[derive(Debug, Clone)]
 pub(crate) struct Node {
     pub(crate) span: Span,
     pub(crate) value: Value,
 }
 
-/// What a [`Node`] holds.
+/// The value of a [`Node`].
 #[derive(Debug, Clone)]
 pub(crate) enum Value {
     Null,
@@ -22,7 +22,7 @@ pub(crate) enum Value {
     Map(Vec<Entry>),
 }
 
-/// One key and its value; a key may repeat, which the reader of the map reports.
+/// One key and its value. A key may repeat; the reader of the mapping reports it.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     pub(crate) key: String,
@@ -31,7 +31,7 @@ pub(crate) struct Entry {
 }
 
 impl Node {
-    /// What the value is, for "expected …, found …".
+    /// Describes the value, for "expected …, found …".
     pub(crate) fn describe(&self) -> String {
         match &self.value {
             Value::Null => "nothing".into(),

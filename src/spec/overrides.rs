@@ -1,7 +1,7 @@
-//! Values set on the command line, laid over the model file: `train.optimizer=adam`.
+//! Values set on the command line, which override the model file: `train.optimizer=adam`.
 //!
-//! Where something is chosen by name, its arguments can be set without the name:
-//! `train.optimizer.learning_rate=0.01` whichever the optimizer is, `layers.0.units=64` for a dense layer.
+//! The arguments of a choice by name can be set without the name: `train.optimizer.learning_rate=0.01` for any
+//! optimizer, `layers.0.units=64` for a dense layer.
 
 use super::arguments::Field;
 use super::node::{Entry, Node, Value};
@@ -14,14 +14,14 @@ use crate::schedule::SCHEDULES;
 use crate::source::{Source, Sources, Span};
 use crate::text::thousands;
 
-/// One value laid over the file.
+/// One value that overrides the file.
 #[derive(Debug, Clone)]
 pub struct Override {
     /// Index of its text in the [`Sources`].
     source: usize,
-    /// The keys that lead to the value, and where they stand.
+    /// The keys that lead to the value, with their spans.
     path: Vec<Key>,
-    /// Where the value starts in its text.
+    /// Byte offset of the value in its text.
     value: usize,
 }
 
@@ -35,7 +35,7 @@ impl Override {
     /// Parses `train.optimizer=adam`; the value is YAML. `flag` is the option that diagnostics name.
     ///
     /// # Errors
-    /// Where there is no `=` or a part of the path is empty.
+    /// If there is no value, if a part of the path is empty, or if it has more than [`limits::YAML_DEPTH`] keys.
     pub fn parse(flag: &str, text: &str, sources: &mut Sources) -> Result<Self, Diagnostic> {
         let (path, value) = text.split_once('=').unwrap_or((text, ""));
         if value.trim().is_empty() || path.split('.').any(|key| key.trim().is_empty()) {
@@ -61,8 +61,8 @@ impl Override {
     }
 }
 
-/// The document with the overrides in place; `None` where the file is not YAML. An override that
-/// cannot be placed is reported and passed over.
+/// The document with the overrides applied; `None` if the file is not YAML. An override that cannot be applied is
+/// reported and skipped.
 pub(super) fn document(sources: &Sources, overrides: &[Override], problems: &mut Problems) -> Option<Node> {
     let mut document = parse(sources, 0, 0).map_err(|diagnostic| problems.push(diagnostic)).ok();
     for item in overrides {
@@ -75,8 +75,8 @@ pub(super) fn document(sources: &Sources, overrides: &[Override], problems: &mut
     document
 }
 
-/// Puts `value` where `path` leads from the root, and makes the mappings on the way where they are
-/// missing. `node` is what the first `depth` keys have led to.
+/// Sets the value at `path` below the root, and creates missing mappings on the way. `node` is what the first `depth`
+/// keys lead to.
 fn set(node: &mut Node, path: &[Key], depth: usize, value: Node) -> Result<(), Diagnostic> {
     if depth == path.len() {
         *node = value;
@@ -88,7 +88,7 @@ fn set(node: &mut Node, path: &[Key], depth: usize, value: Node) -> Result<(), D
     }
 }
 
-/// As [`set`] for a node that is not a choice.
+/// [`set`] for a node that is not a choice.
 fn set_inside(node: &mut Node, path: &[Key], depth: usize, value: Node) -> Result<(), Diagnostic> {
     let Some(key) = path.get(depth) else {
         *node = value;
@@ -130,13 +130,13 @@ fn item<'a>(list: &'a mut [Node], key: &Key) -> Result<&'a mut Node, Diagnostic>
     })
 }
 
-/// What can be chosen: its name, its arguments, and the argument that a bare value stands for.
+/// What can be chosen: its name, its arguments, and the argument that a bare value sets.
 struct Name(&'static str, &'static [Field], Option<&'static str>);
 
-/// A place of a model at which something is chosen by name, with arguments.
+/// A place in a model where something is chosen by name, with arguments.
 struct Choice {
     names: Vec<Name>,
-    /// What is chosen if the model does not say it.
+    /// The choice if the model makes none.
     default: Option<&'static str>,
 }
 
@@ -159,7 +159,7 @@ impl Choice {
         self.names.iter().find(|known| known.0 == name)
     }
 
-    /// Sets an argument of what is chosen, or chooses. `path[depth]` is a name or an argument.
+    /// Sets an argument of the current choice, or makes another choice. `path[depth]` is a name or an argument.
     fn set(&self, node: &mut Node, path: &[Key], depth: usize, value: Node) -> Result<(), Diagnostic> {
         let key = &path[depth];
         let chosen = match &node.value {
@@ -176,7 +176,7 @@ impl Choice {
         let is_name = !is_argument && self.find(&key.text).is_some();
         let (name, rest) = match chosen {
             Some(chosen) if !is_name || key.text == chosen => (chosen, if is_name { depth + 1 } else { depth }),
-            // Another one, with its own arguments.
+            // A different choice, with its own arguments.
             _ if is_name => {
                 *node = Node { span: key.span, value: Value::Map(vec![entry(key, key.span)]) };
                 (key.text.clone(), depth + 1)
@@ -192,13 +192,13 @@ impl Choice {
         };
         let old = std::mem::replace(&mut node.value, Value::Null);
         let mut chosen = self.with_arguments(old, &Key { text: name, span: node.span });
-        // Without more keys, the value is all arguments.
+        // If no keys follow, the value replaces all arguments.
         let result = set_inside(&mut chosen.node, path, rest, value);
         node.value = Value::Map(vec![chosen]);
         result
     }
 
-    /// What is chosen with its arguments as a mapping, where a bare value may have stood for one of them.
+    /// The choice with its arguments as a mapping, even if it was written with a bare value.
     fn with_arguments(&self, value: Value, name: &Key) -> Entry {
         let mut chosen = match value {
             Value::Map(entries) => entries.into_iter().next().unwrap_or_else(|| entry(name, name.span)),

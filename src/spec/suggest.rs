@@ -1,9 +1,9 @@
 //! "Did you mean …?"
 
-/// Letters of a word that are compared.
+/// Number of letters of a word that are compared.
 const LETTERS: usize = 64;
 
-/// The candidate nearest to `word` by edit distance, if it is near enough to be a slip of the hand.
+/// The candidate nearest to `word` by edit distance, if it is near enough for a typo.
 ///
 /// # Complexity
 /// Linear in the candidates' letters, times at most the [`LETTERS`] of the word.
@@ -11,7 +11,7 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
     let word: Vec<char> = word.to_lowercase().chars().take(LETTERS).collect();
     let mut letters = Vec::new();
     let mut best = None;
-    // The largest distance that is of interest.
+    // The largest distance that still improves on the best candidate.
     let mut most = usize::MAX;
     for candidate in candidates {
         letters.clear();
@@ -38,8 +38,8 @@ pub(crate) fn hint<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>
     )
 }
 
-/// The Damerau–Levenshtein distance (optimal string alignment), in which a swap of neighbours counts once; `None`
-/// where it is more than `most`.
+/// The Damerau–Levenshtein distance (optimal string alignment), in which a swap of neighbours counts once; `None` if it
+/// is more than `most`.
 fn distance(a: &[char], b: &[char], most: usize) -> Option<usize> {
     if a.len().abs_diff(b.len()) > most {
         return None;
@@ -48,7 +48,7 @@ fn distance(a: &[char], b: &[char], most: usize) -> Option<usize> {
     let mut last: Vec<usize> = (0..=b.len()).collect();
     let (mut row, mut before_last) = (vec![far; b.len() + 1], Vec::new());
     for i in 1..=a.len() {
-        // What is farther from the diagonal is also farther in distance.
+        // Cells more than `most` off the diagonal have a distance of more than `most`.
         let from = i.saturating_sub(most).max(1);
         row.fill(far);
         row[0] = i;

@@ -1,4 +1,4 @@
-//! Errors of the YAML parser in words for the author of a model.
+//! Translates errors of the YAML parser for the author of a model.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use super::text::{Place, characters};
 use crate::diagnostics::{Diagnostic, excerpt};
 use crate::limits;
 
-/// What a parser's error means to the author of a model.
+/// The diagnostic for an error of the parser.
 pub(super) fn explain(error: &Error) -> Diagnostic {
     let (message, hint) = match error {
         Error::AliasError { error, .. } => return explain(error),
@@ -46,7 +46,7 @@ fn too_deep() -> Diagnostic {
         .hint("a model needs about six levels")
 }
 
-/// Not YAML at all, in the words of the scanner.
+/// The diagnostic for invalid YAML: the message of the scanner, with a hint.
 fn invalid(message: &str) -> Diagnostic {
     let message = message.split(" at line ").next().unwrap_or(message);
     let hint = match message {
@@ -61,8 +61,8 @@ fn invalid(message: &str) -> Diagnostic {
     Diagnostic::error(format!("not valid YAML: {message}")).hint(hint)
 }
 
-/// What is really wrong where the parser stops at byte `at`, and where: the parser tells the start of a text, or what
-/// it meets much later.
+/// The actual cause of a parser error at byte `at`, and its range: the parser reports the start of a text, or a
+/// character much later. `told` is the diagnostic of the parser.
 pub(super) fn cause(text: &str, at: usize, told: &Diagnostic) -> Option<(Range<usize>, Diagnostic)> {
     if told.message.contains("escape") || told.message.contains("hex") {
         return bad_escape(text, at);
@@ -70,7 +70,7 @@ pub(super) fn cause(text: &str, at: usize, told: &Diagnostic) -> Option<(Range<u
     swallowed_bracket(text, at)
 }
 
-/// The first escape of the double-quoted text around byte `at` that YAML 1.2 does not have (section 5.7).
+/// The first escape of the double-quoted text around byte `at` that is not valid in YAML 1.2 (section 5.7).
 fn bad_escape(text: &str, at: usize) -> Option<(Range<usize>, Diagnostic)> {
     let quoted = characters(text).skip_while(|character| character.offset < at);
     let mut quoted = quoted.skip_while(|character| character.place != Place::Double);
@@ -100,7 +100,7 @@ fn bad_escape(text: &str, at: usize) -> Option<(Range<usize>, Diagnostic)> {
     None
 }
 
-/// A comment before byte `at` that holds the bracket which the parser misses: `{color: #fff}`.
+/// A comment before byte `at` that contains the closing bracket the parser misses: `{color: #fff}`.
 fn swallowed_bracket(text: &str, at: usize) -> Option<(Range<usize>, Diagnostic)> {
     let mut open = Vec::new();
     let mut comments = characters(text).take_while(|character| character.offset <= at).filter(|character| {

@@ -1,15 +1,15 @@
-//! YAML text by characters: which belong to quoted texts, to comments, or to neither.
+//! Splits YAML text into characters that belong to quoted texts, to comments, or to neither.
 
 /// What a character of a YAML text belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     /// Keys, values and punctuation without quotes.
     Plain,
-    /// A text in single quotes, which are part of it.
+    /// A text in single quotes, including the quotes.
     Single,
-    /// A text in double quotes, which are part of it.
+    /// A text in double quotes, including the quotes.
     Double,
-    /// A comment, its `#` included.
+    /// A comment, including its `#`.
     Comment,
 }
 
@@ -27,7 +27,7 @@ pub(super) fn characters(text: &str) -> impl Iterator<Item = Character> + '_ {
     let (mut place, mut depth, mut escaped, mut before) = (Place::Plain, 0_usize, false, ' ');
     text.char_indices().map(move |(offset, c)| {
         let starts = before.is_whitespace() || "[{,(:".contains(before);
-        // What the character itself belongs to, and the one after it.
+        // The places of this character and of the next one.
         let (own, next) = match place {
             Place::Plain if c == '#' && (before.is_whitespace() || "[{,".contains(before)) => {
                 (Place::Comment, Place::Comment)
@@ -35,7 +35,7 @@ pub(super) fn characters(text: &str) -> impl Iterator<Item = Character> + '_ {
             Place::Plain if c == '"' && starts => (Place::Double, Place::Double),
             Place::Plain if c == '\'' && starts => (Place::Single, Place::Single),
             Place::Double if c == '"' && !escaped => (Place::Double, Place::Plain),
-            // A doubled quote closes a text and opens one at once.
+            // A doubled quote closes the text and opens it again.
             Place::Single if c == '\'' => (Place::Single, Place::Plain),
             Place::Plain if c == '\'' && before == '\'' => (Place::Single, Place::Single),
             Place::Comment if c == '\n' => (Place::Plain, Place::Plain),

@@ -77,12 +77,12 @@ impl Train {
     }
 }
 
-/// A value with its place, for diagnostics of later checks.
+/// A value with its span, for diagnostics of later checks.
 #[derive(Debug, Clone, Copy)]
 pub struct Spanned<T> {
     /// The value.
     pub value: T,
-    /// Its place in the file.
+    /// Its span in the file.
     pub span: Span,
 }
 

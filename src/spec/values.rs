@@ -19,7 +19,7 @@ impl Size {
     /// A size that is known to be at least 1.
     ///
     /// # Panics
-    /// Where `value` is 0.
+    /// If `value` is 0.
     pub const fn new(value: usize) -> Self {
         assert!(value > 0, "a size is at least 1");
         Self(value)
@@ -52,7 +52,7 @@ impl Argument for Size {
 fn largest(node: &Node, largest: i64) -> Option<String> {
     let exceeds = match node.value {
         Value::Int(value) => value > largest,
-        // Whole numbers past 64 bits reach us as floats.
+        // The parser returns whole numbers that exceed 64 bits as floats.
         Value::Float(value) => value >= 2_f64.powi(63),
         _ => return unquoted(node),
     };
@@ -131,7 +131,7 @@ impl Argument for NonNegative {
     }
 }
 
-/// A number from 0 up to, not including, 1: a rate or a share.
+/// A number from 0 up to, not including, 1: a rate or a fraction.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Fraction(pub f64);
 
@@ -174,7 +174,7 @@ impl fmt::Display for Pair {
     }
 }
 
-/// An argument whose absence means something of its own, such as "as large as the window".
+/// An argument whose absence has a meaning of its own, such as "as large as the window".
 impl<T: Argument> Argument for Option<T> {
     fn expected() -> String {
         T::expected()
@@ -189,7 +189,7 @@ impl<T: Argument> Argument for Option<T> {
     }
 }
 
-/// Numbers are shown as they are written.
+/// Implements [`Shown`] for types that always have a text.
 macro_rules! shown {
     ($($type:ty: $text:expr),* $(,)?) => { $(
         impl Shown for $type {
@@ -265,7 +265,7 @@ impl Argument for Text {
     }
 }
 
-/// A value chosen by name from a table. A word of another tool is reported, and read as the name that it means.
+/// Reads a value chosen by name from a table. A synonym from another tool is reported, and read as the name it means.
 pub(crate) fn by_name<T: Copy>(
     node: &Node,
     what: &str,
@@ -282,7 +282,7 @@ pub(crate) fn by_name<T: Copy>(
     })
 }
 
-/// Which of the known names an unknown one surely means, and the hint for it.
+/// The known name that an unknown one surely means, if any, and the hint for it.
 pub(crate) fn meant<'a>(name: &str, known: &[&'a str], words: &Vocabulary) -> (Option<&'a str>, String) {
     match words.find(name, known) {
         Some(Meaning::Word(word)) => (Some(word), format!("netviz calls it `{word}`")),

@@ -1,4 +1,4 @@
-//! YAML text into a [`Node`].
+//! Parses YAML text into a [`Node`].
 
 use std::fmt;
 
@@ -15,21 +15,21 @@ use crate::source::{Source, Sources, Span};
 /// Parses the text of source `index`, from byte `start` on, as one YAML document.
 ///
 /// # Errors
-/// One diagnostic: a YAML parser cannot go on after a syntax error.
+/// One diagnostic: a YAML parser cannot continue after a syntax error.
 pub(crate) fn parse(sources: &Sources, index: usize, start: usize) -> Result<Node, Diagnostic> {
     let source = sources.get(index);
     let locate = Locate { source, index, start };
     let options = serde_yaml::options! {
-        // The size of a text bounds what it holds without aliases.
+        // Without aliases, the size of the text bounds the number of values.
         budget: serde_yaml::budget! {
             max_depth: limits::YAML_DEPTH,
             max_recorded_anchor_events: 10 * limits::YAML_REPLAYED_EVENTS,
             enforce_alias_anchor_ratio: false,
         },
         alias_limits: serde_yaml::alias_limits! { max_total_replayed_events: limits::YAML_REPLAYED_EVENTS },
-        // Repeated keys reach our own check, which reports them with the others.
+        // Our own check reports repeated keys together with other problems.
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
-        // Infinity and NaN reach the arguments, which refuse them with a place.
+        // The arguments reject infinity and NaN with a span.
         non_finite_float_policy: NonFiniteFloatPolicy::PassThrough,
         // YAML 1.2: `yes`, `no` and `on` are words, and 010 is not 8.
         strict_booleans: true,
@@ -43,7 +43,7 @@ pub(crate) fn parse(sources: &Sources, index: usize, start: usize) -> Result<Nod
     }
 }
 
-/// The tree as serde hands it over, with the library's own locations.
+/// The tree as serde returns it, with the library's own locations.
 enum Raw {
     Null,
     Bool(bool),
@@ -115,13 +115,13 @@ impl<'de> Visitor<'de> for RawVisitor {
 struct Locate<'a> {
     source: &'a Source,
     index: usize,
-    /// Where the YAML starts in the text.
+    /// Where the YAML starts in the text, in bytes.
     start: usize,
 }
 
 impl Locate<'_> {
-    /// `aliased` is whether the node stands inside the definition of an alias or a merged mapping. Such a
-    /// node is pointed at where it is written; an alias itself, where it is used.
+    /// Converts a node. `aliased` is whether it is inside the definition of an alias or a merged mapping. The span of
+    /// such a node is where it is written; the span of an alias itself is where it is used.
     fn node(&self, raw: Spanned<Raw>, aliased: bool) -> Node {
         let is_alias = !aliased && raw.referenced != raw.defined;
         let own = self.span(if aliased { &raw.defined } else { &raw.referenced });
@@ -137,7 +137,7 @@ impl Locate<'_> {
         };
         let span = match &value {
             _ if is_alias => own,
-            // The library gives collections a start but no length: a mapping is named by its first key.
+            // The library gives collections a start but no length: the span of a mapping is its first key.
             Value::Map(entries) => entries.first().map_or(own, |entry| entry.key_span),
             Value::List(list) => list.last().map_or(own, |last| Span { end: last.span.end.max(own.end), ..own }),
             _ => own,
@@ -158,13 +158,13 @@ impl Locate<'_> {
         Span { source: self.index, start: self.floor(start), end: self.floor(end) }
     }
 
-    /// The start of the character that holds a byte.
+    /// The start of the character that contains a byte.
     fn floor(&self, offset: usize) -> usize {
         let text = self.source.text();
         (0..=offset.min(text.len())).rev().find(|&offset| text.is_char_boundary(offset)).unwrap_or(0)
     }
 
-    /// The byte at a line and column; errors of the scanner give nothing else.
+    /// The byte at a line and column; scanner errors have no other location.
     fn offset(&self, location: &Location) -> usize {
         let number = |value: u64| usize::try_from(value).map_or(0, |value| value.saturating_sub(1));
         let text = &self.source.text()[self.start..];

@@ -10,13 +10,13 @@ impl Color {
     /// Black.
     pub const BLACK: Self = Self(0, 0, 0);
 
-    /// A colour by its number: `0x2e_cc_71`.
+    /// The colour with this 24-bit RGB value: `0x2e_cc_71`.
     pub const fn rgb(number: u32) -> Self {
         let [_, red, green, blue] = number.to_be_bytes();
         Self(red, green, blue)
     }
 
-    /// `#2ecc71`.
+    /// CSS hexadecimal notation: `#2ecc71`.
     pub fn hex(self) -> String {
         format!("#{:02x}{:02x}{:02x}", self.0, self.1, self.2)
     }
@@ -26,12 +26,12 @@ impl Color {
     ///
     /// Source: CSS Color Module Level 4, limited to sRGB.
     pub fn parse(text: &str) -> Option<(Self, u8)> {
-        // The parser knows no percentage behind the slash.
+        // `svgtypes` does not parse a percentage after the slash.
         if let Some((color, percentage)) = text.strip_suffix("%)").and_then(|text| text.rsplit_once('/')) {
             let share = percentage.trim().parse::<f64>().ok().filter(|share| (0.0..=100.0).contains(share))?;
             return Self::parse(&format!("{} / {})", color.trim_end(), share / 100.0));
         }
-        // It has the names of CSS 3; level 4 has one more.
+        // `svgtypes` has the colour names of CSS 3; level 4 adds this one.
         if text.eq_ignore_ascii_case("rebeccapurple") {
             return Some((Self(0x66, 0x33, 0x99), u8::MAX));
         }
@@ -75,12 +75,12 @@ pub struct Paint {
 }
 
 impl Paint {
-    /// A colour by its number, for both pages.
+    /// The colour with this 24-bit RGB value, on both pages.
     pub const fn rgb(number: u32) -> Self {
         Self::plain(Color::rgb(number))
     }
 
-    /// The same colour for both pages.
+    /// The same colour on both pages.
     pub const fn plain(color: Color) -> Self {
         Self { light: color, dark: color }
     }
@@ -96,7 +96,7 @@ impl Paint {
         Self { light: self.light.toward(other.light, share), dark: self.dark.toward(other.dark, share) }
     }
 
-    /// The smaller of its contrasts with another paint on a light and on a dark page.
+    /// Contrast with another paint: the smaller of those on a light and on a dark page.
     pub fn contrast(self, other: Self) -> f64 {
         self.light.contrast(other.light).min(self.dark.contrast(other.dark))
     }
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn contrast_is_that_of_wcag() {
         assert!((Color::BLACK.contrast(Color::WHITE) - 21.0).abs() < 1e-9);
-        // The grey that is just readable on white.
+        // The lightest grey that is readable on white.
         assert!((Color(0x76, 0x76, 0x76).contrast(Color::WHITE) - 4.54).abs() < 0.01);
     }
 

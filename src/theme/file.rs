@@ -7,7 +7,7 @@ use crate::source::Sources;
 use crate::spec::node::{Entry, Node, Value};
 use crate::spec::{explained, parse_yaml, suggest};
 
-/// The base theme of a file that names none.
+/// Base theme of a file without `base`.
 const BASE: &str = "classic";
 
 impl Theme {
@@ -38,7 +38,7 @@ impl Theme {
             }
         };
         let mut theme = base(entries, &mut problems);
-        // The other colours may be mixed with it.
+        // Comes first, because other colours may be mixed with the background.
         if let Some(entry) = entries.iter().find(|entry| entry.key == "background")
             && let Some(paint) = paint(entry, None, &mut problems)
         {
@@ -143,7 +143,7 @@ fn set_categories(theme: &mut Theme, entry: &Entry, problems: &mut Problems) {
 fn set_neurons(theme: &mut Theme, entry: &Entry, problems: &mut Problems) {
     let Value::Map(entries) = &entry.node.value else {
         let message = format!("`neurons`: expected a mapping, found {}", entry.node.describe());
-        let hint = "write the names of layers, and how many neurons are drawn of each: `neurons: {code: 4}`";
+        let hint = "map layer names to numbers of neurons: `neurons: {code: 4}`";
         return problems.push(Diagnostic::error(message).at(entry.key_span).hint(hint));
     };
     refuse_duplicates(entries, "`neurons`", problems);

@@ -15,7 +15,7 @@ use crate::layer::Category;
 pub const READABLE: f64 = 4.5;
 /// Minimum contrast of graphics (WCAG 2.2, 1.4.11).
 pub const VISIBLE: f64 = 3.0;
-/// A fill of less contrast is taken for its background.
+/// Minimum contrast at which a fill can be told from its background.
 const SEEN: f64 = 1.25;
 
 /// Field of the theme that a key of a theme file sets.
@@ -41,12 +41,12 @@ macro_rules! theme {
             pub categories: [Paint; Category::ALL.len()],
             $( $(#[doc = $length_doc])+ pub $length: f64, )*
             $( $(#[doc = $flag_doc])+ pub $flag: bool, )*
-            /// How many neurons are drawn of single layers, by the layers' names.
+            /// Number of neurons to draw for individual layers, by layer name.
             pub neurons: BTreeMap<String, usize>,
         }
 
         impl Theme {
-            /// This theme on a light page, with the colours of another theme on a dark one.
+            /// Uses this theme on light pages, and the colours of another theme on dark ones.
             fn with_dark(self, dark: &Self) -> Self {
                 let both = |light: Paint, dark: Paint| Paint { light: light.light, dark: dark.light };
                 let categories = |index: usize| both(self.categories[index], dark.categories[index]);
@@ -200,12 +200,12 @@ impl Theme {
         self.categories[category as usize]
     }
 
-    /// Colour of the border around a fill; `None` if the theme has no borders and the fill is visible without.
+    /// Colour of the border around a fill; `None` if the theme has no borders and the fill is visible without one.
     pub fn border_of(&self, fill: Paint) -> Option<Paint> {
         (self.border_width > 0.0 || fill.contrast(self.background) < SEEN).then_some(self.border)
     }
 
-    /// Number of runs with a colour of their own.
+    /// Number of runs that have their own colour.
     pub const RUNS: usize = 8;
 
     /// Colour of a run in a comparison, by its index.
@@ -234,7 +234,7 @@ impl Theme {
     }
 }
 
-/// Softer than black; used where it is readable.
+/// Softer than black; used if it is readable.
 const INK: Color = Color::rgb(0x1f_29_33);
 
 fn readable_on([left, right]: [Color; 2]) -> Color {
@@ -276,8 +276,8 @@ mod tests {
         }
     }
 
-    /// What a picture is made of is seen on its background by itself or by its border. The classic theme
-    /// has ann-visualizer's colours as they are.
+    /// Every shape is visible on its background through its fill or its border. The fills of the classic theme are
+    /// exempt, because they are ann-visualizer's colours.
     #[test]
     fn all_shapes_and_lines_are_visible() {
         for Preset { name, theme, .. } in THEMES {
@@ -294,7 +294,8 @@ mod tests {
         }
     }
 
-    /// What a colour is to three kinds of dichromats, in linear RGB (Machado, Oliveira and Fernandes 2009).
+    /// Matrices on linear RGB that simulate colour vision: normal, then three kinds of dichromacy (Machado, Oliveira
+    /// and Fernandes 2009).
     const SIGHTS: [[[f64; 3]; 3]; 4] = [
         [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
         [[0.152_286, 1.052_583, -0.204_868], [0.114_503, 0.786_281, 0.099_216], [-0.003_882, -0.048_116, 1.051_998]],
@@ -306,7 +307,7 @@ mod tests {
         matrix.map(|row| row[0] * a + row[1] * b + row[2] * c)
     }
 
-    /// A colour in Oklab (Ottosson 2020), as one kind of sight has it.
+    /// A colour in Oklab (Ottosson 2020), as seen with one kind of colour vision.
     fn seen(Color(red, green, blue): Color, sight: [[f64; 3]; 3]) -> [f64; 3] {
         let linear = [Color(red, 0, 0), Color(0, green, 0), Color(0, 0, blue)].map(Color::luminance);
         let linear = [linear[0] / 0.2126, linear[1] / 0.7152, linear[2] / 0.0722];
@@ -328,7 +329,7 @@ mod tests {
         )
     }
 
-    /// How far apart two colours are in Oklab, for the kind of sight that tells them apart least.
+    /// Distance between two colours in Oklab, for the kind of colour vision that separates them least.
     fn least_distance(a: Color, b: Color) -> f64 {
         let distance = |sight| {
             let [a, b] = [seen(a, sight), seen(b, sight)];
@@ -337,7 +338,7 @@ mod tests {
         SIGHTS.map(distance).into_iter().fold(f64::INFINITY, f64::min)
     }
 
-    /// In print, they have names.
+    /// The print theme is exempt: the layers' names tell them apart.
     #[test]
     fn dense_and_convolution_are_told_apart_by_all_kinds_of_sight() {
         for Preset { name, theme, .. } in THEMES.iter().filter(|preset| preset.name != "print") {
@@ -364,7 +365,8 @@ mod tests {
         }
     }
 
-    /// Okabe and Ito's colours are 0.076 apart, for deuteranopes. The greys of the print theme are told apart by marks.
+    /// For comparison, Okabe and Ito's colours are 0.076 apart for deuteranopes. The print theme is exempt: marks tell
+    /// its greys apart.
     #[test]
     fn runs_are_told_apart_by_all_kinds_of_sight() {
         for Preset { name, theme, .. } in THEMES.iter().filter(|preset| preset.name != "print") {

@@ -30,7 +30,8 @@ pub fn find(name: &str) -> Option<Theme> {
     THEMES.iter().find(|preset| preset.name == name).map(|preset| (preset.theme)())
 }
 
-/// In the order of [`Category::ALL`](crate::layer::Category::ALL).
+/// Colours from their RGB values. For categories, they are in the order of
+/// [`Category::ALL`](crate::layer::Category::ALL).
 const fn paints<const N: usize>(numbers: [u32; N]) -> [Paint; N] {
     let mut paints = [Paint::rgb(0); N];
     let mut index = 0;

@@ -6,7 +6,7 @@ use super::{View, blocks, neurons, volumes};
 use crate::graph::{Content, Graph};
 use crate::layer::Category;
 
-/// Layers of neurons that a chain may have, and solids.
+/// Maximum number of dense layers in a chain, and of solids.
 const MOST_NEURONS: usize = 8;
 const MOST_SOLIDS: usize = 24;
 

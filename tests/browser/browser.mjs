@@ -1,4 +1,4 @@
-// The browsers that pages are tested in, Chromium and Firefox ESR as Debian has them, driven by puppeteer-core.
+// The browsers of the tests: Chromium and Firefox ESR of Debian, driven by puppeteer-core.
 import puppeteer from "puppeteer-core";
 
 /** How each browser starts; readers' preferences are options of the start, since Firefox cannot change them later. */

@@ -1,4 +1,4 @@
-// What a page draws, and whether it can be right.
+// The drawing of a page, and checks that it is plausible.
 import assert from "node:assert/strict";
 
 /** Where everything is that can be seen: boxes, frames with what stands at them, and both ends of each connection. */
@@ -60,7 +60,7 @@ export function isSound({ size, boxes, frames, links }, when) {
     }
   }
   for (const { id, ends } of links) {
-    // An arrow's head takes the last pixels.
+    // An arrowhead covers the last pixels.
     for (const [[x, y], most] of [[ends[0], 1], [ends[1], 10]]) {
       const distance = ([left, top, right, bottom]) => Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
       const edge = ([left, top, right, bottom]) => Math.min(Math.abs(x - left), Math.abs(x - right), Math.abs(y - top), Math.abs(y - bottom));

@@ -80,7 +80,8 @@ const checks = {
     assert.ok(!policy.includes("unsafe-inline") && !policy.includes("unsafe-eval"));
     assert.ok((await number(page, "#ui-world .layer")) > 0);
     assert.deepEqual(page.noise, []);
-    // What was written into the page afterwards does not run. The policy's complaints of it come when they come.
+    // Scripts that are inserted later do not run. The policy reports violations asynchronously, so listeners are
+    // removed.
     for (const event of ["console", "pageerror", "request"]) page.removeAllListeners(event);
     await page.evaluate(() => document.body.insertAdjacentHTML("beforeend", "<img src=x onerror='window.ran = 1'>"));
     await page.evaluate(() => document.body.append(Object.assign(document.createElement("script"), { text: "window.ran = 1" })));
@@ -177,7 +178,7 @@ const checks = {
     assert.match(await panel(page), /dense_2[\s\S]*softmax/);
     await click(page, "#ui-panel .link");
     assert.equal(await focused(page), "layer-dense_1");
-    // The panel is drawn again, and the focus stays where it was in it.
+    // The panel is redrawn, and its focused element keeps the focus.
     for (const label of ["Unpin", "Pin", "Unpin"]) {
       await focus(page, "#ui-panel .pin");
       await press(page, "Enter");
@@ -186,7 +187,7 @@ const checks = {
     await focus(page, "#ui-panel .link");
     await press(page, "Enter");
     assert.equal(await focused(page), "layer-input");
-    // What is told of may change while a button there has the focus.
+    // The subject of the panel may change while one of its buttons has the focus.
     await focus(page, "#ui-panel .link");
     await hover(page, "#neuron-dense_2\\.0");
     assert.match(await panel(page), /dense_2[\s\S]*softmax/);
@@ -240,7 +241,7 @@ const checks = {
     const shrunk = band[1] - band[0] - closed;
     assert.ok(Math.abs(before.y - (await box(page, last)).y - shrunk * k) < 1, "what follows moves up");
     assert.ok(Math.abs(full - (await height()) - shrunk) < 0.1);
-    // Lines lead to the stand-in and from it.
+    // Lines lead to the stand-in of the frame and from it.
     assert.equal(await attribute(page, withId(standIn), "aria-expanded"), "false");
     await focus(page, withId(standIn));
     await press(page, "Enter");
@@ -249,7 +250,7 @@ const checks = {
     assert.ok(Math.abs((await box(page, last)).y - before.y) < 0.1 && (await height()) === full);
     await click(page, "#ui-collapse");
     assert.equal(await numberSeen(page, "#ui-world .fold"), 0);
-    // Search opens what it finds.
+    // Search opens the frames around its result.
     await press(page, "/");
     await page.keyboard.type(inner.slice("layer-".length));
     assert.ok(await visible(page, withId(inner)));
@@ -304,7 +305,7 @@ const checks = {
       assert.ok(open.length >= 3 && open.map(closedTo).some((id) => closed.includes(id)), `${turns}: ${open} after ${closed}`);
       for (let turn = 0; turn < 20; turn++) await wheel(page, -2000);
     }
-    // A frame that is closed from its end.
+    // Closes a frame after its last member was visited.
     const { members, standIn } = folds[0];
     await focus(page, withId(members.at(-1)));
     await press(page, "ArrowDown", "ArrowUp");
@@ -313,7 +314,7 @@ const checks = {
     assert.ok((await onStage(page)).includes(standIn));
     await press(page, "Enter");
     assert.ok((await onStage(page)).includes(members.find((id) => id.startsWith("layer-"))));
-    // What Tab leads to is closed with its frame, and its outline with it.
+    // The element that Tab has reached is hidden with its frame, and so is its focus ring.
     await focus(page, withId(members.at(-1)));
     await press(page, "ArrowDown", "ArrowUp");
     await click(page, "#ui-collapse");
@@ -367,7 +368,8 @@ const checks = {
       await focus(page, withId(id));
       await press(page, key);
     };
-    // Each alone; then all from the innermost, so that each outer one closes over closed ones, and back.
+    // Close each frame alone. Then close all from the innermost on, so that outer frames close over closed ones, and
+    // reopen.
     for (const { group, standIn, members } of folds) {
       await toggle(group, "Enter");
       const drawn = await drawing(page);

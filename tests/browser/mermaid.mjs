@@ -1,4 +1,4 @@
-// Has the real Mermaid draw diagrams in a real Chromium: `node mermaid.mjs FILE...`. Prints the texts of each.
+// Draws diagrams with the real Mermaid in Chromium: `node mermaid.mjs FILE...`. Prints the texts of each diagram.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { Engine } from "./browser.mjs";
@@ -7,7 +7,7 @@ const chromium = new Engine("chrome");
 try {
   const page = await chromium.open();
   await page.addScriptTag({ path: new URL("node_modules/mermaid/dist/mermaid.min.js", import.meta.url).pathname });
-  // The limits are the default ones, which are GitHub's.
+  // Default limits, as on GitHub.
   await page.evaluate(() => window.mermaid.initialize({ startOnLoad: false, securityLevel: "strict" }));
   for (const path of process.argv.slice(2)) {
     const diagram = await readFile(path, "utf8");

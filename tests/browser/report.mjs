@@ -1,4 +1,4 @@
-// A run's report in real browsers: `node report.mjs PAGE`.
+// Tests the report of a run in real browsers: `node report.mjs PAGE`.
 import assert from "node:assert/strict";
 import { inEachEngine } from "./browser.mjs";
 
@@ -61,7 +61,7 @@ await inEachEngine(async (engine) => {
       assert.equal(overflow, 0, `the page is ${overflow} pixels too wide at ${width}`);
       const ids = await page.evaluate(() => [...document.querySelectorAll("[id]")].map((element) => element.id));
       assert.equal(new Set(ids).size, ids.length, "every id is there once");
-      // Every paragraph and every text of a picture's axes is read on the page's ground.
+      // Every paragraph and every label of an axis contrasts with the background of the page.
       const colors = await page.evaluate(() => {
         const ground = getComputedStyle(document.documentElement).backgroundColor;
         const pictures = [...document.querySelectorAll(".background rect")].map((rect) => getComputedStyle(rect).fill);
@@ -75,7 +75,7 @@ await inEachEngine(async (engine) => {
       const cut = await cuts(page, blank);
       assert.ok(width === 1280 ? cut === 0 : cut >= 4, `${cut} are cut at ${width}`);
       assert.deepEqual(page.noise, []);
-      // What was written into the page afterwards does not run.
+      // Scripts that are inserted later do not run.
       await page.evaluate(() => document.body.insertAdjacentHTML("beforeend", "<img src=x onerror='window.ran = 1'>"));
       await page.evaluate(() => document.body.append(Object.assign(document.createElement("script"), { text: "window.ran = 1" })));
       assert.equal(await page.evaluate(() => window.ran), undefined);

@@ -1,4 +1,4 @@
-//! What several tests share.
+//! Helpers for several tests.
 #![allow(dead_code, reason = "each test takes what it needs")]
 
 use std::path::Path;
@@ -14,7 +14,7 @@ pub(crate) fn model_text(name: &str) -> String {
     std::fs::read_to_string(path).expect("the model is there")
 }
 
-/// Everything that a graph holds, without places in its text.
+/// Everything that a graph holds, except for positions in its text.
 pub(crate) fn describe(graph: &Graph) -> String {
     let mut lines = vec![graph.name().to_owned()];
     for index in graph.order() {
@@ -34,9 +34,9 @@ pub(crate) fn describe(graph: &Graph) -> String {
     lines.join("\n")
 }
 
-/// A folder with `netviz` and, where `engine` is given, an engine that does what this script says.
+/// A folder with `netviz` and, if `engine` is given, an engine that runs this script.
 pub(crate) fn installed(engine: Option<&str>) -> TempDir {
-    // On the file system of the program, which is linked there: the engine beside it is not to be found.
+    // On the file system of the program, because it is hard-linked. It must not find the engine of the build.
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
     std::fs::hard_link(env!("CARGO_BIN_EXE_netviz"), folder.path().join("netviz")).expect("linked");
     if let Some(script) = engine {
@@ -45,10 +45,10 @@ pub(crate) fn installed(engine: Option<&str>) -> TempDir {
     folder
 }
 
-/// Writes a script of the shell that can be run.
+/// Writes an executable shell script.
 ///
-/// Another process writes it. A child that a test beside this one starts would hold a descriptor of this process until
-/// it executes, and a file that is open for writing cannot be run.
+/// A separate process writes it. Otherwise, a child started by a parallel test could inherit the open file until it
+/// calls exec, and a file that is open for writing cannot be executed.
 pub(crate) fn write_program(path: &Path, script: &str) {
     let write = ["-c", "printf '#!/bin/sh\\n%s\\n' \"$1\" > \"$0\" && chmod 755 \"$0\""];
     let status = Command::new("sh").args(write).arg(path).arg(script).status();
@@ -57,8 +57,8 @@ pub(crate) fn write_program(path: &Path, script: &str) {
 
 /// Holds the lock of a folder until the guard is dropped, as `netviz train` does.
 ///
-/// Another process holds it. A child that a test beside this one starts would hold a descriptor of this process until
-/// it executes, and the lock with it.
+/// A separate process holds it. Otherwise, a child started by a parallel test could inherit the lock until it calls
+/// exec.
 pub(crate) fn locked(folder: &Path) -> Locked {
     let mut command = Command::new("flock");
     command.arg(folder).args(["sh", "-c", "echo && exec cat"]).stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -78,8 +78,7 @@ impl Drop for Locked {
     }
 }
 
-/// What some work gives, and the time that the processor spends on it in this thread, whatever else the machine does
-/// meanwhile.
+/// The result of some work, and the processor time that this thread spends on it, whatever else the machine does.
 pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     let before = processor_time();
     let result = work();
@@ -88,19 +87,20 @@ pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
 
 fn processor_time() -> Duration {
     let line = std::fs::read_to_string("/proc/thread-self/stat").expect("Linux tells it");
-    // The name, in parentheses, may hold anything; user and system time are the 14th and 15th field, in hundredths.
+    // The name, in parentheses, may contain anything. User and system time are fields 14 and 15, in hundredths of a
+    // second.
     let fields = line.rsplit_once(')').expect("a name").1.split_whitespace();
     Duration::from_millis(fields.skip(11).take(2).map(|ticks| 10 * ticks.parse::<u64>().expect("a number")).sum())
 }
 
-/// `netviz` as a command that is ended after this many seconds of the processor's time.
+/// `netviz`, killed after this many seconds of processor time.
 pub(crate) fn netviz_within(seconds: u32) -> assert_cmd::Command {
     let mut command = assert_cmd::Command::new("sh");
     command.args(["-c", &format!("ulimit -t {seconds}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_netviz")]);
     command
 }
 
-/// What a folder holds, in order.
+/// The sorted names of a folder's entries.
 pub(crate) fn names(folder: impl AsRef<Path>) -> Vec<String> {
     let entries = folder.as_ref().read_dir().expect("the folder is there");
     let mut names: Vec<String> =

@@ -17,7 +17,7 @@ pub(crate) fn entry(kind: &Kind, name: &str, from: &[String]) -> String {
     format!("  - {}: {{{arguments}name: {name}, from: [{}]}}\n", kind.name, from.join(", "))
 }
 
-/// A text in which every layer that feeds nothing is joined into one vector.
+/// A model in which all layers without readers are joined into one vector.
 fn closed(input: &[usize], layers: &[(String, String, Vec<String>)]) -> String {
     let used: HashSet<&String> = layers.iter().flat_map(|(.., from)| from).collect();
     let loose: Vec<&String> = layers.iter().map(|(name, ..)| name).filter(|name| !used.contains(name)).collect();
@@ -28,7 +28,7 @@ fn closed(input: &[usize], layers: &[(String, String, Vec<String>)]) -> String {
     format!("input: {input:?}\nlayers:\n{}", entries.concat())
 }
 
-/// A random graph of the kinds' examples; layers that do not fit where they would stand are left out.
+/// A random graph of the examples of layer kinds, without layers that do not fit at their position.
 pub(crate) fn network() -> impl Strategy<Value = String> {
     let inputs: Vec<&[usize]> = KINDS.iter().flat_map(|kind| kind.example_inputs.iter().copied()).collect();
     let layers = prop::collection::vec((select(KINDS), prop::collection::vec(any::<Index>(), 3)), 1..14);

@@ -1,4 +1,4 @@
-//! Random documents: what stands outside the markers stays as it is, byte for byte.
+//! Random documents: text outside the markers stays the same, byte for byte.
 
 use std::fmt::Write;
 
@@ -7,7 +7,7 @@ use proptest::sample::select;
 
 use super::{TINY, embed, folder, read, write};
 
-/// A part of a document: text that is no marker, or a marker with what stood between its comments.
+/// A part of a document: text without markers, or a marker with the old text between its comments.
 #[derive(Debug, Clone)]
 enum Part {
     Text(String),
@@ -56,7 +56,7 @@ fn document(parts: &[Part], between: impl Fn(&'static str) -> String) -> String 
     text
 }
 
-/// The document with every picture's lines replaced by one, where they stand as they should.
+/// The document with every picture replaced by one line, if the pictures are in the right places.
 fn outside(text: &str, parts: &[Part]) -> String {
     let mut result = String::new();
     let mut rest = text;

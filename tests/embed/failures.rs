@@ -1,4 +1,4 @@
-//! What is wrong is told with its line, all of it at once, and then nothing is written.
+//! All errors of a document are reported with their lines, and then nothing is written.
 
 use predicates::str::contains;
 

@@ -1,4 +1,4 @@
-//! What formatters of Markdown make of a document, and what `netviz embed` makes of theirs.
+//! How Markdown formatters change the output of `netviz embed`, and how `netviz embed` reads their output.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -45,12 +45,13 @@ Text right behind.
 <!-- /netviz -->
 ";
 
-/// Its name is full of what Markdown takes for signs.
+/// A name full of Markdown syntax.
 const ODD: &str = "name: '_a_ *b* [c](d) <e> & `f` | g_h ~~i~~ 1. # - + !'\ninput: [3]\nlayers: [dense: 2]\n";
 
 const PRETTIER: &str = "tests/browser/node_modules/prettier/bin/prettier.cjs";
 
-/// What Prettier says of the document `a.md`; where it is not installed and it is not CI, says so and does nothing.
+/// Runs Prettier on the document `a.md`. If it is not installed, prints that the test is skipped, except in CI, where
+/// it fails.
 #[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 fn prettier(folder: &Path, option: &str) -> Option<Output> {
     let program = Path::new(env!("CARGO_MANIFEST_DIR")).join(PRETTIER);
@@ -64,7 +65,7 @@ fn prettier(folder: &Path, option: &str) -> Option<Output> {
 
 #[test]
 fn prettier_finds_nothing_to_change() {
-    // Behind a marker, Prettier wants an empty line, which is not netviz's to write.
+    // Prettier requires an empty line after a marker, which netviz does not write.
     let folder = folder(&DOCUMENT.replace("-->\nText", "-->\n\nText"));
     write(folder.path(), "odd.yaml", ODD);
     embed(&folder).arg("a.md").assert().success();
@@ -79,7 +80,7 @@ fn what_prettier_writes_is_up_to_date() {
     let folder = folder(DOCUMENT);
     write(folder.path(), "odd.yaml", ODD);
     embed(&folder).arg("a.md").assert().success();
-    // As another formatter may have laid it out.
+    // As another formatter may write it.
     let joined = read(&folder, "a.md").replace("\"directed\": true,\n", "\"directed\":true,");
     write(folder.path(), "a.md", &joined);
     embed(&folder).args(["--check", "a.md"]).assert().success();
@@ -106,7 +107,7 @@ fn empty_lines_round_a_picture_do_not_count() {
         embed(&folder).arg("a.md").assert().success();
         assert_eq!(read(&folder, "a.md"), text);
     }
-    // Empty lines within it do.
+    // Empty lines inside are a difference.
     write(folder.path(), "a.md", &written.replacen("  n0", "\n  n0", 1));
     embed(&folder).args(["--check", "a.md"]).assert().code(1);
 }

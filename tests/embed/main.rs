@@ -1,4 +1,4 @@
-//! `netviz embed`: what it writes between the comments of a document, and what it leaves as it is.
+//! `netviz embed`: the text that it writes between the comments of a document, and the text that it keeps.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -33,7 +33,7 @@ fn read(folder: &TempDir, name: &str) -> String {
     std::fs::read_to_string(folder.path().join(name)).expect("the file is there")
 }
 
-/// `netviz embed`, to be given arguments.
+/// `netviz embed`, without arguments.
 fn embed(folder: &TempDir) -> Command {
     let mut command = Command::cargo_bin("netviz").expect("the program is built");
     command.current_dir(folder).arg("embed").env_remove("CLICOLOR_FORCE");
@@ -114,7 +114,7 @@ fn paths_start_at_the_folder_of_the_document() {
     assert_eq!(read(&folder, "docs/x.svg").into_bytes(), svg);
 }
 
-/// Markdown's own reader finds the description in the link's text.
+/// A Markdown parser finds the description in the text of the link.
 #[test]
 fn the_text_of_a_link_says_what_the_picture_shows() {
     for name in ["a_b _c_ *d* `e`", "![x](y) & &amp;", "<b>", "1] ~~x~~ $y$ | z", "🦀 \"ネ\" --- ..."] {
@@ -128,7 +128,7 @@ fn the_text_of_a_link_says_what_the_picture_shows() {
             pulldown_cmark::Event::Text(text) => Some(text.into_string()),
             _ => None,
         });
-        // Typographic signs are the reader's own.
+        // The parser adds typographic characters.
         let heard = heard.collect::<String>().replace(['“', '”'], "\"").replace('—', "---").replace('…', "...");
         assert_eq!(heard, format!("{name}: input 3, dense_1 (dense) 2; 8 parameters"));
     }

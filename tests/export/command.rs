@@ -13,7 +13,7 @@ use crate::{GALLERY, program};
 
 const TINY: &str = "{input: [3], layers: [dense: 2]}";
 
-/// A folder with nothing in it but a run of `text` in `run`, its weights those of `weights_of`.
+/// A folder that only contains a run of `text` in `run`, with weights made for `weights_of`.
 fn folder_with_run(text: &str, weights_of: &str) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let run = folder.path().join("run");

@@ -1,4 +1,4 @@
-//! What the exported bytes hold, and that reading them back notices what is wrong.
+//! The contents of exported files, and checks that reading them back detects errors.
 
 use netviz::export::{check_onnx, check_safetensors, onnx, output_name, safetensors};
 use netviz::program::Program;

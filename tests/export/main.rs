@@ -1,4 +1,4 @@
-//! Export of models with made-up weights: what others read, what the files hold, and the command.
+//! Export of models with made-up weights: other readers, the contents of files, and the command.
 
 mod command;
 mod files;

@@ -1,6 +1,6 @@
-//! Small models that try the corners of every operation.
+//! Small models with edge cases of every operation.
 
-/// One model for each operation where something about it is out of the ordinary, and its output.
+/// One model for each edge case of an operation, and its output shape.
 pub(crate) const ODD: &[(&str, &str, &[usize])] = &[
     ("dense_without_bias", "{input: [5], layers: [dense: {units: 3, use_bias: false}]}", &[3]),
     (

@@ -1,4 +1,4 @@
-//! The real onnx package and onnxruntime read what is exported; see `tests/onnx_check.py`.
+//! The onnx package and onnxruntime read the exported files; see `tests/onnx_check.py`.
 
 use std::path::PathBuf;
 
@@ -12,7 +12,7 @@ use crate::python::onnx_check;
 use crate::weights::made_up;
 use crate::{GALLERY, program};
 
-/// What `onnx_check.py check` says of models with made-up weights, one report each.
+/// The reports of `onnx_check.py check` for models with made-up weights, one per model.
 fn check<'a>(models: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<Value> {
     let folder = tempfile::tempdir().expect("a folder");
     let files: Vec<PathBuf> = models

@@ -1,4 +1,4 @@
-//! The checks that are written in Python.
+//! Runs the checks in Python.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,9 +1,9 @@
-//! Weights as training might leave them, made up but always the same.
+//! Deterministic weights that look like those of a trained network.
 
 use netviz::program::{Initializer, Parameter, Program, Role};
 use netviz::weights::{Tensor, Weights};
 
-/// No two values are equal, none is 0, and values keep their size from layer to layer.
+/// All values differ, none is 0, and activations keep their scale from layer to layer.
 pub(crate) fn made_up(program: &Program) -> Weights {
     let mut state = 0;
     Weights(program.parameters.iter().map(|parameter| tensor(parameter, &mut state)).collect())

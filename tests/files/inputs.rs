@@ -1,4 +1,4 @@
-//! Nothing that is read is written over, and nothing twice.
+//! No input is overwritten, and no output is written twice.
 
 use super::{MODEL, Place};
 

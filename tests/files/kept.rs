@@ -1,4 +1,4 @@
-//! A file that is written again stays what it was, but for its contents.
+//! A file that is overwritten keeps everything but its contents.
 
 use super::{MODEL, Place};
 
@@ -69,7 +69,7 @@ fn links_stay_links() {
 #[test]
 fn hard_links_stay_one_file() {
     let place = Place::new();
-    // Longer than what is written.
+    // Longer than the new contents.
     place.write("a.svg", &"x".repeat(1 << 20));
     std::fs::hard_link(place.path("a.svg"), place.path("b.svg")).expect("linked");
     place.netviz(&["render", "m.yaml", "-o", "a.svg"]).assert().success();
@@ -85,7 +85,7 @@ fn an_edit_that_is_saved_while_a_picture_is_drawn_is_not_lost() {
     let made = std::process::Command::new("mkfifo").arg(place.path("pipe.yaml")).status().expect("mkfifo");
     assert!(made.success());
     let (pipe, document) = (place.path("pipe.yaml"), place.path("a.md"));
-    // The program waits for the model, which comes after the edit.
+    // The program waits for the model, which is written after the edit.
     let editor = std::thread::spawn(move || {
         let writer = std::fs::OpenOptions::new().write(true).open(pipe).expect("opened");
         std::fs::write(document, "edited").expect("written");

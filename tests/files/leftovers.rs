@@ -1,4 +1,4 @@
-//! Nothing is left of a file that was not completed.
+//! Incomplete files are removed.
 
 use std::fs::File;
 use std::process::{Command, Stdio};
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::Place;
 
-/// The name of a file that is not complete.
+/// The name of an incomplete file.
 const TEMPORARY: &str = ".netviz-0123456789abcdef.tmp";
 
 #[test]

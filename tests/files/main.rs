@@ -1,4 +1,4 @@
-//! What netviz promises about the files that it writes, through the real program.
+//! The guarantees of netviz about the files that it writes, through the real program.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -43,7 +43,7 @@ impl Place {
         command
     }
 
-    /// What a command that must fail says.
+    /// Runs a command that must fail, and returns its messages.
     fn refused(&self, arguments: &[&str]) -> String {
         let output = self.netviz(arguments).output().expect("it runs");
         assert_eq!(output.status.code(), Some(1), "{arguments:?}");

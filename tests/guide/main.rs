@@ -85,7 +85,7 @@ fn every_yaml_block_is_valid() {
     assert!(models > 3, "the guide has models");
 }
 
-/// What `netviz check` is shown to print is what it prints.
+/// The output of `netviz check` in the guide is what the program prints.
 #[test]
 fn shown_output_is_real() {
     let mut commands = 0;

@@ -1,4 +1,4 @@
-"""Where PyTorch's optimizers take four parameters in 100 steps; `values.json` is what this printed.
+"""Four parameters after 100 steps of PyTorch's optimizers; `values.json` is the output of this script.
 
 Run with PyTorch 2.13: `python tests/optimizers/values.py > tests/optimizers/values.json`
 """
@@ -35,7 +35,7 @@ CASES = {
 
 
 def gradient(step, index):
-    """Waves of several sizes: a gradient that changes its sign, and never is 0 for long."""
+    """Waves of different sizes: gradients that change their sign and are never 0 for long."""
     return (index + 1) * math.sin(0.3 * step * (index + 1)) / 4
 
 

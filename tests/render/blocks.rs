@@ -1,4 +1,4 @@
-//! The view `blocks`: where boxes and lines are, and what is folded.
+//! The view `blocks`: positions of boxes and lines, and folding.
 
 use netviz::Model;
 use netviz::picture::{Direction, Options, Picture};
@@ -11,13 +11,13 @@ use std::fmt::Write;
 use super::geometry::{Bounds, bounds, nothing_leaves, of_class, perceptron, segments};
 use super::{GALLERY, networks, scene, specs, with};
 
-/// The view with as many levels unfolded.
+/// The view with this many levels unfolded.
 pub(crate) fn options(direction: Direction, depth: usize) -> Options {
     let view = VIEWS.iter().find(|view| view.name == "blocks").expect("there is such a view");
     Options { view, direction: Some(direction), depth, ..Options::default() }
 }
 
-/// What the items of a group cover; lines and text do not count.
+/// The bounding box of a group's shapes, without lines and text.
 fn body(group: &Group) -> Bounds {
     let shapes = group.items.iter().filter(|item| matches!(item, Item::Shape(_)));
     Bounds::of(shapes.filter_map(bounds).flat_map(|bounds| [bounds.min, bounds.max]))
@@ -35,7 +35,7 @@ fn texts(group: &Group) -> impl Iterator<Item = Bounds> + '_ {
     group.items.iter().filter(|item| matches!(item, Item::Text(_))).filter_map(bounds)
 }
 
-/// No two of these overlap.
+/// Checks that no two of these overlap.
 fn apart(all: &[(&str, Bounds)], text: &str) {
     let mut sorted = all.to_vec();
     sorted.sort_by(|a, b| a.1.min.y.total_cmp(&b.1.min.y));
@@ -79,7 +79,7 @@ fn placed(scene: &Scene, text: &str) {
     frames_hold_their_members(scene, &boxes, text);
 }
 
-/// A line leads from the edge of one box or frame to that of another.
+/// Checks that a line leads from the edge of one box or frame to that of another.
 fn ends_meet(scene: &Scene, link: &Group, text: &str) {
     let route =
         link.items.iter().find_map(|item| if let Item::Route { points, .. } = item { Some(points) } else { None });
@@ -161,7 +161,7 @@ fn a_label_is_written_in_the_boxes() {
     }
 }
 
-/// What the view shows of a network, with as many levels unfolded.
+/// The view of a network with this many levels unfolded.
 fn view(text: &str, depth: usize) -> BlockView {
     with(text, &options(Direction::Down, depth), BlockView::of)
 }
@@ -237,13 +237,13 @@ fn what_differs_in_anything_but_its_name_is_not_folded() {
     assert_eq!(folds(&view(&text, 0)), [""; 0]);
 }
 
-/// What a block is made of.
+/// A part of a block.
 #[derive(Debug, Clone)]
 enum Part {
     Layer(&'static str),
-    /// A skip round these.
+    /// A skip connection around these parts.
     Skip(Vec<Part>),
-    /// These so many times.
+    /// These parts, repeated.
     Times(usize, Vec<Part>),
 }
 
@@ -259,7 +259,7 @@ fn part() -> impl Strategy<Value = Part> {
     })
 }
 
-/// Writes parts behind the layer `from`; returns the last.
+/// Writes parts after the layer `from`, and returns the last layer.
 fn write(parts: &[Part], mut from: String, text: &mut String, count: &mut usize) -> String {
     for part in parts {
         match part {
@@ -284,7 +284,7 @@ fn write(parts: &[Part], mut from: String, text: &mut String, count: &mut usize)
     from
 }
 
-/// Networks with repeats and skips within each other.
+/// Networks with nested repeats and skip connections.
 fn repetitive() -> impl Strategy<Value = String> {
     prop::collection::vec(part(), 1..5).prop_map(|parts| {
         let mut text = "input: [8]\nlayers:\n".to_owned();
@@ -314,7 +314,7 @@ fn adds_up(text: &str) {
     }
 }
 
-/// One block feeds a fold, and one of its own feeds the rest.
+/// Checks that one block feeds a fold, and that one block of the fold feeds the rest.
 fn one_way_in_and_out(view: &BlockView, index: usize, fold: &Fold, text: &str) {
     let inside = |block: usize| view.folds_of(block).any(|fold| fold == index);
     let shown = (0..view.blocks().len()).filter(|&block| inside(block)).count();

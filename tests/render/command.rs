@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::common::names;
 
-/// `netviz render`, to be given arguments.
+/// `netviz render`, without arguments.
 pub(crate) fn render() -> assert_cmd::Command {
     let mut command = assert_cmd::Command::cargo_bin("netviz").expect("the program is built");
     command.arg("render").env_remove("CLICOLOR_FORCE");
@@ -124,7 +124,7 @@ fn a_file_stays_as_it_was_where_the_command_fails() {
     assert_eq!(names(&folder), ["out.svg"]);
 }
 
-/// Root may write anywhere but into `/proc` and `/sys`.
+/// Root may write anywhere, except in `/proc` and `/sys`.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_place_that_cannot_be_written_to_is_an_error() {
@@ -132,7 +132,7 @@ fn a_place_that_cannot_be_written_to_is_an_error() {
     assert.code(1).stdout(is_empty()).stderr(contains("error: cannot write `/proc/out.svg`: "));
 }
 
-/// A full disk, as the device `/dev/full` has it.
+/// A full disk: the device `/dev/full`.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_an_error() {

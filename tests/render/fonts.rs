@@ -10,7 +10,7 @@ use super::paper::poppler;
 
 const MODEL: &str = "name: 数\ninput: [3]\nlayers:\n  - dense: {name: 层, units: 2}\n";
 
-/// A font that draws each of these characters as the embedded one draws the other.
+/// A font that draws the first character of each pair with the embedded font's glyph of the second.
 fn font(characters: &[(char, char)]) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fonts/LiberationSans-Regular.ttf");
     let mut file = std::fs::read(path).expect("the font is there");
@@ -20,13 +20,13 @@ fn font(characters: &[(char, char)]) -> Vec<u8> {
         .map(|&(new, known)| (new.into(), face.glyph_index(known).expect("it is in the font").0.into()))
         .collect();
     glyphs.sort_unstable();
-    // A table of one subtable, of format 12: groups of first character, last character, and glyph.
+    // A table with one subtable of format 12: groups of first character, last character and glyph.
     let mut table: Vec<u8> = [0_u16, 1, 3, 10].iter().flat_map(|number| number.to_be_bytes()).collect();
     let groups = u32::try_from(glyphs.len()).expect("few");
     let head = [12, 12 << 16, 16 + 12 * groups, 0, groups];
     let groups = glyphs.iter().flat_map(|&(character, glyph)| [character, character, glyph]);
     table.extend(head.into_iter().chain(groups).flat_map(u32::to_be_bytes));
-    // The directory's entry: name, checksum, offset, length.
+    // The entry of the directory: name, checksum, offset, length.
     let entry = (12..).step_by(16).find(|&at| &file[at..at + 4] == b"cmap").expect("every font has it");
     for (at, number) in [(8, file.len()), (12, table.len())] {
         let number = u32::try_from(number).expect("small").to_be_bytes();
@@ -61,7 +61,7 @@ fn characters_that_no_font_has_are_named_once() {
     let output = draw(&folder, &["-o", "a.png", "-o", "a.pdf", "-o", "a.svg"]);
     let expected = "warning: no font here has `层` U+5C42, `数` U+6570; they are drawn as boxes\n\
                     help: install fonts that have them, such as Debian's `fonts-noto-cjk`, or write SVG or HTML, which \
-                    take the reader's fonts\n\n";
+                    use the reader's fonts\n\n";
     assert_eq!(String::from_utf8_lossy(&output.stderr), expected);
     let output = draw(&folder, &["--title", "a 🦀 ∀ e\u{20dd}\u{200d}\u{fe0f}", "--png", "-"]);
     let text = String::from_utf8_lossy(&output.stderr);
@@ -73,7 +73,7 @@ fn characters_that_no_font_has_are_named_once() {
 fn what_tikz_prints_as_a_number_is_named() {
     let output = draw(&folder(&[]), &["--tikz", "-"]);
     let text = String::from_utf8_lossy(&output.stderr);
-    assert!(text.starts_with("warning: LaTeX has no sign for `层` U+5C42, `数` U+6570; their numbers"), "{text}");
+    assert!(text.starts_with("warning: LaTeX has no glyph for `层` U+5C42, `数` U+6570; their code points"), "{text}");
 }
 
 #[test]
@@ -89,13 +89,13 @@ fn they_are_drawn_from_fonts_that_have_them() {
     let read = |name: &str| std::fs::read(folder.path().join(name)).expect("written");
     draw(&folder, &["-o", "again.png", "-o", "again.pdf"]);
     assert!(read("a.png") == read("again.png") && read("a.pdf") == read("again.pdf"));
-    // What is drawn are the glyphs of these fonts.
+    // The picture shows the glyphs of these fonts.
     std::fs::write(folder.path().join("fonts/one.ttf"), font(&[('数', 'M')])).expect("written");
     draw(&folder, &["-o", "other.png"]);
     assert!(read("a.png") != read("other.png"));
 }
 
-/// A font that has an outline for more of them is taken for all.
+/// The font that has outlines for most of the characters is used for all of them.
 #[test]
 fn few_fonts_are_taken() {
     let folder =
@@ -109,7 +109,7 @@ fn few_fonts_are_taken() {
     assert!(read("a.png") == read("b.png"));
 }
 
-/// A golden of SVG must not depend on the machine, and neither must what a picture's boxes have room for.
+/// Neither a golden SVG nor the size of boxes may depend on the machine's fonts.
 #[test]
 fn an_svg_is_the_same_with_any_fonts() {
     let [without, with] = [folder(&[]), folder(&[("a.ttf", &[('层', 'L'), ('数', 'N')])])];

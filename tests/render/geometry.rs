@@ -1,4 +1,4 @@
-//! Where things are: nothing overlaps, nothing leaves the picture, and no line runs over a layer.
+//! Geometry: nothing overlaps, nothing leaves the picture, and no line crosses a layer.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use super::common::timed;
 use super::growing::Growing;
 use super::{at_most, scene, specs};
 
-/// A rectangle by its corners.
+/// A bounding box.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bounds {
     pub(super) min: Point,
@@ -39,7 +39,7 @@ impl Bounds {
         let axes = [[a.x, b.x, bounds.min.x, bounds.max.x], [a.y, b.y, bounds.min.y, bounds.max.y]];
         let mut inside = [0.0_f64, 1.0_f64];
         for [from, to, min, max] in axes {
-            // A line along the other axis is beside the rectangle, or never leaves it.
+            // A line parallel to the other axis is either outside, or inside for all of its length.
             if (from - to).abs() < 1e-9 {
                 if from <= min || from >= max {
                     return false;
@@ -53,7 +53,7 @@ impl Bounds {
     }
 }
 
-/// What an item covers; lines have none.
+/// The bounding box of an item; lines have none.
 pub(super) fn bounds(item: &Item) -> Option<Bounds> {
     match item {
         Item::Shape(Shape { outline: Outline::Ellipse { center, radii: [x, y] }, .. }) => {
@@ -69,7 +69,7 @@ pub(super) fn bounds(item: &Item) -> Option<Bounds> {
     }
 }
 
-/// The corners of what a line of text covers, turned as it is.
+/// The corners of the rotated bounding box of a line of text.
 pub(super) fn corners(Text { text, at, anchor, size, weight, angle, .. }: &Text) -> [Point; 4] {
     let length = width(text, *size, *weight);
     let left = match anchor {
@@ -96,7 +96,7 @@ pub(super) fn of_class<'a>(scene: &'a Scene, class: &'a str) -> impl Iterator<It
     scene.groups.iter().filter(move |group| group.class == class)
 }
 
-/// Text beside a body: the caption, and the count of what is left out.
+/// Text beside a body: the caption, and the count of omitted neurons.
 fn is_beside(item: &Item) -> bool {
     matches!(item, Item::Text(Text { anchor: Anchor::Start | Anchor::End, .. }))
 }
@@ -156,7 +156,7 @@ fn every_spec_is_placed_without_overlaps() {
     }
 }
 
-/// Vectors only: dense layers and what stands between them, with skips of every length.
+/// Networks of vectors only: dense layers and the operations between them, with skips of every length.
 pub(super) fn perceptron() -> impl Strategy<Value = String> {
     let layer = (0..8_usize, prop::sample::select(&[1_usize, 2, 4, 12, 40][..]), any::<[Index; 3]>());
     prop::collection::vec(layer, 1..16).prop_map(|layers| {
@@ -193,7 +193,7 @@ proptest! {
     }
 }
 
-/// The processor's time, enough for a debug build.
+/// Processor time that is enough for a debug build.
 const SOON: Duration = Duration::from_secs(5);
 
 fn soon(text: &str) {

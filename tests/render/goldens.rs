@@ -1,6 +1,6 @@
 //! The pictures of the gallery, byte for byte.
 //!
-//! `NETVIZ_BLESS=1 cargo test --test render` writes them anew; look at each before you keep it.
+//! `NETVIZ_BLESS=1 cargo test --test render` rewrites them. Look at each one before you commit it.
 
 use std::path::Path;
 

@@ -11,7 +11,7 @@ use roxmltree::{Document, ParsingOptions};
 use super::command::render;
 use super::{GALLERY, NAMES, dot, named, specs, view};
 
-/// Has Graphviz read a DOT text; it must have nothing to say about it.
+/// Lets Graphviz read a DOT text, which must not cause any message.
 pub(crate) fn graphviz(dot: &str, format: &str) -> String {
     let mut command = Command::new("dot");
     command.arg(format).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -42,7 +42,7 @@ fn graphviz_finds_every_node_and_connection() {
         assert_eq!(count("node"), view.rows().iter().map(nodes).sum::<usize>(), "{text}");
         let pairs = view.links().iter().map(|link| link.ends.map(|row| view.rows()[row].points()));
         let pairs: usize = pairs.map(|[from, to]| from * to).sum();
-        // Within a row, unseen edges keep the order; within a convolution, one joins the two squares.
+        // Invisible edges keep the order within a row. One such edge joins the two squares of a convolution.
         let within = view.rows().iter().map(|row| nodes(row) - 1);
         assert_eq!(count("edge"), pairs + within.sum::<usize>(), "{text}");
     }

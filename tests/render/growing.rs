@@ -6,7 +6,7 @@ use proptest::sample::Index;
 pub(super) struct Growing {
     text: String,
     names: Vec<String>,
-    /// Those that feed nothing yet.
+    /// Layers that feed no other layer yet.
     loose: Vec<String>,
 }
 
@@ -15,13 +15,13 @@ impl Growing {
         Self { text: format!("input: [{input}]\nlayers:\n"), names: vec!["input".into()], loose: Vec::new() }
     }
 
-    /// One of the layers so far, the last one more often than any other.
+    /// One of the layers so far, most often the last one.
     pub(super) fn near(&self, index: Index) -> String {
         let count = self.names.len();
         self.names[count - 1 - index.index(2 * count) % count].clone()
     }
 
-    /// Adds a layer, of which `entry` is what stands before the name, and `from` what it names.
+    /// Adds a layer; `entry` is the text before the name, and `from` lists its inputs.
     pub(super) fn add(&mut self, entry: &str, from: &str, name: String) {
         self.text.extend(["  - ", entry, "name: ", &name, "}\n"]);
         self.loose.retain(|name| !from.split(", ").any(|from| from == name));
@@ -29,7 +29,7 @@ impl Growing {
         self.names.push(name);
     }
 
-    /// The spec, with everything that feeds nothing joined at the end.
+    /// The spec, with all layers without readers joined at the end.
     pub(super) fn joined(self) -> String {
         let Self { text, loose, .. } = self;
         format!("{text}  - concat: {{from: [{}, {}], name: end}}\n", loose.join(", "), loose[0])

@@ -10,7 +10,7 @@ use super::command::render;
 use super::paper::Pixels;
 use super::{NAMES, Options, graphviz, scene, tikz};
 
-/// All that is special to some format, and 10,000 characters.
+/// Characters that are special in some format, and a title of 10,000 characters.
 fn titles() -> Vec<String> {
     let parts = [
         "<script>alert(1)</script>",
@@ -26,7 +26,7 @@ fn titles() -> Vec<String> {
     NAMES.iter().chain(&parts).map(|text| (*text).to_owned()).chain([all, long, "x".repeat(10_000)]).collect()
 }
 
-/// What the program writes for a title in a format.
+/// The output of the program for a title, in a format.
 fn drawn(title: &str, format: &str) -> Vec<u8> {
     let title = format!("--title={title}");
     let option = format!("--{format}");
@@ -34,7 +34,7 @@ fn drawn(title: &str, format: &str) -> Vec<u8> {
     command.args(["models/lenet5.yaml", &title, &option, "-"]).env("NETVIZ_FONTS", "");
     let output: Output = command.output().expect("it runs");
     assert!(output.status.success(), "{format} of {title:?}: {}", String::from_utf8_lossy(&output.stderr));
-    // A format whose fonts lack a character says so.
+    // Formats may warn about characters that their fonts lack.
     let said = String::from_utf8_lossy(&output.stderr);
     let may_lack = ["png", "pdf", "tikz"].contains(&format);
     assert!(said.is_empty() || may_lack && said.starts_with("warning: "), "{format} of {title:?}: {said}");
@@ -50,7 +50,8 @@ fn check_svg(title: &str, bytes: Vec<u8>) {
     }
 }
 
-/// Every format is held against a reader of its own; one without is an error, so that a new one is not forgotten.
+/// Every format is checked with a reader of that format. A format without one is an error, so that new formats are not
+/// forgotten.
 #[test]
 fn every_format_keeps_a_title_as_text() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -1,4 +1,4 @@
-//! HTML in a real Chromium and a real Firefox, by `tests/browser/html.mjs`.
+//! HTML in Chromium and Firefox, through `tests/browser/html.mjs`.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,13 +9,13 @@ use netviz::view::VIEWS;
 
 use super::{GALLERY, NAMES, named, scene};
 
-/// Has both browsers check pages.
+/// Lets both browsers check pages.
 fn browse(check: &str, pages: &[String]) {
     run("html.mjs", &[check], pages, "html");
 }
 
-/// Runs a script of `tests/browser` on files with these texts, and returns what it prints; where the tests are
-/// not set up and it is not CI, says so and does nothing.
+/// Runs a script of `tests/browser` on files with these texts, and returns its output. If the browsers are not set up,
+/// prints that the test is skipped, except in CI, where it fails.
 #[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 pub(crate) fn run(script: &str, arguments: &[&str], texts: &[String], ending: &str) -> Option<String> {
     let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
@@ -77,7 +77,7 @@ fn a_layer_tells_its_details() {
     browse("details", &[mnist(&Options::default())]);
 }
 
-/// Removing what has the focus causes an event at once in some browsers, such as Chromium 148, and none in others.
+/// Removing the focused element fires an event immediately in some browsers, such as Chromium 148, and none in others.
 #[test]
 fn the_panel_is_drawn_again_whatever_its_own_drawing_causes() {
     browse("removals", &[mnist(&Options::default())]);

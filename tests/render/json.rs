@@ -26,7 +26,7 @@ fn parsed(text: &str, options: &Options) -> Value {
     serde_json::from_str(&json(&model(text), options)).expect("JSON")
 }
 
-/// What networkx finds.
+/// The graph as networkx reads it.
 fn networkx(json: &str) -> Value {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let python = root.join(".venv/bin/python");
@@ -79,7 +79,7 @@ fn networkx_reads_the_network_of_the_model() {
     }
 }
 
-/// What is drawn, as JSON.
+/// The drawn items, as JSON.
 fn items(value: &Value) -> Vec<&Value> {
     let groups = value["scene"]["groups"].as_array().expect("groups");
     groups.iter().flat_map(|group| group["items"].as_array().expect("items")).collect()

@@ -1,4 +1,4 @@
-//! Names that are too long for their place: layers that differ in their last word can still be told apart.
+//! Names that are too long for their space: layers that differ in their last word remain distinguishable.
 
 use std::collections::HashSet;
 
@@ -56,7 +56,7 @@ fn shortened_names_differ_and_titles_hold_the_whole() {
             texts.collect()
         };
         let shown: HashSet<Vec<String>> = NAMES.iter().map(|name| texts(name)).collect();
-        // Where more follows the name on its line, that is shortened with it.
+        // Text that follows the name on its line is shortened together with it.
         let is_alone = options.label != Some(Template::parse(TEMPLATES[2]).expect("a template"));
         assert!(shown.len() == 2 || !is_alone, "{}: {shown:?}", options.view.name);
         let text = svg(&scene);

@@ -1,4 +1,4 @@
-//! `netviz render`: the pictures, what each format promises, and the command.
+//! `netviz render`: the pictures, the guarantees of each format, and the command.
 
 mod blocks;
 mod command;
@@ -41,13 +41,13 @@ const GALLERY: [(&str, &str); 4] = [
     ("resnet20", include_str!("../../models/resnet20.yaml")),
 ];
 
-/// What `read` makes of a picture of the model with these options.
+/// The result of `read` for a picture of the model with these options.
 fn with<T>(text: &str, options: &Options, read: impl FnOnce(&Picture) -> T) -> T {
     let model = Model::from_text(text).unwrap_or_else(|problems| panic!("{text}: {problems:?}"));
     read(&Picture::new(&model.graph, options))
 }
 
-/// The default, with at most this many neurons a layer.
+/// The default options, with at most this many neurons per layer.
 fn at_most(max_neurons: usize) -> Options {
     Options { max_neurons, ..Options::default() }
 }
@@ -75,7 +75,7 @@ fn specs() -> Vec<String> {
     gallery.chain(kinds()).chain(NAMES.iter().map(|name| named(name))).chain(ODD.map(str::to_owned)).collect()
 }
 
-/// One network for each kind: its example, fed by as many copies of its first input as it takes.
+/// One network per kind: its example, with as many copies of its first input as it needs.
 fn kinds() -> impl Iterator<Item = String> {
     KINDS.iter().map(|kind| {
         let count = if kind.arity == Arity::One { 1 } else { 3 };
@@ -84,7 +84,7 @@ fn kinds() -> impl Iterator<Item = String> {
     })
 }
 
-/// Names of networks: anything of 1 to 100 characters in one line, without slashes.
+/// Names of networks: 1 to 100 arbitrary characters on one line, without slashes.
 const NAMES: [&str; 8] = [
     "it's \"quoted\" & 'more'",
     "<script>alert(1)<",
@@ -100,14 +100,14 @@ fn named(name: &str) -> String {
     format!("name: {}\ninput: [4]\nlayers: [dense: 3]\n", quoted(name))
 }
 
-/// The text as YAML has it.
+/// The text as a YAML string.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
-/// Networks that a format or the layout could stumble over.
+/// Networks that could break a format or the layout.
 const ODD: [&str; 6] = [
-    // Words of DOT, the beginning of a cluster's name, and what parts of a layer are called.
+    // Keywords of DOT, the prefix of clusters, and names of parts of a layer.
     "input: [4]
 layers:
   - dense: {name: node, units: 12}
@@ -125,7 +125,7 @@ layers:
     "input: [1]\nlayers:\n  - dense: 1\n",
     "input: [3, 32, 32]\nlayers:\n  - conv2d: {name: operation, filters: 2, kernel: 3}\n",
     "input: [2, 3, 4, 5]\nlayers:\n  - flatten\n",
-    // Names with dots, which are also what parts of a layer called `a` could be called.
+    // Names with dots, which could also be names of parts of a layer called `a`.
     "input: [4]
 layers:
   - dense: {name: a, units: 30}

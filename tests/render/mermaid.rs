@@ -1,4 +1,4 @@
-//! Mermaid as the real one reads and draws it, by `tests/browser/mermaid.mjs`.
+//! Mermaid diagrams as the real Mermaid reads and draws them, through `tests/browser/mermaid.mjs`.
 
 use netviz::limits;
 use netviz::picture::{Direction, Options, Picture};
@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::html::run;
 use super::{GALLERY, NAMES, named, specs, with};
 
-/// What Mermaid draws of each diagram; none where the tests are not set up.
+/// The drawing of each diagram by Mermaid; `None` if the tests are not set up.
 fn drawn(diagrams: &[String]) -> Option<Vec<Value>> {
     let lines = run("mermaid.mjs", &[], diagrams, "mmd")?;
     Some(lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect())
@@ -44,9 +44,9 @@ fn mermaid_draws_every_layer_and_fold() {
 
 #[test]
 fn names_are_shown_as_they_are() {
-    // Letters, digits, `_` and `-` are all that a layer's name may have: words of Mermaid among them.
+    // Layer names may only contain letters, digits, `_` and `-`, but that includes keywords of Mermaid.
     let words = ["end", "graph", "subgraph", "click", "style", "default", "o1", "x_y_z", "-1_ネ"];
-    // Of several sizes, so that they are not folded.
+    // Of different sizes, so that they are not folded.
     let layers = words.iter().zip(2..).map(|(word, units)| format!("  - dense: {{name: {word}, units: {units}}}\n"));
     let layers = layers.collect::<Vec<_>>().concat();
     let text = format!("input: [4]\nlayers:\n{layers}");
@@ -74,7 +74,7 @@ fn no_title_breaks_a_diagram() {
     assert_eq!(last, "<b>c1</b>\"conv2d\" `x` #1; { } end");
 }
 
-/// An input that feeds as many layers as this, whose results are joined, and one more layer where `more`.
+/// An input that feeds this many layers, whose outputs are joined, and one more layer if `more`.
 fn wide(branches: usize, more: bool) -> String {
     let layers =
         (0..branches).map(|index| format!("  - dense: {{name: d{index}, units: {}, from: input}}\n", index + 1));
@@ -87,7 +87,7 @@ fn wide(branches: usize, more: bool) -> String {
     )
 }
 
-/// At Mermaid's limits, the real one still draws; beyond them, netviz says why it does not.
+/// Mermaid still draws diagrams at its limits. Beyond them, netviz reports the reason.
 #[test]
 fn what_mermaid_does_not_draw_is_refused() {
     let text_of = |title: usize| Options { title: Some("x".repeat(title)), ..Options::default() };

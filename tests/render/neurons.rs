@@ -10,7 +10,7 @@ use roxmltree::{Document, Node};
 use super::command::render;
 use super::{GALLERY, at_most, scene, view};
 
-/// The picture of a model of the gallery as the program draws it.
+/// The picture of a model of the gallery, as drawn by the program.
 fn picture(model: &str, max_neurons: usize, format: &str) -> String {
     let path = format!("{}/models/{model}.yaml", env!("CARGO_MANIFEST_DIR"));
     let output = render().args([&path, "--max-neurons", &max_neurons.to_string(), format, "-"]).output();
@@ -25,13 +25,13 @@ fn children<'a>(group: Node<'a, 'a>, tag: &'static str) -> impl Iterator<Item = 
     group.children().filter(move |node| node.has_tag_name(tag))
 }
 
-/// The lines of a fan from this many points, each of which has a path: `MaLb` is one line, `MbLa c` are two.
+/// The lines from this many points. Each point has one path: `MaLb` is one line, `MbLa c` are two.
 fn lines(svg: &Document, link: &str, from: usize) -> usize {
     let paths = children(group(svg, link), "path").map(|path| path.attribute("d").expect("a path has data"));
     paths.take(from).map(|path| path.matches('M').count() + path.matches(' ').count()).sum()
 }
 
-/// The circles of a layer's neurons, without the dots of those left out.
+/// The circles of a layer's neurons, without the dots for omitted ones.
 fn circles(svg: &Document, layer: &str) -> usize {
     children(group(svg, layer), "circle").filter(|circle| circle.attribute("id").is_some()).count()
 }
@@ -75,7 +75,7 @@ fn ten_neurons_are_the_default() {
     assert_eq!(output.stdout, picture("mnist", 10, "--svg").into_bytes());
 }
 
-/// Whatever is said of all layers.
+/// A limit for single layers overrides the general limit.
 #[test]
 fn single_layers_have_numbers_of_their_own() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -117,7 +117,7 @@ fn numbers_of_neurons_that_cannot_be_drawn_are_refused() {
     }
 }
 
-/// The dots for neurons left out, too.
+/// Includes the dots for omitted neurons.
 #[test]
 fn every_circle_is_seen_on_its_background() {
     for preset in netviz::theme::THEMES {
@@ -209,7 +209,7 @@ fn a_dense_layer_is_the_output_where_it_alone_is_the_result() {
     }
 }
 
-/// The lines that the command's limit is about are those that are drawn.
+/// The limit of the command counts the lines that are drawn.
 #[test]
 fn lines_are_counted_as_they_are_drawn() {
     for (text, lines) in [

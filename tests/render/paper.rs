@@ -1,4 +1,4 @@
-//! PNG and PDF: what a decoder and poppler's programs find in them.
+//! PNG and PDF, as read by a decoder and the programs of poppler.
 
 use std::path::Path;
 use std::process::Command;
@@ -39,14 +39,14 @@ fn png(scene: &Scene, scale: f64) -> Pixels {
     Pixels::of_png(&render::png(scene, scale).expect("it is not too large").bytes)
 }
 
-/// What the program writes for a model.
+/// The output of the program for a model.
 fn drawn(arguments: &[&str]) -> Vec<u8> {
     let output = netviz().args(arguments).output().expect("it runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     output.stdout
 }
 
-/// What a program of poppler prints about a PDF.
+/// The output of a program of poppler for a PDF.
 pub(crate) fn poppler(program: &str, pdf: &Path, arguments: &[&str]) -> String {
     let mut command = Command::new(program);
     let output =
@@ -55,7 +55,7 @@ pub(crate) fn poppler(program: &str, pdf: &Path, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 
-/// Writes a PDF to a folder that is removed in the end.
+/// Writes a PDF to a temporary folder.
 fn written(scene: &Scene) -> (tempfile::TempDir, std::path::PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("out.pdf");
@@ -118,7 +118,7 @@ fn ink(pixels: &Pixels, text: &Text, background: Color, scale: f64) -> [f64; 2] 
     [columns.first(), columns.last()].map(|column| *column.expect("there is ink") as f64 / scale)
 }
 
-/// Of a title alone in its rows, without pairs of letters that the font moves together.
+/// With titles that are alone in their rows and have no kerning.
 #[test]
 fn text_is_drawn_in_the_font_that_it_was_measured_in() {
     for title in ["mnist", "HHHHHHHHHHHHHHHH", "illimitable", "minimum 0123456789", "Ünïcödé Ωμέγα Жук"] {
@@ -132,7 +132,7 @@ fn text_is_drawn_in_the_font_that_it_was_measured_in() {
     }
 }
 
-/// The font has a box for what it lacks.
+/// The font draws a box for characters that it lacks.
 #[test]
 fn characters_without_a_glyph_leave_ink() {
     for title in ["ネットワーク", "🦀🦀🦀"] {
@@ -179,7 +179,7 @@ fn a_png_of_too_many_pixels_is_refused() {
     std::fs::write(&model, format!("input: [8]\nlayers:\n{}", "  - dense: 8\n".repeat(300))).expect("written");
     let png = folder.path().join("deep.png");
     let assert = netviz().arg(&model).args(["--view", "neurons", "--scale", "20", "--png"]).arg(&png).assert();
-    let limits = "it can have 65,535 on a side and 268,435,456 in all";
+    let limits = "the limits are 65,535 per side and 268,435,456 in total";
     let hint = "choose a smaller `--scale`, or write it as SVG or PDF";
     assert
         .code(1)
@@ -238,10 +238,10 @@ fn a_page_is_no_longer_than_viewers_show() {
     assert!(poppler("pdftotext", &pdf, &["-"]).contains("dense_300"));
 }
 
-/// The side of a square in pixels, smaller than what is drawn.
+/// The side of a square in pixels, smaller than the parts of a picture.
 const SQUARE: usize = 16;
 
-/// How much squares of a PDF as poppler draws it and of the PNG differ in their shade, at most, of 255.
+/// Maximum difference in shade, of 255, between squares of the PDF as poppler draws it and of the PNG.
 fn difference(scene: &Scene, pdf: &Path) -> f64 {
     let drawn = pdf.with_extension("");
     poppler("pdftoppm", pdf, &["-r", "96", "-png", "-singlefile", &drawn.display().to_string()]);
@@ -256,7 +256,7 @@ fn difference(scene: &Scene, pdf: &Path) -> f64 {
     squares.map(|at| (shade(&drawn, at) - shade(&png, at)).abs()).fold(0.0, f64::max)
 }
 
-/// Viewers take minutes for hundreds of thousands of lines, and add up faint ones to what they are not.
+/// Viewers take minutes for hundreds of thousands of lines, and draw overlapping faint lines too dark.
 #[test]
 fn very_many_lines_are_pixels_in_a_pdf() {
     let images = |pdf: &Path| poppler("pdfimages", pdf, &["-list"]).lines().skip(2).count();
@@ -273,7 +273,7 @@ fn very_many_lines_are_pixels_in_a_pdf() {
     assert!(poppler("pdftotext", &pdf, &["-"]).contains("dense_1"));
 }
 
-/// A tall picture of this many layers, none like another.
+/// A tall picture of this many layers, all different.
 pub(crate) fn tower(layers: usize) -> Scene {
     let layers: Vec<String> = (1..=layers).map(|units| format!("  - dense: {units}\n")).collect();
     let view = VIEWS.iter().find(|view| view.name == "blocks").expect("a view");

@@ -1,4 +1,4 @@
-//! A scene with everything that a scene can have.
+//! A scene with every kind of content.
 
 use netviz::scene::{Anchor, Fill, Fold, Group, Item, Outline, Point, Raster, Scene, Shape, Stroke, Text};
 use netviz::text::Weight;
@@ -76,7 +76,7 @@ fn raster() -> Item {
     })
 }
 
-/// All kinds of parts, none of them over another.
+/// All kinds of parts, without overlap.
 pub(crate) fn everything() -> Scene {
     let details = vec![("kind".into(), "dense".into())];
     let layer = Group { label: "a layer".into(), details, ..Group::new("layer-a", "layer", shapes()) };

@@ -1,6 +1,6 @@
-//! Theme files: each of `tests/themes` against the diagnostics kept beside it, and how a theme is named.
+//! Theme files: those of `tests/themes` against the expected diagnostics beside them, and how a theme is named.
 //!
-//! `NETVIZ_BLESS=1 cargo test --test render themes` writes them anew; read the difference before you keep it.
+//! `NETVIZ_BLESS=1 cargo test --test render themes` rewrites them. Read the difference before you commit it.
 
 use std::path::Path;
 

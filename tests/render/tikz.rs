@@ -15,7 +15,7 @@ use super::paper::{Pixels, poppler, tower};
 use super::parts::everything;
 use super::{GALLERY, NAMES, Options, named, scene, specs};
 
-/// Typesets files as pages of their own sizes; `None` with a word where there is no `LaTeX`.
+/// Typesets files as pages of their own sizes. `None`, with a message, if `LaTeX` is not installed.
 pub(crate) fn typeset(folder: &Path, files: &[String], packages: &str) -> Option<PathBuf> {
     if Command::new("pdflatex").arg("--version").output().is_err() {
         assert!(std::env::var_os("CI").is_none(), "CI needs pdflatex: apt-get install texlive-pictures");
@@ -101,7 +101,7 @@ fn squares(size: [usize; 2], at: impl Fn(usize, usize) -> Color) -> Vec<[f64; 3]
     (0..rows).flat_map(|row| (0..columns).map(move |column| (column, row))).map(|(x, y)| mean(x, y)).collect()
 }
 
-/// A page of a PDF with two pixels for one of the scene.
+/// A page of a PDF, with two pixels per unit of the scene.
 fn page(pdf: &Path, number: usize) -> Pixels {
     let number = number.to_string();
     let name = pdf.with_extension("");
@@ -112,8 +112,8 @@ fn page(pdf: &Path, number: usize) -> Pixels {
     Pixels::of_png(&std::fs::read(pdf.with_extension("png")).expect("written"))
 }
 
-/// With a font of the same widths, so that the text is where it is in the PNG as well. A few signs are
-/// others in `TeX`, hence the room for differences; a part that is missing gives 150 and more.
+/// Uses a font of the same widths, so that text has the same position as in the PNG. A few characters look different in
+/// `TeX`, so small differences are allowed; a missing part gives at least 150.
 #[test]
 fn a_picture_looks_as_it_does_in_png() {
     let folder = folder();
@@ -138,13 +138,13 @@ fn names_are_shown_as_they_are() {
     let folder = folder();
     let shown = NAMES.iter().filter(|name| name.is_ascii() && !name.trim().is_empty());
     let scenes: Vec<Scene> = shown.clone().map(|name| scene(&named(name), &Options::default())).collect();
-    // T1 has the straight quotation marks.
+    // T1 includes straight quotation marks.
     let packages = "\\usepackage[T1]{fontenc}\\usepackage{helvet}";
     let Some(pdf) = pages(folder.path(), &scenes, packages) else { return };
     let text = poppler("pdftotext", &pdf, &["-raw", "-"]);
     let bare = |text: &str| text.replace('’', "'").split_whitespace().collect::<String>();
     for name in shown {
-        // A long title goes on in the next line.
+        // A long title wraps to the next line.
         assert!(bare(&text).contains(&bare(name)), "{name:?} is not in {text}");
     }
 }
@@ -167,7 +167,7 @@ fn what_tex_cannot_take_is_refused() {
     let folder = folder();
     let model = folder.path().join("deep.yaml");
     std::fs::write(&model, format!("input: [8]\nlayers:\n{}", "  - dense: 8\n".repeat(300))).expect("written");
-    let hint = "write a PDF and take it in with \\includegraphics, or draw fewer neurons";
+    let hint = "write a PDF and include it with \\includegraphics, or draw fewer neurons";
     let assert = netviz().arg(&model).args(["--view", "neurons", "--tikz", "-"]).assert();
     assert
         .code(1)
@@ -178,7 +178,7 @@ fn what_tex_cannot_take_is_refused() {
     assert.code(1).stdout(is_empty()).stderr(contains(message).and(contains(hint)));
 }
 
-/// What is not refused compiles: near the limit as one path, and as paths of their own.
+/// Every picture that is not refused compiles: near the limit, as one path and as separate paths.
 #[test]
 fn what_is_not_refused_fits_into_texs_memory() {
     use netviz::scene::{Group, Item, Outline, Point, Shape, Stroke};
@@ -195,7 +195,7 @@ fn what_is_not_refused_fits_into_texs_memory() {
     }
 }
 
-/// TeX takes what is as long as the limit, and netviz refuses what is longer.
+/// TeX accepts pictures up to the limit, and netviz refuses longer ones.
 #[test]
 fn the_longest_picture_is_typeset() {
     let (mut fitting, mut most) = (None, 0);

@@ -1,4 +1,4 @@
-//! `--watch` through the real program: change, break and mend a file.
+//! `--watch` through the real program: change, break and repair a file.
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::ExitStatusExt;
@@ -15,7 +15,7 @@ use super::command::render;
 /// Far more than a redraw takes on a busy machine.
 const SOON: Duration = Duration::from_mins(2);
 
-/// A program that watches, which ends with the test.
+/// A watching program, which is ended with the test.
 struct Watching {
     folder: TempDir,
     child: Child,
@@ -36,7 +36,7 @@ impl Watching {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("theme.yaml"), "base: classic\n").expect("written");
         std::fs::write(folder.path().join("model.yaml"), text).expect("written");
-        // Where the tests run in the background of a shell, an interrupt would be ignored.
+        // If the tests run in the background of a shell, SIGINT would be ignored.
         let mut command = Command::new("env");
         command.args(["--default-signal=INT", env!("CARGO_BIN_EXE_netviz")]);
         command.args(["render", "model.yaml", "--watch", "-o", "out.svg"]).args(arguments).current_dir(&folder);
@@ -57,7 +57,7 @@ impl Watching {
         self.folder.path().join(name)
     }
 
-    /// Waits for a line that begins so.
+    /// Waits for a line with this start.
     fn says(&self, start: &str) -> String {
         loop {
             let line = self.lines.recv_timeout(SOON).unwrap_or_else(|_| panic!("it never says {start:?}"));
@@ -71,7 +71,7 @@ impl Watching {
         std::fs::read_to_string(self.path("out.svg")).expect("there is a picture")
     }
 
-    /// As editors do.
+    /// Replaces a file as editors do.
     fn rename_over(&self, name: &str, text: &str) {
         let new: &Path = &self.path("new");
         std::fs::write(new, text).expect("written");
@@ -123,7 +123,7 @@ fn a_theme_file_is_watched_too() {
     assert!(watching.picture().contains("#123456"));
 }
 
-/// Drawing these takes long enough to be interrupted.
+/// A network that takes long enough to draw to be interrupted.
 fn large(name: &str) -> String {
     format!("name: {name}\ninput: [150]\nlayers: [dense: 150, dense: 150]\n")
 }
@@ -144,7 +144,7 @@ fn ctrl_c_ends_it_at_once_and_leaves_a_whole_picture() {
         let kill = Command::new("kill").args(["-INT", &watching.child.id().to_string()]).status();
         assert!(kill.expect("kill runs").success());
         let status = watching.child.wait().expect("it ends");
-        // The signal itself ends it, which does not wait for a picture; a shell reports 130.
+        // The signal itself ends the program, without waiting for a picture. A shell reports this as 130.
         assert_eq!(status.signal(), Some(2), "{status}");
         let picture = std::fs::read(watching.path("out.svg")).expect("there is a picture");
         assert!(picture == first || picture == second, "half a picture after {moment} ms");

@@ -1,4 +1,4 @@
-//! What a network has learned, in its picture: every weight by its sign and its size.
+//! Weights in pictures: the sign and size of each.
 
 use netviz::Model;
 use netviz::picture::{Options, Pick, Picture};
@@ -35,7 +35,7 @@ fn scene(text: &str, options: &Options) -> Scene {
     Picture::trained(&model.graph, &weights, options).scene().expect("it is not too large").clone()
 }
 
-/// The lines between two layers, each with how it is drawn.
+/// The lines between two layers, each with its stroke.
 fn lines(scene: &Scene, link: &str) -> Vec<([f64; 2], Stroke)> {
     let group = scene.groups.iter().find(|group| group.id == link).unwrap_or_else(|| panic!("there is no {link}"));
     let lines = group.items.iter().filter_map(|item| match item {
@@ -54,8 +54,8 @@ fn legend(scene: &Scene) -> String {
     texts.collect::<Vec<_>>().join("; ")
 }
 
-/// The weight of a line counts up with its target and then with its source, from −2 + 1/8 for `hidden.weight`
-/// (24 of them), its 4 biases, and `result.weight`.
+/// The weight of a line. Weights increase by 1/8 with the source, then with the target, from −2 + 1/8 on: 24 of
+/// `hidden.weight`, 4 biases, then `result.weight`.
 fn weight(source: usize, target: usize) -> f32 {
     #[expect(clippy::cast_precision_loss, reason = "small")]
     let index = (24 + 4 + 4 * target + source + 1) as f32;
@@ -178,7 +178,7 @@ fn weights_that_are_no_numbers_are_drawn_as_the_largest() {
     assert!(drawn.len() == 2 && drawn.iter().all(|(_, stroke)| stroke.opacity.is_finite() && stroke.width > 0.0));
 }
 
-/// All 784 · 512 + 512 · 10 connections, within the size that a browser opens.
+/// All 784 · 512 + 512 · 10 connections, in a size that browsers can open.
 #[test]
 fn a_whole_network_is_drawn() {
     let options = Options { full: true, ..Options::default() };

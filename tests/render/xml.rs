@@ -85,7 +85,8 @@ fn a_reader_hears_what_every_layer_is() {
     assert_eq!(document.root_element().attribute("role"), Some("img"));
 }
 
-/// The same elements as in a file; its ids are all its own, and it asks the page for light or dark.
+/// An inline picture has the same elements as a file. Its ids are its own, and it takes light or dark mode from the
+/// page.
 #[test]
 fn a_picture_inside_a_page_is_one_line_with_ids_of_its_own() {
     for text in specs() {

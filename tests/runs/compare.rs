@@ -1,4 +1,4 @@
-//! `netviz compare`: the table, and what is refused.
+//! `netviz compare`: the table, and the errors.
 
 use std::fs;
 
@@ -31,7 +31,7 @@ best validation loss                0.2500 (epoch 2) *   0.2800 (epoch 2)
 last training accuracy              0.9000               0.7000
 last training loss                  0.1000               0.3000
 epochs                              3/3                  2/2
-time an epoch                       0.50 s               0.50 s
+time per epoch                      0.50 s               0.50 s
 parameters                          3,985                3,985
 ─────────────────────────────────────────────────────────────────────────
 train.optimizer.sgd.learning_rate   0.1                  0.2
@@ -105,7 +105,7 @@ fn what_cannot_be_compared_is_refused() {
         let assert = netviz(folder.path(), &arguments).failure().stdout("");
         assert.stderr(contains(message).and(contains(hint)));
     }
-    // Everything that is wrong is told at once.
+    // All errors are reported at once.
     let assert = netviz(folder.path(), &["compare", "nowhere", "fresh"]).code(1);
     assert.stderr(contains("there is no run `nowhere`").and(contains("`fresh` has no metrics yet")));
     assert!(!folder.path().join("out.svg").exists());
@@ -129,7 +129,7 @@ fn runs_that_learned_alike_are_the_same() {
     assert!(text.contains("\nthe models and all training results are the same\n"), "{text}");
 }
 
-/// A run that is resumed for more epochs has followed the schedule of fewer until then.
+/// A run that was resumed for more epochs has followed the schedule for fewer epochs until then.
 #[test]
 fn other_learning_rates_under_the_same_settings_are_a_difference() {
     let folder = same_settings(|line| format!("{line}\n"));

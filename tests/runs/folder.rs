@@ -7,16 +7,16 @@ use assert_cmd::Command;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// A run to be written.
+/// A run to write.
 #[derive(Clone)]
 pub(crate) struct Made {
     pub(crate) spec: String,
-    /// Training and validation accuracy of each epoch; the losses are what is missing to 1.
+    /// Training and validation accuracy of each epoch. The loss is 1 minus the accuracy.
     pub(crate) epochs: Vec<(f64, Option<f64>)>,
     pub(crate) report: Option<Value>,
 }
 
-/// The spec of a network of 3,985 parameters with this in its `train` section.
+/// The spec of a network of 3,985 parameters with these keys in its `train` section.
 pub(crate) fn spec(train: &str) -> String {
     format!(
         "name: small\ninput: [784]\nlayers:\n  - dense: {{units: 5, activation: relu}}\n  - dense: {{units: 10, \
@@ -36,7 +36,7 @@ pub(crate) fn finished(train: &str, epochs: &[(f64, Option<f64>)]) -> Made {
 }
 
 impl Made {
-    /// Without the report that a finished run has.
+    /// Removes the report, which only a finished run has.
     pub(crate) fn killed(self, planned: usize) -> Self {
         let epochs = self.epochs.len();
         let spec = self.spec.replace(&format!("epochs: {epochs}"), &format!("epochs: {planned}"));
@@ -75,13 +75,13 @@ pub(crate) fn netviz(folder: &Path, arguments: &[&str]) -> assert_cmd::assert::A
     command.current_dir(folder).env_remove("CLICOLOR_FORCE").args(arguments).assert()
 }
 
-/// What it prints where it succeeds.
+/// The output of a command that succeeds.
 pub(crate) fn output(folder: &TempDir, arguments: &[&str]) -> String {
     let output = netviz(folder.path(), arguments).success().get_output().stdout.clone();
     String::from_utf8(output).expect("UTF-8")
 }
 
-/// The words of the line that begins with a name.
+/// The words of the line that starts with a name.
 pub(crate) fn line<'a>(text: &'a str, name: &str) -> Vec<&'a str> {
     let line = text.lines().find(|line| line.split_whitespace().next() == Some(name));
     line.unwrap_or_else(|| panic!("no line of {name} in\n{text}")).split_whitespace().collect()

@@ -28,7 +28,7 @@ next
   netviz compare runs/lr-0.02 runs/lr-0.1 --svg compare.svg
 ";
     netviz(folder.path(), &["runs"]).success().stdout(expected).stderr(is_empty());
-    // The same by any other name.
+    // The same folder by other paths.
     netviz(folder.path(), &["runs", "runs/"]).success().stdout(expected);
     netviz(folder.path(), &["runs", "runs/lr-0.02", "runs", "runs/lr-0.1/"]).success().stdout(expected);
 }
@@ -42,7 +42,7 @@ fn every_run_has_the_status_that_it_is_in() {
     let mut stopped = made.clone();
     stopped.report = Some(json!({"epochs": 2, "status": "interrupted"}));
     stopped.write(&folder, "stopped");
-    // Trained further, and killed on the way: the report is that of the shorter run.
+    // Resumed for more epochs and killed: the report is that of the shorter run.
     let mut further = made.clone().killed(9);
     further.report.clone_from(&made.report);
     further.write(&folder, "further");
@@ -148,7 +148,7 @@ fn runs_can_be_sorted_by_what_counts() {
         text.lines().filter_map(|line| line.strip_prefix("runs/")?.chars().next()).collect()
     };
     assert_eq!([order("name"), order("accuracy"), order("loss")], ["0abc", "bca0", "bca0"]);
-    // What an unfinished run took is what its two epochs did.
+    // The time of an unfinished run is that of its two epochs.
     assert_eq!(order("time"), "0cab");
 }
 
@@ -188,7 +188,7 @@ fn a_locale_without_unicode_gets_tables_in_ascii_and_json_as_it_is() {
     assert_eq!(said("C", &["runs", "--json"]), said("C.UTF-8", &["runs", "--json"]));
 }
 
-/// Names of runs and models are shown, not obeyed.
+/// Control characters in the names of runs and models are escaped.
 #[test]
 fn nothing_in_a_run_controls_the_terminal() {
     let folder = folder();

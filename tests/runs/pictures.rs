@@ -25,7 +25,7 @@ fn curves_are_told_at_their_ends_and_in_the_legend() {
     let svg = output(&folder, &["compare", "a", "b", "c", "--svg", "-"]);
     let picture = Document::parse(&svg).expect("well-formed");
     let accuracy = texts(element(&picture, "curves-accuracy"));
-    // The last figures of validation, or of training where there are no others.
+    // The last validation metrics, or training metrics if there is no validation.
     for figure in ["0.7000", "0.7200", "0.9000"] {
         assert!(accuracy.iter().any(|text| text == figure), "{figure}: {accuracy:?}");
     }
@@ -61,7 +61,7 @@ fn eight_runs_are_told_apart_and_nine_are_refused() {
     let svg = output(&folder, &[&["compare", "--svg", "-"], &runs[..8]].concat());
     let picture = Document::parse(&svg).expect("well-formed");
     let legend = element(&picture, "legend");
-    // What is drawn before each name: colour and form together differ.
+    // The mark before each name: the combination of colour and shape is unique.
     let mut marks: Vec<String> = legend
         .descendants()
         .filter(|node| ["circle", "polygon"].contains(&node.tag_name().name()))
@@ -75,7 +75,7 @@ fn eight_runs_are_told_apart_and_nine_are_refused() {
     marks.sort();
     marks.dedup();
     assert_eq!(marks.len(), 8);
-    // Equal ends are told below each other.
+    // Labels of equal values are placed below each other.
     let panel = element(&picture, "curves-loss");
     let ends = panel.descendants().filter(|node| node.has_tag_name("text") && node.text() == Some("0.2500"));
     let mut places: Vec<f64> = ends.filter_map(|node| node.attribute("y")?.parse().ok()).collect();

@@ -1,4 +1,4 @@
-"""The learning rates of PyTorch's schedulers; `values.json` is what this printed.
+"""The learning rates of PyTorch's schedulers; `values.json` is the output of this script.
 
 Run with PyTorch 2.13: `python tests/schedules/values.py > tests/schedules/values.json`
 """
@@ -14,11 +14,11 @@ STEPS = 5
 
 
 def loss(epoch):
-    """Falls, rises, and stays."""
+    """A loss that falls, rises, and stays the same."""
     return 1 + math.sin(1.3 * epoch) / (1 + epoch // 4)
 
 
-# Keys of `train` in a spec, and the same in PyTorch: a scheduler that is told of every step, or of every epoch.
+# Keys of `train` in a spec, and the same in PyTorch: a scheduler that steps after every step, or after every epoch.
 CASES = {
     "schedule: {step: {every: 3}}": ("epoch", lambda o: StepLR(o, 3)),
     "schedule: {step: {every: 5, factor: 0.7}}": ("epoch", lambda o: StepLR(o, 5, gamma=0.7)),

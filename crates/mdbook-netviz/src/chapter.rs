@@ -1,4 +1,4 @@
-//! The blocks of one chapter, and what takes their place.
+//! Finds the `netviz` blocks of a chapter and replaces them with diagrams.
 
 use std::ops::Range;
 use std::path::Path;
@@ -12,17 +12,17 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::Drawer;
 
-/// A fenced block of `netviz`. All ranges are of bytes in the chapter.
+/// A fenced `netviz` block. Ranges are in bytes of the chapter.
 struct Block {
     range: Range<usize>,
-    /// What follows `netviz` behind the fence.
+    /// The text after `netviz` in the opening fence.
     words: String,
-    /// The lines inside, without what a list or a quote puts before them.
+    /// The lines inside, without the prefixes of lists and quotes.
     lines: Vec<Range<usize>>,
 }
 
 impl Drawer<'_> {
-    /// The text of a chapter with its pictures; `path` is the chapter's, from the folder of the book.
+    /// Replaces the blocks of a chapter with diagrams; `path` is the path of the chapter in the folder of the book.
     pub(super) fn text(&mut self, text: &str, path: &Path) -> Result<String, Failure> {
         let folder = self.root.join(path.parent().unwrap_or(Path::new("")));
         let name = path.shown();
@@ -31,7 +31,7 @@ impl Drawer<'_> {
             match self.figure(&block, text, &name, &folder) {
                 Ok(figure) => {
                     result.push_str(&text[end..block.range.start]);
-                    // An empty line ends HTML in Markdown.
+                    // An HTML block in Markdown ends at an empty line.
                     result.push_str(&(figure + "\n"));
                     end = block.range.end;
                 }
@@ -67,7 +67,7 @@ fn place(block: &Block, text: &str) -> Span {
     Span { source: 0, start: block.range.start, end: block.range.start + line.len() }
 }
 
-/// The text with spaces for everything but these ranges and line breaks, so that places in it stay the same.
+/// Replaces everything outside of these ranges with spaces, except for line breaks, so that positions stay the same.
 fn only(text: &str, ranges: &[Range<usize>]) -> String {
     let blank = |range: Range<usize>| text[range].bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' });
     let (mut result, mut end) = (String::with_capacity(text.len()), 0);
@@ -80,7 +80,7 @@ fn only(text: &str, ranges: &[Range<usize>]) -> String {
 }
 
 fn blocks(text: &str) -> Vec<Block> {
-    // Those of mdBook that change where code can stand.
+    // The options of mdBook that affect where code blocks can be.
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_DEFINITION_LIST

@@ -1,7 +1,7 @@
 //! An mdBook preprocessor that draws the neural networks in ```` ```netviz ```` blocks.
 //!
-//! mdBook speaks JSON: an array of the context and the book on standard input, and the book on standard output.
-//! It is read as JSON rather than with mdBook's own types, so that mdBook 0.4 and 0.5 are both understood.
+//! mdBook passes JSON: an array of the context and the book on standard input. It expects the book on standard output.
+//! The program works on plain JSON rather than with mdBook's types, so it supports both mdBook 0.4 and 0.5.
 
 mod chapter;
 
@@ -24,7 +24,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => preprocess(),
-        // Only HTML takes SVG as it is.
+        // Other renderers cannot show inline SVG.
         ["supports", "html"] => ExitCode::SUCCESS,
         ["supports", _] => ExitCode::FAILURE,
         _ => print(USAGE),
@@ -47,7 +47,7 @@ fn preprocess() -> ExitCode {
     }
 }
 
-/// The context and the book.
+/// Reads the context and the book from standard input.
 fn read() -> Result<[Value; 2], String> {
     let mut text = String::new();
     let mut input = std::io::stdin().take(limits::BOOK + 1);
@@ -65,15 +65,15 @@ fn print(text: &str) -> ExitCode {
     }
 }
 
-/// Draws the pictures of a book.
+/// Draws the diagrams of a book.
 struct Drawer<'a> {
     /// The folder of the book.
     root: &'a Path,
-    /// The folder of the chapters in it.
+    /// The folder of the chapters, relative to `root`.
     src: &'a Path,
-    /// Words before those of every block.
+    /// Options that precede those of every block.
     options: &'a str,
-    /// Pictures drawn so far, which makes the ids in them unique in the book.
+    /// Number of diagrams drawn so far. It makes the ids in them unique in the book.
     pictures: usize,
     failures: Vec<Failure>,
 }
@@ -90,7 +90,7 @@ impl<'a> Drawer<'a> {
         }
     }
 
-    /// Draws the pictures of all chapters; returns what is wrong.
+    /// Draws the diagrams of all chapters. Returns everything that is wrong.
     fn book(mut self, book: &mut Value) -> Option<Failure> {
         // mdBook 0.5 has `items`, 0.4 `sections`.
         for key in ["items", "sections"] {
@@ -108,7 +108,7 @@ impl<'a> Drawer<'a> {
     }
 
     fn chapter(&mut self, chapter: &mut Value) {
-        // A draft has no path, and no text.
+        // A draft has neither path nor text.
         let path = ["source_path", "path"].into_iter().find_map(|key| chapter[key].as_str()).map(PathBuf::from);
         if let (Some(path), Some(text)) = (path, chapter["content"].as_str()) {
             match self.text(text, &self.src.join(path)) {

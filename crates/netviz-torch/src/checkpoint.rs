@@ -1,10 +1,11 @@
-//! A run between two steps as a file.
+//! Checkpoint files: the state of a run between two steps.
 //!
-//! It is a safetensors file: the parameters as `model.NAME`, what the optimizer keeps as
+//! A checkpoint is a safetensors file. It holds the parameters as `model.NAME`, the optimizer state as
 //! `optimizer.SLOT.NAME`, the parameters after the best epoch as `best.NAME`, and everything else as JSON in the
-//! metadata. Its last tensor, and so its last 32 bytes, are the SHA-256 of all bytes before them.
+//! metadata. The last tensor, and so the last 32 bytes, is the SHA-256 of all bytes before it.
 //!
-//! The epochs that are done are in a file of their own, whose [`Seal`] it holds: its size does not grow with them.
+//! The completed epochs are in a separate file, so that the size of a checkpoint does not grow with their number. The
+//! checkpoint holds the [`Seal`] of that file.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -20,45 +21,46 @@ use sha2::{Digest, Sha256};
 use crate::observe::Epoch;
 use crate::training::{Seal, State, trainable};
 
-/// The version of what is written here.
+/// The version of the format.
 const VERSION: u32 = 3;
-/// The key in the metadata; a second one would bring the order of a hash map into the file.
+/// The only key in the metadata. With several keys, the order of a hash map would decide the bytes of the file.
 const KEY: &str = "netviz";
-/// The only tensor of bytes: safetensors puts the smallest type last.
+/// The name of the checksum. It is the only tensor of bytes, so it is the last one: safetensors puts the smallest type
+/// last.
 const CHECKSUM: &str = "checksum";
 const CHECKSUM_BYTES: usize = 32;
 
-/// What a run was started with. Another one cannot go on with its state, or not with the same bytes.
+/// What a run was started with. With anything else, a run cannot resume, or does not give the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
     /// The model, as YAML.
     pub spec: String,
-    /// Number of samples in the data set's training part.
+    /// Number of samples in the data set's training split.
     pub samples: usize,
-    /// Their digest and that of the test samples.
+    /// Digests of the training and the test samples.
     pub digest: String,
     /// Processor threads.
     pub threads: usize,
-    /// What carried out the operations.
+    /// The device: `cpu` or `cuda`.
     pub device: String,
     /// The version of netviz.
     pub netviz: String,
-    /// That of libtorch.
+    /// The version of libtorch.
     pub libtorch: String,
 }
 
-/// A checkpoint whose bytes are intact, and whose tensors are still to be read.
+/// A checkpoint whose checksum is right and whose tensors are not read yet.
 #[derive(Debug)]
 pub struct Checkpoint {
     /// What the run was started with.
     pub origin: Origin,
-    /// Where it stood, without what the optimizer keeps and the epochs that are done.
+    /// The state, without what the tensors and the history hold: optimizer state, best parameters and completed epochs.
     pub state: State,
     seal: Seal,
     bytes: Vec<u8>,
 }
 
-/// What the metadata hold.
+/// The JSON in the metadata.
 #[derive(Serialize, Deserialize)]
 struct Record<'a> {
     version: u32,
@@ -67,10 +69,10 @@ struct Record<'a> {
     history: Seal,
 }
 
-/// The bytes of a checkpoint.
+/// Serializes a checkpoint.
 ///
 /// # Panics
-/// Where the weights and the state are not those of the program and the optimizer.
+/// If the weights or the state do not match the program and the optimizer.
 pub fn to_bytes(
     origin: &Origin,
     state: &State,
@@ -99,7 +101,7 @@ pub fn to_bytes(
 }
 
 impl Checkpoint {
-    /// Checks the bytes of a file and reads where the run stood.
+    /// Verifies the checksum of a file and reads its metadata.
     ///
     /// # Errors
     /// What is wrong with the file, in one sentence.
@@ -124,17 +126,17 @@ impl Checkpoint {
         Ok(Self { origin: record.origin.into_owned(), state: record.state.into_owned(), seal: record.history, bytes })
     }
 
-    /// The epochs that are done, which the bytes of their file hold; `None` where these are others.
+    /// The completed epochs, from the bytes of the history file. `None` if these do not match the checkpoint.
     pub fn epochs(&self, file: &[u8]) -> Option<Vec<Epoch>> {
         let epochs = self.seal.open(file)?;
         let steps = epochs.iter().fold(self.state.step, |sum, epoch| sum.saturating_add(epoch.steps));
         (self.state.steps == steps as u64).then_some(epochs)
     }
 
-    /// The state, without the epochs, and the parameters, which are those of a program and an optimizer.
+    /// Reads the state, without the completed epochs, and the parameters.
     ///
     /// # Errors
-    /// The first tensor that does not fit them.
+    /// Names the first tensor that does not match the program and the optimizer.
     pub fn restore(&self, program: &Program, optimizer: &dyn Optimizer) -> Result<(State, Weights), String> {
         let file = SafeTensors::deserialize(&self.bytes).map_err(|error| error.to_string())?;
         let read = |name: &str, parameter| Stored::read(&file, name, parameter);
@@ -157,9 +159,9 @@ impl Checkpoint {
     }
 }
 
-/// How the names of the parameters begin.
+/// Prefix of the names of parameters.
 const MODEL: &str = "model.";
-/// How those of the parameters after the best epoch do.
+/// Prefix of the names of parameters after the best epoch.
 const BEST: &str = "best.";
 
 fn name(prefix: &str, parameter: &Parameter) -> String {
@@ -170,7 +172,7 @@ fn slot_name(slot: &str, parameter: &Parameter) -> String {
     format!("optimizer.{slot}.{}", parameter.name)
 }
 
-/// One tensor of the file, made bytes when its turn comes.
+/// A tensor of the file, which is converted to bytes when it is written.
 enum Block<'a> {
     Parameter(&'a Parameter, &'a Stored),
     Slot(&'a Parameter, &'a [f32]),
@@ -215,7 +217,7 @@ mod tests {
     use crate::figures::Figures;
     use crate::network::Network;
 
-    /// A small network with every role of parameters, and its checkpoint's bytes.
+    /// A small network with parameters of every role, and the bytes of its checkpoint.
     fn example() -> (Program, State, Weights, Vec<u8>) {
         let text = "input: [1, 4, 4]\nlayers:\n  - conv2d: {filters: 2, kernel: 3}\n  - batch_norm\n  - flatten\n  \
                     - dense: 3";

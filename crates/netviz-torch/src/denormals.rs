@@ -1,9 +1,9 @@
-//! Denormal numbers as zero.
+//! Flushes denormal numbers to zero.
 //!
-//! Weights of pixels that are always black, and softmax's smallest probabilities, decay into denormals,
-//! on which arithmetic is many times slower: an epoch takes 40 % longer by the fifth.
+//! The weights of pixels that are always black and the smallest softmax probabilities decay into denormals. Arithmetic
+//! on denormals is many times slower: without this setting, the fifth epoch takes 40 % longer.
 
-/// Makes this thread, and those it starts from now on, take denormal numbers as zero.
+/// Flushes denormal numbers to zero in this thread and in the threads that it starts from now on.
 #[cfg(target_arch = "x86_64")]
 #[expect(unsafe_code, reason = "the control register can only be reached through assembly")]
 pub fn flush_to_zero() {
@@ -20,7 +20,7 @@ pub fn flush_to_zero() {
     }
 }
 
-/// Makes this thread, and those it starts from now on, take denormal numbers as zero.
+/// Flushes denormal numbers to zero in this thread and in the threads that it starts from now on.
 #[cfg(target_arch = "aarch64")]
 #[expect(unsafe_code, reason = "the control register can only be reached through assembly")]
 pub fn flush_to_zero() {
@@ -34,7 +34,7 @@ pub fn flush_to_zero() {
     }
 }
 
-/// Other processors keep their setting.
+/// Does nothing on other architectures.
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub fn flush_to_zero() {}
 

@@ -1,4 +1,4 @@
-//! What can go wrong in the engine.
+//! Errors of the engine.
 
 use std::fmt;
 
@@ -7,12 +7,12 @@ use netviz::files::plain;
 use netviz::text::bytes;
 use tch::TchError;
 
-/// An error of libtorch or of the engine, in one sentence.
+/// An error of libtorch or the engine: one sentence, and a hint if there is one.
 #[derive(Debug)]
 pub struct EngineError {
     message: String,
     hint: Option<String>,
-    /// Whether the same may work at another time: the fault is neither the model's nor the program's.
+    /// Whether the error is transient, such as too little memory: the same run may work at another time.
     passes: bool,
 }
 
@@ -21,18 +21,18 @@ impl EngineError {
         Self { message: message.into(), hint: None, passes: false }
     }
 
-    /// Adds what to do about it.
+    /// Adds a hint that says what to do.
     pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }
 
-    /// Standard output cannot be written.
+    /// The error for standard output that cannot be written to.
     pub(crate) fn of_output(error: &std::io::Error) -> Self {
         let error = Self::new(format!("cannot print: {}", plain(error))).hint("check where the output goes");
         Self { passes: true, ..error }
     }
 
-    /// Tells how to go on, if that can help.
+    /// Adds the command that resumes the run to the hint of a transient error. Other errors stay unchanged.
     pub(crate) fn then(self, command: &str) -> Self {
         match &self.hint {
             Some(hint) if self.passes => Self { hint: Some(format!("{hint}, then resume with `{command}`")), ..self },
@@ -55,11 +55,11 @@ impl From<TchError> for EngineError {
     }
 }
 
-/// How libtorch's allocators say that there is no memory left.
+/// Phrases by which libtorch's allocators report that memory is exhausted, in lower case.
 const OUT_OF_MEMORY: [&str; 4] = ["allocate memory", "not enough memory", "out of memory", "bad_alloc"];
 
 impl EngineError {
-    /// An exception of C++, which comes with the place in libtorch's source and a backtrace.
+    /// Converts a C++ exception, whose text contains a location in libtorch's source and a backtrace.
     fn of_libtorch(text: &str) -> Self {
         let lower = text.to_lowercase();
         if OUT_OF_MEMORY.iter().any(|words| lower.contains(words)) {
@@ -68,18 +68,18 @@ impl EngineError {
             return Self { passes: true, ..error.hint("close other programs, or use a machine with more memory") };
         }
         Self::new(format!("libtorch: {}", sentence(text)))
-            .hint("this is a fault of netviz: please report it with the model and the command")
+            .hint("this is a bug in netviz: please report it with the model and the command")
     }
 }
 
-/// What was asked for, in `tried to allocate 12845056000 bytes` or `Tried to allocate 20.00 GiB.`
+/// The requested size, from `tried to allocate 12845056000 bytes` or `Tried to allocate 20.00 GiB.`
 fn requested(text: &str) -> Option<String> {
     let mut words = text.split_once("ried to allocate ")?.1.split_whitespace();
     let (number, unit) = (words.next()?, words.next()?.trim_end_matches('.'));
     if unit == "bytes" { number.parse().ok().map(bytes) } else { Some(format!("{number} {unit}")) }
 }
 
-/// The first line without what C++ puts around it.
+/// The first line of a C++ exception, without its prefix, source location and backtrace.
 fn sentence(text: &str) -> &str {
     let end = ["Exception raised from", "frame #"].iter().filter_map(|mark| text.find(mark)).min();
     let text = &text[..end.unwrap_or(text.len())];
@@ -104,7 +104,7 @@ impl From<EngineError> for Failure {
 mod tests {
     use super::*;
 
-    /// As libtorch 2.13 and its forerunners word them.
+    /// Messages as libtorch 2.13 and earlier versions word them.
     #[test]
     fn exceptions_of_libtorch_become_one_sentence() {
         let tell = |text: &str| {
@@ -130,6 +130,6 @@ mod tests {
     fn only_what_passes_can_be_gone_on_with() {
         let hint = |text: &str| EngineError::of_libtorch(text).then("go").hint.expect("a hint");
         assert!(hint("std::bad_alloc").ends_with(", then resume with `go`"));
-        assert!(hint("x").starts_with("this is a fault of netviz"));
+        assert!(hint("x").starts_with("this is a bug in netviz"));
     }
 }

@@ -1,11 +1,11 @@
 //! The engine of netviz: it runs a [`netviz::program::Program`] with libtorch.
 //!
 //! 1. [`samples`]: a data set as tensors, and the order of its batches.
-//! 2. [`network`]: the program's operations as libtorch's, and its parameters as tensors.
-//! 3. [`training`]: the loop. It knows only an [`observe::Observer`]; what is printed is up to that.
-//! 4. [`checkpoint`]: where the loop stands, as a file.
-//! 5. [`tensorboard`]: files of events, as TensorBoard reads them.
-//! 6. [`commands`]: `train`, `evaluate` and `predict`.
+//! 2. [`network`]: runs the program's operations with libtorch and holds its parameters as tensors.
+//! 3. [`training`]: the training loop. It reports to an [`observe::Observer`], which does the printing.
+//! 4. [`checkpoint`]: the state of the loop, as a file.
+//! 5. [`tensorboard`]: event files for TensorBoard.
+//! 6. [`commands`]: `train`, `evaluate`, `predict` and `doctor`.
 //!
 //! `storage`, `parallel`, `denormals` and `signals` hold all the unsafe code.
 

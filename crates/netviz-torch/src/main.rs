@@ -1,10 +1,10 @@
-//! The program `netviz-torch`, which `netviz` runs for `train`, `evaluate` and `predict`.
+//! The program `netviz-torch`, which `netviz` runs for `train`, `evaluate`, `predict` and `doctor`.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     netviz::cli::survive_file_size_limit();
-    // Before the first tensor: libtorch's threads take the setting over from the one that starts them.
+    // Before the first tensor: libtorch's threads inherit the setting from the thread that starts them.
     netviz_torch::flush_to_zero();
     netviz_torch::commands::run(&netviz::cli::parse())
 }

@@ -1,15 +1,14 @@
-//! Loops over libtorch's own threads.
+//! Parallel loops on libtorch's own threads.
 //!
-//! Threads of our own would compete with libtorch's, which spin while they wait for their next task.
-//! Those are the threads of OpenMP's runtime, and every runtime that libtorch is built with has the
-//! entry point that GCC calls for `#pragma omp parallel`. Where it is not found, the loop runs on this
-//! thread.
+//! Threads of our own would compete with libtorch's, which spin while they wait for the next task. libtorch's threads
+//! belong to the OpenMP runtime. Every runtime that libtorch is built with exports `GOMP_parallel`, the entry point
+//! that GCC calls for `#pragma omp parallel`. If it is not found, the loop runs on the calling thread.
 
 use std::ffi::{c_uint, c_void};
 use std::sync::{Mutex, PoisonError};
 
-/// `GOMP_parallel(body, data, threads, flags)`: runs `body(data)` on every thread of the team, this one
-/// included, and returns when all have returned. 0 threads are as many as OpenMP is set to.
+/// `GOMP_parallel(body, data, threads, flags)` runs `body(data)` on every thread of the team, including the calling
+/// one, and returns when all have returned. With `threads` 0, OpenMP uses its configured number of threads.
 type GompParallel = unsafe extern "C" fn(extern "C" fn(*mut c_void), *mut c_void, c_uint, c_uint);
 
 /// Calls `work` with every item, on several threads at once, in no particular order.
@@ -23,7 +22,7 @@ pub(crate) fn for_each<T: Send>(items: Vec<T>, work: impl Fn(T) + Sync) {
     });
 }
 
-/// Calls `body` once on every thread of libtorch.
+/// Calls `body` once on every thread of libtorch, or once on this thread without OpenMP.
 #[expect(unsafe_code, reason = "OpenMP's runtime takes a C function and a pointer")]
 fn on_every_thread<F: Fn() + Sync>(body: &F) {
     extern "C" fn call<F: Fn()>(data: *mut c_void) {
@@ -39,14 +38,14 @@ fn on_every_thread<F: Fn() + Sync>(body: &F) {
     }
 }
 
-/// The entry point in the runtime that libtorch brought with it.
+/// `GOMP_parallel` of the OpenMP runtime that libtorch loaded.
 #[cfg(unix)]
 #[expect(unsafe_code, reason = "the runtime is known to the dynamic linker alone")]
 fn gomp_parallel() -> Option<GompParallel> {
     static FOUND: std::sync::OnceLock<Option<GompParallel>> = std::sync::OnceLock::new();
     *FOUND.get_or_init(|| {
-        // SAFETY: the name is a C string; the answer is null or the address of the function of that
-        // name, whose type is fixed by the runtime's binary interface.
+        // SAFETY: the name is a C string; the result is null or the address of the function of that name, whose type is
+        // fixed by the runtime's binary interface.
         unsafe {
             let address = libc::dlsym(libc::RTLD_DEFAULT, c"GOMP_parallel".as_ptr());
             (!address.is_null()).then(|| std::mem::transmute::<*mut c_void, GompParallel>(address))
@@ -54,7 +53,7 @@ fn gomp_parallel() -> Option<GompParallel> {
     })
 }
 
-/// Elsewhere the linker is not asked.
+/// On other platforms, loops run on the calling thread.
 #[cfg(not(unix))]
 fn gomp_parallel() -> Option<GompParallel> {
     None

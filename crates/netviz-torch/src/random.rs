@@ -1,5 +1,5 @@
-//! Random choices, each derived from the seed and its own place, so that none depends on how many
-//! were made before it.
+//! Random numbers. Each is derived from the seed, its purpose and its position, so none depends on how many were drawn
+//! before it.
 
 use netviz::program::{Initializer, Parameter};
 use rand::Rng;
@@ -7,7 +7,7 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-/// What a random choice is for.
+/// What random numbers are used for.
 #[derive(Debug, Clone, Copy)]
 enum Purpose {
     Initialize = 1,
@@ -16,7 +16,7 @@ enum Purpose {
     Split = 4,
 }
 
-/// A generator for one purpose and place.
+/// The generator for a purpose and a position.
 fn generator(seed: u64, purpose: Purpose, place: [u64; 2]) -> ChaCha8Rng {
     let mut key = [0; 32];
     for (bytes, word) in key.chunks_exact_mut(8).zip([seed, purpose as u64, place[0], place[1]]) {
@@ -25,7 +25,7 @@ fn generator(seed: u64, purpose: Purpose, place: [u64; 2]) -> ChaCha8Rng {
     ChaCha8Rng::from_seed(key)
 }
 
-/// The first values of parameter number `index`.
+/// The initial values of parameter number `index`.
 pub fn initialize(parameter: &Parameter, index: usize, seed: u64) -> Vec<f32> {
     match parameter.initializer {
         Initializer::Zeros => vec![0.0; parameter.elements()],
@@ -43,12 +43,13 @@ fn glorot_limit(fan_in: usize, fan_out: usize) -> f32 {
     (6.0 / (fan_in as f64 + fan_out as f64)).sqrt() as f32
 }
 
-/// The numbers below `count` in the order of one epoch, which counts from 1.
+/// A permutation of the indices below `count`: the order of samples in an epoch. Epochs count from 1.
 pub fn permutation(count: usize, seed: u64, epoch: usize) -> Vec<usize> {
     shuffled(count, generator(seed, Purpose::Shuffle, [epoch as u64, 0]))
 }
 
-/// The numbers below `count` in the order in which samples are split.
+/// A permutation of the indices below `count` that does not depend on the epoch, for the split into training and
+/// validation samples.
 pub fn mixed(count: usize, seed: u64) -> Vec<usize> {
     shuffled(count, generator(seed, Purpose::Split, [0, 0]))
 }
@@ -59,12 +60,12 @@ fn shuffled(count: usize, mut generator: ChaCha8Rng) -> Vec<usize> {
     order
 }
 
-/// The seed of libtorch's own generator for the dropout of one step.
+/// The seed of libtorch's generator for dropout in one step.
 pub fn dropout_seed(seed: u64, epoch: usize, step: usize) -> i64 {
     generator(seed, Purpose::Dropout, [epoch as u64, step as u64]).r#gen()
 }
 
-/// A test's turn with libtorch's generator, of which a process has one.
+/// A lock for tests that use libtorch's generator, which the whole process shares.
 #[cfg(test)]
 pub(crate) fn turn() -> std::sync::MutexGuard<'static, ()> {
     static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());

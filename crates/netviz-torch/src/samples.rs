@@ -15,9 +15,10 @@ use crate::{EngineError, parallel};
 /// Labelled samples that fit a network's input.
 #[derive(Debug, Clone)]
 pub struct Samples {
-    /// One byte a value, in the data set's own shape: a quarter of the memory, and quicker to gather.
+    /// One byte per value, in the data set's own shape: a quarter of the memory of 32-bit numbers, and faster to
+    /// gather.
     source: Arc<Source>,
-    /// Which of them these are, in their order.
+    /// Indices into `source`, in order.
     numbers: Vec<usize>,
     /// Channels, height and width of an image.
     sample: [usize; 3],
@@ -25,29 +26,29 @@ pub struct Samples {
     input: Shape,
 }
 
-/// Samples that are seen together.
+/// A batch of samples.
 #[derive(Debug)]
 pub struct Batch {
-    /// Values from 0 to 1, in the shape of the network's input.
+    /// Values from 0 to 1: a batch dimension, then the shape of the network's input.
     pub images: Tensor,
-    /// The class of each.
+    /// The class of each sample.
     pub classes: Vec<usize>,
 }
 
 impl Batch {
-    /// The same samples on a device.
+    /// Moves the batch to a device.
     pub(crate) fn on(self, device: Device) -> Result<Self, EngineError> {
         Ok(Self { images: self.images.f_to(device)?, ..self })
     }
 }
 
-/// Images that a thread turns into numbers at once.
+/// Number of images that a thread converts at once.
 const CHUNK: usize = 16;
 
-/// Reads one part of a data set.
+/// Reads one split of a data set.
 ///
 /// # Errors
-/// Where a file is missing or damaged.
+/// If a file is missing or damaged.
 pub fn read(dataset: &Dataset, folder: &Path, split: Split) -> Result<Source, Failure> {
     load(dataset, folder, split).map_err(|error| {
         let hint = format!("`netviz fetch {}` checks the files and replaces damaged files", dataset.name);
@@ -56,19 +57,19 @@ pub fn read(dataset: &Dataset, folder: &Path, split: Split) -> Result<Source, Fa
 }
 
 impl Samples {
-    /// Loads one part of a data set.
+    /// Loads one split of a data set.
     ///
     /// # Errors
-    /// Where a file is missing or damaged.
+    /// If a file is missing or damaged.
     pub fn load(dataset: &Dataset, folder: &Path, split: Split, input: &Shape) -> Result<Self, Failure> {
         let samples = read(dataset, folder, split)?;
         Self::new(dataset, samples.into(), input).map_err(Failure::from)
     }
 
-    /// All samples of a source, in their order.
+    /// All samples of a source, in order.
     ///
     /// # Errors
-    /// Where the images do not fit the input.
+    /// If the images do not fit the input.
     pub fn new(dataset: &Dataset, source: Arc<Source>, input: &Shape) -> Result<Self, EngineError> {
         let adapt = dataset.adapt(input).ok_or_else(|| EngineError::new("the data does not fit the input"))?;
         let numbers = (0..source.count).collect();
@@ -80,50 +81,50 @@ impl Samples {
         self.numbers.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no samples.
     pub fn is_empty(&self) -> bool {
         self.numbers.is_empty()
     }
 
-    /// The first `count` samples, or all where there are not more.
+    /// Keeps the first `count` samples, or all if there are fewer.
     pub fn truncate(&mut self, count: usize) {
         self.numbers.truncate(count);
     }
 
-    /// The samples before `position`, and those from it on.
+    /// Splits into the samples before `position` and the rest.
     pub fn split_at(mut self, position: usize) -> (Self, Self) {
         let numbers = self.numbers.split_off(position);
         let rest = Self { numbers, ..self.clone() };
         (self, rest)
     }
 
-    /// The samples in another order, or some of them: those with these numbers.
+    /// The samples with these indices, in the order given.
     ///
     /// # Panics
-    /// Where there is no sample with one of the numbers.
+    /// If an index is out of bounds.
     #[must_use]
     pub fn select(&self, numbers: &[usize]) -> Self {
         Self { numbers: numbers.iter().map(|&number| self.numbers[number]).collect(), ..self.clone() }
     }
 
-    /// The samples with these numbers.
+    /// A batch of the samples with these indices.
     ///
     /// # Errors
     /// Those of libtorch.
     ///
     /// # Panics
-    /// Where there is no sample with one of the numbers.
+    /// If an index is out of bounds.
     pub fn gather(&self, numbers: &[usize]) -> Result<Batch, EngineError> {
         let numbers: Vec<usize> = numbers.iter().map(|&number| self.numbers[number]).collect();
         self.batch(&numbers)
     }
 
-    /// All samples in their order, `size` at a time.
+    /// All samples in order, in batches of `size`.
     pub fn batches(&self, size: usize) -> impl Iterator<Item = Result<Batch, EngineError>> + '_ {
         self.numbers.chunks(size).map(|numbers| self.batch(numbers))
     }
 
-    /// The samples of the source with these numbers.
+    /// A batch of the samples of `source` with these indices.
     fn batch(&self, numbers: &[usize]) -> Result<Batch, EngineError> {
         let images = self.images(numbers)?;
         let images = match self.adapt {
@@ -138,7 +139,7 @@ impl Samples {
         Ok(Batch { images, classes })
     }
 
-    /// In one pass, which three operations of libtorch would take.
+    /// Scales images in one pass, where libtorch would take three operations.
     fn images(&self, numbers: &[usize]) -> Result<Tensor, EngineError> {
         let mut sizes = vec![integer(numbers.len())];
         sizes.extend(dimensions(&self.sample));
@@ -154,7 +155,7 @@ impl Samples {
     }
 }
 
-/// From 0 to 1, by a loop for every width of vectors.
+/// Scales bytes to 0–1. Compiled for several vector widths.
 #[multiversion::multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
 fn scale(values: &mut [MaybeUninit<f32>], bytes: &[u8]) {
     for (value, byte) in values.iter_mut().zip(bytes) {

@@ -1,4 +1,4 @@
-//! What the program that started this one wants of signals.
+//! Signal dispositions inherited from the parent process.
 
 #![expect(unsafe_code, reason = "the disposition of a signal is known to the C library alone")]
 

@@ -8,7 +8,7 @@ use tch::{Device, Kind, Tensor};
 
 use crate::EngineError;
 
-/// A tensor with the values and the shape given.
+/// A tensor with the given values and shape.
 ///
 /// tch's own function takes any length and reads past the end of a slice that is too short.
 pub(crate) fn from_slice(values: &[f32], shape: &[usize]) -> Result<Tensor, EngineError> {
@@ -16,12 +16,12 @@ pub(crate) fn from_slice(values: &[f32], shape: &[usize]) -> Result<Tensor, Engi
     Ok(tensor.f_reshape(dimensions(shape))?)
 }
 
-/// A shape as libtorch takes it.
+/// A shape as libtorch expects it.
 pub(crate) fn dimensions(shape: &[usize]) -> Vec<i64> {
     shape.iter().map(|&size| integer(size)).collect()
 }
 
-/// A size as libtorch takes it. Shapes are checked to fit when a graph is built.
+/// A size as libtorch expects it. Building the graph checks that sizes fit.
 pub(crate) fn integer(size: usize) -> i64 {
     i64::try_from(size).unwrap_or(i64::MAX)
 }
@@ -49,13 +49,13 @@ pub(crate) fn values(tensor: &Tensor) -> Result<&[f32], EngineError> {
     if length == 0 {
         return Ok(&[]);
     }
-    // SAFETY: `check` saw `length` numbers of this type without gaps from the pointer on. The slice
-    // borrows the tensor, which keeps the storage alive. A tensor that shares the storage could change
-    // it, but only through a call on this thread, and the callers make none while they hold the slice.
+    // SAFETY: `check` made sure that the pointer leads to `length` contiguous numbers of this type. The slice borrows
+    // the tensor, which keeps the storage alive. A tensor that shares the storage could change it, but only through a
+    // call on this thread, and the callers make none while they hold the slice.
     Ok(unsafe { std::slice::from_raw_parts(tensor.data_ptr().cast::<f32>(), length) })
 }
 
-/// The values of a tensor, to be changed.
+/// The values of a tensor, for writing.
 #[expect(unsafe_code, reason = "tch hands the storage out as a raw pointer")]
 pub(crate) fn values_mut(tensor: &mut Tensor) -> Result<&mut [f32], EngineError> {
     let length = check(tensor)?;
@@ -67,13 +67,13 @@ pub(crate) fn values_mut(tensor: &mut Tensor) -> Result<&mut [f32], EngineError>
     Ok(unsafe { std::slice::from_raw_parts_mut(tensor.data_ptr().cast::<f32>(), length) })
 }
 
-/// The values of a tensor that has none yet, to be written.
+/// The uninitialized values of a tensor, for writing.
 #[expect(unsafe_code, reason = "tch hands the storage out as a raw pointer")]
 pub(crate) fn unwritten(tensor: &mut Tensor) -> Result<&mut [MaybeUninit<f32>], EngineError> {
     let length = check(tensor)?;
     if length == 0 {
         return Ok(&mut []);
     }
-    // SAFETY: as in `values_mut`; nothing is taken for written.
+    // SAFETY: as in `values_mut`; no value is assumed to be initialized.
     Ok(unsafe { std::slice::from_raw_parts_mut(tensor.data_ptr().cast::<MaybeUninit<f32>>(), length) })
 }

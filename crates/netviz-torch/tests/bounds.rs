@@ -1,5 +1,5 @@
-//! What a run takes is bounded, whatever the network and the number of epochs, and what cannot be told ends it in
-//! order.
+//! Memory and time of a run are bounded, whatever the network and the number of epochs. Output that cannot be written
+//! ends a run properly.
 #![cfg(target_os = "linux")]
 
 use std::io::{BufRead, BufReader};
@@ -45,7 +45,7 @@ impl Place {
         std::fs::read(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
-    /// A line of the shell, in which `$E` is the engine and `$T` trains the model in `run`.
+    /// A shell command, in which `$E` is the engine and `$T` trains the model in `run`.
     fn shell(&self, script: &str) -> Command {
         let engine = env!("CARGO_BIN_EXE_netviz-torch");
         let mut command = Command::new("bash");
@@ -60,7 +60,7 @@ impl Place {
     }
 }
 
-/// The exit code, and what was said on standard error.
+/// The exit code and standard error.
 fn end(mut command: Command) -> (Option<i32>, String) {
     let Output { status, stderr, .. } = command.output().expect("the shell starts");
     (status.code(), String::from_utf8(stderr).expect("text"))
@@ -73,7 +73,7 @@ fn of_process(id: u32, file: &str, name: &str) -> Option<u64> {
     rest.split_whitespace().next()?.parse().ok()
 }
 
-/// The most memory that a process had until its end, in MiB.
+/// Peak memory of a process, in MiB.
 fn peak(child: &mut Child) -> u64 {
     let mut peak = 0;
     while child.try_wait().expect("a state").is_none() {
@@ -132,7 +132,7 @@ fn a_batch_that_does_not_fit_is_refused_with_one_that_does() {
     let (_, hint) = text.split_once("help: use `--batch-size ").expect("a size");
     let size: usize = hint.split('`').next().and_then(|size| size.parse().ok()).expect("a number");
     assert!((1..60_000).contains(&size), "{text}");
-    // No more samples than there are belong to a batch.
+    // A batch has at most as many samples as the data.
     let (code, text) = end(place.shell("ulimit -v 8000000; $T --limit 100 --quiet"));
     assert_eq!(code, Some(0), "{text}");
 }
@@ -140,7 +140,7 @@ fn a_batch_that_does_not_fit_is_refused_with_one_that_does() {
 #[test]
 fn an_evaluation_gives_up_every_value_after_its_last_reader() {
     let _turn = turn();
-    // Together, the values of a thousand samples take 2 GB.
+    // The values of 1,000 samples together take 2 GB.
     let layers = "  - conv2d: {filters: 16, kernel: 1, activation: relu}\n".repeat(20);
     let place = Place::new(&format!(
         "input: [1, 28, 28]\nlayers:\n{layers}  - global_avg_pool2d\n  - dense: {{units: 10, activation: \
@@ -298,7 +298,7 @@ fn a_history_that_is_not_the_checkpoint_s_is_refused_and_metrics_are_mended() {
     }
     std::fs::remove_file(place.path("run/history.jsonl")).expect("removed");
     assert_eq!(resume(), refused);
-    // Half a line of a run that was killed is cut off, and what was lost of the metrics comes back.
+    // An incomplete line of a killed run is cut off, and missing metrics are restored.
     write("run/history.jsonl", &(history.clone() + "{\"number\":4,\"st"));
     write("run/metrics.jsonl", "{\"epoch\":1");
     std::fs::remove_file(place.path("run/metrics.csv")).expect("removed");

@@ -1,4 +1,4 @@
-//! Runs as they are read by the program that lists and compares them.
+//! Runs of the engine, as `netviz runs` and `netviz compare` read them.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -84,7 +84,7 @@ fn a_run_is_running_until_it_ends_and_what_is_damaged_is_written_anew() {
     for name in ["report.json", "metrics.jsonl"] {
         std::fs::write(run.join(name), "{").expect("a file");
         assert_eq!(Run::read(&run, true).expect("a run").status, Status::Damaged, "{name}");
-        // As the list of runs advises.
+        // The list of runs suggests this.
         if name != "report.json" {
             std::fs::remove_file(run.join("report.json")).expect("it is there");
         }

@@ -1,4 +1,4 @@
-//! What a finished run shows: pictures, and the page that puts them together.
+//! The pictures of a finished run, and the page that combines them.
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,10 +8,10 @@ use roxmltree::{Document, Node};
 use serde_json::Value;
 
 const PICTURES: [&str; 4] = ["curves.svg", "confusion.svg", "mistakes.svg", "network.svg"];
-/// A small network whose name is what a page must not take for its own.
+/// A name that contains HTML and template syntax, which a page must escape.
 const NAME: &str = "<script>alert(1)&{{style}}";
 
-/// Runs that share the processor take many times as long: libtorch's threads wait by spinning.
+/// Runs that share the processor take many times as long, because libtorch's threads spin while they wait.
 fn turn() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
@@ -22,7 +22,7 @@ fn engine(folder: &Path, arguments: &[&str]) {
     command.args(["train", "--quiet"]).args(arguments).current_dir(folder).assert().success();
 }
 
-/// A folder with a model, `model.yaml`, that is trained with validation in a second.
+/// A folder with `model.yaml`, which trains with validation in a second.
 fn folder(train: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let model = format!(
@@ -84,7 +84,7 @@ fn the_pictures_agree_with_the_figures() {
     let picture = Document::parse(&text).expect("well-formed");
     for (key, id) in [("loss", "curves-loss"), ("accuracy", "curves-accuracy")] {
         let panel = element(&picture, id);
-        // Three epochs in training and in validation, and the test's ring.
+        // Three epochs of training and validation, and the ring of the test.
         assert_eq!(count_of(panel, "circle"), 7);
         let last = format!("{:.4}", report[&format!("test_{key}")].as_f64().expect("a number"));
         assert!(texts(panel).contains(&last), "{last} at the curves of the {key}");
@@ -121,7 +121,7 @@ fn a_run_without_metrics_shows_its_loss_alone() {
     let text = read(&folder.path().join("run"), "curves.svg");
     let picture = Document::parse(&text).expect("well-formed");
     assert!(!text.contains("curves-accuracy"));
-    // One epoch: a point for each, and none at the edge of the axes.
+    // One epoch: a point each for training, validation and test, and none at the edge of the axes.
     assert_eq!(count_of(element(&picture, "curves-loss"), "circle"), 3);
 }
 
@@ -132,7 +132,7 @@ fn a_new_run_leaves_nothing_of_what_an_earlier_one_showed() {
     let run = folder.path().join("run");
     engine(folder.path(), &["model.yaml", "--out", "run"]);
     assert!(run.join("report.html").exists());
-    // It ends before there is anything to show.
+    // It ends before any picture is written.
     let mut command = Command::new(env!("CARGO_BIN_EXE_netviz-torch"));
     let diverging = "train.optimizer={sgd: {learning_rate: 1e30}}";
     command

@@ -1,4 +1,4 @@
-//! What the real TensorBoard sees of a run.
+//! Event files as the real TensorBoard reads them.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 use safetensors::SafeTensors;
 use serde_json::{Value, json};
 
-/// A network with dropout and running statistics, in batches of which an epoch has 27.
+/// A network with dropout and running statistics, and 27 batches per epoch.
 const MODEL: &str = "
 name: small
 input: [784]
@@ -77,11 +77,11 @@ impl Place {
     }
 }
 
-/// A TensorBoard that runs as long as this value lives.
+/// A TensorBoard process, which ends when this value is dropped.
 struct Board(Child, Box<dyn BufRead>);
 
 impl Board {
-    /// Starts one, and returns what it sees first.
+    /// Starts TensorBoard, and returns what it reads first.
     fn start(run: &Path) -> (Self, Value) {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let python = root.join(".venv/bin/python");
@@ -95,7 +95,7 @@ impl Board {
         (board, seen)
     }
 
-    /// What it sees now.
+    /// What TensorBoard reads now.
     fn look(&mut self) -> Value {
         writeln!(self.0.stdin.as_mut().expect("a pipe")).expect("it listens");
         self.answer()
@@ -108,7 +108,7 @@ impl Board {
     }
 }
 
-/// What a TensorBoard sees with all of its readers, and the times of the epochs as `times`.
+/// Checks that all readers of TensorBoard see the same. Returns that, with the times of the epochs as `times`.
 fn same(mut seen: Value) -> Value {
     for reader in ["accumulator", "server"] {
         assert_eq!(seen[reader], seen["multiplexer"], "{reader}");
@@ -120,7 +120,7 @@ fn same(mut seen: Value) -> Value {
 
 impl Drop for Board {
     fn drop(&mut self) {
-        // It ends with its input.
+        // It ends when its standard input is closed.
         drop(self.0.stdin.take());
         let _ = self.0.wait();
     }
@@ -130,7 +130,7 @@ fn seen(run: &Path) -> Value {
     Board::start(run).1
 }
 
-/// What must not depend on interruptions: everything but times.
+/// Everything except for times: this must not depend on interruptions.
 fn points(run: &Path) -> Value {
     timeless(seen(run))
 }
@@ -141,7 +141,7 @@ fn timeless(mut seen: Value) -> Value {
     seen
 }
 
-/// Whether a list of points has these steps and values, the latter as far as they were rounded.
+/// Checks the steps and values of a list of points, up to rounding.
 fn assert_points(points: &Value, expected: &[(u64, f64)], name: &str) {
     let points = points.as_array().unwrap_or_else(|| panic!("{name} is missing"));
     assert_eq!(points.len(), expected.len(), "{name}: {points:?}");
@@ -222,7 +222,7 @@ fn the_histograms_count_every_value_of_every_parameter_that_is_learned() {
     place.train(&["model.yaml", "--out", "run", "--tensorboard"]);
     let seen = seen(&place.path("run"));
     let histograms = seen["train"]["histograms"].as_object().expect("an object");
-    // The parameters after the last epoch, which the last histogram is of.
+    // The parameters after the last epoch, which the last histogram shows.
     let bytes = std::fs::read(place.path("run/weights.safetensors")).expect("weights");
     let file = SafeTensors::deserialize(&bytes).expect("safetensors");
     let learned: Vec<_> = file.tensors().into_iter().filter(|(name, _)| !name.contains("running")).collect();
@@ -244,7 +244,7 @@ fn the_histograms_count_every_value_of_every_parameter_that_is_learned() {
 fn the_curves_by_step_are_those_of_single_batches() {
     let _turn = turn();
     let place = Place::new(MODEL);
-    // One step an epoch: what an epoch came to is what its batch did.
+    // One step per epoch: the metrics of an epoch are those of its batch.
     let one = ["--set", "train.validation_split=0", "--limit", "200", "--epochs", "20"];
     place.train(&[["model.yaml", "--out", "one", "--tensorboard"].as_slice(), &one].concat());
     let scalars = seen(&place.path("one"))["train"]["scalars"].take();
@@ -253,7 +253,7 @@ fn the_curves_by_step_are_those_of_single_batches() {
         assert_eq!(scalars[&format!("batch_{key}")], json!([epochs[9], epochs[19]]), "{key}");
     }
     assert!(!place.path("one/tensorboard/validation").exists());
-    // Many: the accuracy of 200 samples is a whole number of them.
+    // Many steps per epoch: with 200 samples per batch, the accuracy is a multiple of 1/200.
     place.train(&["model.yaml", "--out", "many", "--tensorboard"]);
     let points = seen(&place.path("many"))["train"]["scalars"]["batch_accuracy"].take();
     let points = points.as_array().expect("a list");
@@ -278,7 +278,7 @@ fn a_run_that_is_killed_leaves_the_points_of_one_that_is_not_to_a_tensorboard_th
     let mut command = place.command(&[["model.yaml", "--out", "killed", "--tensorboard"].as_slice(), &longer].concat());
     let mut board: Option<Board> = None;
     for _ in 0..4 {
-        // Killed once there are points that no checkpoint knows.
+        // Killed once there are points after the last checkpoint.
         let run = place.path("killed");
         let mut child = command.stdout(Stdio::null()).spawn().expect("the engine starts");
         let has_events = || run.join("tensorboard/train").read_dir().is_ok_and(|mut files| files.next().is_some());
@@ -289,7 +289,7 @@ fn a_run_that_is_killed_leaves_the_points_of_one_that_is_not_to_a_tensorboard_th
         });
         child.kill().expect("killed");
         assert!(!child.wait().expect("it ends").success(), "it ended before it was killed");
-        // The one that watches has seen them.
+        // The TensorBoard that is running has read them.
         let watching = board.get_or_insert_with(|| Board::start(&run).0);
         let seen = same(watching.look());
         assert!(seen["train"]["scalars"]["batch_loss"].as_array().is_some_and(|points| !points.is_empty()));
@@ -301,10 +301,10 @@ fn a_run_that_is_killed_leaves_the_points_of_one_that_is_not_to_a_tensorboard_th
     assert_eq!(timeless(same(board.look())), whole, "what the one sees that was watching");
 }
 
-/// Far more than anything takes, on a machine that is busy with other things too.
+/// Far more than any step of a test takes, even on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(3);
 
-/// Waits for something that a run does.
+/// Waits until a run has done something.
 fn wait_for(child: &mut Child, is_so: impl Fn() -> bool) {
     let start = Instant::now();
     while !is_so() {
@@ -321,7 +321,7 @@ fn what_no_checkpoint_knows_is_cut_off_and_what_is_missing_is_added() {
     place.train(&["model.yaml", "--out", "whole", "--tensorboard", "--epochs", "3"]);
     let whole = points(&place.path("whole"));
     place.train(&["model.yaml", "--out", "short", "--tensorboard", "--epochs", "2"]);
-    // As if the third epoch had been written, but for its last bytes, and its checkpoint had not.
+    // As if the third epoch had been written without its last bytes, and without its checkpoint.
     let longer = std::fs::read(place.events("whole/tensorboard/train")).expect("read");
     let path = place.events("short/tensorboard/train");
     let length = std::fs::read(&path).expect("read").len();
@@ -347,7 +347,7 @@ fn a_run_writes_event_files_only_if_asked_but_then_of_all_its_epochs() {
         assert_eq!(late[part]["scalars"][tag], whole[part]["scalars"][tag], "{tag}");
     }
     assert_eq!(late["test"], whole["test"]);
-    // The parameters of the first two are gone.
+    // The histograms of the first two epochs cannot be restored.
     let histograms =
         [&late, &whole].map(|seen| seen["train"]["histograms"]["dense_1/weight"].as_array().expect("a list"));
     assert_eq!(histograms[0], &histograms[1][2..]);
@@ -369,7 +369,7 @@ fn a_new_run_takes_the_place_of_an_earlier_one_to_a_tensorboard_that_watches() {
     place.train(&["model.yaml", "--out", "run", "--overwrite", "--tensorboard", "--epochs", "2", "--seed", "5"]);
     let mut new = points(&place.path("run"));
     new["train"]["scalars"]["epoch_seconds"].take();
-    // Only the server, which looks again every second: the readers in Python stay with the file that is gone.
+    // Only the server notices, which checks every second. The Python readers keep the removed file open.
     let start = Instant::now();
     loop {
         let mut seen = board.look()["server"].take();
@@ -380,14 +380,14 @@ fn a_new_run_takes_the_place_of_an_earlier_one_to_a_tensorboard_that_watches() {
         }
         assert!(start.elapsed() < PATIENCE, "{differs:?}: {seen} and {new}");
     }
-    // What others have put there keeps the run from being replaced.
+    // Files that no run wrote prevent the run from being replaced.
     let others = ["run/tensorboard/notes.txt", "run/tensorboard/train/events.out.tfevents.1.host"];
     for name in others {
         std::fs::write(place.path(name), "mine").expect("written");
     }
     let output = place.command(&["model.yaml", "--out", "run", "--overwrite"]).output().expect("the engine starts");
     let text = String::from_utf8(output.stderr).expect("text");
-    assert!(text.contains("error: `run` holds what no run wrote: tensorboard\n"), "{text}");
+    assert!(text.contains("error: `run` holds files that no run wrote: tensorboard\n"), "{text}");
     assert!(others.iter().all(|name| place.read(name) == "mine"));
     for name in others {
         std::fs::remove_file(place.path(name)).expect("removed");

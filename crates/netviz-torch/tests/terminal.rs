@@ -1,5 +1,5 @@
-//! What a terminal reads from `train`, `evaluate` and `predict`: no name of a file controls it, and what is suggested can
-//! be pasted.
+//! The output of `train`, `evaluate` and `predict` in a terminal: file names cannot control it, and suggested commands
+//! can be pasted.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use image::GrayImage;
 use netviz::text::controls_terminal;
 use serde_json::Value;
 
-/// An escape sequence, a line break, a bell, an override of the direction, NEL and CSI as C1 codes.
+/// An escape sequence, a line break, a bell, a direction override, and NEL and CSI as C1 codes.
 const NAME: &str = "a\u{1b}[31m\nb\u{7}\u{202e}c\u{85}\u{9b}2J";
 
 const MODEL: &str = "\
@@ -24,7 +24,7 @@ fn run(folder: &Path, arguments: &[&str]) -> Output {
     command.args(arguments).current_dir(folder).output().expect("it runs")
 }
 
-/// What was printed, in which nothing controls the terminal and no part of a name stands at the start of a line.
+/// The output. Checks that it contains no control characters, and that no part of the name starts a line.
 fn checked(output: &Output) -> String {
     let mut all = String::new();
     for stream in [&output.stdout, &output.stderr] {

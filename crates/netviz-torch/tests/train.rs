@@ -12,7 +12,7 @@ fn engine() -> Command {
     command
 }
 
-/// Runs that share the processor take many times as long: libtorch's threads wait by spinning.
+/// Runs that share the processor take many times as long, because libtorch's threads spin while they wait.
 fn turn() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
@@ -146,7 +146,7 @@ fn a_run_leaves_its_spec_weights_metrics_and_report() {
     assert_eq!((&report["status"], &report["parameters"]), (&Value::from("finished"), &Value::from(407_050)));
     let preprocessing = &report["preprocessing"];
     assert_eq!((&preprocessing["method"], &preprocessing["box"]), (&Value::from("ink"), &Value::from(20)));
-    // The spec of a run has what the command line set.
+    // The spec of a run includes the values from the command line.
     assert!(read("spec.yaml").contains("epochs: 2"), "{}", read("spec.yaml"));
 
     let bytes = std::fs::read(out.path().join("weights.safetensors")).expect("weights");
@@ -195,7 +195,7 @@ fn an_interrupted_run_ends_after_the_step_with_its_folder_in_order() {
         .stderr(std::process::Stdio::piped())
         .spawn()
         .expect("the engine starts");
-    // The first epoch's line is the sign that training is under way.
+    // The line of the first epoch shows that training has started.
     let metrics = out.path().join("metrics.jsonl");
     let start = std::time::Instant::now();
     while !metrics.exists() {
@@ -268,7 +268,7 @@ fn a_device_that_libtorch_does_not_have_is_refused_before_anything_is_written() 
     assert!(!run.exists());
 }
 
-/// The keys that the guide names for an event, each where it says.
+/// The keys that the guide documents for an event, in order.
 fn documented(event: &str) -> Vec<String> {
     let guide = include_str!("../../../docs/src/training.md");
     let row = guide.lines().find(|line| line.starts_with(&format!("| `{event}` |"))).expect("a row");
@@ -283,7 +283,7 @@ fn events_have_the_keys_that_the_guide_names() {
     let keys = |event: &Value| event.as_object().expect("an object").keys().cloned().collect::<Vec<_>>();
     let name = |event: &Value| event["event"].as_str().expect("a name").to_owned();
     let quick = ["--limit", "1000", "--set", "train.validation_split=0.5", "--set", "train.early_stopping=1"];
-    // The second epoch is worse than the first, by far.
+    // The second epoch is much worse than the first.
     let worse = ["--epochs", "9", "--set", "train.schedule={step: {every: 1, factor: 1000}}"];
     let events = events(&[&quick[..], &worse].concat(), out.path());
     assert_eq!(events.iter().map(name).collect::<Vec<_>>(), ["epoch", "epoch", "done"]);

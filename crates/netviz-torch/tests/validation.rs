@@ -1,9 +1,9 @@
-//! Which samples judge an epoch, through the real program on the real data.
+//! Which samples an epoch is validated on, through the real program on the real data.
 
 use assert_cmd::Command;
 use serde_json::Value;
 
-/// The events of a short run of `models/tiny.yaml`'s kind.
+/// The events of a short run of a small model.
 fn events(settings: &[&str]) -> Vec<Value> {
     let out = tempfile::tempdir().expect("a folder");
     let model = out.path().join("model.yaml");
@@ -31,7 +31,7 @@ fn the_test_samples_judge_every_epoch_where_they_are_asked_for() {
 
 #[test]
 fn mixed_samples_are_others_than_the_last_and_the_seed_draws_them() {
-    // A rate so low that nothing is learned: figures tell which samples they are of.
+    // With a learning rate this low, the model stays the same, so the metrics identify the samples.
     let still = "train.optimizer.rmsprop.learning_rate=1e-12";
     let figures = |settings: &[&str]| {
         let mut settings = settings.to_vec();
@@ -44,7 +44,7 @@ fn mixed_samples_are_others_than_the_last_and_the_seed_draws_them() {
     assert_ne!(last.map(f64::to_bits), mixed.map(f64::to_bits));
     let again = figures(&["train.validation_split={share: 0.25, mixed: true}"]);
     assert_eq!(mixed.map(f64::to_bits), again.map(f64::to_bits));
-    // Together they are the same samples: 750 kept apart and 2,250 others.
+    // Together, they are the same samples: 750 for validation and 2,250 others.
     let whole = |[kept, rest]: [f64; 2]| (kept + 3.0 * rest) / 4.0;
     assert!((whole(last) - whole(mixed)).abs() < 1e-5, "{last:?} and {mixed:?}");
 }

@@ -1,4 +1,4 @@
-//! The page that rustdoc makes holds the picture.
+//! The page that rustdoc generates contains the picture.
 
 use std::path::Path;
 use std::process::Command;
@@ -6,7 +6,8 @@ use std::process::Command;
 #[test]
 fn the_documentation_shows_the_network() {
     let target = tempfile::tempdir().expect("a temporary folder");
-    // The library alone, with what the build script has drawn: the programs behind `cargo doc`, without its lock.
+    // Only the library, with the picture from the build script. Runs rustdoc directly rather than through `cargo doc`,
+    // which would wait for a lock.
     let rustdoc = std::env::var_os("RUSTDOC").unwrap_or_else(|| "rustdoc".into());
     let status = Command::new(rustdoc)
         .args(["--edition", "2024", "--crate-name", "netviz_in_rustdoc", "src/lib.rs", "--out-dir"])

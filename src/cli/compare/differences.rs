@@ -1,4 +1,4 @@
-//! What the models of several runs differ in.
+//! The differences between the models of several runs.
 
 use std::collections::BTreeMap;
 
@@ -6,16 +6,16 @@ use crate::graph::values;
 use crate::run::Run;
 use crate::spec::Train;
 
-/// A value that not all runs have in common.
+/// A value in which runs differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Row {
-    /// Its place, as `--set` takes it.
+    /// Its path, as for `--set`.
     pub(super) path: String,
-    /// Its text in each run; `None` where that has no such value.
+    /// Its text in each run; `None` if the run has no such value.
     pub(super) values: Vec<Option<String>>,
 }
 
-/// The places with different values, in the order of a file.
+/// The values that differ, in the order of a model file.
 pub(super) fn between(runs: &[Run]) -> Vec<Row> {
     let mut rows: BTreeMap<(usize, usize, String), Vec<Option<String>>> = BTreeMap::new();
     for (index, graph) in runs.iter().enumerate().filter_map(|(index, run)| Some((index, run.graph.as_ref()?))) {
@@ -27,8 +27,8 @@ pub(super) fn between(runs: &[Run]) -> Vec<Row> {
     rows.into_iter().flat_map(|((.., path), values)| opened(Row { path, values })).collect()
 }
 
-/// The first epoch, from 1, of which not all runs that have it had the same learning rate: one that was resumed for more
-/// epochs has followed the schedule of fewer until then.
+/// The learning rates of the first epoch in which they differ, among the runs that have this epoch. A run that was
+/// resumed for more epochs has followed the schedule of fewer until then.
 pub(super) fn learning_rates(runs: &[Run]) -> Option<Row> {
     let rate = |run: &Run, index: usize| run.epochs.get(index).and_then(|epoch| epoch.learning_rate);
     let epochs = runs.iter().map(|run| run.epochs.len()).max().unwrap_or(0);
@@ -41,7 +41,7 @@ pub(super) fn learning_rates(runs: &[Run]) -> Option<Row> {
     Some(Row { path: format!("learning rate in epoch {}", index + 1), values })
 }
 
-/// Where a path stands in a file.
+/// The position of a path in a model file.
 fn place(path: &str) -> (usize, usize) {
     match path.split_once('.') {
         Some(("layers", index)) => (1, index.parse().unwrap_or(0)),
@@ -50,8 +50,8 @@ fn place(path: &str) -> (usize, usize) {
     }
 }
 
-/// Nothing where the values are equal. Where all are of the same kind, such as `rmsprop: {…}`, those of its arguments
-/// that are not.
+/// Drops a row of equal values. If all values are of the same kind, such as `rmsprop: {…}`, replaces the row by one for
+/// each argument that differs.
 fn opened(row: Row) -> Vec<Row> {
     if row.values.windows(2).all(|pair| pair[0] == pair[1]) {
         return Vec::new();

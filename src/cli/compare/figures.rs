@@ -1,4 +1,4 @@
-//! Figures and differences of runs as a table with a column for each.
+//! A table of metrics and differences, with one column per run.
 
 use super::differences::Row;
 use crate::cli::runs::record::{self, Best};
@@ -6,21 +6,21 @@ use crate::cli::table::{Column, WIDE, table};
 use crate::diagnostics::printable;
 use crate::run::{Run, Status};
 
-/// Which of several values is the best one.
+/// Which value of a row is the best.
 #[derive(Clone, Copy)]
 enum Rank {
     Highest,
     Lowest,
 }
 
-/// What stands behind the best value of a row.
+/// Mark after the best value of a row.
 const MARK: &str = " *";
-/// What stands where there is no value.
+/// Placeholder for a missing value.
 const NOTHING: &str = "–";
-/// Longer values stand in several lines.
+/// Characters of a value that fit on one line; longer values are broken.
 const LONG: usize = 32;
 
-/// The table, and what its marks mean.
+/// The table, and the meaning of its marks.
 pub(super) fn side_by_side(runs: &[Run], differences: &[Row]) -> String {
     let figures = rows(runs, differences);
     let is_marked = figures.iter().flatten().any(|cell| cell.ends_with(MARK));
@@ -40,7 +40,7 @@ pub(super) fn side_by_side(runs: &[Run], differences: &[Row]) -> String {
             "\nthe models and settings are the same, but the results differ: compare data, threads and versions in report.json"
         });
     } else {
-        // The rule once more, between figures and differences.
+        // Repeat the rule between metrics and differences.
         lines.insert(2 + count, lines[1]);
     }
     if is_marked {
@@ -49,7 +49,7 @@ pub(super) fn side_by_side(runs: &[Run], differences: &[Row]) -> String {
     lines.iter().fold(String::new(), |text, line| text + line + "\n")
 }
 
-/// Whether the epochs that all runs have gave the same figures.
+/// Whether all runs have the same metrics in the epochs that they have in common.
 fn same_results(runs: &[Run]) -> bool {
     let epochs = runs.iter().map(|run| run.epochs.len()).min().unwrap_or(0);
     let figures =
@@ -57,10 +57,10 @@ fn same_results(runs: &[Run]) -> bool {
     runs.windows(2).all(|pair| figures(&pair[0]) == figures(&pair[1]))
 }
 
-/// Rows in which no run has a figure are left out.
+/// The rows of metrics, without those in which no run has a value.
 fn rows(runs: &[Run], differences: &[Row]) -> Vec<Vec<String>> {
     let differ = |path: &str| differences.iter().any(|row| row.path == path);
-    // What is measured on other samples or in another way cannot be better.
+    // Metrics on other data, or losses by another function, cannot be compared.
     let comparable = |rank: Rank| Some(rank).filter(|_| !differ("train.data"));
     let accuracy = comparable(Rank::Highest);
     let loss = comparable(Rank::Lowest).filter(|_| !differ("train.loss"));
@@ -85,7 +85,7 @@ fn rows(runs: &[Run], differences: &[Row]) -> Vec<Vec<String>> {
         row("last training accuracy", None, &|run| single(last(run).accuracy)),
         row("last training loss", None, &|run| single(last(run).loss)),
         row("epochs", None, &|run| plain(record::epochs(run))),
-        row("time an epoch", Some(Rank::Lowest), &|run| {
+        row("time per epoch", Some(Rank::Lowest), &|run| {
             let pace = record::pace(run);
             (pace, pace.map(precise).unwrap_or_default())
         }),
@@ -96,12 +96,12 @@ fn rows(runs: &[Run], differences: &[Row]) -> Vec<Vec<String>> {
     shown.filter(|row| row[1..].iter().any(|cell| cell != NOTHING)).collect()
 }
 
-/// `0.64 s`, where a tenth of a second makes a difference.
+/// `0.64 s`: short times have two decimals.
 fn precise(seconds: f64) -> String {
     if seconds < 10.0 { format!("{seconds:.2} s") } else { record::duration(seconds) }
 }
 
-/// The texts, with a mark behind those that are the best as far as they show; none where all are alike.
+/// The texts, with a mark after all that equal the best one as shown; without marks if all are equal.
 fn marked(cells: Vec<(Option<f64>, String)>, rank: Option<Rank>) -> Vec<String> {
     let values = cells.iter().filter_map(|(value, text)| value.map(|value| (value, text)));
     let best = match rank {
@@ -124,7 +124,7 @@ fn marked(cells: Vec<(Option<f64>, String)>, rank: Option<Rank>) -> Vec<String> 
         .collect()
 }
 
-/// A long value in lines of arguments, and of the names of many layers.
+/// Breaks a long value into lines, after arguments and after layer names.
 fn broken(value: &str) -> String {
     let value = printable(value);
     if value.chars().count() <= LONG {

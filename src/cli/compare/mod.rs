@@ -55,12 +55,12 @@ pub(super) fn run(args: &CompareArgs) -> Result<(), Failure> {
     let outputs = picture::outputs(args)?;
     let runs = read(&args.runs, args.verify.wanted())?;
     picture::write(args, &outputs, &runs)?;
-    // Standard output holds nothing but the picture.
+    // Standard output contains only the picture.
     if outputs.iter().any(|(_, path)| *path == Path::new("-")) {
         return Ok(());
     }
     let mut found = differences::between(&runs);
-    // Other settings explain other learning rates.
+    // Different settings explain different learning rates.
     if found.is_empty() {
         found.extend(differences::learning_rates(&runs));
     }
@@ -73,7 +73,7 @@ pub(super) fn run(args: &CompareArgs) -> Result<(), Failure> {
     files::print(&told)
 }
 
-/// Where the curves are, or how they are drawn where they can be.
+/// The files of the curves, or the command that draws them, unless there are too many runs.
 fn farewell(outputs: &[(&Format, &Path)], runs: &[Run]) -> String {
     let names: Vec<String> = outputs.iter().map(|(_, path)| path.shown()).collect();
     if !names.is_empty() {
@@ -104,7 +104,7 @@ fn read(named: &[PathBuf], verify: bool) -> Result<Vec<Run>, Failure> {
     Failure::all(failures).map_or(Ok(runs), Err)
 }
 
-/// The run that is called this, or all runs of a folder that have metrics.
+/// The run with this path or name, or all runs with metrics in a folder.
 fn folders(name: &Path) -> Vec<PathBuf> {
     let path = locate::named(name);
     if !path.is_dir() || path.join(SPEC).is_file() {
@@ -115,7 +115,7 @@ fn folders(name: &Path) -> Vec<PathBuf> {
     if inside.is_empty() { vec![path] } else { inside }
 }
 
-/// The first run that is named a second time.
+/// The error for the first run that is named twice.
 fn twice(paths: &[PathBuf]) -> Option<Failure> {
     let mut seen: HashMap<PathBuf, &Path> = HashMap::new();
     paths.iter().find_map(|path| {
@@ -129,7 +129,7 @@ fn twice(paths: &[PathBuf]) -> Option<Failure> {
     })
 }
 
-/// A run with figures.
+/// Reads a run that has metrics.
 fn one(path: &Path, verify: bool) -> Result<Run, Failure> {
     let name = path.shown();
     let run = Run::read(path, verify).ok_or_else(|| no_run(path))?;

@@ -1,4 +1,4 @@
-//! The curves of several runs as pictures.
+//! Draws the curves of several runs.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::scene::Scene;
 use crate::text::plural;
 use crate::theme::{THEMES, Theme};
 
-/// Files to be written, each with its format.
+/// The files to write, each with its format.
 pub(super) fn outputs(args: &CompareArgs) -> Result<Vec<(&'static Format, &Path)>, Failure> {
     let svg = args.svg.iter().map(|path| Ok((&FORMATS[0], path.as_path())));
     let others = args.output.iter().map(|path| Ok((format_of(path)?, path.as_path())));
@@ -51,7 +51,7 @@ fn format_of(path: &Path) -> Result<&'static Format, Failure> {
     })
 }
 
-/// Draws everything before anything is written.
+/// Draws all pictures, then writes them.
 pub(super) fn write(args: &CompareArgs, outputs: &[(&Format, &Path)], runs: &[Run]) -> Result<(), Failure> {
     if outputs.is_empty() {
         return Ok(());
@@ -80,7 +80,7 @@ fn scene(runs: &[Run], title: Option<&str>, theme: &Theme) -> Scene {
 }
 
 fn panel(runs: &[Run], name: &'static str, range: Range, figure: fn(&Figures) -> Option<f64>) -> Shared<'static> {
-    // What is no number leaves a gap; where there is none at all, there is no curve.
+    // NaN leaves a gap in a curve; without any number, there is no curve.
     let values = |run: &Run, of: fn(&Epoch) -> Option<Figures>| -> Vec<f64> {
         let values = run.epochs.iter().map(|epoch| of(epoch).as_ref().and_then(figure));
         let values: Vec<f64> = values.map(|value| value.unwrap_or(f64::NAN)).collect();
@@ -93,7 +93,8 @@ fn panel(runs: &[Run], name: &'static str, range: Range, figure: fn(&Figures) ->
     Shared { name, range, runs: runs.iter().map(history).collect() }
 }
 
-/// What the legend says: the last parts of the paths where those differ, and what the test came to.
+/// The labels of the legend: the last components of the paths if they differ, otherwise the paths, with the test
+/// result.
 fn names(runs: &[Run]) -> Vec<String> {
     let last = |run: &Run| run.path.file_name().map(Shown::shown);
     let short: HashSet<Option<String>> = runs.iter().map(last).collect();

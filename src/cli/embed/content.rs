@@ -1,4 +1,4 @@
-//! What stands between the comments of a marker: a fence, or a link to a file beside the document.
+//! The content between the comments of a marker: a fenced block, or a link to a file next to the document.
 
 use std::path::{Path, PathBuf};
 
@@ -29,22 +29,22 @@ struct Args {
     file: Option<PathBuf>,
 }
 
-/// A picture as a document holds it.
+/// A picture in a document.
 #[derive(Debug)]
 pub(super) struct Content {
     /// The lines between the comments.
     pub lines: String,
-    /// The file that they link to, from the document's folder, and its bytes.
+    /// The file that they link to, relative to the document's folder, and its bytes.
     pub file: Option<(PathBuf, Vec<u8>)>,
-    /// What the format cannot show as it should be.
+    /// Warnings about what the format cannot show.
     pub warnings: Vec<Diagnostic>,
 }
 
 impl Content {
-    /// Draws what the words of a marker ask for, which stands `margin` columns into the page; paths start at `folder`.
+    /// Draws the picture of a marker with these words, which is indented by `margin` columns; paths start at `folder`.
     ///
     /// # Errors
-    /// What is wrong with the words, the model, or what else they name.
+    /// The problems of the words, the model, or other files that they name.
     pub(super) fn draw(words: &str, folder: &Path, margin: usize) -> Result<Self, Failure> {
         let words: Words<Args> = parse(words)?;
         let format = format(&words.args)?;
@@ -66,7 +66,7 @@ impl Content {
     }
 }
 
-/// The format that is named, or the one of the file's ending, or SVG.
+/// The format that is named, else that of the file's extension, else SVG.
 fn format(args: &Args) -> Result<&'static Format, Failure> {
     let named = FORMATS.iter().find(|format| args.format.as_deref() == Some(format.name));
     let Some(file) = &args.file else { return Ok(named.unwrap_or(&FORMATS[0])) };
@@ -92,7 +92,7 @@ fn format(args: &Args) -> Result<&'static Format, Failure> {
 
 /// Named after the model and the options: `mnist-blocks-dark.svg`.
 fn file_name(words: &Words<Args>, format: &Format) -> PathBuf {
-    /// Letters; longer names are cut.
+    /// Number of characters; longer names are cut.
     const LENGTH: usize = 80;
     let model = words.args.drawing.model.model.as_deref().and_then(Path::file_stem).unwrap_or_default();
     let parts = [slug(&model.to_string_lossy()), words.slug(&["format", "file", "no_verify"])];
@@ -109,14 +109,14 @@ fn fence(word: &str, text: &str) -> String {
     format!("{fence}{word}\n{}\n{fence}\n", text.trim_end_matches('\n'))
 }
 
-/// What the picture shows, as the text of a link.
+/// The description of the picture, as the text of a link.
 fn text(picture: &Picture) -> Result<String, Failure> {
     let description: String = picture.scene()?.description.chars().map(crate::text::drawable).collect();
     let words: Vec<String> = description.split_whitespace().map(escaped).collect();
     Ok(words.join(" "))
 }
 
-/// A word in which nothing is a sign of Markdown; between letters and digits, `_` is none.
+/// Escapes the characters of a word that Markdown interprets, which `_` between letters and digits is not.
 fn escaped(word: &str) -> String {
     let chars: Vec<char> = word.chars().collect();
     let is_inner = |index: usize| {
@@ -131,7 +131,7 @@ fn escaped(word: &str) -> String {
     signs.fold(String::new(), |text, (sign, c)| text + sign + c.encode_utf8(&mut [0; 4]))
 }
 
-/// A path as a link has it.
+/// A path as the URL of a link.
 fn url(path: &Path) -> String {
     let path = path.to_string_lossy().replace('\\', "/");
     path.bytes().fold(String::new(), |url, byte| match byte {

@@ -1,4 +1,4 @@
-//! A Markdown document with its pictures drawn.
+//! Draws the pictures of a Markdown document.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -13,27 +13,27 @@ use crate::files::{self, Output, Shown};
 use crate::limits;
 use crate::source::{Source, Sources};
 
-/// It may stand before the text of a file, and stays.
+/// May precede the text of a file; it is kept.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// A document as it is and as it should be.
+/// A document before and after its pictures are redrawn.
 #[derive(Debug)]
 pub(super) struct Document {
     pub path: PathBuf,
     has_mark: bool,
     old: String,
     new: String,
-    /// The line of each marker, and whether its picture is as it should be.
+    /// The line of each marker, and whether its picture is up to date.
     pub pictures: Vec<(usize, bool)>,
-    /// What formats cannot show as it should be, each at its marker.
+    /// Warnings about what formats cannot show, each at its marker.
     warnings: Vec<Diagnostic>,
 }
 
 impl Document {
-    /// Reads a document and draws its pictures; files for them go to `pictures`.
+    /// Reads a document and draws its pictures, whose files are added to `pictures`.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// Every problem of the document.
     pub(super) fn draw(path: &Path, pictures: &mut Pictures) -> Result<Self, Failure> {
         let mut old = read(path)?;
         let has_mark = old.starts_with(BYTE_ORDER_MARK);
@@ -64,20 +64,20 @@ impl Document {
         Ok(Self { path: path.to_owned(), has_mark, new, old, pictures: lines, warnings })
     }
 
-    /// What is to be written; none where it holds what it should.
+    /// The document to write; `None` if it is up to date.
     pub(super) fn output(&self) -> Option<Output> {
         let mark = if self.has_mark { BYTE_ORDER_MARK } else { "" };
         let bytes = |text: &str| [mark, text].concat().into_bytes();
         (self.new != self.old).then(|| Output::rewrite(&self.path, bytes(&self.old), bytes(&self.new)))
     }
 
-    /// Prints what formats cannot show as it should be.
+    /// Prints the warnings.
     pub(super) fn warn(&self) {
         let source = Source::new(self.path.shown(), self.old.as_str());
         print_diagnostics(&self.warnings, Some(&Sources::new(source)));
     }
 
-    /// The lines of the markers whose pictures are not as they should be.
+    /// The lines of the markers whose pictures are out of date.
     pub(super) fn stale(&self) -> impl Iterator<Item = usize> {
         self.pictures.iter().filter(|(_, is_fresh)| !is_fresh).map(|(line, _)| *line)
     }
@@ -91,10 +91,10 @@ fn read(path: &Path) -> Result<String, Failure> {
         .map_err(|_| Failure::new(format!("`{name}` is not UTF-8")).hint("save the file as UTF-8 text"))
 }
 
-/// What belongs between the comments of a marker.
+/// The new content of a marker.
 struct Drawn {
     text: String,
-    /// Whether the file that it links to is as it should be.
+    /// Whether the file that it links to is up to date.
     is_fresh: bool,
     warnings: Vec<Diagnostic>,
 }
@@ -122,8 +122,8 @@ fn draw(old: &str, marker: &Marker, path: &Path, place: &str, pictures: &mut Pic
     Ok(Drawn { text: as_lines(&content.lines, old, marker), is_fresh, warnings: content.warnings })
 }
 
-/// Whether lines are those that netviz would write, however many empty ones stand round them, which formatters of
-/// Markdown add and remove; and where they are JSON, however a formatter has laid it out.
+/// Whether two contents are the same, apart from empty lines around them, which Markdown formatters add and remove, and
+/// from the layout of JSON, which they change.
 fn is_same(old: &str, new: &str) -> bool {
     let [old, new] = [old, new].map(|text| {
         let lines: Vec<&str> = text.lines().collect();
@@ -138,7 +138,7 @@ fn is_same(old: &str, new: &str) -> bool {
     old == new || value(&new).is_some_and(|new| value(&old) == Some(new))
 }
 
-/// The path by which the same file is always known.
+/// The path with the links of its folder resolved, which is the same for every path to a file.
 fn resolved(path: &Path) -> PathBuf {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     match (folder.canonicalize(), path.file_name()) {
@@ -147,8 +147,8 @@ fn resolved(path: &Path) -> PathBuf {
     }
 }
 
-/// Lines with the document's line breaks, as far in as the marker, between empty lines, as formatters of Markdown have
-/// them.
+/// The lines with the document's line breaks and the marker's indentation, between empty lines, as Markdown formatters
+/// write them.
 fn as_lines(text: &str, old: &str, marker: &Marker) -> String {
     let line_break = if old[..marker.content.start].ends_with("\r\n") { "\r\n" } else { "\n" };
     let indent = &old[marker.indent.clone()];

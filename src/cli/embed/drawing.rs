@@ -1,4 +1,4 @@
-//! A network and how it is to look, as a document names them.
+//! A network and its drawing options, as given in a document.
 
 use std::path::{Path, PathBuf};
 

@@ -1,15 +1,15 @@
-//! JSON laid out as Prettier lays it out in Markdown, so that it finds nothing to change.
+//! Formats JSON as Prettier does in Markdown, so that Prettier changes nothing.
 
 use serde_json::Value;
 
 use crate::text::json;
 
-/// Columns of a line, Prettier's default.
+/// Columns per line, Prettier's default.
 const WIDTH: usize = 80;
-/// Spaces of a level.
+/// Spaces per level of indentation.
 const STEP: usize = 2;
 
-/// The lines of a value, `margin` columns into the page. Text that is no JSON stays as it is.
+/// Formats a JSON text that is indented by `margin` columns. A text that is not JSON stays unchanged.
 pub(super) fn laid_out(text: &str, margin: usize) -> String {
     let Ok(value) = serde_json::from_str(text) else { return text.to_owned() };
     let mut lines = String::new();
@@ -17,13 +17,13 @@ pub(super) fn laid_out(text: &str, margin: usize) -> String {
     lines
 }
 
-/// Adds a value at this depth, which begins `used` columns behind the indentation.
+/// Writes a value at this depth, which starts `used` columns after the indentation.
 fn write(value: &Value, depth: usize, used: usize, margin: usize, lines: &mut String) {
     let column = margin + STEP * depth + used;
     let flat = match value {
         Value::Object(members) if !members.is_empty() => None,
         Value::Array(items) if is_broken(items) => None,
-        // Behind it is a comma, or the end of the text.
+        // One column is left for a comma after it.
         _ => Some(flat(value)).filter(|text| !value.is_array() || column + text.chars().count() < WIDTH),
     };
     let start = |depth: usize| "\n".to_owned() + &" ".repeat(STEP * depth);
@@ -57,8 +57,8 @@ fn write(value: &Value, depth: usize, used: usize, margin: usize, lines: &mut St
     }
 }
 
-/// Whether the items stand on lines of their own though they would fit into one: several that all have several parts, and
-/// any that is an object, which is never in one line.
+/// Whether the items are on separate lines even if they would fit on one: several that all have several parts, or any
+/// that contains an object, which is never on one line.
 fn is_broken(items: &[Value]) -> bool {
     let has_object = |value: &Value| value.as_object().is_some_and(|members| !members.is_empty());
     let parts = |value: &Value| value.as_array().map_or(0, Vec::len);
@@ -67,7 +67,7 @@ fn is_broken(items: &[Value]) -> bool {
         || items.len() > 1 && items.iter().all(|item| parts(item) > 1)
 }
 
-/// As many numbers in each line as fit.
+/// Writes as many numbers per line as fit.
 fn filled(items: &[Value], start: &str, width: usize, lines: &mut String) {
     let mut used = 0;
     for (index, item) in items.iter().enumerate() {
@@ -84,7 +84,7 @@ fn filled(items: &[Value], start: &str, width: usize, lines: &mut String) {
     }
 }
 
-/// A value in one line, with a space behind each comma.
+/// A value on one line, with a space after each comma.
 fn flat(value: &Value) -> String {
     match value {
         Value::Array(items) => format!("[{}]", items.iter().map(flat).collect::<Vec<_>>().join(", ")),

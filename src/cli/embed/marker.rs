@@ -1,4 +1,4 @@
-//! The comments in a Markdown document that pictures stand between.
+//! Finds the markers in a Markdown document: pairs of comments with a picture between them.
 
 use std::ops::Range;
 
@@ -11,22 +11,22 @@ use crate::source::Span;
 /// are of bytes in the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Marker {
-    /// What stands before the comment on its line: spaces, in a list.
+    /// The text before the comment on its line: spaces, in a list.
     pub indent: Range<usize>,
-    /// What follows `netviz:`.
+    /// The text after `netviz:`.
     pub words: Range<usize>,
     /// The lines between the comments.
     pub content: Range<usize>,
 }
 
-/// The markers of a document, and what is wrong with others. Code holds no markers.
+/// The markers of a document, and the problems of invalid ones. Code contains no markers.
 ///
-/// What stands between two comments is about to be replaced, so that a list which it opens does not reach beyond
-/// them: what follows a picture is read as if the picture were empty lines. Reading therefore starts anew behind each
-/// picture that holds something, with the lists that it stands in.
+/// The text between two comments will be replaced, so a list that it opens must not extend beyond them: the text after
+/// a picture is parsed as if the picture were empty lines. Parsing therefore restarts after each picture that is not
+/// empty, inside the lists that contain it.
 ///
 /// # Complexity
-/// Linear in the text: a part is read only as far as the next such picture, and twice at most.
+/// Linear in the text: a part is parsed only up to the end of the next such picture, and at most twice.
 pub(super) fn find(text: &str) -> (Vec<Marker>, Vec<Diagnostic>) {
     let (mut markers, mut problems) = (Vec::new(), Vec::new());
     let mut from = Start { head: String::new(), at: 0 };
@@ -36,7 +36,7 @@ pub(super) fn find(text: &str) -> (Vec<Marker>, Vec<Diagnostic>) {
         let mut part = Part::default();
         let next = part.read(text, &from, end);
         if next.is_none() && end < text.len() {
-            // Nothing decides within this part: a longer one is read instead.
+            // No such picture ends in this part: parse a longer one.
             length *= 2;
             continue;
         }
@@ -50,10 +50,10 @@ pub(super) fn find(text: &str) -> (Vec<Marker>, Vec<Diagnostic>) {
     }
 }
 
-/// Bytes of the part of a document that is read first.
+/// Bytes of a document that are parsed at first, before a longer part is tried.
 const LEAST_PART: usize = 1 << 10;
 
-/// Where a part of a document may end, at `least` or behind: no paragraph goes on beyond an empty line or a comment.
+/// Where a part of a document may end, from `least` on: no paragraph extends beyond an empty line or a comment.
 fn end_of_part(text: &str, least: usize) -> usize {
     let Some(behind) = text.as_bytes().get(least..) else { return text.len() };
     let Some(newline) = behind.iter().position(|&byte| byte == b'\n') else { return text.len() };
@@ -68,29 +68,29 @@ fn end_of_part(text: &str, least: usize) -> usize {
     end
 }
 
-/// Where reading starts.
+/// Where parsing starts.
 struct Start {
-    /// What is read before it: the lists that it stands in, and the comments of the picture above it.
+    /// Text that is parsed first: the lists that contain the part, and the comments of the picture above it.
     head: String,
-    /// A byte of the document.
+    /// Byte offset in the document.
     at: usize,
 }
 
-/// What is found in a part of a document.
+/// The results for a part of a document.
 #[derive(Default)]
 struct Part {
     markers: Vec<Marker>,
     problems: Vec<Diagnostic>,
-    /// A comment that starts a picture, and the lists that it stands in.
+    /// A comment that starts a picture, and the lists that contain it.
     open: Option<(Comment, String)>,
 }
 
 impl Part {
-    /// Reads up to a byte of the document, or up to a picture that holds something: reading goes on behind it.
+    /// Parses up to byte `end`, or up to a picture that is not empty; then returns where parsing continues after it.
     fn read(&mut self, text: &str, from: &Start, end: usize) -> Option<Start> {
         let part = from.head.clone() + &text[from.at..end];
         for Seen { start, is_block, lists } in comments(&part) {
-            // Those of the head have been read.
+            // Comments of the head were parsed before.
             let Some(start) = start.checked_sub(from.head.len()) else { continue };
             let Some(comment) = Comment::at(text, from.at + start, is_block) else { continue };
             self.problems.extend(comment.problem(text));
@@ -122,7 +122,7 @@ impl Part {
     }
 }
 
-/// Behind a picture, as if it were an empty line; none where its end is then no comment any more.
+/// The start after a picture, as if that were an empty line; `None` if its end would then not be a comment.
 fn emptied(text: &str, start: &Comment, end: &Comment, lists: &str) -> Option<Start> {
     let before = format!("{lists}{}\n\n", &text[start.line.clone()]);
     let place = before.len() + end.range.start - end.line.start;
@@ -130,7 +130,7 @@ fn emptied(text: &str, start: &Comment, end: &Comment, lists: &str) -> Option<St
     comments(&head).iter().any(|seen| seen.start == place).then_some(Start { head, at: end.next })
 }
 
-/// Bytes of the document, which is the only text of its [`Sources`](crate::source::Sources).
+/// The span of bytes of the document, which is the only text of its [`Sources`](crate::source::Sources).
 pub(super) fn span(range: &Range<usize>) -> Span {
     Span { source: 0, start: range.start, end: range.end }
 }
@@ -142,7 +142,7 @@ fn unclosed(text: &str, start: &Comment) -> Diagnostic {
         .hint("put `<!-- /netviz -->` on a line below it, before the next picture")
 }
 
-/// For a comment that is found only while the lines before it stay.
+/// The problem of an end comment that is a comment only because of the lines before it.
 fn swallowed(text: &str, end: &Comment) -> Diagnostic {
     let line = &text[end.line.clone()];
     let start = end.line.start + line.len() - line.trim_start().len();
@@ -157,16 +157,16 @@ struct Comment {
     range: Range<usize>,
     /// Its line without the line break.
     line: Range<usize>,
-    /// Where the line after it starts.
+    /// Start of the line after it.
     next: usize,
-    /// What follows `netviz:`; none for the comment that ends a picture.
+    /// The text after `netviz:`; `None` for the comment that ends a picture.
     words: Option<Range<usize>>,
-    /// Whether Markdown takes what follows it for text again.
+    /// Whether it is an HTML block, after which Markdown parses text again.
     is_block: bool,
 }
 
 impl Comment {
-    /// The comment at `start`, where one of the two stands there.
+    /// The comment at `start`, if it is one of the two.
     fn at(text: &str, start: usize, is_block: bool) -> Option<Self> {
         let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
         let line_end = text[start..].find('\n').map_or(text.len(), |newline| start + newline);
@@ -188,7 +188,7 @@ impl Comment {
         Some(Self { range: start..end, line: line_start..line_end, next, words, is_block })
     }
 
-    /// Where a comment does not stand alone, its picture would not be where it seems to be.
+    /// The problem of a comment that is not alone on its line, or not a block, so that its picture would be misplaced.
     fn problem(&self, text: &str) -> Option<Diagnostic> {
         let line = text[self.line.clone()].trim();
         if !text[self.range.clone()].ends_with("-->") {
@@ -218,7 +218,7 @@ impl Comment {
     /// The marker from this comment to the one that ends it.
     fn until(&self, end: &Self) -> Option<Marker> {
         let content = self.next..end.line.start;
-        // Both on one line have been reported.
+        // Two comments on one line have been reported.
         let is_sound = content.start <= content.end;
         self.words.clone().filter(|_| is_sound).map(|words| Marker {
             indent: self.line.start..self.range.start,
@@ -228,12 +228,12 @@ impl Comment {
     }
 }
 
-/// The start of a comment that Markdown takes for HTML, not for code.
+/// A comment that Markdown parses as HTML, not as code.
 struct Seen {
     start: usize,
     /// Whether it is the first of its block.
     is_block: bool,
-    /// Text that opens lists like those that it stands in.
+    /// Text that opens lists like those that contain it.
     lists: String,
 }
 
@@ -270,17 +270,17 @@ fn comments(text: &str) -> Vec<Seen> {
 /// An item of a list.
 struct Item {
     start: usize,
-    /// Where what follows its bullet or number starts.
+    /// Start of the text after its bullet or number.
     content: Option<usize>,
 }
 
-/// The first lines of items, each in the one before it, with nothing behind their bullets or numbers.
+/// The first lines of nested list items, with `x` in place of their texts.
 fn opened(text: &str, items: &[Item]) -> String {
     let mut lists = String::new();
     let line_of = |item: &Item| text[..item.start].rfind('\n').map_or(0, |newline| newline + 1);
     for (index, item) in items.iter().enumerate() {
         let line = line_of(item);
-        // Of items that start on one line, the last has all bullets before it.
+        // Of the items that start on one line, the last one includes the bullets of the others.
         if items.get(index + 1).is_none_or(|next| line_of(next) != line) {
             let content = item.content.unwrap_or(item.start);
             let bullets = text[line..content].lines().next().unwrap_or_default();
@@ -359,7 +359,7 @@ mod tests {
     }
 
     proptest::proptest! {
-        /// Also in documents that make no sense.
+        /// Even in documents that make no sense.
         #[test]
         fn markers_stand_one_after_another_on_whole_lines(
             parts in proptest::collection::vec(proptest::sample::select(PARTS), 0..40)
@@ -377,7 +377,7 @@ mod tests {
         }
     }
 
-    /// What [`find`] finds, in the plainest way: one picture after another is emptied, and the whole text read again.
+    /// A simple form of [`find`]: empties one picture after the other, and parses the whole text again each time.
     fn find_slowly(text: &str) -> Option<Vec<Marker>> {
         let mut emptied = text.to_owned();
         let mut markers = sound(&emptied);
@@ -395,7 +395,7 @@ mod tests {
         markers.1.then_some(markers.0)
     }
 
-    /// The markers of a text as it stands, and whether nothing is wrong with others.
+    /// The markers of a text without emptying pictures, and whether there are no problems.
     fn sound(text: &str) -> (Vec<Marker>, bool) {
         let (mut markers, mut is_sound, mut open): (_, _, Option<Comment>) = (Vec::new(), true, None);
         for Seen { start, is_block, .. } in comments(text) {
@@ -419,7 +419,7 @@ mod tests {
             proptest::prop_assert_eq!(problems.is_empty().then_some(markers), find_slowly(&text), "{:?}", text);
         }
 
-        /// The same where a document is longer than the part of it that is read first.
+        /// The same for documents that are longer than [`LEAST_PART`].
         #[test]
         fn long_documents_are_read_alike(
             parts in proptest::collection::vec(proptest::sample::select(LONG_PARTS), 0..40)

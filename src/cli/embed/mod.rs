@@ -1,4 +1,4 @@
-//! `netviz embed`: the pictures in Markdown documents.
+//! `netviz embed`: redraws the pictures in Markdown documents.
 
 mod content;
 mod document;
@@ -68,7 +68,7 @@ pub(super) fn run(args: &EmbedArgs) -> Result<(), Failure> {
     }
 }
 
-/// Lists what is out of date.
+/// Lists the pictures that are out of date.
 fn check(documents: &[Document]) -> Result<(), Failure> {
     let stale: Vec<&Document> = documents.iter().filter(|document| document.stale().next().is_some()).collect();
     if stale.is_empty() {
@@ -82,7 +82,7 @@ fn check(documents: &[Document]) -> Result<(), Failure> {
     Err(Failure::new(message).hint(format!("run `netviz embed {}`", paths.join(" "))))
 }
 
-/// Writes what is out of date, the pictures first, so that no link is broken.
+/// Writes everything that is out of date, image files first, so that no link is broken.
 fn write(documents: &[Document], pictures: Pictures) -> Result<(), Failure> {
     let stale = pictures.into_iter().filter(|(path, picture)| !holds(path, &picture.bytes));
     let pictures = stale.map(|(_, picture)| Output::inside(picture.folder, picture.path, picture.bytes));

@@ -1,11 +1,11 @@
-//! What a document says of a picture: words as on the command line, split as a shell would.
+//! The options of a picture in a document: words as on the command line, split as in a shell.
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{ArgMatches, Command, CommandFactory, FromArgMatches};
 
 use crate::diagnostics::Diagnostic;
 
-/// Arguments that stand in a document.
+/// Arguments from a document.
 pub(super) struct Words<T> {
     /// Their values.
     pub args: T,
@@ -13,10 +13,10 @@ pub(super) struct Words<T> {
 }
 
 impl<T: CommandFactory + FromArgMatches> Words<T> {
-    /// Reads them.
+    /// Parses them.
     ///
     /// # Errors
-    /// What clap would print, in one sentence and a hint.
+    /// The message of clap, as one sentence and a hint.
     pub(super) fn parse(text: &str) -> Result<Self, Diagnostic> {
         let Some(words) = shlex::split(text) else {
             return Err(Diagnostic::error("a quote is not closed").hint("words are split as in a shell"));
@@ -28,8 +28,8 @@ impl<T: CommandFactory + FromArgMatches> Words<T> {
         read.map_err(|error| condensed(&error))
     }
 
-    /// The options that are given, fit for the name of a file, in the order of the help: `blocks-dark`. A
-    /// number and a flag are told with the option's name.
+    /// The options that are given, for the name of a file, in the order of the help: `blocks-dark`. Numbers and flags
+    /// include the name of their option.
     pub(super) fn slug(&self, except: &[&str]) -> String {
         let command = command::<T>();
         let options = command.get_arguments().filter(|argument| {
@@ -52,17 +52,17 @@ impl<T: CommandFactory + FromArgMatches> Words<T> {
 }
 
 fn command<T: CommandFactory>() -> Command {
-    // A later option wins, so that a book's own can be overruled.
+    // A later option overrides an earlier one, so that a document can override the options of its book.
     T::command().no_binary_name(true).disable_help_flag(true).disable_version_flag(true).args_override_self(true)
 }
 
-/// Lower-case letters and digits; what stands between them is one `-`.
+/// Letters and digits in lower case; everything between them becomes one `-`.
 pub(super) fn slug(text: &str) -> String {
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_lowercase).collect::<Vec<_>>().join("-")
 }
 
-/// The first paragraph of what clap says, and its tips.
+/// The first paragraph of clap's message, and its tips.
 fn condensed(error: &clap::Error) -> Diagnostic {
     let text = error.render().to_string();
     let paragraph = text.split("\n\n").next().unwrap_or_default();

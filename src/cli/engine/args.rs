@@ -1,4 +1,4 @@
-//! The arguments of the commands that the engine carries out.
+//! The arguments of the commands that the engine runs.
 
 use std::path::PathBuf;
 
@@ -47,8 +47,8 @@ pub struct TrainArgs {
     #[arg(long, conflicts_with = "resume")]
     pub overwrite: bool,
 
-    /// Resume a run, by its folder or its name in runs/, from its last checkpoint, with the result it would have had without the interruption; a larger
-    /// --epochs extends a finished run
+    /// Resume a run, by its folder or its name in runs/, from its last checkpoint, with the result it would have had
+    /// without the interruption; a larger --epochs extends a finished run
     #[arg(long, value_name = "RUN", conflicts_with = "out")]
     pub resume: Option<PathBuf>,
 

@@ -1,8 +1,7 @@
-//! Whether the engine can be loaded, before `netviz` becomes it.
+//! Checks whether the engine can be loaded, before it replaces `netviz`.
 //!
-//! A library that is missing or damaged ends the engine before its `main`, with a message of the system's loader and
-//! exit code 127, or with a signal. The loader is asked first, which takes a millisecond; loading libtorch takes half a
-//! second.
+//! A missing or damaged library ends the engine before its `main`, with a message of the system's loader and exit code
+//! 127, or with a signal. Asking the loader first takes a millisecond; loading libtorch takes half a second.
 
 use std::fs::File;
 use std::io::Read;
@@ -11,10 +10,10 @@ use std::process::{Command, ExitStatus, Output, Stdio};
 
 use crate::files::plain;
 
-/// Why the loader cannot load the engine, as far as that is known without loading it.
+/// Why the loader cannot load the engine; `None` if it can, as far as that is known without loading it.
 ///
 /// # Errors
-/// Where the engine cannot be started at all.
+/// If the engine cannot be started at all.
 pub(in crate::cli) fn problem(engine: &Path) -> std::io::Result<Option<String>> {
     if !cfg!(all(target_os = "linux", target_env = "gnu")) {
         return Ok(None);
@@ -25,7 +24,7 @@ pub(in crate::cli) fn problem(engine: &Path) -> std::io::Result<Option<String>> 
     Ok(problem_in(engine, &command.output()?))
 }
 
-/// The same, by what the loader says of each library.
+/// [`problem`], from the output of the loader.
 fn problem_in(engine: &Path, output: &Output) -> Option<String> {
     let (listed, complaint) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     let libraries: Vec<(&str, &str)> = listed.lines().filter_map(|line| line.trim().split_once(" => ")).collect();
@@ -38,12 +37,12 @@ fn problem_in(engine: &Path, output: &Output) -> Option<String> {
     if !output.status.success() || complaint.contains("' not found (required by") {
         return Some(format!("{LIBTORCH} cannot be loaded: {}", quoted(&complaint, output.status)));
     }
-    // The place is followed by the address.
+    // The path is followed by the address.
     let places = || libraries.iter().filter_map(|(_, place)| Some(Path::new(place.rsplit_once(" (")?.0)));
     if let Some(path) = places().find(|path| is_cut_off(path)) {
         return Some(format!("`{}` is damaged: it is shorter than it says", path.display()));
     }
-    // One that the user has put before the engine's own may be of another version, which only loading it shows.
+    // A libtorch from LD_LIBRARY_PATH may be of another version, which only shows when it is loaded.
     let folders: Vec<PathBuf> =
         std::env::var_os("LD_LIBRARY_PATH").map(|paths| std::env::split_paths(&paths).collect()).unwrap_or_default();
     let is_other = |path: &Path| is_libtorch(path) && path.parent().is_some_and(|at| folders.iter().any(|f| f == at));
@@ -61,13 +60,13 @@ fn is_libtorch(path: &Path) -> bool {
     })
 }
 
-/// What is missing with these libraries.
+/// The subject of a message about these missing libraries.
 fn subject(missing: &[&str]) -> &'static str {
     if missing.iter().any(|name| is_libtorch(Path::new(name))) { LIBTORCH } else { "a library" }
 }
 
-/// Whether a file is shorter than its ELF header says: the table of its sections stands at its end. Only for 64 bits
-/// and little-endian, as all that libtorch is built for.
+/// Whether a file is shorter than its ELF header says: the section header table is at its end. Only for 64-bit
+/// little-endian files, the only ones that libtorch is built for.
 fn is_cut_off(path: &Path) -> bool {
     let mut header = [0; 64];
     let length = File::open(path).and_then(|mut file| {
@@ -81,7 +80,7 @@ fn is_cut_off(path: &Path) -> bool {
     header.starts_with(b"\x7fELF\x02\x01") && length.is_ok_and(|length| length < end)
 }
 
-/// What the engine says of libtorch, such as `2.13.0, 2 threads`, or why it says nothing.
+/// What the engine reports about libtorch, such as `2.13.0, 2 threads`, or why it fails.
 pub(in crate::cli) fn version(engine: &Path) -> Result<String, String> {
     let output = Command::new(engine).arg("doctor").output().map_err(|error| plain(&error))?;
     let (said, complaint) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
@@ -89,7 +88,7 @@ pub(in crate::cli) fn version(engine: &Path) -> Result<String, String> {
     version.map(str::to_owned).ok_or_else(|| quoted(&complaint, output.status))
 }
 
-/// The first line of what the loader says, without the program's path and its own words before the library's name.
+/// The first line of the loader's message, without the path of the program and the words before the library's name.
 fn quoted(complaint: &str, status: ExitStatus) -> String {
     let first = complaint.lines().find(|line| !line.trim().is_empty());
     let why = first.map(|line| {

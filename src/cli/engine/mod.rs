@@ -1,4 +1,4 @@
-//! Commands that the engine carries out: the program `netviz-torch`, which alone loads libtorch.
+//! Commands that the engine runs: the program `netviz-torch`, the only one that loads libtorch.
 
 pub(super) mod args;
 mod loading;
@@ -13,17 +13,17 @@ use crate::text::shell;
 
 pub(super) use loading::{problem, version};
 
-/// How often a waiting thread of libtorch looks for work before it sleeps, as OpenMP's runtime is told: some tens of
-/// microseconds, which bridge the gaps of a step. Left alone, it spins for milliseconds, and where other programs
-/// want the processor too, training is several times slower.
+/// How often an idle thread of libtorch polls for work before it sleeps, as a setting of the OpenMP runtime: some tens
+/// of microseconds, which bridge the gaps within a step. By default, it spins for milliseconds, and if other programs
+/// need the processor too, training is several times slower.
 const SPINS: (&str, &str) = ("GOMP_SPINCOUNT", "10000");
-/// What a user would have set instead.
+/// Variables by which a user may have chosen another behaviour.
 const WAITING: [&str; 2] = [SPINS.0, "OMP_WAIT_POLICY"];
 
 /// The engine's program.
 pub(super) const PROGRAM: &str = "netviz-torch";
 
-/// The engine beside this program, or else on the PATH.
+/// The engine next to this program, or else on the PATH.
 pub(super) fn find() -> Option<PathBuf> {
     let name = format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX);
     let own = std::env::current_exe().ok().and_then(|path| Some(path.parent()?.join(&name)));
@@ -31,7 +31,7 @@ pub(super) fn find() -> Option<PathBuf> {
     own.into_iter().chain(std::env::split_paths(&path).map(|folder| folder.join(&name))).find(|path| path.is_file())
 }
 
-/// Runs the engine with this program's arguments, in its place where the system can do that.
+/// Runs the engine with this program's arguments. It replaces this process if the system supports that.
 pub(super) fn hand_over() -> Result<(), Failure> {
     let engine = find().ok_or_else(|| {
         Failure::new(format!("training needs the engine, `{PROGRAM}`, which is neither beside netviz nor on the PATH"))
@@ -54,7 +54,7 @@ pub(super) fn hand_over() -> Result<(), Failure> {
     Err(cannot_run(replace(&mut command)))
 }
 
-/// What to do about an engine that cannot be started.
+/// The hint for an engine that cannot be started.
 pub(super) fn remedy(error: &std::io::Error, engine: &Path) -> String {
     match error.kind() {
         ErrorKind::PermissionDenied => format!("make it a program: `chmod +x {}`", shell(engine)),
@@ -62,7 +62,7 @@ pub(super) fn remedy(error: &std::io::Error, engine: &Path) -> String {
     }
 }
 
-/// Becomes the command, so that signals and the exit code are the engine's; returns only on failure.
+/// Replaces this process by the command, so that signals and the exit code are the engine's; returns only on failure.
 #[cfg(unix)]
 fn replace(command: &mut Command) -> std::io::Error {
     std::os::unix::process::CommandExt::exec(command)

@@ -160,13 +160,13 @@ impl DrawArgs {
 }
 
 impl DrawArgs {
-    /// The file of the theme; `None` where it is one by name.
+    /// The file of the theme; `None` for a built-in one.
     pub(super) fn theme_file(&self, folder: &Path) -> Option<PathBuf> {
         is_path(&self.theme).then(|| folder.join(&self.theme))
     }
 }
 
-/// No theme has such a name.
+/// Whether a theme is given by its path: no built-in name has these characters.
 fn is_path(theme: &str) -> bool {
     theme.contains(['/', '\\', '.'])
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::cli::Failure;
 use crate::limits;
 
-/// Has Graphviz draw a DOT text as SVG.
+/// Draws a DOT text as SVG with Graphviz.
 pub(super) fn svg(dot: &str) -> Result<Vec<u8>, Failure> {
     let mut child = Command::new("dot")
         .arg("-Tsvg")

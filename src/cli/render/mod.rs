@@ -60,7 +60,7 @@ pub struct RenderArgs {
     pub watch: bool,
 }
 
-/// Who places the parts of a picture.
+/// Layout engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Engine {
     /// netviz itself
@@ -80,7 +80,7 @@ pub(super) fn run(args: &RenderArgs) -> Result<(), Failure> {
         return watch::run(args);
     }
     let (drawn, choice) = once(args)?;
-    // Standard output holds nothing but the picture.
+    // Standard output contains only the picture.
     if args.outputs.have_standard_output() {
         return Ok(());
     }
@@ -118,7 +118,7 @@ fn listed(names: &[String]) -> String {
     }
 }
 
-/// The trained weights, of a file or a run.
+/// The trained weights, from a file or a run.
 fn weights(args: &RenderArgs, located: &Located, graph: &Graph) -> Result<Option<Weights>, Failure> {
     if let Some(run) = located.run().filter(|_| args.verify.wanted()) {
         verify_spec(run)?;
@@ -130,7 +130,7 @@ fn weights_file(args: &RenderArgs, located: &Located) -> Option<PathBuf> {
     args.weights.clone().or_else(|| weights_of_run(located.run()?))
 }
 
-/// Draws everything before anything is written.
+/// Draws all pictures, then writes them.
 fn draw(
     args: &RenderArgs,
     targets: &[Target],
@@ -151,7 +151,7 @@ fn draw(
     write(pictures)
 }
 
-/// Says what is not as it should be in pictures, once where several formats have it in common, and writes them.
+/// Prints the warnings about pictures, without duplicates between formats, and writes the pictures.
 pub(super) fn write(pictures: Vec<(&Path, Rendered)>) -> Result<(), Failure> {
     let mut warnings: Vec<Diagnostic> = Vec::new();
     for warning in pictures.iter().flat_map(|(_, rendered)| &rendered.warnings) {

@@ -1,4 +1,4 @@
-//! Where pictures go: one option for each format of [`FORMATS`], and files whose format follows from the name.
+//! The files of pictures: one option per format of [`FORMATS`], and files whose format follows from the name.
 
 use std::fs::File;
 use std::io::Read;
@@ -18,9 +18,9 @@ const START: u64 = 1024;
 /// Files to be written.
 #[derive(Debug, Clone, Default)]
 pub struct Outputs {
-    /// By the options named after the formats, as indices of [`FORMATS`].
+    /// From the options named after the formats, as indices of [`FORMATS`].
     named: Vec<(usize, PathBuf)>,
-    /// By their endings.
+    /// Files whose extension names the format.
     by_ending: Vec<PathBuf>,
 }
 
@@ -34,7 +34,7 @@ pub(super) struct Target {
 }
 
 impl Outputs {
-    /// The files with their formats; none if none is named.
+    /// The files with their formats; empty if none is named.
     ///
     /// # Errors
     /// If the ending of a name is not that of a format, or two files have the same name.
@@ -61,10 +61,10 @@ impl Outputs {
     }
 }
 
-/// The file for a model without a named one: an SVG in the current folder.
+/// The default file for a model: an SVG in the current folder.
 ///
 /// # Errors
-/// If there is such a file that netviz did not write.
+/// If the file exists and netviz did not write it.
 pub(super) fn default(model: &Located) -> Result<Target, Failure> {
     let format = &FORMATS[0];
     let path = PathBuf::from(format!("{}.{}", model.stem().as_deref().unwrap_or("network"), format.name));
@@ -76,7 +76,7 @@ pub(super) fn default(model: &Located) -> Result<Target, Failure> {
     Ok(Target { format, path })
 }
 
-/// Whether a file begins as the pictures of netviz do.
+/// Whether a file starts like the pictures of netviz.
 fn is_own(path: &Path) -> bool {
     let mut start = Vec::new();
     let file = path.is_file().then(|| File::open(path).ok()).flatten();

@@ -1,9 +1,8 @@
-//! `netviz render --watch`: draws again whenever a file changes.
+//! `netviz render --watch`: redraws whenever a file changes.
 //!
-//! Files are looked at five times a second: editors write in place, or rename a new file over the old one, and
-//! looking finds both, on every file system and without a thread. Ctrl-C ends the program as the operating
-//! system has it, with status 130 in a shell, and a closed output ends it with 0; a picture is never left half
-//! written.
+//! Files are polled five times a second: editors write in place, or rename a new file over the old one, and polling
+//! detects both, on every file system and without a thread. Ctrl-C ends the program by the default action of its
+//! signal, with status 130 in a shell, and a closed output ends it with 0; a picture is never half written.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
@@ -12,20 +11,20 @@ use super::{RenderArgs, once, weights_file};
 use crate::cli::{Failure, files, locate};
 use crate::files::Shown;
 
-/// Between two looks at the files.
+/// Polling interval.
 const INTERVAL: Duration = Duration::from_millis(200);
-/// A file that is as it was after this long has been written.
+/// A file that has not changed for this long is complete.
 const SETTLED: Duration = Duration::from_millis(30);
 
-/// What tells that a file has changed: its time and its length; nothing where it cannot be read.
+/// Modification time and length of each file; `None` if it cannot be read.
 type State = Vec<Option<(SystemTime, u64)>>;
 
-/// Draws, and draws again after each change. A picture that cannot be drawn leaves the last one.
+/// Draws, and redraws after each change. If drawing fails, the last picture stays.
 pub(super) fn run(args: &RenderArgs) -> Result<(), Failure> {
     let watched = watched(args)?;
     let mut before = state(&watched);
     match draw(args) {
-        // What is wrong in a text can be mended while it is watched.
+        // Problems of a text can be fixed while it is watched.
         Err(failure) if failure.is_of_text() => failure.print(),
         result => result?,
     }

@@ -1,4 +1,4 @@
-//! Where runs are.
+//! Finds runs.
 
 use std::cmp::Ordering;
 use std::collections::HashSet;
@@ -9,11 +9,11 @@ use crate::cli::Failure;
 use crate::files::{Shown, plain};
 use crate::run::Run;
 
-/// The runs in folders, those of each in the order of their names. A folder that is a run itself is that run.
+/// The runs in folders, sorted by name in each. A folder can also be a run itself.
 pub(in crate::cli) fn runs(folders: &[PathBuf], verify: bool) -> Result<Vec<Run>, Failure> {
     let default = [PathBuf::from(DEFAULT)];
     let folders = match folders {
-        // Whoever has trained nothing yet has done nothing wrong.
+        // Before the first training, a missing default folder is not an error.
         [] if default[0].is_dir() => &default[..],
         folders => folders,
     };
@@ -29,7 +29,7 @@ pub(in crate::cli) fn runs(folders: &[PathBuf], verify: bool) -> Result<Vec<Run>
     Ok(runs)
 }
 
-/// The path without a slash at its end.
+/// The path without a trailing slash.
 pub(in crate::cli) fn tidy(path: &Path) -> PathBuf {
     path.components().collect()
 }
@@ -56,15 +56,15 @@ fn inside(folder: &Path, verify: bool) -> Result<Vec<Run>, Failure> {
     Ok(paths.iter().filter_map(|path| Run::read(path, verify)).collect())
 }
 
-/// Compares names, numbers in them by their size: `lr-2` comes before `lr-10`, and `lr-0.05` before `lr-0.1`.
+/// Compares names, with the numbers in them by value: `lr-2` comes before `lr-10`, and `lr-0.05` before `lr-0.1`.
 fn by_name(a: &str, b: &str) -> Ordering {
     parts(a).cmp(parts(b)).then_with(|| a.cmp(b))
 }
 
-/// Characters and numbers. What makes a whole number larger is the count of its digits first; digits after a point are
-/// compared one by one.
+/// Splits a name into characters and numbers. Whole numbers are compared by their number of digits first; digits after
+/// a point are compared one by one.
 fn parts(mut text: &str) -> impl Iterator<Item = (char, usize, &str)> {
-    // Whether the last part was a number, and whether it was the point behind one.
+    // Whether the last part was a number, and whether it was the point after one.
     let mut before = [false; 2];
     std::iter::from_fn(move || {
         let first = text.chars().next()?;
@@ -75,7 +75,7 @@ fn parts(mut text: &str) -> impl Iterator<Item = (char, usize, &str)> {
         before = [digits > 0, before[0] && first == '.'];
         Some(match digits {
             0 => (first, 0, ""),
-            // Numbers stand where `0` stands among the characters.
+            // Numbers sort like the character `0`.
             _ if is_fraction => ('0', 0, part),
             _ => ('0', part.trim_start_matches('0').len(), part.trim_start_matches('0')),
         })

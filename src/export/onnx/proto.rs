@@ -29,7 +29,7 @@ pub(super) struct ModelProto {
     pub(super) metadata_props: Vec<StringStringEntryProto>,
 }
 
-/// A note for programs.
+/// An entry of the metadata.
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct StringStringEntryProto {
     #[prost(string, tag = "1")]
@@ -48,7 +48,7 @@ pub(super) struct OperatorSetIdProto {
     pub(super) version: i64,
 }
 
-/// A network: nodes in the order of execution, constants, and what goes in and out.
+/// A network: nodes in the order of execution, constants, inputs and outputs.
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct GraphProto {
     #[prost(message, repeated, tag = "1")]
@@ -61,7 +61,7 @@ pub(super) struct GraphProto {
     pub(super) input: Vec<ValueInfoProto>,
     #[prost(message, repeated, tag = "12")]
     pub(super) output: Vec<ValueInfoProto>,
-    /// Types of the values between.
+    /// Types of the values between inputs and outputs.
     #[prost(message, repeated, tag = "13")]
     pub(super) value_info: Vec<ValueInfoProto>,
 }
@@ -158,7 +158,7 @@ pub(super) struct DimensionProto {
     pub(super) value: Option<Dimension>,
 }
 
-/// A size, or a name for one that is not known.
+/// A size, or a name for an unknown one.
 #[derive(Clone, PartialEq, Eq, Oneof)]
 pub(super) enum Dimension {
     #[prost(int64, tag = "1")]

@@ -1,4 +1,4 @@
-//! The boxes: their text as it fits, their size, and what is drawn of them.
+//! Boxes: their text, wrapped and shortened to fit, their size and their items.
 
 use crate::layout;
 use crate::scene::{Anchor, Fill, Item, Outline, Point, Shape, Stroke, Text};
@@ -6,15 +6,15 @@ use crate::text::{Weight, shortened, width, wrapped};
 use crate::theme::{Paint, Theme};
 use crate::view::blocks::Block;
 
-/// Between a text and the outline round it.
+/// Space between a text and the outline around it.
 const PADDING: f64 = 11.0;
-/// Between the header's bold and its other text.
+/// Space between the bold and the regular text of a header.
 const HEADER_GAP: f64 = 7.0;
-/// The widest text, in sizes of the text.
+/// Maximum width of a text, in em.
 const WIDEST: f64 = 18.0;
-/// The narrowest box.
+/// Minimum width of a box.
 const NARROWEST: f64 = 96.0;
-/// The most lines that one line of a box is broken into.
+/// Maximum number of lines that one text of a box wraps into.
 const MOST_LINES: usize = 3;
 /// Radius of corners.
 const RADIUS: f64 = 6.0;
@@ -24,10 +24,10 @@ const RADIUS: f64 = 6.0;
 pub(super) struct Card {
     /// Width and height.
     pub(super) size: [f64; 2],
-    /// The header's bold and its other text.
+    /// The bold and the regular text of the header.
     header: [String; 2],
     lines: Vec<String>,
-    /// The header's colour; none for the input.
+    /// The header's colour; `None` for the input.
     fill: Option<Paint>,
 }
 
@@ -37,7 +37,7 @@ impl Card {
         Self::new(&block.header, &block.lines, block.facts.category.map(|category| theme.category(category)), theme)
     }
 
-    /// A box with these texts, its header in a colour.
+    /// A box with these texts, and a header in this colour.
     pub(super) fn new(header: &[String; 2], lines: &[String], fill: Option<Paint>, theme: &Theme) -> Self {
         let most = widest(theme);
         let bold = shortened(&header[0], theme.name_size, Weight::Bold, most);
@@ -67,7 +67,7 @@ impl Card {
         if self.lines.is_empty() { 0.0 } else { self.lines.len() as f64 * line_height(theme) + PADDING }
     }
 
-    /// What is drawn, with the upper left corner at `corner`.
+    /// The items of the box, with its upper left corner at `corner`.
     pub(super) fn draw(&self, corner: Point, theme: &Theme) -> Vec<Item> {
         let [w, h] = self.size;
         let rectangle = Outline::Rectangle { corner, size: [w, h], radius: RADIUS };
@@ -98,12 +98,12 @@ impl Card {
     }
 }
 
-/// The outline of boxes: where the theme borders shapes, in that colour.
+/// Outline of boxes: the theme's border, or else a line in its outline colour.
 fn border(theme: &Theme) -> Stroke {
     layout::border(theme).unwrap_or(Stroke::solid(theme.outline, 1.0))
 }
 
-/// The widest text in pixels. Names are larger than other text.
+/// Maximum width of a text, in pixels. It grows with unusually large names too.
 fn widest(theme: &Theme) -> f64 {
     WIDEST * theme.text_size.max(theme.name_size * 12.0 / 14.0)
 }
@@ -112,12 +112,12 @@ pub(super) fn line_height(theme: &Theme) -> f64 {
     1.35 * theme.text_size
 }
 
-/// A line of text that starts at a place.
+/// A line of text whose baseline starts at `at`.
 pub(super) fn text(line: &str, at: Point, size: f64, weight: Weight, color: Paint) -> Item {
     Text { text: line.to_owned(), at, anchor: Anchor::Start, size, weight, color, angle: 0.0 }.into()
 }
 
-/// A line in as many as it takes, broken behind a comma where there is one.
+/// Wraps a line of text, after a comma if possible.
 fn broken(line: &str, theme: &Theme) -> Vec<String> {
     const JOINED: &str = "\u{a0}";
     let fits = |part: &str| width(part, theme.text_size, Weight::Regular) <= widest(theme);
@@ -133,7 +133,7 @@ fn header_width(header: &[String; 2], theme: &Theme) -> f64 {
     width(&header[0], theme.name_size, Weight::Bold) + behind
 }
 
-/// The upper part of a box, its upper corners rounded; all of them where there is nothing below.
+/// The upper part of a box, with rounded upper corners; if it is the whole box, all corners are rounded.
 fn band(corner: Point, width: f64, height: f64, whole: bool) -> Outline {
     if whole {
         return Outline::Rectangle { corner, size: [width, height], radius: RADIUS };

@@ -1,32 +1,31 @@
-//! The room between two ranks, where lines go sideways: each on a track of its own, so that none lies on
-//! another.
+//! The channel between two ranks, where lines run sideways, each on its own track so that none overlaps another.
 
-/// Lines that part on their way from one place at the upper edge.
+/// Lines that start at one point of the upper edge and branch.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Net {
-    /// Where they come from.
+    /// Where they start at the upper edge.
     pub(super) from: f64,
-    /// Where they go to at the lower edge.
+    /// Where they end at the lower edge.
     pub(super) to: Vec<f64>,
 }
 
-/// How a net goes sideways.
+/// How a net runs sideways.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Way {
     /// Straight down.
     Straight,
     /// On a track, counted from the upper edge.
     Track(usize),
-    /// On straight lines from end to end.
+    /// On diagonal lines from end to end.
     Slant,
 }
 
-/// Lines nearer than this look like one.
+/// Lines closer together than this look like one.
 const NEAR: f64 = 4.0;
-/// With more nets than this, all slant: a picture of that many tracks would be as hard to read.
+/// With more nets than this, all slant: a picture with that many tracks would be just as hard to read.
 const MOST_TRACKS: usize = 40;
 
-/// How each net goes, and how many tracks there are.
+/// The way of each net, and the number of tracks.
 pub(super) fn route(nets: &[Net]) -> (Vec<Way>, usize) {
     let mut ways = vec![Way::Straight; nets.len()];
     let bent: Vec<usize> = (0..nets.len()).filter(|&net| nets[net].is_bent()).collect();
@@ -39,7 +38,7 @@ pub(super) fn route(nets: &[Net]) -> (Vec<Way>, usize) {
     let order = order(nets, &bent);
     let mut count = 0;
     for (index, &net) in order.iter().enumerate() {
-        // Two lines would lie on each other where one comes from above to where another goes below.
+        // Two lines would overlap if the upper net ends where the lower one starts.
         let lies_on =
             |above: &usize| ways[*above] != Way::Slant && nets[*above].to.iter().any(|&to| near(to, nets[net].from));
         if order[..index].iter().any(lies_on) {
@@ -56,11 +55,11 @@ pub(super) fn route(nets: &[Net]) -> (Vec<Way>, usize) {
     (ways, count)
 }
 
-/// The nets from the upper edge to the lower, each put where it crosses the fewest before it.
+/// Orders the nets from the upper edge to the lower, inserting each where it adds the fewest crossings.
 fn order(nets: &[Net], bent: &[usize]) -> Vec<usize> {
     let mut order: Vec<usize> = Vec::with_capacity(bent.len());
     for &net in bent {
-        // The cost of each place, from the first to the last: below all, less what changes on the way up.
+        // The cost of each place, from last to first: start below all others, and update the sum on the way up.
         let mut sum: isize = order.iter().map(|&other| nets[other].above(&nets[net])).sum();
         let mut least = (sum, order.len());
         for place in (0..order.len()).rev() {
@@ -78,7 +77,7 @@ impl Net {
         self.to.iter().any(|to| (to - self.from).abs() > 0.5)
     }
 
-    /// Its leftmost and its rightmost place.
+    /// Its leftmost and its rightmost position.
     fn span(&self) -> [f64; 2] {
         let fold = |pick: fn(f64, f64) -> f64| self.to.iter().copied().fold(self.from, pick);
         [fold(f64::min), fold(f64::max)]
@@ -89,7 +88,7 @@ impl Net {
         a < d + NEAR && c < b + NEAR
     }
 
-    /// How often they cross when its track is above the other's; much where they would lie on each other.
+    /// Number of crossings if its track is above the other's, plus a penalty if they would overlap.
     fn above(&self, other: &Self) -> isize {
         const LIES_ON: isize = 1000;
         let inside = |[low, high]: [f64; 2], x: f64| isize::from(low < x && x < high);
@@ -133,7 +132,7 @@ mod tests {
     #[test]
     fn no_line_lies_on_another() {
         assert_eq!(route(&[net(0.0, &[40.0]), net(40.0, &[80.0])]).0, [Way::Track(1), Way::Track(0)]);
-        // Two that change places: whichever is above would lie on the other.
+        // Two nets that swap positions: whichever is above would overlap the other.
         assert_eq!(route(&[net(0.0, &[40.0]), net(40.0, &[0.0])]).0, [Way::Slant, Way::Track(0)]);
     }
 }

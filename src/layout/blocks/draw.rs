@@ -9,7 +9,7 @@ use crate::text::{Weight, rounded, shortened, thousands, width};
 use crate::theme::Theme;
 use crate::view::blocks;
 
-/// What stands beside a frame: how many copies it stands for, and what they cost together.
+/// Text beside a frame: the number of copies that it stands for, and their total cost.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Badge {
     /// Width and height.
@@ -17,7 +17,7 @@ pub(super) struct Badge {
     lines: Vec<String>,
 }
 
-/// The widest text of a badge, in sizes of the text.
+/// Maximum width of a badge's text, in em.
 const WIDEST: f64 = 12.5;
 /// Radius of a frame's corners.
 const RADIUS: f64 = 10.0;
@@ -52,21 +52,21 @@ fn badge_size(theme: &Theme) -> f64 {
     1.2 * theme.name_size
 }
 
-/// The box that a closed frame is drawn as.
+/// The box that a collapsed frame is drawn as.
 pub(super) fn stand_in(fold: &blocks::Fold, theme: &Theme) -> Card {
     let lines = [format!("{} layers", thousands(fold.layers))].into_iter();
     let lines: Vec<String> = lines.chain(blocks::costs(fold.parameters.total(), fold.flops)).collect();
     Card::new(&[fold.badge(), fold.name.replace("..", " … ")], &lines, Some(theme.muted), theme)
 }
 
-/// What has been drawn so far.
+/// The groups drawn so far.
 pub(super) struct Drawing<'a> {
     layout: &'a Layout<'a>,
     frames: Vec<Group>,
     links: Vec<Group>,
     layers: Vec<Group>,
     pub(super) folds: Vec<Fold>,
-    /// Whether the text beside the lines of each block is written.
+    /// For each block, whether its shape has been written beside a line.
     labelled: Vec<bool>,
 }
 
@@ -76,13 +76,13 @@ impl<'a> Drawing<'a> {
         Self { layout, frames, links, layers, folds, labelled: vec![false; layout.cards.len()] }
     }
 
-    /// Everything, what is behind first.
+    /// All groups, from back to front.
     pub(super) fn groups(&mut self) -> Vec<Group> {
         let parts = [&mut self.frames, &mut self.links, &mut self.layers];
         parts.into_iter().flat_map(std::mem::take).collect()
     }
 
-    /// Draws a region whose least place is at `origin`; `fold` is the one that it is the inside of.
+    /// Draws a region whose minimum corner is at `origin`; `fold` is the one that it belongs to.
     pub(super) fn region(&mut self, plan: &Plan, origin: [f64; 2], fold: Option<usize>) {
         for route in &plan.routes {
             let points = route.points.iter().map(|&[across, along]| self.point(origin[0] + across, origin[1] + along));
@@ -103,7 +103,7 @@ impl<'a> Drawing<'a> {
         self.layout.axes.point(Point { x: across, y: along })
     }
 
-    /// A box by its axis and its start.
+    /// Draws a box, given its axis and its start along the flow.
     fn block(&mut self, block: usize, [axis, start]: [f64; 2]) {
         let layout = self.layout;
         let card = &layout.cards[block];
@@ -117,7 +117,7 @@ impl<'a> Drawing<'a> {
         });
     }
 
-    /// A frame by its axis and its start, and what is in it.
+    /// Draws a frame and its contents, given its axis and its start along the flow.
     fn frame(&mut self, fold: usize, [axis, start]: [f64; 2]) {
         let layout = self.layout;
         let plan = &layout.plans[fold];
@@ -163,10 +163,10 @@ impl<'a> Drawing<'a> {
             parts.flat_map(|(part, from)| &part[from..]).map(|group| group.id.clone()).collect();
     }
 
-    /// A line, with the shape that it carries beside the first that leaves a block.
+    /// Draws a line. The first one that leaves a block is labelled with the block's output shape.
     fn link(&mut self, ends: [Thing; 2], points: Vec<Point>, fold: Option<usize>) {
         let theme = self.layout.theme;
-        // Opaque: where lines of one source run together, they look as one.
+        // Opaque, so that lines from one source look like one where they run together.
         let stroke = Stroke::solid(theme.edge, theme.link_width);
         let start = points[0];
         let mut items = vec![Item::Route { points, stroke, arrow: !matches!(ends[1], Thing::Frame(_) | Thing::Exit) }];
@@ -189,7 +189,7 @@ impl<'a> Drawing<'a> {
         });
     }
 
-    /// The shape that a line carries, beside its start.
+    /// The output shape of a block, beside the start of a line.
     fn shape(&self, block: usize, start: Point) -> Item {
         let theme = self.layout.theme;
         let size = small(theme);
@@ -203,7 +203,7 @@ impl<'a> Drawing<'a> {
         Text { text, at, anchor, size, weight, color, angle: 0.0 }.into()
     }
 
-    /// The name of what a line leads from or to.
+    /// Name of the block or frame at an end of a line.
     fn name(&self, thing: Thing, fold: Option<usize>) -> &str {
         let view = self.layout.view;
         match thing {
@@ -213,14 +213,14 @@ impl<'a> Drawing<'a> {
         }
     }
 
-    /// The id of its group; that of the frame for what is at its edge.
+    /// Id of its group; for an entry or exit, that of the frame.
     fn id(&self, thing: Thing, fold: Option<usize>) -> String {
         let part = if matches!(thing, Thing::Block(_)) { "layer" } else { "fold" };
         format!("{part}-{}", self.name(thing, fold))
     }
 }
 
-/// What a layer is, in words.
+/// Description of a layer in words.
 fn label(facts: &crate::view::facts::Facts) -> String {
     if facts.category.is_none() {
         return format!("input layer {}: {}", facts.name, facts.shape);

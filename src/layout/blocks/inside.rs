@@ -1,19 +1,19 @@
-//! What stands in each frame and in the whole picture, and which lines lead from one to the other there.
+//! Contents of each frame and of the whole picture, and the lines between them.
 
 use std::collections::HashSet;
 
 use super::region::Thing;
 use crate::view::blocks::{BlockView, Link};
 
-/// What stands in a frame, or in the whole picture.
+/// Contents of a frame, or of the whole picture.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Inside {
-    /// Each behind those that feed it.
+    /// In topological order.
     pub(super) things: Vec<Thing>,
     pub(super) edges: Vec<[Thing; 2]>,
 }
 
-/// The inside of each fold, and behind them the whole picture.
+/// The contents of each fold, followed by those of the whole picture.
 pub(super) fn insides(view: &BlockView) -> Vec<Inside> {
     let count = view.folds().len();
     let mut insides = vec![Inside::default(); count + 1];
@@ -22,7 +22,7 @@ pub(super) fn insides(view: &BlockView) -> Vec<Inside> {
     }
     let mut begun = vec![false; count];
     for block in 0..view.blocks().len() {
-        // The frames that begin with this block stand where the block would.
+        // Frames that begin with this block take its place.
         let mut thing = Thing::Block(block);
         let mut around = view.folds_of(block);
         loop {
@@ -48,8 +48,8 @@ pub(super) fn insides(view: &BlockView) -> Vec<Inside> {
     insides
 }
 
-/// A connection as it runs through frames: out of those that its source is in, to those that its target is
-/// in, and into these.
+/// Splits a connection at the frames that it crosses: out of those around its source, to those around its target, and
+/// into these.
 fn pieces(view: &BlockView, Link { source, target }: Link) -> Vec<(usize, [Thing; 2])> {
     let [out, into] = [source, target].map(|block| view.folds_of(block).collect::<Vec<usize>>());
     let common = out.iter().rev().zip(into.iter().rev()).take_while(|(a, b)| a == b).count();

@@ -1,6 +1,6 @@
-//! A [`BlockView`] into a [`Scene`]: ranks of boxes, frames round what is folded, lines round the boxes.
+//! Lays out a [`BlockView`] as a [`Scene`]: ranks of boxes, frames around folded blocks, lines that avoid the boxes.
 //!
-//! Everything is placed across and along the flow of data, which the direction then turns.
+//! Everything is placed across and along the flow of data; [`Axes`] converts that to picture coordinates.
 
 mod card;
 mod channel;
@@ -24,13 +24,13 @@ use draw::{Badge, Drawing};
 use inside::Inside;
 use region::{Gaps, Node, Plan, Thing, plan};
 
-/// Places a view.
+/// Lays out a block view.
 ///
 /// # Errors
-/// Where its lines would pass more than two million boxes.
+/// If its lines would pass more than two million boxes in total.
 ///
 /// # Panics
-/// Never: there is always the region of the whole picture.
+/// Never: the whole picture always has a plan.
 pub fn blocks(view: &BlockView, picture: &Picture) -> Result<Scene, Refusal> {
     let edges = view.links().iter().map(|link| [link.source, link.target]);
     layered::check(picture.graph.name(), view.blocks().len(), edges)?;
@@ -56,7 +56,7 @@ pub fn blocks(view: &BlockView, picture: &Picture) -> Result<Scene, Refusal> {
     Ok(frame(content, picture))
 }
 
-/// Where everything is.
+/// Sizes and positions of everything in a view.
 struct Layout<'a> {
     view: &'a BlockView,
     theme: &'a Theme,
@@ -64,23 +64,23 @@ struct Layout<'a> {
     cards: Vec<Card>,
     labels: Vec<[f64; 2]>,
     badges: Vec<Badge>,
-    /// What each fold shows when it is closed.
+    /// The box of each fold when it is collapsed.
     stand_ins: Vec<Card>,
-    /// The inside of each fold, and behind them the whole picture.
+    /// The plan of each fold, followed by that of the whole picture.
     plans: Vec<Plan>,
 }
 
-/// Between a frame and what is in it, across the flow.
+/// Space between a frame and its contents, across the flow.
 const PADDING: f64 = 16.0;
-/// Size of the text beside lines, as a share of other text.
+/// Font size of the text beside lines, relative to other text.
 const SMALL: f64 = 0.92;
-/// Between a text and the line that it stands beside.
+/// Space between a text and the line that it belongs to.
 const BESIDE: f64 = 6.0;
 
 impl<'a> Layout<'a> {
     fn new(view: &'a BlockView, axes: Axes, theme: &'a Theme) -> Self {
         let mut cards: Vec<Card> = view.blocks().iter().map(|block| Card::of(block, theme)).collect();
-        // Boxes of one width look calmer.
+        // Boxes of equal width look calmer.
         let widest = cards.iter().map(|card| card.size[0]).fold(0.0, f64::max);
         for card in &mut cards {
             card.size[0] = widest;
@@ -93,7 +93,7 @@ impl<'a> Layout<'a> {
         layout
     }
 
-    /// Places the regions, the innermost first.
+    /// Plans the regions, the innermost first.
     fn place(&mut self) {
         let gaps = Gaps { rank: self.theme.rank_gap, node: self.theme.node_gap, lane: self.theme.node_gap / 2.0 };
         let insides = inside::insides(self.view);
@@ -131,7 +131,7 @@ impl<'a> Layout<'a> {
     }
 }
 
-/// The size of the text beside the lines that leave each block; nothing where none does.
+/// The size of the text beside the lines that leave each block; zero if no line does.
 fn labels(view: &BlockView, theme: &Theme) -> Vec<[f64; 2]> {
     let mut sizes = vec![[0.0; 2]; view.blocks().len()];
     for &Link { source, .. } in view.links() {
@@ -141,7 +141,7 @@ fn labels(view: &BlockView, theme: &Theme) -> Vec<[f64; 2]> {
     sizes
 }
 
-/// Size of the text beside lines and frames.
+/// Font size of the text beside lines and frames.
 fn small(theme: &Theme) -> f64 {
     SMALL * theme.text_size
 }

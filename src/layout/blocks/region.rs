@@ -1,7 +1,7 @@
-//! Places what stands in one frame, or in the whole picture: ranks one behind the other along the flow of
-//! data, lines from rank to rank. A frame inside is one node, which has been placed before.
+//! Lays out the contents of one frame, or of the whole picture: ranks one after another along the flow of data, with
+//! lines from rank to rank. A frame inside is a single node, which has already been laid out.
 //!
-//! A place is its distance across the flow and along it.
+//! Positions are pairs: across the flow and along it.
 
 use super::channel::{Net, Way, route};
 use crate::layout::layered::{self, Edge, Placement, Size};
@@ -10,13 +10,13 @@ use crate::layout::layered::{self, Edge, Placement, Size};
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Node {
     pub(super) thing: Thing,
-    /// Its extent across, on both sides of its axis.
+    /// Size across the flow, on both sides of its axis.
     pub(super) sides: [f64; 2],
-    /// Its extent along.
+    /// Size along the flow.
     pub(super) length: f64,
-    /// Where lines leave it, from its axis.
+    /// Where lines leave it, relative to its axis.
     pub(super) exit: f64,
-    /// Room behind it for the text beside the line that leaves it.
+    /// Space after it for the text beside the line that leaves it.
     pub(super) tail: f64,
 }
 
@@ -27,40 +27,40 @@ pub(super) enum Thing {
     Block(usize),
     /// A fold's frame.
     Frame(usize),
-    /// Where lines come into a frame, at its edge.
+    /// Where lines enter a frame, at its edge.
     Entry,
-    /// Where they leave it.
+    /// Where lines leave a frame, at its edge.
     Exit,
 }
 
-/// Distances, as the theme has them.
+/// Distances from the theme.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Gaps {
     /// Between ranks.
     pub(super) rank: f64,
     /// Between nodes of a rank.
     pub(super) node: f64,
-    /// Between a line that passes and what it passes.
+    /// Between a passing line and the nodes or lines beside it.
     pub(super) lane: f64,
 }
 
-/// A region in its place, its least place at the origin.
+/// A laid-out region with its minimum corner at the origin.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Plan {
-    /// Across and along.
+    /// Size across and along the flow.
     pub(super) size: [f64; 2],
-    /// Everything in it with its axis and its start along.
+    /// Everything in it, with its axis and its start along the flow.
     pub(super) places: Vec<(Thing, [f64; 2])>,
     pub(super) routes: Vec<Route>,
 }
 
 impl Plan {
-    /// Where lines come in, across.
+    /// Where lines enter, across the flow.
     pub(super) fn entry(&self) -> f64 {
         self.places.first().map_or(0.0, |(_, place)| place[0])
     }
 
-    /// Where lines leave, across.
+    /// Where lines leave, across the flow.
     pub(super) fn exit(&self) -> f64 {
         self.places.last().map_or(0.0, |(_, place)| place[0])
     }
@@ -73,17 +73,17 @@ pub(super) struct Route {
     pub(super) points: Vec<[f64; 2]>,
 }
 
-/// Between two tracks, and between the last and the next rank.
+/// Distance between two tracks, and between the last track and the next rank.
 const TRACK: f64 = 12.0;
 const ARROW: f64 = 17.0;
-/// Between two lines that lead to one node.
+/// Distance between two lines that end at one node.
 const PORT: f64 = 14.0;
-/// How much of a node's side lines may lead to.
+/// Fraction of a node's side at which lines may end.
 const PORTS: f64 = 0.8;
-/// The least slope of lines that slant, and the longest way that they take for it.
+/// Minimum slope of slanted lines, and the maximum space between ranks that it may take.
 const SLANT: (f64, f64) = (0.2, 240.0);
 
-/// Places nodes, each behind those that feed it; edges are pairs of indices.
+/// Lays out nodes, which are in topological order; edges are pairs of indices.
 pub(super) fn plan(nodes: &[Node], edges: &[[usize; 2]], gaps: Gaps) -> Plan {
     let sizes: Vec<Size> = nodes.iter().map(|node| Size { left: node.sides[0], right: node.sides[1] }).collect();
     let placed = layered::place(&sizes, &upright(nodes.len(), edges), gaps.node, gaps.lane);
@@ -105,7 +105,7 @@ pub(super) fn plan(nodes: &[Node], edges: &[[usize; 2]], gaps: Gaps) -> Plan {
             if (from - to).abs() <= 0.5 {
                 continue;
             }
-            // Lines go sideways behind the text beside them and before the arrowheads.
+            // Lines run sideways after the text beside them and before the arrowheads.
             let end = bands[rank + 1][0] - ARROW;
             match ways[rank].0[lines.net_of[edge][step]] {
                 Way::Straight => {}
@@ -128,7 +128,8 @@ pub(super) fn plan(nodes: &[Node], edges: &[[usize; 2]], gaps: Gaps) -> Plan {
     }
 }
 
-/// Marks the edges that are to be straight: the longest way from each node, where there is one such.
+/// Marks the edges that should be straight: of the edges from a node to the next rank, the one that starts the longest
+/// path, if no other one starts an equally long path and no other edge enters its target from the previous rank.
 fn upright(nodes: usize, edges: &[[usize; 2]]) -> Vec<Edge> {
     let mut ranks = vec![0_usize; nodes];
     for &[source, target] in &by_target(edges) {
@@ -139,7 +140,7 @@ fn upright(nodes: usize, edges: &[[usize; 2]]) -> Vec<Edge> {
         heights[source] = heights[source].max(heights[target] + 1);
     }
     let is_short = |&[source, target]: &[usize; 2]| ranks[source] + 1 == ranks[target];
-    // The height of the highest target of each node and how many have it; how many short edges lead to each.
+    // The maximum height of each node's targets, and how many have it; the number of short edges into each node.
     let mut highest = vec![(0, 0); nodes];
     let mut entering = vec![0; nodes];
     for &[source, target] in edges.iter().filter(|edge| is_short(edge)) {
@@ -158,7 +159,7 @@ fn upright(nodes: usize, edges: &[[usize; 2]]) -> Vec<Edge> {
     edges.iter().map(|edge| Edge { source: edge[0], target: edge[1], upright: upright(edge) }).collect()
 }
 
-/// The edges in an order in which each comes behind all that lead to its source.
+/// The edges sorted so that each comes after all edges into its source.
 fn by_target(edges: &[[usize; 2]]) -> Vec<[usize; 2]> {
     let mut edges = edges.to_vec();
     edges.sort_unstable_by_key(|&[source, target]| (target, source));
@@ -167,11 +168,11 @@ fn by_target(edges: &[[usize; 2]]) -> Vec<[usize; 2]> {
 
 /// The lines from rank to rank.
 struct Lines {
-    /// The nets behind each rank but the last.
+    /// The nets after each rank but the last.
     nets: Vec<Vec<Net>>,
-    /// For each edge, its net behind each rank from its source's on.
+    /// For each edge, its net after each rank, beginning with its source's.
     net_of: Vec<Vec<usize>>,
-    /// For each edge, where it is at each rank from its source's to its target's.
+    /// For each edge, its position across the flow at each rank from its source's to its target's.
     places: Vec<Vec<f64>>,
 }
 
@@ -181,7 +182,7 @@ impl Lines {
         let ends = ports(nodes, edges, placed);
         let mut lines =
             Self { nets: vec![Vec::new(); ranks.saturating_sub(1)], net_of: Vec::new(), places: Vec::new() };
-        // The lines that leave a node do so as one.
+        // All lines that leave a node form one net.
         let mut leaving = vec![None; nodes.len()];
         for (edge, &[source, target]) in edges.iter().enumerate() {
             let start = placed.x[source] + nodes[source].exit;
@@ -206,13 +207,13 @@ impl Lines {
         lines
     }
 
-    /// Where an edge is before and behind the room between two ranks.
+    /// Positions of an edge at the start and the end of the channel between two ranks.
     fn step(&self, edge: usize, step: usize) -> [f64; 2] {
         [self.places[edge][step], self.places[edge][step + 1]]
     }
 }
 
-/// Where each edge ends: side by side on its target, in the order in which they come; one that comes straight
+/// Where each edge ends: side by side at its target, in the order in which they arrive. An edge that arrives straight
 /// stays straight.
 fn ports(nodes: &[Node], edges: &[[usize; 2]], placed: &Placement) -> Vec<f64> {
     let mut entering: Vec<Vec<(f64, usize)>> = vec![Vec::new(); nodes.len()];
@@ -236,14 +237,14 @@ fn ports(nodes: &[Node], edges: &[[usize; 2]], placed: &Placement) -> Vec<f64> {
     ends
 }
 
-/// Start and end of each rank along; `sideways` is the room for the lines behind each rank but the last.
+/// Start and end of each rank along the flow; `sideways` is the space for the lines after each rank but the last.
 fn bands(nodes: &[Node], placed: &Placement, sideways: &[f64], gaps: Gaps) -> Vec<[f64; 2]> {
     let count = placed.ranks.iter().max().map_or(0, |rank| rank + 1);
     let mut lengths = vec![0.0_f64; count];
     for (node, &rank) in nodes.iter().zip(&placed.ranks) {
         lengths[rank] = lengths[rank].max(node.length);
     }
-    // Text behind a node that is shorter than its rank stands in the rank itself.
+    // Text after a node that is shorter than its rank can use the space inside the rank.
     let mut tails = vec![0.0_f64; count];
     for (node, &rank) in nodes.iter().zip(&placed.ranks) {
         tails[rank] = tails[rank].max(node.tail - (lengths[rank] - node.length) / 2.0);
@@ -258,7 +259,7 @@ fn bands(nodes: &[Node], placed: &Placement, sideways: &[f64], gaps: Gaps) -> Ve
     bands
 }
 
-/// How much room the lines behind a rank take to go sideways.
+/// Space that the lines after a rank need to run sideways.
 fn sideways(nets: &[Net], (ways, tracks): &(Vec<Way>, usize)) -> f64 {
     let slants = ways.iter().zip(nets).filter(|(way, _)| **way == Way::Slant);
     let widest = slants.flat_map(|(_, net)| net.to.iter().map(|to| (to - net.from).abs())).fold(0.0, f64::max);

@@ -1,8 +1,8 @@
-//! The x of every node (Brandes and Köpf 2001, with the compaction of dagre).
+//! Assigns an x coordinate to every node (Brandes and Köpf 2001, with the compaction of dagre).
 //!
-//! Four times, from above and below, to the left and to the right, each node is lined up with the median
-//! of its neighbours, so that chains of nodes form vertical blocks; the blocks are pushed together; each
-//! node then takes the mean of the middle two of its four places.
+//! Each node is aligned with the median of its neighbours, so that chains of nodes form vertical blocks, and the blocks
+//! are compacted. This happens four times, downwards and upwards, to the left and to the right; each node then takes
+//! the mean of the middle two of its four coordinates.
 
 use std::collections::HashSet;
 
@@ -12,7 +12,7 @@ use super::rank::Ranks;
 
 pub(super) fn align(ranks: &Ranks, order: &[Vec<usize>], distance: &impl Fn(usize, usize) -> f64) -> Vec<f64> {
     let barred = Barred::new(ranks, order);
-    // Those of odd numbers are pushed to the right.
+    // Candidates with an odd index are compacted to the right.
     balance([(true, true), (true, false), (false, true), (false, false)].map(|(down, left)| {
         let side = Side { ranks, barred: &barred, order: turned(order, down, left), down };
         let x = side.compact(&side.blocks(), &|a, b| if left { distance(a, b) } else { distance(b, a) });
@@ -20,7 +20,7 @@ pub(super) fn align(ranks: &Ranks, order: &[Vec<usize>], distance: &impl Fn(usiz
     }))
 }
 
-/// The order as it is seen when one goes up instead of down, or from right to left.
+/// The order mirrored for a pass upwards, or from right to left.
 fn turned(order: &[Vec<usize>], down: bool, left: bool) -> Vec<Vec<usize>> {
     let mut order = order.to_vec();
     if !down {
@@ -34,8 +34,8 @@ fn turned(order: &[Vec<usize>], down: bool, left: bool) -> Vec<Vec<usize>> {
     order
 }
 
-/// Edges that must not be lined up, because they cross a long edge between two of its inner nodes:
-/// long edges are to be straight.
+/// Edges that must not be aligned, because they cross an edge between two inner nodes of a long edge: long edges
+/// should be straight.
 struct Barred(HashSet<(usize, usize)>);
 
 impl Barred {
@@ -75,7 +75,7 @@ impl Barred {
     }
 }
 
-/// One of the four directions.
+/// One of the four passes.
 struct Side<'a> {
     ranks: &'a Ranks,
     barred: &'a Barred,
@@ -84,7 +84,7 @@ struct Side<'a> {
 }
 
 impl Side<'_> {
-    /// The block of each node, named by one of its nodes.
+    /// The block of each node, identified by one of its nodes.
     fn blocks(&self) -> Vec<usize> {
         let place = places(self.ranks, &self.order);
         let mut root: Vec<usize> = (0..self.ranks.of.len()).collect();
@@ -95,7 +95,7 @@ impl Side<'_> {
                 self.near(node, &place, &mut near);
                 for &other in medians(&near) {
                     let pair = if self.down { (other, node) } else { (node, other) };
-                    // Blocks must not cross, nor may two nodes join one.
+                    // Blocks must not cross, and two nodes of a rank must not join the same block.
                     let free = last.is_none_or(|last| last < place[other]);
                     if root[node] == node && free && !self.barred.contains(pair) {
                         root[node] = root[other];
@@ -107,7 +107,7 @@ impl Side<'_> {
         root
     }
 
-    /// What a node may be lined up with, from left to right.
+    /// Collects the neighbours that a node may be aligned with, from left to right, in `near`.
     fn near(&self, node: usize, place: &[usize], near: &mut Vec<usize>) {
         let ranks = self.ranks;
         let all = if self.down { ranks.above.of(node) } else { ranks.below.of(node) };
@@ -119,7 +119,7 @@ impl Side<'_> {
         near.dedup();
     }
 
-    /// Each block as far left as its left neighbours allow, then as far right as that does not move others.
+    /// Moves each block as far left as its left neighbours allow, then as far right as possible without moving others.
     fn compact(&self, root: &[usize], distance: &impl Fn(usize, usize) -> f64) -> Vec<f64> {
         let count = root.len();
         let members = Lists::new(count, root.iter().copied().zip(0..));
@@ -141,7 +141,7 @@ impl Side<'_> {
     }
 }
 
-/// What stands to the left and to the right of each node in its rank; `NOTHING` at the ends.
+/// The left and right neighbour of each node in its rank; `NOTHING` at the ends.
 struct Beside {
     left: Vec<usize>,
     right: Vec<usize>,
@@ -174,7 +174,7 @@ fn medians(near: &[usize]) -> &[usize] {
     if count == 0 { near } else { &near[(count - 1) / 2..=count / 2] }
 }
 
-/// The blocks, each behind those to its left.
+/// The blocks, each after those to its left.
 fn from_left_to_right(root: &[usize], members: &Lists, beside: &Beside) -> Vec<usize> {
     let mut waiting = vec![0_usize; root.len()];
     for (node, &block) in root.iter().enumerate() {
@@ -195,7 +195,7 @@ fn from_left_to_right(root: &[usize], members: &Lists, beside: &Beside) -> Vec<u
     blocks
 }
 
-/// Lines the candidates up with the narrowest, and takes the mean of the middle two of each node.
+/// Aligns the candidates with the narrowest one, and takes the mean of the middle two coordinates of each node.
 fn balance(mut candidates: [Vec<f64>; 4]) -> Vec<f64> {
     let bounds = |x: &[f64]| {
         let fold = |start: f64, pick: fn(f64, f64) -> f64| x.iter().copied().fold(start, pick);
@@ -205,7 +205,7 @@ fn balance(mut candidates: [Vec<f64>; 4]) -> Vec<f64> {
     let narrowest = all.iter().copied().min_by(|a, b| (a.1 - a.0).total_cmp(&(b.1 - b.0)));
     let Some((low, high)) = narrowest else { return Vec::new() };
     for (index, x) in candidates.iter_mut().enumerate() {
-        // Those that were pushed to the left are lined up at the left, the others at the right.
+        // Candidates that were compacted to the left are aligned at the left, the others at the right.
         let shift = if index % 2 == 0 { low - all[index].0 } else { high - all[index].1 };
         for x in x {
             *x += shift;

@@ -1,15 +1,15 @@
-//! Many short lists in one piece of memory.
+//! Many short lists in contiguous memory.
 
-/// A list of numbers for each of `0..count`: a graph of a million nodes is read from end to end, so that
-/// a list of its own for each would cost more than the work on it.
+/// A list of numbers for each of `0..count`. They are stored contiguously, because with a million nodes, one allocation
+/// per node would cost more than the work on it.
 pub(super) struct Lists {
-    /// Where each list begins in `items`, and where the last one ends.
+    /// Start of each list in `items`, followed by the end of the last one.
     starts: Vec<usize>,
     items: Vec<usize>,
 }
 
 impl Lists {
-    /// Puts each pair's second number into the list of its first, in the order of the pairs.
+    /// Appends each pair's second number to the list of its first, in the order of the pairs.
     pub(super) fn new(count: usize, pairs: impl Iterator<Item = (usize, usize)> + Clone) -> Self {
         let mut starts = vec![0; count + 2];
         for (list, _) in pairs.clone() {
@@ -18,7 +18,8 @@ impl Lists {
         for list in 2..starts.len() {
             starts[list] += starts[list - 1];
         }
-        // Filling a list moves its start, which is one place behind until then, to its end.
+        // `starts[list + 1]` is the start of a list until filling moves it to the end of the list, where the next one
+        // starts.
         let mut items = vec![0; starts[count + 1]];
         for (list, item) in pairs {
             items[starts[list + 1]] = item;
@@ -28,12 +29,12 @@ impl Lists {
         Self { starts, items }
     }
 
-    /// How many numbers all lists hold together.
+    /// Total length of all lists.
     pub(super) fn len(&self) -> usize {
         self.items.len()
     }
 
-    /// The list of this number.
+    /// The list with this index.
     pub(super) fn of(&self, list: usize) -> &[usize] {
         &self.items[self.starts[list]..self.starts[list + 1]]
     }

@@ -1,11 +1,11 @@
-//! Places the nodes of an acyclic graph in ranks, top to bottom (Sugiyama, Tagawa and Toda 1981).
+//! Layered layout of an acyclic graph: nodes in ranks from top to bottom (Sugiyama, Tagawa and Toda 1981).
 //!
-//! 1. `rank`: each node below those that feed it; a long edge gets a node without size in every rank
+//! 1. `rank`: assigns each node to a rank below its predecessors; a long edge gets a node without size in every rank
 //!    that it passes.
-//! 2. `order`: the order in each rank, so that few edges cross.
-//! 3. `align`: the x of every node, so that edges are straight where they can be.
+//! 2. `order`: orders the nodes of each rank so that few edges cross.
+//! 3. `align`: assigns x coordinates so that edges are straight where possible.
 //!
-//! The result depends on the input alone: ties go by index.
+//! The result is deterministic: ties are broken by index.
 
 mod align;
 mod lists;
@@ -17,7 +17,7 @@ use crate::picture::Refusal;
 use crate::text::thousands;
 use rank::Ranks;
 
-/// A node to be placed.
+/// Horizontal size of a node.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Size {
     /// Its extent to the left of its centre.
@@ -26,18 +26,18 @@ pub struct Size {
     pub right: f64,
 }
 
-/// A connection that leads down.
+/// A directed edge, which leads down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Edge {
-    /// The node above, as an index.
+    /// Index of the upper node.
     pub source: usize,
-    /// The node below.
+    /// Index of the lower node.
     pub target: usize,
-    /// Whether its ends belong one under the other, more than those of other edges do.
+    /// Whether aligning its ends vertically takes priority over other edges.
     pub upright: bool,
 }
 
-/// Where everything is.
+/// The result of [`place`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Placement {
     /// The rank of each node, from 0 at the top.
@@ -48,12 +48,12 @@ pub struct Placement {
     pub passes: Vec<Vec<f64>>,
 }
 
-/// Refuses connections that pass more ranks than can be drawn, each of which takes room in all of them. Nodes are counted
-/// in an order in which each comes behind those that feed it, and so do the `edges` by their targets; `name` is the
-/// network's.
+/// Checks that the connections of a network do not pass too many ranks, since each reserves space in every rank that it
+/// passes. Nodes are numbered in topological order, and `edges` are sorted by their targets. `name` is the name of the
+/// network.
 ///
 /// # Errors
-/// Where they pass more than [`limits::PASSED_RANKS`].
+/// If they pass more than [`limits::PASSED_RANKS`] in total.
 pub(super) fn check(name: &str, nodes: usize, edges: impl Iterator<Item = [usize; 2]> + Clone) -> Result<(), Refusal> {
     let mut ranks = vec![0_usize; nodes];
     for [source, target] in edges.clone() {
@@ -68,16 +68,16 @@ pub(super) fn check(name: &str, nodes: usize, edges: impl Iterator<Item = [usize
     Err(Refusal::new(message, format!("at most {most} can be drawn; use `--json`, and a program for large graphs")))
 }
 
-/// Places nodes of these sizes.
+/// Lays out a graph with nodes of these sizes.
 ///
-/// `gap` is the least distance between what stands side by side, `lane` the same where one of the two is
-/// an edge passing by.
+/// `gap` is the minimum distance between adjacent nodes of a rank, and `lane` the minimum distance of a passing edge
+/// from a node or another passing edge.
 ///
 /// # Panics
-/// Where the edges form a cycle.
+/// If the edges form a cycle.
 ///
 /// # Complexity
-/// O((n + m) log m) in the nodes and edges, counting a long edge once for every rank that it passes.
+/// O((n + m) log m) for n nodes and m edges, counting a long edge once per rank that it passes.
 pub fn place(nodes: &[Size], edges: &[Edge], gap: f64, lane: f64) -> Placement {
     let ranks = Ranks::new(nodes.len(), edges);
     let order = order::order(&ranks);

@@ -1,12 +1,12 @@
-//! The order in each rank: sweeps down and up that sort by the mean place of the neighbours, the best
-//! order of all kept (Gansner et al. 1993).
+//! Orders the nodes of each rank: sweeps down and up sort by the mean position of the neighbours, and the best order is
+//! kept (Gansner et al. 1993).
 
 use super::rank::Ranks;
 
-/// Sweeps without a better result after which the search ends.
+/// Sweeps without improvement after which the search ends.
 const PATIENCE: usize = 6;
 const MOST_SWEEPS: usize = 40;
-/// How many nodes and edges all sweeps together may look at, so that a very large graph takes its time but once.
+/// Maximum number of nodes and edges that all sweeps visit together; a very large graph gets a single sweep.
 const BUDGET: usize = 3_000_000;
 
 /// The nodes of each rank from left to right.
@@ -20,7 +20,7 @@ pub(super) fn order(ranks: &Ranks) -> Vec<Vec<usize>> {
         if fewest == 0 || idle == PATIENCE {
             break;
         }
-        // Ties keep their order in two sweeps and turn it round in the next two.
+        // Ties keep their order in two sweeps and are reversed in the next two.
         sort_ranks(ranks, &mut order, sweep % 2 == 0, sweep % 4 >= 2);
         let now = crossings(ranks, &order);
         idle += 1;
@@ -32,7 +32,7 @@ pub(super) fn order(ranks: &Ranks) -> Vec<Vec<usize>> {
     best
 }
 
-/// Depth first from the top, so that what belongs together starts together.
+/// Depth-first from the top, so that connected nodes start close together.
 fn first_order(ranks: &Ranks) -> Vec<Vec<usize>> {
     let mut order = vec![Vec::new(); ranks.count()];
     let mut seen = vec![false; ranks.of.len()];
@@ -77,7 +77,7 @@ fn sort_ranks(ranks: &Ranks, order: &mut [Vec<usize>], down: bool, turn: bool) {
     }
 }
 
-/// The place of each node in its rank.
+/// Position of each node in its rank.
 pub(super) fn places(ranks: &Ranks, order: &[Vec<usize>]) -> Vec<usize> {
     let mut place = vec![0; ranks.of.len()];
     for rank in order {
@@ -88,14 +88,14 @@ pub(super) fn places(ranks: &Ranks, order: &[Vec<usize>]) -> Vec<usize> {
     place
 }
 
-/// How many pairs of edges cross, those of heavy edges counted several times.
+/// Number of pairs of edges that cross, each counted by the product of the edges' weights.
 pub(super) fn crossings(ranks: &Ranks, order: &[Vec<usize>]) -> usize {
     let place = places(ranks, order);
     let mut sums = Sums::default();
     order.windows(2).map(|pair| crossings_between(ranks, &pair[0], pair[1].len(), &place, &mut sums)).sum()
 }
 
-/// Counts inversions among the lower ends with a tree of sums (Barth, Jünger and Mutzel 2002).
+/// Counts inversions among the lower ends with a Fenwick tree (Barth, Jünger and Mutzel 2002).
 fn crossings_between(ranks: &Ranks, upper: &[usize], lower: usize, place: &[usize], sums: &mut Sums) -> usize {
     sums.reset(lower);
     let mut total = 0;
@@ -104,7 +104,7 @@ fn crossings_between(ranks: &Ranks, upper: &[usize], lower: usize, place: &[usiz
         ends.clear();
         ends.extend(ranks.below.of(node).iter().map(|&other| (place[other], ranks.weight(node, other))));
         ends.sort_unstable();
-        // Edges seen before that end in the same place or to its left do not cross this one.
+        // Earlier edges that end at the same position or further left do not cross this one.
         total += ends.iter().map(|&(end, weight)| sums.behind(end) * weight).sum::<usize>();
         for &(end, weight) in &ends {
             sums.add(end, weight);
@@ -113,12 +113,12 @@ fn crossings_between(ranks: &Ranks, upper: &[usize], lower: usize, place: &[usiz
     total
 }
 
-/// Weights in a row, of which the sum behind any place is quickly known (Fenwick 1994).
+/// Weights by position, with the sum after any position in logarithmic time (Fenwick 1994).
 #[derive(Default)]
 struct Sums {
     tree: Vec<usize>,
     total: usize,
-    /// The last place that has a weight.
+    /// The last position that has a weight.
     last: usize,
 }
 

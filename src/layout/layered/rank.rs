@@ -1,27 +1,27 @@
-//! The rank of every node, and the nodes that long edges get on their way.
+//! Assigns a rank to every node, and adds the inner nodes of long edges.
 
 use std::collections::HashSet;
 
 use super::Edge;
 use super::lists::Lists;
 
-/// An upright edge makes way for this many others.
+/// Weight of an upright edge in the number of crossings; other edges have weight 1.
 const UPRIGHT: usize = 4;
 
-/// The graph with every edge leading from one rank to the next.
+/// The graph with long edges split, so that every edge connects adjacent ranks.
 pub(super) struct Ranks {
-    /// The rank of each node, those of long edges behind the others, rank by rank.
+    /// The rank of each node; inner nodes of long edges follow the others, rank by rank.
     pub(super) of: Vec<usize>,
-    /// The nodes above each node, and those below it.
+    /// Neighbours of each node in the rank above; `below` has those in the rank below.
     pub(super) above: Lists,
     pub(super) below: Lists,
-    /// The nodes that each edge passes, from above.
+    /// The inner nodes of each edge, from top to bottom.
     pub(super) passing: Lists,
-    /// The steps of upright edges from one rank to the next.
+    /// Upright edges between adjacent ranks.
     upright: HashSet<[usize; 2]>,
-    /// Whether each node has an upright edge to a node above, and to one below.
+    /// Whether each node has an upright edge to the rank above, and to the rank below.
     held: Vec<[bool; 2]>,
-    /// How many nodes are those of the caller.
+    /// Number of nodes of the caller; the others are inner nodes of long edges.
     pub(super) real: usize,
 }
 
@@ -55,17 +55,17 @@ impl Ranks {
         }
     }
 
-    /// How many ranks there are.
+    /// Number of ranks.
     pub(super) fn count(&self) -> usize {
         self.of.iter().max().map_or(0, |rank| rank + 1)
     }
 
-    /// How many nodes and edges there are.
+    /// Number of nodes and edges, including the parts of long edges.
     pub(super) fn size(&self) -> usize {
         self.of.len() + self.below.len()
     }
 
-    /// Whether a node and one below it may be lined up: no edge takes the place of an upright one.
+    /// Whether a node and a neighbour below may be aligned: a node with an upright edge is aligned only along it.
     pub(super) fn may_align(&self, above: usize, below: usize) -> bool {
         let held = |node: usize, side: usize| self.held.get(node).is_some_and(|held| held[side]);
         match (held(above, 1), held(below, 0)) {
@@ -75,20 +75,20 @@ impl Ranks {
         }
     }
 
-    /// How much it matters that a step of an edge is not crossed.
+    /// Weight of an edge between adjacent ranks in the number of crossings.
     pub(super) fn weight(&self, above: usize, below: usize) -> usize {
         let both = !self.is_passing(above) && !self.is_passing(below);
         if both && self.upright.contains(&[above, below]) { UPRIGHT } else { 1 }
     }
 
-    /// Whether a node is part of a long edge.
+    /// Whether a node is an inner node of a long edge.
     pub(super) fn is_passing(&self, node: usize) -> bool {
         node >= self.real
     }
 }
 
-/// Gives every edge a node in each rank between its ends, and returns these nodes of each edge. They are
-/// numbered rank by rank, as they will be read.
+/// Adds a node to every rank between the ends of each edge, and returns these inner nodes of each edge. They are
+/// numbered rank by rank, in the order in which they will be read.
 fn pass(of: &mut Vec<usize>, edges: &[Edge]) -> Lists {
     let inner = |edge: &Edge| of[edge.source] + 1..of[edge.target];
     let mut counts = vec![0; of.iter().max().map_or(0, |rank| rank + 1)];
@@ -112,8 +112,8 @@ fn pass(of: &mut Vec<usize>, edges: &[Edge]) -> Lists {
     Lists::new(edges.len(), nodes.iter().copied())
 }
 
-/// The length of the longest path to each node; then nodes without a node above move down to their
-/// nearest neighbour.
+/// The rank of a node is the length of the longest path to it; nodes without predecessors then move down to the rank
+/// above their nearest successor.
 fn longest_paths(nodes: usize, edges: &[Edge]) -> Vec<usize> {
     let mut below = vec![Vec::new(); nodes];
     let mut waiting = vec![0_usize; nodes];

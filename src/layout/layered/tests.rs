@@ -1,4 +1,4 @@
-//! What must hold for every acyclic graph.
+//! Properties that hold for every acyclic graph.
 
 use proptest::prelude::*;
 

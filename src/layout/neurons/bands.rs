@@ -1,16 +1,16 @@
-//! Where the ranks are along the flow.
+//! Positions of the ranks along the flow.
 
 use super::Extent;
 use crate::layout::layered::Placement;
 use crate::theme::Theme;
 use crate::view::neurons::{Link, NeuronView};
 
-/// Where a rank is along the flow.
+/// Position of a rank along the flow.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Band {
-    /// Where it starts and where it ends.
+    /// Its start and end.
     pub(super) edges: [f64; 2],
-    /// Where the centres of its rows are.
+    /// Position of the centres of its rows.
     pub(super) center: f64,
 }
 
@@ -36,7 +36,7 @@ pub(super) fn bands(view: &NeuronView, theme: &Theme, extents: &[Extent], placed
         .collect()
 }
 
-/// The distance of each rank from the next.
+/// Distance between each rank and the next.
 fn gaps(view: &NeuronView, theme: &Theme, extents: &[Extent], placed: &Placement, count: usize) -> Vec<f64> {
     let mut gaps = vec![theme.rank_gap; count];
     for (&Link { ends: [source, target], .. }, passes) in view.links().iter().zip(&placed.passes) {
@@ -59,14 +59,14 @@ fn gaps(view: &NeuronView, theme: &Theme, extents: &[Extent], placed: &Placement
     gaps
 }
 
-/// From the first to the last point that connections lead to.
+/// Positions of the first and the last point that connections attach to.
 fn span(extent: &Extent, center: f64) -> [f64; 2] {
     let sources = extent.sources();
     let end = |x: Option<&f64>| center + x.copied().unwrap_or_default();
     [end(sources.first()), end(sources.last())]
 }
 
-/// How far the longest of the lines between two spans goes sideways.
+/// Largest sideways offset of a line between two spans.
 fn slant(a: [f64; 2], b: [f64; 2]) -> f64 {
     (a[1] - b[0]).abs().max((b[1] - a[0]).abs())
 }

@@ -9,20 +9,20 @@ use crate::text::{Weight, width};
 use crate::theme::{Paint, Theme};
 use crate::view::neurons::{Body, Role, Row};
 
-/// A row in its place.
+/// A row at its position.
 pub(super) struct Drawing<'a> {
     pub(super) row: &'a Row,
     pub(super) extent: &'a Extent,
-    /// Its place in the picture.
+    /// Its centre in picture coordinates.
     pub(super) center: Point,
     pub(super) axes: Axes,
     pub(super) theme: &'a Theme,
-    /// Whether neurons show their numbers where some are left out.
+    /// Whether neurons are numbered in a row that omits some.
     pub(super) numbered: bool,
 }
 
 impl Drawing<'_> {
-    /// What is drawn of the layer, with the neurons left out behind it and its caption before it.
+    /// The row's body with the count of omitted neurons, its bias neuron and its caption.
     pub(super) fn items(&self) -> Vec<Item> {
         let mut items = match &self.row.body {
             Body::Neurons { shown, .. } => self.neurons(shown),
@@ -34,7 +34,7 @@ impl Drawing<'_> {
         items
     }
 
-    /// The place this far across and along the flow from the centre.
+    /// The point at this offset from the centre, across and along the flow.
     fn at(&self, across: f64, along: f64) -> Point {
         let [x, y] = self.axes.turned([across, along]);
         Point { x: self.center.x + x, y: self.center.y + y }
@@ -58,7 +58,7 @@ impl Drawing<'_> {
         items
     }
 
-    /// The numbers of the neurons inside them, where they fit.
+    /// The numbers inside the neurons, if they fit.
     fn numbers(&self, shown: &[usize]) -> Vec<Item> {
         let size = 0.85 * self.theme.text_size;
         let widest = shown.last().map_or(0.0, |last| width(&last.to_string(), size, Weight::Regular));
@@ -73,13 +73,13 @@ impl Drawing<'_> {
         shown.iter().zip(&self.extent.ends).map(number).collect()
     }
 
-    /// Three dots and the count of the neurons left out.
+    /// Three dots and the count of omitted neurons.
     fn omitted(&self) -> Vec<Item> {
         if self.extent.omitted.is_empty() {
             return Vec::new();
         }
         let theme = self.theme;
-        // Too small for a border, they take its colour.
+        // The dots are too small for a border, so they take its colour.
         let fill = theme.border_of(self.fill()).unwrap_or(self.fill());
         let first = self.extent.asides[1];
         let pitch = dot_pitch(theme);
@@ -92,7 +92,7 @@ impl Drawing<'_> {
         items
     }
 
-    /// The names of the classes behind the neurons.
+    /// The names of the classes, after the neurons along the flow.
     fn classes(&self) -> Vec<Item> {
         let size = self.theme.text_size;
         let behind = self.extent.radius + CLASS_GAP;
@@ -121,7 +121,7 @@ impl Drawing<'_> {
         items
     }
 
-    /// Beside a row, the lines' right edges lined up; centred over a column.
+    /// The caption: right-aligned beside a row, centred above a column.
     fn caption(&self) -> Vec<Item> {
         let theme = self.theme;
         let height = caption_height(&self.extent.caption, theme);

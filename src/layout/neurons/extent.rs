@@ -1,4 +1,4 @@
-//! How much room a row takes.
+//! Space that a row takes.
 
 use super::spacing::Spacing;
 use crate::layer::{Glyph, Outline};
@@ -7,51 +7,51 @@ use crate::text::{Weight, shortened, thousands, width};
 use crate::theme::Theme;
 use crate::view::neurons::{Body, Row, maps_lines};
 
-/// The room of a row round its centre.
+/// Space that a row takes around its centre.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Extent {
-    /// Width and height of what is drawn of the layer.
+    /// Width and height of the row's body.
     pub(super) body: [f64; 2],
-    /// Where each neuron is across the flow, from the centre; for a glyph, its centre.
+    /// Offset of each neuron from the centre, across the flow; for other bodies, a single 0.
     pub(super) ends: Vec<f64>,
-    /// The same of the bias neuron, where there is one.
+    /// Offset of the bias neuron, if there is one.
     pub(super) bias: Option<f64>,
     /// Radius of its neurons.
     pub(super) radius: f64,
-    /// Room before and behind the centre, across the flow.
+    /// Space before and after the centre, across the flow.
     pub(super) across: [f64; 2],
-    /// Room before and behind the centre, along the flow.
+    /// Space before and after the centre, along the flow.
     pub(super) along: [f64; 2],
-    /// How far the caption, or the count of what is left out, reaches to each side along the flow.
+    /// Half of the caption's length along the flow, or of the omitted count's if that is longer.
     pub(super) beside: f64,
     /// Distances of the caption and of the first dot from the centre, across the flow.
     pub(super) asides: [f64; 2],
-    /// The caption as it is drawn, its heading first.
+    /// Lines of the caption, shortened to fit; the first is the heading.
     pub(super) caption: Vec<String>,
-    /// The neurons left out as they are drawn; empty where there are none.
+    /// Count of omitted neurons, such as `+774`; empty if there are none.
     pub(super) omitted: String,
-    /// The classes as they are drawn.
+    /// Class names, shortened to fit.
     pub(super) classes: Vec<String>,
-    /// Widths of the squares of feature maps: the operation's, and that of the maps.
+    /// Widths of the two squares of a feature-map glyph: the operation and the maps.
     pub(super) squares: [f64; 2],
 }
 
-/// Room between a body and the text beside it.
+/// Space between a body and the text beside it.
 pub(super) const ASIDE: f64 = 16.0;
-/// Room between a text and the outline round it.
+/// Space between a text and the outline around it.
 const PADDING: f64 = 10.0;
-/// Between the two squares of feature maps, and round them.
+/// Space between the two squares of a feature-map glyph, and around them.
 pub(super) const MAPS_GAP: f64 = 18.0;
 pub(super) const MAPS_PADDING: f64 = 10.0;
-/// The widest caption, beside a row and over a column, in sizes of its text.
+/// Maximum width of a caption beside a row and above a column, in em.
 const CAPTION: [f64; 2] = [20.0, 14.0];
-/// Room between a neuron and the name of its class.
+/// Space between a neuron and the name of its class.
 pub(super) const CLASS_GAP: f64 = 8.0;
-/// The widest name of a class beside a column, in sizes of its text.
+/// Maximum width of a class name beside a column, in em.
 const CLASS: f64 = 13.0;
 
 impl Extent {
-    /// `spacing` is how neurons stand, which are not always as far apart as the theme has it.
+    /// `spacing` may differ from the theme's.
     pub(super) fn of(row: &Row, spacing: Spacing, axes: Axes, theme: &Theme) -> Self {
         let Spacing { pitch, radius } = spacing;
         let ends = ends(row.points(), pitch);
@@ -88,7 +88,7 @@ impl Extent {
         }
     }
 
-    /// Where connections lead to, bias neuron first where there is one.
+    /// Offsets of the points that connections attach to; the bias neuron, if there is one, comes first.
     pub(super) fn sources(&self) -> Vec<f64> {
         self.bias.into_iter().chain(self.ends.iter().copied()).collect()
     }
@@ -103,7 +103,7 @@ fn caption(row: &Row, axes: Axes, theme: &Theme) -> Vec<String> {
     row.caption.iter().enumerate().map(line).collect()
 }
 
-/// Size and weight of a line of a caption.
+/// Font size and weight of a line of a caption.
 pub(super) fn caption_style(line: usize, theme: &Theme) -> (f64, Weight) {
     if line == 0 { (theme.name_size, Weight::Bold) } else { (theme.text_size, Weight::Regular) }
 }
@@ -141,7 +141,7 @@ fn omitted_width(omitted: &str, theme: &Theme) -> f64 {
     width(omitted, theme.name_size, Weight::Regular)
 }
 
-/// The three dots that stand for neurons left out, with the room at both their ends.
+/// Length of the three dots that stand for omitted neurons, including the space at both ends.
 pub(super) fn dots_length(theme: &Theme) -> f64 {
     ASIDE + 2.0 * dot_pitch(theme) + ASIDE
 }
@@ -160,7 +160,7 @@ fn ends(points: usize, pitch: f64) -> Vec<f64> {
     (0..points).map(|index| (index as f64 - middle) * pitch).collect()
 }
 
-/// Width and height of a body, and the squares of feature maps.
+/// Width and height of a body, and the widths of the squares of a feature-map glyph.
 fn body_size(body: &Body, spacing: Spacing, axes: Axes, theme: &Theme) -> ([f64; 2], [f64; 2]) {
     let text = |lines: &[String]| text_size(lines, theme);
     let size = match body {
@@ -190,13 +190,13 @@ fn square(text: [f64; 2]) -> [f64; 2] {
     [text[0].max(text[1]) + 2.0 * PADDING; 2]
 }
 
-/// The size of an outline with room for a text of this size.
+/// Size of an outline that fits a text of this size.
 fn outline_size(outline: Outline, [w, h]: [f64; 2]) -> [f64; 2] {
     match outline {
-        // The smallest ellipse round a rectangle is √2 times as large.
+        // The smallest ellipse around a rectangle is √2 times as large.
         Outline::Ellipse => [w * std::f64::consts::SQRT_2 + PADDING, h * std::f64::consts::SQRT_2 + PADDING],
-        // Of one that points down, the text takes the upper third, where it is at least two thirds as wide as above; of
-        // one that points to the right, the first two thirds, where it is at least a third as high as at the left.
+        // If it points down, the text goes into the upper third, which is at least two thirds as wide as the top; if it
+        // points right, into the left two thirds, which are at least a third as high as the left side.
         Outline::Triangle => [1.5 * (w + 2.0 * PADDING), 3.0 * h + PADDING],
         Outline::Octagon => [w + 3.0 * PADDING, h + 2.0 * PADDING],
         Outline::Rectangle => [w + 2.0 * PADDING, h + 1.4 * PADDING],

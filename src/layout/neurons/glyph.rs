@@ -1,4 +1,4 @@
-//! The glyphs of layers that are not dense, and the sample as an image.
+//! The glyphs of layers that are not dense, and the input image.
 
 use super::draw::Drawing;
 use super::extent::{MAPS_GAP, MAPS_PADDING, line_height};
@@ -9,7 +9,7 @@ use crate::text::Weight;
 use crate::theme::{Paint, Theme};
 use crate::view::neurons::{Image, maps_lines};
 
-/// The sample as an image.
+/// The input as an image.
 pub(super) fn image(image: Image, Drawing { extent, center, theme, .. }: &Drawing) -> Vec<Item> {
     let [left, right] = theme.image(image.shape[0]);
     let fill = if left == right { Fill::Plain(left) } else { Fill::Gradient(left, right) };
@@ -91,14 +91,14 @@ fn rectangle(center: Point, size: [f64; 2], radius: f64, fill: Fill) -> Shape {
     Shape::new(Outline::Rectangle { corner, size, radius }, fill)
 }
 
-/// Lines of text round a centre.
+/// Lines of text around a centre.
 fn centered(lines: &[String], center: Point, color: Paint, theme: &Theme) -> Vec<Item> {
     let height = line_height(theme);
     let first = center.y - (lines.len() as f64 - 1.0) / 2.0 * height;
     let line = |(index, text): (usize, &String)| {
         Item::Text(Text {
             text: text.clone(),
-            // The middle of a line of digits and small letters is a third of the size above its baseline.
+            // The middle of digits and lowercase letters is about a third of the font size above the baseline.
             at: Point { x: center.x, y: first + index as f64 * height + 0.35 * theme.text_size },
             anchor: Anchor::Middle,
             size: theme.text_size,

@@ -1,4 +1,4 @@
-//! What the colours and lines of a picture of neurons mean.
+//! The legend of a neuron view.
 
 use super::draw::role_fill;
 use super::strokes::{has_dashes, sample};
@@ -42,7 +42,7 @@ fn categories(view: &NeuronView, theme: &Theme) -> Vec<Entry> {
     categories.map(|category| entry(Swatch::Square(theme.category(category)), category.name())).collect()
 }
 
-/// The signs, and what the widths are relative to.
+/// Entries for the signs of weights, and for the scale of line widths.
 fn weights(view: &NeuronView, theme: &Theme) -> Vec<Entry> {
     let weighted = view.links().iter().filter_map(|link| link.weights.as_ref());
     let dashed = weighted.map(|weights| weights.values.len()).any(|count| has_dashes(count, theme));
@@ -67,12 +67,12 @@ fn weights(view: &NeuronView, theme: &Theme) -> Vec<Entry> {
     signs.into_iter().chain([remark]).collect()
 }
 
-/// The share of a weight whose dashes are so short that a swatch shows two of them.
+/// Relative weight of the dashed swatch: its dashes are short enough that two of them fit.
 const DASHED: f64 = 0.4;
-/// The most layers whose scale the legend tells.
+/// Maximum number of layers that a remark lists.
 const MOST_SCALES: usize = 4;
 
-/// Two digits that count.
+/// About two significant digits, with at most three decimals.
 fn significant(value: f32) -> String {
     let digits = if value >= 10.0 {
         0
@@ -86,7 +86,7 @@ fn significant(value: f32) -> String {
     format!("{value:.digits$}")
 }
 
-/// Which neurons are drawn where some are left out, and why.
+/// Which neurons are drawn in layers that omit some, and how they are picked.
 fn picked(view: &NeuronView, pick: Pick) -> Option<Entry> {
     let part = |row: &Row| match &row.body {
         Body::Neurons { shown, total } if shown.len() < *total => {

@@ -1,4 +1,4 @@
-//! The connections: fans between neighbouring ranks, and routes through the ranks between.
+//! The connections: fans between adjacent ranks, and routes past the ranks in between.
 //!
 //! Lines slant only between ranks, so that none runs over a layer or its caption.
 
@@ -8,7 +8,7 @@ use crate::layout::link_id;
 use crate::scene::{Group, Item, Point, Stroke};
 use crate::view::neurons::Weighted;
 
-/// Which edge of a rank a connection is at: the index in its pair of edges.
+/// Edge of a rank that a connection attaches to, as an index into `Band::edges`.
 #[derive(Clone, Copy)]
 enum Side {
     Upper = 0,
@@ -16,7 +16,7 @@ enum Side {
 }
 
 impl Layout<'_> {
-    /// Every drawn neuron of one row to every one of the other; a long link runs through its lane.
+    /// Connects every drawn neuron of one row to every drawn neuron of the other; a long link runs through its lane.
     pub(super) fn connections(&self, link: usize) -> Group {
         let [source, target] = self.view.links()[link].ends;
         let [from, to] = [source, target].map(|row| &self.view.rows()[row]);
@@ -62,8 +62,8 @@ impl Layout<'_> {
         items
     }
 
-    /// The end of a route at a row: the fan between its neurons and the joint, or the points on its way
-    /// from the row's centre.
+    /// The end of a route at a row: the fan between its neurons and the joint, or the points from the row's centre to
+    /// the edge of its rank.
     fn joined(&self, row: usize, side: Side, joint: Option<&Point>) -> (Vec<Item>, Vec<Point>) {
         let own = self.points(row);
         match joint.filter(|_| self.view.rows()[row].is_neurons()) {
@@ -76,39 +76,39 @@ impl Layout<'_> {
         }
     }
 
-    /// Where a link passes the ranks between its ends: straight along the flow in each.
+    /// The points at which a link passes the ranks between its ends; it runs straight along the flow in each.
     fn lane(&self, link: usize) -> Vec<Point> {
         let [source, _] = self.view.links()[link].ends;
         let bands = &self.bands[self.rank_of[source] + 1..];
         self.passes[link].iter().zip(bands).flat_map(|(&x, band)| band.edges.map(|y| Point { x, y })).collect()
     }
 
-    /// The points of a row that connections lead to; its shapes are drawn over them.
+    /// The points of a row that connections attach to; its shapes are drawn over them.
     fn points(&self, row: usize) -> Vec<Point> {
         let center = self.centers[row];
         self.extents[row].ends.iter().map(|x| Point { x: center.x + x, ..center }).collect()
     }
 
-    /// The same with the bias neuron first, where it is connected to the target.
+    /// The same, with the bias neuron first if it is connected to the target.
     fn sources(&self, source: usize, target: usize) -> Vec<Point> {
         let center = self.centers[source];
         let bias = self.extents[source].bias.filter(|_| self.view.has_bias_between(source, target));
         bias.map(|x| Point { x: center.x + x, ..center }).into_iter().chain(self.points(source)).collect()
     }
 
-    /// Points of a row, moved to the edge of its rank.
+    /// Moves points of a row to the edge of its rank.
     fn at_edge(&self, row: usize, side: Side, points: &[Point]) -> Vec<Point> {
         let y = self.bands[self.rank_of[row]].edges[side as usize];
         points.iter().map(|&point| Point { y, ..point }).collect()
     }
 
-    /// Where lines to points outside the rank meet those of a row: in their centres, or at the edge of the
-    /// rank where they would otherwise run over a caption or over a neighbour.
+    /// Ends of the lines from a row's points to points outside its rank: the row's points themselves, or at the edge of
+    /// the rank if the lines would otherwise run over a caption or a neighbour.
     fn meeting(&self, row: usize, side: Side, points: &[Point], others: &[Point]) -> Vec<Point> {
         let at_edge = self.at_edge(row, side, points);
         let (center, extent) = (self.centers[row], &self.extents[row]);
         let height = (at_edge[0].y - center.y).abs();
-        // How far to each side of the centre the outermost lines are at a distance from it.
+        // How far the outermost lines reach to each side of the centre, at this distance from it along the flow.
         let reach = |distance: f64| {
             let share = distance / (others[0].y - center.y).abs();
             let x = |points: &[Point], index: usize| points[index].x - center.x;
@@ -122,7 +122,7 @@ impl Layout<'_> {
         if beside_text && beside_neighbours { points.to_vec() } else { at_edge }
     }
 
-    /// From a row's points to where lines meet them at the edge of its rank.
+    /// Segments from a row's points to the ends of its lines at the edge of its rank; `None` if they coincide.
     fn stubs(&self, row: usize, points: &[Point], meeting: &[Point]) -> Option<Item> {
         let segments: Vec<[Point; 2]> = points.iter().zip(meeting).map(|(&point, &meeting)| [point, meeting]).collect();
         let neurons = self.view.rows()[row].is_neurons();
@@ -130,14 +130,14 @@ impl Layout<'_> {
         segments.iter().any(|[a, b]| a != b).then_some(Item::Lines { segments, stroke })
     }
 
-    /// Every point of one row to every one of the other, those from one point together.
+    /// Lines from every point of one row to every point of the other, one item per point of `from`.
     fn lines(&self, from: &[Point], to: &[Point]) -> Vec<Item> {
         let stroke = plain([from, to], self.theme);
         from.iter().map(|&a| Item::Lines { segments: to.iter().map(|&b| [a, b]).collect(), stroke }).collect()
     }
 
-    /// The same by their weights, the weakest first, so that the strongest are seen. Those that look alike are
-    /// drawn together.
+    /// The same, styled by weight. The weakest come first so that the strongest stay visible; lines with the same
+    /// stroke are drawn together.
     fn weighted_lines(&self, from: &[Point], bias: &[Point], to: &[Point], weights: &Weighted) -> Vec<Item> {
         let mut looks = weighted([from, to], self.theme);
         let pairs = from.iter().chain(bias).flat_map(|&a| to.iter().map(move |&b| [a, b]));

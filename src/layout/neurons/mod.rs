@@ -1,7 +1,7 @@
-//! A [`NeuronView`] into a [`Scene`]: rows of neurons and glyphs from top to bottom, captions at their
-//! left, the neurons left out at their right; or columns from left to right, captions over them.
+//! Lays out a [`NeuronView`] as a [`Scene`]: rows of neurons and glyphs from top to bottom, with captions at the left
+//! and omitted neurons at the right; or columns from left to right, with captions above.
 //!
-//! Everything is placed along and across the flow; [`Axes`] turns that into places of the picture.
+//! Everything is placed along and across the flow; [`Axes`] converts that to picture coordinates.
 
 mod bands;
 mod draw;
@@ -24,7 +24,7 @@ use bands::Band;
 use extent::Extent;
 use spacing::Spacing;
 
-/// Places a view.
+/// Lays out a neuron view.
 pub fn neurons(view: &NeuronView, picture: &Picture) -> Scene {
     let options = Options { theme: spacing::adapted(view, &picture.options.theme), ..picture.options.clone() };
     let picture = Picture::new(picture.graph, &options);
@@ -36,7 +36,7 @@ pub fn neurons(view: &NeuronView, picture: &Picture) -> Scene {
     frame(content, &picture)
 }
 
-/// Where the rows of a view are, `x` across the flow and `y` along it.
+/// Positions of the rows of a view: `x` across the flow and `y` along it.
 struct Layout<'a> {
     view: &'a NeuronView,
     theme: &'a Theme,
@@ -46,7 +46,7 @@ struct Layout<'a> {
     centers: Vec<Point>,
     bands: Vec<Band>,
     rank_of: Vec<usize>,
-    /// For each link, where it passes each rank on its way.
+    /// For each link, the x at which it passes each rank between its ends.
     passes: Vec<Vec<f64>>,
     size: [f64; 2],
 }
@@ -119,12 +119,12 @@ impl<'a> Layout<'a> {
     }
 }
 
-/// The least distance between a long link and what it passes.
+/// Minimum distance between a long link and the rows that it passes.
 fn lane_gap(theme: &Theme) -> f64 {
     theme.node_gap / 2.0
 }
 
-/// What a row is, in words.
+/// Description of a row in words.
 fn label(row: &Row) -> String {
     let role = match row.role {
         Role::Input => "input layer",

@@ -8,11 +8,11 @@ use crate::view::neurons::{Fields, Receptive};
 
 /// Height of an image.
 const HEIGHT: f64 = 84.0;
-/// The widest image, in heights.
+/// Maximum ratio of an image's width to its height, and of its height to its width.
 const WIDEST: f64 = 3.0;
-/// Between two images.
+/// Space between two images.
 const GAP: f64 = 16.0;
-/// Between the network and the heading.
+/// Space between the network and the heading.
 const ABOVE: f64 = 36.0;
 
 /// Adds the images to a picture.
@@ -56,7 +56,7 @@ pub(in crate::layout) fn add(content: &mut Content, fields: &Fields, theme: &The
     content.size = [wide, first_row + rows as f64 * row_height - GAP];
 }
 
-/// An image in its frame, the neuron's number below it.
+/// An image with a frame, and the neuron's number below it.
 fn image(field: &Receptive, shape: [usize; 3], corner: Point, size: [f64; 2], theme: &Theme) -> [Item; 3] {
     let below = Point { x: corner.x + size[0] / 2.0, y: corner.y + size[1] + 1.2 * theme.text_size };
     let frame = Shape::new(Outline::Rectangle { corner, size, radius: 0.0 }, crate::scene::Fill::None);
@@ -67,7 +67,8 @@ fn image(field: &Receptive, shape: [usize; 3], corner: Point, size: [f64; 2], th
     ]
 }
 
-/// The channels side by side; no weight is the background, the largest the full colour of its sign.
+/// The channels side by side. A weight of 0 has the background colour, and the largest weight the full colour of its
+/// sign.
 fn pixels(field: &Receptive, [channels, height, width]: [usize; 3], theme: &Theme) -> Vec<Color> {
     let amounts = field.weights.iter().map(|weight| weight.abs()).filter(|amount| amount.is_finite());
     let largest = amounts.fold(f32::MIN_POSITIVE, f32::max);

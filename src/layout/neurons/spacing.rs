@@ -1,9 +1,9 @@
-//! How far apart neurons stand: as the theme has it, and closer where a row has very many.
+//! Spacing of neurons: the theme's, adapted if a row has very many.
 
 use crate::theme::Theme;
 use crate::view::neurons::{NeuronView, Row};
 
-/// How the neurons of a row stand.
+/// Spacing of the neurons of a row.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Spacing {
     /// Distance between the centres of neighbours.
@@ -11,17 +11,17 @@ pub(super) struct Spacing {
     pub(super) radius: f64,
 }
 
-/// The longest row of neurons, unless even the least distance makes it longer.
+/// Maximum length of a row of neurons, unless the minimum pitch makes it longer.
 const LONGEST: f64 = 3000.0;
 const LEAST_PITCH: f64 = 3.0;
-/// Beside a crowded row, others stand this much wider apart, so that the lines between them are seen.
+/// Maximum factor by which other rows are spread out beside a crowded row, so that the lines between them are visible.
 const WIDER: f64 = 4.0;
-/// The length of a row that the theme's sizes of text are made for.
+/// Row length that the theme's font sizes are designed for.
 const USUAL: f64 = 1200.0;
-/// How much larger text may become, so that it can be read where the whole picture is seen.
+/// Maximum factor by which text grows, so that it is readable while the whole picture is in view.
 const LARGER: f64 = 2.5;
 
-/// Whether a row at the theme's distances is longer than any may be.
+/// Whether a row at the theme's pitch exceeds the maximum length.
 fn is_crowded(neurons: usize, theme: &Theme) -> bool {
     neurons.saturating_sub(1) as f64 * theme.neuron_pitch > LONGEST
 }
@@ -44,7 +44,7 @@ pub(super) fn most(view: &NeuronView) -> usize {
     view.rows().iter().map(Row::points).max().unwrap_or(0)
 }
 
-/// The theme for a view: with larger text and thinner lines where rows are crowded.
+/// The theme for a view, with larger text and thinner lines if rows are crowded.
 pub(super) fn adapted(view: &NeuronView, theme: &Theme) -> Theme {
     let most = most(view);
     if !is_crowded(most, theme) {

@@ -1,10 +1,10 @@
-//! How the lines of a fan look: thinner ink where there are very many, and by their weights.
+//! Strokes of the lines of a fan: fainter if there are very many, and styled by weight.
 
 use crate::limits;
 use crate::scene::{Item, Point, Stroke};
 use crate::theme::{Paint, Theme};
 
-/// How many layers of ink lie on each other half way between two rows, on average.
+/// Average number of lines that cover a point half way between two rows.
 fn layers([from, to]: [&[Point]; 2], theme: &Theme) -> f64 {
     let span = |points: &[Point]| match points {
         [first, .., last] => last.x - first.x,
@@ -14,25 +14,25 @@ fn layers([from, to]: [&[Point]; 2], theme: &Theme) -> f64 {
     (from.len() * to.len()) as f64 * theme.edge_width / area
 }
 
-/// The ink that still tells dense from less dense.
+/// Maximum total opacity at which differences in density remain visible.
 const INK: f64 = 1.0;
 
-/// Connections without weights.
+/// Stroke of connections without weights.
 pub(super) fn plain(ends: [&[Point]; 2], theme: &Theme) -> Stroke {
     let opacity = theme.edge_opacity.min((INK / layers(ends, theme)).max(FAINTEST));
     Stroke { opacity, ..Stroke::solid(theme.edge, theme.edge_width) }
 }
 
-/// How many looks there are for weights of one sign.
+/// Number of strokes for weights of one sign.
 const LEVELS: usize = 12;
 
-/// Whether negative weights are dashed among this many connections between two layers: in a haze of lines, dashes are
-/// not seen, and take a viewer long.
+/// Whether negative weights are dashed, given the number of connections between two layers. Among very many lines,
+/// dashes are invisible and slow to render.
 pub(super) fn has_dashes(connections: usize, theme: &Theme) -> bool {
     theme.dash_negative && connections < limits::VECTOR_LINES
 }
 
-/// Connections with weights, sorted by how they look.
+/// Connections with weights, grouped by stroke.
 pub(super) struct Looks {
     /// Negative and positive ones of each level, from weak to strong.
     segments: Vec<[Vec<[Point; 2]>; 2]>,
@@ -40,11 +40,11 @@ pub(super) struct Looks {
     /// Whether lines of negative weights are dashed.
     dashed: bool,
     width: f64,
-    /// How many layers of ink lie on each other.
+    /// Average number of lines that cover a point.
     layers: f64,
 }
 
-/// Looks for the connections between these points.
+/// Empty groups for the connections between these points.
 pub(super) fn weighted(ends: [&[Point]; 2], theme: &Theme) -> Looks {
     Looks {
         segments: vec![Default::default(); LEVELS],
@@ -56,14 +56,14 @@ pub(super) fn weighted(ends: [&[Point]; 2], theme: &Theme) -> Looks {
 }
 
 impl Looks {
-    /// `share` is how large the weight is beside the largest, from 0 to 1.
+    /// `share` is the ratio of the weight's magnitude to the largest one, from 0 to 1.
     pub(super) fn add(&mut self, segment: [Point; 2], weight: f32, share: f64) {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 12")]
         let level = ((share * LEVELS as f64) as usize).min(LEVELS - 1);
         self.segments[level][usize::from(weight > 0.0)].push(segment);
     }
 
-    /// The lines from weak to strong.
+    /// The lines, from weak to strong.
     pub(super) fn into_items(self) -> Vec<Item> {
         let (colors, width) = (self.colors, self.width);
         let dashes = [self.dashed, false];
@@ -81,7 +81,7 @@ impl Looks {
         items
     }
 
-    /// The power of a weight's share that leaves so little ink to the weak ones that the strong are seen.
+    /// Exponent of the opacity: the smallest that makes weak lines faint enough for the strong ones to be visible.
     fn steepness(&self) -> f64 {
         let counts: Vec<f64> = self.segments.iter().map(|signs| (signs[0].len() + signs[1].len()) as f64).collect();
         let all = counts.iter().sum::<f64>().max(1.0);
@@ -93,14 +93,14 @@ impl Looks {
     }
 }
 
-/// The middle of a level.
+/// Relative weight in the middle of a level.
 fn share(level: usize) -> f64 {
     (level as f64 + 0.5) / LEVELS as f64
 }
 
-/// The least that still changes a colour of 8 bits.
+/// Minimum opacity that still changes an 8-bit colour.
 const FAINTEST: f64 = 0.012;
-/// Lines drawn as one path: a viewer takes too long for more, and where they lie on each other, more is seen.
+/// Maximum number of lines per path: more are slow to render, and overlapping paths show the density.
 const TOGETHER: usize = 500;
 
 fn opacity(share: f64) -> f64 {
@@ -111,7 +111,7 @@ fn line(color: Paint, width: f64, share: f64) -> Stroke {
     Stroke::solid(color, width * (0.6 + 3.4 * share))
 }
 
-/// A connection of this share of the largest weight, as the legend shows it.
+/// Stroke of a connection with this fraction of the largest weight, as shown in the legend.
 pub(super) fn sample(color: Paint, share: f64, theme: &Theme) -> Stroke {
     Stroke { opacity: opacity(share), ..line(color, theme.edge_width, share) }
 }

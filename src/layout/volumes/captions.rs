@@ -1,4 +1,4 @@
-//! What is written at a volume.
+//! Texts of a volume.
 
 use super::Pen;
 use crate::layer::Activation;
@@ -19,16 +19,16 @@ pub(super) struct Line {
     color: Paint,
 }
 
-/// The widest caption, in the size of its text, and the most lines that a name and another text are broken into.
+/// Maximum width of a caption, in em, and the maximum number of lines that a name and another text wrap into.
 const WIDEST: f64 = 12.0;
 const MOST_LINES: [usize; 2] = [2, 4];
-/// Of a caption's text to that of other text.
+/// Font size of captions, relative to other text.
 const SMALL: f64 = 0.92;
-/// Settings that tell how large a layer's window is.
+/// Settings with the size of a layer's window.
 const WINDOWS: [&str; 2] = ["kernel", "pool"];
 
 impl Line {
-    /// A measure of a tensor.
+    /// A line with sizes of a tensor.
     pub(super) fn measure(text: String, pen: &Pen) -> Self {
         Self { text, size: SMALL * pen.theme.text_size, weight: Weight::Regular, color: pen.theme.muted }
     }
@@ -37,7 +37,7 @@ impl Line {
         width(&self.text, self.size, self.weight)
     }
 
-    /// From one baseline to the next.
+    /// Distance from one baseline to the next.
     pub(super) fn height(&self) -> f64 {
         1.25 * self.size
     }
@@ -65,7 +65,7 @@ pub(super) fn caption(solid: &Solid, pen: &Pen) -> Vec<Line> {
         Direction::Right => {
             [is_joint.then_some(shape).into_iter().collect(), broken_all(&operations.collect::<Vec<_>>())]
         }
-        // At the right, there is room for longer lines.
+        // To the right of a solid, there is space for longer lines.
         Direction::Down => {
             let joined: Vec<String> = operations.reduce(|a, b| format!("{a}, {b}")).into_iter().collect();
             [broken_all(&joined), vec![shape]]
@@ -74,7 +74,7 @@ pub(super) fn caption(solid: &Solid, pen: &Pen) -> Vec<Line> {
     [name, rest.concat()].concat()
 }
 
-/// What the bands of a solid are: functions, where the legend does not tell which, and the names of other layers.
+/// Texts for the bands of a solid: activation functions, unless the legend identifies them, and names of other layers.
 fn bands(solid: &Solid, pen: &Pen) -> Vec<String> {
     let text = |layer: &Facts| {
         if layer.activation == Activation::Linear {
@@ -96,24 +96,24 @@ fn broken(text: &str, weight: Weight, pen: &Pen) -> Vec<Line> {
     lines.into_iter().map(|text| Line { text, size, weight, color }).collect()
 }
 
-/// `conv2d 3×3 /2`: the kind where the name does not tell it, the window and its stride.
+/// `conv2d 3×3 /2`: the kind unless the name contains it, the window and its stride.
 fn operation(layer: &Facts) -> Option<String> {
     layer.category?;
     let kind = (!tells_kind(&layer.name, layer.kind)).then(|| layer.kind.to_owned());
     kind.into_iter().chain(window(layer)).reduce(|kind, window| format!("{kind} {window}"))
 }
 
-/// Whether a name is the kind itself, or the kind and a number, as that of a layer that is given none.
+/// Whether a name is the kind itself, or the kind and a number, as in default names.
 fn tells_kind(name: &str, kind: &str) -> bool {
     let base = name.trim_end_matches(|c: char| c.is_ascii_digit());
     [name, base.strip_suffix('_').unwrap_or(base)].iter().any(|name| name.eq_ignore_ascii_case(kind))
 }
 
-/// `3×3 /2`.
+/// `3×3 /2`: the window and its stride.
 fn window(layer: &Facts) -> Option<String> {
     let window = layer.settings.iter().find(|setting| WINDOWS.contains(&setting.name))?;
     let stride = layer.chosen_settings().find(|setting| setting.name == "strides");
-    // A stride of 2×2 is written 2, as is usual.
+    // A stride of 2×2 is written as 2, as is common.
     let short = |value: &str| match value.split_once('×') {
         Some((height, width)) if height == width => height.to_owned(),
         _ => value.to_owned(),
@@ -122,7 +122,7 @@ fn window(layer: &Facts) -> Option<String> {
     Some(format!("{}{stride}", window.value))
 }
 
-/// What stands below the front of a solid: its channels or its units.
+/// Label below the front of a solid: its number of channels or units.
 pub(super) fn count(form: Form) -> Option<String> {
     match form {
         Form::Block { channels, .. } => Some(thousands(channels)),

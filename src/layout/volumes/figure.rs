@@ -1,4 +1,4 @@
-//! A volume round the origin: what is drawn of it, what it covers and where lines meet it.
+//! A volume around the origin: its items, its bounding boxes and where lines meet it.
 
 use super::scale::Scale;
 use super::solid::{Area, Cuboid, DEPTH, Face, Look};
@@ -11,42 +11,42 @@ use crate::theme::Paint;
 use crate::view::facts::Facts;
 use crate::view::volumes::{Form, Solid, Volume};
 
-/// A volume, the axis along which data flows through its middle at the origin.
+/// A volume whose middle, on the axis along which data flows, is at the origin.
 pub(super) struct Figure {
-    /// One for each layer.
+    /// One group per layer.
     pub(super) groups: Vec<Group>,
-    /// What its solids cover, and what its texts do.
+    /// Bounding boxes of its solids, and of its texts.
     pub(super) solids: Vec<Area>,
     pub(super) texts: Vec<Area>,
-    /// The front of its first solid, which texts are lined up with.
+    /// The front of its first solid, which texts are aligned with.
     pub(super) front: Area,
-    /// Length of the lower edge of its first solid's side.
+    /// Length of the lower edge of the first solid's side.
     pub(super) slope: f64,
-    /// How far the lower edge of its side that is farthest to the right is from the front's corner.
+    /// Maximum distance from the lower right corner of `front` to the lower edge of a solid's side.
     pub(super) overhang: f64,
-    /// Where lines to it end and lines from it start on the axis.
+    /// Positions on the axis where incoming lines end and outgoing lines start.
     pub(super) ends: [f64; 2],
-    /// Its radius, where it is a circle that lines may lead to from the side as well.
+    /// Its radius if it is a circle, which lines may also enter from the side.
     pub(super) radius: Option<f64>,
     /// Whether its channels are written at one edge, its height and width at another.
     pub(super) is_split: bool,
 }
 
-/// A solid in its place.
+/// The box of a solid.
 struct Boxed {
     cuboid: Cuboid,
-    /// Its length without its bands.
+    /// Its length without the bands.
     body: f64,
 }
 
-/// Length of a bar along the axis, that of one which holds the values of another tensor, and a bar's depth.
+/// Length of a bar along the axis, length of a bar that only reshapes another tensor, and depth of a bar.
 const BAR: f64 = 12.0;
 const THIN_BAR: f64 = 6.0;
 const BAR_DEPTH: f64 = 40.0;
-/// Length of a solid right behind another, and of a band.
+/// Length of a solid directly after another, and of a band.
 const BEHIND: f64 = 7.0;
 const BAND: f64 = 5.0;
-/// Of a circle's radius to the size of text.
+/// Ratio of a circle's radius to the text size.
 const RADIUS: f64 = 0.8;
 
 impl Figure {
@@ -75,7 +75,7 @@ fn group(layer: &Facts, items: Vec<Item>) -> Group {
     }
 }
 
-/// A circle, large enough for all lines that lead to it, and its bands round it.
+/// A circle large enough for all lines that lead to it, with its bands as rings around it.
 fn joint(Solid { layer, bands, .. }: &Solid, sign: Option<&'static str>, pen: &Pen) -> Figure {
     let theme = pen.theme;
     let center = Point { x: 0.0, y: 0.0 };
@@ -86,7 +86,7 @@ fn joint(Solid { layer, bands, .. }: &Solid, sign: Option<&'static str>, pen: &P
     let radius = core + rings;
     let ring =
         |(index, band): (usize, &Facts)| group(band, vec![circle(paint(band, pen), core + BAND * (index + 1) as f64)]);
-    // Those farther out are drawn first, since each covers what is within it.
+    // Outer rings are drawn first, since each covers everything within it.
     let mut groups: Vec<Group> = bands.iter().enumerate().map(ring).rev().collect();
     let fill = paint(layer, pen);
     let mut items = vec![circle(fill, core)];
@@ -115,7 +115,7 @@ fn solids(volume: &Volume, pen: &Pen) -> Figure {
     let mut groups: Vec<Vec<Group>> =
         volume.solids.iter().zip(&boxes).map(|(solid, it)| layers(solid, it, pen)).collect();
     if pen.direction == Direction::Down {
-        // Seen from above, what comes later is hidden by what came before.
+        // Seen from above, earlier solids hide later ones.
         groups.reverse();
     }
     let ends = [boxes[0].cuboid.ends(pen.direction)[0], boxes[boxes.len() - 1].cuboid.ends(pen.direction)[1]];
@@ -172,7 +172,7 @@ fn boxes(volume: &Volume, pen: &Pen) -> Vec<Boxed> {
             (Form::Bar(units), _) => [Scale::units(units), BAR_DEPTH],
             (Form::Joint(_), _) => [0.0; 2],
         };
-        // Seen from above, it would be hidden if it were not moved out to the front of the one before.
+        // Seen from above, a solid would be hidden unless it is moved out to the front of the previous one.
         let hidden =
             if pen.direction == Direction::Down { DEPTH[1] * (last_depth - depth).max(0.0) / 2.0 } else { 0.0 };
         last_depth = depth;
@@ -189,7 +189,7 @@ fn boxes(volume: &Volume, pen: &Pen) -> Vec<Boxed> {
     lengths.into_iter().map(cuboid).collect()
 }
 
-/// The faces of a layer's box; an image that enters the network is seen on the face that data goes through.
+/// The faces of a layer's box. An input image is drawn on the face that data goes through.
 fn faces(layer: &Facts, cuboid: Cuboid, pen: &Pen) -> Vec<Item> {
     let all = [Face::Top, Face::Side, Face::Front];
     let look = Look::new(paint(layer, pen), pen.theme);

@@ -1,7 +1,7 @@
-//! The connections: along the axis, and through the ranks between as `layered` leads them.
+//! The connections: along the axis, and past the ranks in between as `layered` routes them.
 //!
-//! Lines slant only in channels, behind all that stands before and before all that stands behind, so that
-//! none runs over a solid or a caption.
+//! Lines slant only in channels, which lie after everything in the ranks before and before everything in the ranks
+//! after, so that none runs over a solid or a caption.
 
 use super::figure::Figure;
 use super::place::{Places, is_bent};

@@ -1,5 +1,5 @@
-//! A [`VolumeView`] into a [`Scene`]: solids along the axis on which data flows, branches side by side,
-//! captions below or at the right, connections that pass beside what stands between their ends.
+//! Lays out a [`VolumeView`] as a [`Scene`]: solids along the axis on which data flows, branches side by side, captions
+//! below or at the right, and connections that pass beside the solids between their ends.
 
 mod captions;
 mod figure;
@@ -25,10 +25,10 @@ use place::Places;
 use scale::Scale;
 use solid::Area;
 
-/// Places a view.
+/// Lays out a volume view.
 ///
 /// # Errors
-/// Where its lines would pass more than two million solids.
+/// If its lines would pass more than two million solids in total.
 pub fn volumes(view: &VolumeView, picture: &Picture) -> Result<Scene, Refusal> {
     let edges = view.links().iter().map(|link| link.volumes);
     layered::check(picture.graph.name(), view.volumes().len(), edges)?;
@@ -42,13 +42,13 @@ pub fn volumes(view: &VolumeView, picture: &Picture) -> Result<Scene, Refusal> {
     Ok(frame(content(view, &pen), picture))
 }
 
-/// What drawing takes besides a volume.
+/// Context for drawing a volume.
 struct Pen<'a> {
     picture: &'a Picture<'a>,
     theme: &'a Theme,
     direction: Direction,
     scale: Scale,
-    /// Whether bands of one colour stand for several functions, so that captions tell which.
+    /// Whether there are several activation functions, so that captions name them; their bands have one colour.
     names_functions: bool,
 }
 
@@ -90,7 +90,7 @@ fn content(view: &VolumeView, pen: &Pen) -> Content {
     }
 }
 
-/// A place by how far it is along the flow and across it.
+/// The point with these coordinates along and across the flow.
 fn point(direction: Direction, along: f64, across: f64) -> Point {
     match direction {
         Direction::Right => Point { x: along, y: across },
@@ -102,7 +102,7 @@ fn solids(view: &VolumeView) -> impl Iterator<Item = &Solid> {
     view.volumes().iter().flat_map(|volume| &volume.solids)
 }
 
-/// The names of the functions that occur, in the order of the data.
+/// Names of the activation functions that occur, in the order of the layers.
 fn functions(view: &VolumeView) -> Vec<&'static str> {
     let mut names: Vec<&str> = Vec::new();
     for name in solids(view).flat_map(Solid::activations).map(Activation::name) {
@@ -113,7 +113,7 @@ fn functions(view: &VolumeView) -> Vec<&'static str> {
     names
 }
 
-/// The colours that occur, and how sizes are to be read.
+/// Entries for the colours that occur, and a remark on how sizes are written.
 fn legend(view: &VolumeView, figures: &[Figure], pen: &Pen) -> Vec<Entry> {
     let layers: Vec<&Facts> = solids(view).flat_map(Solid::layers).collect();
     let functions = functions(view).join(", ");

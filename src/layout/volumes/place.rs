@@ -1,5 +1,5 @@
-//! The place of every volume: its rank and its place across by `layered`, its place along the flow as near
-//! to those before as solids and captions allow.
+//! Position of every volume. `layered` assigns its rank and its position across the flow; along the flow, it is as
+//! close to the previous volumes as solids and captions allow.
 
 use super::Pen;
 use super::figure::Figure;
@@ -10,34 +10,34 @@ use crate::limits;
 use crate::picture::Direction;
 use crate::view::volumes::{Link, VolumeView};
 
-/// Whether a line goes from one of two levels to the other, instead of straight on.
+/// Whether a line goes from one level to the other instead of straight on.
 pub(super) fn is_bent(levels: &[f64]) -> bool {
     (levels[1] - levels[0]).abs() > SAME
 }
 
-/// Where everything is.
+/// Positions of volumes and links.
 pub(super) struct Places {
-    /// How far each volume is along the flow, and across it.
+    /// Position of each volume, along the flow and across it.
     pub(super) at: Vec<[f64; 2]>,
     pub(super) ranks: Vec<usize>,
-    /// Where lines may slant behind each rank; where none does, there is no room.
+    /// Start and end of the channel after each rank, in which lines slant; `None` if no line does.
     pub(super) channels: Vec<Option<[f64; 2]>>,
-    /// For each link, where it is across the flow: at its start, in each rank that it passes, at its end.
+    /// For each link, its position across the flow: at its start, in each rank that it passes, and at its end.
     pub(super) levels: Vec<Vec<f64>>,
-    /// Where each link meets the volume that it leads to.
+    /// Where each link meets its target.
     pub(super) ports: Vec<Port>,
 }
 
-/// Between two solids, for an arrow.
+/// Distance between two solids, which leaves space for an arrow.
 const ARROW: f64 = 26.0;
-/// Between texts, and between a text and a solid: side by side, and one below the other.
+/// Distance between texts, and between a text and a solid: side by side, and one below the other.
 const APART: [f64; 2] = [10.0, 18.0];
-/// Least and largest length of a channel, and its share of how far lines in it go across.
+/// Minimum and maximum length of a channel, and its ratio to the distance that lines in it go across.
 const CHANNEL: [f64; 2] = [20.0, 60.0];
 const SLANT: f64 = 0.25;
-/// Before a channel, and behind it for the arrowheads.
+/// Space before a channel, and after it for the arrowheads.
 const STRAIGHT: [f64; 2] = [6.0, 14.0];
-/// Lines that are nearer to each other than this are one.
+/// Lines closer together than this count as one.
 const SAME: f64 = 0.5;
 
 impl Places {
@@ -62,7 +62,7 @@ impl Places {
     }
 }
 
-/// An area by its ends along the flow and across it.
+/// An area by its start and end along the flow and across it.
 #[derive(Clone, Copy)]
 struct Span {
     along: [f64; 2],
@@ -94,7 +94,7 @@ fn across(view: &VolumeView, figures: &[Figure], pen: &Pen) -> Placement {
         })
         .collect();
     let upright = upright(view);
-    // What is first among the edges is placed first: what leaves the straight way goes over its top.
+    // Earlier edges are placed first. Those off the main path come first, so that they pass above it.
     let mut order: Vec<usize> = (0..upright.len()).collect();
     order.sort_by_key(|&link| upright[link]);
     let edge = |&link: &usize| {
@@ -111,12 +111,12 @@ fn across(view: &VolumeView, figures: &[Figure], pen: &Pen) -> Placement {
     placement
 }
 
-/// Whether each link is part of the straight way: the longest way leads over it, both from the input and to
-/// the result, and no other does.
+/// Whether each link is part of the main path: it is on a longest path from the input and on a longest path to the
+/// output, and no other such link enters its target or leaves its source.
 fn upright(view: &VolumeView) -> Vec<bool> {
     let count = view.volumes().len();
     let (mut before, mut behind) = (vec![0_usize; count], vec![0_usize; count]);
-    // The volumes are in topological order, so their links are in that of their ends.
+    // The volumes are in topological order, and the links are sorted by their targets.
     for link in view.links() {
         let [source, target] = link.volumes;
         before[target] = before[target].max(before[source] + 1);
@@ -128,7 +128,7 @@ fn upright(view: &VolumeView) -> Vec<bool> {
     }
     let on_longest =
         |&[source, target]: &[usize; 2]| [before[target] == before[source] + 1, behind[source] == behind[target] + 1];
-    // How many links to each volume, and from each, are on a longest way.
+    // Number of links on a longest path that enter each volume, and that leave it.
     let (mut arriving, mut leaving) = (vec![0; count], vec![0; count]);
     for link in view.links() {
         let [from_input, to_result] = on_longest(&link.volumes);
@@ -142,7 +142,7 @@ fn upright(view: &VolumeView) -> Vec<bool> {
     view.links().iter().map(is_upright).collect()
 }
 
-/// The place of each rank along the flow, and the channel behind it.
+/// Position of each rank along the flow, and the channel after it.
 fn along(
     view: &VolumeView,
     figures: &[Figure],
@@ -200,7 +200,7 @@ fn along(
     (places, channels)
 }
 
-/// The least place along the flow at which a span is at a distance from all that stand before it.
+/// Minimum position along the flow at which a span keeps its distance from everything before it.
 fn clear_of(skyline: &[Span], span: &Span, apart: f64) -> f64 {
     let beside = |other: &&Span| {
         other.across[0] < span.across[1] + apart / 2.0 && span.across[0] < other.across[1] + apart / 2.0

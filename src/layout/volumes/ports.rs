@@ -1,4 +1,4 @@
-//! Where links meet the circle that they lead to: each at a point of its own, so that all are seen up to it.
+//! Where links meet a circle: each at its own point, so that every line is visible up to its end.
 
 use super::figure::Figure;
 use super::place::is_bent;
@@ -8,41 +8,42 @@ use crate::scene::route::head_size;
 use crate::theme::Theme;
 use crate::view::volumes::VolumeView;
 
-/// Where a link meets the volume that it leads to.
+/// Where a link meets its target.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Port {
     /// Whether it comes from the side instead of along the flow.
     pub(super) turns_in: bool,
-    /// How far it is from the axis of the volume: across the flow, or along it where it comes from the side.
+    /// Distance from the axis of the volume: across the flow, or along it if the link comes from the side.
     pub(super) offset: f64,
 }
 
-/// Lines meet a circle within this part of its radius, so that those from the side stay clear of those along the flow.
+/// Fraction of the radius within which lines meet a circle, so that those from the side stay clear of those along the
+/// flow.
 const WITHIN: f64 = 0.65;
-/// Radius of a circle, in distances of its ports, that each port but one adds.
+/// How much each port after the first adds to the radius, relative to the distance between ports.
 const GROWTH: f64 = 0.85;
-/// The radius up to which ports are as far apart as arrowheads need, and the least distance, in widths of a line.
+/// Radius up to which ports are as far apart as arrowheads need, and their minimum distance in line widths.
 const USUAL: f64 = 60.0;
 const LEAST: f64 = 2.0;
 
-/// The distance of ports at which arrowheads do not touch.
+/// Distance between ports at which arrowheads do not touch.
 fn distance(theme: &Theme) -> f64 {
     2.0 * head_size(Stroke::solid(theme.edge, theme.link_width))[1] + 2.0
 }
 
-/// The least radius of a circle with so many inputs.
+/// Minimum radius of a circle with this many inputs.
 pub(super) fn least_radius(inputs: usize, theme: &Theme) -> f64 {
     let more = inputs.saturating_sub(1) as f64;
     let usual = (GROWTH * distance(theme) * more).min(USUAL);
     usual.max(GROWTH * LEAST * theme.link_width * more)
 }
 
-/// How far a circle reaches at a distance from its axis.
+/// Half of the chord of a circle at a distance from its centre.
 pub(super) fn reach(radius: f64, offset: f64) -> f64 {
     (radius * radius - offset * offset).max(0.0).sqrt()
 }
 
-/// The port of each link. `levels` is where each is across the flow.
+/// The port of each link. `levels` has the positions of each link across the flow.
 pub(super) fn ports(
     view: &VolumeView,
     figures: &[Figure],
@@ -50,7 +51,7 @@ pub(super) fn ports(
     levels: &[Vec<f64>],
     theme: &Theme,
 ) -> Vec<Port> {
-    // Where the first volume of each rank is.
+    // Minimum position across the flow of the volumes of each rank.
     let mut firsts = vec![f64::INFINITY; placement.ranks.iter().max().map_or(0, |rank| rank + 1)];
     for (&rank, &x) in placement.ranks.iter().zip(&placement.x) {
         firsts[rank] = firsts[rank].min(x);
@@ -63,14 +64,14 @@ pub(super) fn ports(
     for (volume, mut links) in arriving.into_iter().enumerate() {
         let Some(radius) = figures[volume].radius else { continue };
         let at = placement.x[volume];
-        // A link comes from the side at which no text stands where it passes nothing else.
+        // A link may enter from the side that has no text, if it passes no other volume there.
         let is_first = at <= firsts[placement.ranks[volume]];
         let level = |link: usize| levels[link][levels[link].len() - 2];
         links.sort_by(|&a, &b| level(a).total_cmp(&level(b)));
         let turning = links.partition_point(|&link| is_first && level(link) < at - 2.0 * radius);
         let (beside, along) = links.split_at(turning);
         let [most, distance] = [WITHIN * radius, distance(theme)];
-        // The nearest one turns in first, so that none crosses another.
+        // The nearest link turns in first, so that they do not cross.
         for (&link, offset) in beside.iter().rev().zip(offsets(beside.len(), None, distance, most)) {
             ports[link] = Port { turns_in: true, offset };
         }
@@ -82,7 +83,7 @@ pub(super) fn ports(
     ports
 }
 
-/// Places side by side, one of them or else their middle at 0, none farther from there than `most`.
+/// Offsets side by side, at most `most` from 0; the one with index `center`, or else their middle, is at 0.
 fn offsets(count: usize, center: Option<usize>, distance: f64, most: f64) -> impl Iterator<Item = f64> {
     let last = count.saturating_sub(1) as f64;
     let center = center.map_or(last / 2.0, |center| center as f64);

@@ -1,14 +1,13 @@
-//! How large a tensor is drawn.
+//! Sizes at which tensors are drawn.
 //!
-//! Tensors of one network differ too much for one scale: 3×224×224 at the input, 512×7×7 before the dense
-//! layers, then 4096 values in a row. Each kind of size has a scale of its own, on which more is always
-//! drawn larger:
+//! The tensors of one network differ too much for a single scale: 3×224×224 at the input, 512×7×7 before the dense
+//! layers, then a vector of 4096 values. Each kind of size has its own scale, on which more is always drawn larger:
 //!
-//! - Height and width of a channel go by the power 0.6 of their size: a quarter of the pixels in each
-//!   direction is seen as less than half of the length. The largest of the network has a height that depends
-//!   on its size a little, so that a network for 28×28 images is not a miniature.
-//! - Channels and units of a bar go by ln(1 + n / few): nearly in proportion while there are few, then by
-//!   their order of magnitude.
+//! - Height and width of a channel grow with the power 0.6 of their size: a quarter of the pixels in each direction is
+//!   drawn with less than half of the length. The height of the largest one depends slightly on its size, so that a
+//!   network for 28×28 images is not a miniature.
+//! - Channels and units of a bar grow with ln(1 + n / few): almost in proportion while there are few, then with their
+//!   order of magnitude.
 
 use crate::view::volumes::{Form, VolumeView};
 
@@ -18,13 +17,13 @@ pub(super) struct Scale {
     height: f64,
 }
 
-/// The height of what has a size of 0, if there were such a thing.
+/// Height of a hypothetical size of 0.
 const LEAST: f64 = 8.0;
-/// Part of a size's power.
+/// Exponent for height and width.
 const POWER: f64 = 0.6;
-/// Height of a size of 1 where there is no larger one, what each doubling adds, and the most.
+/// Height of the largest size if it is 1, the increase per doubling, and the maximum.
 const HEIGHT: [f64; 3] = [60.0, 20.0, 240.0];
-/// Length without channels, what each e-fold adds, and how many are few.
+/// Length of 0 channels, the increase per e-fold, and how many channels are few.
 const CHANNELS: [f64; 3] = [4.0, 14.0, 16.0];
 /// The same for units.
 const UNITS: [f64; 3] = [14.0, 26.0, 8.0];

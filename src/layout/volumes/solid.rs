@@ -1,10 +1,10 @@
-//! One solid in perspective: a parallel projection in which depth goes up and to the right.
+//! One solid in parallel projection, in which depth goes up and to the right.
 
 use crate::picture::Direction;
 use crate::scene::{Fill, Item, Outline, Point, Shape, Stroke};
 use crate::theme::{Color, Paint, Theme};
 
-/// What a pixel of depth is to the right and up.
+/// Distance to the right and up per pixel of depth.
 pub(super) const DEPTH: [f64; 2] = [0.30, 0.24];
 
 /// A rectangle.
@@ -14,14 +14,14 @@ pub(super) struct Area {
     pub(super) max: Point,
 }
 
-/// A box: its front, and how far its back is to the right and up.
+/// A box: its front, and the offset of its back to the right and up.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Cuboid {
     pub(super) front: Area,
     pub(super) depth: [f64; 2],
 }
 
-/// A face of a box that is seen.
+/// A visible face of a box.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Face {
     Front,
@@ -30,7 +30,7 @@ pub(super) enum Face {
 }
 
 impl Face {
-    /// The faces that a band of a box goes round; the third one is seen as a whole.
+    /// The faces that a band around a box crosses. The third one, which data goes through, stays whole.
     pub(super) fn round(direction: Direction) -> [Self; 2] {
         match direction {
             Direction::Right => [Self::Front, Self::Top],
@@ -61,9 +61,9 @@ impl Area {
 }
 
 impl Cuboid {
-    /// A box round the axis along which data flows, from one place on it to another.
+    /// A box around the axis along which data flows, from one position on it to another.
     ///
-    /// `across` is its height where data flows to the right and its width where it flows down.
+    /// `across` is its height if data flows to the right, and its width if data flows down.
     pub(super) fn new(direction: Direction, [from, to]: [f64; 2], across: f64, depth: f64) -> Self {
         let depth = DEPTH.map(|share| share * depth);
         let [right, up] = depth.map(|length| length / 2.0);
@@ -75,7 +75,7 @@ impl Cuboid {
         Self { front: Area { min: front[0], max: front[1] }, depth }
     }
 
-    /// The part of it between two distances from where data enters it.
+    /// The part of it between two distances from the face where data enters.
     pub(super) fn part(self, direction: Direction, [from, to]: [f64; 2]) -> Self {
         let Area { mut min, mut max } = self.front;
         match direction {
@@ -85,20 +85,20 @@ impl Cuboid {
         Self { front: Area { min, max }, ..self }
     }
 
-    /// What it covers, as a rectangle.
+    /// Its bounding box.
     pub(super) fn area(self) -> Area {
         let Area { min, max } = self.front;
         let [right, up] = self.depth;
         Area { min: Point { y: min.y - up, ..min }, max: Point { x: max.x + right, ..max } }
     }
 
-    /// How far a point is from the lower edge of the side, at its upper left.
+    /// Distance of a point from the line through the lower edge of the side; positive at the upper left of that line.
     pub(super) fn beyond(self, Point { x, y }: Point) -> f64 {
         let [right, up] = DEPTH;
         ((self.front.max.x - x) * up + (self.front.max.y - y) * right) / right.hypot(up)
     }
 
-    /// The corner behind one of the front's.
+    /// The corner of the back that belongs to a corner of the front.
     fn behind(self, Point { x, y }: Point) -> Point {
         Point { x: x + self.depth[0], y: y - self.depth[1] }
     }
@@ -115,11 +115,11 @@ impl Cuboid {
         }
     }
 
-    /// Where lines along the axis meet it: its outline, and the middle of its top.
+    /// Positions on the axis where lines meet it: on its outline, and in the middle of its top if they come from above.
     pub(super) fn ends(self, direction: Direction) -> [f64; 2] {
         let Area { min, max } = self.front;
         let [right, up] = self.depth;
-        // The axis goes through the middle of the box: half of the depth behind the front.
+        // The axis goes through the middle of the box, half of its depth behind the front.
         match direction {
             Direction::Right => {
                 let hidden = (min.y / up.max(1e-9)).max(0.0);
@@ -133,14 +133,14 @@ impl Cuboid {
     }
 }
 
-/// What a face is filled with, and the line round it.
+/// Fill of faces, and the line around them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Look {
     paint: Paint,
     outline: Stroke,
 }
 
-/// How far the top is toward white, the side toward black and an outline toward black.
+/// How far the top is mixed with white, the side with black and an outline with black, from 0 to 255.
 const LIGHT: u8 = 84;
 const SHADE: u8 = 44;
 const OUTLINE: u8 = 120;
@@ -163,17 +163,17 @@ impl Look {
         }
     }
 
-    /// Faces of a box in its paint.
+    /// Faces of a box, shaded by their direction.
     pub(super) fn faces(self, cuboid: Cuboid, faces: &[Face]) -> Vec<Item> {
         faces.iter().map(|&face| self.face(cuboid, face, self.fill(face).into())).collect()
     }
 
-    /// One face with a fill of its own.
+    /// A face with its own fill.
     pub(super) fn face(self, cuboid: Cuboid, face: Face, fill: Fill) -> Item {
         Shape::new(Outline::Polygon(cuboid.corners(face)), fill).bordered(self.outline).into()
     }
 
-    /// Another shape that looks like a front.
+    /// Another shape with the fill and outline of a front.
     pub(super) fn shape(self, outline: Outline) -> Item {
         Shape::new(outline, self.paint).bordered(self.outline).into()
     }

@@ -1,4 +1,4 @@
-//! Texts of a figure: measures along its edges, and its caption.
+//! Texts of a figure: sizes along its edges, and its caption.
 
 use super::Pen;
 use super::captions::{self, Line};
@@ -9,15 +9,15 @@ use crate::scene::{Anchor, Group, Point};
 use crate::view::facts::Facts;
 use crate::view::volumes::Volume;
 
-/// Between a solid and a measure beside it, and between it and its caption.
+/// Space between a solid and a text beside it, and between it and its caption.
 const NEAR: f64 = 3.0;
 const ASIDE: f64 = 8.0;
 
-/// How much longer than the slope a measure beside it may be.
+/// Maximum ratio of the length of a text beside the slope to that of the slope.
 const LONGER: f64 = 1.1;
 
-/// Channels or units below the front, height and width along the slope at its right; where these do not fit there, all
-/// of a size below the front.
+/// Writes channels or units below the front, height and width along the slope at its right; if these do not fit there,
+/// the whole shape goes below the front.
 pub(super) fn measures(figure: &mut Figure, volume: &Volume, pen: &Pen) {
     let front = figure.front;
     let middle = f64::midpoint(front.min.x, front.max.x);
@@ -64,7 +64,7 @@ pub(super) fn measures(figure: &mut Figure, volume: &Volume, pen: &Pen) {
     }
 }
 
-/// What a line of text covers that starts at a point and goes up.
+/// Bounding box of a line of text that starts at a point and slopes upwards.
 fn turned(at: Point, width: f64, size: f64, [sin, cos]: [f64; 2]) -> Area {
     let corner = |along: f64, up: f64| Point { x: at.x + along * cos - up * sin, y: at.y - along * sin - up * cos };
     Area::of([
@@ -81,7 +81,7 @@ impl Figure {
         self.groups.iter_mut().find(|group| group.id == id).expect("every layer has its group")
     }
 
-    /// Writes a line whose upper edge is at a point.
+    /// Writes a line with its upper edge at a point.
     fn write(&mut self, layer: &Facts, line: &Line, at: Point, anchor: Anchor) {
         let left = match anchor {
             Anchor::Start => at.x,
@@ -99,7 +99,7 @@ impl Figure {
     }
 }
 
-/// The captions of the solids, one below the other: below everything, or at the right.
+/// Writes the captions of the solids, one below the other: below everything, or at the right.
 pub(super) fn captions(figure: &mut Figure, volume: &Volume, pen: &Pen) {
     let captions: Vec<Vec<Line>> = volume.solids.iter().map(|solid| captions::caption(solid, pen)).collect();
     let height: f64 = captions.iter().flatten().map(Line::height).sum();

@@ -71,7 +71,8 @@ fn weighted(weights: &Weighted, index: usize, theme: &Theme) -> Vec<Attribute> {
     attributes
 }
 
-/// The name of the row's own node. Parts of a row follow a dot, so those in its name become what no name has.
+/// The name of the row's own node. A dot separates the parts of a row, so dots in the row's name become slashes, which
+/// no name contains.
 fn id(row: &Row) -> String {
     row.name.replace('.', "/")
 }
@@ -92,7 +93,7 @@ fn color(key: &str, color: Paint) -> Attribute {
     attribute(key, string(&color.light.hex()))
 }
 
-/// Attributes of the whole graph; the distances of a network of neurons alone are those of ann-visualizer.
+/// Attributes of the whole graph. If all layers are drawn as neurons, the distances are those of ann-visualizer.
 fn defaults(view: &NeuronView, dense: bool, picture: &Picture) -> Vec<Stmt> {
     let theme = &picture.options.theme;
     let font = || attribute("fontname", string("Helvetica"));
@@ -106,9 +107,9 @@ fn defaults(view: &NeuronView, dense: bool, picture: &Picture) -> Vec<Stmt> {
         plain("fontsize", "20"),
         font(),
         color("fontcolor", theme.text),
-        // Straight lines, unless they would run through what a branch goes round.
+        // Straight lines in a chain; elsewhere they would run through the layers that a branch bypasses.
         plain("splines", if chain { "false" } else { "true" }),
-        // A flat line would show on the neurons between its ends.
+        // Edges first, since an edge within a rank would cover the neurons between its ends.
         plain("outputorder", "edgesfirst"),
         plain("nodesep", nodesep),
         plain("ranksep", ranksep),
@@ -127,7 +128,7 @@ fn layer(row: &Row, picture: &Picture) -> Stmt {
     let stmts = match &row.body {
         Body::Neurons { .. } => {
             return Stmt::Subgraph(Subgraph {
-                // Not the name itself: Graphviz draws a frame round what is called `cluster…`.
+                // Not the name itself: Graphviz draws a frame around subgraphs called `cluster…`.
                 id: string(&format!("row_{}", row.name)),
                 stmts: row_of_neurons(row, theme),
             });
@@ -141,7 +142,7 @@ fn layer(row: &Row, picture: &Picture) -> Stmt {
         }
         Body::Glyph { glyph: Glyph::Neurons, .. } => Vec::new(),
     };
-    // Without a label of its own, a cluster takes the graph's.
+    // A cluster without a label inherits the graph's.
     let mut all =
         vec![Stmt::Attribute(color("color", theme.background)), Stmt::Attribute(attribute("label", string("")))];
     all.extend(stmts);
@@ -229,7 +230,7 @@ fn outlined(row: &Row, outline: Outline, lines: &[String], fill: Paint, picture:
     let theme = &picture.options.theme;
     let mut attributes = labelled(&with_caption(row, lines), shape(outline));
     if outline == Outline::Triangle && picture.direction() == Direction::Right {
-        // What points down in one direction points along the flow in the other.
+        // The triangle points down; this turns it along the flow.
         attributes.push(plain("orientation", "90"));
     }
     attributes.extend(filled(fill, theme));

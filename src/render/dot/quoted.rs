@@ -1,11 +1,11 @@
-//! The only place where text becomes DOT: quoted, so that no text can end the string or reach Graphviz'
-//! own escapes and entities.
+//! The only place where text becomes DOT. It is quoted, so that it can neither end the string nor contain escapes or
+//! entities of Graphviz.
 
 use graphviz_rust::dot_structures::Id;
 
 use crate::text::drawable;
 
-/// A string of these lines.
+/// A quoted string of these lines.
 pub(super) fn quoted<'a>(lines: impl IntoIterator<Item = &'a str>) -> Id {
     let lines: Vec<String> = lines.into_iter().map(escaped).collect();
     Id::Escaped(format!("\"{}\"", lines.join("\\n")))
@@ -24,7 +24,7 @@ fn escaped(line: &str) -> String {
     result
 }
 
-/// One line.
+/// A quoted string of one line.
 pub(super) fn string(text: &str) -> Id {
     quoted([text])
 }
@@ -36,7 +36,7 @@ mod tests {
 
     use super::*;
 
-    /// The text of a graph as Graphviz draws it, by its name and by its label.
+    /// Graphviz's output for a graph that has the text as its name and as a label.
     fn drawn(text: &str) -> String {
         let Id::Escaped(text) = string(text) else { panic!("text is quoted") };
         let dot = format!("digraph {text} {{ a[label={text}] {text} -> a }}\n");

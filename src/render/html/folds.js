@@ -1,4 +1,4 @@
-// ---- The parts of the picture, and frames that close: a monotone map of the axis along which data flows.
+// ---- The parts of the picture, and collapsible frames: a monotone map along the axis of the data flow.
 
 /** Calls back for each command (M, L, Q) of a path, with its end and control point. */
 function walk(path, visit) {
@@ -37,19 +37,19 @@ const axis = facts.folds.length > 0 && !facts.folds[0].down ? { at: "x", length:
 const folds = facts.folds.map((fact) => {
   const members = new Set(fact.members);
   const [start, end] = fact.band;
-  // Beside something else, the band cannot shrink.
+  // Beside another layer, the band cannot shrink.
   const beside = layers.some(({ id, box }) => !members.has(id) && box[axis.at] < end - 1 && box[axis.at] + box[axis.length] > start + 1);
   return { ...fact, members, start, end, beside, open: true, frame: parts.get(fact.group), stand: parts.get(fact.standIn) };
 });
 const foldsOf = new Map(folds.flatMap((fold) => [[fold.frame, fold], [fold.stand, fold]]));
 /** The fold that a part is the frame or the stand-in of. */
 const foldOf = (part) => foldsOf.get(part);
-/** What links know a part by: a stand-in by its frame. */
+/** The id of a part in links; of a stand-in, that of its frame. */
 const idOf = (part) => foldOf(part)?.group ?? part.id;
 /** The closed folds that a part is within. */
 const hiding = (part) => folds.filter((fold) => !fold.open && fold.members.has(idOf(part)));
 
-/** What closed frames hide, and the closed ones that are not hidden. */
+/** Ids hidden by closed frames, and the closed frames that are not hidden. */
 let [hidden, closed] = [new Set(), []];
 const isHidden = (part) => {
   const fold = foldOf(part);
@@ -62,7 +62,7 @@ function shownFor(part) {
   return fold ? (fold.open ? fold.frame : fold.stand) : part;
 }
 
-/** Where a place along the axis has moved to. */
+/** The new position of a place along the axis. */
 const moved = (at) => closed.reduce((result, { start, end, closed, beside }) => {
   if (beside || at <= start) return result;
   return result - (Math.min(at, end) - start) * (1 - closed / (end - start));
@@ -79,7 +79,7 @@ function boxOf(part) {
   return box;
 }
 
-/** The commands of each path of a connection as it is while every frame is open. */
+/** The commands of each path of a connection while all frames are open. */
 const paths = new Map();
 function commands(path) {
   if (!paths.has(path)) {
@@ -90,10 +90,10 @@ function commands(path) {
   return paths.get(path);
 }
 
-/** Draws a connection to where its ends moved; in a closed frame, that is its stand-in. */
+/** Redraws a connection to its moved ends, or to the stand-ins of closed frames. */
 function moveLink(link) {
   const [from, to] = link.ends.map((id) => closed.find((fold) => fold.group === id || fold.members.has(id)));
-  // All that lay within a closed frame's band is where its stand-in begins or ends.
+  // Places within the band of a closed frame move to the start or end of its stand-in.
   const first = from ? moved(from.start) + from.closed : -Infinity;
   const last = to ? moved(to.start) : Infinity;
   const within = (at) => Math.min(Math.max(from && at <= from.end ? first : moved(at), first), last);
@@ -111,7 +111,7 @@ function moveLink(link) {
   }
 }
 
-/** Draws a frame round what moved in it; what stands beside it goes to its middle, or below it to its start. */
+/** Redraws a frame around its moved contents. Text beside it moves to its middle, text below it to its start. */
 function moveFrame(frame) {
   const { at, length } = axis;
   const outline = find("rect", frame.element);
@@ -122,12 +122,12 @@ function moveFrame(frame) {
   for (const text of frame.element.querySelectorAll("text")) {
     text.setAttribute("transform", shifted(at === "x" ? start : start + longer / 2));
   }
-  // At the corner at the right.
+  // At the right corner.
   find(".control", frame.element).setAttribute("transform", shifted(at === "x" ? start + longer : start));
 }
 
 const full = { ...size };
-/** Draws the picture as the folds are. */
+/** Redraws the picture with the current folds. */
 function refold() {
   hidden = new Set(folds.filter(({ open }) => !open).flatMap(({ members }) => [...members]));
   closed = folds.filter(({ open, group }) => !open && !hidden.has(group));
@@ -172,7 +172,7 @@ function setFolds(list, open, fold = null) {
   const shown = shownFor(part);
   const by = before - start(shown);
   place(view.x + (axis.at === "x" ? by : 0), view.y + (axis.at === "y" ? by : 0), view.k);
-  // A shorter picture may have left the stage empty. Of an open frame, the beginning is enough.
+  // A shorter picture may have left the stage empty. Of an open frame, show the beginning.
   if (!fold) reveal({ x: 0, y: 0, ...size }, { glide: false });
   reveal({ ...boxOf(shown), ...(fold && { [axis.length]: fold.closed }) }, { glide: false });
   const stop = parts.get(find(`${PARTS}[tabindex="0"]`, picture)?.id);

@@ -43,7 +43,7 @@ stage.addEventListener("click", ({ target }) => {
   if (!part) looked.focus = null;
   look({ pin: part && part !== looked.pin ? part : null });
 });
-// On a phone the panel may have opened over the layer that was pressed; the click then goes to what contains both.
+// On a phone the panel may have opened over the layer that was pressed; the click then goes to a common ancestor.
 addEventListener("click", ({ target }) => {
   const part = subject();
   if (part && isOver() && !dragged && !panel.contains(target)) reveal(boxOf(part));
@@ -52,7 +52,7 @@ world.addEventListener("pointerover", ({ target, pointerType }) => {
   if (pointerType !== "touch" && pointers.size === 0 && !isOver()) look({ hover: partAt(target) ?? null });
 });
 stage.addEventListener("pointerleave", () => look({ hover: null }));
-// Not at the SVG element itself, which listening would make a stop of Tab.
+// Not on the SVG element itself: a listener would make it a Tab stop.
 world.addEventListener("focusin", ({ target }) => {
   const [neuron, part] = [neuronAt(target), partAt(target)];
   if (!part) return;
@@ -70,7 +70,7 @@ const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1, Home: -I
 /** Moves along a list from one of its members. */
 const along = (list, from, by) => list[Math.min(Math.max(list.indexOf(from) + by, 0), list.length - 1)];
 
-/** Keys at a neuron; whether there was something to do. */
+/** Handles a key at a neuron; returns whether it did something. */
 function neuronKey(key, neuron, part) {
   if (step[key]) {
     focusOn(along(neuronsOf(part), neuron, step[key]));
@@ -84,7 +84,7 @@ function neuronKey(key, neuron, part) {
   return true;
 }
 
-/** Keys at a layer or a frame. */
+/** Handles a key at a layer or a frame. */
 function partKey(key, part) {
   const fold = foldOf(part);
   const neurons = neuronsOf(part);
@@ -105,7 +105,7 @@ function partKey(key, part) {
 const help = find("#ui-help");
 const pan = { ArrowDown: [0, -80], ArrowUp: [0, 80], ArrowLeft: [80, 0], ArrowRight: [-80, 0] };
 
-/** Keys anywhere but in a field. */
+/** Handles a key outside of fields. */
 function key({ key, shiftKey }) {
   const focused = document.activeElement;
   if (pan[key] && (shiftKey || !picture.contains(focused))) place(view.x + pan[key][0], view.y + pan[key][1], view.k);

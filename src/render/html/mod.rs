@@ -25,7 +25,7 @@ pub(super) const FORMAT: Format = Format {
 
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
-/// In the order in which they depend on each other.
+/// In an order in which each script comes after those that it uses.
 const SCRIPT: &str = concat!(
     "(() => {\n",
     include_str!("view.js"),
@@ -120,7 +120,7 @@ fn data(scene: &Scene) -> String {
     json!({ "details": told(&scene.details), "groups": groups, "folds": folds }).to_string().replace('<', "\\u003c")
 }
 
-/// A text as the picture has it.
+/// A text as the picture contains it, with undrawable characters replaced.
 fn shown(text: &str) -> String {
     text.chars().map(drawable).collect()
 }

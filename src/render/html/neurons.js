@@ -1,5 +1,5 @@
-// ---- A neuron's connections alone. They are found by their places: lines from circle to circle, or through
-// points where they join on their way.
+// ---- A neuron's connections alone. They are found by position: lines from circle to circle, possibly through
+// points where they join.
 
 const neuronsOf = (part) => [...part.element.querySelectorAll('[id^="neuron-"]')];
 const centerOf = (neuron) => {
@@ -10,7 +10,7 @@ const centerOf = (neuron) => {
 const spot = (x, y, dx = 0, dy = 0) => (Math.round(x * 5) + dx) * 2 ** 22 + Math.round(y * 5) + dy;
 const around = ([x, y]) => [-1, 0, 1].flatMap((dx) => [-1, 0, 1].map((dy) => spot(x, y, dx, dy)));
 
-/** The lines of each link, found when first asked for. */
+/** The lines of each link, computed on first use. */
 const lines = new Map();
 function linesOf(link) {
   if (!lines.has(link)) {
@@ -75,7 +75,7 @@ function reached(link, neuron, ahead) {
     front = new Set([...next].filter((point) => !past.has(point)));
   }
   for (const [target, places] of targets) if (past.has(places[4])) found.neurons.push(target);
-  // Lines that are drawn alike become one path.
+  // Lines with the same style become one path.
   found.paths = new Map();
   for (const line of found.lines) {
     const [x1, y1, x2, y2] = ends.slice(line * 4, line * 4 + 4);

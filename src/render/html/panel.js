@@ -1,4 +1,4 @@
-// ---- What is looked at: highlighted, and told in the panel.
+// ---- The selected part: highlighted, with its details in the panel.
 
 const panel = find("#ui-panel");
 /** In the order of the graph: a frame, or its stand-in, before its first member. */
@@ -11,7 +11,7 @@ const looked = { hover: null, focus: null, pin: null };
 const subject = () => looked.pin ?? looked.hover ?? looked.focus;
 
 const [halo, ring] = ["halo", "ring"].map((name) => drawn("rect", { class: name, visibility: "hidden" }, picture));
-/** Draws a frame round a box that looks the same at every scale. */
+/** Draws a frame around a box; it looks the same at every scale. */
 function surround(frame, box, room, radius) {
   frame.setAttribute("visibility", box ? "visible" : "hidden");
   if (!box) return;
@@ -45,8 +45,8 @@ function make(tag, text, parent, className = "") {
   return element;
 }
 
-/** What feeds a part, or what it feeds. The first layer of a frame is linked to the frame itself; what feeds it is
- * what feeds the frame. */
+/** The inputs or the consumers of a part. The first layer of a frame is linked to the frame itself; its inputs are
+ * those of the frame. */
 function neighbours(part, side) {
   const inside = foldOf(part)?.members;
   const outer = links.filter(({ id, ends }) => ends[1 - side] === idOf(part) && !inside?.has(id));
@@ -66,7 +66,7 @@ function list(details) {
 
 function tell() {
   const part = subject();
-  // What has the focus is not removed: browsers differ in its events.
+  // Browsers differ in the events when a focused element is removed.
   const focused = panel.contains(document.activeElement) ? document.activeElement : null;
   if (focused) panel.focus({ preventScroll: true });
   panel.replaceChildren();
@@ -98,7 +98,7 @@ function tell() {
   }
 }
 
-/** Highlights links; `press`, those of a neuron. */
+/** Highlights the links of a part; `press` does it for a neuron. */
 function highlight() {
   if (alone) return;
   const part = subject();
@@ -123,14 +123,14 @@ function render() {
   rendering = false;
 }
 
-/** Looks at something else. */
+/** Changes the selected part. */
 function look(change) {
   Object.assign(looked, change);
   outline();
   render();
 }
 
-/** Brings a part into sight, opening the frames that it is in, and returns it; a closed frame's stand-in. */
+/** Brings a part into view, opening the frames around it, and returns it, or a closed frame's stand-in. */
 function show(part) {
   const outer = hiding(part);
   if (outer.length > 0) setFolds(outer, true);

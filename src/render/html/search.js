@@ -15,7 +15,7 @@ function isIn(word, text, loose) {
 }
 
 /** Whether a part has all words, in any order. Beside the name of a setting, a number must be its value; if `loose`, a
- * shape may be anything's. */
+ * shape may match anything. */
 function matches(part, words, loose) {
   part.told ??= [["", part.name], ["", part.label], ...part.details].map((fact) => fact.map(plain));
   const named = part.told.filter(([name]) => words.some((word) => !isNumber(word) && name.includes(word)));

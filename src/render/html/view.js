@@ -5,7 +5,7 @@ const [stage, world] = [find("#ui-stage"), find("#ui-world")];
 const picture = find("svg", world);
 const facts = JSON.parse(find("#ui-data").textContent);
 
-/** An element of the picture's kind. */
+/** Creates an SVG element. */
 function drawn(name, attributes = {}, parent = null) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
@@ -17,7 +17,7 @@ function drawn(name, attributes = {}, parent = null) {
 
 /** The picture's size without its scale; folds change it. */
 const size = { width: +picture.getAttribute("width"), height: +picture.getAttribute("height") };
-/** A point of the picture is seen at (x + k * px, y + k * py) of the stage. `again` is the function that put it there,
+/** A point of the picture appears at (x + k * px, y + k * py) of the stage. `again` is the function that put it there,
  * called when the stage is resized, until the reader moves the picture. */
 const view = { x: 0, y: 0, k: 1, again: null };
 const [MARGIN, LEAST, MOST] = [20, 0.01, 64];
@@ -29,7 +29,7 @@ let resting = 0;
 /** Calls back whenever the scale has changed. */
 const onScale = (listener) => listeners.push(listener);
 
-/** Puts the picture somewhere, but never quite out of sight. */
+/** Moves the picture, but never completely out of view. */
 function place(x, y, k, glide = false) {
   const within = (value, length, room) => Math.min(Math.max(value, 60 - length * k), room - 60);
   const rescaled = k !== view.k;
@@ -43,7 +43,7 @@ function place(x, y, k, glide = false) {
   if (rescaled) for (const listener of listeners) listener();
 }
 
-/** Zooms about a point of the stage; its middle where none is given. */
+/** Zooms around a point of the stage, by default its middle. */
 function zoom(factor, x = stage.clientWidth / 2, y = stage.clientHeight / 2, glide = false) {
   const k = Math.min(Math.max(view.k * factor, LEAST), MOST);
   const share = k / view.k;
@@ -57,14 +57,14 @@ function start(k, glide = false) {
   place(at(width, size.width), at(height, size.height), k, glide);
 }
 
-/** Shows all of it. */
+/** Fits the whole picture into the stage. */
 function fit(glide = false) {
   const [width, height] = room().map((length) => length - 2 * MARGIN);
   start(Math.max(Math.min(width / size.width, height / size.height, 2), LEAST), glide);
   view.again = fit;
 }
 
-/** Shows the whole picture if its text can be read then, else its beginning at 100 %. */
+/** Shows the whole picture if its text is legible then, else its beginning at 100 %. */
 function begin() {
   fit();
   if (view.k < LEGIBLE) {
@@ -81,8 +81,8 @@ const room = () => [stage.clientWidth, stage.clientHeight - (isOver() ? panel.of
 /** Whether the panel opens over the stage, as on a phone. */
 const isOver = () => getComputedStyle(panel).position === "fixed";
 
-/** Moves a box of the picture into sight, as little as it takes; or into the middle where it was not in sight, and
- * to a size that can be read, where `legible`. */
+/** Moves a box of the picture into view, unless it already is: by the shortest way or, if `legible`, into the middle
+ * and to a scale at which its text is legible. */
 function reveal(box, { legible = false, glide = true } = {}) {
   const [width, height] = room();
   const k = legible ? Math.max(view.k, Math.min(LEGIBLE, (width - 2 * MARGIN) / box.width)) : view.k;
@@ -103,7 +103,7 @@ function reveal(box, { legible = false, glide = true } = {}) {
 const pointers = new Map();
 /** Whether the pointer has moved too far for a press. */
 let dragged = false;
-/** What had the focus before the pointer went down: a drag that begins on a layer does not choose it. */
+/** The focus before the pointer went down: a drag that begins on a layer does not select it. */
 let focusBefore = document.body;
 
 const local = (event) => {
@@ -148,15 +148,15 @@ for (const end of ["pointerup", "pointercancel"]) {
 }
 stage.addEventListener("wheel", (event) => {
   event.preventDefault();
-  // In pixels: other units are for scripts that read `deltaMode`.
+  // In pixels: browsers use other units only for scripts that read `deltaMode`.
   let [x, y] = [event.deltaX, event.deltaY];
   if (event.ctrlKey || event.metaKey) {
-    // A pinch on a touchpad is such an event too, with small steps.
+    // A pinch on a touchpad also sends this event, in small steps.
     zoom(Math.exp(Math.min(Math.max(-y * 0.01, -0.3), 0.3)), ...local(event));
     return;
   }
   const [width, height] = [stage.clientWidth, stage.clientHeight];
-  // A picture that is too wide only scrolls sideways by any wheel.
+  // A picture that is only too wide scrolls sideways with any wheel.
   const isStrip = size.height * view.k <= height && size.width * view.k > width;
   if (!x && (event.shiftKey || isStrip)) [x, y] = [y, 0];
   const scroll = (at, by, length, room) => {
@@ -169,7 +169,7 @@ new ResizeObserver(() => view.again?.()).observe(stage);
 
 const percent = find("#ui-zoom");
 onScale(() => { percent.textContent = `${Math.round(view.k * 100)}%`; });
-/** Zooms about the middle of the stage. */
+/** Zooms around the middle of the stage. */
 const scale = (factor) => zoom(factor, undefined, undefined, true);
 percent.onclick = () => scale(1 / view.k);
 find("#ui-in").onclick = () => scale(1.4);

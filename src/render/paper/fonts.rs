@@ -59,8 +59,7 @@ impl Fonts {
             .map(|warning| warning.hint(remedy(&self.missing)))
     }
 
-    /// Adds as few fonts as possible for these characters: in each round, the one that has most of the remaining
-    /// characters.
+    /// Adds fonts for these characters greedily: in each round, the font that has most of the remaining characters.
     fn add<'a>(
         &mut self,
         others: &Database,
@@ -103,7 +102,7 @@ fn remedy(missing: &BTreeSet<char>) -> String {
     };
     let packages: BTreeSet<&str> = missing.iter().map(package).collect();
     format!(
-        "install fonts that have them, such as Debian's {}, or write SVG or HTML, which take the reader's fonts",
+        "install fonts that have them, such as Debian's {}, or write SVG or HTML, which use the reader's fonts",
         packages.into_iter().collect::<Vec<_>>().join(" and ")
     )
 }
@@ -118,7 +117,7 @@ fn lacking(scene: &Scene) -> BTreeSet<(char, Weight)> {
     characters.filter(|&(c, _)| !is_embedded(c) && !is_invisible(c)).collect()
 }
 
-/// Whether a character is drawn as nothing where a font lacks it (`Default_Ignorable_Code_Point` of Unicode 16).
+/// Whether a character is invisible if a font lacks it (`Default_Ignorable_Code_Point` of Unicode 16).
 pub(super) fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
@@ -137,8 +136,8 @@ fn installed() -> Database {
     database
 }
 
-/// What is preferred comes first: upright and of normal width, without serifs, of equal weight; then by its name and
-/// its file, so that there is one order.
+/// Sort key that puts preferred fonts first: upright, of normal width, sans serif, and with a similar weight. Name and
+/// file make the order total.
 fn rank(face: &FaceInfo, weight: Weight) -> impl Ord + use<> {
     let wanted = if weight == Weight::Bold { Boldness::BOLD } else { Boldness::NORMAL };
     let family = face.families.first().map(|(name, _)| name.clone()).unwrap_or_default();
@@ -154,7 +153,7 @@ fn rank(face: &FaceInfo, weight: Weight) -> impl Ord + use<> {
     )
 }
 
-/// Which of these characters a font has an outline for. Pixels and colours, as of emoji, are not in every PDF.
+/// The characters that a font has outlines for. Bitmaps and colours, as in emoji, do not work in every PDF.
 fn drawn(database: &Database, face: ID, characters: &BTreeSet<char>) -> BTreeSet<char> {
     let outlined = |data: &[u8], index: u32| {
         let Ok(face) = Face::parse(data, index) else { return BTreeSet::new() };
@@ -167,7 +166,7 @@ fn drawn(database: &Database, face: ID, characters: &BTreeSet<char>) -> BTreeSet
     database.with_face_data(face, outlined).unwrap_or_default()
 }
 
-/// Takes an outline and keeps nothing of it.
+/// Discards an outline.
 struct Nothing;
 
 impl OutlineBuilder for Nothing {

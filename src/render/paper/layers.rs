@@ -10,7 +10,7 @@ pub(super) enum Layer<'a> {
     Strokes(Vec<Strokes<'a>>),
 }
 
-/// The groups of a scene, with those of very many lines separated.
+/// The groups of a scene; those with very many lines are separate.
 pub(super) fn layers(scene: &Scene) -> Vec<Layer<'_>> {
     scene
         .groups
@@ -34,7 +34,7 @@ fn strokes(group: &Group) -> Option<Vec<Strokes<'_>>> {
 }
 
 /// The scale for very many lines: that of the picture, or less if they would cover more pixels than
-/// [`limits::STROKE_PIXELS`]. At such a density, nothing visible is lost.
+/// [`limits::STROKE_PIXELS`]. At this density, nothing visible is lost.
 pub(super) fn stroke_scale(layers: &[Layer], scale: f64) -> f64 {
     let strokes = layers.iter().filter_map(|layer| match layer {
         Layer::Strokes(strokes) => Some(strokes),
@@ -44,10 +44,10 @@ pub(super) fn stroke_scale(layers: &[Layer], scale: f64) -> f64 {
     scale.min(limits::STROKE_PIXELS / lengths.sum::<f64>())
 }
 
-/// Two pixels for one, as fine screens have; of a picture that is large anyway, less.
+/// The default scale: 2, as on high-density screens, or less for a picture that is already large.
 pub(super) fn usual_scale(scene: &Scene) -> f64 {
     (LARGE / scene.width.max(scene.height)).clamp(1.0, 2.0)
 }
 
-/// The longer side of a picture that needs no more pixels.
+/// Maximum length that the default scale enlarges the longer side of a picture to, in pixels.
 const LARGE: f64 = 4000.0;

@@ -96,7 +96,7 @@ fn background(surface: &mut Surface, scene: &Scene, size: Size) {
     }
 }
 
-/// Lines on nothing, at most as fine as the PNG has them, and the size of that in points.
+/// Lines as an image with a transparent background, with no more pixels than a PNG may have, and its size in points.
 fn image(scene: &Scene, strokes: &[Strokes], [scale, points]: [f64; 2]) -> Option<(Image, Size)> {
     let scale = scale.min((limits::IMAGE_PIXELS / (scene.width * scene.height)).sqrt());
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 268 million pixels")]
@@ -104,7 +104,8 @@ fn image(scene: &Scene, strokes: &[Strokes], [scale, points]: [f64; 2]) -> Optio
     let mut pixels = Pixmap::new(columns, rows)?;
     strokes::draw(&mut pixels, strokes, scale);
     let mut bytes = pixels.take_demultiplied();
-    // Viewers that show it smaller mix colours apart from opacities: where nothing is drawn, no other colour may be.
+    // Viewers that scale it down interpolate colours separately from opacity, so transparent pixels need the same
+    // colour.
     let color = strokes.first()?.stroke.color.light;
     for pixel in bytes.chunks_exact_mut(4).filter(|pixel| pixel[3] == 0) {
         pixel[..3].copy_from_slice(&[color.0, color.1, color.2]);

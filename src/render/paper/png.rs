@@ -33,7 +33,7 @@ pub fn png(scene: &Scene, scale: f64) -> Result<Rendered, Refusal> {
     let too_large = || {
         let [width, height, side, all] = [width, height, limits::IMAGE_LENGTH, limits::IMAGE_PIXELS].map(whole);
         let message = format!(
-            "the PNG would be {width} pixels wide and {height} high; it can have {side} on a side and {all} in all"
+            "the PNG would be {width} pixels wide and {height} high; the limits are {side} per side and {all} in total"
         );
         Refusal::new(message, "choose a smaller `--scale`, or write it as SVG or PDF")
     };
@@ -43,7 +43,7 @@ pub fn png(scene: &Scene, scale: f64) -> Result<Rendered, Refusal> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 1 to 65,535")]
     let [columns, rows] = [width as u32, height as u32];
     let mut pixels = Pixmap::new(columns, rows).ok_or_else(too_large)?;
-    // The last pixels are only partly covered where the size is no whole number.
+    // The last pixels are only partly covered if the size is not a whole number.
     let background = scene.background.light;
     pixels.fill(Color::from_rgba8(background.0, background.1, background.2, u8::MAX));
     let fonts = Fonts::of(scene);
@@ -61,7 +61,7 @@ pub fn png(scene: &Scene, scale: f64) -> Result<Rendered, Refusal> {
     Ok(Rendered { bytes, warnings: fonts.warning().into_iter().collect() })
 }
 
-/// Draws lines in fewer pixels, at the first scale, and enlarges them to the second.
+/// Draws lines with fewer pixels, at the first scale, and enlarges them to the second.
 fn coarse(scene: &Scene, strokes: &[Strokes], [fine, scale]: [f64; 2], pixels: &mut Pixmap) {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "less than the picture has")]
     let [columns, rows] = [scene.width, scene.height].map(|length| (length * fine).ceil().max(1.0) as u32);
@@ -81,15 +81,15 @@ fn draw(scene: &Scene, groups: &[Group], fonts: &Fonts, scale: f64, pixels: &mut
     Ok(())
 }
 
-/// The background is opaque, so that no pixel needs an alpha channel.
+/// Encodes pixels without an alpha channel, since the background is opaque.
 fn encode(pixels: &Pixmap, scale: f64) -> Result<Vec<u8>, png::EncodingError> {
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, pixels.width(), pixels.height());
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
-    // In a document, it is as large as the PDF.
+    // In a document, the PNG is as large as the PDF.
     encoder.set_pixel_dims(Some(dimensions(scale)));
-    // Areas of one colour and sharp edges are smaller as they are.
+    // Plain areas and sharp edges compress better without a filter.
     encoder.set_filter(png::Filter::NoFilter);
     let bytes: Vec<u8> = pixels.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
     let mut writer = encoder.write_header()?;

@@ -1,8 +1,8 @@
-//! Very many straight lines as pixels: resvg takes a minute for the connections of a whole network.
+//! Rasterizes very many straight lines; resvg takes a minute for the connections of a whole network.
 //!
-//! For each pixel on its way, a line covers the fraction that is within half its width, measured across the axis along
-//! which it is steeper. Lines with the same stroke cover a pixel at most once, as one path does. Pixels are 32-bit
-//! numbers, so that a thousand faint lines add up correctly.
+//! A line covers the fraction of each pixel that is within half of the line's width, measured along x for steep lines
+//! and along y for others. Lines with the same stroke cover a pixel at most once, as one path does. Pixels are 32-bit
+//! floats, so that a thousand faint lines add up correctly.
 
 use std::ops::Range;
 
@@ -16,14 +16,14 @@ pub(super) struct Strokes<'a> {
     pub(super) stroke: Stroke,
 }
 
-/// How many rows are drawn at once: few enough for the memory of a processor.
+/// Number of rows drawn at once: few enough for the cache of a processor.
 const BAND: usize = 64;
 
-/// Draws lines over a picture, `scale` pixels for one of the scene.
+/// Draws lines over a picture, with `scale` pixels per pixel of the scene.
 pub(super) fn draw(pixels: &mut Pixmap, strokes: &[Strokes], scale: f64) {
     let width = pixels.width() as usize;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    // In turns, since a picture has more lines in some of its rows than in others.
+    // Bands are dealt out in turns, since some rows of a picture have more lines than others.
     let mut turns: Vec<Vec<(usize, &mut [u8])>> = (0..threads).map(|_| Vec::new()).collect();
     for (index, bytes) in pixels.data_mut().chunks_mut(BAND * width * 4).enumerate() {
         turns[index % threads].push((index * BAND, bytes));
@@ -50,13 +50,13 @@ struct Band {
     rows: Range<usize>,
     /// Red, green and blue of every pixel, each times its opacity, and the opacity, from 0 to 255.
     channels: [Vec<f32>; 4],
-    /// How much of each pixel the lines in hand cover.
+    /// Coverage of each pixel by the current lines.
     covered: Vec<f32>,
     /// The pixels of each row that may be covered.
     touched: Vec<Range<usize>>,
 }
 
-/// No pixel of a row.
+/// No pixels.
 const UNTOUCHED: Range<usize> = Range { start: usize::MAX, end: 0 };
 
 impl Band {
@@ -117,10 +117,10 @@ impl Band {
         }
     }
 
-    /// From where to where a line that is more level than steep is over these rows.
+    /// The range of x in which a line that is not steep may cover these rows.
     fn columns(&self, left: [f64; 2], right: [f64; 2], half: f64) -> [f64; 2] {
         let slope = (right[1] - left[1]) / (right[0] - left[0]);
-        // A column is covered round where its middle is, half a pixel from its edges.
+        // The coverage of a column is computed at its middle, half a pixel from its edges.
         let reach = half + 1.0;
         let edges = [self.rows.start as f64 - reach, self.rows.end as f64 + reach];
         if slope == 0.0 {
@@ -128,11 +128,11 @@ impl Band {
             return if is_over { [left[0], right[0]] } else { [0.0; 2] };
         }
         let [a, b] = edges.map(|y| left[0] + (y - left[1]) / slope);
-        // Whole columns, so that each is covered in the same way whatever rows are drawn at once.
+        // Whole columns, so that the coverage of each is the same regardless of the band.
         [left[0].max(a.min(b).floor()), right[0].min(a.max(b).ceil())]
     }
 
-    /// Draws what is covered, and forgets it.
+    /// Blends the covered pixels with the stroke's colour, and resets the coverage.
     fn blend(&mut self, stroke: Stroke) {
         let color = stroke.color.light;
         let opacity = single(stroke.opacity);
@@ -164,13 +164,13 @@ impl Band {
     }
 }
 
-/// Calls `put` with every pixel of `within` between two places, and with how much of it lies between them.
+/// Calls `put` with every pixel of `within` between two positions, and with the fraction of it between them.
 fn pixels([from, to]: [f64; 2], within: &Range<usize>, mut put: impl FnMut(usize, f64)) {
     let (from, to) = (from.max(within.start as f64), to.min(within.end as f64));
     if from >= to {
         return;
     }
-    // Of numbers that are not negative, casts are faster than `floor`.
+    // For numbers that are not negative, casts are faster than `floor`.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the picture")]
     let (first, last) = (from as usize, to as usize);
     if first == last {
@@ -195,7 +195,7 @@ mod tests {
     use super::*;
     use crate::theme::Paint;
 
-    /// How dark each pixel of 4 by 4 white ones becomes, from 0 to 255.
+    /// Darkness of each of 4 by 4 white pixels after drawing, from 0 to 255.
     fn drawn(segments: &[[[f64; 2]; 2]], width: f64) -> Vec<u8> {
         let mut pixels = Pixmap::new(4, 4).expect("a size");
         pixels.fill(resvg::tiny_skia::Color::WHITE);
@@ -215,7 +215,7 @@ mod tests {
         assert_eq!(outside, [0; 16]);
     }
 
-    /// A picture of more rows than are drawn at once, by lines of all directions from its corners and its middle.
+    /// A picture with more rows than a band, and lines in all directions from its corners and its middle.
     #[test]
     fn rows_drawn_apart_make_one_picture() {
         let (width, height) = (90, 3 * BAND + 5);

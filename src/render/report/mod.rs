@@ -46,7 +46,7 @@ pub enum Part<'a> {
 
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
-/// Attributes of what may be wider than a phone: it scrolls sideways, also by keys.
+/// Attributes of elements that may be wider than a phone: they scroll sideways, also with keys.
 const WIDE: &str = "class=\"wide\" tabindex=\"0\"";
 
 /// Writes a report in the colours of a theme; if the theme has both, light or dark follows the reader's system.
@@ -148,7 +148,7 @@ impl Writer {
             self.text.push_str("<tr>");
             for cell in row {
                 match index {
-                    // A name that is long for its column breaks at its underscores.
+                    // A name that is too long for its column breaks at its underscores.
                     0 => put!(self, "<th scope=\"col\">{}</th>", escaped(cell).replace('_', "_<wbr>")),
                     _ => put!(self, "<td>{}</td>", escaped(cell)),
                 }
@@ -159,7 +159,7 @@ impl Writer {
     }
 }
 
-/// Text whose line breaks stay.
+/// Escaped text with its line breaks.
 fn lines(text: &str) -> String {
     text.lines().map(escaped).collect::<Vec<_>>().join("\n")
 }

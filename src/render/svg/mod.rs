@@ -48,7 +48,7 @@ pub(super) const PIXELATED: &str = "image-rendering:pixelated";
 
 /// A scene within a page.
 pub(super) struct Inline {
-    /// The element. What is drawn instead of closed frames is in the last group, with class `stand-ins`.
+    /// The element. The boxes of collapsed frames are in the last group, with class `stand-ins`.
     pub(super) svg: String,
     /// The style rules of the colours that follow the page's `color-scheme`.
     pub(super) rules: String,
@@ -67,10 +67,10 @@ pub(super) fn inline(scene: &Scene, prefix: &str) -> Inline {
     Inline { svg: document(scene, prefix, "", &writer.text), rules: writer.adaptive.page_rules() }
 }
 
-/// The font family for a character; `None` for the usual ones.
+/// The font family for a character; `None` for the default families.
 pub(super) type Families<'a> = dyn Fn(char, Weight) -> Option<&'a str> + 'a;
 
-/// Some groups of a scene, without its background, in the fonts for their characters.
+/// Writes some groups of a scene, without its background, and names the fonts of their characters.
 #[cfg(feature = "paper")]
 pub(super) fn layer<'a>(scene: &Scene, groups: &[Group], families: &'a Families<'a>) -> String {
     let mut writer = Writer { families: Some(families), ..Writer::default() };
@@ -101,7 +101,7 @@ struct Writer<'a> {
     prefix: String,
     /// Number of gradients so far, which numbers their ids.
     gradients: usize,
-    /// Paints that depend on the reader's choice.
+    /// Paints that depend on the reader's light or dark setting.
     adaptive: Adaptive,
     /// Font families, if every character's font has to be named.
     families: Option<&'a Families<'a>>,
@@ -155,7 +155,7 @@ impl Writer<'_> {
         }
     }
 
-    /// As [`Self::paint`] for two colours of one element, which has one `class`.
+    /// Like [`Self::paint`], for two colours of one element, which can have only one `class` attribute.
     fn paints(&mut self, paints: [(Property, Paint); 2]) {
         for (property, paint) in paints {
             put!(self, " {}=\"{}\"", property.name(), paint.light.hex());

@@ -1,11 +1,11 @@
-//! Pixels as an image inside the text.
+//! Rasters as images embedded in the SVG.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::scene::Raster;
 
-/// The pixels as the address of a PNG.
+/// The pixels as the data URL of a PNG.
 pub(super) fn data_url(raster: &Raster) -> String {
     format!("data:image/png;base64,{}", STANDARD.encode(png(raster)))
 }
@@ -18,7 +18,7 @@ fn png(raster: &Raster) -> Vec<u8> {
     let mut encoder = png::Encoder::new(&mut file, size(raster.columns), size(rows));
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
-    // Writing to memory fails only where the sizes do not fit the pixels.
+    // Writing to memory fails only if the size does not match the number of pixels.
     let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&bytes));
     debug_assert!(written.is_ok(), "{written:?}");
     file

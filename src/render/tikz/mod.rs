@@ -56,15 +56,15 @@ pub fn tikz(scene: &Scene) -> Result<Rendered, Refusal> {
         text::MISSING,
         writer.text,
     );
-    let hint = "write a PDF and take it in with \\includegraphics";
-    let warning = missing_characters(&writer.missing, "LaTeX has no sign for", "their numbers are printed");
+    let hint = "write a PDF and include it with \\includegraphics";
+    let warning = missing_characters(&writer.missing, "LaTeX has no glyph for", "their code points are printed");
     let warnings = warning.map(|warning| warning.hint(hint)).into_iter().collect();
     Ok(Rendered { warnings, ..file.into() })
 }
 
 /// Refuses what exceeds the limits of `TeX`.
 fn fits(scene: &Scene) -> Result<(), Refusal> {
-    let hint = "write a PDF and take it in with \\includegraphics, or draw fewer neurons";
+    let hint = "write a PDF and include it with \\includegraphics, or draw fewer neurons";
     let size = scene.width.max(scene.height);
     if size > limits::TIKZ_PIXELS {
         let [size, most] = [size, limits::TIKZ_PIXELS].map(|length| whole(length.ceil()));
@@ -79,7 +79,7 @@ fn fits(scene: &Scene) -> Result<(), Refusal> {
     let count: usize = scene.groups.iter().flat_map(|group| &group.items).map(parts).sum();
     if count > limits::TIKZ_PARTS {
         let [count, most] = [count, limits::TIKZ_PARTS].map(thousands);
-        let message = format!("the TikZ picture would have {count} lines and shapes; TeX's memory takes {most}");
+        let message = format!("the TikZ picture would have {count} lines and shapes; TeX has memory for {most}");
         return Err(Refusal::new(message, hint));
     }
     Ok(())
@@ -90,7 +90,7 @@ struct Writer {
     text: String,
     /// The colours used so far.
     colors: BTreeSet<Color>,
-    /// Characters of which only the number is printed.
+    /// Characters that are printed as their code points.
     missing: BTreeSet<char>,
 }
 
@@ -228,7 +228,7 @@ impl Writer {
         );
     }
 
-    /// Each run of equal pixels reaches half a pixel under those after and below it, so that no gap is seen.
+    /// Each run of equal pixels extends half a pixel under those after and below it, so that no gap is visible.
     fn raster(&mut self, raster: &Raster) {
         let rows = raster.pixels.len() / raster.columns.max(1);
         let [width, height] = [raster.size[0] / raster.columns.max(1) as f64, raster.size[1] / rows.max(1) as f64];
@@ -266,7 +266,7 @@ fn at(point: Point) -> String {
     format!("({},{})", number(point.x), number(point.y))
 }
 
-/// A length for what does not take part in `TikZ`'s units.
+/// A length for options that do not use `TikZ`'s units.
 fn length(pixels: f64) -> String {
     number(pixels * POINTS) + "bp"
 }

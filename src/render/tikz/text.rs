@@ -5,12 +5,12 @@ use std::fmt::Write;
 
 use crate::text::drawable;
 
-/// A box with the number of a character in it, its first digits over its last, as wide as netviz measured the
+/// A box with the code point of a character, its first digits above its last, as wide as netviz measured the
 /// character.
 pub(super) const MISSING: &str = "\\providecommand*\\netvizmissing[2]{\\makebox[1em]{\\fboxsep.06em\\fboxrule.04em\\fbox{%\n  \
      \\resizebox{!}{.6em}{\\ttfamily\\shortstack{#1\\\\#2}}}}}%\n";
 
-/// What is a command of `TeX` or absent from the encoding OT1, which `LaTeX` starts with.
+/// Characters that are commands of `TeX`, or missing from OT1, the default encoding of `LaTeX`.
 const COMMANDS: &[(char, &str)] = &[
     ('\\', "\\textbackslash{}"),
     ('{', "\\{"),
@@ -58,14 +58,14 @@ const COMMANDS: &[(char, &str)] = &[
 /// Letters from U+00C0 to U+017F that OT1 cannot make from a letter and an accent.
 const NOT_IN_OT1: &str = "ÐÞðþĄąĐđĘęĦħĮįĸĿŀŉŊŋŦŧŲųſ";
 
-/// The text as `TeX` reads it. The characters of which it prints only the number are added to `numbered`.
+/// Escapes text for `TeX`. Characters that are printed as their code points are added to `numbered`.
 pub(super) fn escaped(text: &str, numbered: &mut BTreeSet<char>) -> String {
     let mut result = String::with_capacity(text.len());
     for c in text.chars().map(drawable) {
         let command = COMMANDS.iter().find(|(known, _)| *known == c);
         match (c, command) {
             (_, Some((_, command))) => result.push_str(command),
-            // Spaces at the ends and side by side count.
+            // Keeps spaces at the ends and repeated spaces.
             (' ', _) => result.push_str("\\ "),
             ('!'..='~', _) => result.push(c),
             ('À'..='ž', _) if !NOT_IN_OT1.contains(c) => result.push(c),

@@ -162,7 +162,7 @@ fn sources(graph: &Graph) -> Vec<Vec<usize>> {
     order.iter().map(sources).collect()
 }
 
-/// Compares layers by everything but their names.
+/// Finds repeated blocks. Layers are compared by everything except their names.
 fn find(layers: &[Facts], sources: &[Vec<usize>], unfolded: usize) -> Vec<Repeat> {
     let mut targets = vec![Vec::new(); layers.len()];
     for (target, sources) in sources.iter().enumerate() {
@@ -178,7 +178,7 @@ fn find(layers: &[Facts], sources: &[Vec<usize>], unfolded: usize) -> Vec<Repeat
         *known.entry((facts.kind, settings, facts.shape.clone(), counts)).or_insert(next)
     };
     let alike: Vec<usize> = layers.iter().map(&mut number).collect();
-    // Blocks begin with a layer that learns, more often than with its activation or pooling.
+    // Blocks usually begin with a layer that has parameters, not with its activation or pooling.
     let heads: Vec<bool> = layers.iter().map(|facts| facts.parameters.total() > 0).collect();
     repeats::repeats(&Layers { sources, targets: &targets, alike: &alike, heads: &heads }, unfolded)
 }
@@ -193,7 +193,7 @@ fn shown(count: usize, repeats: &[Repeat]) -> Vec<usize> {
             }
         }
     }
-    // What it is a copy of may be a copy itself, of a layer before it.
+    // The layer that it is a copy of may itself be a copy of an earlier layer.
     for layer in 0..count {
         shown[layer] = shown[shown[layer]];
     }

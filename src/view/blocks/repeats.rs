@@ -10,10 +10,10 @@ use std::ops::Range;
 use super::runs::runs;
 use crate::limits;
 
-/// A frame takes about as much room as a box, so it has to hide more than one.
+/// A frame takes about as much space as a box, so it has to hide more than one.
 const LEAST_HIDDEN: usize = 2;
 
-/// What is compared of layers, which are numbered in topological order.
+/// Properties of layers for comparison. Layers are numbered in topological order.
 pub(super) struct Layers<'a> {
     /// The inputs of each layer.
     pub(super) sources: &'a [Vec<usize>],
@@ -106,10 +106,10 @@ impl Finder<'_> {
         inner
     }
 
-    /// The steps of a region, as ranges of its layers. The last may have several ends, if so the only one.
+    /// The steps of a region, as ranges of its layers. Only the last step may have several ends.
     fn steps(&self, layers: &[usize]) -> Vec<Range<usize>> {
         let count = layers.len();
-        // How many connections more pass each place than the one before it.
+        // Change of the number of connections that pass each position, relative to the previous position.
         let mut passing = vec![0_isize; count + 2];
         let mut pass = |from: usize, to: usize| {
             passing[from] += 1;
@@ -138,7 +138,7 @@ impl Finder<'_> {
         steps
     }
 
-    /// A number that equal steps share. `start` is the index of the first of the layers.
+    /// A number that is the same for equal steps. `start` is the index of the first layer of the step.
     fn number(&mut self, layers: &[usize], start: usize) -> usize {
         let mut key = Vec::new();
         for &layer in layers {
@@ -147,7 +147,7 @@ impl Finder<'_> {
             let within = |&source: &usize| self.place[source].and_then(|source| source.checked_sub(start));
             key.extend(sources.iter().map(|source| within(source).map_or(0, |source| source + 1)));
         }
-        // Where the last step has several ends, it equals no other.
+        // A last step with several ends must not equal another step of the region.
         let last = layers[layers.len() - 1];
         let ends = |&layer: &usize| {
             let outside = |&target: &usize| self.place[target].is_none_or(|place| place >= start + layers.len());
@@ -160,7 +160,7 @@ impl Finder<'_> {
         *self.known.entry(key).or_insert(next)
     }
 
-    /// The branches of a step: what is connected when its last layer is left out.
+    /// The branches of a step: its connected components without its last layer.
     fn branches(&self, region: &Region, step: &Range<usize>) -> Vec<Region> {
         let layers = &region.layers[step.start..step.end - 1];
         let mut branch: Vec<usize> = (0..layers.len()).collect();
@@ -182,7 +182,7 @@ impl Finder<'_> {
     }
 }
 
-/// The first of those that are joined, with shorter ways to it for the next question.
+/// The root of an index in a union-find forest; shortens the path to it.
 fn root(joined: &mut [usize], mut index: usize) -> usize {
     while joined[index] != index {
         joined[index] = joined[joined[index]];

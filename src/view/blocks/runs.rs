@@ -30,7 +30,7 @@ impl Run {
 struct Stretch {
     /// How much is hidden if only one copy is drawn.
     hidden: usize,
-    /// Among those that hide as much, the shortest period and then the first.
+    /// Ties go to the shortest period, then to the first stretch.
     period: std::cmp::Reverse<usize>,
     start: std::cmp::Reverse<usize>,
     end: usize,
@@ -44,9 +44,9 @@ impl Stretch {
     }
 }
 
-/// Runs that do not overlap, from the first to the last: the one that hides most first, then what hides most
-/// of the rest. Equal steps have equal numbers; a run hides at least `least` by the steps' weights. Where a
-/// run could start at several steps, it starts at the first that `is_head`.
+/// Runs that do not overlap, from the first to the last. They are chosen greedily: the run that hides the most layers
+/// first, then the one that hides the most of the rest. Equal steps have equal numbers; a run hides at least `least` by
+/// the steps' weights. If a run could start at several steps, it starts at the first for which `is_head` holds.
 pub(super) fn runs(steps: &[usize], weights: &[usize], least: usize, is_head: impl Fn(usize) -> bool) -> Vec<Run> {
     let sums: Vec<usize> = std::iter::once(0)
         .chain(weights.iter().scan(0, |sum, weight| {

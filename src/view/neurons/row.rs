@@ -50,7 +50,7 @@ pub enum Body {
         /// Number of neurons of the layer.
         total: usize,
     },
-    /// The sample as an image.
+    /// The input as an image.
     Image(Image),
     /// The glyph of the layer.
     Glyph {
@@ -61,7 +61,7 @@ pub enum Body {
     },
 }
 
-/// The sample as an image.
+/// The input as an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Image {
     /// Channels, height and width.
@@ -161,7 +161,7 @@ fn caption(facts: &Facts, body: &Body, activation: Activation) -> Vec<String> {
     caption
 }
 
-/// The glyph of an activation layer already names its function.
+/// Activation function for a caption. The glyph of an activation layer already names its function.
 pub(in crate::view) fn fused_activation(category: Category, activation: Activation) -> Activation {
     if category == Category::Activation { Activation::Linear } else { activation }
 }

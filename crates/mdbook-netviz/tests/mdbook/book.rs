@@ -16,7 +16,7 @@ pub(crate) fn book(chapter: &str, settings: &str) -> TempDir {
     folder
 }
 
-/// The page of the chapter as mdBook writes it; none where that is not installed.
+/// The page of the chapter as mdBook writes it; `None` if mdBook is not installed.
 fn page(chapter: &str, settings: &str) -> Option<String> {
     let folder = book(chapter, settings);
     let output = mdbook(&[folder.path()])?;
@@ -24,7 +24,7 @@ fn page(chapter: &str, settings: &str) -> Option<String> {
     Some(std::fs::read_to_string(folder.path().join("book/part/chapter.html")).expect("the page is there"))
 }
 
-/// What stands between `<main>` and `</main>`.
+/// The text between `<main>` and `</main>`.
 fn main_of(page: &str) -> &str {
     page.split("<main>").nth(1).and_then(|rest| rest.split("</main>").next()).expect("a page has a main part")
 }

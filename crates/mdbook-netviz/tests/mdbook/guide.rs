@@ -10,7 +10,7 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     paths.filter(|path| path.extension().is_some_and(|end| end == ending)).collect()
 }
 
-/// The values of an attribute that lead to files of the book.
+/// The values of an attribute that link to files of the book.
 fn targets<'a>(page: &'a str, attribute: &str) -> Vec<&'a str> {
     let start = format!(" {attribute}=\"");
     let values = page.split(start.as_str()).skip(1).filter_map(|rest| rest.split('"').next());

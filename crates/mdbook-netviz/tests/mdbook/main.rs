@@ -1,4 +1,4 @@
-//! Books built by the real mdBook, which runs the program; and the program alone, for what it prints.
+//! Tests with the real mdBook, which runs the program, and with the program alone, for its output.
 
 mod book;
 mod guide;
@@ -9,8 +9,8 @@ use std::process::{Command, Output};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_mdbook-netviz");
 
-/// What `mdbook build` makes of these arguments, with the program on its `PATH`; where mdBook is not installed and
-/// it is not CI, says so and does nothing.
+/// Runs `mdbook build` with these arguments and with the program on its `PATH`. If mdBook is not installed, prints that
+/// the test is skipped, except in CI, where it fails.
 #[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 fn mdbook(arguments: &[&Path]) -> Option<Output> {
     let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.mdbook/bin");

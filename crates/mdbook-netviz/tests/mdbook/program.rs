@@ -1,4 +1,4 @@
-//! The program alone, for what it prints.
+//! The output of the program without mdBook.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use predicates::str::{contains, starts_with};
 use super::PROGRAM;
 use super::book::book;
 
-/// The program with a book of these chapters on its standard input, as mdBook writes it under `key`.
+/// Runs the program with a book of these chapters on standard input, as mdBook writes it under `key`.
 fn program(root: &Path, key: &str, chapters: &[(&str, &str)]) -> assert_cmd::assert::Assert {
     let chapter = |(path, content): &(&str, &str)| {
         serde_json::json!({"Chapter": {
@@ -66,7 +66,7 @@ src/b.md: 1 error
     );
 }
 
-/// The name of the list of chapters has changed in mdBook 0.5.
+/// mdBook 0.5 renamed the list of chapters.
 #[test]
 fn both_versions_of_mdbook_are_understood() {
     let folder = book("", "");
@@ -92,7 +92,7 @@ fn anything_else_is_told_what_the_program_is_for() {
         .stderr(contains("[preprocessor.netviz]"));
 }
 
-/// A chapter may be named with what a terminal would act on.
+/// The name of a chapter may contain control characters.
 #[test]
 fn no_name_of_a_chapter_controls_the_terminal() {
     let folder = book("", "");

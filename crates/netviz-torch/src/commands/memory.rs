@@ -1,4 +1,4 @@
-//! Whether a network fits into memory, before anything is written.
+//! Checks that a network fits into memory, before anything is written.
 
 use std::collections::BTreeMap;
 
@@ -13,21 +13,21 @@ use tch::Device;
 use crate::network::Footprint;
 use crate::training::{scored, trainable};
 
-/// Bytes of a number.
+/// Bytes of a 32-bit number.
 const NUMBER: u64 = 4;
 
-/// Whether training fits: a step, the checkpoint after it, and the evaluation.
+/// Checks that training fits: a step, the checkpoint after it, and the evaluation.
 ///
 /// # Errors
-/// What takes how much, and what to change.
+/// If it does not fit: what needs how much memory, and what to change.
 pub(super) fn check_training(program: &Program, spec: &Train, device: Device) -> Result<(), Failure> {
     Training::of(program, spec, device).check(program, available())
 }
 
-/// Whether a trained network, whose weights are read, fits with the values of `samples` of them at once.
+/// Checks that a trained network fits, with the values of `samples` samples at once. Its weights are already loaded.
 ///
 /// # Errors
-/// What takes how much.
+/// If it does not fit: what needs how much memory.
 pub(super) fn check_use(action: &str, program: &Program, samples: usize, data: u64) -> Result<(), Failure> {
     let values = Footprint::of_use(program, program.output).of_batch(samples);
     let need = Need::default().and("the parameters", program.parameter_bytes());
@@ -40,13 +40,13 @@ pub(super) fn test_bytes(dataset: &Dataset) -> u64 {
     dataset.files[2..].iter().map(|file| file.bytes).sum()
 }
 
-/// What training takes at its three largest moments.
+/// Memory of training at its three peaks.
 struct Training {
-    /// In a step, without the values of the batch.
+    /// During a step, without the values of the batch.
     step: Need,
     footprint: Footprint,
     batch: usize,
-    /// While a checkpoint is written, and in evaluation.
+    /// While a checkpoint is written, and during evaluation.
     between: [Need; 2],
 }
 
@@ -68,7 +68,7 @@ impl Training {
         let checkpoint = [parameters, parameters, slots, best].into_iter().fold(0, u64::saturating_add);
         let wanted = scored(program, spec.loss.value);
         let in_use = Footprint::of_use(program, wanted);
-        // What a graphics processor computes is not in main memory.
+        // Values on a GPU are not in main memory.
         let is_here = |bytes: u64| if device == Device::Cpu { bytes } else { 0 };
         let evaluated = in_use.evaluation_batch();
         let evaluation = is_here(in_use.of_batch(evaluated));
@@ -86,7 +86,7 @@ impl Training {
         }
     }
 
-    /// A step with the values of a batch.
+    /// Memory of a step, with the values of a batch.
     fn step(&self, batch: usize) -> Need {
         let values = self.footprint.of_batch(batch);
         self.step.clone().and(format!("the values of a batch of {}", plural(batch, "sample")), values)
@@ -98,7 +98,7 @@ impl Training {
         largest.check("training", available).map_err(|refusal| refusal.hint(self.remedy(program, available)).into())
     }
 
-    /// What to change so that it fits.
+    /// A hint: what to change so that training fits.
     fn remedy(&self, program: &Program, available: Option<u64>) -> String {
         let available = available.unwrap_or(u64::MAX);
         let fits = |need: &Need| need.total() <= available;
@@ -111,7 +111,7 @@ impl Training {
     }
 }
 
-/// The layer that takes most, by its parameters or by its values for a sample, and how much that is.
+/// The largest layer, by its parameters or by its values per sample, and how many these are.
 fn largest_layer<'a>(program: &'a Program, by_parameters: bool) -> (String, String) {
     let mut sizes: BTreeMap<&'a str, u64> = BTreeMap::new();
     let mut add = |name: Option<(&'a str, &str)>, size: usize| {

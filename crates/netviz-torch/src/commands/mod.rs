@@ -1,4 +1,4 @@
-//! The commands that the engine carries out.
+//! The commands of the engine.
 
 mod doctor;
 mod evaluate;
@@ -22,17 +22,17 @@ pub fn run(cli: &Cli) -> ExitCode {
     })
 }
 
-/// Sets the number of threads, if one was given, and returns the number in force.
+/// Sets the number of threads, if one is given, and returns the number in use.
 fn use_threads(wanted: Option<usize>) -> usize {
     let threads = |number: i32| usize::try_from(number).unwrap_or(1);
-    // What is in force already is not set again: a run is resumed in exactly the way that it was started.
+    // Do not set the current number again: a resumed run must start in exactly the same way as the original.
     if let Some(wanted) = wanted.filter(|&wanted| wanted != threads(tch::get_num_threads())) {
         tch::set_num_threads(i32::try_from(wanted).unwrap_or(i32::MAX));
     }
     threads(tch::get_num_threads())
 }
 
-/// The device, where libtorch has it.
+/// The device, if libtorch supports it.
 fn find_device(wanted: Device) -> Result<tch::Device, Failure> {
     match wanted {
         Device::Cpu => Ok(tch::Device::Cpu),
@@ -44,7 +44,7 @@ fn find_device(wanted: Device) -> Result<tch::Device, Failure> {
     }
 }
 
-/// How a device is called on the command line.
+/// The name of a device on the command line.
 fn device_name(device: tch::Device) -> &'static str {
     if device == tch::Device::Cpu { "cpu" } else { "cuda" }
 }

@@ -1,30 +1,30 @@
-//! What operations pass back: the gradients of what they were given, by the gradient of their result.
+//! Backward rules: the gradients of an operation's inputs and parameters, from the gradient of its output.
 
 use netviz::program::Op;
 use tch::{Kind, Tensor};
 
 use crate::EngineError;
 
-/// How an operation passes a gradient back, and what it must remember for that: all else is given up as soon as the
-/// forward pass has read it.
+/// The backward rule of an operation, by the values that it needs from the forward pass. All other values are freed as
+/// soon as the forward pass has read them.
 pub(super) enum Rule {
-    /// By its inputs and parameters.
+    /// Needs the inputs and parameters.
     Inputs(fn(&Applied, &Tensor) -> Result<Gradients, EngineError>),
-    /// By its result, to its only input.
+    /// Needs the output. The operation has one input.
     Output(fn(&Tensor, &Tensor) -> Result<Tensor, EngineError>),
-    /// By nothing else.
+    /// Needs only the gradient of the output.
     Nothing(fn(&Tensor) -> Gradients),
 }
 
-/// An operation that has been applied.
+/// The operands of an operation.
 pub(super) struct Applied<'a> {
     pub(super) inputs: Vec<&'a Tensor>,
     pub(super) parameters: Vec<&'a Tensor>,
-    /// Whether anyone asks for the gradients of the inputs.
+    /// Whether the gradients of the inputs are needed.
     pub(super) passes_on: bool,
 }
 
-/// In the order of the inputs, unless nobody asks for theirs, and of the parameters.
+/// Gradients of the inputs in their order, or none if they are not needed, and of the parameters in theirs.
 pub(super) struct Gradients {
     pub(super) inputs: Vec<Tensor>,
     pub(super) parameters: Vec<Tensor>,
@@ -42,8 +42,8 @@ impl From<[Tensor; 2]> for Gradients {
     }
 }
 
-/// The rule of an operation. All operations without one are left to libtorch's autograd, whose records take a
-/// sixth of the time of a small network of dense layers, and next to none of the others'.
+/// The backward rule of an operation. libtorch's autograd handles operations without one. Its recording takes a sixth
+/// of the time of a small network of dense layers, and almost none of the time of other networks.
 pub(super) fn rule(op: &Op) -> Option<Rule> {
     Some(match op {
         Op::Gemm => Rule::Inputs(gemm),
@@ -53,7 +53,7 @@ pub(super) fn rule(op: &Op) -> Option<Rule> {
         Op::Softmax => Rule::Output(|output, gradient| {
             Ok(Tensor::f_internal_softmax_backward_data(gradient, output, 1, Kind::Float)?)
         }),
-        // The input has the values of the result, in another shape.
+        // The input has the same values as the output, in another shape.
         Op::Flatten | Op::Reshape(_) => {
             Rule::Inputs(|applied, gradient| Ok(gradient.f_reshape_as(applied.inputs[0])?.into()))
         }

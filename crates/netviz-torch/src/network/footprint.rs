@@ -1,4 +1,4 @@
-//! How much memory the values of a program take, by how long each is needed.
+//! Peak memory of a program's values, by how long each value is needed.
 
 use netviz::limits::{EVALUATION_BATCH, EVALUATION_MEMORY};
 use netviz::program::{Instruction, Op, Program, ValueId, Window};
@@ -7,18 +7,18 @@ use super::operation::own_padding;
 use super::pass::learns;
 use super::until;
 
-/// The most bytes that are in use at once, for each sample of a batch.
+/// Peak memory in bytes, per sample of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Footprint(u64);
 
-/// Bytes of a number.
+/// Bytes of a 32-bit number.
 const NUMBER: u64 = 4;
 
 impl Footprint {
-    /// Of values that are elsewhere.
+    /// For values that are not in main memory.
     pub(crate) const NOTHING: Self = Self(0);
 
-    /// To compute the value `wanted` of a network in use.
+    /// Of inference: the computation of the value `wanted`.
     pub(crate) fn of_use(program: &Program, wanted: ValueId) -> Self {
         let mut timeline = Timeline::of(program);
         for instruction in until(program, wanted) {
@@ -27,7 +27,7 @@ impl Footprint {
         timeline.peak()
     }
 
-    /// For a step of training by the loss of the value `wanted`: the forward pass and the way back.
+    /// Of a training step whose loss is computed from the value `wanted`: the forward and the backward pass.
     pub(crate) fn of_training(program: &Program, wanted: ValueId) -> Self {
         let mut timeline = Timeline::of(program);
         let instructions = until(program, wanted);
@@ -43,27 +43,27 @@ impl Footprint {
         timeline.peak()
     }
 
-    /// The bytes of a batch.
+    /// Bytes for a batch.
     pub(crate) fn of_batch(self, samples: usize) -> u64 {
         self.0.saturating_mul(samples as u64)
     }
 
-    /// How many samples find room in so many bytes.
+    /// Number of samples that fit into this many bytes.
     pub(crate) fn samples_in(self, bytes: u64) -> u64 {
         bytes / self.0.max(1)
     }
 
-    /// The size of a batch in evaluation: see [`EVALUATION_MEMORY`].
+    /// The batch size in evaluation: see [`EVALUATION_MEMORY`].
     pub(crate) fn evaluation_batch(self) -> usize {
         usize::try_from(self.samples_in(EVALUATION_MEMORY)).unwrap_or(usize::MAX).clamp(1, EVALUATION_BATCH)
     }
 }
 
-/// What the way back through an operation needs of the forward pass.
+/// What the backward pass through an operation needs from the forward pass.
 struct Remembered {
     inputs: bool,
     output: bool,
-    /// Numbers besides these that libtorch keeps until then.
+    /// Further numbers that libtorch keeps for the backward pass.
     extra: u64,
 }
 
@@ -72,9 +72,9 @@ fn remembered(program: &Program, instruction: &Instruction) -> Remembered {
     let (inputs, is_output, extra) = match &instruction.op {
         Op::Gemm | Op::GlobalAveragePool | Op::BatchNormalization { .. } | Op::Softplus | Op::Mul => (true, false, 0),
         Op::Conv { window, .. } | Op::AveragePool(window) => (true, false, padded(program, instruction, window)),
-        // With the places of the greatest values, as 64-bit numbers.
+        // Plus the indices of the maxima, as 64-bit numbers.
         Op::MaxPool(window) => (true, false, padded(program, instruction, window).saturating_add(output * 2)),
-        // A factor for each value.
+        // One factor per value.
         Op::Dropout { .. } => (false, false, output),
         Op::LeakyRelu { .. } => (true, false, input),
         Op::Elu { .. } => (true, false, input * 2),
@@ -84,7 +84,7 @@ fn remembered(program: &Program, instruction: &Instruction) -> Remembered {
     Remembered { inputs, output: is_output, extra }
 }
 
-/// What an operation needs while it computes, in numbers.
+/// Temporary memory of an operation while it computes, in numbers.
 fn scratch(program: &Program, instruction: &Instruction) -> u64 {
     let [input, output] = [instruction.inputs[0], instruction.output].map(|value| elements(program, value));
     match &instruction.op {
@@ -99,7 +99,7 @@ fn scratch(program: &Program, instruction: &Instruction) -> u64 {
     }
 }
 
-/// The numbers of the input with its padding, where that is no part of the operation.
+/// The size of the padded copy of the input, in numbers; 0 if the operation pads itself.
 fn padded(program: &Program, instruction: &Instruction, window: &Window) -> u64 {
     let Some([channels, height, width]) = program.value(instruction.inputs[0]).shape.as_image() else { return 0 };
     if own_padding(window).is_some() {
@@ -114,22 +114,22 @@ fn elements(program: &Program, value: ValueId) -> u64 {
     program.value(value).shape.elements() as u64
 }
 
-/// Steps of a computation, and the buffers that each uses. A buffer is there from its first use to its last.
+/// The steps of a computation and the buffers that each step uses. A buffer is live from its first use to its last.
 struct Timeline {
-    /// The buffer of each value; a view has that of what it shows.
+    /// The buffer of each value. A view shares the buffer of the value that it shows.
     buffers: Vec<usize>,
     /// The buffer of the gradient of each value.
     gradients: Vec<usize>,
-    /// The numbers that each buffer holds.
+    /// The size of each buffer, in numbers.
     sizes: Vec<u64>,
-    /// The steps of the first and the last use of each buffer.
+    /// The first and the last step that use each buffer.
     uses: Vec<Option<[usize; 2]>>,
-    /// For each step, the numbers that are needed in it alone.
+    /// The temporary memory of each step, in numbers.
     steps: Vec<u64>,
 }
 
 impl Timeline {
-    /// A program before its first step, which reads the input.
+    /// The timeline of a program up to its first step, which reads the input.
     fn of(program: &Program) -> Self {
         let mut buffers: Vec<usize> = (0..program.values.len()).collect();
         for instruction in &program.instructions {
@@ -154,7 +154,8 @@ impl Timeline {
         self.steps.push(scratch);
     }
 
-    /// An instruction, and the buffer of the `extra` numbers that stay until the way back.
+    /// Adds the forward step of an instruction. Returns the buffer of the `extra` numbers, which are kept for the
+    /// backward pass.
     fn forward(&mut self, program: &Program, instruction: &Instruction, extra: u64) -> Option<usize> {
         let values = instruction.inputs.iter().chain([&instruction.output]);
         let mut used: Vec<usize> = values.map(|value| self.buffers[value.index()]).collect();
@@ -168,13 +169,13 @@ impl Timeline {
         kept
     }
 
-    /// The gradient of the result, which stands for the whole of the loss.
+    /// Adds the step of the loss, reduced to the value that it is computed from and the gradient of that value.
     fn loss(&mut self, wanted: ValueId) {
         let used = [self.buffers[wanted.index()], self.gradients[wanted.index()]];
         self.step(0, used);
     }
 
-    /// The way back through an instruction.
+    /// Adds the backward step of an instruction.
     fn back(&mut self, program: &Program, instruction: &Instruction, learns: &[bool], extra: Option<usize>) {
         if !learns[instruction.output.index()] {
             return;
@@ -190,7 +191,7 @@ impl Timeline {
         self.step(0, used);
     }
 
-    /// The most that is in use at once.
+    /// The peak over all steps.
     fn peak(&self) -> Footprint {
         let mut changes = vec![(0_u64, 0_u64); self.steps.len() + 1];
         for (size, [first, last]) in self.sizes.iter().zip(&self.uses).filter_map(|(size, uses)| Some((size, (*uses)?)))
@@ -218,7 +219,7 @@ mod tests {
         Program::lower(&model.graph)
     }
 
-    /// Numbers for each sample, in use and in training.
+    /// Peak numbers per sample, in inference and in training.
     fn numbers(layers: &str) -> [u64; 2] {
         let program = program(layers);
         [Footprint::of_use, Footprint::of_training].map(|of| of(&program, program.output).0 / NUMBER)
@@ -226,22 +227,22 @@ mod tests {
 
     #[test]
     fn a_value_counts_from_when_it_is_computed_to_its_last_reader() {
-        // The input with the first result; then each result with the one before it.
+        // The peak is the input with the first output. Each later step needs one output and the one before it.
         let chain = "input: [100]\nlayers: [dense: 50, dense: 60, dense: 10]";
-        // In training, all inputs stay until the way back: those of the last layer with two gradients are the most.
+        // In training, all inputs are kept for the backward pass. The peak is at the last layer, with two gradients.
         assert_eq!(numbers(chain), [150, 100 + 50 + 60 + 10 + 60]);
-        // A skip keeps what it leads past.
+        // A skip connection keeps its value while other layers are computed.
         let skip = "input: [100]\nlayers:\n  - dense: {name: a, units: 50}\n  - dense: {name: b, units: 90}\n  \
                     - dense: {name: c, units: 50}\n  - add: {from: [a, c]}\n";
         assert_eq!(numbers(skip)[0], 50 + 90 + 50);
-        // What is only seen in another shape is there once.
+        // A reshaped value shares the buffer of its input.
         assert_eq!(numbers("input: [2, 5, 5]\nlayers: [flatten, reshape: [5, 10], flatten, dense: 1]")[0], 50 + 1);
     }
 
     #[test]
     fn what_libtorch_keeps_besides_counts_in_training() {
         let layers = |layer: &str| format!("input: [1, 8, 8]\nlayers: [{layer}, flatten, dense: 1]");
-        // Result, its places as 64-bit numbers, input; and as much for the gradients of the last layer.
+        // Input, output, and the indices of the maxima as 64-bit numbers.
         assert_eq!(numbers(&layers("max_pool2d: 2"))[0], 64 + 16 + 32);
         let [_, sigmoid] = numbers(&layers("activation: sigmoid"));
         let [_, dropout] = numbers(&layers("dropout: 0.5"));
@@ -263,7 +264,7 @@ mod tests {
             let layer = format!("  - conv2d: {{filters: {filters}, kernel: 1, activation: relu}}\n").repeat(layers);
             batch(&format!("input: [1, 224, 224]\nlayers:\n{layer}"))
         };
-        // Two values of 12.8 MB each for a sample, however many layers there are.
+        // Two values of 12.8 MB each per sample, whatever the number of layers.
         assert_eq!([wide(64, 1), wide(64, 2), wide(64, 40)], [41; 3]);
         assert_eq!(wide(40_000, 1), 1);
         let footprint = Footprint(u64::MAX);

@@ -1,4 +1,4 @@
-//! A program with parameters, and what it computes.
+//! A program with its parameters, and its forward and backward passes.
 
 mod derivative;
 mod footprint;
@@ -18,36 +18,36 @@ use crate::storage::{from_slice, to_vec};
 pub(crate) use footprint::Footprint;
 pub(crate) use pass::Pass;
 
-/// Whether layers behave as in training: dropout drops, batch normalization uses the batch.
+/// Whether layers run as in training: dropout is active, and batch normalization uses the statistics of the batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// As in training.
+    /// Training mode.
     Train,
-    /// As in use.
+    /// Inference mode.
     Infer,
 }
 
-/// A program with parameters.
+/// A program with its parameters.
 #[derive(Debug)]
 pub struct Network {
     program: Program,
     /// In the order of the program's parameters.
     parameters: Vec<Tensor>,
     device: Device,
-    /// For each value, who reads it.
+    /// For each value, the instructions that read it.
     readers: Vec<Readers>,
 }
 
-/// Which instructions read a value.
+/// The instructions that read a value.
 #[derive(Debug, Clone, Copy, Default)]
 struct Readers {
     count: usize,
-    /// The number of the last one.
+    /// The index of the last one.
     last: Option<usize>,
 }
 
 impl Readers {
-    /// Of each value of a program.
+    /// The readers of each value of a program.
     fn of(program: &Program) -> Vec<Self> {
         let mut readers = vec![Self::default(); program.values.len()];
         for (number, instruction) in program.instructions.iter().enumerate() {
@@ -62,10 +62,10 @@ impl Readers {
 }
 
 impl Network {
-    /// A network before training, in main memory.
+    /// A network with initial parameters, in main memory.
     ///
     /// # Errors
-    /// Where memory does not suffice.
+    /// If there is not enough memory.
     pub fn initialized(program: Program, seed: u64) -> Result<Self, EngineError> {
         let values = program.parameters.iter().enumerate().map(|(index, parameter)| match parameter.role {
             Role::Counter => Stored::Counter(0),
@@ -75,10 +75,10 @@ impl Network {
         Self::with_weights(program, &weights)
     }
 
-    /// A network with the parameters of an earlier one, in main memory.
+    /// A network with the given parameters, in main memory.
     ///
     /// # Errors
-    /// Where memory does not suffice.
+    /// If there is not enough memory.
     pub fn with_weights(program: Program, weights: &Weights) -> Result<Self, EngineError> {
         let pairs = program.parameters.iter().zip(&weights.0);
         let parameters: Result<Vec<Tensor>, EngineError> = pairs
@@ -93,10 +93,10 @@ impl Network {
         Ok(Self { parameters: parameters?, readers: Readers::of(&program), program, device: Device::Cpu })
     }
 
-    /// The same network on a device.
+    /// Moves the network to a device.
     ///
     /// # Errors
-    /// Where memory does not suffice.
+    /// If there is not enough memory.
     pub fn on(self, device: Device) -> Result<Self, EngineError> {
         if device == Device::Cpu {
             return Ok(self);
@@ -109,12 +109,12 @@ impl Network {
         Ok(Self { parameters: parameters?, device, ..self })
     }
 
-    /// Where its parameters are, and what it computes must be.
+    /// The device of the parameters. Batches must be on the same device.
     pub fn device(&self) -> Device {
         self.device
     }
 
-    /// What the network computes.
+    /// The program that the network runs.
     pub fn program(&self) -> &Program {
         &self.program
     }
@@ -127,7 +127,7 @@ impl Network {
     /// A copy of the parameters.
     ///
     /// # Errors
-    /// Where memory does not suffice.
+    /// If there is not enough memory.
     pub fn weights(&self) -> Result<Weights, EngineError> {
         let pairs = self.program.parameters.iter().zip(&self.parameters);
         let tensors: Result<Vec<Stored>, EngineError> = pairs
@@ -139,13 +139,13 @@ impl Network {
         tensors.map(Weights)
     }
 
-    /// The tensors that an optimizer changes.
+    /// The trainable parameters, in order.
     pub fn trainable(&mut self) -> Vec<&mut Tensor> {
         let roles = self.program.parameters.iter().map(|parameter| parameter.role);
         roles.zip(&mut self.parameters).filter(|(role, _)| *role == Role::Trainable).map(|(_, tensor)| tensor).collect()
     }
 
-    /// The value `wanted` for a batch of samples.
+    /// Computes the value `wanted` for a batch of samples.
     ///
     /// # Errors
     /// Those of libtorch.
@@ -153,8 +153,8 @@ impl Network {
         self.watch(batch, wanted, mode, &mut |_, _| Ok(()))
     }
 
-    /// As [`Self::forward`]; `seen` is called with every operation and its result, which is given up once nobody reads
-    /// it any more.
+    /// Like [`Self::forward`], and calls `seen` with every operation and its output. Outputs are freed after their last
+    /// reader.
     ///
     /// # Errors
     /// Those of libtorch and of `seen`.
@@ -170,14 +170,14 @@ impl Network {
         values[wanted.index()].take().ok_or_else(|| EngineError::new("the network has no such value"))
     }
 
-    /// The values known before anything is computed.
+    /// The values before the first instruction: only the input is known.
     fn inputs(&self, batch: &Tensor) -> Vec<Option<Tensor>> {
         let mut values: Vec<Option<Tensor>> = self.program.values.iter().map(|_| None).collect();
         values[self.program.input.index()] = Some(batch.shallow_clone());
         values
     }
 
-    /// Carries out instructions. A value is given up after its last reader unless it is to be kept.
+    /// Runs instructions. A value is freed after its last reader, unless `is_kept` is true for it.
     fn run(
         &self,
         numbers: Range<usize>,
@@ -197,7 +197,7 @@ impl Network {
         Ok(())
     }
 
-    /// Gives up the values that an instruction was the last to read.
+    /// Frees the values whose last reader is this instruction.
     fn give_up(&self, number: usize, values: &mut [Option<Tensor>], is_kept: &dyn Fn(ValueId) -> bool) {
         for &input in &self.program.instructions[number].inputs {
             if self.readers[input.index()].last == Some(number) && !is_kept(input) {
@@ -215,7 +215,7 @@ impl Network {
     }
 }
 
-/// The instructions that compute a value.
+/// The instructions up to the one that computes a value.
 fn until(program: &Program, wanted: ValueId) -> &[Instruction] {
     let end = program.instructions.iter().position(|instruction| instruction.output == wanted);
     &program.instructions[..end.map_or(0, |end| end + 1)]

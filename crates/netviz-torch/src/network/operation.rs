@@ -1,4 +1,4 @@
-//! A program's operations as libtorch's.
+//! Runs a program's operations with libtorch.
 
 use netviz::program::{Op, Window};
 use tch::{Kind, Tensor};
@@ -8,10 +8,10 @@ use crate::EngineError;
 use crate::parallel;
 use crate::storage::{dimensions, integer, values, values_mut};
 
-/// Values that a thread takes at once.
+/// Number of values that a thread processes at once.
 const CHUNK: usize = 1 << 14;
 
-/// The result for a batch. The parameters are in the order that the operation documents.
+/// Applies an operation to a batch. The parameters are in the order that the operation documents.
 pub(super) fn apply(op: &Op, inputs: &[&Tensor], parameters: &[&Tensor], mode: Mode) -> Result<Tensor, EngineError> {
     let input = inputs[0];
     let result = match op {
@@ -30,7 +30,7 @@ pub(super) fn apply(op: &Op, inputs: &[&Tensor], parameters: &[&Tensor], mode: M
         Op::AveragePool(window) => average_pool(input, window)?,
         Op::GlobalAveragePool => input.f_mean_dim([2_i64, 3].as_slice(), true, Kind::Float)?,
         Op::BatchNormalization { epsilon, momentum } => {
-            // One value a channel has no variance; the running statistics must not take it in.
+            // A single value per channel has no variance and must not enter the running statistics.
             let train = mode == Mode::Train && input.numel() > parameters[0].numel();
             if train {
                 let mut counter = parameters[4].shallow_clone();
@@ -63,7 +63,7 @@ pub(super) fn apply(op: &Op, inputs: &[&Tensor], parameters: &[&Tensor], mode: M
     Ok(result)
 }
 
-/// `max(x · weightᵀ + bias, 0)` in main memory, in one pass over the products where libtorch takes three.
+/// `max(x · weightᵀ + bias, 0)` in main memory, with one pass over the product where libtorch takes three.
 pub(super) fn rectified(input: &Tensor, parameters: &[&Tensor]) -> Result<Tensor, EngineError> {
     let mut result = input.f_mm(&parameters[0].f_tr()?)?;
     let bias = values(parameters[1])?;
@@ -76,25 +76,25 @@ pub(super) fn rectified(input: &Tensor, parameters: &[&Tensor]) -> Result<Tensor
     Ok(result)
 }
 
-/// A loop for every width of vectors.
+/// Adds the bias and applies relu. Compiled for several vector widths.
 #[multiversion::multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
 fn rectify(values: &mut [f32], bias: &[f32]) {
     for (value, bias) in values.iter_mut().zip(bias) {
         let sum = *value + bias;
-        // Not `max`, which would take NaN for 0.
+        // Not `max`, which would turn NaN into 0.
         *value = if sum < 0.0 { 0.0 } else { sum };
     }
 }
 
-/// The rows and columns that the operation itself can pad with.
+/// The rows and columns of padding, if the operation itself can add them.
 pub(super) fn own_padding(window: &Window) -> Option<[usize; 2]> {
     let [top, left, bottom, right] = window.pads;
     let is_own = top == bottom && left == right && 2 * top <= window.kernel[0] && 2 * left <= window.kernel[1];
     is_own.then_some([top, left])
 }
 
-/// The input and the padding left to the operation itself, which can only pad evenly, and pooling only by
-/// half a window: elsewhere the input is padded first.
+/// The input, and the padding that the operation itself adds. Operations of libtorch pad evenly, and pooling by at most
+/// half a window; in other cases, the input is padded here.
 fn padded(input: &Tensor, window: &Window, value: f64) -> Result<(Tensor, Vec<i64>), EngineError> {
     if let Some(padding) = own_padding(window) {
         return Ok((input.shallow_clone(), dimensions(&padding)));
@@ -103,14 +103,14 @@ fn padded(input: &Tensor, window: &Window, value: f64) -> Result<(Tensor, Vec<i6
     Ok((input.f_pad(dimensions(&[left, right, top, bottom]), "constant", value)?, vec![0, 0]))
 }
 
-/// The mean of each window; padding does not count.
+/// The mean of each window. Padding is not counted.
 fn average_pool(input: &Tensor, window: &Window) -> Result<Tensor, EngineError> {
     let (kernel, strides) = (dimensions(&window.kernel), dimensions(&window.strides));
     let (source, padding) = padded(input, window, 0.0)?;
     if padding != [0, 0] || window.pads == [0; 4] {
         return Ok(source.f_avg_pool2d(kernel, strides, padding, false, false, None)?);
     }
-    // Padded by hand: sums, divided by how many values of the image each window saw.
+    // Padded here: divide the sum of each window by the number of image values in it.
     let sums = source.f_avg_pool2d(&kernel, &strides, &padding, false, true, 1)?;
     let (ones, _) = padded(&input.f_ones_like()?, window, 0.0)?;
     let counts = ones.f_avg_pool2d(&kernel, &strides, &padding, false, true, 1)?;

@@ -1,4 +1,4 @@
-//! A forward pass in training, and the way back to the gradients of the parameters.
+//! The forward pass in training, and the backward pass to the gradients of the parameters.
 
 use std::ops::Range;
 
@@ -10,24 +10,24 @@ use super::operation::rectified;
 use super::{Mode, Network, operands, until};
 use crate::EngineError;
 
-/// What the network has computed for a batch, as far as the way back needs it.
+/// The values of a forward pass that the backward pass needs.
 ///
-/// Where all operations up to the end have a [`rule`], the gradients are worked out by these; what comes before
-/// is left to libtorch's autograd, which keeps what it needs itself.
+/// The operations after the last one without a [`rule`] are differentiated by their rules. Everything before is left to
+/// libtorch's autograd, which keeps the values that it needs itself.
 pub(crate) struct Pass<'a> {
     network: &'a Network,
     values: Vec<Option<Tensor>>,
-    /// The instructions that autograd has recorded.
+    /// The instructions recorded by autograd.
     recorded: Range<usize>,
-    /// Those that it has not.
+    /// The instructions differentiated by rules.
     rest: Range<usize>,
     wanted: ValueId,
-    /// The values that are not given up after their last reader.
+    /// For each value, whether it is kept after its last reader.
     kept: Vec<bool>,
 }
 
 impl<'a> Pass<'a> {
-    /// Computes the value `wanted`.
+    /// Runs the forward pass to the value `wanted`.
     pub(crate) fn new(network: &'a Network, batch: &Tensor, wanted: ValueId) -> Result<Self, EngineError> {
         let instructions = until(&network.program, wanted);
         let last = instructions.iter().rposition(|instruction| rule(&instruction.op).is_none());
@@ -52,7 +52,7 @@ impl<'a> Pass<'a> {
             if number + 1 < self.rest.end && self.is_rectified(number) {
                 let [first, next] = [number, number + 1].map(|number| &self.network.program.instructions[number]);
                 let inputs: Vec<&Tensor> = operands(first, &self.values).collect();
-                // In place: what was there before relu has no other reader.
+                // In place: the value before relu has no other reader.
                 let value = rectified(inputs[0], &self.network.parameters_of(first))?;
                 self.values[next.output.index()] = Some(value);
                 let kept = &self.kept;
@@ -66,8 +66,8 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    /// Whether this instruction and the next are a dense layer with a bias and its relu, whose input is seen by nobody
-    /// else.
+    /// Whether this instruction and the next are a dense layer with a bias and the relu that is the only reader of its
+    /// output.
     fn is_rectified(&self, number: usize) -> bool {
         let [first, next] = [number, number + 1].map(|number| &self.network.program.instructions[number]);
         self.network.device() == Device::Cpu
@@ -78,12 +78,13 @@ impl<'a> Pass<'a> {
             && next.inputs == [first.output]
     }
 
-    /// The value that was wanted.
+    /// The value `wanted`.
     pub(crate) fn result(&self) -> Result<&Tensor, EngineError> {
         self.values[self.wanted.index()].as_ref().ok_or_else(|| EngineError::new("the network has no such value"))
     }
 
-    /// The gradients of the trainable parameters, in their order, by the gradient of the result.
+    /// Runs the backward pass. Takes the gradient of the result, and returns those of the trainable parameters, in
+    /// order.
     pub(crate) fn gradients(mut self, gradient: Tensor) -> Result<Vec<Tensor>, EngineError> {
         let mut found = Found {
             values: self.values.iter().map(|_| None).collect(),
@@ -100,11 +101,11 @@ impl<'a> Pass<'a> {
         self.back_to_start(&mut found)?;
         let pairs = self.network.program.parameters.iter().zip(&self.network.parameters).zip(found.parameters);
         let trainable = pairs.filter(|((parameter, _), _)| parameter.role == Role::Trainable);
-        // What the result does not depend on has no slope.
+        // The gradient is zero for parameters that the result does not depend on.
         trainable.map(|((_, tensor), found)| found.map_or_else(|| Ok(tensor.f_zeros_like()?), Ok)).collect()
     }
 
-    /// Through one operation. Its result is not needed any more.
+    /// Runs the backward pass through one operation, and frees its output.
     fn back(&mut self, instruction: &Instruction, learns: &[bool], found: &mut Found) -> Result<(), EngineError> {
         let output = self.values[instruction.output.index()].take();
         let gradient = found.values[instruction.output.index()].take();
@@ -131,7 +132,8 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    /// Through what autograd has recorded, by sums whose gradients by the values are those that were found.
+    /// Runs the backward pass through the recorded instructions: autograd differentiates sums of value times gradient,
+    /// whose gradients with respect to the values are the gradients found so far.
     fn back_to_start(&self, found: &mut Found) -> Result<(), EngineError> {
         let mut sums = Vec::new();
         for (value, gradient) in self.values.iter().zip(&found.values) {
@@ -156,8 +158,8 @@ impl<'a> Pass<'a> {
     }
 }
 
-/// Which values the way back needs: the result, what the rules remember, and where the rest was fed by what autograd
-/// has recorded.
+/// Which values the backward pass needs: the result, those that rules need, and those that recorded instructions pass
+/// to the rest.
 fn kept(program: &Program, rest: &Range<usize>, wanted: ValueId) -> Vec<bool> {
     let mut kept = vec![false; program.values.len()];
     kept[wanted.index()] = true;
@@ -173,7 +175,7 @@ fn kept(program: &Program, rest: &Range<usize>, wanted: ValueId) -> Vec<bool> {
     kept
 }
 
-/// Which values depend on parameters: gradients of the others lead nowhere.
+/// Which values depend on parameters. The gradients of other values are not needed.
 pub(super) fn learns(program: &Program) -> Vec<bool> {
     let mut learns = vec![false; program.values.len()];
     for instruction in &program.instructions {
@@ -183,13 +185,13 @@ pub(super) fn learns(program: &Program) -> Vec<bool> {
     learns
 }
 
-/// Gradients that are known so far.
+/// The gradients found so far.
 struct Found {
     values: Vec<Option<Tensor>>,
     parameters: Vec<Option<Tensor>>,
 }
 
-/// Gradients by several ways add up. The old one may be shared, and stays as it is.
+/// Adds a gradient, for values with several readers. Not in place, because the old sum may be shared.
 fn add(sum: &mut Option<Tensor>, gradient: Tensor) -> Result<(), EngineError> {
     *sum = Some(match sum.take() {
         Some(sum) => sum.f_add(&gradient)?,
@@ -239,7 +241,7 @@ layers:
         Network::initialized(Program::lower(&model.graph), 3).expect("a network")
     }
 
-    /// Compares with what autograd finds when it records everything.
+    /// Compares with autograd when it records everything.
     fn check(text: &str, rows: i64, wanted: impl Fn(&Program) -> ValueId) {
         tch::manual_seed(1);
         let network = network(text);

@@ -1,4 +1,4 @@
-//! One JSON object a line, for programs.
+//! One JSON object per line, for programs.
 
 use serde_json::{Map, Value, json};
 
@@ -6,7 +6,7 @@ use super::{Epoch, Observer, Outcome, Plan, Told, print_object};
 use crate::figures::Figures;
 use crate::training::State;
 
-/// Writes the events `resumed` where it is so, `epoch`, and `done` or `interrupted`.
+/// Prints the events `resumed`, for a resumed run only, `epoch`, and `done` or `interrupted`.
 #[derive(Debug, Default)]
 pub struct Json {
     accuracy: bool,
@@ -43,7 +43,7 @@ impl Observer for Json {
     }
 }
 
-/// The figures of an epoch, as in `metrics.jsonl`.
+/// The metrics of an epoch, as in `metrics.jsonl`.
 pub fn epoch_object(epoch: &Epoch, accuracy: bool) -> Map<String, Value> {
     let mut object = Map::from_iter([("epoch".to_owned(), json!(epoch.number))]);
     insert(&mut object, "", &epoch.figures, accuracy);
@@ -63,7 +63,7 @@ pub fn insert(object: &mut Map<String, Value>, prefix: &str, figures: &Figures, 
     }
 }
 
-/// Adds `best_epoch` and `stopped_after`, as far as there is such an epoch.
+/// Adds `best_epoch` and `stopped_after`, each if there is such an epoch.
 pub fn insert_verdict(object: &mut Map<String, Value>, outcome: &Outcome) {
     if let Some(verdict) = &outcome.verdict {
         object.insert("best_epoch".into(), json!(verdict.best));
@@ -71,7 +71,7 @@ pub fn insert_verdict(object: &mut Map<String, Value>, outcome: &Outcome) {
     }
 }
 
-/// Six digits behind the point; `null` where there is no number.
+/// Rounds to six decimals. NaN and infinity become `null`.
 pub fn rounded(value: f64) -> Value {
     json!((value * 1e6).round() / 1e6)
 }

@@ -1,4 +1,4 @@
-//! Who is told how training goes.
+//! Observers: they show the progress of training.
 
 pub mod json;
 mod plain;
@@ -28,12 +28,12 @@ use crate::EngineError;
 use crate::figures::Figures;
 use crate::training::State;
 
-/// What is about to be trained.
+/// The facts about a run that are known before it starts.
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// The folder of the run.
     pub run: String,
-    /// Whether another run has the name that this one's folder would have.
+    /// Whether the folder has a number in its name because another run has the name of the network.
     pub is_numbered: bool,
     /// Name of the network.
     pub name: String,
@@ -43,7 +43,7 @@ pub struct Plan {
     pub data: &'static str,
     /// Number of training samples.
     pub samples: usize,
-    /// Samples of a step.
+    /// Samples per step.
     pub batch_size: usize,
     /// Number of epochs.
     pub epochs: usize,
@@ -51,7 +51,7 @@ pub struct Plan {
     pub optimizer: &'static str,
     /// Processor threads.
     pub threads: usize,
-    /// What carries out the operations: `cpu` or `cuda`.
+    /// The device: `cpu` or `cuda`.
     pub device: &'static str,
     /// Whether the learning rate changes.
     pub scheduled: bool,
@@ -66,16 +66,16 @@ impl Plan {
     }
 }
 
-/// Where an epoch stands after a step.
+/// The progress of an epoch after a step.
 #[derive(Debug, Clone, Copy)]
 pub struct Progress {
     /// The epoch, from 1.
     pub epoch: usize,
-    /// The step in it, from 1.
+    /// The step in the epoch, from 1.
     pub step: usize,
-    /// The steps of an epoch.
+    /// Steps per epoch.
     pub steps: usize,
-    /// Figures of the epoch so far.
+    /// Metrics of the epoch so far.
     pub figures: Figures,
     /// Time since the epoch's start.
     pub elapsed: Duration,
@@ -86,44 +86,45 @@ pub struct Progress {
 pub struct Epoch {
     /// The epoch, from 1.
     pub number: usize,
-    /// The steps that it took.
+    /// Number of steps.
     pub steps: usize,
-    /// Figures of the training samples, each as it was before its step.
+    /// Metrics on the training samples, computed for each batch before its step.
     pub figures: Figures,
-    /// Figures of the samples kept apart.
+    /// Metrics on the validation samples.
     pub validation: Option<Figures>,
     /// The learning rate of its last step.
     pub learning_rate: f64,
-    /// The time that it took, with the validation.
+    /// Duration, including the validation.
     pub elapsed: Duration,
 }
 
 impl Epoch {
-    /// The figures that it is judged by: those of the samples kept apart, where there are any.
+    /// The metrics that epochs are compared by: on the validation samples if there are any, or else on the training
+    /// samples.
     pub fn judged(&self) -> &Figures {
         self.validation.as_ref().unwrap_or(&self.figures)
     }
 }
 
-/// The end of a run.
+/// The result of a finished run.
 #[derive(Debug, Clone, Copy)]
 pub struct Outcome {
-    /// Figures of the test samples.
+    /// Metrics on the test samples.
     pub test: Figures,
     /// Number of test samples.
     pub samples: usize,
-    /// The time that the run took.
+    /// Duration of the run.
     pub elapsed: Duration,
-    /// Which epoch was the best, where epochs were judged.
+    /// The best epoch, if epochs were compared.
     pub verdict: Option<Verdict>,
 }
 
-/// Which epoch is the best.
+/// The best epoch, and whether early stopping ended the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Verdict {
-    /// Its number.
+    /// The number of the best epoch.
     pub best: usize,
-    /// The epoch after which early stopping ended the run, where it did.
+    /// The epoch after which early stopping ended the run, if it did.
     pub stopped: Option<usize>,
 }
 
@@ -137,50 +138,50 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// Whether what was to be told could be. An error ends training.
+/// The result of an observer's method. An error ends training.
 pub type Told = Result<(), EngineError>;
 
-/// Someone who is told how training goes. The loop calls nothing else.
+/// Receives the progress of training. The training loop reports to nothing else.
 pub trait Observer {
-    /// Before the first epoch.
+    /// Called before the first epoch.
     ///
     /// # Errors
-    /// As those of all methods: where it cannot be told.
+    /// If the output cannot be written. The same holds for all other methods.
     fn start(&mut self, _: &Plan) -> Told {
         Ok(())
     }
-    /// Before the first step of a run that goes on from an earlier state.
+    /// Called before the first step of a resumed run.
     fn resumed(&mut self, _: &State) -> Told {
         Ok(())
     }
-    /// After every step.
+    /// Called after every step.
     fn step(&mut self, _: &Progress) -> Told {
         Ok(())
     }
-    /// After every epoch, whose checkpoint is written.
+    /// Called after every epoch, once its checkpoint is written.
     fn epoch(&mut self, _: &Epoch) -> Told {
         Ok(())
     }
-    /// At the end, unless the run was stopped.
+    /// Called at the end, unless the run was stopped.
     fn done(&mut self, _: &Outcome) -> Told {
         Ok(())
     }
-    /// Where the run was stopped.
+    /// Called when the run was stopped.
     fn interrupted(&mut self) -> Told {
         Ok(())
     }
 }
 
-/// Nobody.
+/// Shows nothing.
 #[derive(Debug)]
 pub struct Quiet;
 
 impl Observer for Quiet {}
 
-/// Whether there can be a full-screen view, where the arguments ask for one.
+/// Checks that a full-screen view is possible, if the arguments ask for one.
 ///
 /// # Errors
-/// What to do where there cannot.
+/// If it is not possible.
 pub fn check(args: &TrainArgs) -> Result<(), Failure> {
     let problem = if !args.tui {
         return Ok(());
@@ -194,11 +195,11 @@ pub fn check(args: &TrainArgs) -> Result<(), Failure> {
     Err(Failure::new(problem).hint("leave `--tui` out"))
 }
 
-/// The observer that the arguments and the terminal ask for. One that reads keys sets `stopped` where they are
-/// to end the run.
+/// Chooses the observer that fits the arguments and the terminal. An observer that reads keys sets `stopped` when a key
+/// ends the run.
 ///
 /// # Errors
-/// Where a view cannot have the terminal.
+/// If a full-screen view cannot take over the terminal.
 pub fn choose(args: &TrainArgs, stopped: &Arc<AtomicBool>) -> Result<Box<dyn Observer>, Failure> {
     Ok(if args.quiet {
         Box::new(Quiet)
@@ -217,7 +218,7 @@ pub fn choose(args: &TrainArgs, stopped: &Arc<AtomicBool>) -> Result<Box<dyn Obs
 fn full_screen(stopped: &Arc<AtomicBool>) -> Result<Box<dyn Observer>, Failure> {
     match Screen::open(Arc::clone(stopped)) {
         Ok(screen) => Ok(Box::new(screen)),
-        Err(error) => Err(Failure::new(format!("`--tui` cannot have the terminal: {}", netviz::files::plain(&error)))
+        Err(error) => Err(Failure::new(format!("`--tui` cannot use the terminal: {}", netviz::files::plain(&error)))
             .hint("leave `--tui` out")),
     }
 }
@@ -227,25 +228,25 @@ fn full_screen(_: &Arc<AtomicBool>) -> Result<Box<dyn Observer>, Failure> {
     unreachable!("`check` refuses it")
 }
 
-/// Says in a view that the run is about to stop; elsewhere, the terminal shows `^C` itself.
+/// Shows in a full-screen view that the run is about to stop. Without one, the terminal shows `^C` itself.
 pub fn tell_stopping() {
     #[cfg(unix)]
     screen::tell_stopping();
 }
 
-/// Gives the terminal back where a view has it, before the program ends at once.
+/// Restores the terminal if a full-screen view has taken it over. For a program that is about to exit at once.
 pub fn restore_terminal() {
     #[cfg(unix)]
     screen::leave();
 }
 
-/// `loss 0.2596  accuracy 0.9255`, with the names' prefix.
+/// `loss 0.2596  accuracy 0.9255`, with `prefix` before each name.
 fn figures_text(figures: &Figures, prefix: &str, accuracy: bool) -> String {
     let loss = format!("{prefix}loss {:.4}", figures.loss());
     if accuracy { format!("{loss}  {prefix}accuracy {:.4}", figures.accuracy()) } else { loss }
 }
 
-/// The figures of a whole epoch.
+/// The training metrics of an epoch, and the validation metrics if there are any.
 fn epoch_text(epoch: &Epoch, accuracy: bool) -> String {
     let train = figures_text(&epoch.figures, "", accuracy);
     match &epoch.validation {
@@ -264,18 +265,19 @@ pub fn duration_text(elapsed: Duration) -> String {
     }
 }
 
-/// Prints a line for people, in which nothing controls the terminal.
+/// Prints a line for people, with control characters replaced.
 fn print_line(line: &str) -> Told {
     told(console::print(&(printable_line(line) + "\n")))
 }
 
-/// Prints an object for programs, in one line.
+/// Prints an object for programs, on one line.
 fn print_object(object: &Value) -> Told {
     told(console::print_data(&(json(object) + "\n")))
 }
 
-/// A reader that has gone away, such as `head`, does not stop the training, which may have taken hours and leaves its
-/// results in the run's folder; a disk that is full does, since somebody counts on what is lost.
+/// Ignores a closed pipe: a reader that exits early, such as `head`, must not stop a training that may have taken hours
+/// and writes its results to the run's folder. Other errors, such as a full disk, end the training, because the lost
+/// output may be needed.
 fn told(result: std::io::Result<()>) -> Told {
     match result {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(EngineError::of_output(&error)),

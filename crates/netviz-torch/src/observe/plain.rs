@@ -1,11 +1,11 @@
-//! One plain line an epoch, for logs.
+//! One plain line per epoch, for logs.
 
 use netviz::text::thousands;
 
 use super::{Epoch, Observer, Outcome, Plan, Told, duration_text, epoch_text, figures_text, print_line};
 use crate::training::State;
 
-/// Writes lines without control characters.
+/// Prints lines without control characters.
 #[derive(Debug, Default)]
 pub struct Plain {
     plan: Option<Plan>,
@@ -36,8 +36,8 @@ impl Observer for Plain {
     }
 }
 
-/// `mnist: 407,050 parameters, 60,000 samples of mnist in batches of 128, rmsprop, 2 threads`, and a second line where
-/// the run's folder is not the one that its name tells.
+/// `mnist: 407,050 parameters, 60,000 samples of mnist in batches of 128, rmsprop, 2 threads`, and a second line with
+/// the run's folder if that has a number in its name.
 pub(super) fn heading(plan: &Plan) -> Vec<String> {
     let first = format!(
         "{}: {} parameters, {} samples of {} in batches of {}, {}, {}",
@@ -58,8 +58,8 @@ pub(super) fn resumed_line(state: &State) -> String {
     format!("resumed {state}")
 }
 
-/// `epoch 1/5  469 steps  0.7 s  1.5 ms/step  loss 0.2596  accuracy 0.9255`, with the learning rate behind it
-/// where that changes.
+/// `epoch 1/5  469 steps  0.7 s  1.5 ms/step  loss 0.2596  accuracy 0.9255`, followed by the learning rate if that
+/// changes.
 pub(super) fn epoch_line(epoch: &Epoch, plan: &Plan) -> String {
     let epochs = plan.epochs;
     let width = epochs.to_string().len();
@@ -74,13 +74,13 @@ pub(super) fn epoch_line(epoch: &Epoch, plan: &Plan) -> String {
     )
 }
 
-/// Three digits: `0.000562`, `1.5e-7`.
+/// Three significant digits: `0.000562`, `1.5e-7`.
 pub(super) fn short(value: f64) -> String {
     let rounded: f64 = format!("{value:.2e}").parse().unwrap_or(value);
     if rounded == 0.0 || rounded >= 1e-5 { rounded.to_string() } else { format!("{rounded:e}") }
 }
 
-/// Which epoch was the best, where that is known, and the figures of the test samples.
+/// Prints the best epoch, if it is known, and the metrics on the test samples.
 pub(super) fn print_end(outcome: &Outcome, accuracy: bool) -> Told {
     if let Some(verdict) = &outcome.verdict {
         print_line(&verdict.to_string())?;

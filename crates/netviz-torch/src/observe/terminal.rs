@@ -1,4 +1,4 @@
-//! A live line an epoch, for people.
+//! A live line per epoch, for people.
 
 use std::time::{Duration, Instant};
 
@@ -8,18 +8,18 @@ use super::plain::{epoch_line, heading, pace, print_end, resumed_line};
 use super::{Epoch, Observer, Outcome, Plan, Progress, Told, duration_text, figures_text, print_line};
 use crate::training::State;
 
-/// Draws a bar that gives way to the epoch's line.
+/// Draws a progress bar, which the line of the finished epoch replaces.
 #[derive(Debug, Default)]
 pub struct Terminal {
     plan: Option<Plan>,
     bar: Option<ProgressBar>,
-    /// Figures change a few times a second: faster is unreadable, and costs time.
+    /// When the bar was last updated. More frequent updates are unreadable and cost time.
     shown: Option<Instant>,
 }
 
-/// Time from one redraw to the next.
+/// Minimum time between two redraws.
 const INTERVAL: Duration = Duration::from_millis(80);
-/// The bar takes what is left of the line.
+/// The bar fills the rest of the line.
 const BAR: &str = "{prefix}  {wide_bar:.green/dim}  {pos}/{len}  {msg}";
 
 impl Terminal {
@@ -50,7 +50,7 @@ impl Terminal {
     }
 }
 
-/// What is said after a failure stands on a line of its own.
+/// Clears the bar, so that an error message starts on a line of its own.
 impl Drop for Terminal {
     fn drop(&mut self) {
         self.clear();
@@ -62,7 +62,7 @@ fn style() -> ProgressStyle {
     style.progress_chars(&netviz::cli::console::shown("━━─"))
 }
 
-/// A terminal that has gone away does not stop the training.
+/// Prints a line. A terminal that was closed does not stop the training.
 fn show(line: &str) {
     let _ = print_line(line);
 }

@@ -1,8 +1,8 @@
-//! Whether image files go on to their end. Decoders are lenient, and fill in what is missing.
+//! Checks that image files are complete. Decoders are lenient and fill in missing data.
 
 use image::ImageFormat;
 
-/// Whether a file has the end that its format wants. BMP has none; its decoder misses what is cut off.
+/// Whether a file has the end that its format requires. BMP requires none; its decoder notices missing data.
 pub(super) fn is_complete(format: ImageFormat, bytes: &[u8]) -> bool {
     let end = match format {
         ImageFormat::Png => png(bytes),
@@ -19,12 +19,12 @@ pub(super) fn is_progressive(bytes: &[u8]) -> bool {
     jpeg(bytes).is_some_and(|(frame, _)| frame == Frame::Progressive)
 }
 
-/// Where the last scan of a complete JPEG ends.
+/// The position after the last scan of a complete JPEG.
 pub(super) fn end_of_scans(bytes: &[u8]) -> Option<usize> {
     jpeg(bytes).map(|(_, end)| end)
 }
 
-/// Chunks up to `IEND` (PNG specification, section 5).
+/// Reads the chunks up to `IEND` (PNG specification, section 5).
 fn png(bytes: &[u8]) -> Option<()> {
     let mut rest = bytes.get(8..)?;
     loop {
@@ -37,14 +37,15 @@ fn png(bytes: &[u8]) -> Option<()> {
     }
 }
 
-/// How a JPEG is coded.
+/// The coding of a JPEG.
 #[derive(Debug, PartialEq)]
 enum Frame {
     Baseline,
     Progressive,
 }
 
-/// Segments up to the end of the image (ITU-T T.81, annex B), and where that is marked.
+/// Reads the segments up to the end-of-image marker (ITU-T T.81, annex B). Returns the coding and the position of the
+/// marker.
 fn jpeg(bytes: &[u8]) -> Option<(Frame, usize)> {
     const START_OF_PROGRESSIVE: u8 = 0xC2;
     const RESTART_TO_START: std::ops::RangeInclusive<u8> = 0xD0..=0xD8;
@@ -52,7 +53,7 @@ fn jpeg(bytes: &[u8]) -> Option<(Frame, usize)> {
     let mut frame = Frame::Baseline;
     let mut rest = bytes;
     loop {
-        // The next marker; what is before it is a scan, where 0xFF is followed by 0.
+        // Find the next marker. The bytes before it are scan data, in which 0xFF is followed by 0.
         let position = rest.windows(2).position(|pair| pair[0] == 0xFF && !matches!(pair[1], 0 | 1 | 0xFF))?;
         let marker = rest[position + 1];
         rest = &rest[position + 2..];
@@ -67,7 +68,7 @@ fn jpeg(bytes: &[u8]) -> Option<(Frame, usize)> {
     }
 }
 
-/// Blocks up to the trailer (`GIF89a` specification).
+/// Reads the blocks up to the trailer (`GIF89a` specification).
 fn gif(bytes: &[u8]) -> Option<()> {
     const EXTENSION: u8 = 0x21;
     const IMAGE: u8 = 0x2C;
@@ -82,7 +83,7 @@ fn gif(bytes: &[u8]) -> Option<()> {
             IMAGE => after.get(9 + table(*after.get(8)?) + 1..)?,
             _ => return None,
         };
-        // Sub-blocks, each after its length, up to an empty one.
+        // Sub-blocks, each preceded by its length, up to an empty one.
         loop {
             let (&length, after) = rest.split_first()?;
             rest = after.get(usize::from(length)..)?;
@@ -93,7 +94,7 @@ fn gif(bytes: &[u8]) -> Option<()> {
     }
 }
 
-/// As many bytes as the header says (WebP container specification).
+/// Checks that there are as many bytes as the header says (WebP container specification).
 fn webp(bytes: &[u8]) -> Option<()> {
     let length = u32::from_le_bytes(*bytes.get(4..)?.first_chunk()?) as usize;
     bytes.get(8..)?.get(..length).map(|_| ())

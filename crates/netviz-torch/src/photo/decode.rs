@@ -1,4 +1,4 @@
-//! Image files into grey images, with bounded memory.
+//! Decodes image files into grey images, with bounded memory.
 
 use std::io::Cursor;
 use std::path::Path;
@@ -20,39 +20,39 @@ use super::gray::{Gray, from_values};
 /// The formats that are read, for messages.
 const FORMATS: &str = "PNG, JPEG, WebP, GIF or BMP";
 
-/// Width and height that an image is reduced to before anything else looks at it; a digit in it needs some 20 pixels.
+/// Maximum width and height. Larger images are reduced before all other steps; a digit needs about 20 pixels.
 const SIDE: u32 = 1024;
 
-/// An image file as it is meant to be seen.
+/// A decoded image, rotated upright.
 pub struct Decoded {
     /// Brightness.
     pub tone: Gray,
     /// Opacity, if any of the image is transparent.
     pub alpha: Option<Gray>,
-    /// Width and height in the file, after it was turned upright.
+    /// Width and height in the file, after rotating upright.
     pub size: (u32, u32),
     /// Whether the file holds colours.
     pub is_colored: bool,
-    /// Whether the file says that it lies on its side, upside down or mirrored.
+    /// Whether the file's EXIF orientation rotates or mirrors the image.
     pub is_turned: bool,
 }
 
-/// Reads an image; of several in one file, the first.
+/// Reads an image. Of a file with several images, it reads the first.
 ///
 /// # Errors
-/// If the file cannot be read, is no image of a known format, is cut or damaged, or is too large.
+/// If the file cannot be read, is not an image of a known format, is truncated or damaged, or is too large.
 pub fn read(path: &Path) -> Result<Decoded, Diagnostic> {
     let bytes = files::read(path, limits::IMAGE_FILE).map_err(|error| error.diagnostic("", path))?;
     decode(&bytes).map_err(|problem| problem.diagnostic(&path.shown()))
 }
 
-/// Why bytes are not an image that can be classified.
+/// Why a file is not an image that can be classified.
 #[derive(Debug, PartialEq)]
 enum Problem {
     Empty,
-    /// The format, if it is known.
+    /// An unsupported format, with its name if it is known.
     Format(Option<&'static str>),
-    /// A rare kind of a known format.
+    /// An unsupported variant of a known format.
     Kind,
     Damaged,
     /// Width and height.
@@ -129,7 +129,7 @@ fn decode(bytes: &[u8]) -> Result<Decoded, Problem> {
     })
 }
 
-/// Formats that phones and scanners write, which the crate `image` does not tell from their first bytes.
+/// Formats of phones and scanners that the crate `image` does not recognize by their first bytes.
 fn other_format(bytes: &[u8]) -> Option<&'static str> {
     match bytes.get(4..12)? {
         [b'f', b't', b'y', b'p', brand @ ..]
@@ -152,10 +152,10 @@ struct Pixels {
     bytes: Vec<u8>,
 }
 
-/// A JPEG, which is decoded to grey: a third of the memory.
+/// Decodes a JPEG, directly to grey if it can: that takes a third of the memory.
 fn jpeg(bytes: &[u8]) -> Result<(Pixels, Orientation), Problem> {
     let most = limits::IMAGE_SIDE as usize;
-    // Otherwise the decoder makes up what is missing.
+    // Without strict mode, the decoder makes up missing data.
     let options = DecoderOptions::default().set_strict_mode(true).set_max_width(usize::MAX).set_max_height(usize::MAX);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
     let damaged = |_| Problem::Damaged;
@@ -170,7 +170,7 @@ fn jpeg(bytes: &[u8]) -> Result<(Pixels, Orientation), Problem> {
         _ => return Err(Problem::Kind),
     };
     let pixels = width * height;
-    // A progressive file is decoded as a whole, with two bytes for each component.
+    // A progressive file is decoded as a whole, with two bytes per component.
     let memory = pixels * (usize::from(color.bytes_per_pixel()) + if is_progressive { 2 * components } else { 0 });
     let short = |size: usize| u32::try_from(size).unwrap_or(u32::MAX);
     if width > most || height > most || memory as u64 > limits::IMAGE_DECODED {
@@ -188,8 +188,8 @@ fn jpeg(bytes: &[u8]) -> Result<(Pixels, Orientation), Problem> {
     Ok((pixels, orientation.unwrap_or(Orientation::NoTransforms)))
 }
 
-/// Whether the scans of a JPEG hold all of its pixels. Where they do not, decoders make up the rest from what follows, so
-/// that something else there gives other pixels.
+/// Whether the scans of a JPEG hold all of its pixels. If not, decoders make up the rest from the bytes that follow, so
+/// inserting other bytes changes the pixels.
 fn has_whole_scans(bytes: &[u8], options: DecoderOptions, pixels: &[u8]) -> bool {
     const FILLER: [u8; 4096] = [0xAA; 4096];
     let Some(end) = complete::end_of_scans(bytes) else { return false };
@@ -200,7 +200,7 @@ fn has_whole_scans(bytes: &[u8], options: DecoderOptions, pixels: &[u8]) -> bool
 
 fn other(format: ImageFormat, bytes: &[u8]) -> Result<(Pixels, Orientation), Problem> {
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    // Pixels are counted below; this is for what a decoder needs besides.
+    // For what a decoder needs besides the pixels, whose size is checked below.
     let mut decoder_limits = image::Limits::default();
     decoder_limits.max_alloc = Some(limits::IMAGE_DECODED);
     reader.limits(decoder_limits);
@@ -213,13 +213,14 @@ fn other(format: ImageFormat, bytes: &[u8]) -> Result<(Pixels, Orientation), Pro
     let color = decoder.color_type();
     let mut pixels = vec![0; usize::try_from(decoder.total_bytes()).map_err(|_| Problem::TooLarge(width, height))?];
     decoder.read_image(&mut pixels)?;
-    // GIFs are decoded to colours whatever they hold.
+    // GIFs are always decoded to colour.
     let is_colored = color.has_color() && format != ImageFormat::Gif;
     Ok((Pixels { width, height, color, is_colored, bytes: pixels }, orientation))
 }
 
 impl Pixels {
-    /// Brightness and opacity, each pixel the mean of a square of the file's so that no side is longer than [`SIDE`].
+    /// Brightness and opacity. Each pixel is the mean of a square of pixels in the file, so that no side is longer than
+    /// [`SIDE`].
     fn reduced(&self) -> (Gray, Option<Gray>) {
         let byte = |value: u8| f32::from(value) / 255.0;
         let word = |bytes: &[u8]| f32::from(u16::from_ne_bytes([bytes[0], bytes[1]])) / 65535.0;
@@ -239,7 +240,7 @@ impl Pixels {
         let step = self.width.max(self.height).div_ceil(SIDE);
         let size = (self.width.div_ceil(step), self.height.div_ceil(step));
         let (step, width, height) = (step as usize, size.0 as usize, size.1 as usize);
-        // Of each square: opacity times brightness, opacity, and the number of pixels.
+        // For each square: the sums of opacity times brightness and of opacity, and the number of pixels.
         let mut sums = vec![(0.0_f32, 0.0_f32, 0.0_f32); width * height];
         for (y, row) in self.bytes.chunks_exact(self.width as usize * bytes).enumerate() {
             let sums = &mut sums[y / step * width..][..width];
@@ -261,7 +262,7 @@ fn luma(red: f32, green: f32, blue: f32) -> f32 {
     0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
 
-/// The image turned and mirrored as EXIF says.
+/// The image, rotated and mirrored as EXIF says.
 fn upright(image: Gray, orientation: Orientation) -> Gray {
     match orientation {
         Orientation::NoTransforms => image,

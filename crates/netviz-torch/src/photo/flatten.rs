@@ -1,13 +1,13 @@
-//! Transparency.
+//! Flattens transparent images.
 
 use super::gray::{Gray, quantile, zip};
 
-/// The difference between light and dark parts from which on what can be seen is a picture with a background of its
-/// own, rather than ink of one tone.
+/// The contrast between light and dark parts above which the visible part is a picture with its own background, rather
+/// than ink of one tone.
 const PICTURE: f32 = 0.25;
 
-/// The image over white or black, whichever contrasts with what can be seen of it. A picture that has a background of
-/// its own, such as a photo with rounded corners, goes on with that instead.
+/// Puts an image on white or black, whichever contrasts with its visible part. A picture with its own background, such
+/// as a photo with rounded corners, is put on its median tone instead. Returns the image and the tone behind it.
 pub(super) fn flatten(tone: &Gray, alpha: &Gray) -> (Gray, f32) {
     let seen: Vec<f32> =
         tone.iter().zip(alpha.iter()).filter(|(_, alpha)| **alpha > 0.5).map(|(tone, _)| *tone).collect();
@@ -30,7 +30,7 @@ mod tests {
 
     fn middle(tone: f32) -> (Gray, Gray) {
         let inside = |x: u32, y: u32| (3..6).contains(&x) && (3..6).contains(&y);
-        // What cannot be seen has any tone.
+        // Transparent pixels may have any tone.
         let tone = Gray::from_fn(9, 9, |x, y| Luma([if inside(x, y) { tone } else { 0.3 }]));
         let alpha = Gray::from_fn(9, 9, |x, y| Luma([f32::from(u8::from(inside(x, y)))]));
         (tone, alpha)

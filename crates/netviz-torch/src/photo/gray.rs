@@ -1,17 +1,17 @@
-//! Grey images with the filters that photos go through.
+//! Grey images, and the filters that are applied to photos.
 
 use image::{ImageBuffer, Luma};
 
 /// Brightness of each pixel, from 0 for black to 1 for white.
 pub type Gray = ImageBuffer<Luma<f32>, Vec<f32>>;
 
-/// An image of the same size whose pixels are `f` of those of `image`.
+/// Applies `f` to each pixel of an image.
 pub fn map(image: &Gray, f: impl Fn(f32) -> f32) -> Gray {
     let values = image.iter().map(|&value| f(value)).collect();
     from_values(image.dimensions(), values)
 }
 
-/// An image of the same size whose pixels are `f` of those of two images.
+/// Applies `f` to each pair of pixels of two images of the same size.
 pub fn zip(a: &Gray, b: &Gray, f: impl Fn(f32, f32) -> f32) -> Gray {
     let values = a.iter().zip(b.iter()).map(|(&a, &b)| f(a, b)).collect();
     from_values(a.dimensions(), values)
@@ -25,7 +25,7 @@ pub fn from_values((width, height): (u32, u32), values: Vec<f32>) -> Gray {
     Gray::from_raw(width, height, values).expect("one value for each pixel")
 }
 
-/// The value that a fraction of the others does not exceed; 0.5 gives the median. 0 for no values.
+/// The quantile at `fraction`: 0.5 gives the median. 0 if there are no values.
 pub fn quantile(mut values: Vec<f32>, fraction: f64) -> f32 {
     if values.is_empty() {
         return 0.0;
@@ -35,7 +35,7 @@ pub fn quantile(mut values: Vec<f32>, fraction: f64) -> f32 {
     *values.select_nth_unstable_by(index, f32::total_cmp).1
 }
 
-/// The mean over a square window of `2 * radius + 1` pixels, as far as it lies within the image.
+/// The mean over a square window of `2 * radius + 1` pixels, clipped to the image (box blur).
 pub fn blur(image: &Gray, radius: u32) -> Gray {
     separable(image, radius, |line, radius| {
         let mut sums = Vec::with_capacity(line.len() + 1);
@@ -60,7 +60,7 @@ pub fn erode(image: &Gray, radius: u32) -> Gray {
     separable(image, radius, |line, radius| extremes(line, radius, f32::min))
 }
 
-/// `pick` of each window of a line, in linear time: the window is the end of one block and the start of the next
+/// Applies `pick` to each window of a line, in linear time: a window is the end of one block and the start of the next
 /// (van Herk 1992).
 fn extremes(line: &[f32], radius: usize, pick: fn(f32, f32) -> f32) -> Vec<f32> {
     let (length, block) = (line.len(), 2 * radius + 1);
@@ -109,7 +109,7 @@ fn separable(image: &Gray, radius: u32, filter: impl Fn(&[f32], usize) -> Vec<f3
 mod tests {
     use super::*;
 
-    /// The same by looking at every pixel of every window.
+    /// A reference filter that visits every pixel of every window.
     fn slow(image: &Gray, radius: i64, pick: impl Fn(Vec<f32>) -> f32) -> Gray {
         let (width, height) = image.dimensions();
         let near = |center: u32, size: u32| {

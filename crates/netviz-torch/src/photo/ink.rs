@@ -1,4 +1,4 @@
-//! What was written: the parts of ink that make up one character.
+//! Finds the parts of ink that make up one character.
 
 use image::imageops;
 
@@ -6,41 +6,42 @@ use super::gray::{Gray, from_values, quantile};
 use super::level::{self, MARGIN};
 use super::parts::{Bounds, Part, parts, place};
 
-/// The least contrast of ink with its paper.
+/// Minimum contrast between ink and its paper.
 const CONTRAST: f32 = 0.08;
-/// How far ink must stand out from noise, as a multiple of its usual difference between pixels.
+/// Minimum contrast of ink, as a multiple of the noise: the usual difference between nearby pixels.
 const NOISE: f32 = 8.0;
-/// The part of the contrast of a stroke from which on a pixel belongs to it: less are ruled lines and shadows.
+/// Minimum value of a pixel of a stroke, as a fraction of the stroke's contrast. Ruled lines and shadows have less.
 const STROKE: f32 = 0.4;
-/// The part of the contrast of a stroke where it ends; its edge lies between the two.
+/// Fraction of a stroke's contrast at which its edge ends. The edge lies between this and [`STROKE`].
 const EDGE: f32 = 0.15;
-/// The part of the shorter side that a character takes at least; what is smaller is dust.
+/// Minimum size of a character, as a fraction of the shorter side. Anything smaller is dust.
 const SMALLEST: f64 = 0.03;
-/// The part of the largest part's ink that another must have to belong to the character.
+/// Minimum ink of a part of the character, as a fraction of the ink of the largest part.
 const PIECE: f64 = 0.02;
-/// The gap between the parts of a character, compared with its larger side.
+/// Maximum gap between the parts of a character, as a fraction of its larger side.
 const GAP: f64 = 0.3;
-/// How tall, how heavy and how much beside the largest part another part must be to be a character of its own.
+/// A part is another character if its height and its ink are at least these fractions of those of the largest part, and
+/// at most this fraction of the narrower one's width lies above or below the other.
 const OTHER_HEIGHT: f64 = 0.5;
 const OTHER_MASS: f64 = 0.25;
 const OTHER_SHARED_WIDTH: f64 = 0.3;
-/// The part of a side along which a frame touches the border.
+/// Fraction of a side along which a frame touches the border.
 const FRAME: f64 = 0.5;
-/// In how many places ruled or squared paper touches a side at least; no character does.
+/// Minimum number of places in which ruled or squared paper touches a side. No character touches it in as many.
 const RULES: usize = 4;
 
 /// A character, cut out of its image.
 pub(super) struct Character {
     /// Its ink, from 0 for none to 1.
     pub(super) image: Gray,
-    /// The number of characters that there seem to be; this is the largest of them.
+    /// The number of characters found. This is the largest of them.
     pub(super) count: usize,
-    /// Whether it touches the border of the image, which may have cut it.
+    /// Whether it touches the border of the image and so may be cut.
     pub(super) is_cut: bool,
 }
 
-/// Finds the largest character in levelled ink, or nothing if there is none. If it touches a frame, it is only found
-/// without the margin.
+/// Finds the largest character in levelled ink. If there is none, tries again without the margin: a character that
+/// touches a frame is only found there.
 pub(super) fn find(ink: &Gray) -> Option<Character> {
     find_in(ink).or_else(|| find_in(&level::inner(ink)))
 }
@@ -51,7 +52,7 @@ fn find_in(ink: &Gray) -> Option<Character> {
     if peak < CONTRAST.max(NOISE * noise(ink)) {
         return None;
     }
-    // A stain may be darker than the ink: the second look knows how dark that is.
+    // A stain may be darker than the ink, so the second search uses the level of the strokes found by the first.
     let first = largest(written(ink, STROKE * peak))?;
     let level = stroke_level(ink, &first);
     let parts = written(ink, STROKE * level);
@@ -69,12 +70,12 @@ fn find_in(ink: &Gray) -> Option<Character> {
     })
 }
 
-/// The contrast of the darkest ink, away from frames.
+/// The contrast of the darkest ink, outside of the margin.
 fn peak(ink: &Gray) -> f32 {
     level::inner(ink).iter().copied().fold(0.0, f32::max)
 }
 
-/// The usual difference between pixels that are close together.
+/// The median difference between nearby pixels.
 fn noise(ink: &Gray) -> f32 {
     let step = (ink.width() as usize / 100).max(1);
     let rows = ink.chunks_exact(ink.width() as usize);
@@ -84,19 +85,19 @@ fn noise(ink: &Gray) -> f32 {
     )
 }
 
-/// How dark the strokes of a part are in their middle.
+/// How dark the middle of a part's strokes is.
 fn stroke_level(ink: &Gray, part: &Part) -> f32 {
     quantile(part.pixels.iter().map(|&index| ink.as_raw()[index]).collect(), 0.8)
 }
 
-/// All parts but frames.
+/// All parts except for frames.
 fn written(ink: &Gray, threshold: f32) -> Vec<Part> {
     let size = ink.dimensions();
     parts(ink, threshold).into_iter().filter(|part| !is_frame(part, size)).collect()
 }
 
-/// Whether a part lies along the border rather than in the image, or leads from border to border all over it: a frame,
-/// the edge of the paper, a shadow, or ruled lines.
+/// Whether a part is a frame, the edge of the paper, a shadow, or ruled lines. Such a part lies mostly in the margin,
+/// touches a side along most of its length, or touches two sides in many places.
 fn is_frame(part: &Part, (width, height): (u32, u32)) -> bool {
     let margin = |size: u32| level::part(size, MARGIN);
     let (x_margin, y_margin) = (margin(width), margin(height));
@@ -138,14 +139,14 @@ fn sort(main: &Part, parts: Vec<Part>) -> (Vec<Part>, usize) {
     (rest, others.len())
 }
 
-/// The pieces with their edges, the rest being 0, and ink of `level` being 1.
+/// Cuts out the pieces with their edges. Ink of `level` becomes 1, and everything outside of the pieces 0.
 fn cut(ink: &Gray, pieces: &[Part], bounds: Bounds, level: f32) -> Gray {
     let (width, height) = ink.dimensions();
     let mut mask = Gray::new(width, height);
     for &index in pieces.iter().flat_map(|piece| &piece.pixels) {
         mask.as_mut()[index] = 1.0;
     }
-    // Edges are as wide as a pixel of the sample that this becomes.
+    // Edges are as wide as a pixel of the resulting sample.
     let edge = (bounds.width().max(bounds.height()) / 20).max(1);
     let mask = super::gray::dilate(&mask, edge);
     let strength = |value: f32| ((value / level - EDGE) / (1.0 - EDGE)).clamp(0.0, 1.0);

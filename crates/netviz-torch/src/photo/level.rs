@@ -1,23 +1,23 @@
-//! Polarity and background: from brightness to the strength of ink.
+//! Polarity and background: converts brightness to strength of ink.
 
 use image::imageops;
 
 use super::gray::{Gray, blur, dilate, erode, map, quantile, zip};
 
-/// The part of a side that counts as the border.
+/// Width of the border, as a fraction of a side.
 const BORDER: f64 = 0.1;
-/// The part of a side where a frame or shadow may lie.
+/// Width of the margin, where a frame or shadow may lie, as a fraction of a side.
 pub(super) const MARGIN: f64 = 0.04;
-/// The part of the shorter side that no stroke is wider than.
+/// Maximum width of a stroke, as a fraction of the shorter side.
 const STROKE: f64 = 0.25;
-/// The part of the shorter side over which noise is averaged.
+/// Radius over which noise is averaged, as a fraction of the shorter side.
 const NOISE: f64 = 1.0 / 300.0;
 
-/// The least brightness of paper that ink is compared with; noise would look like ink on darker one.
+/// Minimum brightness of paper that ink is compared with. On darker paper, noise would look like ink.
 const DIMMEST: f32 = 0.5;
 
-/// Whether an image looks like dark ink on light paper: its pixels are closer to the lightest than to the darkest of
-/// their surroundings, by their difference. Those at the border count twice.
+/// Whether an image looks like dark ink on light paper: on average, its pixels are closer to the lightest than to the
+/// darkest pixel around them. Pixels at the border count twice.
 pub(super) fn is_dark_on_light(image: &Gray) -> bool {
     let image = inner(image);
     let (width, height) = image.dimensions();
@@ -33,15 +33,15 @@ pub(super) fn is_dark_on_light(image: &Gray) -> bool {
     votes.sum::<f64>() > 0.0
 }
 
-/// How dark each part of an image is compared with the light paper around it: 0 for paper, 1 for black. The paper is
-/// what a closing leaves, which takes away everything narrower than the widest stroke, so light may be uneven and
-/// shadows may have edges.
+/// How dark each pixel is compared with the light paper around it: 0 for paper, 1 for black. The paper is estimated by
+/// a closing, which removes everything narrower than the widest stroke. So light may be uneven, and shadows may have
+/// edges.
 pub(super) fn level(image: &Gray) -> Gray {
     let smooth = blur(image, part(image.width().min(image.height()), NOISE));
     let radius = stroke_radius(&smooth);
     let paper = erode(&dilate(&smooth, radius), radius);
     let ink = zip(&smooth, &paper, |value, paper| (paper - value) / paper.max(DIMMEST));
-    // The closing follows the lightest noise.
+    // The closing follows the lightest noise, so the paper's median is not 0.
     let noise = quantile(ink.to_vec(), 0.5);
     map(&ink, |value| (value - noise).max(0.0))
 }
@@ -58,7 +58,7 @@ fn stroke_radius(image: &Gray) -> u32 {
     part(image.width().min(image.height()), STROKE / 2.0).max(1)
 }
 
-/// A part of a side, in whole pixels.
+/// A fraction of a side, in whole pixels.
 pub(super) fn part(side: u32, part: f64) -> u32 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "less than the side")]
     let pixels = (f64::from(side) * part).round() as u32;
@@ -71,7 +71,7 @@ mod tests {
 
     use super::*;
 
-    /// A stroke on paper that the light falls on unevenly.
+    /// A stroke on unevenly lit paper.
     fn uneven(ink: f32, paper: f32) -> Gray {
         Gray::from_fn(100, 80, |x, y| {
             let is_ink = (45..52).contains(&x) && (20..60).contains(&y);

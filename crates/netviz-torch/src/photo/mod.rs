@@ -1,11 +1,11 @@
-//! Images of one's own into samples of a data set.
+//! Converts images into samples of a data set.
 //!
-//! 1. [`decode`]: a file into a grey image, upright, of at most 1,024 pixels a side.
-//! 2. `flatten`: transparency over what contrasts.
-//! 3. `level`: polarity by the border, and ink compared with the paper around it.
-//! 4. `ink`: the `parts` that make up one character, cut out.
-//! 5. `place`: into the size of a sample.
-//! 6. [`statistics`]: how far that is from the training samples.
+//! 1. [`decode`]: decodes a file into an upright grey image of at most 1,024 pixels per side.
+//! 2. `flatten`: puts transparent images on a contrasting background.
+//! 3. `level`: detects the polarity, and compares ink with the paper around it.
+//! 4. `ink`: finds the `parts` that make up one character, and cuts them out.
+//! 5. `place`: scales to the size of a sample.
+//! 6. [`statistics`]: compares the sample with the training samples.
 
 mod complete;
 pub mod decode;
@@ -26,15 +26,15 @@ use gray::{Gray, map};
 /// A sample made from an image.
 #[derive(Debug)]
 pub struct Sample {
-    /// Channels times height times width values; none if the image holds nothing.
+    /// Channels × height × width values from 0 to 255; `None` if there is nothing to classify in the image.
     pub values: Option<Vec<u8>>,
     /// What was done to the image, in words.
     pub done: Vec<String>,
-    /// Why a prediction is not to be trusted, in one sentence each.
+    /// Reasons why the prediction may be wrong, one sentence each.
     pub doubts: Vec<String>,
 }
 
-/// Makes an image comparable with the samples of a data set.
+/// Converts an image into a sample of a data set.
 pub fn prepare(image: &Decoded, dataset: &Dataset, invert: Invert) -> Sample {
     let mut done = Vec::new();
     if image.is_turned {
@@ -90,12 +90,12 @@ pub fn prepare(image: &Decoded, dataset: &Dataset, invert: Invert) -> Sample {
     Sample { values: Some(values.repeat(channels)), done, doubts }
 }
 
-/// A size of a data set's image, which is small.
+/// Converts the size of a sample, which is always small.
 fn side(size: usize) -> u32 {
     u32::try_from(size).unwrap_or(u32::MAX)
 }
 
-/// Whether an image is a sample already: light ink on what is black to the last bit.
+/// Whether an image already is a sample: light ink on a background of exact zeros.
 fn is_clean(image: &Gray) -> bool {
     let (right, bottom) = (image.width() - 1, image.height() - 1);
     let is_border = |x: u32, y: u32| x == 0 || y == 0 || x == right || y == bottom;
@@ -110,7 +110,7 @@ fn is_clean(image: &Gray) -> bool {
     is_light && border_black * 10 >= border * 9 && (inner_black + border_black) * 2 >= inner + border
 }
 
-/// The largest character of an image in the size that is wanted, and what is doubtful about it.
+/// The largest character of an image, in the size `wanted`, and the doubts about it.
 fn character(
     image: &Gray,
     ink: &Ink,

@@ -2,7 +2,7 @@
 
 use super::gray::Gray;
 
-/// Pixels of ink that touch each other, also at their corners.
+/// A connected component of ink. Pixels that touch at a corner are connected.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Part {
     /// The pixels, as indices into the image.
@@ -13,7 +13,7 @@ pub(super) struct Part {
     pub(super) mass: f64,
 }
 
-/// A rectangle.
+/// A bounding box, in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Bounds {
     pub(super) left: u32,
@@ -31,7 +31,7 @@ impl Bounds {
         self.bottom - self.top
     }
 
-    /// The smallest rectangle round both.
+    /// The bounding box of both.
     pub(super) fn union(self, other: Self) -> Self {
         Self {
             left: self.left.min(other.left),
@@ -41,7 +41,7 @@ impl Bounds {
         }
     }
 
-    /// The space between two rectangles, in the direction where there is more.
+    /// The gap between two boxes: horizontal or vertical, whichever is larger.
     pub(super) fn distance(self, other: Self) -> u32 {
         let gap = |end: u32, start: u32| start.saturating_sub(end);
         gap(self.right, other.left)
@@ -50,13 +50,13 @@ impl Bounds {
             .max(gap(other.bottom, self.top))
     }
 
-    /// Columns that both have.
+    /// Number of columns that both cover.
     pub(super) fn shared_width(self, other: Self) -> u32 {
         self.right.min(other.right).saturating_sub(self.left.max(other.left))
     }
 }
 
-/// The parts whose values are at least `threshold`, from top to bottom.
+/// Finds the parts whose values are at least `threshold`, from top to bottom.
 pub(super) fn parts(ink: &Gray, threshold: f32) -> Vec<Part> {
     let (width, height) = ink.dimensions();
     let values = ink.as_raw();

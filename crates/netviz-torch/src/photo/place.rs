@@ -1,4 +1,4 @@
-//! Images into the size of a sample.
+//! Scales images to the size of a sample.
 
 use image::Luma;
 use image::imageops::{FilterType, replace, resize};
@@ -6,13 +6,14 @@ use image::imageops::{FilterType, replace, resize};
 use super::gray::{Gray, dilate, map, quantile};
 use super::statistics::edges;
 
-/// Pixels for each of the sample's while strokes are made thicker.
+/// Pixels per pixel of the sample while strokes are thickened.
 const FINE: u32 = 8;
-/// The ratio of edges to ink from which on strokes are too thin, and what it is then made: 1 and 2.4 pixels.
+/// The edge-to-ink ratio from which on strokes are too thin, and the one that they are thickened to: strokes of about
+/// 1.5 and 2.4 pixels.
 const THIN: f64 = 1.7;
 const USUAL: f64 = 1.05;
 
-/// A character in a square box with its proportions kept, and whether its strokes were made thicker.
+/// Scales a character to fit a square box, with its proportions kept. Returns whether its strokes were thickened, too.
 pub(super) fn boxed(character: &Gray, side: u32) -> (Gray, bool) {
     let small = brightened(scaled(character, (side, side)));
     let thin = edges(&small);
@@ -27,13 +28,13 @@ pub(super) fn boxed(character: &Gray, side: u32) -> (Gray, bool) {
     (brightened(scaled(&dilate(&room, radius), (side, side))), true)
 }
 
-/// The image with its strongest ink at 1.
+/// Scales the values so that the strongest ink is 1.
 fn brightened(image: Gray) -> Gray {
     let strongest = image.iter().copied().fold(0.0, f32::max);
     if strongest > 0.0 { map(&image, |value| value / strongest) } else { image }
 }
 
-/// The image scaled to fit, with its proportions kept.
+/// Scales an image to fit, with its proportions kept.
 pub(super) fn scaled(image: &Gray, (width, height): (u32, u32)) -> Gray {
     let (from_width, from_height) = (f64::from(image.width()), f64::from(image.height()));
     let scale = (f64::from(width) / from_width).min(f64::from(height) / from_height);
@@ -42,7 +43,7 @@ pub(super) fn scaled(image: &Gray, (width, height): (u32, u32)) -> Gray {
     resize(image, side(from_width, width), side(from_height, height), FilterType::Triangle)
 }
 
-/// The image on black, its center of mass in the middle of the pixel at half the width and height, as MNIST has it.
+/// Puts an image on black, with its centre of mass in the pixel at half the width and height, as in MNIST.
 pub(super) fn centred(image: &Gray, (width, height): (u32, u32)) -> Gray {
     let (mut mass, mut x_moment, mut y_moment) = (0.0, 0.0, 0.0);
     for (x, y, pixel) in image.enumerate_pixels() {
@@ -61,7 +62,7 @@ pub(super) fn centred(image: &Gray, (width, height): (u32, u32)) -> Gray {
     result
 }
 
-/// The image scaled to fit, in the middle of what is at its border.
+/// Scales an image to fit, and centres it on the median value of its border.
 pub(super) fn fitted(image: &Gray, (width, height): (u32, u32)) -> Gray {
     let small = scaled(image, (width, height));
     let (right, bottom) = (small.width() - 1, small.height() - 1);

@@ -1,10 +1,10 @@
-//! Numbers by which a sample is compared with the training samples.
+//! Statistics for comparing a sample with the training samples.
 
 use netviz::data::{Ink, Typical};
 
 use super::gray::Gray;
 
-/// How a sample differs from nearly all training samples, in one sentence each.
+/// How a sample differs from nearly all training samples, one sentence per difference.
 pub fn differences(sample: &Gray, ink: &Ink) -> Vec<String> {
     let outside = |value: f64, typical: Typical, less: &str, more: &str| {
         let Typical { least, most } = typical;
@@ -27,8 +27,8 @@ pub fn amount(sample: &Gray) -> f64 {
     sample.iter().map(|&value| f64::from(value)).sum::<f64>() / sample.len() as f64
 }
 
-/// Sum of the differences between neighbouring values, as a multiple of the sum of values. What is outside counts as
-/// black.
+/// Sum of the absolute differences between neighbouring values, divided by the sum of values. Pixels outside of the
+/// image count as black.
 pub fn edges(sample: &Gray) -> f64 {
     let at = |x: u32, y: u32| f64::from(sample.get_pixel_checked(x, y).map_or(0.0, |pixel| pixel.0[0]));
     let (width, height) = sample.dimensions();
@@ -43,7 +43,7 @@ pub fn edges(sample: &Gray) -> f64 {
     if mass > 0.0 { differences / mass } else { 0.0 }
 }
 
-/// Width of the ink, as a multiple of its height.
+/// Aspect ratio of the ink: width divided by height.
 pub fn aspect(sample: &Gray) -> f64 {
     let bounds = sample.enumerate_pixels().filter(|(_, _, pixel)| pixel.0[0] > 0.0).fold(None, |bounds, (x, y, _)| {
         let (left, top, right, bottom) = bounds.unwrap_or((x, y, x, y));
@@ -73,7 +73,7 @@ mod tests {
                 counts[1] += usize::from(value > typical.most);
             }
         }
-        // Half of a thousandth on each side, which is 30.
+        // Half of a thousandth of 60,000 samples on each side: 30.
         assert!(outside.iter().flatten().all(|count| (15..=40).contains(count)), "{outside:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! A file of events that grows.
+//! An event file that grows.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -9,13 +9,13 @@ use prost::Message;
 use super::proto::{Event, What};
 use super::{record, time};
 
-/// How the names of event files begin; TensorBoard looks for `tfevents`.
+/// Prefix of the names of event files; TensorBoard looks for `tfevents`.
 const PREFIX: &str = "events.out.tfevents.";
-/// How those end that netviz writes.
+/// Suffix of the names of event files that netviz writes.
 const SUFFIX: &str = ".netviz";
 
-/// A name that no earlier file has, since a running TensorBoard would not see that a file of the same name is
-/// another one: the second and the process.
+/// A name that no earlier file has, from the time in seconds and the process ID. A running TensorBoard would not notice
+/// that a file of the same name is a new one.
 pub fn new_name(wall_time: f64) -> String {
     format!("{PREFIX}{wall_time:.0}.{}{SUFFIX}", std::process::id())
 }
@@ -25,13 +25,13 @@ pub fn is_event_file(name: &str) -> bool {
     name.starts_with(PREFIX) && name.ends_with(SUFFIX)
 }
 
-/// A file of events.
+/// An event file.
 #[derive(Debug)]
 pub struct EventFile(File);
 
 impl EventFile {
-    /// Takes over a file that is open to be read and appended to. Keeps its first events as long as `keep` says so, cuts off all that is behind
-    /// them, be it half an event, and returns them.
+    /// Takes over a file that is open for reading and appending. Keeps the leading events for which `keep` is true,
+    /// truncates the file after them, and returns them. An incomplete event is cut off too.
     ///
     /// # Errors
     /// Those of the operating system.
@@ -57,7 +57,7 @@ impl EventFile {
     /// Appends events.
     ///
     /// # Errors
-    /// Those of the operating system. Half an event may be in the file then, which no reader takes for one.
+    /// Those of the operating system. The file may then end with an incomplete event, which readers ignore.
     pub fn append(&mut self, events: &[Event]) -> std::io::Result<()> {
         let mut bytes = Vec::new();
         for event in events {
@@ -75,7 +75,7 @@ impl EventFile {
     }
 }
 
-/// The version of the format.
+/// The first event of a file: the version of the format.
 fn header() -> Event {
     let version = What::FileVersion("brain.Event:2".to_owned());
     Event { wall_time: time(Duration::ZERO), step: 0, what: Some(version) }

@@ -1,12 +1,12 @@
-//! How often values lie where.
+//! Histograms of values.
 
 use super::proto::HistogramProto;
 
-/// The most buckets, as in TensorFlow 2.
+/// Maximum number of buckets, as in TensorFlow 2.
 const BUCKETS: usize = 30;
 
-/// The histogram of the values that are finite, in buckets of equal width from the least to the largest; in
-/// one bucket where all are the same.
+/// The histogram of the finite values, in buckets of equal width from the smallest to the largest value, or in one
+/// bucket if all are equal.
 pub(super) fn histogram(values: &[f32]) -> HistogramProto {
     let finite = || values.iter().map(|&value| f64::from(value)).filter(|value| value.is_finite());
     let (min, max) =

@@ -1,8 +1,7 @@
-//! Event files, which [TensorBoard](https://www.tensorflow.org/tensorboard) shows.
+//! Event files for [TensorBoard](https://www.tensorflow.org/tensorboard).
 //!
-//! An [`EventFile`] is a list of [`Event`]s, to which a run appends: TensorBoard keeps a file open and reads what
-//! is behind the last byte that it knows, so it would not see a file that was written anew in its place.
-//! What is shown are [`Value`]s, each under a tag.
+//! A run appends [`Event`]s to an [`EventFile`]. TensorBoard keeps a file open and reads only what was appended since,
+//! so it would not notice a new file in the place of an old one. Events hold [`Value`]s, each with a tag.
 
 mod file;
 mod histogram;
@@ -23,58 +22,58 @@ use proto::{
 };
 
 impl Event {
-    /// Values of one moment.
+    /// An event with the values of one moment.
     pub fn of(wall_time: f64, step: u64, value: Vec<Value>) -> Self {
         let step = i64::try_from(step).unwrap_or(i64::MAX);
         Self { wall_time, step, what: Some(What::Summary(Summary { value })) }
     }
 
-    /// Its place in the course of training.
+    /// The step or epoch that it belongs to.
     pub fn place(&self) -> u64 {
         u64::try_from(self.step).unwrap_or_default()
     }
 
-    /// Its values.
+    /// Its values; none if it is the file version.
     pub fn values(&self) -> &[Value] {
         if let Some(What::Summary(summary)) = &self.what { &summary.value } else { &[] }
     }
 }
 
-/// The time that was `ago` before now, as events have it.
+/// The time `ago` before now, in seconds since 1970.
 pub fn time(ago: Duration) -> f64 {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     since.saturating_sub(ago).as_secs_f64()
 }
 
-/// A number.
+/// A scalar.
 pub fn scalar(tag: impl Into<String>, value: f64) -> Value {
     #[expect(clippy::cast_possible_truncation, reason = "TensorBoard has no larger numbers")]
     let kind = Kind::SimpleValue(value as f32);
     Value { tag: tag.into(), metadata: None, kind: Some(kind) }
 }
 
-/// How values are distributed.
+/// A histogram of values.
 pub fn histogram(tag: impl Into<String>, values: &[f32]) -> Value {
     Value { tag: tag.into(), metadata: None, kind: Some(Kind::Histo(histogram::histogram(values))) }
 }
 
-/// A picture as a PNG file with red, green, blue and alpha.
+/// An image, from an RGBA PNG file.
 pub fn image(tag: impl Into<String>, png: Vec<u8>) -> Value {
-    // The header of PNG: eight bytes of signature, length and name of the first chunk, then these.
+    // Offsets in a PNG file: width and height follow the 8-byte signature and the length and name of the first chunk.
     let size = |at: usize| png.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map_or(0, i32::from_be_bytes);
     let image = Image { width: size(16), height: size(20), colorspace: 4, encoded_image_string: png };
     Value { tag: tag.into(), metadata: None, kind: Some(Kind::Image(image)) }
 }
 
-/// A text that is shown as it is, line by line.
+/// A text that is shown verbatim.
 pub fn text(tag: impl Into<String>, text: &str) -> Value {
-    // TensorBoard takes it for Markdown, where nothing has a meaning in lines that begin with four spaces.
+    // TensorBoard renders texts as Markdown, which leaves lines indented by four spaces as they are.
     let markdown: String = text.lines().flat_map(|line| ["    ", line, "\n"]).collect();
     let tensor = TensorProto { dtype: DT_STRING, string_val: vec![markdown.into_bytes()], tensor_shape: None };
     Value { tag: tag.into(), metadata: Some(plugin("text", Vec::new())), kind: Some(Kind::Tensor(tensor)) }
 }
 
-/// The hyperparameters of a run that started at `wall_time`. Texts that are numbers become some.
+/// The hyperparameters of a run that started at `wall_time`. Texts that parse as numbers become numbers.
 pub fn hyperparameters(wall_time: f64, parameters: BTreeMap<String, String>) -> Value {
     let value = |text: String| HParam {
         kind: Some(match text.parse() {
@@ -85,7 +84,7 @@ pub fn hyperparameters(wall_time: f64, parameters: BTreeMap<String, String>) -> 
     let hparams = parameters.into_iter().map(|(name, text)| (name, value(text))).collect();
     let start = SessionStartInfo { hparams, start_time_secs: wall_time };
     let content = HParamsPluginData { session_start_info: Some(start) }.encode_to_vec();
-    // All is in the metadata, but every value needs a tensor.
+    // The content is in the metadata, but every value needs a tensor.
     let shape = TensorShapeProto { dim: vec![Dim { size: 0 }] };
     let tensor = TensorProto { dtype: DT_FLOAT, tensor_shape: Some(shape), string_val: Vec::new() };
     Value {

@@ -1,7 +1,7 @@
-//! The messages of an event file, as far as netviz writes them.
+//! The protobuf messages of event files, with the fields that netviz writes.
 //!
 //! Names, field numbers and types are those of [`event.proto`], [`summary.proto`], [`histogram.proto`] and
-//! [`tensor.proto`]; those of hyperparameters are of the plugin's [`plugin_data.proto`]. All are proto3.
+//! [`tensor.proto`]; those of hyperparameters come from the plugin's [`plugin_data.proto`]. All are proto3.
 //!
 //! [`event.proto`]: https://github.com/tensorflow/tensorboard/blob/2.21.0/tensorboard/compat/proto/event.proto
 //! [`summary.proto`]: https://github.com/tensorflow/tensorboard/blob/2.21.0/tensorboard/compat/proto/summary.proto
@@ -24,18 +24,18 @@ pub struct Event {
     /// Seconds since 1970.
     #[prost(double, tag = "1")]
     pub wall_time: f64,
-    /// Place in the course of training.
+    /// The step or epoch that the event belongs to.
     #[prost(int64, tag = "2")]
     pub step: i64,
-    /// What it tells.
+    /// The content.
     #[prost(oneof = "What", tags = "3, 5")]
     pub what: Option<What>,
 }
 
-/// What an event tells.
+/// The content of an event.
 #[derive(Clone, PartialEq, Oneof)]
 pub enum What {
-    /// The first record of every file.
+    /// The version of the format: the first record of every file.
     #[prost(string, tag = "3")]
     FileVersion(String),
     /// Values.
@@ -46,18 +46,18 @@ pub enum What {
 /// Values of one moment.
 #[derive(Clone, PartialEq, Message)]
 pub struct Summary {
-    /// Each under its tag.
+    /// The values, each with a tag.
     #[prost(message, repeated, tag = "1")]
     pub value: Vec<Value>,
 }
 
-/// A value under a tag.
+/// A value with a tag.
 #[derive(Clone, PartialEq, Message)]
 pub struct Value {
-    /// Its name.
+    /// The tag.
     #[prost(string, tag = "1")]
     pub tag: String,
-    /// Which plugin shows it, where its kind does not say so.
+    /// The plugin that shows the value, if its kind does not imply one.
     #[prost(message, optional, tag = "9")]
     pub(super) metadata: Option<SummaryMetadata>,
     #[prost(oneof = "Kind", tags = "2, 4, 5, 8")]
@@ -77,7 +77,7 @@ pub(super) enum Kind {
     Tensor(TensorProto),
 }
 
-/// A picture.
+/// An image.
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct Image {
     #[prost(int32, tag = "1")]
@@ -92,7 +92,7 @@ pub(super) struct Image {
     pub(super) encoded_image_string: Vec<u8>,
 }
 
-/// How often values lie where; `bucket_limit` are the upper ends of the buckets.
+/// A histogram; `bucket_limit` holds the upper limits of the buckets.
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct HistogramProto {
     #[prost(double, tag = "1")]
@@ -111,7 +111,7 @@ pub(super) struct HistogramProto {
     pub(super) bucket: Vec<f64>,
 }
 
-/// A tensor of texts, or one without values.
+/// A tensor of strings, or one without values.
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct TensorProto {
     #[prost(int32, tag = "1")]
@@ -122,7 +122,7 @@ pub(super) struct TensorProto {
     pub(super) string_val: Vec<Vec<u8>>,
 }
 
-/// Its dimensions; none for a single value.
+/// The dimensions of a tensor; none for a single value.
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct TensorShapeProto {
     #[prost(message, repeated, tag = "2")]
@@ -143,7 +143,7 @@ pub(super) struct SummaryMetadata {
     pub(super) plugin_data: Option<PluginData>,
 }
 
-/// The plugin that shows a value, and what it wants to know besides.
+/// The plugin that shows a value, and the data that it needs.
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct PluginData {
     #[prost(string, tag = "1")]
@@ -152,7 +152,7 @@ pub(super) struct PluginData {
     pub(super) content: Vec<u8>,
 }
 
-/// What the plugin `hparams` wants to know.
+/// The data of the plugin `hparams`.
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct HParamsPluginData {
     #[prost(message, optional, tag = "3")]
@@ -175,7 +175,7 @@ pub(super) struct HParam {
     pub(super) kind: Option<HParamKind>,
 }
 
-/// A number, by which runs can be sorted, or a text.
+/// A number, which runs can be sorted by, or a text.
 #[derive(Clone, PartialEq, Oneof)]
 pub(super) enum HParamKind {
     #[prost(double, tag = "2")]

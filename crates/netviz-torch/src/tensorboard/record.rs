@@ -1,7 +1,7 @@
-//! How records stand in a file: [`TFRecord`].
+//! The record format of event files: [`TFRecord`].
 //!
-//! A record is its length as a 64-bit number, the checksum of these bytes, the data and their checksum, all
-//! little-endian.
+//! A record consists of the length of the data as a 64-bit number, the checksum of the length, the data, and the
+//! checksum of the data, all little-endian.
 //!
 //! [`TFRecord`]: https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details
 
@@ -19,7 +19,7 @@ pub(super) fn push(bytes: &mut Vec<u8>, data: &[u8]) {
     bytes.extend_from_slice(&checksum(data));
 }
 
-/// The data of the first record, and the bytes behind it; `None` where there is none, or half of one.
+/// The data of the first record, and the bytes after it. `None` if there is no complete and intact record.
 pub(super) fn split_first(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (header, rest) = bytes.split_at_checked(HEADER)?;
     let (length, sum) = header.split_first_chunk::<8>()?;
@@ -31,7 +31,7 @@ pub(super) fn split_first(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     (sum == checksum(data)).then_some((data, rest))
 }
 
-/// CRC-32C, masked so that the checksum of data that hold checksums is no simple one.
+/// Masked CRC-32C. The mask avoids problems with data that contains CRCs itself.
 fn checksum(data: &[u8]) -> [u8; CHECKSUM] {
     crc32c::crc32c(data).rotate_right(15).wrapping_add(0xa282_ead8).to_le_bytes()
 }

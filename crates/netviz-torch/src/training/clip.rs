@@ -4,8 +4,8 @@ use tch::Tensor;
 
 use crate::EngineError;
 
-/// Makes gradients smaller, all by the same factor, so that their norm as one vector is at most `limit`. The
-/// arithmetic is that of PyTorch's `clip_grad_norm_`.
+/// Scales all gradients by the same factor, so that their norm as one vector is at most `limit`. Same arithmetic as
+/// PyTorch's `clip_grad_norm_`.
 pub(super) fn clip(gradients: &mut [Tensor], limit: f64) -> Result<(), EngineError> {
     let mut squares = 0.0;
     for gradient in gradients.iter() {
@@ -31,7 +31,7 @@ mod tests {
         gradients.iter().flat_map(|gradient| to_vec(gradient).expect("values")).collect()
     }
 
-    /// The values are those of PyTorch 2.13.
+    /// Expected values from PyTorch 2.13.
     #[test]
     fn gradients_are_clipped_together_as_in_pytorch() {
         for (found, expected) in clipped(0.5).into_iter().zip([0.115_384_61, -0.153_846_14, 0.461_538_43]) {

@@ -1,4 +1,4 @@
-//! Why training has come to values that are no finite numbers.
+//! Explains why training reached NaN or infinite values.
 
 use netviz::program::{ParameterId, Program, Role};
 use netviz::spec::Train;
@@ -11,8 +11,8 @@ use crate::EngineError;
 use crate::network::{Mode, Network};
 use crate::samples::Batch;
 
-/// The error for the loss of a batch, which another forward pass explains: where, in the order of
-/// computation, the first value lies that is no finite number. `place` says when it came up.
+/// The error for a loss that is NaN or infinite. Another forward pass finds the first value, in the order of
+/// computation, that is not finite. `place` says at which point of training the loss occurred.
 pub(super) fn explain(
     network: &Network,
     batch: &Batch,
@@ -23,14 +23,14 @@ pub(super) fn explain(
 ) -> EngineError {
     let kind = if loss.is_nan() { "NaN" } else { "infinite" };
     let cause = match first_broken(network, batch, mode) {
-        Ok(Some(found)) => format!("the first values to break are those of {found}"),
+        Ok(Some(found)) => format!("the first values that are not finite are in {found}"),
         Ok(None) => "every layer's values are finite, but too large for the loss".to_owned(),
         Err(error) => return error,
     };
     EngineError::new(format!("the loss is {kind} {place}: {cause}")).hint(advice(network.program(), spec))
 }
 
-/// The layer, and where in it.
+/// The first layer with a value that is not finite, and where in the layer it is.
 fn first_broken(network: &Network, batch: &Batch, mode: Mode) -> Result<Option<String>, EngineError> {
     let _guard = tch::no_grad_guard();
     let mut found = None;
@@ -41,7 +41,7 @@ fn first_broken(network: &Network, batch: &Batch, mode: Mode) -> Result<Option<S
             found = match broken_parameter(network, &instruction.parameters, mode)? {
                 Some(parameter) => Some(format!("layer `{layer}`, in its parameter `{parameter}`")),
                 None if is_finite(value)? => None,
-                None => Some(format!("layer `{layer}`, in what `{name}` computes")),
+                None => Some(format!("layer `{layer}`, in the output of `{name}`")),
             };
         }
         Ok(())
@@ -49,7 +49,7 @@ fn first_broken(network: &Network, batch: &Batch, mode: Mode) -> Result<Option<S
     Ok(found)
 }
 
-/// The first of an operation's parameters that is not finite; running statistics count where they are used.
+/// The first parameter of an operation that is not finite. Running statistics count only in inference, which uses them.
 fn broken_parameter<'a>(
     network: &'a Network,
     parameters: &[ParameterId],
@@ -69,10 +69,10 @@ fn is_finite(tensor: &Tensor) -> Result<bool, EngineError> {
     Ok(tensor.f_isfinite()?.f_all()?.f_int64_value(&[])? != 0)
 }
 
-/// Whether a run could go on from these values: all are finite numbers.
+/// Checks that all parameters and the optimizer state are finite, so that a run can resume from them.
 ///
 /// # Errors
-/// Which parameter, or which value that the optimizer keeps for it, is not.
+/// Names the parameter, or the part of its optimizer state, that is not finite.
 pub fn check(network: &Network, weights: &Weights, state: &State, spec: &Train) -> Result<(), EngineError> {
     let program = network.program();
     let broken = program.parameters.iter().zip(&weights.0).find_map(|(parameter, stored)| match stored {
@@ -94,10 +94,10 @@ fn all_finite(values: &[f32]) -> bool {
     values.iter().all(|value| value.is_finite())
 }
 
-/// What to do about it.
+/// A hint: what to do about the divergence.
 fn advice(program: &Program, spec: &Train) -> String {
     let rate = spec.optimizer.optimizer.learning_rate();
-    // A tenth, without digits that nobody would write, and no more than what is ever of use.
+    // A tenth of the learning rate, rounded to two digits, and at most 0.01: larger rates are unlikely to help.
     let lower: f64 = format!("{:.1e}", rate / 10.0).parse().unwrap_or(rate).min(0.01);
     let example =
         format!(", for example with `--set train.optimizer.{}.learning_rate={lower}`", spec.optimizer.kind.name);

@@ -1,4 +1,4 @@
-//! Figures on samples that nothing is learned from.
+//! Evaluation: loss and accuracy on samples, without training.
 
 use netviz::data::Dataset;
 use netviz::program::{Program, ValueId};
@@ -20,8 +20,7 @@ pub fn evaluate(network: &Network, samples: &Samples, kind: Loss) -> Result<Figu
     judge(network, samples, kind, &mut |_, _| Ok(()))
 }
 
-/// As [`evaluate`]; `seen` is called with every batch, in the order of the samples, and what the loss is
-/// computed from.
+/// Like [`evaluate`], and calls `seen` with every batch, in order, and the scores that its loss is computed from.
 ///
 /// # Errors
 /// Those of libtorch and of `seen`.
@@ -43,10 +42,10 @@ pub fn judge(
     Ok(figures)
 }
 
-/// As [`evaluate`], for samples that judge a network in training.
+/// Evaluates a network in training on the validation samples.
 ///
 /// # Errors
-/// Those of libtorch, and a loss that is no finite number, which `epoch` ended with.
+/// Those of libtorch, and a loss that is NaN or infinite; the message names `epoch`, which just ended.
 pub(super) fn validate(
     network: &Network,
     samples: &Samples,
@@ -72,15 +71,15 @@ pub(super) fn validate(
     Ok(figures)
 }
 
-/// As many samples as the network has memory for.
+/// The batch size for evaluation, by the memory that the network needs.
 fn batch_size(network: &Network, wanted: ValueId) -> usize {
     Footprint::of_use(network.program(), wanted).evaluation_batch()
 }
 
-/// Figures on the test samples of a data set.
+/// Evaluates a network on the test set of a data set. Returns the metrics and the number of samples.
 ///
 /// # Errors
-/// Where the data cannot be loaded, and those of libtorch.
+/// If the data cannot be loaded, and those of libtorch.
 pub fn test(
     network: &Network,
     dataset: &Dataset,
@@ -92,8 +91,8 @@ pub fn test(
     Ok((evaluate(network, &samples, loss)?, samples.len()))
 }
 
-/// What the loss is computed from: logits for cross-entropy, which is exact where probabilities would
-/// round to 0, and the output itself for the others.
+/// The value that the loss is computed from: the logits for cross-entropy, because probabilities could round to 0, and
+/// the output for other losses.
 pub(crate) fn scored(program: &Program, loss: Loss) -> ValueId {
     match loss {
         Loss::CategoricalCrossentropy => program.logits,
@@ -101,13 +100,13 @@ pub(crate) fn scored(program: &Program, loss: Loss) -> ValueId {
     }
 }
 
-/// The probability of each class, by what the loss is computed from.
+/// The probability of each class, from the scores that the loss is computed from.
 ///
 /// # Errors
 /// Those of libtorch.
 pub fn probabilities(network: &Network, scores: &Tensor, loss: Loss) -> Result<Tensor, EngineError> {
     let program = network.program();
-    // An output that differs from its logits is their softmax.
+    // If the output is not the logits, it is their softmax.
     let are_scores = scored(program, loss) == program.output && program.output != program.logits;
     Ok(if are_scores { scores.shallow_clone() } else { scores.f_softmax(1, Kind::Float)? })
 }

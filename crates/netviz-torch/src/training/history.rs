@@ -1,4 +1,4 @@
-//! The epochs that are done.
+//! The completed epochs of a run.
 
 use std::ops::Deref;
 use std::time::Duration;
@@ -10,11 +10,11 @@ use sha2::{Digest, Sha256};
 
 use crate::observe::Epoch;
 
-/// The epochs that are done, with what training decides by: no decision walks through all of them, so that the time of
-/// an epoch does not grow with their number.
+/// The completed epochs, and running values for the decisions of training. No decision goes through all epochs, so the
+/// time of an epoch does not grow with their number.
 ///
-/// They are kept in a file that grows by a line an epoch, each of which gives back every bit. A checkpoint holds its
-/// [`Seal`].
+/// The epochs are stored in a file with one line per epoch, which restores every bit. A checkpoint holds the [`Seal`]
+/// of that file.
 #[derive(Debug, Clone, Default)]
 pub struct History {
     epochs: Vec<Epoch>,
@@ -32,19 +32,19 @@ struct Best {
     score: f64,
 }
 
-/// What tells that a file holds the same epochs.
+/// Identifies the epochs that a file holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seal {
-    /// Their number.
+    /// Number of epochs.
     pub epochs: usize,
-    /// The bytes of their lines, from the file's beginning.
+    /// Length of their lines in bytes, from the beginning of the file.
     pub bytes: u64,
-    /// The SHA-256 of these.
+    /// SHA-256 of these bytes.
     pub digest: String,
 }
 
 impl History {
-    /// The epochs in their order.
+    /// A history of these epochs, in order.
     pub fn of(epochs: impl IntoIterator<Item = Epoch>, spec: &Train) -> Self {
         let mut history = Self::default();
         epochs.into_iter().for_each(|epoch| history.push(epoch, spec));
@@ -72,23 +72,23 @@ impl History {
         self.epochs.push(epoch);
     }
 
-    /// The time that they took.
+    /// Total time of the epochs.
     pub(super) fn spent(&self) -> Duration {
         self.spent
     }
 
-    /// The number of the best one, the first of equals, where epochs are judged: by validation samples, or for early
-    /// stopping.
+    /// The number of the best epoch, the first of equals. `None` without validation and early stopping: epochs are not
+    /// compared then.
     pub(super) fn best(&self) -> Option<usize> {
         self.best.map(|best| best.number)
     }
 
-    /// What their losses came to for a schedule.
+    /// The state of a plateau schedule.
     pub(super) fn plateau(&self) -> Plateau {
         self.plateau
     }
 
-    /// The seal of the file that holds them.
+    /// The seal of the file that holds the epochs.
     pub fn seal(&self) -> Seal {
         let digest = format!("{:x}", self.digest.clone().finalize());
         Seal { epochs: self.epochs.len(), bytes: self.bytes, digest }
@@ -104,8 +104,7 @@ impl Deref for History {
 }
 
 impl Seal {
-    /// The epochs in a file, which may hold more: those that came after the checkpoint. `None` where it does not hold
-    /// these epochs.
+    /// Reads the epochs from a file, which may also hold later epochs. `None` if the file does not match the seal.
     pub fn open(&self, file: &[u8]) -> Option<Vec<Epoch>> {
         let sealed = file.get(..usize::try_from(self.bytes).ok()?)?;
         if format!("{:x}", Sha256::digest(sealed)) != self.digest {
@@ -118,10 +117,10 @@ impl Seal {
     }
 }
 
-/// The line of an epoch.
+/// The line of an epoch in the history file.
 ///
 /// # Panics
-/// Never: numbers are always JSON.
+/// Never: numbers can always be serialized.
 pub fn line(epoch: &Epoch) -> String {
     serde_json::to_string(epoch).expect("numbers") + "\n"
 }

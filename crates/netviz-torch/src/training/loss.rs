@@ -8,8 +8,9 @@ use crate::figures::Figures;
 use crate::samples::Batch;
 use crate::storage::{values, values_mut};
 
-/// The figures of a batch, and the gradient of its mean loss by the scores; `weights` are those of the classes
-/// in that mean. One pass gives all, where libtorch would take a dozen operations on a few numbers.
+/// The metrics of a batch, and the gradient of its mean loss with respect to the scores. `weights` are the weights of
+/// the classes in that mean. One pass computes everything, where libtorch would take a dozen operations on a few
+/// numbers.
 pub(super) fn loss(
     scores: &Tensor,
     batch: &Batch,
@@ -39,9 +40,9 @@ pub(super) fn loss(
     Ok((Figures::of(loss, correct, batch.classes.len()), gradient.f_to(scores.device())?))
 }
 
-/// −ln of the probability that softmax gives to the class.
+/// Cross-entropy: −ln of the softmax probability of the class.
 fn cross_entropy(logits: &[f32], class: usize, gradient: &mut [f32]) -> f32 {
-    // Without it, the exponentials of large logits would be infinite.
+    // Without the maximum subtracted, the exponentials of large logits would be infinite.
     let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     for (power, logit) in gradient.iter_mut().zip(logits) {
         *power = (logit - most).exp();
@@ -54,7 +55,7 @@ fn cross_entropy(logits: &[f32], class: usize, gradient: &mut [f32]) -> f32 {
     sum.ln() - (logits[class] - most)
 }
 
-/// The mean squared difference to the class as a one-hot vector.
+/// Mean squared error against the one-hot vector of the class.
 fn squared_error(scores: &[f32], class: usize, gradient: &mut [f32]) -> f32 {
     #[expect(clippy::cast_precision_loss, reason = "counts of classes are exact")]
     let count = scores.len() as f32;
@@ -67,7 +68,7 @@ fn squared_error(scores: &[f32], class: usize, gradient: &mut [f32]) -> f32 {
     sum / count
 }
 
-/// The place of the greatest value, the first of equals.
+/// The index of the largest value, the first of equals.
 fn greatest(values: &[f32]) -> usize {
     (1..values.len()).fold(0, |best, index| if values[index] > values[best] { index } else { best })
 }

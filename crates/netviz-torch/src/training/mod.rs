@@ -1,11 +1,11 @@
 //! The training loop.
 //!
-//! Where training stands is a [`State`], which the loop moves on step by step; with the parameters it is all
-//! that a later process needs to go on. What else happens between steps, such as writing checkpoints or
-//! stopping, is up to a [`Between`].
+//! The loop advances a [`State`] step by step. The state and the parameters are all that a later process needs to
+//! resume. Everything else that happens between steps, such as writing checkpoints or stopping, is done by a
+//! [`Between`].
 //!
-//! Whatever decides how training goes on must decide by the state, which has the figures of all epochs, and
-//! not by what it remembers itself: a process that resumes the run remembers nothing.
+//! Every decision about how training goes on must depend on the state alone, which has the metrics of all epochs. A
+//! process that resumes a run has no other memory.
 
 mod clip;
 mod divergence;
@@ -35,17 +35,17 @@ use crate::samples::{Batch, Samples};
 use loss::loss;
 use optimize::Update;
 
-/// What a network learns from.
+/// The samples of a run.
 #[derive(Debug)]
 pub struct Data {
-    /// The samples to learn from.
+    /// Training samples.
     pub train: Samples,
-    /// Those that are kept apart, where there are any.
+    /// Validation samples, if any.
     pub validation: Option<Samples>,
 }
 
 impl Data {
-    /// Keeps a share of the samples apart, as the spec says.
+    /// Splits off validation samples, as `validation_split` says.
     pub fn split(samples: Samples, spec: &Train) -> Self {
         let kept = spec.validation_split.count(samples.len());
         if kept == 0 {
@@ -62,50 +62,50 @@ impl Data {
     }
 }
 
-/// Whether the loop goes on.
+/// Whether the loop continues.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flow {
-    /// It does.
+    /// Continue with the next step.
     Continue,
-    /// It ends here, before all epochs are done; a later process may go on from the state.
+    /// Stop before all epochs are done. A later process may resume from the state.
     Stop,
 }
 
 /// How the loop ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// All epochs are done, or as many as early stopping wanted.
+    /// All epochs are done, or early stopping ended training.
     Finished,
     /// A [`Between`] stopped it.
     Interrupted,
 }
 
-/// What happens between steps.
+/// Hooks that run between steps.
 pub trait Between<E> {
-    /// After every step.
+    /// Called after every step.
     ///
     /// # Errors
-    /// Any, which ends training.
+    /// Any error ends training.
     fn step(&mut self, network: &Network, state: &State) -> Result<Flow, E>;
 
-    /// After the last step of an epoch, before it is validated: what is learned is to be safe by then.
+    /// Called after the last step of an epoch, before its validation, so that the parameters can be saved first.
     ///
     /// # Errors
-    /// Any, which ends training.
+    /// Any error ends training.
     fn validation(&mut self, network: &Network, state: &State) -> Result<(), E>;
 
-    /// After every epoch, which is the last of [`State::history`]. The epoch's last step was announced by
-    /// [`Self::step`] too.
+    /// Called after every epoch, which is then the last of [`State::history`]. [`Self::step`] was called for the last
+    /// step of the epoch too.
     ///
     /// # Errors
-    /// Any, which ends training.
+    /// Any error ends training.
     fn epoch(&mut self, network: &Network, state: &State) -> Result<Flow, E>;
 }
 
-/// Trains a network from `state` on, which moves along with it.
+/// Trains a network from `state` on, and updates the state.
 ///
 /// # Errors
-/// Those of libtorch, of the observer and of `between`, and a loss that is no finite number.
+/// Those of libtorch, of the observer and of `between`, and a loss that is NaN or infinite.
 pub fn train<E: From<EngineError>>(
     network: &mut Network,
     data: &Data,
@@ -143,7 +143,7 @@ impl Run<'_> {
         self.state.verdict(self.spec).is_some_and(|verdict| verdict.stopped.is_some())
     }
 
-    /// What is left of the epoch under way.
+    /// Runs the remaining steps of the current epoch, then validates.
     fn epoch<E: From<EngineError>>(&mut self, between: &mut dyn Between<E>) -> Result<Flow, E> {
         let clock = Clock { earlier: self.state.elapsed, start: Instant::now() };
         let order = random::permutation(self.data.train.len(), self.spec.seed.0, self.state.epoch);
@@ -164,13 +164,13 @@ impl Run<'_> {
         if self.state.is_best() {
             self.state.best = Some(self.network.weights()?);
         }
-        // What is shown is safe.
+        // Save the epoch before the observer shows it.
         let flow = between.epoch(self.network, self.state)?;
         self.observer.epoch(&epoch)?;
         Ok(flow)
     }
 
-    /// One step of the optimizer; the figures are those before it.
+    /// Runs one optimizer step. Returns the metrics of the batch before the step.
     fn step(&mut self, batch: &Batch, rate: f64) -> Result<Figures, EngineError> {
         self.seed_dropout();
         let wanted = evaluation::scored(self.network.program(), self.spec.loss.value);
@@ -190,14 +190,14 @@ impl Run<'_> {
         Ok(figures)
     }
 
-    /// What dropout drops depends on the place of the step alone.
+    /// Dropout depends only on the seed, the epoch and the step.
     fn seed_dropout(&self) {
         if self.network.is_random() {
             tch::manual_seed(random::dropout_seed(self.spec.seed.0, self.state.epoch, self.state.step));
         }
     }
 
-    /// Why the step under way came to a loss that is no finite number.
+    /// The error for a loss of the current step that is NaN or infinite.
     fn explain(&self, batch: &Batch, loss: f64) -> EngineError {
         self.seed_dropout();
         let place = format!("at step {} of epoch {}", self.state.step + 1, self.state.epoch);
@@ -211,17 +211,17 @@ impl Run<'_> {
     }
 }
 
-/// A time of which earlier processes may have spent a part.
+/// Measures a time that includes earlier processes.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock {
-    /// What they spent.
+    /// Time spent by earlier processes.
     pub earlier: Duration,
-    /// When this process began.
+    /// When this process started to measure.
     pub start: Instant,
 }
 
 impl Clock {
-    /// All of it.
+    /// The total time.
     pub fn elapsed(&self) -> Duration {
         self.earlier.saturating_add(self.start.elapsed())
     }

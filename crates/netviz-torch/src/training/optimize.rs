@@ -1,4 +1,4 @@
-//! The optimizer's step over the storage of the parameters.
+//! Applies optimizer steps to the storage of the parameters.
 
 use netviz::optimizer::{Optimizer, Part, Step};
 use tch::{Device, Kind, Tensor};
@@ -8,7 +8,7 @@ use crate::EngineError;
 use crate::parallel;
 use crate::storage::{values, values_mut};
 
-/// Values that a thread takes at once: with gradient and state they fit into its own cache.
+/// Number of values that a thread processes at once. With gradient and state, they fit into the cache of its core.
 const CHUNK: usize = 1 << 14;
 
 /// A piece of a parameter with its gradient and state.
@@ -18,7 +18,7 @@ struct Piece<'a> {
     state: Vec<&'a mut [f32]>,
 }
 
-/// A step that is about to be taken.
+/// An optimizer step to be applied.
 pub(super) struct Update<'a> {
     pub(super) step: Step,
     pub(super) gradients: &'a [Tensor],
@@ -27,7 +27,7 @@ pub(super) struct Update<'a> {
 }
 
 impl Update<'_> {
-    /// Takes the step. Optimizers work in main memory: parameters that are elsewhere are copied there and back.
+    /// Applies the step. Optimizers run in main memory: parameters on another device are copied there and back.
     pub(super) fn apply(self, parameters: &mut [&mut Tensor]) -> Result<(), EngineError> {
         if parameters.iter().all(|parameter| parameter.device() == Device::Cpu) {
             self.apply_in_place(parameters)
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
     use crate::storage::to_vec;
 
-    /// Two parameters after three steps, and what the optimizer keeps.
+    /// Two parameters after three steps, and the optimizer state.
     fn steps(by_copies: bool) -> (Vec<Vec<f32>>, Slots) {
         let text = "input: [784]\nlayers: [dense: {units: 10, activation: softmax}]\ntrain: {data: mnist, loss: mse, \
                     optimizer: adam}";

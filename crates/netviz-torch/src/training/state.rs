@@ -1,4 +1,4 @@
-//! Where training stands between two steps.
+//! The state of training between two steps.
 
 use std::time::Duration;
 
@@ -13,33 +13,32 @@ use super::history::History;
 use crate::figures::Figures;
 use crate::observe::{Epoch, Progress, Verdict};
 
-/// Everything that the next step depends on besides the parameters, the data and the spec. Random choices
-/// are derived from the spec's seed, the epoch and the step.
+/// Everything that the next step depends on, besides the parameters, the data and the spec. Random numbers are derived
+/// from the spec's seed, the epoch and the step.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct State {
-    /// The epoch under way, from 1.
+    /// The current epoch, from 1.
     pub epoch: usize,
-    /// Its steps that are done.
+    /// Completed steps of the current epoch.
     pub step: usize,
-    /// The steps that are done in all epochs.
+    /// Completed steps of all epochs.
     pub steps: u64,
-    /// Figures of the epoch so far.
+    /// Metrics of the current epoch so far.
     pub figures: Figures,
-    /// The time that it took so far.
+    /// Time spent on the current epoch so far.
     pub elapsed: Duration,
-    /// The epochs that are done.
+    /// The completed epochs.
     #[serde(skip)]
     pub history: History,
-    /// What the optimizer keeps.
+    /// The optimizer state.
     #[serde(skip)]
     pub slots: Slots,
-    /// The parameters after the best epoch, where epochs are judged.
+    /// The parameters after the best epoch, if epochs are compared.
     #[serde(skip)]
     pub best: Option<Weights>,
 }
 
-/// What an optimizer keeps from step to step: for each trainable parameter one list for each of the
-/// optimizer's slots.
+/// The optimizer state: for each trainable parameter, one list of values for each of the optimizer's slots.
 pub type Slots = Vec<Vec<Vec<f32>>>;
 
 impl State {
@@ -58,12 +57,12 @@ impl State {
         }
     }
 
-    /// The time that all epochs took so far.
+    /// Time spent on all epochs so far.
     pub fn spent(&self) -> Duration {
         self.history.spent().saturating_add(self.elapsed)
     }
 
-    /// Counts a step; `elapsed` is the epoch's time until now.
+    /// Adds a step; `elapsed` is the time of the current epoch so far.
     pub(crate) fn add_step(&mut self, figures: Figures, elapsed: Duration) {
         self.step += 1;
         self.steps += 1;
@@ -71,8 +70,8 @@ impl State {
         self.elapsed = elapsed;
     }
 
-    /// Which epoch is the best so far, the first of equals, where epochs are judged: by samples kept apart, or
-    /// for early stopping.
+    /// The best epoch so far, the first of equals, and whether early stopping ends the run. `None` without validation
+    /// and early stopping: epochs are not compared then.
     pub fn verdict(&self, spec: &Train) -> Option<Verdict> {
         let best = self.history.best()?;
         let done = self.history.len();
@@ -85,13 +84,13 @@ impl State {
         self.history.best() == Some(self.history.len())
     }
 
-    /// The learning rate of a step of the epoch under way, counted from 0, of which there are `steps`.
+    /// The learning rate of step `step` of the current epoch, counted from 0; the epoch has `steps` steps.
     pub(super) fn learning_rate(&self, spec: &Train, step: usize, steps: usize) -> f64 {
         let (epochs, plateau) = (spec.epochs.get(), self.history.plateau());
         spec.learning_rate(&Place { epoch: self.epoch - 1, epochs, step, steps, plateau })
     }
 
-    /// Closes the epoch under way and begins the next one.
+    /// Ends the current epoch and begins the next one.
     pub(super) fn add_epoch(
         &mut self,
         spec: &Train,
@@ -109,7 +108,7 @@ impl State {
         epoch
     }
 
-    /// What observers are told after a step; `steps` are those of an epoch.
+    /// The progress that observers receive after a step; `steps` is the number of steps per epoch.
     pub(super) fn progress(&self, steps: usize) -> Progress {
         Progress { epoch: self.epoch, step: self.step, steps, figures: self.figures, elapsed: self.elapsed }
     }
@@ -126,7 +125,7 @@ impl std::fmt::Display for State {
     }
 }
 
-/// The parameters that an optimizer changes, in the order of [`State::slots`].
+/// The trainable parameters, in the order of [`State::slots`].
 pub fn trainable(program: &Program) -> impl Iterator<Item = &Parameter> {
     program.parameters.iter().filter(|parameter| parameter.role == Role::Trainable)
 }

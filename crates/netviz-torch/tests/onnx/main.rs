@@ -25,7 +25,7 @@ fn program(text: &str) -> Program {
     Program::lower(&model.graph)
 }
 
-/// Writes a model and the batch that it is to be compared on.
+/// Writes a model and the batch for the comparison.
 fn files(folder: &Path, network: &Network, weights: &Weights, input: &Tensor, labels: &Tensor) -> [PathBuf; 2] {
     let _guard = tch::no_grad_guard();
     let program = network.program();
@@ -63,7 +63,7 @@ fn assert_close(report: &Value, name: &str) {
     assert!(error < 1e-4, "{name}: the logits differ by {error}");
 }
 
-/// Tests that share the processor take many times as long: libtorch's threads wait by spinning.
+/// Tests that share the processor take many times as long, because libtorch's threads spin while they wait.
 fn turn() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
@@ -80,7 +80,7 @@ fn every_operation_computes_what_onnxruntime_computes() {
             std::iter::once(&5).chain(sizes).map(|&size| i64::try_from(size).expect("a size")).collect();
         tch::manual_seed(1);
         let input = Tensor::randn(shape, (Kind::Float, tch::Device::Cpu));
-        // The comparison counts guesses along the second dimension; here only the values matter.
+        // The comparison counts predictions along the second dimension; only the values matter here.
         let network = Network::with_weights(program, &weights).expect("a network");
         let logits = network.forward(&input, network.program().logits, Mode::Infer).expect("a result");
         let labels = logits.argmax(1, false);

@@ -1,4 +1,4 @@
-//! Kinds of image files, and what is wrong with them.
+//! Formats of image files, and files that are invalid.
 
 use std::path::{Path, PathBuf};
 
@@ -36,7 +36,7 @@ fn a_seven_is_one_in_every_kind_of_file() {
     save("still.gif", DynamicImage::from(seven.clone()).to_rgba8().into(), ImageFormat::Gif);
     save("deep.png", DynamicImage::from(seven.clone()).to_luma16().into(), ImageFormat::Png);
     save("deep-colour.png", DynamicImage::from(seven.clone()).to_rgb16().into(), ImageFormat::Png);
-    // Its ending does not say what it is.
+    // The extension does not match the format.
     save("photo.heic", DynamicImage::from(seven.clone()).to_rgb8().into(), ImageFormat::Jpeg);
     for (name, ink) in [("black-ink.png", 0), ("white-ink.png", 255)] {
         let image = RgbaImage::from_fn(112, 112, |x, y| Rgba([ink, ink, ink, 220 - seven.get_pixel(x, y).0[0]]));
@@ -59,13 +59,13 @@ fn what_cannot_be_read_is_told_with_the_reason() {
     let path = |name: &str| folder.path().join(name);
     let mut whole = Vec::new();
     JpegEncoder::new(&mut whole).encode_image(&seven()).expect("encoded");
-    // Without its end, and with one after too little.
+    // Truncated, and with an end marker after too little data.
     let mut ended = whole[..whole.len() * 6 / 10].to_vec();
     ended.extend([0xFF, 0xD9]);
     let huge = ImageBuffer::<Luma<u8>, _>::from_raw(20_000, 1, vec![255; 20_000]).expect("an image");
     huge.save(path("wide.png")).expect("saved");
     let wide = std::fs::read(path("wide.png")).expect("a file");
-    // A header that says more than there is, and far more than there may be.
+    // A header that claims more data than there is, and far more than is allowed.
     let mut bomb = Vec::new();
     let colour = image::DynamicImage::from(seven()).to_rgb8();
     colour.write_to(&mut std::io::Cursor::new(&mut bomb), ImageFormat::Gif).expect("encoded");

@@ -16,7 +16,7 @@ fn engine() -> Command {
     Command::new(env!("CARGO_BIN_EXE_netviz-torch"))
 }
 
-/// A network that was trained on MNIST, once for all tests.
+/// A network trained on MNIST once for all tests.
 fn run() -> &'static Path {
     static RUN: OnceLock<PathBuf> = OnceLock::new();
     RUN.get_or_init(|| {
@@ -44,7 +44,7 @@ fn predict(arguments: &[&str], images: &[PathBuf]) -> Output {
     engine().arg("predict").arg(run()).args(arguments).args(images).output().expect("the program runs")
 }
 
-/// What `--json` prints of images that can all be read.
+/// The output of `--json` for images that can all be read.
 fn objects(arguments: &[&str], images: &[PathBuf]) -> Vec<Value> {
     let output = predict(&[&["--json"], arguments].concat(), images);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -93,7 +93,7 @@ fn what_was_done_is_said() {
     assert!(first.starts_with(&expected) && first.ends_with(", centred by mass)"), "{first}");
     assert!(text.contains('█') && text.lines().count() == 11, "{text}");
     assert_eq!(output.stderr, b"");
-    // Against what the image looks like.
+    // Options that contradict the image.
     for arguments in [["--no-invert"], ["--invert=never"]] {
         let output = predict(&arguments, std::slice::from_ref(&path));
         let text = String::from_utf8(output.stderr).expect("text");
@@ -110,7 +110,7 @@ fn nothing_several_characters_and_strange_shapes_are_told() {
         image.save(path(name)).expect("saved");
         path(name)
     };
-    // A number between 0 and 15 that looks random.
+    // A pseudo-random number from 0 to 15.
     let noise =
         |x: u32, y: u32| (x.wrapping_mul(0x9E37_79B1) ^ y.wrapping_mul(0x85EB_CA77)).wrapping_mul(0xC2B2_AE3D) >> 28;
     let byte = |value: u32| u8::try_from(value).expect("a byte");

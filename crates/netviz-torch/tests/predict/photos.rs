@@ -7,14 +7,14 @@ use image::{GrayImage, Luma, imageops};
 
 use crate::{digits, objects};
 
-/// How a digit lies on its paper, and how the light falls. Brightness is from 0 to 255.
+/// The position of a digit on its paper, and the lighting. Brightness is from 0 to 255.
 #[derive(Clone, Copy)]
 struct Scene {
     width: u32,
     height: u32,
-    /// The digit's side, as a part of the shorter one of the paper.
+    /// The digit's side, as a fraction of the paper's shorter side.
     size: f32,
-    /// Its place, from 0 for the left or top to 1.
+    /// Its position, from 0 (left or top) to 1.
     place: (f32, f32),
     paper: f32,
     ink: f32,
@@ -22,14 +22,14 @@ struct Scene {
     gradient: f32,
     /// How much darker the corners are.
     vignette: f32,
-    /// How much darker the left half is, with an edge.
+    /// How much darker the left half is, with a sharp edge.
     shadow: f32,
-    /// Brightness that ruled squares take away.
+    /// How much darker the lines of squared paper are.
     squares: f32,
-    /// The width of a dark frame, as a part of the paper's.
+    /// The width of a dark frame, as a fraction of the paper's width.
     frame: f32,
     noise: f32,
-    /// Pixels of the sample by which strokes are wider.
+    /// How much wider strokes are, in pixels of the sample.
     pen: f32,
 }
 
@@ -93,7 +93,7 @@ fn written_with(digit: &GrayImage, radius: i64, is_wider: bool) -> GrayImage {
     })
 }
 
-/// Writes a JPEG whose pixels lie as a camera that was turned has them, with EXIF that says so.
+/// Writes a JPEG as a rotated camera does: rotated pixels, and an EXIF orientation.
 fn save_turned(path: &Path, image: &GrayImage, orientation: u8) {
     let turned = match orientation {
         3 => imageops::rotate180(image),
@@ -110,7 +110,7 @@ fn save_turned(path: &Path, image: &GrayImage, orientation: u8) {
     std::fs::write(path, [&jpeg[..2], &exif, &jpeg[2..]].concat()).expect("written");
 }
 
-/// How many of these images, named `…_LABEL.ENDING`, are classified rightly.
+/// How many of these images, named `…_LABEL.ENDING`, are classified correctly.
 fn right(images: &[PathBuf]) -> usize {
     let found = objects(&[], images);
     assert_eq!(found.len(), images.len());
@@ -119,7 +119,8 @@ fn right(images: &[PathBuf]) -> usize {
     found.iter().zip(images).filter(|(object, path)| object["class"].as_str() == label(path).as_deref()).count()
 }
 
-/// At least 95 % of what is right of the digits as they are is right of each group of photos.
+/// Checks that in each group of photos, the number of correct predictions is at least 95 % of that for the original
+/// digits.
 fn assert_right(folder: &Path, count: usize, groups: &[(&str, &[Scene])]) {
     let digits = digits(count);
     let path = |group: &str, number: usize, ending: &str| {

@@ -1,4 +1,4 @@
-//! What stops a run from within: numbers that are none, and files that cannot be written.
+//! Failures that end a run: NaN or infinite values, and files that cannot be written.
 
 use std::process::Command;
 
@@ -11,8 +11,8 @@ fn a_loss_that_is_no_number_ends_training_with_the_step_the_layer_and_advice() {
     let sgd = |rate: &str| format!("train.optimizer={{sgd: {{learning_rate: {rate}}}}}");
     let text = fail(place.train("run", &["--set", &sgd("1e30")]), 1);
     assert!(
-        text.ends_with("error: the loss is NaN at step 2 of epoch 1: the first values to break are those of layer `dense_2`, in what \
-         `dense_2/Gemm` computes\nhelp: start again with a lower learning rate, for example with `--set \
+        text.ends_with("error: the loss is NaN at step 2 of epoch 1: the first values that are not finite are in layer `dense_2`, in \
+         the output of `dense_2/Gemm`\nhelp: start again with a lower learning rate, for example with `--set \
          train.optimizer.sgd.learning_rate=0.01`\n\n"),
         "{text}"
     );
@@ -25,7 +25,7 @@ fn a_loss_that_is_no_number_ends_training_with_the_step_the_layer_and_advice() {
 #[test]
 fn no_checkpoint_holds_values_that_are_no_numbers() {
     let _turn = turn();
-    // Bounded functions, which no value breaks, behind a variance that breaks.
+    // Bounded activations, which stay finite, after a variance that does not.
     let bounded =
         MODEL.replace("relu", "tanh").replace("softmax", "sigmoid").replace("categorical_crossentropy", "mse");
     let place = Place::with(&bounded);
@@ -43,12 +43,12 @@ fn no_checkpoint_holds_values_that_are_no_numbers() {
     }));
 }
 
-/// Without samples kept apart, so that the checkpoint is the only large file that is written before the end.
+/// Without validation samples, so that the checkpoint is the only large file written before the end.
 fn unjudged() -> Place {
     Place::with(&MODEL.replace("  validation_split: {share: 0.1, mixed: true}\n", ""))
 }
 
-/// Runs a command of the shell around the arguments of an engine.
+/// Runs an engine's arguments through a shell script.
 #[cfg(unix)]
 fn shell(script: &str, command: &Command) -> Command {
     let mut shell = Command::new("sh");
@@ -67,7 +67,7 @@ fn a_file_that_cannot_grow_ends_the_run_with_the_earlier_files_intact() {
     succeed(place.train("whole", &[]));
     succeed(place.train("run", &["--epochs", "2"]));
     let checkpoint = place.read("run/checkpoint.safetensors");
-    // In blocks of 512 bytes: enough for all files but the checkpoint. The signal that comes with it ends nothing.
+    // In blocks of 512 bytes: enough for all files except for the checkpoint. SIGXFSZ does not end the program.
     let limited = shell("ulimit -f 64;", &place.resume("run", &["--epochs", "3"]));
     assert_eq!(
         fail(limited, 1),
@@ -103,7 +103,7 @@ fn a_folder_that_cannot_be_written_ends_the_run_before_it_begins() {
     succeed(place.resume("run", &["--epochs", "2"]));
 }
 
-/// A file system of one megabyte, where the machine lets this user have one.
+/// A file system of one megabyte, if this user may mount one.
 #[cfg(target_os = "linux")]
 struct Disk(std::path::PathBuf);
 
@@ -144,11 +144,11 @@ fn a_full_disk_and_one_that_cannot_be_written_end_the_run_with_the_earlier_files
     let before = contents();
     let go_on = "then resume with `netviz train --resume disk/run`\n\n";
 
-    // What a finished run shows gives its room back when training goes on.
+    // A resumed run removes the pictures of the finished one, which frees their space.
     for name in netviz::run::PICTURES {
         std::fs::remove_file(place.path("disk/run").join(name)).expect("removed");
     }
-    // A file takes nearly all that is left: small files find room, and the checkpoint does not.
+    // A file fills most of the free space: small files still fit, the checkpoint does not.
     let room = 1 << 20;
     let taken: usize = before.iter().map(|bytes| bytes.len().next_multiple_of(4096)).sum();
     std::fs::write(place.path("disk/filler"), vec![0; room - taken - (1 << 16)]).expect("written");

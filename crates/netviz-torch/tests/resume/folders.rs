@@ -1,4 +1,4 @@
-//! Where runs go, and what they leave alone.
+//! Which folders runs use, and which files they do not touch.
 
 use std::fs;
 use std::path::Path;
@@ -56,7 +56,7 @@ fn a_second_run_gets_a_folder_of_its_own() {
         text.lines().nth(1) == Some("writing to runs/small-2") && text.contains("netviz evaluate runs/small-2"),
         "{text}"
     );
-    // Whatever has the name keeps it.
+    // A file that has the name is not replaced.
     fs::write(place.path("runs/small-3"), "").expect("written");
     let text = succeed(place.train_anywhere(&["--json"]));
     let last: Value = serde_json::from_str(text.lines().last().expect("a line")).expect("JSON");
@@ -76,7 +76,7 @@ fn a_run_is_replaced_where_that_is_wanted_and_only_by_one_that_has_begun() {
         "error: `run` holds a run already\nhelp: `netviz train --resume run` resumes it, `--overwrite` replaces it, \
          `--out DIR` keeps both\n\n"
     );
-    // A start that fails late leaves the old run as it was, and nothing else.
+    // A start that fails late leaves the old run unchanged, and no other files.
     let mut broken = place.train("run", &[QUICK, &["--overwrite"]].concat());
     broken.env("NETVIZ_DATA", place.path("none")).arg("--offline");
     fail(broken, 1);
@@ -85,10 +85,10 @@ fn a_run_is_replaced_where_that_is_wanted_and_only_by_one_that_has_begun() {
     succeed(place.train("run", &[QUICK, &["--overwrite", "--seed", "5"]].concat()));
     assert_eq!(place.report("run")["seed"], 5);
     assert_eq!(names(&place.path("")), ["model.yaml", "run"]);
-    // The model may be that of the run which is replaced.
+    // The model may be the one of the run that is replaced.
     succeed(place.engine(&[&["train", "run", "--out", "run", "--overwrite"], ONE_THREAD].concat()));
     assert_eq!(place.report("run")["seed"], 5);
-    // Without `--out`, it is the one that has the name.
+    // Without `--out`, the run with the default name is replaced.
     succeed(place.train_anywhere(&["--overwrite"]));
     succeed(place.train_anywhere(&["--overwrite", "--seed", "9"]));
     assert_eq!(
@@ -108,9 +108,9 @@ fn a_folder_that_holds_anything_else_is_refused_unchanged() {
         fs::write(place.path("mine").join(name), MODEL).expect("written");
     }
     for (folder, told) in [
-        ("run", "`run` holds what no run wrote: notes.txt"),
-        ("mine", "`mine` holds what no run wrote: .netviz-cache, model.yaml"),
-        (".", "`.` holds what no run wrote: mine, model.yaml, run"),
+        ("run", "`run` holds files that no run wrote: notes.txt"),
+        ("mine", "`mine` holds files that no run wrote: .netviz-cache, model.yaml"),
+        (".", "`.` holds files that no run wrote: mine, model.yaml, run"),
     ] {
         let before = place.contents(folder);
         for overwrite in [&[][..], &["--overwrite"]] {
@@ -122,7 +122,7 @@ fn a_folder_that_holds_anything_else_is_refused_unchanged() {
     }
     fs::write(place.path("file"), "").expect("written");
     assert!(fail(place.train("file", QUICK), 1).contains("`file` is a file, where the folder of the run would be"));
-    // What a user adds to a run does not keep it from going on.
+    // A run with other files can still be resumed.
     succeed(place.resume("run", &["--epochs", "2"]));
     assert_eq!(place.read("run/notes.txt"), b"mine");
     // An empty folder is used.
@@ -161,7 +161,7 @@ fn a_run_writes_through_no_link() {
     let place = Place::new();
     succeed(place.train("other", QUICK));
     let other = place.contents("other");
-    // Hard links, as of a backup, are parted.
+    // Hard links, such as those of a backup, are not written through.
     assert!(
         Command::new("cp").args(["-rl", "other", "copy"]).current_dir(place.path("")).status().expect("cp").success()
     );
@@ -219,7 +219,7 @@ fn every_file_of_a_run_has_its_digest_and_a_changed_one_is_named() {
     fs::write(place.path("run/spec.yaml"), spec.clone() + "# mine\n").expect("written");
     assert!(fail(place.engine(&["evaluate", "run/best.safetensors"]), 1).contains("`run`: spec.yaml was changed"));
     succeed(place.engine(&["evaluate", "run", "--no-verify"]));
-    // A run that is gone on with, and killed, is no damaged one.
+    // A run that was resumed and then killed is not damaged.
     let mut child = start(place.resume("run", &["--epochs", "1000"]));
     wait_for_line(&place.path("run/metrics.jsonl"), 3);
     child.kill().expect("killed");
@@ -265,7 +265,7 @@ fn signals_of_the_system_stop_a_run_as_ctrl_c_does() {
         assert_eq!(child.wait().expect("it ends").code(), Some(code), "{signal}");
         assert_eq!(place.report(&run)["status"], "interrupted");
     }
-    // What the parent ignores stays ignored, as `nohup` and `command &` in a script have it.
+    // A signal that the parent process ignores stays ignored, as with `nohup`, or `command &` in a script.
     let mut child = Command::new("sh")
         .args(["-c", "trap '' HUP INT; exec \"$0\" train model.yaml --out ignoring --epochs 1000 --threads 1 -q"])
         .arg(env!("CARGO_BIN_EXE_netviz-torch"))

@@ -1,4 +1,4 @@
-//! Runs that are stopped in every way, and end as if nothing had happened.
+//! Runs that are stopped in every way, resumed, and end with the same result as uninterrupted ones.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::{MODEL, Place, fail, kill_under_way, start, succeed, turn, wait_for};
 
-/// Moments that look random, the same ones in each run of the tests.
+/// Pseudo-random times, the same in each run of the tests.
 struct Moments(u64);
 
 impl Moments {
@@ -18,18 +18,18 @@ impl Moments {
     }
 }
 
-/// Starts a command and waits until its run's folder has a checkpoint of its own or was read.
+/// Starts a command and waits until the folder of its run has a checkpoint, or the checkpoint was read.
 fn under_way(mut command: Command) -> Child {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the engine starts");
     let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
     // `small: 50,186 parameters, …`, and `resumed …` before the first step of a resumed run.
     let _ = lines.next();
-    // The rest is read so that the pipe stays open.
+    // Read the rest, so that the pipe stays open.
     std::thread::spawn(move || lines.for_each(drop));
     child
 }
 
-/// Whether a run is writing a file in its folder, which has no name yet or only a temporary one.
+/// Whether a run is writing a file in its folder. Such a file has no name yet, or a temporary one.
 fn is_writing(run: &Child, folder: &Path) -> bool {
     let open = Path::new("/proc").join(run.id().to_string()).join("fd").read_dir();
     let mut files = open.into_iter().flatten().filter_map(|entry| entry.ok()?.path().read_link().ok());
@@ -40,7 +40,7 @@ fn is_writing(run: &Child, folder: &Path) -> bool {
     files.any(|file| is_incomplete(&file))
 }
 
-/// Halts a run while it is writing a file in its folder; whether it has not ended before.
+/// Halts a run while it is writing a file in its folder. Returns false if the run ended before.
 fn halt_while_writing(run: &mut Child, folder: &Path) -> bool {
     while run.try_wait().expect("a state").is_none() {
         if is_writing(run, folder) {
@@ -67,8 +67,8 @@ struct Kills {
     writing: usize,
 }
 
-/// Trains in `run`, killed again and again, each time at a random moment; every other time, if the run writes a
-/// checkpoint after every few steps, while a file is being written. `whole` is what the run takes without that.
+/// Trains in `run` and kills it several times at random moments. If the run writes a checkpoint every few steps, every
+/// other kill happens while a file is being written. `whole` is the duration of an uninterrupted run.
 fn train_with_kills(place: &Place, run: &str, arguments: &[&str], whole: Duration, moments: &mut Moments) -> Kills {
     const WANTED: usize = 6;
     let folder = place.path(run);
@@ -82,7 +82,7 @@ fn train_with_kills(place: &Place, run: &str, arguments: &[&str], whole: Duratio
         let was_writing = kills.all % 2 == 1 && checkpoints_steps && halt_while_writing(&mut child, &folder);
         child.kill().expect("killed");
         if child.wait().expect("it ends").success() {
-            // Too late: from the start again.
+            // The run ended first: start again.
             std::fs::remove_dir_all(&folder).expect("removed");
             command = place.train(run, arguments);
             continue;
@@ -151,7 +151,7 @@ fn several_threads_and_convolutions_make_no_difference() {
 fn ctrl_c_leaves_a_checkpoint_at_the_step_where_it_stopped() {
     let _turn = turn();
     let place = Place::new();
-    // More epochs than can go by until the signal; the run then goes on for one more.
+    // More epochs than can finish before the signal. The resumed run then trains one more.
     let mut command = place.train("stopped", &["--epochs", "100000"]);
     let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the engine starts");
     wait_for(&place.path("stopped/checkpoint.safetensors"));
@@ -162,7 +162,7 @@ fn ctrl_c_leaves_a_checkpoint_at_the_step_where_it_stopped() {
     assert_eq!(output.status.code(), Some(130), "{text}");
     let (place_of, rest) = text.strip_prefix("error: interrupted ").and_then(|text| text.split_once(';')).expect(&text);
     assert_eq!(rest, " a checkpoint is in stopped\nhelp: resume with `netviz train --resume stopped`\n\n");
-    // There are none in the first epoch.
+    // There are no metrics in the first epoch.
     let metrics = std::fs::read_to_string(place.path("stopped/metrics.jsonl")).unwrap_or_default();
     let epochs = (metrics.lines().count() + 1).to_string();
     let resumed = succeed(place.resume("stopped", &["--epochs", &epochs]));

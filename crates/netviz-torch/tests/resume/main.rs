@@ -14,7 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 
-/// A network with everything that a step changes: parameters, running statistics, and dropout's choices.
+/// A network with everything that a step changes: parameters, running statistics and dropout.
 const MODEL: &str = "
 name: small
 input: [784]
@@ -33,7 +33,7 @@ train:
   validation_split: {share: 0.1, mixed: true}
 ";
 
-/// One thread: several would wait for each other by spinning, and tests share the machine.
+/// One thread, because several would spin while they wait for each other, and tests share the machine.
 const ONE_THREAD: &[&str] = &["--threads", "1"];
 
 /// Runs that share the processor take many times as long.
@@ -62,7 +62,7 @@ impl Place {
 
     /// The engine in this folder.
     fn engine(&self, arguments: &[&str]) -> Command {
-        // Tests that are run by `command &` in a script pass on that SIGINT is ignored.
+        // Tests started by `command &` in a script inherit that SIGINT is ignored.
         let mut command = Command::new("env");
         command.args(["--default-signal=HUP,INT,QUIT,TERM", env!("CARGO_BIN_EXE_netviz-torch")]);
         command.args(arguments).current_dir(self.0.path());
@@ -87,13 +87,13 @@ impl Place {
         String::from_utf8(self.read(name)).expect("text")
     }
 
-    /// What must not depend on interruptions: all that a run has learned, and its figures without the times.
+    /// The results that must not depend on interruptions: the weights, and the metrics without times.
     fn learned(&self, name: &str) -> (Vec<u8>, Vec<Value>, Value) {
         let untimed = |text: &str| {
             let mut value: Value = serde_json::from_str(text).expect("JSON");
             let object = value.as_object_mut().expect("an object");
             object.remove("seconds").expect("a time");
-            // Files with times in them have other digests.
+            // The digests of files that contain times differ.
             object.remove(netviz::run::DIGESTS);
             value
         };
@@ -109,7 +109,7 @@ fn succeed(mut command: Command) -> String {
     String::from_utf8(stdout).expect("text")
 }
 
-/// What a command that must fail with this exit code says.
+/// Runs a command that must fail with this exit code, and returns its standard error.
 fn fail(mut command: Command, code: i32) -> String {
     let output = command.output().expect("the engine starts");
     let text = String::from_utf8(output.stderr).expect("text");
@@ -117,12 +117,12 @@ fn fail(mut command: Command, code: i32) -> String {
     text
 }
 
-/// Starts a run without anybody who reads what it says.
+/// Starts a run and discards its output.
 fn start(mut command: Command) -> Child {
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the engine starts")
 }
 
-/// Kills a run once `file` is there and some milliseconds have gone by; a run that has ended by then is started anew.
+/// Kills a run some milliseconds after `file` appears. If the run ends first, it is started again.
 fn kill_under_way(command: impl Fn() -> Command, file: &Path, milliseconds: u64) {
     loop {
         let mut child = start(command());
@@ -136,7 +136,7 @@ fn kill_under_way(command: impl Fn() -> Command, file: &Path, milliseconds: u64)
     }
 }
 
-/// Waits until `path` is there.
+/// Waits until `path` exists.
 fn wait_for(path: &Path) {
     let start = std::time::Instant::now();
     while !path.exists() {

@@ -1,10 +1,10 @@
-//! What cannot be resumed, and what is said about it.
+//! Runs that cannot be resumed, and the messages.
 
 use std::path::Path;
 
 use super::{MODEL, Place, fail, start, succeed, turn, wait_for};
 
-/// A run of one epoch, which more epochs may follow.
+/// A run of one epoch, to be resumed for more.
 fn trained() -> Place {
     let place = Place::new();
     succeed(place.train("run", &["--epochs", "1"]));
@@ -15,7 +15,7 @@ fn trained() -> Place {
 fn another_model_is_refused_with_what_differs() {
     let _turn = turn();
     let place = trained();
-    let anew = "help: only `train.epochs` may change: put the rest back to resume, or start anew with `netviz train \
+    let anew = "help: only `train.epochs` may change: put the rest back to resume, or start a new run with `netviz train \
                 MODEL --out DIR`\n\n";
     assert_eq!(
         fail(place.resume("run", &["--epochs", "2", "--seed", "1", "--batch-size", "64"]), 1),
@@ -24,7 +24,7 @@ fn another_model_is_refused_with_what_differs() {
              error: `run` was started with `train.seed: 0`, which is `1` now\n{anew}"
         )
     );
-    // A model that is named, and the folder's own, changed by hand.
+    // Another model on the command line, and the folder's own model edited by hand.
     std::fs::write(place.path("other.yaml"), MODEL.replace("dropout: 0.3", "dropout: 0.4")).expect("written");
     let layer = "dropout: {name: dropout_1, from: activation_1, rate: 0.";
     let differs = format!("error: `run` was started with `layers.3: {layer}3}}`, which is `{layer}4}}` now\n{anew}");
@@ -34,7 +34,7 @@ fn another_model_is_refused_with_what_differs() {
     let own = place.text("run/spec.yaml");
     std::fs::write(place.path("run/spec.yaml"), own.replace("dropout: 0.3", "dropout: 0.4")).expect("written");
     assert_eq!(fail(place.resume("run", &["--epochs", "2"]), 1), differs);
-    // Comments and spelling are no difference.
+    // Comments and notation may differ.
     std::fs::write(place.path("run/spec.yaml"), own.replace("dropout: 0.3", "dropout: {rate: 0.30} # kept"))
         .expect("written");
     succeed(place.resume("run", &["--epochs", "2"]));
@@ -99,7 +99,7 @@ fn a_checkpoint_that_is_damaged_cut_or_missing_is_refused() {
         fail(place.resume(".", &[]), 1),
         format!("error: `.` is not the folder of a run: it holds no spec.yaml\n{what}")
     );
-    // The advice works.
+    // The command in the hint works.
     succeed(place.engine(&["train", "run", "--out", "run", "--overwrite", "--threads", "1"]));
     assert_eq!(place.read("run/checkpoint.safetensors").len(), whole.len());
 }
@@ -124,7 +124,7 @@ fn a_folder_in_use_is_refused_and_its_run_goes_on() {
     child.wait().expect("it ends");
     assert!(has_lines(&place.path("run/metrics.jsonl")));
     let epochs = place.text("run/metrics.jsonl").lines().count() + 1;
-    // The lock has gone with the process.
+    // The lock was released with the process.
     let text = fail(place.resume("run", &["--epochs", "0"]), 1);
     assert!(text.contains("`epochs`: expected a whole number of at least 1"), "{text}");
     succeed(place.resume("run", &["--epochs", &epochs.to_string()]));

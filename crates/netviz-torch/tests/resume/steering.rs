@@ -1,11 +1,11 @@
-//! What steers training decides alike in a run that was stopped and in one that was not.
+//! Schedules, early stopping and other settings decide the same in a resumed run as in an uninterrupted one.
 
 use serde_json::Value;
 
 use super::{Place, fail, kill_under_way, succeed, turn};
 
-/// Trains twice with these keys of `train`, once killed after the first epoch and resumed; the figures of each
-/// epoch, which are the same.
+/// Trains twice with these keys of `train`, once without interruption and once killed after the first epoch and
+/// resumed. Returns the metrics of each epoch, which must be the same.
 fn trained_twice(place: &Place, keys: &[&str]) -> Vec<Value> {
     let set: Vec<String> = keys.iter().map(|key| format!("train.{key}")).collect();
     let mut arguments = vec!["--checkpoint-every", "4"];
@@ -15,7 +15,7 @@ fn trained_twice(place: &Place, keys: &[&str]) -> Vec<Value> {
     succeed(place.resume("killed", &[]));
     let learned = place.learned("whole");
     assert_eq!(place.learned("killed"), learned, "{keys:?}");
-    // Samples are kept apart, so there is a best epoch.
+    // With validation samples, there is a best epoch.
     assert_eq!(place.read("killed/best.safetensors"), place.read("whole/best.safetensors"), "{keys:?}");
     for run in ["whole", "killed"] {
         std::fs::remove_dir_all(place.path(run)).expect("removed");
@@ -36,11 +36,11 @@ fn a_schedule_goes_on_where_it_was() {
         numbers(&trained_twice(&place, &keys), "learning_rate")
     };
     assert_eq!(rates(&["schedule={step: {every: 2, factor: 0.5}}"]), [0.5, 0.5, 0.25, 0.25, 0.125, 0.125]);
-    // 27 steps an epoch.
+    // 27 steps per epoch.
     assert_eq!(rates(&["warm_up=108"]), [0.125, 0.25, 0.375, 0.5, 0.5, 0.5]);
     let cosine = rates(&["schedule=cosine"]);
     assert!(cosine.is_sorted_by(|a, b| a > b) && cosine[5] > 0.0 && cosine[5] < 0.001, "{cosine:?}");
-    // No loss is ever a tenth of the lowest: one change after every second epoch.
+    // No loss is a tenth of the lowest one, so the rate drops after every second epoch.
     let plateau = "schedule={reduce_on_plateau: {patience: 1, factor: 0.5, threshold: 0.9}}";
     assert_eq!(rates(&[plateau]), [0.5, 0.5, 0.5, 0.25, 0.25, 0.125]);
 }
@@ -57,7 +57,7 @@ fn the_learning_rate_is_shown_where_it_changes() {
     assert!(!text.contains("rate"), "{text}");
 }
 
-/// Two epochs of learning, then steps that are far too large.
+/// Two epochs that learn, then a learning rate that is far too high.
 const DERAILED: &[&str] =
     &["epochs=9", "optimizer={rmsprop: {learning_rate: 0.01}}", "schedule={step: {every: 2, factor: 30}}"];
 
@@ -104,7 +104,7 @@ fn a_run_with_samples_kept_apart_leaves_the_best_and_the_last_weights() {
         "error: `run/metrics.csv` is a file, not the folder of a run\nhelp: name the folder itself, `run`, or a file of \
          weights in it\n\n"
     );
-    // Without such samples no epoch is called the best, and nothing of the earlier run is left.
+    // Without validation samples there is no best epoch, and no file of the earlier run is left.
     let text = succeed(place.train("run", &["--epochs", "1", "--set", "train.validation_split=0", "--overwrite"]));
     assert!(!text.contains("best") && !place.path("run/best.safetensors").exists(), "{text}");
 }
@@ -143,7 +143,7 @@ fn a_limit_takes_the_first_samples_and_belongs_to_the_run() {
     let _turn = turn();
     let place = Place::new();
     let text = succeed(place.train("run", &["--limit", "3000", "--epochs", "1"]));
-    // A tenth of them is kept apart.
+    // A tenth of them is used for validation.
     assert!(text.contains(" 2,700 samples of mnist"), "{text}");
     assert!(text.contains("(10,000 samples;"), "the test samples stay all: {text}");
     assert!(place.text("run/spec.yaml").contains("limit: 3000"));

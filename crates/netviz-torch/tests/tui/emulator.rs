@@ -1,4 +1,4 @@
-//! A terminal to run programs in: a real one of the kernel's, and an emulator that reads what comes out.
+//! A terminal to run programs in: a pseudoterminal of the kernel, and an emulator that reads its output.
 
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
@@ -14,21 +14,21 @@ use rustix::process::{Pid, WaitOptions, waitpid};
 use rustix::termios::tcgetattr;
 use vt100::{MouseProtocolMode, Parser, Screen};
 
-/// Far more than anything takes, on a machine that is busy with other things too.
+/// Far more than any step of a test takes, even on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A terminal with one program in it.
 pub(crate) struct Emulator {
     pty: Arc<Pty>,
-    /// Held open, so that the terminal and its modes stay when the program has ended.
+    /// Held open, so that the terminal and its modes remain after the program has ended.
     pts: Pts,
     parser: Arc<Mutex<Parser>>,
-    /// Whether an escape code has come.
+    /// Whether an escape code was read.
     escaped: Arc<AtomicBool>,
-    /// The modes before the program started.
+    /// The terminal modes before the program started.
     modes: String,
     child: Child,
-    /// Lines of our own.
+    /// Number of lines written by the test itself.
     marks: usize,
 }
 
@@ -38,7 +38,7 @@ impl Emulator {
         Self::claiming(command, size, size)
     }
 
-    /// Starts a program in a terminal that claims to have another size than it has.
+    /// Starts a program in a terminal that reports a size other than its own.
     pub(crate) fn claiming(mut command: Command, size: [u16; 2], claimed: [u16; 2]) -> Self {
         let (pty, pts) = open().expect("a terminal");
         pty.resize(Size::new(claimed[1], claimed[0])).expect("resized");
@@ -59,7 +59,7 @@ impl Emulator {
         Self { pty, pts, parser, escaped, modes, child, marks: 0 }
     }
 
-    /// Waits until the screen is as described, and hands over what `found` makes of it.
+    /// Waits until `found` returns a value for the screen, and returns that value.
     pub(crate) fn wait<T>(&mut self, what: &str, found: impl Fn(&Screen) -> Option<T>) -> T {
         let start = Instant::now();
         loop {
@@ -71,7 +71,7 @@ impl Emulator {
         }
     }
 
-    /// Waits until the screen shows all of `texts`, and hands over all of it.
+    /// Waits until the screen shows all of `texts`, and returns its contents.
     pub(crate) fn wait_for(&mut self, texts: &[&str]) -> String {
         self.wait(&format!("{texts:?}"), |screen| {
             let contents = screen.contents();
@@ -79,7 +79,7 @@ impl Emulator {
         })
     }
 
-    /// Waits until the program has ended and all that it said is read.
+    /// Waits until the program has ended and all of its output is read.
     pub(crate) fn end(&mut self) -> ExitStatus {
         let start = Instant::now();
         let status = loop {
@@ -93,7 +93,7 @@ impl Emulator {
         status
     }
 
-    /// Waits until all that was written until now is read: so is a line at its end.
+    /// Waits until all output so far is read, by writing a line and waiting for it.
     fn read_all(&mut self) {
         let mut output = std::fs::File::from(self.pts.as_fd().try_clone_to_owned().expect("another handle"));
         self.marks += 1;
@@ -102,7 +102,7 @@ impl Emulator {
         self.wait_for(&[&mark]);
     }
 
-    /// Waits until Ctrl-Z has done what it does.
+    /// Waits until the program is suspended.
     pub(crate) fn wait_until_suspended(&mut self) {
         let id = Pid::from_child(&self.child);
         let (_, status) = waitpid(Some(id), WaitOptions::UNTRACED).expect("a state").expect("a change of it");
@@ -110,14 +110,14 @@ impl Emulator {
         self.read_all();
     }
 
-    /// A signal for the program.
+    /// Sends a signal to the program.
     pub(crate) fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
         let status = std::process::Command::new("kill").args([&format!("-{name}"), &id]).status();
         assert!(status.expect("kill runs").success());
     }
 
-    /// What a key on the keyboard sends.
+    /// Types keys.
     pub(crate) fn press(&self, keys: &str) {
         (&*self.pty).write_all(keys.as_bytes()).expect("written");
     }
@@ -127,7 +127,7 @@ impl Emulator {
         self.pty.resize(Size::new(rows, columns)).expect("resized");
     }
 
-    /// All lines, those that have scrolled away too.
+    /// All lines, including those that have scrolled out of view.
     pub(crate) fn lines(&self) -> Vec<String> {
         let mut parser = self.parser();
         let screen = parser.screen_mut();
@@ -136,13 +136,13 @@ impl Emulator {
         for above in (0..=screen.scrollback_len()).rev() {
             screen.set_scrollback(above);
             let rows = screen.rows(0, columns.get());
-            // Only the last picture is needed as a whole.
+            // Above the last screen, only the first row is new.
             lines.extend(rows.take(if above == 0 { usize::MAX } else { 1 }).map(|row| row.trim_end().to_owned()));
         }
         lines
     }
 
-    /// Whether the terminal is as the program found it.
+    /// Checks that the terminal is in the state in which the program found it.
     #[track_caller]
     pub(crate) fn assert_restored(&self) {
         let parser = self.parser();
@@ -159,7 +159,7 @@ impl Emulator {
         self.escaped.load(Ordering::Relaxed)
     }
 
-    /// Whether a program has the terminal for itself.
+    /// Whether a full-screen view has the terminal.
     pub(crate) fn is_taken(&self) -> bool {
         self.parser().screen().alternate_screen() && modes(&self.pty) != self.modes
     }
@@ -169,7 +169,7 @@ impl Emulator {
     }
 }
 
-/// A test that fails leaves no program behind.
+/// Kills the program if a test fails.
 impl Drop for Emulator {
     fn drop(&mut self) {
         let _ = self.child.kill();

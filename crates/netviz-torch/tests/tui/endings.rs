@@ -1,4 +1,4 @@
-//! Whatever ends a run, the terminal is as it was, and what was said stays.
+//! However a run ends, the terminal is restored and the lines of the run remain.
 
 use std::os::unix::process::ExitStatusExt;
 use std::sync::Arc;
@@ -73,12 +73,12 @@ fn a_terminal_that_takes_no_escape_codes_gets_plain_lines_and_no_view() {
         let lines = terminal.lines();
         assert_eq!(lines[..2], ["error: `--tui` cannot draw on this terminal", "help: leave `--tui` out"]);
     }
-    // Elsewhere, there is a bar.
+    // In other terminals, there is a progress bar.
     let mut terminal = Emulator::start(place.engine(&arguments), WIDE);
     assert!(terminal.end().success() && terminal.was_escaped());
 }
 
-/// Ends a run that can be gone on with, and resumes it.
+/// Stops a run with these keys, and resumes it.
 fn stops_and_goes_on(keys: &str) {
     let _turn = turn();
     let place = Place::new();
@@ -95,7 +95,7 @@ fn stops_and_goes_on(keys: &str) {
 
     let arguments = ["train", "--resume", "run", "--tui", "--threads", "1"];
     let mut terminal = Emulator::start(place.engine(&arguments), WIDE);
-    // Points or lines: that depends on how many epochs there are by now.
+    // Marks or lines, by the number of epochs so far.
     let text = terminal.wait_for(&["/100000  ━", " training", " validation"]);
     assert!(!text.contains(" 1/100000  ━"), "{text}");
     terminal.press("q");
@@ -112,7 +112,7 @@ fn ctrl_c_stops_a_run_that_can_be_resumed() {
 
 #[test]
 fn q_stops_a_run_that_can_be_resumed() {
-    // Arrow keys and others are no reason to stop, or to be confused by.
+    // Arrow keys and other keys are ignored.
     stops_and_goes_on("x\u{1b}[A\u{13}q");
 }
 
@@ -164,7 +164,7 @@ fn a_suspended_run_lends_the_terminal_and_takes_it_again() {
     terminal.press("q");
     assert_eq!(terminal.end().code(), Some(130));
     terminal.assert_restored();
-    // Nothing is said twice.
+    // No line is printed twice.
     let lines = terminal.lines();
     assert_eq!(lines.iter().filter(|line| line.starts_with("epoch      1/100000")).count(), 1, "{lines:#?}");
 }
@@ -182,7 +182,7 @@ fn an_error_is_told_in_a_terminal_that_is_as_it_was() {
     assert!(lines.iter().any(|line| line.starts_with("help: start again")), "{lines:#?}");
 }
 
-/// Set for the program of this very test that is to panic.
+/// Set in the environment of the child process that must panic.
 const CHILD: &str = "NETVIZ_TEST_OF_A_PANIC";
 
 #[test]

@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use emulator::Emulator;
 use pty_process::blocking::Command;
 
-/// A network with samples kept apart, and an epoch of many short steps.
+/// A network with validation samples, and epochs of many short steps.
 const MODEL: &str = "
 name: small
 input: [784]
@@ -27,10 +27,10 @@ train:
   limit: 4000
 ";
 
-/// As many epochs as no test waits for.
+/// More epochs than any test waits for.
 const LONG: [&str; 2] = ["--epochs", "100000"];
 
-/// Runs that share the processor take many times as long: libtorch's threads wait by spinning.
+/// Runs that share the processor take many times as long, because libtorch's threads spin while they wait.
 fn turn() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
@@ -46,9 +46,9 @@ impl Place {
         Self(folder)
     }
 
-    /// The engine in this folder, in a terminal that says what it is.
+    /// The engine in this folder, with the variables of a capable terminal.
     fn engine(&self, arguments: &[&str]) -> Command {
-        // Tests that are run by `command &` in a script pass on that SIGINT is ignored.
+        // Tests started by `command &` in a script inherit that SIGINT is ignored.
         let program = ["--default-signal=HUP,INT,QUIT,TERM", env!("CARGO_BIN_EXE_netviz-torch")];
         let command = Command::new("env").args(program).args(arguments).current_dir(self.0.path());
         let command = ["LC_ALL", "LC_CTYPE", "NO_COLOR", "CLICOLOR"].into_iter().fold(command, Command::env_remove);
@@ -62,7 +62,7 @@ impl Place {
     }
 }
 
-/// Trains in a terminal until an epoch is in the table.
+/// Trains in a terminal until the table shows an epoch.
 fn under_way(command: Command, size: [u16; 2]) -> Emulator {
     let mut terminal = Emulator::start(command, size);
     let is_epoch =

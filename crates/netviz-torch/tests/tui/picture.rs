@@ -1,4 +1,4 @@
-//! What is to be seen while a network learns.
+//! The view while a network trains.
 
 use vt100::{Color, Screen};
 
@@ -9,11 +9,11 @@ fn rows(screen: &Screen) -> Vec<String> {
     screen.rows(0, screen.size().1.get()).collect()
 }
 
-/// How training and validation are told apart where there are few epochs, and where there are many.
+/// The legends of training and validation, for few epochs and for many.
 const SIGNS: [&str; 2] = ["● train", "◆ val"];
 const LINES: [&str; 2] = ["━ train", "┄ val"];
 
-/// Whether a character of a picture of dots is one with dots.
+/// Whether a character is a braille pattern with at least one dot.
 fn is_braille(c: char) -> bool {
     ('\u{2801}'..='\u{28ff}').contains(&c)
 }
@@ -65,7 +65,7 @@ fn a_view_takes_the_size_that_its_terminal_gets() {
                 .then_some(())
         });
     }
-    // Neither a size of zero nor a single cell is a problem.
+    // A single cell is no problem either.
     for size in [[1, 1], [80, 24]] {
         terminal.resize(size);
     }

@@ -21,11 +21,11 @@ use saved::Saved;
 
 /// Columns of the longest bar.
 const BAR: usize = 30;
-/// Classes shown at most, the most probable first where there are more.
+/// Maximum number of classes shown. If there are more, the most probable ones are shown.
 const CLASSES: usize = 10;
-/// The probability from which on a class is the answer.
+/// Minimum probability of a confident answer.
 const SURE: f32 = 0.9;
-/// Classes that a doubtful answer names at most.
+/// Maximum number of classes in a doubtful answer.
 const CANDIDATES: usize = 3;
 
 pub(super) fn run(args: &PredictArgs) -> Result<(), Failure> {
@@ -62,7 +62,7 @@ pub(super) fn run(args: &PredictArgs) -> Result<(), Failure> {
         }
         print_diagnostics(&warnings(&name, &sample), None);
     }
-    // Once all images have been read, since none may be written over.
+    // Written once all images have been read, so that no image is overwritten before.
     failures.extend(write_all(&outputs).err());
     if failures.is_empty() { Ok(()) } else { Err(failures.into()) }
 }
@@ -77,7 +77,7 @@ fn predict(network: &Network, dataset: &Dataset, values: &[u8]) -> Result<Vec<f3
     to_vec(&logits.f_softmax(1, tch::Kind::Float)?)
 }
 
-/// Why a prediction is not to be trusted.
+/// Warnings that a prediction may be wrong.
 fn warnings(name: &str, sample: &Sample) -> Vec<Diagnostic> {
     let hint = match sample.values {
         Some(_) => "`--save-input FILE.png` shows what the network saw; a single character on plain paper is read best",
@@ -91,7 +91,7 @@ fn warnings(name: &str, sample: &Sample) -> Vec<Diagnostic> {
     warnings
 }
 
-/// The classes by their probability, the most probable first.
+/// Classes by probability, the most probable first.
 fn ranked(probabilities: &[f32]) -> Vec<usize> {
     let mut classes: Vec<usize> = (0..probabilities.len()).collect();
     classes.sort_by(|&a, &b| probabilities[b].total_cmp(&probabilities[a]));
@@ -134,8 +134,8 @@ fn report(name: &str, dataset: &Dataset, sample: &Sample, probabilities: Option<
     shown.into_iter().fold(first, |text, class| text + &line(class))
 }
 
-/// The class. It is called doubtful where the image is, and where the network gives it less than [`SURE`]; then the next
-/// classes that are needed for that share stand beside it.
+/// The predicted class. If its probability is below [`SURE`], the next classes are added until their sum reaches it, up
+/// to [`CANDIDATES`] classes. Such an answer, and any answer for a doubtful image, begins with `perhaps`.
 fn answer(dataset: &Dataset, sample: &Sample, probabilities: &[f32], ranking: &[usize]) -> String {
     let mut candidates = Vec::new();
     let mut share = 0.0;

@@ -1,4 +1,4 @@
-//! Files that show what the network saw.
+//! `--save-input`: files that show what the network saw.
 
 use std::path::{Path, PathBuf};
 
@@ -8,10 +8,10 @@ use netviz::cli::Failure;
 use netviz::data::Dataset;
 use netviz::files::Output;
 
-/// Where samples are written to.
+/// The files that samples are written to.
 pub(super) struct Saved<'a> {
     path: &'a Path,
-    /// Whether there are several, which are then numbered.
+    /// Whether there are several files, which are numbered.
     is_numbered: bool,
 }
 
@@ -19,7 +19,7 @@ impl<'a> Saved<'a> {
     /// The file itself for one image, and numbered ones for several.
     ///
     /// # Errors
-    /// If the file is not called a PNG.
+    /// If the file name does not end in `.png`.
     pub(super) fn new(path: &'a Path, images: usize) -> Result<Self, Failure> {
         if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png")) {
             return Ok(Self { path, is_numbered: images > 1 });

@@ -23,15 +23,15 @@ use crate::network::Network;
 use crate::observe::json::{insert, insert_verdict, rounded};
 use crate::observe::{Epoch, Outcome, Plan};
 
-/// How often a folder in use is tried again, and after what time: `netviz runs` holds it for an instant.
+/// How often to try to lock a folder, and the pause between two tries: `netviz runs` locks folders for an instant.
 const TRIES: usize = 20;
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// A run's folder by its handle, which no other run can use as long as this value lives.
+/// The open and locked folder of a run. No other run can use it as long as this value lives.
 pub(super) struct RunFolder(Folder);
 
 impl RunFolder {
-    /// A folder that is locked.
+    /// Wraps a folder that is already locked.
     pub(super) fn new(folder: Folder) -> Self {
         Self(folder)
     }
@@ -40,7 +40,7 @@ impl RunFolder {
         self.0
     }
 
-    /// Opens the folder of an earlier run, locks it, and removes what a killed program was writing there.
+    /// Opens the folder of an earlier run, locks it, and removes incomplete files of a killed process.
     pub(super) fn open(path: &Path) -> Result<Self, Failure> {
         let name = path.shown();
         let problem = if !path.is_dir() {
@@ -65,12 +65,12 @@ impl RunFolder {
         &self.0
     }
 
-    /// Its path, wherever it was moved.
+    /// Its current path, even if it was moved.
     pub(super) fn path(&self) -> PathBuf {
         self.0.path()
     }
 
-    /// Whether its name is this one.
+    /// Whether the folder has this name.
     pub(super) fn is_called(&self, name: &str) -> bool {
         self.path().file_name().is_some_and(|own| own == name)
     }
@@ -80,13 +80,13 @@ impl RunFolder {
         self.path().shown()
     }
 
-    /// The command that goes on with the run.
+    /// The command that resumes the run.
     pub(super) fn resume_command(&self) -> String {
         format!("netviz train --resume {}", shell(self.path()))
     }
 
-    /// Makes the files fit the checkpoint that is gone on from; weights and a report stay until there are new
-    /// ones, but pictures would show another number of epochs than the figures.
+    /// Prepares the files for resuming from the checkpoint. Weights and report stay until they are overwritten.
+    /// Pictures are removed: they would show a different number of epochs than the metrics.
     pub(super) fn go_on(&self, yaml: &str) -> Result<(), Failure> {
         self.write(run::SPEC, yaml.as_bytes())?;
         self.remove(run::PICTURES)?;
@@ -98,8 +98,8 @@ impl RunFolder {
         names.iter().try_for_each(|name| self.0.remove(name).map_err(|error| self.failure("remove", name, &error)))
     }
 
-    /// Appends to a file of this length, and cuts off what is behind it. Returns whether there is such a file, which a
-    /// new one of length 0 is.
+    /// Truncates a file to `length` and appends to it. With length 0, a missing file is created. Returns false if the
+    /// file is shorter.
     pub(super) fn append(&self, name: &str, length: u64, bytes: &[u8]) -> Result<bool, Failure> {
         match self.0.append(name, length, bytes) {
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(false),
@@ -125,7 +125,7 @@ impl RunFolder {
             .map_err(|problem| Failure::new(format!("`{}` {problem}", path.shown())).hint(anew))
     }
 
-    /// Reads the epochs that are done before a checkpoint.
+    /// Reads the epochs completed before a checkpoint.
     pub(super) fn read_history(&self, checkpoint: &Checkpoint) -> Result<Vec<Epoch>, Failure> {
         let path = self.path().join(run::HISTORY);
         let bytes = match self.0.read(run::HISTORY, limits::METRICS_FILE) {
@@ -138,7 +138,7 @@ impl RunFolder {
         })
     }
 
-    /// What to do about a run that cannot be gone on with.
+    /// A hint for a run that cannot be resumed.
     fn anew(&self) -> String {
         format!("start the run again: `netviz train {0} --out {0} --overwrite`", shell(self.path()))
     }
@@ -152,7 +152,7 @@ impl RunFolder {
         self.write(run::BEST, &weights.to_bytes(program))
     }
 
-    /// Writes the figures of the run, which was interrupted where there is no outcome.
+    /// Writes the report of the run. Without an outcome, the run was interrupted.
     pub(super) fn write_report(
         &self,
         plan: &Plan,
@@ -175,7 +175,7 @@ impl RunFolder {
         self.put_report(report)
     }
 
-    /// Makes the report of a run that is gone on with say so; the digests of files that change meanwhile are left out.
+    /// Marks the run as unfinished in the report of a resumed run. Leaves out the digests of files that will change.
     fn reopen_report(&self) -> Result<(), Failure> {
         let Value::Object(mut report) = self.read_report() else { return Ok(()) };
         report.insert(STATUS.into(), json!("unfinished"));
@@ -188,7 +188,7 @@ impl RunFolder {
         self.write(run::REPORT, format!("{:#}\n", Value::Object(report)).as_bytes())
     }
 
-    /// The SHA-256 of files by their names.
+    /// SHA-256 digests of files, by name.
     fn digests<'a>(&self, names: impl Iterator<Item = &'a str>) -> Result<Map<String, Value>, Failure> {
         let one = |name: &str| {
             let digest = self.0.open_file(name).and_then(digest).map_err(|error| self.failure("read", name, &error))?;
@@ -197,24 +197,24 @@ impl RunFolder {
         names.map(one).collect()
     }
 
-    /// Whether the run came to its end after this number of epochs.
+    /// Whether the run finished with this number of epochs.
     pub(super) fn is_finished(&self, epochs: usize) -> bool {
         let report = self.read_report();
         report[STATUS] == FINISHED && report["epochs"] == epochs && self.0.has(run::WEIGHTS)
     }
 
-    /// The figures of the run; `null` where there are none.
+    /// The report of the run; `null` if there is none.
     fn read_report(&self) -> Value {
         let text = self.0.read(run::REPORT, limits::METRICS_FILE).unwrap_or_default();
         serde_json::from_slice(&text).unwrap_or_default()
     }
 
-    /// Writes a file; what was there stays where that fails.
+    /// Writes a file. If that fails, the old file stays.
     pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
         self.0.write(name, bytes).map_err(|error| self.failure("write", name, &error))
     }
 
-    /// What to do about a file that cannot be changed.
+    /// The error for a file that cannot be changed, with a hint.
     pub(super) fn failure(&self, action: &str, name: &str, error: &std::io::Error) -> Failure {
         let path = self.path().join(name);
         let remedy = match error.kind() {
@@ -230,7 +230,7 @@ impl RunFolder {
         Failure::new(format!("cannot {action} `{}`: {}", path.shown(), plain(error))).hint(remedy.to_owned() + &then)
     }
 
-    /// Where to look, for TensorBoard too where there are event files, and what to do next.
+    /// The message at the end: what to open, with TensorBoard if there are event files, and what to do next.
     pub(super) fn farewell(&self, name: &str, events: bool) -> String {
         let page = self.path().join(run::PAGE);
         let [page, run] = [page, self.path()].map(shell);
@@ -244,7 +244,7 @@ impl RunFolder {
     }
 }
 
-/// The status of a run that came to its end.
+/// The status of a finished run.
 const FINISHED: &str = "finished";
 /// The key of the status in a report.
 const STATUS: &str = "status";
@@ -267,15 +267,15 @@ fn report(plan: &Plan, spec: &Train) -> Map<String, Value> {
     entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
-/// The SHA-256 of what can be read, in hexadecimal digits.
+/// The SHA-256 of a file, in hexadecimal.
 pub(super) fn digest(mut file: File) -> std::io::Result<String> {
     let mut digest = Sha256::new();
     std::io::copy(&mut file, &mut digest)?;
     Ok(format!("{:x}", digest.finalize()))
 }
 
-/// Locks a folder, unless another run does not let go of it. Where folders cannot be locked, runs are kept apart by
-/// their users.
+/// Locks a folder, or fails if another run keeps it locked. On file systems without locks, users must keep runs apart
+/// themselves.
 pub(super) fn lock(folder: &mut Folder, hint: &str) -> Result<(), Failure> {
     if is_in_use(folder, || thread::sleep(PAUSE)) {
         return Err(Failure::new(format!("`{}` is in use by another run", folder.path().shown())).hint(hint));
@@ -283,7 +283,7 @@ pub(super) fn lock(folder: &mut Folder, hint: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Locks a folder, or finds that another program does not let go of it, however often `wait` returns.
+/// Tries to lock a folder, and calls `wait` after each failed try. Returns whether another program still has it locked.
 fn is_in_use(folder: &mut Folder, mut wait: impl FnMut()) -> bool {
     (0..TRIES).all(|_| {
         let is_locked = !folder.try_lock().unwrap_or(true);

@@ -1,4 +1,4 @@
-//! What a trained network makes of the test samples, one by one.
+//! Evaluates a trained network on the test set, sample by sample.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,20 +17,20 @@ use crate::samples::{Batch, Samples, read};
 use crate::storage::to_vec;
 use crate::training;
 
-/// The most mistakes that are shown.
+/// Maximum number of mistakes shown.
 const MOST: usize = 50;
 
-/// A judgement on the test samples of a run's data set.
+/// The evaluation of a network on the test set of a run.
 pub(super) struct Judgement {
     /// Loss and accuracy.
     pub(super) figures: Figures,
-    /// Which classes were taken for which.
+    /// The confusion matrix.
     pub(super) confusion: Confusion,
-    /// The mistakes that the network was surest of, most confident first.
+    /// The mistakes with the highest confidence, most confident first.
     pub(super) mistakes: Vec<Mistake<'static>>,
 }
 
-/// What a sample was taken for.
+/// The prediction for a sample.
 struct Taken {
     sample: usize,
     truth: usize,
@@ -39,7 +39,7 @@ struct Taken {
 }
 
 impl Judgement {
-    /// Loads the samples and judges the network on them.
+    /// Loads the samples and evaluates the network on them.
     pub(super) fn of(network: &Network, spec: &Train, cache: &Path) -> Result<Self, RunError> {
         let dataset = spec.data.value;
         let data = Arc::new(read(dataset, cache, Split::Test)?);
@@ -58,7 +58,7 @@ impl Judgement {
             }
             Ok(())
         })?;
-        // Samples in their order where the network was equally sure.
+        // The sort is stable: mistakes of equal confidence stay in the order of the samples.
         wrong.sort_by(|a, b| b.probability.total_cmp(&a.probability));
         wrong.truncate(MOST);
         let mistakes = wrong.iter().map(|wrong| mistake(wrong, dataset, &data.images)).collect();
@@ -66,7 +66,7 @@ impl Judgement {
     }
 }
 
-/// What a batch, whose first sample has the number `first`, was taken for.
+/// The predictions for a batch whose first sample has the index `first`.
 fn guesses(batch: &Batch, probabilities: &Tensor, first: usize) -> Result<Vec<Taken>, EngineError> {
     let (sure, best) = probabilities.f_max_dim(1, false)?;
     let whole = |tensor: &Tensor| to_vec(&tensor.f_to_kind(Kind::Float)?);

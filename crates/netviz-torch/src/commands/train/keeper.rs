@@ -1,4 +1,4 @@
-//! What happens between the steps of a run: files are written, and it is looked whether the run is to stop.
+//! What happens between the steps of a run: files are written, and signals to stop are checked.
 
 use std::num::NonZeroU64;
 
@@ -14,26 +14,26 @@ use crate::checkpoint::{Origin, to_bytes};
 use crate::network::Network;
 use crate::training::{self, Between, Flow, State};
 
-/// Writes a checkpoint after every epoch and before its validation, every few steps if wanted, and where the run is
+/// Writes a checkpoint after every epoch and before its validation, every few steps if requested, and when the run is
 /// stopped.
 pub(super) struct Keeper<'a> {
     pub(super) folder: &'a RunFolder,
     pub(super) origin: Origin,
     pub(super) spec: &'a Train,
-    /// Steps from one checkpoint to the next.
+    /// Steps between two checkpoints, if requested.
     pub(super) every: Option<NonZeroU64>,
     /// The history and the metrics.
     pub(super) record: Record<'a>,
-    /// What TensorBoard shows, where that is wanted.
+    /// The TensorBoard event files, if requested.
     pub(super) board: Option<Board<'a>>,
-    /// Whether the run is to stop.
+    /// Whether the run should stop.
     pub(super) stop: Stop,
     /// The step after which the last checkpoint was written.
     pub(super) kept: Option<u64>,
 }
 
 impl Keeper<'_> {
-    /// Writes a checkpoint; one that holds a value that is no finite number would be of no use to anyone.
+    /// Writes a checkpoint. Fails if a value is NaN or infinite: no run could resume from it.
     pub(super) fn keep(&mut self, network: &Network, state: &State) -> Result<(), Failure> {
         let weights = network.weights()?;
         training::check(network, &weights, state, self.spec)?;
@@ -63,7 +63,8 @@ impl Between<RunError> for Keeper<'_> {
         Ok(flow)
     }
 
-    /// Validation may take long, or more memory than there is: a run that it ends goes on behind the last step.
+    /// Writes a checkpoint first, because validation may take long or run out of memory. A run that it ends resumes
+    /// after the last step.
     fn validation(&mut self, network: &Network, state: &State) -> Result<(), RunError> {
         if self.kept != Some(state.steps) {
             self.keep(network, state)?;

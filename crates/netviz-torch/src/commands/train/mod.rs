@@ -65,17 +65,17 @@ pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
     Session { args, graph: &graph, spec, yaml: &yaml, device }.run(beginning, start)
 }
 
-/// Why a run ends before its end.
+/// Why a run failed.
 #[derive(Debug)]
 enum RunError {
-    /// What the engine says, which does not know the run's folder.
+    /// An error of the engine, which does not know the run's folder.
     Engine(EngineError),
-    /// All that is to be said.
+    /// A complete message.
     Failure(Failure),
 }
 
 impl RunError {
-    /// What is told of a run that has a checkpoint.
+    /// The message for a run that has a checkpoint, with the command that resumes it if that can help.
     fn told(self, folder: &RunFolder) -> Failure {
         match self {
             Self::Engine(error) => error.then(&folder.resume_command()).into(),
@@ -96,11 +96,11 @@ impl From<Failure> for RunError {
     }
 }
 
-/// What a run begins with.
+/// How a run begins.
 enum Beginning {
-    /// A place where there is no run yet.
+    /// A new run in this place.
     New(Place),
-    /// A run that is gone on with.
+    /// A resumed run.
     Resumed(RunFolder, Box<Earlier>),
 }
 
@@ -113,7 +113,7 @@ impl Beginning {
     }
 }
 
-/// The model, which is that of the run where one is resumed and no other is named.
+/// Opens the model that the arguments name, or else that of the resumed run.
 fn open(args: &TrainArgs, resumed: Option<PathBuf>) -> Result<Input, Failure> {
     let flags = [
         ("--epochs", "train.epochs", args.epochs.as_deref()),
@@ -126,17 +126,17 @@ fn open(args: &TrainArgs, resumed: Option<PathBuf>) -> Result<Input, Failure> {
     Input::open(&ModelArgs { model, ..args.model.clone() }, &flags)
 }
 
-/// A model that is about to be trained.
+/// A model to be trained.
 struct Session<'a> {
     args: &'a TrainArgs,
     graph: &'a Graph,
     spec: &'a Train,
-    /// The model with what the command line set.
+    /// The model as YAML, with the values set on the command line.
     yaml: &'a str,
     device: Device,
 }
 
-/// What does not change while a run is trained.
+/// What does not change during training.
 struct Begun<'a> {
     plan: Plan,
     cache: &'a Path,
@@ -157,7 +157,7 @@ impl Session<'_> {
         }
         let stopped = Stop::watch()?;
         let is_resumed = beginning.earlier().is_some();
-        // Before anything is written: a view may not get the terminal.
+        // Before anything is written, because a view may fail to take over the terminal.
         let mut observer = observe::choose(self.args, &stopped.flag())?;
         let (folder, network, state) = self.begin(beginning, &origin)?;
         let plan = self.plan(&data, threads, &folder);
@@ -205,7 +205,7 @@ impl Session<'_> {
         self.args.quiet || self.args.json
     }
 
-    /// The samples, and what the run is to be known by when it is resumed.
+    /// Loads the samples, and describes the origin of the run, which is checked when it is resumed.
     fn load(&self, cache: &Path, threads: usize) -> Result<(Data, Origin), Failure> {
         let dataset = self.spec.data.value;
         let input = &self.graph.node(self.graph.input()).shape;
@@ -252,7 +252,8 @@ impl Session<'_> {
         }
     }
 
-    /// The folder, the network and the state that training starts from, once the folder holds these.
+    /// Prepares the folder, the network and the state that training starts from. The folder then holds their
+    /// checkpoint.
     fn begin(&self, beginning: Beginning, origin: &Origin) -> Result<(RunFolder, Network, State), Failure> {
         let program = Program::lower(self.graph);
         match beginning {
@@ -274,7 +275,7 @@ impl Session<'_> {
         }
     }
 
-    /// The event files, where they are wanted now or were when the run was started.
+    /// The event files, if they are requested now or were when the run was started.
     fn board<'a>(&self, folder: &'a RunFolder, state: &State) -> Result<Option<Board<'a>>, Failure> {
         let is_wanted = self.args.tensorboard || Board::is_in(folder);
         is_wanted.then(|| Board::open(folder, self.graph, self.spec, self.yaml, state)).transpose()

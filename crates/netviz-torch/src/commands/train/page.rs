@@ -1,4 +1,4 @@
-//! The page that puts together what a finished run shows.
+//! The HTML report of a finished run.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::pictures::Finished;
 use crate::observe::json::epoch_object;
 
-/// The page of a run in the folder `path`. Times are left to `report.json`, so that the same run gives the same page.
+/// The report of a run in the folder `path`. Times are only in `report.json`, so that the same run gives the same page.
 pub(super) fn page(finished: &Finished, network: &Picture, path: &Path) -> String {
     let theme = &network.options.theme;
     let [(_, curves), (_, confusion), (_, mistakes)] = finished.charts(theme, false);
@@ -49,7 +49,7 @@ fn owned<const N: usize>(facts: [(&str, String); N]) -> Vec<(String, String)> {
     facts.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
-/// The figures of every epoch, as in `metrics.csv`; in a long run of some.
+/// The metrics of every epoch, as in `metrics.csv`, or of some epochs of a long run. Times are left out.
 fn epochs(finished: &Finished) -> Vec<Vec<String>> {
     const MOST: usize = 20;
     let (history, accuracy) = (finished.history, finished.plan.accuracy);
@@ -113,7 +113,7 @@ fn settings<'a>(finished: &Finished) -> Vec<Part<'a>> {
     vec![Part::Facts(owned(facts)), Part::Code(Some("The model as it was trained"), finished.yaml.to_owned())]
 }
 
-/// What to do with the run.
+/// Commands for the next steps with the run.
 fn commands(finished: &Finished, path: &Path) -> String {
     let (run, name) = (shell(path), finished.graph.name());
     let [onnx, svg] = ["onnx", "svg"].map(|ending| shell(format!("{name}.{ending}")));

@@ -1,4 +1,4 @@
-//! What a finished run shows: pictures, and the page that puts them together.
+//! The pictures of a finished run, and the page that combines them.
 
 use netviz::chart::{Look, Panel, Range, confusion, curves, mistakes};
 use netviz::cli::Failure;
@@ -17,7 +17,7 @@ use super::page::page;
 use crate::figures::Figures;
 use crate::observe::{Epoch, Plan};
 
-/// A run that came to its end.
+/// A finished run.
 pub(super) struct Finished<'a> {
     pub(super) graph: &'a Graph,
     pub(super) spec: &'a Train,
@@ -30,13 +30,13 @@ pub(super) struct Finished<'a> {
 }
 
 impl Finished<'_> {
-    /// Writes everything.
+    /// Writes the pictures and the page.
     pub(super) fn write(&self, folder: &RunFolder) -> Result<(), Failure> {
         let options = Options { theme: Theme::auto(), ..Options::default() };
         let network = Picture::trained(self.graph, self.weights, &options);
         let charts = self.charts(&options.theme, true);
         let pictures = charts.iter().map(|(name, scene)| (*name, scene));
-        // A network that is too large for a picture has none.
+        // A network that is too large for a picture is left out.
         for (name, scene) in pictures.chain(network.scene().ok().map(|scene| (run::NETWORK, scene))) {
             folder.write(name, svg(scene).as_bytes())?;
         }

@@ -1,4 +1,4 @@
-//! Where a new run goes, which takes nothing away from anyone.
+//! Chooses the folder of a new run. Only an earlier run is ever replaced, and only with `--overwrite`.
 
 use std::ffi::OsString;
 use std::fs;
@@ -13,7 +13,7 @@ use netviz::text::{plural, shell};
 use super::board::Board;
 use super::folder::{RunFolder, lock};
 
-/// A place for a new run.
+/// The place of a new run's folder.
 pub(super) struct Place {
     path: PathBuf,
     state: State,
@@ -21,21 +21,21 @@ pub(super) struct Place {
 
 /// What is at the place before the run begins.
 enum State {
-    /// Whatever has the name keeps it: the run gets the first free one of `NAME`, `NAME-2`, ….
+    /// Nothing is replaced: the run gets the first free name of `NAME`, `NAME-2`, ….
     Numbered,
     /// Nothing.
     Free,
     /// An empty folder.
     Empty(Folder),
-    /// A run that is to be replaced.
+    /// A run that will be replaced.
     Run(Folder),
 }
 
 impl Place {
-    /// The place that the arguments name, or `runs/NAME`.
+    /// Chooses the place that the arguments name, or `runs/NAME`.
     ///
     /// # Errors
-    /// Where it holds anything that the run may not replace, or another run is under way there.
+    /// If it holds anything that the run may not replace, or another run is using it.
     pub(super) fn choose(args: &TrainArgs, name: &str) -> Result<Self, Failure> {
         let path = args.out.clone().unwrap_or_else(|| Path::new("runs").join(name));
         let state = match fs::metadata(&path) {
@@ -51,8 +51,8 @@ impl Place {
         Ok(Self { path, state })
     }
 
-    /// Makes the run's folder with its first files. Until both are there, nothing has changed; a run that is replaced
-    /// is removed then.
+    /// Creates the run's folder with its first files. Nothing changes until both files are written. Only then is an old
+    /// run replaced.
     pub(super) fn begin(self, yaml: &str, checkpoint: &[u8]) -> Result<RunFolder, Failure> {
         let Self { path, state } = self;
         let (folder, staged) = match state {
@@ -65,7 +65,7 @@ impl Place {
         };
         let written = folder.write_checkpoint(checkpoint).and_then(|()| folder.write(run::SPEC, yaml.as_bytes()));
         if let Err(failure) = written {
-            // An empty folder is left as one.
+            // Leave an empty folder empty.
             let _ = folder.remove(&[run::CHECKPOINT, run::SPEC]);
             return Err(failure);
         }
@@ -81,7 +81,7 @@ impl Place {
     }
 }
 
-/// Names a folder `path`, `path-2`, …: the first that nothing has.
+/// Moves a folder to the first free name of `path`, `path-2`, ….
 fn numbered(path: &Path, folder: &mut Folder) -> std::io::Result<()> {
     let names = (1_u64..).map(|number| match number {
         1 => path.to_owned(),
@@ -100,7 +100,7 @@ fn numbered(path: &Path, folder: &mut Folder) -> std::io::Result<()> {
     Err(ErrorKind::AlreadyExists.into())
 }
 
-/// A folder that is there: empty, or that of a run which may be replaced.
+/// Checks an existing folder: it must be empty, or hold a run that may be replaced.
 fn taken(path: &Path, overwrite: bool) -> Result<State, Failure> {
     let mut folder = Folder::open(path).map_err(|error| unusable(path, &error))?;
     lock(&mut folder, "wait until it has ended, or choose another folder with `--out DIR`")?;
@@ -116,7 +116,7 @@ fn taken(path: &Path, overwrite: bool) -> Result<State, Failure> {
         let (what, names) = if strangers.is_empty() {
             ("is not the folder of a run, but holds", names)
         } else {
-            ("holds what no run wrote:", strangers)
+            ("holds files that no run wrote:", strangers)
         };
         let message = format!("`{shown}` {what} {}", listed(&names));
         return Err(Failure::new(message).hint("nothing was changed; choose another folder with `--out DIR`"));
@@ -133,7 +133,7 @@ fn taken(path: &Path, overwrite: bool) -> Result<State, Failure> {
     Ok(State::Run(folder))
 }
 
-/// What no run writes.
+/// The names of entries that no run writes.
 fn strangers(folder: &Folder, names: &[OsString]) -> Vec<OsString> {
     let is_own = |name: &OsString| match name.to_str() {
         Some(run::TENSORBOARD) => Board::is_all_own(folder),

@@ -1,7 +1,7 @@
-//! The files that grow by a line an epoch: the history that a resumed run goes on from, and the metrics.
+//! The files that grow by one line per epoch: the history, which a resumed run needs, and the metrics.
 //!
-//! Lines are appended, so that an epoch costs the same however many there were before. What is behind the checkpoint
-//! that a run is resumed from is cut off.
+//! Lines are appended, so that the cost of an epoch does not grow with the number of epochs. When a run is resumed,
+//! lines after its checkpoint are cut off.
 
 use netviz::cli::Failure;
 use netviz::run;
@@ -12,7 +12,7 @@ use crate::observe::Epoch;
 use crate::observe::json::epoch_object;
 use crate::training::{History, line};
 
-/// The files of a run that is under way.
+/// The files of a run in progress.
 pub(super) struct Record<'a> {
     folder: &'a RunFolder,
     accuracy: bool,
@@ -20,17 +20,17 @@ pub(super) struct Record<'a> {
     metrics: [Log; 2],
 }
 
-/// A file, as long as it was written here.
+/// A file, and the length that was written to it so far.
 #[derive(Clone, Copy)]
 struct Log {
     name: &'static str,
     length: u64,
-    /// What it holds of an epoch.
+    /// The text that it holds for an epoch.
     text: fn(&Epoch, bool) -> String,
 }
 
 impl<'a> Record<'a> {
-    /// Makes the files fit the epochs that a run goes on from, of which a new one has none.
+    /// Rewrites the files with the completed epochs of a resumed run. Removes them for a new run.
     pub(super) fn open(folder: &'a RunFolder, history: &History, accuracy: bool) -> Result<Self, Failure> {
         let log = |name, text| Log { name, length: 0, text };
         let mut record = Self {
@@ -49,19 +49,19 @@ impl<'a> Record<'a> {
         Ok(record)
     }
 
-    /// Appends the last epoch to the history, before a checkpoint counts on it.
+    /// Appends the last epoch to the history. Must precede the checkpoint, which depends on it.
     pub(super) fn add(&mut self, history: &History) -> Result<(), Failure> {
         self.history.append(self.folder, history, self.accuracy)
     }
 
-    /// Appends its metrics.
+    /// Appends the metrics of the last epoch.
     pub(super) fn add_metrics(&mut self, history: &History) -> Result<(), Failure> {
         self.metrics.iter_mut().try_for_each(|log| log.append(self.folder, history, self.accuracy))
     }
 }
 
 impl Log {
-    /// Appends the last epoch. Where the file was removed or cut in the meantime, it is written as a whole.
+    /// Appends the last epoch. If the file was removed or truncated in the meantime, all of it is written again.
     fn append(&mut self, folder: &RunFolder, history: &History, accuracy: bool) -> Result<(), Failure> {
         let Some(epoch) = history.last() else { return Ok(()) };
         let text = (self.text)(epoch, accuracy);
@@ -84,7 +84,7 @@ fn json(epoch: &Epoch, accuracy: bool) -> String {
     format!("{}\n", Value::Object(epoch_object(epoch, accuracy)))
 }
 
-/// A row of comma-separated values, below their names where it is the first. Names and numbers need no quotes.
+/// A row of comma-separated values. The first row is preceded by the names. Names and numbers need no quotes.
 fn table(epoch: &Epoch, accuracy: bool) -> String {
     let metrics = epoch_object(epoch, accuracy);
     let names: Vec<&str> = metrics.keys().map(String::as_str).collect();

@@ -1,4 +1,4 @@
-//! What a run that goes on must have in common with the one that was stopped.
+//! Checks that a resumed run matches the run that was stopped.
 
 use netviz::Model;
 use netviz::cli::{Failure, files, print_diagnostics};
@@ -23,15 +23,15 @@ pub(super) struct Earlier {
     /// The command that resumes it.
     resume: String,
     checkpoint: Checkpoint,
-    /// The epochs that are done.
+    /// The completed epochs.
     epochs: Vec<Epoch>,
 }
 
-/// The one value of a spec that may change: how long is trained.
+/// The only value of a spec that may change: the number of epochs.
 const FREE: &str = "train.epochs";
 
 impl Earlier {
-    /// Reads the checkpoint in a folder.
+    /// Reads the checkpoint and the history in a folder.
     pub(super) fn read(folder: &RunFolder) -> Result<Self, Failure> {
         let checkpoint = folder.read_checkpoint()?;
         let epochs = folder.read_history(&checkpoint)?;
@@ -47,7 +47,7 @@ impl Earlier {
         self.checkpoint.origin.threads
     }
 
-    /// Whether a model is the one that the run was started with, but for the number of epochs.
+    /// Checks that a model is the one that the run was started with, except for the number of epochs.
     pub(super) fn check_model(&self, graph: &Graph, epochs: usize) -> Result<(), Failure> {
         let run = &self.run;
         let Ok(before) = Model::from_text(&self.checkpoint.origin.spec) else {
@@ -60,12 +60,12 @@ impl Earlier {
             return self.check_epochs(epochs);
         }
         Err(Failure::from(found).hint(
-            "only `train.epochs` may change: put the rest back to resume, or start anew with \
+            "only `train.epochs` may change: put the rest back to resume, or start a new run with \
              `netviz train MODEL --out DIR`",
         ))
     }
 
-    /// Whether a number of epochs has room for what is done already.
+    /// Checks that a number of epochs is not less than the number that has begun.
     fn check_epochs(&self, epochs: usize) -> Result<(), Failure> {
         let state = &self.checkpoint.state;
         let begun = self.epochs.len() + usize::from(state.step > 0);
@@ -76,7 +76,7 @@ impl Earlier {
         Err(Failure::new(message).hint(format!("give `--epochs {begun}` or more")))
     }
 
-    /// Says that there is nothing left to do.
+    /// Prints that there is nothing left to do.
     pub(super) fn say_finished(&self, spec: &Train, json: bool, quiet: bool) -> Result<(), Failure> {
         let state = State { history: self.history(spec), ..self.checkpoint.state.clone() };
         let epochs = self.epochs.len();
@@ -98,7 +98,7 @@ impl Earlier {
         }
     }
 
-    /// Whether the data are those that the run has learned from.
+    /// Checks that the data is the data that the run was trained on.
     pub(super) fn check_data(&self, dataset: &Dataset, now: &Origin) -> Result<(), Failure> {
         let before = &self.checkpoint.origin;
         if before.digest == now.digest {
@@ -115,7 +115,7 @@ impl Earlier {
             .hint(format!("`netviz fetch {name}` checks the files and replaces damaged files")))
     }
 
-    /// The state and the parameters that training goes on from.
+    /// The state and the parameters that training resumes from.
     pub(super) fn restore(&self, program: &Program, spec: &Train) -> Result<(State, Weights), Failure> {
         let optimizer = spec.optimizer.optimizer.as_ref();
         let restored = self.checkpoint.restore(program, optimizer).map_err(|problem| {
@@ -125,7 +125,7 @@ impl Earlier {
         restored.map(|(state, weights)| (State { history: self.history(spec), ..state }, weights))
     }
 
-    /// Says what may change the last bits of what is learned.
+    /// Warns about differences that may change the last bits of the result.
     pub(super) fn warn(&self, now: &Origin) {
         let before = &self.checkpoint.origin;
         let changed = [

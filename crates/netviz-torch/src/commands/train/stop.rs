@@ -1,4 +1,4 @@
-//! Signals that stop a run: Ctrl-C, and those by which systems end programs.
+//! Signals that stop a run: SIGINT (Ctrl-C), SIGTERM and SIGHUP.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,7 +7,7 @@ use netviz::cli::Failure;
 
 use crate::observe;
 
-/// Whether a run is to stop, after the step that it is in.
+/// Whether a run should stop after the current step.
 pub(super) struct Stop {
     wanted: Arc<AtomicBool>,
     #[cfg(unix)]
@@ -15,12 +15,12 @@ pub(super) struct Stop {
 }
 
 impl Stop {
-    /// Whether it is.
+    /// Whether the run should stop.
     pub(super) fn is_wanted(&self) -> bool {
         self.wanted.load(Ordering::Relaxed)
     }
 
-    /// The flag, for others who can stop a run.
+    /// The flag, for other code that can stop a run.
     pub(super) fn flag(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.wanted)
     }
@@ -38,7 +38,7 @@ mod signals {
     use crate::signals::is_ignored;
 
     impl Stop {
-        /// Listens for signals; the second one ends the program at once. One that the parent program set to be
+        /// Listens for signals; the second one ends the program at once. A signal that the parent process set to be
         /// ignored, as `nohup` does, stays ignored.
         pub(in super::super) fn watch() -> Result<Self, Failure> {
             let stop = Self { wanted: Arc::default(), signal: Arc::new(AtomicI32::new(SIGINT)) };
@@ -50,7 +50,7 @@ mod signals {
                 for signal in signals.forever() {
                     if wanted.swap(true, Ordering::Relaxed) {
                         observe::restore_terminal();
-                        // Without the clean-up that libtorch's threads, which still compute, would trip over.
+                        // Skip the clean-up: libtorch's threads, which are still computing, would crash.
                         exit(128 + signal);
                     }
                     first.store(signal, Ordering::Relaxed);
@@ -61,7 +61,7 @@ mod signals {
             Ok(stop)
         }
 
-        /// The exit code of a program that was ended so, by convention.
+        /// The conventional exit code of a program that the signal ended.
         pub(in super::super) fn code(&self) -> u8 {
             u8::try_from(128 + self.signal.load(Ordering::Relaxed)).unwrap_or(1)
         }
@@ -84,7 +84,7 @@ impl Stop {
         Ok(stop)
     }
 
-    /// The exit code of a program that Ctrl-C ended, by convention.
+    /// The conventional exit code of a program that Ctrl-C ended.
     pub(super) fn code(&self) -> u8 {
         130
     }

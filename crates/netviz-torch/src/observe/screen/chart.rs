@@ -1,4 +1,4 @@
-//! The chart of a figure: over the steps of training, and after each epoch.
+//! The chart of a metric: over the steps of training, and after each epoch.
 
 use netviz::chart::Axis;
 use ratatui::buffer::Buffer;
@@ -13,21 +13,21 @@ use super::look::{FAINT, Look, STRONG};
 use super::table::figure;
 use crate::figures::Figures;
 
-/// A figure that is drawn as a curve.
+/// A metric that is drawn as a curve.
 #[derive(Clone, Copy)]
 pub(super) struct Curve {
     name: &'static str,
     of: fn(&Figures) -> f64,
-    /// Whether training makes it smaller.
+    /// Whether it decreases during training.
     falls: bool,
 }
 
 const LOSS: Curve = Curve { name: "loss", of: Figures::loss, falls: true };
 const ACCURACY: Curve = Curve { name: "accuracy", of: Figures::accuracy, falls: false };
 
-/// The least room that a chart makes sense in.
+/// Minimum width and height of a chart.
 const LEAST: [u16; 2] = [22, 6];
-/// Rows that are no plot: the legend, the axis and its labels.
+/// Rows outside the plot: the legend, the axis and its labels.
 const AROUND: u16 = 3;
 
 /// Whether there is room for a chart.
@@ -35,7 +35,7 @@ pub(super) fn fits(width: u16, height: u16) -> bool {
     width >= LEAST[0] && height >= LEAST[1]
 }
 
-/// The curves that find room, and where: beside each other, or else one above the other.
+/// The curves that fit, and their areas: side by side, or else one above the other.
 pub(super) fn areas(known: &Known, area: Rect) -> Vec<(Curve, Rect)> {
     let gap = if area.width < 100 { 2 } else { 4 };
     let half = Rect { width: area.width.saturating_sub(gap) / 2, ..area };
@@ -56,7 +56,7 @@ pub(super) fn draw(known: &Known, curve: Curve, look: Look, area: Rect, buffer: 
     let data = Data::of(known, curve);
     let y = data.y_axis(curve, area.height - AROUND);
     let labels: Vec<String> = y.ticks.iter().map(|&tick| y.label(tick)).collect();
-    // The name of the other axis stands in the same margin.
+    // The name of the x axis is in the same margin.
     let margin = labels.iter().map(|label| columns(label)).fold(columns("epoch"), u16::max) + 1;
     let plot = Rect {
         x: area.x + (margin + 1).min(area.width - 1),
@@ -79,7 +79,7 @@ pub(super) fn draw(known: &Known, curve: Curve, look: Look, area: Rect, buffer: 
     }
 }
 
-/// Places in epochs and values, all of them finite.
+/// Points of a chart: the position in epochs, and the value. All are finite.
 struct Data {
     /// Means over a few steps.
     line: Vec<(f64, f64)>,
@@ -90,18 +90,18 @@ struct Data {
 
 impl Data {
     fn of(known: &Known, curve: Curve) -> Self {
-        // More would only cost time.
+        // More epochs than this would only cost time.
         let some = known.history.len().div_ceil(MOST).max(1);
         let history = || known.history.iter().step_by(some);
         let first = known.points.first().map_or(f64::INFINITY, Point::at);
-        // Of the epochs before this process, only the means are known.
+        // For epochs before this process, only the means are known.
         let earlier = history().map(|epoch| (epoch.number as f64 - 0.5, (curve.of)(&epoch.figures)));
         let line = earlier.filter(|&(at, _)| at < first.floor());
         let line = line.chain(known.points.iter().map(|point| (point.at(), (curve.of)(&point.figures))));
         let means = history().map(|epoch| (epoch.number as f64, (curve.of)(&epoch.figures)));
         let validated =
             history().filter_map(|epoch| Some((epoch.number as f64, (curve.of)(epoch.validation.as_ref()?))));
-        // Beyond this, differences are no numbers any more.
+        // Differences of larger values may not be finite.
         let usable = |&(_, value): &(f64, f64)| value.abs() < 1e100;
         Self {
             line: line.filter(usable).collect(),
@@ -110,7 +110,7 @@ impl Data {
         }
     }
 
-    /// An axis for all values but for the few that are worst, such as those of the first steps.
+    /// The y axis. It leaves out the worst 5 % of the line, such as the first steps.
     fn y_axis(&self, curve: Curve, rows: u16) -> Axis {
         let mut values: Vec<f64> = self.line.iter().map(|&(_, value)| value).collect();
         values.sort_by(f64::total_cmp);
@@ -121,11 +121,11 @@ impl Data {
         let [low, high] =
             all.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], value| [low.min(value), high.max(value)]);
         let [low, high] = if low > high { [0.0, 1.0] } else { [low, high] };
-        // Zero belongs to what comes near it.
+        // Start at zero if the values come near it.
         let low = if low > 0.0 && low < 0.6 * high { 0.0 } else { low };
         let most = f64::from(rows / 3).max(1.0);
         let mut axis = Axis::of_values(low, high.max(low + 1e-9 + low.abs() * 1e-3), most);
-        // As many rows from each tick to the next, where that leaves few rows above the last one.
+        // Space ticks by a whole number of rows, if that leaves few rows above the last tick.
         let (rows, steps) = (usize::from(rows) - 1, axis.ticks.len() - 1);
         let each = rows / steps.max(1);
         if rows - each * steps <= rows / 8 {
@@ -138,7 +138,7 @@ impl Data {
         let coords = dots(&self.validation, plot, axes);
         context.marker(look.glyphs().dots);
         context.draw(&canvas::Points { coords: &coords, color: look.validation_color() });
-        // Another layer, which hides the dots: they are only there to connect the marks.
+        // Draw the line in another layer, which hides the dots: these only connect the marks.
         context.marker(look.glyphs().line);
         let color = look.training_color();
         for pair in self.line.windows(2) {
@@ -150,7 +150,7 @@ impl Data {
         }
     }
 
-    /// A mark for each epoch.
+    /// Draws a mark for each epoch.
     fn mark(&self, look: Look, plot: Rect, [x, y]: [&Axis; 2], buffer: &mut Buffer) {
         let (training, validation) =
             ((look.glyphs().mean, look.training()), (look.glyphs().validation, look.validation()));
@@ -164,7 +164,7 @@ impl Data {
     }
 }
 
-/// Points along a line, far enough from each other to be told from it.
+/// Points along a line, spaced so that they look different from a solid line.
 fn dots(line: &[(f64, f64)], plot: Rect, [x, y]: [&Axis; 2]) -> Vec<(f64, f64)> {
     let columns = f64::from(plot.width) * 2.0 / (x.high - x.low);
     let rows = f64::from(plot.height) * 4.0 / (y.high - y.low);
@@ -179,7 +179,8 @@ fn dots(line: &[(f64, f64)], plot: Rect, [x, y]: [&Axis; 2]) -> Vec<(f64, f64)> 
     between.chain(line.first().copied()).collect()
 }
 
-/// Epochs from 0 to the last, or as far as a long run has come and will come soon.
+/// The x axis in epochs, from 0 to the last epoch. In a long run, it ends at 10, 20, 40, … epochs, whichever training
+/// reaches next.
 fn x_axis(known: &Known, width: u16) -> Axis {
     let mut soon = 10_usize;
     while soon < known.epoch_number() {
@@ -193,7 +194,7 @@ fn x_axis(known: &Known, width: u16) -> Axis {
     axis
 }
 
-/// The axes around a plot, with their numbers.
+/// Draws the axes around a plot, with their numbers.
 fn axes(look: Look, x: &Axis, y: &Axis, labels: &[String], plot: Rect, buffer: &mut Buffer) {
     let [vertical, y_tick, corner, horizontal, x_tick] = look.glyphs().axes;
     let left = plot.x - 1;
@@ -228,12 +229,12 @@ fn axes(look: Look, x: &Axis, y: &Axis, labels: &[String], plot: Rect, buffer: &
     }
 }
 
-/// The columns that a short text of ASCII takes.
+/// The width of a short ASCII text, in columns.
 fn columns(text: &str) -> u16 {
     u16::try_from(text.len()).unwrap_or(80)
 }
 
-/// The row or column of a share of `cells`.
+/// The row or column at a fraction of `cells`.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a size")]
 fn cell(share: f64, cells: u16) -> u16 {
     (share.clamp(0.0, 1.0) * f64::from(cells.saturating_sub(1))).round() as u16
@@ -244,8 +245,8 @@ fn row(y: &Axis, value: f64, plot: Rect) -> u16 {
     plot.bottom() - 1 - cell(y.place(value), plot.height)
 }
 
-/// The curve's name, and the last figures beside the signs of what they belong to; what is too long is said
-/// shorter.
+/// Draws the legend: the name of the curve, and the latest metrics with the glyphs of their curves. It uses the longest
+/// form that fits.
 fn legend(known: &Known, curve: Curve, look: Look, marked: bool, area: Rect, buffer: &mut Buffer) {
     let glyphs = look.glyphs();
     let last = known.history.last();
@@ -268,7 +269,7 @@ fn legend(known: &Known, curve: Curve, look: Look, marked: bool, area: Rect, buf
     let forms =
         [(0, "   ", true), (0, "  ", true), (1, "  ", true), (1, "  ", false), (1, " ", false), (2, " ", false)];
     let lines = forms.map(|(name, gap, both)| line(name, gap, both));
-    // Of the same form over both charts.
+    // Reserve room for the longest name, so that both charts use the same form.
     let room = usize::from(area.width).saturating_sub(ACCURACY.name.len() - curve.name.len());
     let fitting = lines.iter().find(|line| line.width() <= room).unwrap_or(&lines[5]);
     fitting.render(area, buffer);

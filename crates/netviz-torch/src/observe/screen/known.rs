@@ -1,4 +1,4 @@
-//! What a view knows of a run.
+//! What a view knows about a run.
 
 use std::time::Duration;
 
@@ -6,29 +6,29 @@ use crate::figures::Figures;
 use crate::observe::{Epoch, Plan, Progress};
 use crate::training::State;
 
-/// What is drawn: what an observer was told until now.
+/// The data to draw: everything that the observer has received so far.
 #[derive(Debug, Clone)]
 pub(super) struct Known {
-    /// What is trained.
+    /// The facts about the run.
     pub(super) plan: Plan,
-    /// The epochs that are done.
+    /// The completed epochs.
     pub(super) history: Vec<Epoch>,
-    /// Where the epoch under way stands, if it has begun.
+    /// Progress of the current epoch, if it has begun.
     pub(super) progress: Option<Progress>,
-    /// Figures of a few steps each, in their order.
+    /// Metrics of a few steps each, in order.
     pub(super) points: Vec<Point>,
-    /// The least length of a point, in epochs.
+    /// Minimum length of a point, in epochs.
     least: f64,
-    /// The steps of an epoch, once they are known.
+    /// Steps per epoch; 0 if not known yet.
     steps: usize,
-    /// The figures of the epoch under way that are in the points already, and the step after which they were.
+    /// The last step of the current epoch that is in `points`, and the metrics of the epoch up to it.
     counted: (usize, Figures),
 }
 
-/// The figures of some steps that follow each other.
+/// The metrics of consecutive steps.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Point {
-    /// From where to where, in epochs.
+    /// Start and end, in epochs.
     span: [f64; 2],
     pub(super) figures: Figures,
 }
@@ -50,30 +50,30 @@ impl Point {
     }
 }
 
-/// The most points: no terminal shows more.
+/// Maximum number of points: no terminal shows more.
 pub(super) const MOST: usize = 2048;
 
 impl Known {
-    /// Nothing but the plan.
+    /// A run before its first step.
     pub(super) fn new(plan: Plan) -> Self {
         let counted = (0, Figures::default());
         Self { plan, history: Vec::new(), progress: None, points: Vec::new(), least: 0.0, steps: 0, counted }
     }
 
-    /// The state that a run goes on from.
+    /// Takes over the state of a resumed run.
     pub(super) fn resume(&mut self, state: &State) {
         self.history = state.history.to_vec();
         self.counted = (state.step, state.figures);
     }
 
-    /// The figures of the steps since the last call.
+    /// Adds the steps since the last call.
     pub(super) fn step(&mut self, progress: &Progress) {
         self.progress = Some(*progress);
         self.steps = progress.steps;
         self.count(progress.epoch, progress.step, progress.figures);
     }
 
-    /// An epoch is done.
+    /// Adds a completed epoch.
     pub(super) fn epoch(&mut self, epoch: &Epoch) {
         self.steps = epoch.steps;
         self.count(epoch.number, epoch.steps, epoch.figures);
@@ -90,7 +90,7 @@ impl Known {
         let point = Point { span: [place(self.counted.0), place(step)], figures: figures.since(self.counted.1) };
         let (last, length) = (self.points.last().map_or(0.0, Point::length), point.length());
         let is_end = step == self.steps;
-        // A few steps say little: they wait for more, and at the end of an epoch they join those before.
+        // Too few steps make a noisy point: wait for more. At the end of an epoch, a short rest joins the last point.
         if !is_end && length < self.least.max(last / 2.0) {
             return;
         }
@@ -99,7 +99,7 @@ impl Known {
         self.add(point, is_rest || last < self.least);
     }
 
-    /// Adds a point, or else adds to the last one.
+    /// Adds a point, or merges it into the last one if it `joins`.
     fn add(&mut self, point: Point, joins: bool) {
         match self.points.last_mut().filter(|_| joins) {
             Some(last) => *last = last.and(&point),
@@ -112,13 +112,13 @@ impl Known {
         }
     }
 
-    /// The epoch under way, or else the last one.
+    /// The current epoch: the one that has begun, or else the next one, if there is one.
     pub(super) fn epoch_number(&self) -> usize {
         let next = (self.history.len() + 1).min(self.plan.epochs.max(1));
         self.progress.map_or(next, |progress| progress.epoch)
     }
 
-    /// The steps of the epoch under way that are done, and all of them.
+    /// Completed steps and all steps of the current epoch.
     pub(super) fn epoch_steps(&self) -> [usize; 2] {
         let done = if self.is_done() { self.steps } else { self.progress.map_or(0, |progress| progress.step) };
         [done, self.steps]
@@ -129,24 +129,24 @@ impl Known {
         self.history.len() >= self.plan.epochs
     }
 
-    /// Whether there are samples kept apart, as far as is known before the end of the first epoch.
+    /// Whether there are validation samples. Unknown, and so false, before the end of the first epoch.
     pub(super) fn is_validated(&self) -> bool {
         self.history.iter().any(|epoch| epoch.validation.is_some())
     }
 
-    /// The share of the run's steps that is done.
+    /// Completed fraction of the run's steps.
     pub(super) fn share(&self) -> f64 {
         let epoch = self.progress.map_or(0.0, |progress| progress.step as f64 / progress.steps.max(1) as f64);
         (self.history.len() as f64 + epoch) / self.plan.epochs.max(1) as f64
     }
 
-    /// The time that the run took.
+    /// Time spent on the run so far.
     pub(super) fn elapsed(&self) -> Duration {
         let begun = self.progress.map_or(Duration::ZERO, |progress| progress.elapsed);
         self.history.iter().fold(begun, |sum, epoch| sum.saturating_add(epoch.elapsed))
     }
 
-    /// Time of a step, as far as that is known: in the epoch under way, or else in the last one.
+    /// Time per step: in the current epoch, or else in the last one. `None` if neither has steps.
     pub(super) fn pace(&self) -> Option<Duration> {
         let of =
             |elapsed: Duration, steps: usize| Some(elapsed / u32::try_from(steps).ok().filter(|&steps| steps > 0)?);
@@ -154,14 +154,15 @@ impl Known {
         progress.or_else(|| self.history.last().and_then(|epoch| of(epoch.elapsed, epoch.steps)))
     }
 
-    /// What is left of the epoch's steps, and of the run, which may end earlier.
+    /// Estimated time left in the current epoch, without validation, and in the run, which early stopping may end
+    /// sooner.
     pub(super) fn left(&self) -> Option<[Duration; 2]> {
         let pace = self.pace()?;
         let [done, steps] = self.epoch_steps();
         let times =
             |duration: Duration, count: usize| duration.saturating_mul(u32::try_from(count).unwrap_or(u32::MAX));
         let epoch = times(pace, steps - done.min(steps));
-        // With the validation, where there was an epoch already.
+        // A completed epoch includes the time of the validation.
         let whole = self.history.last().map_or_else(|| times(pace, steps), |last| last.elapsed);
         let after = self.plan.epochs.saturating_sub(self.epoch_number());
         Some([epoch, epoch.saturating_add(times(whole, after))])

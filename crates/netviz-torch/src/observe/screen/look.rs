@@ -1,24 +1,24 @@
-//! Colours and characters. The colours are among the sixteen that a user's theme of the terminal chooses.
+//! Colours and characters of a view. The colours are among the 16 that the terminal's theme defines.
 
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::Marker;
 
 /// Titles and keys.
 pub(super) const STRONG: Style = Style::new().add_modifier(Modifier::BOLD);
-/// What is there for orientation. Not a grey, which some themes give the background's colour.
+/// Axes, labels and other secondary text. Dim, not grey: some themes give grey the colour of the background.
 pub(super) const FAINT: Style = Style::new().add_modifier(Modifier::DIM);
 
-/// What things look like.
+/// The capabilities of the terminal that a view uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Look {
-    /// Whether there are colours. Without, characters tell curves apart.
+    /// Whether to use colours. Without them, characters tell curves apart.
     pub(super) colored: bool,
-    /// Whether there are characters beyond ASCII.
+    /// Whether to use characters beyond ASCII.
     pub(super) unicode: bool,
 }
 
 impl Look {
-    /// What standard output and the environment ask for.
+    /// Detects the capabilities of standard output and the environment.
     pub(super) fn of_environment() -> Self {
         let colored = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
         Self { colored, unicode: netviz::cli::console::is_unicode() }
@@ -28,7 +28,7 @@ impl Look {
         if self.unicode { &UNICODE } else { &ASCII }
     }
 
-    /// What belongs to the samples that are learned from.
+    /// The style of training metrics.
     pub(super) fn training(self) -> Style {
         Style::new().fg(self.training_color())
     }
@@ -37,7 +37,7 @@ impl Look {
         self.color(Color::Cyan)
     }
 
-    /// What belongs to those kept apart.
+    /// The style of validation metrics.
     pub(super) fn validation(self) -> Style {
         Style::new().fg(self.validation_color())
     }
@@ -46,7 +46,7 @@ impl Look {
         self.color(Color::Magenta)
     }
 
-    /// The part of a bar that is done.
+    /// The style of the completed part of a bar.
     pub(super) fn done(self) -> Style {
         Style::new().fg(self.color(Color::Green))
     }
@@ -56,25 +56,25 @@ impl Look {
     }
 }
 
-/// The characters that a view is made of.
+/// The characters of a view.
 #[derive(Debug)]
 pub(super) struct Glyphs {
-    /// What the line of the training samples consists of.
+    /// The marker of the training line.
     pub(super) line: Marker,
-    /// The same in a legend.
+    /// The training line in a legend.
     pub(super) line_sign: &'static str,
-    /// What the line of the validation samples consists of: dots at some distance.
+    /// The marker of the validation line, which is dotted.
     pub(super) dots: Marker,
     pub(super) dots_sign: &'static str,
-    /// Mean over an epoch.
+    /// The mark for the mean over an epoch.
     pub(super) mean: &'static str,
-    /// Validation after an epoch.
+    /// The mark for the validation after an epoch.
     pub(super) validation: &'static str,
-    /// A bar's parts that are done and not done.
+    /// The completed and the remaining part of a bar.
     pub(super) bar: [&'static str; 2],
-    /// Axes: vertical, a tick of it, the corner, horizontal, a tick of that.
+    /// Axes: vertical line, its tick, corner, horizontal line, its tick.
     pub(super) axes: [&'static str; 5],
-    /// Between the facts of the header.
+    /// Separates the facts in the header.
     pub(super) separator: &'static str,
 }
 

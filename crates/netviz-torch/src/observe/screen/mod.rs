@@ -27,26 +27,26 @@ use crate::training::State;
 use known::Known;
 use look::Look;
 
-/// Draws the run as it goes. The lines of [`super::Plain`] stay once the terminal is given back, which happens
-/// however the program ends.
+/// Draws the run while it trains. However the program ends, the terminal is restored and then shows the lines of
+/// [`super::Plain`].
 pub struct Screen {
     terminal: Terminal<CrosstermBackend<tty::Canvas>>,
     look: Look,
     known: Option<Known>,
-    /// What the key `q` sets.
+    /// The key `q` sets this.
     stopped: Arc<AtomicBool>,
-    /// When it was drawn last.
+    /// When the view was last drawn.
     drawn: Option<Instant>,
 }
 
-/// Time from one picture to the next: faster is unreadable, and costs time.
+/// Minimum time between two redraws: more frequent ones are unreadable and cost time.
 const INTERVAL: Duration = Duration::from_millis(100);
 
 impl Screen {
-    /// Takes the terminal. The key `q` sets `stopped`.
+    /// Takes over the terminal. The key `q` sets `stopped`.
     ///
     /// # Errors
-    /// Where standard output is no terminal.
+    /// If standard output is not a terminal.
     pub fn open(stopped: Arc<AtomicBool>) -> io::Result<Self> {
         let look = Look::of_environment();
         let viewport = Viewport::Fixed(whole(tty::size()));
@@ -56,7 +56,7 @@ impl Screen {
         Ok(Self { terminal, look, known: None, stopped, drawn: None })
     }
 
-    /// Draws what is known. A terminal that cannot be written to does not stop the training.
+    /// Redraws the view. A terminal that cannot be written to does not stop the training.
     fn draw(&mut self) {
         let resized = self.read_events();
         let Some(known) = &self.known else { return };
@@ -73,8 +73,8 @@ impl Screen {
         self.drawn.is_none_or(|drawn| drawn.elapsed() >= INTERVAL)
     }
 
-    /// Hears the keys, but for Ctrl-C, which is a signal. Whether the terminal has changed its size, and be it
-    /// there and back, which loses what was drawn.
+    /// Handles keys, except for Ctrl-C, which is a signal. Returns whether the terminal was resized. A resize loses
+    /// what was drawn, even if the size is now the same as before.
     fn read_events(&self) -> bool {
         let mut resized = false;
         while event::poll(Duration::ZERO).unwrap_or(false) {
@@ -92,7 +92,7 @@ impl Screen {
     }
 }
 
-/// Says that the first Ctrl-C was heard. A step, or what follows an epoch, may take a while.
+/// Confirms the first Ctrl-C, because the current step, or the work after an epoch, may take a while.
 pub(crate) fn tell_stopping() {
     tty::put_line(" stopping after this step; Ctrl-C ends at once");
 }
@@ -101,7 +101,7 @@ fn whole(size: Size) -> Rect {
     Rect::new(0, 0, size.width, size.height)
 }
 
-/// An error gives the terminal back before it is told.
+/// Restores the terminal before an error is printed.
 impl Drop for Screen {
     fn drop(&mut self) {
         leave();
@@ -128,7 +128,7 @@ impl Observer for Screen {
     }
 
     fn step(&mut self, progress: &Progress) -> Told {
-        // After an epoch's last step, a longer pause may follow.
+        // After the last step of an epoch, the next redraw may be a while off.
         let is_last = progress.step == progress.steps && progress.elapsed > Duration::from_secs(1);
         if !is_last && !self.is_due() {
             return Ok(());

@@ -11,7 +11,7 @@ use crate::figures::Figures;
 use crate::observe::plain::{pace, short};
 use crate::observe::{Epoch, duration_text};
 
-/// A column. The higher its rank, the sooner it gives way.
+/// A column. If there is not enough room, the column with the highest rank is dropped first.
 struct Column {
     title: &'static str,
     rank: usize,
@@ -19,10 +19,10 @@ struct Column {
     width: usize,
 }
 
-/// Between two columns.
+/// Spaces between two columns.
 const GAP: usize = 2;
 
-/// Draws the last epochs, the newest at the bottom, with as many columns as find room.
+/// Draws the last epochs, the newest at the bottom, with as many columns as fit.
 pub(super) fn draw(known: &Known, area: Rect, buffer: &mut Buffer) {
     let rows = usize::from(area.height.saturating_sub(1));
     let epochs = &known.history[known.history.len().saturating_sub(rows)..];
@@ -63,7 +63,7 @@ fn columns(known: &Known, epochs: &[Epoch]) -> Vec<Column> {
     columns
 }
 
-/// Those of the columns that find room.
+/// Drops columns until the rest fits.
 fn fitted(mut columns: Vec<Column>, room: usize) -> Vec<Column> {
     let width = |columns: &[Column]| columns.iter().map(|column| column.width + GAP).sum::<usize>().saturating_sub(GAP);
     while columns.len() > 1 && width(&columns) > room {
@@ -73,7 +73,7 @@ fn fitted(mut columns: Vec<Column>, room: usize) -> Vec<Column> {
     columns
 }
 
-/// Four digits behind the point, as in the lines that stay.
+/// Four decimals, as in the plain lines; large numbers in scientific notation.
 pub(super) fn figure(value: f64) -> String {
     if value.is_finite() && value.abs() >= 1e5 { format!("{value:.3e}") } else { format!("{value:.4}") }
 }

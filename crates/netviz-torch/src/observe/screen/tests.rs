@@ -1,4 +1,4 @@
-//! Nothing that a view may be told, and no size of a terminal, is too much for it.
+//! A view can draw every run in a terminal of every size.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use super::view;
 use crate::figures::Figures;
 use crate::observe::{Epoch, Plan, Progress};
 
-/// Sums over samples, as they are in a checkpoint.
+/// Metrics from sums over samples, as in a checkpoint.
 fn figures(loss: f64, correct: f64, samples: f64) -> Figures {
     let json = serde_json::json!({"loss": loss, "correct": correct, "samples": samples});
     serde_json::from_value(json).expect("figures")
@@ -71,7 +71,7 @@ fn any_plan() -> impl Strategy<Value = Plan> {
     )
 }
 
-/// The sizes of terminals, and the least and the largest that are drawn on.
+/// Usual sizes of terminals, and the smallest and largest ones that are supported.
 fn any_size() -> impl Strategy<Value = [u16; 2]> {
     let [columns, rows] = netviz::limits::TERMINAL;
     let usual = (1..=200_u16, 1..=60_u16).prop_map(|(width, height)| [width, height]);
@@ -79,7 +79,7 @@ fn any_size() -> impl Strategy<Value = [u16; 2]> {
     prop_oneof![50 => usual, 1 => odd]
 }
 
-/// A run that has come somewhere.
+/// A run at any point of training.
 fn any_known() -> impl Strategy<Value = Known> {
     let steps = proptest::collection::vec((any_figures(), 0..u64::from(u32::MAX)), 0..12);
     (any_plan(), proptest::collection::vec(any_epoch(), 0..40), steps, 1..500_usize).prop_map(
@@ -156,7 +156,7 @@ fn begun() -> Known {
     })
 }
 
-/// The same in its third epoch.
+/// The same run in its third epoch.
 fn usual() -> Known {
     let mut known = begun();
     let elapsed = Duration::from_millis(700);
@@ -181,19 +181,19 @@ fn charts_give_way_first_and_bars_last() {
     assert_eq!(has(&text(80, 6)), [false, true, true, true, true, true], "{}", text(80, 6));
     assert_eq!(has(&text(80, 4)), [false, false, true, false, true, true], "{}", text(80, 4));
     assert_eq!(has(&text(80, 1)), [false, false, false, false, false, true], "{}", text(80, 1));
-    // The largest that is drawn on.
+    // The largest supported size.
     let [columns, rows] = netviz::limits::TERMINAL;
     assert_eq!(has(&text(columns, rows)), [true; 6]);
 }
 
 #[test]
 fn the_time_that_is_left_counts_the_epochs_to_come_as_the_last_one() {
-    // 3.5 ms a step: 269 of them, and two epochs of 700 ms.
+    // 269 steps of 3.5 ms, and two epochs of 700 ms.
     let [epoch, run] = usual().left().expect("an estimate").map(|left| left.as_millis());
     assert_eq!((epoch, run), (941, 2341));
 }
 
-/// Steps of epochs of a thousand, whose losses `loss` gives.
+/// Trains for epochs of 1,000 steps with the losses that `loss` returns.
 fn train(known: &mut Known, epochs: usize, loss: impl Fn(usize) -> f64) {
     let (steps, elapsed) = (1000, Duration::from_secs(1));
     for epoch in 1..=epochs {

@@ -1,7 +1,7 @@
-//! The terminal as a full-screen view has it, and as it was before.
+//! Takes over the terminal for a full-screen view, and restores it.
 //!
-//! Whatever ends the program leads to [`leave`]: the end of the run, an error, a panic, a second Ctrl-C and
-//! the usual signals. It is safe to call from any thread, and does nothing where the terminal is as it was.
+//! [`leave`] is called however the program ends: at the end of the run, and on errors, panics, a second Ctrl-C and the
+//! usual signals. It is safe to call from any thread, and does nothing if the terminal is already restored.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,26 +20,26 @@ use signal_hook::consts::{SIGQUIT, SIGTSTP};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
-/// Whoever writes to the terminal holds it, so that nothing is drawn once it is given back.
+/// Every writer to the terminal holds this lock, so that nothing is drawn after the terminal is restored.
 static HELD: Mutex<Held> = Mutex::new(Held { wanted: false, before: None, lines: String::new() });
-/// Whether the terminal was given back and taken again since the last [`is_stale`].
+/// Whether the terminal was restored and taken over again since the last [`is_stale`].
 static STALE: AtomicBool = AtomicBool::new(false);
-/// For a terminal that nobody reads from any more: a picture is written in far less.
+/// How long to wait for a writer that is blocked by a terminal that nobody reads. Drawing takes far less.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 struct Held {
-    /// Whether the view is open, though it may be suspended.
+    /// Whether the view is open. It may be suspended.
     wanted: bool,
-    /// The terminal's modes before it was taken, as long as it is.
+    /// The modes of the terminal before it was taken over; `None` while it is restored.
     before: Option<Termios>,
-    /// What is to be read there afterwards.
+    /// Lines to print after the terminal is restored.
     lines: String,
 }
 
-/// Takes the terminal.
+/// Takes over the terminal.
 ///
 /// # Errors
-/// Where standard output is none.
+/// If standard output is not a terminal.
 pub(super) fn enter() -> io::Result<()> {
     static WATCHED: Once = Once::new();
     {
@@ -57,7 +57,7 @@ pub(super) fn enter() -> io::Result<()> {
     watch_signals().inspect_err(|_| leave())
 }
 
-/// Gives the terminal back, with the lines that were kept for it.
+/// Restores the terminal and prints the kept lines.
 pub(crate) fn leave() {
     if let Some(mut held) = hold_soon() {
         held.wanted = false;
@@ -65,14 +65,14 @@ pub(crate) fn leave() {
     }
 }
 
-/// Keeps a line for the time when the terminal is given back.
+/// Keeps a line, to be printed once the terminal is restored.
 pub(super) fn keep_line(line: &str) {
     let mut held = hold();
     held.lines.push_str(&console::shown(line));
     held.lines.push('\n');
 }
 
-/// Puts a line over the last row, even while nothing is drawn.
+/// Writes a line over the last row, even if the view is not being redrawn.
 pub(super) fn put_line(line: &str) {
     let Size { width, height } = size();
     let line: String = line.chars().take(usize::from(width)).collect();
@@ -85,13 +85,13 @@ pub(super) fn put_line(line: &str) {
     }
 }
 
-/// Whether all that was drawn is gone.
+/// Whether the contents of the screen were lost since the last call.
 pub(super) fn is_stale() -> bool {
     STALE.swap(false, Ordering::Relaxed)
 }
 
-/// Columns and rows; the usual ones where the terminal does not know, and no more than [`limits::TERMINAL`], since
-/// there may be four billion cells.
+/// The size in columns and rows. 80×24 if it is not known, and at most [`limits::TERMINAL`], because a terminal may
+/// claim four billion cells.
 pub(super) fn size() -> Size {
     let [columns, rows] = limits::TERMINAL;
     match termios::tcgetwinsize(io::stdout()) {
@@ -100,7 +100,7 @@ pub(super) fn size() -> Size {
     }
 }
 
-/// What is drawn, which reaches the terminal when it is flushed, and only while that is held.
+/// A buffer for drawing. A flush writes it to the terminal if the view holds the terminal, and discards it otherwise.
 #[derive(Debug, Default)]
 pub(super) struct Canvas(Vec<u8>);
 
@@ -120,7 +120,7 @@ fn hold() -> MutexGuard<'static, Held> {
     HELD.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Not where a picture cannot be written: the program must end nevertheless.
+/// Takes the lock, or gives up after [`PATIENCE`]: the program must be able to end even if a writer is blocked.
 fn hold_soon() -> Option<MutexGuard<'static, Held>> {
     let start = Instant::now();
     loop {
@@ -143,7 +143,7 @@ impl Held {
         write(&bytes)
     }
 
-    /// Errors are ignored: a terminal that is gone needs nothing.
+    /// Restores the terminal. Errors are ignored: a terminal that was closed needs no restoring.
     fn give_back(&mut self) {
         let mut bytes = Vec::new();
         if self.before.is_some() {
@@ -152,15 +152,16 @@ impl Held {
         bytes.extend(std::mem::take(&mut self.lines).into_bytes());
         let _ = write(&bytes);
         if let Some(before) = self.before.take() {
-            // Keys that were meant for the view are not for the shell.
+            // Discard keys that were meant for the view, so that the shell does not read them.
             let _ = termios::tcflush(io::stdout(), QueueSelector::IFlush);
             let _ = termios::tcsetattr(io::stdout(), OptionalActions::Now, &before);
         }
     }
 }
 
-/// Keys come one by one and unseen. Ctrl-C stays a signal, heard even while libtorch computes, which does not
-/// throw away half a picture; and Ctrl-S does not halt the training.
+/// The terminal modes of the view. Keys are read one by one and not echoed. Ctrl-C stays a signal, so that it works
+/// while libtorch computes, but does not discard pending output. Ctrl-S does not suspend output, which would block the
+/// training.
 fn quiet(before: &Termios) -> Termios {
     let mut modes = before.clone();
     modes.input_modes.remove(InputModes::IXON);
@@ -175,8 +176,8 @@ fn write(bytes: &[u8]) -> io::Result<()> {
     output.flush()
 }
 
-/// Gives the terminal back before a signal does what it does. Those that stop a run are watched elsewhere, since the
-/// first one ends nothing at once.
+/// Restores the terminal before SIGQUIT and SIGTSTP take effect. Signals that stop a run are handled elsewhere, because
+/// the first one does not end the program at once.
 fn watch_signals() -> io::Result<()> {
     let mut signals = Signals::new([SIGQUIT, SIGTSTP])?;
     std::thread::Builder::new().name("signals".into()).spawn(move || {
@@ -184,7 +185,7 @@ fn watch_signals() -> io::Result<()> {
             if let Some(mut held) = hold_soon() {
                 held.give_back();
             }
-            // Of these, only Ctrl-Z returns: when the shell lets the program go on.
+            // Of these, only SIGTSTP (Ctrl-Z) returns: when the shell continues the program.
             let _ = emulate_default_handler(signal);
             let mut held = hold();
             if held.wanted {

@@ -1,4 +1,4 @@
-//! What is drawn from what is known: a header, bars, charts, the last epochs and the keys.
+//! The parts of a view: a header, bars, charts, the last epochs and the keys.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use super::look::{FAINT, Look, STRONG};
 use super::table;
 use crate::observe::duration_text;
 
-/// Draws everything that finds room.
+/// Draws everything that fits.
 pub(super) fn draw(known: &Known, look: Look, area: Rect, buffer: &mut Buffer) {
     let margin = u16::from(area.width >= 40);
     let sections = Sections::of(area.inner(Margin::new(margin, 0)), known);
@@ -28,7 +28,7 @@ pub(super) fn draw(known: &Known, look: Look, area: Rect, buffer: &mut Buffer) {
     footer(sections.footer, buffer);
 }
 
-/// Where things are; what finds no room has no height.
+/// The areas of the parts. A part that does not fit has no height.
 struct Sections {
     header: Rect,
     bars: Rect,
@@ -38,7 +38,8 @@ struct Sections {
 }
 
 impl Sections {
-    /// Charts give way first, then the table, the header and the keys; the bars stay.
+    /// If there is not enough room, the charts are dropped first, then the table, the keys and the header. The bars
+    /// stay.
     fn of(area: Rect, known: &Known) -> Self {
         let height = area.height;
         let [header, footer] = [4, 5].map(|least| u16::from(height >= least));
@@ -48,7 +49,7 @@ impl Sections {
         let epochs = u16::try_from(known.plan.epochs).unwrap_or(u16::MAX);
         let table = 1 + epochs.clamp(1, (height / 5).max(1));
         let charts = free.saturating_sub(table + 3 * gap + u16::from(height >= 30));
-        // Without charts, the table has all their room.
+        // Without charts, the table takes their room.
         let (charts, table) =
             if chart::fits(area.width, charts) { (charts, table) } else { (0, free.saturating_sub(gap)) };
         let table = if table < 2 { 0 } else { table };
@@ -89,20 +90,20 @@ fn header(known: &Known, look: Look, area: Rect, buffer: &mut Buffer) {
     Line::from(vec![name, Span::raw("  "), Span::styled(facts, FAINT)]).render(area, buffer);
 }
 
-/// What is said beside a bar.
+/// A bar, and the text beside it.
 struct Bar {
     label: String,
     share: f64,
-    /// How much is done, how fast, and how long it will take.
+    /// Progress, speed or elapsed time, and time left.
     fields: [String; 3],
 }
 
-/// The bars of the epoch and of the run.
+/// Draws the bars of the epoch and of the run.
 fn bars(known: &Known, look: Look, area: Rect, buffer: &mut Buffer) {
     let bars = [epoch_bar(known), run_bar(known)];
     let width = |text: &String| Span::raw(text).width();
     let label = bars.iter().map(|bar| width(&bar.label)).max().unwrap_or(0);
-    // Wide enough for what comes, so that the bars keep their length.
+    // Wide enough for later texts, so that the bars keep their length.
     let mut fields = [5, 11, 15];
     for (index, field) in fields.iter_mut().enumerate() {
         *field = bars.iter().map(|bar| width(&bar.fields[index])).fold(*field, usize::max);
@@ -127,7 +128,7 @@ fn bars(known: &Known, look: Look, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-/// Which fields leave a bar that can be read: the speed is the first to go, the time the second.
+/// The fields that leave room for a readable bar. The speed is dropped first, the time left second.
 fn shown_fields(width: usize, label: usize, fields: [usize; 3]) -> &'static [usize] {
     const CHOICES: [&[usize]; 4] = [&[0, 1, 2], &[0, 2], &[0], &[]];
     const SHORTEST: usize = 10;
@@ -152,7 +153,7 @@ fn epoch_bar(known: &Known) -> Bar {
 
 fn run_bar(known: &Known) -> Bar {
     let share = known.share().clamp(0.0, 1.0);
-    // Not 100 % before the end.
+    // Rounded down, so that 100 % means the end.
     let percent = format!("{:.0} %", (share * 100.0).floor());
     Bar { label: "run".to_owned(), share, fields: [percent, duration_text(known.elapsed()), eta(known, 1)] }
 }
@@ -175,7 +176,7 @@ fn speed(pace: Duration) -> String {
     format!("{speed:.digits$} steps/s")
 }
 
-/// The keys, as many as find room.
+/// Draws as many keys as fit.
 fn footer(area: Rect, buffer: &mut Buffer) {
     const KEYS: [(&str, &str); 3] =
         [("q, Ctrl-C", "stop, to be resumed"), ("Ctrl-C twice", "end at once"), ("Ctrl-Z", "suspend")];

@@ -9,10 +9,10 @@ use netviz::run;
 use crate::commands::train::folder::{RunFolder, digest};
 use crate::tensorboard::{Event, EventFile, is_event_file, new_name, time};
 
-/// What TensorBoard shows as runs of their own, so that their values under the same tag share a chart.
+/// Parts that TensorBoard shows as separate runs, so that values with the same tag share a chart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
-    /// What is known before the first step.
+    /// The model and the hyperparameters.
     About,
     Train,
     Validation,
@@ -20,10 +20,10 @@ pub(super) enum Part {
 }
 
 impl Part {
-    /// All of them; the one whose folder holds the others is the last.
+    /// All parts. `About` is the last one, because its folder holds the others.
     pub(super) const ALL: [Self; 4] = [Self::Train, Self::Validation, Self::Test, Self::About];
 
-    /// Its folder in that of TensorBoard; none where it is that one itself.
+    /// The name of its folder in the folder `tensorboard`; `None` if it is that folder itself.
     fn name(self) -> Option<&'static str> {
         match self {
             Self::About => None,
@@ -50,7 +50,7 @@ impl Part {
         }
     }
 
-    /// The path of a file of it in the run's folder.
+    /// The path of one of its files, relative to the run's folder.
     fn path(self, file: &str) -> String {
         [Some(run::TENSORBOARD), self.name(), Some(file)]
             .into_iter()
@@ -67,18 +67,18 @@ impl Part {
         names.iter().filter_map(|name| name.to_str()).filter(|name| is_event_file(name)).map(str::to_owned).collect()
     }
 
-    /// Whether it has a file.
+    /// Whether it has an event file.
     pub(super) fn is_in(self, run: &RunFolder) -> bool {
         !self.files(run.inner()).is_empty()
     }
 
-    /// Removes its file, and the folder where nothing else is in it.
+    /// Removes its event files, and its folder if that is empty then.
     pub(super) fn remove(self, run: &RunFolder) -> Result<(), Failure> {
         let Some(folder) = self.folder(run.inner()) else { return Ok(()) };
         for name in self.files(run.inner()) {
             folder.remove(&name).map_err(|error| run.failure("remove", &self.path(&name), &error))?;
         }
-        // It is not empty where the files of others are in it.
+        // This fails if the folder holds other files.
         let _ = match self.name() {
             None => run.inner().remove_folder(run::TENSORBOARD),
             Some(name) => Part::About.folder(run.inner()).map_or(Ok(()), |all| all.remove_folder(name)),
@@ -86,7 +86,7 @@ impl Part {
         Ok(())
     }
 
-    /// The SHA-256 of its files by their paths.
+    /// SHA-256 digests of its files, by path.
     pub(super) fn digests(self, run: &RunFolder) -> Result<Vec<(String, String)>, Failure> {
         let Some(folder) = self.folder(run.inner()) else { return Ok(Vec::new()) };
         let one = |name: String| {
@@ -97,7 +97,7 @@ impl Part {
         self.files(run.inner()).into_iter().map(one).collect()
     }
 
-    /// Whether its folder holds nothing but event files and the folders of the other parts.
+    /// Whether its folder holds only event files, and the folders of the other parts if they are in it.
     pub(super) fn is_all_own(self, run: &Folder) -> bool {
         let Some(folder) = self.folder(run) else { return true };
         let is_own = |name: &str| {
@@ -108,7 +108,7 @@ impl Part {
     }
 }
 
-/// An event file of a run, whose failures are told.
+/// An event file of a run. Its errors are messages for users.
 pub(super) struct Events<'a> {
     run: &'a RunFolder,
     path: String,
@@ -116,7 +116,7 @@ pub(super) struct Events<'a> {
 }
 
 impl<'a> Events<'a> {
-    /// Opens the file of a part, or makes one, with the first of its events, as long as `keep` says so.
+    /// Opens or creates the file of a part. Keeps the leading events for which `keep` is true, and returns them.
     pub(super) fn open(
         run: &'a RunFolder,
         part: Part,
@@ -132,7 +132,7 @@ impl<'a> Events<'a> {
         }
     }
 
-    /// Makes the file of a part anew.
+    /// Replaces the file of a part.
     pub(super) fn create(run: &'a RunFolder, part: Part, events: &[Event]) -> Result<(), Failure> {
         part.remove(run)?;
         let (mut file, _) = Self::open(run, part, |_| false)?;

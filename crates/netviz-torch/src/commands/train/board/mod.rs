@@ -1,8 +1,8 @@
-//! What TensorBoard shows of a run, by the names that Keras gives it.
+//! The TensorBoard event files of a run, with the names that Keras uses.
 //!
-//! The files grow with the run: TensorBoard sees what is appended, but not that a file was replaced. What a
-//! killed run wrote after its last checkpoint is cut off when it is resumed, and then written again: the same values
-//! in as many bytes, so that a TensorBoard that has read them goes on where it stood.
+//! Event files only grow: TensorBoard notices what is appended, but not that a file was replaced. When a killed run is
+//! resumed, everything after its last checkpoint is cut off and written again. The new events have the same values and
+//! the same number of bytes, so a TensorBoard that has read the old ones continues at the right place.
 
 mod files;
 mod values;
@@ -24,15 +24,15 @@ use crate::training::State;
 use files::{Events, Part};
 use values::{BATCH, EPOCH};
 
-/// Steps from one point of the curves by step to the next.
+/// Steps between two points of the curves by step.
 const EVERY: u64 = 10;
 
-/// The event files of a run that is under way.
+/// The event files of a run in progress.
 pub(super) struct Board<'a> {
     accuracy: bool,
     train: Events<'a>,
     validation: Option<Events<'a>>,
-    /// The sums of the epoch before the step that comes next.
+    /// The metrics of the epoch before the next step.
     before: Figures,
 }
 
@@ -42,18 +42,18 @@ impl<'a> Board<'a> {
         Part::Train.is_in(folder)
     }
 
-    /// Whether the folder `tensorboard` of a run holds nothing else than what runs write.
+    /// Whether the folder `tensorboard` of a run holds only files that runs write.
     pub(super) fn is_all_own(run: &Folder) -> bool {
         Part::ALL.into_iter().all(|part| part.is_all_own(run))
     }
 
-    /// The SHA-256 of the event files of a run, by their paths.
+    /// SHA-256 digests of the event files of a run, by path.
     pub(super) fn digests(folder: &RunFolder) -> Result<Vec<(String, String)>, Failure> {
         let parts: Vec<_> = Part::ALL.into_iter().map(|part| part.digests(folder)).collect::<Result<_, _>>()?;
         Ok(parts.concat())
     }
 
-    /// Makes the files of a run, or makes those that are there fit the state that it goes on from.
+    /// Creates the files of a new run, or makes those of a resumed run match its state.
     pub(super) fn open(
         folder: &'a RunFolder,
         graph: &Graph,
@@ -75,7 +75,7 @@ impl<'a> Board<'a> {
         Ok(Self { accuracy, train, validation, before: state.figures })
     }
 
-    /// Adds a point to the curves by step, if it is time for one: the figures of the batch.
+    /// Adds the metrics of the batch to the curves by step, every [`EVERY`] steps.
     pub(super) fn step(&mut self, state: &State) -> Result<(), Failure> {
         let batch = state.figures.since(self.before);
         self.before = state.figures;
@@ -86,8 +86,8 @@ impl<'a> Board<'a> {
         self.train.append(&[Event::of(time(Duration::ZERO), state.steps, values)])
     }
 
-    /// Adds the last epoch, before its checkpoint is written: what the file lacks could not be made up for later,
-    /// what it has too much is cut off.
+    /// Adds the last epoch. Must precede its checkpoint: events that are missing from the file could not be added
+    /// later, while those after the checkpoint are cut off when the run is resumed.
     pub(super) fn epoch(&mut self, network: &Network, state: &State) -> Result<(), Failure> {
         self.before = state.figures;
         let Some(epoch) = state.history.last() else { return Ok(()) };
@@ -99,13 +99,13 @@ impl<'a> Board<'a> {
         file.append(&[Event::of(now, epoch.number as u64, values::validation(epoch, self.accuracy))])
     }
 
-    /// Waits until all is on the disk: what a checkpoint takes for done must be there.
+    /// Waits until the events are on the disk. Must precede a checkpoint, which depends on them.
     pub(super) fn sync(&self) -> Result<(), Failure> {
         self.train.sync()?;
         self.validation.as_ref().map_or(Ok(()), Events::sync)
     }
 
-    /// Adds what the test samples say of the parameters that the run kept.
+    /// Adds the metrics on the test samples, for the parameters that the run kept, and the pictures.
     pub(super) fn end(folder: &RunFolder, finished: &Finished, outcome: &Outcome) -> Result<(), Failure> {
         let best = outcome.verdict.filter(|_| finished.spec.early_stopping.is_some()).map(|verdict| verdict.best);
         let epoch = best.unwrap_or(finished.history.len());
@@ -115,7 +115,7 @@ impl<'a> Board<'a> {
     }
 }
 
-/// Opens the file of a part with the points up to a state, and adds the epochs that are not in it.
+/// Opens the file of a part, keeps the events up to a state, and adds the epochs that are missing.
 fn open<'a>(
     folder: &'a RunFolder,
     part: Part,

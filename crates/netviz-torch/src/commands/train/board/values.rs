@@ -1,4 +1,4 @@
-//! The values that TensorBoard shows, under the tags of Keras where it has them.
+//! The values for TensorBoard, with the tags of Keras where Keras has them.
 
 use std::collections::BTreeMap;
 
@@ -17,9 +17,9 @@ use crate::network::Network;
 use crate::observe::Epoch;
 use crate::tensorboard::{Value, histogram, image, scalar};
 
-/// How the tags of an epoch begin.
+/// Prefix of the tags of an epoch.
 pub(super) const EPOCH: &str = "epoch_";
-/// How the tags of a step begin.
+/// Prefix of the tags of a step.
 pub(super) const BATCH: &str = "batch_";
 
 /// Loss and accuracy.
@@ -29,7 +29,7 @@ pub(super) fn figures(prefix: &str, figures: &Figures, accuracy: bool) -> Vec<Va
     [loss].into_iter().chain(accuracy).collect()
 }
 
-/// What an epoch came to on the samples that are learned from.
+/// The metrics of an epoch on the training samples, the learning rate and the duration.
 pub(super) fn training(epoch: &Epoch, accuracy: bool) -> Vec<Value> {
     let mut values = figures(EPOCH, &epoch.figures, accuracy);
     values.push(scalar(format!("{EPOCH}learning_rate"), epoch.learning_rate));
@@ -37,13 +37,13 @@ pub(super) fn training(epoch: &Epoch, accuracy: bool) -> Vec<Value> {
     values
 }
 
-/// What an epoch came to on the samples that are kept apart.
+/// The metrics of an epoch on the validation samples.
 pub(super) fn validation(epoch: &Epoch, accuracy: bool) -> Vec<Value> {
     epoch.validation.iter().flat_map(|validation| figures(EPOCH, validation, accuracy)).collect()
 }
 
-/// The values of every parameter that is learned, as `dense_1/weight`: TensorBoard groups by what is before the
-/// stroke.
+/// A histogram of every trainable parameter, tagged as `dense_1/weight`: TensorBoard groups by the part before the
+/// slash.
 pub(super) fn histograms(network: &Network) -> Result<Vec<Value>, Failure> {
     let weights = network.weights()?;
     let parameters = network.program().parameters.iter().zip(&weights.0);
@@ -58,10 +58,10 @@ pub(super) fn histograms(network: &Network) -> Result<Vec<Value>, Failure> {
     Ok(histograms.collect())
 }
 
-/// What shows a finished run besides the curves, which TensorBoard draws itself. What is too large for a
-/// picture has none.
+/// The pictures of a finished run, without the curves, which TensorBoard draws itself. What is too large for a picture
+/// is left out.
 pub(super) fn pictures(finished: &Finished) -> Vec<Value> {
-    /// Pixels for one of the scene: screens have two.
+    /// Pixels per unit of the scene, for high-resolution screens.
     const SCALE: f64 = 2.0;
     let options = Options { theme: Theme::auto(), ..Options::default() };
     let network = Picture::trained(finished.graph, finished.weights, &options);
