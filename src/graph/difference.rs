@@ -2,62 +2,61 @@
 
 use std::collections::HashMap;
 
-use super::{Content, Graph, Node};
-use crate::spec::Setting;
-use crate::spec::arguments::{Arguments, listed};
+use super::{Content, Graph};
+use crate::spec::{ArgValue, Setting, Settings};
 
 /// A value in which two models differ.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Difference {
     /// Its path, as for `--set`: `train.batch_size`, `layers.0`.
     pub path: String,
-    /// Its text in the first model; `None` if that has no such value.
-    pub before: Option<String>,
-    /// Its text in the second model.
-    pub after: Option<String>,
+    /// Its value in the first model; `None` if that has no such value.
+    pub before: Option<ArgValue>,
+    /// Its value in the second model.
+    pub after: Option<ArgValue>,
 }
 
 /// The differences between two models, in the order of the file. Omitted values are compared by their defaults; the
 /// name of the network is ignored.
 pub fn differences(before: &Graph, after: &Graph) -> Vec<Difference> {
     let (before, after) = (values(before), values(after));
-    let [old, new] = [&before, &after].map(|values| -> HashMap<&str, &str> {
-        values.iter().map(|(path, value)| (path.as_str(), value.as_str())).collect()
+    let [old, new] = [&before, &after].map(|values| -> HashMap<&str, &ArgValue> {
+        values.iter().map(|(path, value)| (path.as_str(), value)).collect()
     });
     let added = after.iter().filter(|(path, _)| !old.contains_key(path.as_str()));
-    let text = |values: &HashMap<&str, &str>, path: &str| values.get(path).map(|&value| value.to_owned());
+    let value = |values: &HashMap<&str, &ArgValue>, path: &str| values.get(path).map(|&value| value.clone());
     before
         .iter()
         .chain(added)
-        .map(|(path, _)| Difference { path: path.clone(), before: text(&old, path), after: text(&new, path) })
+        .map(|(path, _)| Difference { path: path.clone(), before: value(&old, path), after: value(&new, path) })
         .filter(|difference| difference.before != difference.after)
         .collect()
 }
 
-/// All values of a model that affect training: paths, as for `--set`, and values as text, in the order of the file.
-pub fn values(graph: &Graph) -> Vec<(String, String)> {
+/// All values of a model that affect training, with their paths as for `--set`, in the order of the file. A layer is
+/// one value: its kind, its arguments, and its `name` and `from`.
+pub fn values(graph: &Graph) -> Vec<(String, ArgValue)> {
     // The input, then the layers in the order of the file.
     let nodes = graph.as_petgraph().node_indices().map(|index| {
         let node = graph.node(index);
         match &node.content {
-            Content::Input => ("input".to_owned(), node.shape.to_string()),
+            Content::Input => ("input".to_owned(), ArgValue::sizes(node.shape.dimensions().iter().copied())),
             Content::Layer { kind, layer } => {
-                let inputs = graph.inputs(index).into_iter().map(|input| graph.node(input));
-                let text = layer_text(node, kind.name, inputs, &layer.settings());
-                (format!("layers.{}", index.index().saturating_sub(1)), text)
+                let from: Vec<&str> =
+                    graph.inputs(index).into_iter().map(|input| graph.node(input).name.as_str()).collect();
+                let mut arguments = vec![named("name", node.name.clone()), named("from", from.join("+"))];
+                arguments.extend(layer.settings());
+                (format!("layers.{}", index.index().saturating_sub(1)), ArgValue::choice(kind.name, arguments))
             }
         }
     });
-    let train = graph.train().map(Arguments::settings).unwrap_or_default();
+    let train = graph.train().map(Settings::settings).unwrap_or_default();
     let train = train.into_iter().map(|Setting { name, value, .. }| (format!("train.{name}"), value));
     nodes.chain(train).collect()
 }
 
-/// `dense: {name: dense_1, from: input, units: 512, …}`.
-fn layer_text<'a>(node: &Node, kind: &str, inputs: impl Iterator<Item = &'a Node>, settings: &[Setting]) -> String {
-    let inputs: Vec<&str> = inputs.map(|input| input.name.as_str()).collect();
-    let settings = if settings.is_empty() { String::new() } else { format!(", {}", listed(settings)) };
-    format!("{kind}: {{name: {}, from: {}{settings}}}", node.name, inputs.join("+"))
+fn named(key: &'static str, name: String) -> Setting {
+    Setting { name: key, value: ArgValue::name(name), is_default: false }
 }
 
 #[cfg(test)]
@@ -74,7 +73,7 @@ mod tests {
             text.replacen(old, new, 1)
         });
         let [before, after] = [BEFORE, &after].map(|text| Model::from_text(text).expect("a model").graph);
-        let text = |value: Option<String>| value.unwrap_or_else(|| "-".into());
+        let text = |value: Option<ArgValue>| value.map_or_else(|| "-".into(), |value| value.to_string());
         differences(&before, &after)
             .into_iter()
             .map(|difference| format!("{}: {} > {}", difference.path, text(difference.before), text(difference.after)))

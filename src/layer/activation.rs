@@ -4,7 +4,7 @@ use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, Surroundings, 
 use crate::diagnostics::Problems;
 use crate::program::{Op, Scope, ValueId};
 use crate::shape::Shape;
-use crate::spec::arguments::{Argument, Arguments, Setting, Shown, arguments};
+use crate::spec::arguments::{ArgValue, Argument, Arguments, ToValue, arguments};
 use crate::spec::node::Node;
 use crate::spec::values::{by_name, names};
 use crate::spec::words;
@@ -113,9 +113,9 @@ impl Argument for Activation {
     }
 }
 
-impl Shown for Activation {
-    fn shown(&self) -> Option<String> {
-        Some(self.name().to_owned())
+impl ToValue for Activation {
+    fn to_value(&self) -> Option<ArgValue> {
+        Some(ArgValue::name(self.name()))
     }
 }
 
@@ -126,10 +126,6 @@ impl Layer for ActivationLayer {
 
     fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId {
         self.function.lower(scope, inputs[0])
-    }
-
-    fn settings(&self) -> Vec<Setting> {
-        Arguments::settings(self)
     }
 
     fn glyph(&self, _: &Shape) -> Glyph {

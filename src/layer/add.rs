@@ -3,7 +3,7 @@
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
 use crate::program::{Op, Scope, ValueId};
 use crate::shape::Shape;
-use crate::spec::arguments::{Arguments, Setting, arguments};
+use crate::spec::arguments::{Arguments, arguments};
 
 pub(super) const KIND: Kind = Kind {
     name: "add",
@@ -33,10 +33,6 @@ impl Layer for Add {
 
     fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId {
         inputs[1..].iter().fold(inputs[0], |sum, &input| scope.push(Op::Add, &[sum, input], &[]))
-    }
-
-    fn settings(&self) -> Vec<Setting> {
-        Arguments::settings(self)
     }
 
     fn glyph(&self, _: &Shape) -> Glyph {

@@ -3,7 +3,7 @@
 use super::{Activation, Arity, Category, Glyph, Kind, Layer, Misfit, Outline, Surroundings, read};
 use crate::program::{Initializer, Op, Role, Scope, ValueId};
 use crate::shape::Shape;
-use crate::spec::arguments::{Arguments, Setting, arguments};
+use crate::spec::arguments::{Arguments, arguments};
 use crate::spec::values::{Fraction, Positive};
 
 pub(super) const KIND: Kind = Kind {
@@ -48,10 +48,6 @@ impl Layer for BatchNorm {
         ];
         let op = Op::BatchNormalization { epsilon: self.epsilon.0, momentum: self.momentum.0 };
         scope.push(op, inputs, &parameters)
-    }
-
-    fn settings(&self) -> Vec<Setting> {
-        Arguments::settings(self)
     }
 
     fn glyph(&self, _: &Shape) -> Glyph {

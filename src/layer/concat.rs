@@ -4,7 +4,7 @@ use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, checked, read}
 use crate::diagnostics::Problems;
 use crate::program::{Op, Scope, ValueId};
 use crate::shape::Shape;
-use crate::spec::arguments::{Argument, Arguments, Setting, Shown, arguments};
+use crate::spec::arguments::{ArgValue, Argument, Arguments, ToValue, arguments};
 use crate::spec::node::{Node, Value};
 
 pub(super) const KIND: Kind = Kind {
@@ -44,9 +44,9 @@ impl Argument for Axis {
     }
 }
 
-impl Shown for Axis {
-    fn shown(&self) -> Option<String> {
-        Some(self.0.to_string())
+impl ToValue for Axis {
+    fn to_value(&self) -> Option<ArgValue> {
+        Some(ArgValue::Int(self.0))
     }
 }
 
@@ -84,10 +84,6 @@ impl Layer for Concat {
         let rank = scope.shape(inputs[0]).dimensions().len();
         let axis = self.axis.resolve(rank).expect("infer accepted the inputs");
         scope.push(Op::Concat { axis }, inputs, &[])
-    }
-
-    fn settings(&self) -> Vec<Setting> {
-        Arguments::settings(self)
     }
 
     fn glyph(&self, _: &Shape) -> Glyph {

@@ -4,7 +4,7 @@ use super::window::{Padding, place};
 use super::{Activation, Arity, Category, Glyph, Kind, Layer, Misfit, checked, image, read};
 use crate::program::{Initializer, Op, Scope, ValueId, Window};
 use crate::shape::Shape;
-use crate::spec::arguments::{Arguments, Setting, arguments};
+use crate::spec::arguments::{Arguments, arguments};
 use crate::spec::values::{Pair, Size};
 
 pub(super) const KIND: Kind = Kind {
@@ -76,10 +76,6 @@ impl Layer for Conv2d {
         }
         let sum = scope.push(Op::Conv { window, groups: self.groups.get() }, inputs, &parameters);
         self.activation.lower(scope, sum)
-    }
-
-    fn settings(&self) -> Vec<Setting> {
-        Arguments::settings(self)
     }
 
     fn glyph(&self, _: &Shape) -> Glyph {

@@ -3,7 +3,7 @@
 use super::{Activation, Arity, Category, Glyph, Kind, Layer, Misfit, checked, flat, read};
 use crate::program::{Initializer, Op, Scope, ValueId};
 use crate::shape::Shape;
-use crate::spec::arguments::{Arguments, Setting, arguments};
+use crate::spec::arguments::{Arguments, arguments};
 use crate::spec::values::Size;
 
 pub(super) const KIND: Kind = Kind {
@@ -45,10 +45,6 @@ impl Layer for Dense {
         }
         let sum = scope.push(Op::Gemm, inputs, &parameters);
         self.activation.lower(scope, sum)
-    }
-
-    fn settings(&self) -> Vec<Setting> {
-        Arguments::settings(self)
     }
 
     fn glyph(&self, _: &Shape) -> Glyph {

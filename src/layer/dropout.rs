@@ -3,7 +3,7 @@
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, Surroundings, read};
 use crate::program::{Op, Scope, ValueId};
 use crate::shape::Shape;
-use crate::spec::arguments::{Arguments, Setting, arguments};
+use crate::spec::arguments::{Arguments, arguments};
 use crate::spec::values::Fraction;
 
 pub(super) const KIND: Kind = Kind {
@@ -33,10 +33,6 @@ impl Layer for Dropout {
 
     fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId {
         scope.push(Op::Dropout { rate: self.rate.0 }, inputs, &[])
-    }
-
-    fn settings(&self) -> Vec<Setting> {
-        Arguments::settings(self)
     }
 
     fn glyph(&self, _: &Shape) -> Glyph {

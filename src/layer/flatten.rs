@@ -3,7 +3,7 @@
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, checked, read};
 use crate::program::{Op, Scope, ValueId};
 use crate::shape::Shape;
-use crate::spec::arguments::{Arguments, Setting, arguments};
+use crate::spec::arguments::{Arguments, arguments};
 
 pub(super) const KIND: Kind = Kind {
     name: "flatten",
@@ -29,10 +29,6 @@ impl Layer for Flatten {
 
     fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId {
         scope.push(Op::Flatten, inputs, &[])
-    }
-
-    fn settings(&self) -> Vec<Setting> {
-        Arguments::settings(self)
     }
 
     fn glyph(&self, _: &Shape) -> Glyph {

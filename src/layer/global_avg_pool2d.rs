@@ -3,7 +3,7 @@
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, checked, image, read};
 use crate::program::{Op, Scope, ValueId};
 use crate::shape::Shape;
-use crate::spec::arguments::{Arguments, Setting, arguments};
+use crate::spec::arguments::{Arguments, arguments};
 
 pub(super) const KIND: Kind = Kind {
     name: "global_avg_pool2d",
@@ -30,10 +30,6 @@ impl Layer for GlobalAvgPool2d {
     fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId {
         let mean = scope.push(Op::GlobalAveragePool, inputs, &[]);
         scope.push(Op::Flatten, &[mean], &[])
-    }
-
-    fn settings(&self) -> Vec<Setting> {
-        Arguments::settings(self)
     }
 
     fn glyph(&self, _: &Shape) -> Glyph {

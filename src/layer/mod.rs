@@ -26,7 +26,7 @@ use std::sync::Arc;
 use crate::limits;
 use crate::program::{Scope, ValueId};
 use crate::shape::Shape;
-use crate::spec::arguments::{Arguments, Field, Reader, Setting};
+use crate::spec::arguments::{Arguments, Field, Reader, Settings};
 
 /// Every layer kind, in the order of the documentation.
 pub const KINDS: &[&Kind] = &[
@@ -203,7 +203,7 @@ pub enum Outline {
 }
 
 /// One layer of a network: its requirements, its computation and its appearance.
-pub trait Layer: fmt::Debug + Send + Sync {
+pub trait Layer: Settings + fmt::Debug + Send + Sync {
     /// The shape of the output. `inputs` has as many shapes as the kind's [`Arity`] allows.
     ///
     /// # Errors
@@ -212,9 +212,6 @@ pub trait Layer: fmt::Debug + Send + Sync {
 
     /// Writes the layer's operations and parameters for inputs that [`Self::infer`] accepted.
     fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId;
-
-    /// The arguments, as shown in pictures and tables.
-    fn settings(&self) -> Vec<Setting>;
 
     /// How the view of neurons draws the layer.
     fn glyph(&self, output: &Shape) -> Glyph;

@@ -7,7 +7,7 @@ use crate::diagnostics::Problems;
 use crate::limits;
 use crate::program::{Op, Scope, ValueId};
 use crate::shape::Shape;
-use crate::spec::arguments::{Argument, Arguments, Setting, Shown, arguments, read_item};
+use crate::spec::arguments::{ArgValue, Argument, Arguments, ToValue, arguments, read_item};
 use crate::spec::node::{Node, Value};
 use crate::spec::values::Size;
 
@@ -83,9 +83,10 @@ impl fmt::Display for Target {
     }
 }
 
-impl Shown for Target {
-    fn shown(&self) -> Option<String> {
-        Some(self.to_string())
+impl ToValue for Target {
+    fn to_value(&self) -> Option<ArgValue> {
+        let size = |size: &Option<usize>| size.map_or(-1, |size| i64::try_from(size).unwrap_or(i64::MAX));
+        Some(ArgValue::Sizes(self.0.iter().map(size).collect()))
     }
 }
 
@@ -97,10 +98,6 @@ impl Layer for Reshape {
     fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId {
         let shape = self.resolve(scope.shape(inputs[0])).expect("infer accepted the input");
         scope.push(Op::Reshape(shape), inputs, &[])
-    }
-
-    fn settings(&self) -> Vec<Setting> {
-        Arguments::settings(self)
     }
 
     fn glyph(&self, output: &Shape) -> Glyph {

@@ -3,7 +3,7 @@
 use super::Misfit;
 use crate::diagnostics::Problems;
 use crate::program::Window;
-use crate::spec::arguments::{Argument, Shown, unquoted};
+use crate::spec::arguments::{ArgValue, Argument, ToValue, unquoted};
 use crate::spec::node::{Node, Value};
 use crate::spec::values::{Size, by_name};
 use crate::spec::words;
@@ -40,12 +40,12 @@ impl Argument for Padding {
     }
 }
 
-impl Shown for Padding {
-    fn shown(&self) -> Option<String> {
+impl ToValue for Padding {
+    fn to_value(&self) -> Option<ArgValue> {
         Some(match self {
-            Self::Valid => "valid".into(),
-            Self::Same => "same".into(),
-            Self::Fixed(size) => size.to_string(),
+            Self::Valid => ArgValue::name("valid"),
+            Self::Same => ArgValue::name("same"),
+            Self::Fixed(size) => ArgValue::int(*size),
         })
     }
 }

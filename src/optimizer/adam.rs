@@ -1,7 +1,7 @@
 //! `adam`: running means of the gradient and of its square (Kingma and Ba 2014).
 
 use super::{Optimizer, OptimizerKind, Part, Step, f32_of, read, shares};
-use crate::spec::arguments::{Arguments, Setting, arguments};
+use crate::spec::arguments::{Arguments, arguments};
 use crate::spec::values::{Fraction, NonNegative, Positive};
 
 pub(super) const KIND: OptimizerKind = OptimizerKind {
@@ -39,10 +39,6 @@ impl Optimizer for Adam {
 
     fn update(&self, step: Step, mut part: Part) {
         self.step(step, 1.0, &mut part);
-    }
-
-    fn settings(&self) -> Vec<Setting> {
-        Arguments::settings(self)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::adam::{Adam, SLOTS};
 use super::{Optimizer, OptimizerKind, Part, Step, read};
-use crate::spec::arguments::{Arguments, Setting, arguments};
+use crate::spec::arguments::{Arguments, arguments};
 use crate::spec::values::{Fraction, NonNegative, Positive};
 
 pub(super) const KIND: OptimizerKind = OptimizerKind {
@@ -42,9 +42,5 @@ impl Optimizer for AdamW {
         let Self { learning_rate, beta_1, beta_2, epsilon, .. } = *self;
         let keep = 1.0 - step.rate * self.weight_decay.0;
         Adam { learning_rate, weight_decay: NonNegative(0.0), beta_1, beta_2, epsilon }.step(step, keep, &mut part);
-    }
-
-    fn settings(&self) -> Vec<Setting> {
-        Arguments::settings(self)
     }
 }

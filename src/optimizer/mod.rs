@@ -21,7 +21,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::diagnostics::Problems;
-use crate::spec::arguments::{Argument, Arguments, Field, Reader, Setting, Shown, named};
+use crate::spec::arguments::{ArgValue, Argument, Arguments, Field, Reader, Settings, ToValue};
 use crate::spec::choice::{Choosable, choose, expected};
 use crate::spec::node::Node;
 use crate::spec::values::Fraction;
@@ -68,7 +68,7 @@ pub struct Step {
 }
 
 /// An update rule for parameters. Each value is updated independently, so a parameter may be split anywhere.
-pub trait Optimizer: fmt::Debug + Send + Sync {
+pub trait Optimizer: Settings + fmt::Debug + Send + Sync {
     /// Names of the state kept for each value of a parameter.
     fn slots(&self) -> &'static [&'static str];
 
@@ -77,9 +77,6 @@ pub trait Optimizer: fmt::Debug + Send + Sync {
 
     /// Takes one step.
     fn update(&self, step: Step, part: Part);
-
-    /// All arguments with their values.
-    fn settings(&self) -> Vec<Setting>;
 }
 
 /// An optimizer selected by a model file.
@@ -98,9 +95,9 @@ impl Default for Chosen {
     }
 }
 
-impl Shown for Chosen {
-    fn shown(&self) -> Option<String> {
-        Some(named(self.kind.name, &self.optimizer.settings()))
+impl ToValue for Chosen {
+    fn to_value(&self) -> Option<ArgValue> {
+        Some(ArgValue::choice(self.kind.name, self.optimizer.settings()))
     }
 }
 

@@ -1,7 +1,7 @@
 //! `rmsprop`: the gradient divided by a running root mean square (Tieleman and Hinton 2012).
 
 use super::{Optimizer, OptimizerKind, Part, Step, f32_of, read, shares};
-use crate::spec::arguments::{Arguments, Setting, arguments};
+use crate::spec::arguments::{Arguments, arguments};
 use crate::spec::values::{Fraction, NonNegative, Positive};
 
 pub(super) const KIND: OptimizerKind = OptimizerKind {
@@ -50,10 +50,6 @@ impl Optimizer for RmsProp {
         let [square] = part.state else { return };
         let (rate, decay, epsilon) = (f32_of(step.rate), f32_of(self.weight_decay.0), f32_of(self.epsilon.0));
         update(part.parameter, part.gradient, square, rate, decay, shares(self.rho), epsilon);
-    }
-
-    fn settings(&self) -> Vec<Setting> {
-        Arguments::settings(self)
     }
 }
 

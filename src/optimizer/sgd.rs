@@ -1,7 +1,7 @@
 //! `sgd`: stochastic gradient descent, optionally with momentum.
 
 use super::{Optimizer, OptimizerKind, Part, Step, f32_of, read};
-use crate::spec::arguments::{Arguments, Setting, arguments};
+use crate::spec::arguments::{Arguments, arguments};
 use crate::spec::values::{Fraction, NonNegative, Positive};
 
 pub(super) const KIND: OptimizerKind = OptimizerKind {
@@ -42,10 +42,6 @@ impl Optimizer for Sgd {
             [velocity] => with_momentum(part.parameter, part.gradient, velocity, rate, decay, momentum),
             _ => plain(part.parameter, part.gradient, rate, decay),
         }
-    }
-
-    fn settings(&self) -> Vec<Setting> {
-        Arguments::settings(self)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::f64::consts::PI;
 
 use super::{Place, Schedule, ScheduleKind, read};
-use crate::spec::arguments::{Arguments, Setting, arguments};
+use crate::spec::arguments::{Arguments, arguments};
 use crate::spec::values::Fraction;
 
 pub(super) const KIND: ScheduleKind = ScheduleKind {
@@ -26,9 +26,5 @@ impl Schedule for Cosine {
     fn factor(&self, place: &Place) -> f64 {
         let minimum = self.minimum.0;
         minimum + (1.0 - minimum) * (1.0 + (PI * place.done()).cos()) / 2.0
-    }
-
-    fn settings(&self) -> Vec<Setting> {
-        Arguments::settings(self)
     }
 }

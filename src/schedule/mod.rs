@@ -12,7 +12,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::diagnostics::Problems;
-use crate::spec::arguments::{Argument, Arguments, Field, Reader, Setting, Shown, named};
+use crate::spec::arguments::{ArgValue, Argument, Arguments, Field, Reader, Settings, ToValue};
 use crate::spec::choice::{Choosable, choose, expected};
 use crate::spec::node::Node;
 use crate::spec::words::{self, Vocabulary};
@@ -92,15 +92,12 @@ fn count(value: usize) -> f64 {
 }
 
 /// A learning-rate schedule.
-pub trait Schedule: fmt::Debug + Send + Sync {
+pub trait Schedule: Settings + fmt::Debug + Send + Sync {
     /// Factor of the learning rate at a place in training.
     fn factor(&self, place: &Place) -> f64;
 
     /// Adds the loss of a finished epoch: the validation loss, or the training loss if there is no validation.
     fn observe(&self, _: &mut Plateau, _loss: f64) {}
-
-    /// All arguments with their values.
-    fn settings(&self) -> Vec<Setting>;
 }
 
 /// A schedule selected by a model file.
@@ -112,9 +109,9 @@ pub struct Chosen {
     pub schedule: Arc<dyn Schedule>,
 }
 
-impl Shown for Chosen {
-    fn shown(&self) -> Option<String> {
-        Some(named(self.kind.name, &self.schedule.settings()))
+impl ToValue for Chosen {
+    fn to_value(&self) -> Option<ArgValue> {
+        Some(ArgValue::choice(self.kind.name, self.schedule.settings()))
     }
 }
 

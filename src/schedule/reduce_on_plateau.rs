@@ -1,7 +1,7 @@
 //! `reduce_on_plateau`: reduces the learning rate when the loss stops falling.
 
 use super::{Place, Plateau, Schedule, ScheduleKind, read};
-use crate::spec::arguments::{Arguments, Setting, arguments};
+use crate::spec::arguments::{Arguments, arguments};
 use crate::spec::values::{Fraction, Size};
 
 pub(super) const KIND: ScheduleKind = ScheduleKind {
@@ -41,9 +41,5 @@ impl Schedule for ReduceOnPlateau {
             plateau.factor = (plateau.factor * self.factor.0).max(self.minimum.0);
             plateau.without = 0;
         }
-    }
-
-    fn settings(&self) -> Vec<Setting> {
-        Arguments::settings(self)
     }
 }

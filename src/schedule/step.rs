@@ -1,7 +1,7 @@
 //! `step`: reduces the learning rate every few epochs.
 
 use super::{Place, Schedule, ScheduleKind, read};
-use crate::spec::arguments::{Arguments, Setting, arguments};
+use crate::spec::arguments::{Arguments, arguments};
 use crate::spec::values::{Positive, Size};
 
 pub(super) const KIND: ScheduleKind = ScheduleKind {
@@ -26,9 +26,5 @@ impl Schedule for StepDecay {
     fn factor(&self, place: &Place) -> f64 {
         let changes = place.epoch / self.every.get();
         self.factor.0.powi(i32::try_from(changes).unwrap_or(i32::MAX))
-    }
-
-    fn settings(&self) -> Vec<Setting> {
-        Arguments::settings(self)
     }
 }

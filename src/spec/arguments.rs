@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use super::node::{Entry, Node, Value};
+pub(crate) use super::setting::{ArgValue, Setting, Settings};
 use super::suggest;
 use super::values::number;
 use super::words::{self, Meaning};
@@ -26,41 +27,19 @@ pub(crate) trait Argument: Sized {
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self>;
 }
 
-/// A value that pictures and tables can show.
-pub(crate) trait Shown {
-    /// The text, such as `3×3`; `None` for an absent value.
-    fn shown(&self) -> Option<String>;
-}
-
-/// An argument and its effective value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Setting {
-    /// The key.
-    pub name: &'static str,
-    /// Its value, such as `3×3`.
-    pub value: String,
-    /// Whether the value is the default.
-    pub is_default: bool,
+/// A type whose values are those of arguments.
+pub(crate) trait ToValue {
+    /// The value for pictures, tables, JSON and comparisons; `None` for an absent one.
+    fn to_value(&self) -> Option<ArgValue>;
 }
 
 impl Setting {
     /// The setting; `None` if there is no value to show.
-    pub(crate) fn of(name: &'static str, value: &dyn Shown, default: Option<&dyn Shown>) -> Option<Self> {
-        let value = value.shown()?;
-        let is_default = default.is_some_and(|default| default.shown().as_ref() == Some(&value));
+    pub(crate) fn of(name: &'static str, value: &dyn ToValue, default: Option<&dyn ToValue>) -> Option<Self> {
+        let value = value.to_value()?;
+        let is_default = default.and_then(ToValue::to_value).is_some_and(|default| default == value);
         Some(Self { name, value, is_default })
     }
-}
-
-/// `kind: {key: value, …}`.
-pub(crate) fn named(kind: &str, settings: &[Setting]) -> String {
-    format!("{kind}: {{{}}}", listed(settings))
-}
-
-/// `key: value, …`.
-pub(crate) fn listed(settings: &[Setting]) -> String {
-    let texts: Vec<String> = settings.iter().map(|Setting { name, value, .. }| format!("{name}: {value}")).collect();
-    texts.join(", ")
 }
 
 /// One key of a mapping.
@@ -74,20 +53,17 @@ pub struct Field {
     pub expected: fn() -> String,
     /// Whether the key must be given.
     pub required: bool,
-    /// The default as pictures and tables show it; `None` if the key is required or its default shows nothing.
-    pub default: fn() -> Option<String>,
+    /// The default; `None` if the key is required or absent by default.
+    pub default: fn() -> Option<ArgValue>,
 }
 
 /// A struct declared by [`arguments!`](crate::spec::arguments).
-pub(crate) trait Arguments: Sized {
+pub(crate) trait Arguments: Settings + Sized {
     /// The keys in the order of declaration.
     const FIELDS: &'static [Field];
 
     /// Reads every field, so that every problem is reported; `None` if a field is missing or wrong.
     fn read(reader: &mut Reader) -> Option<Self>;
-
-    /// The effective arguments, in the order of declaration.
-    fn settings(&self) -> Vec<Setting>;
 }
 
 /// Reads the entries of one mapping.
@@ -265,7 +241,7 @@ macro_rules! arguments {
                     doc: concat!($($doc),+),
                     expected: <$type as $crate::spec::arguments::Argument>::expected,
                     required: $crate::spec::arguments::arguments!(@required $($default)?),
-                    default: || $crate::spec::arguments::arguments!(@shown $type $(, $default)?),
+                    default: || $crate::spec::arguments::arguments!(@value $type $(, $default)?),
                 }, )*
             ];
 
@@ -278,7 +254,9 @@ macro_rules! arguments {
                 $( $( reader.warn_above(stringify!($field), $most); )? )*
                 Some(Self { $( $field: $field?, )* })
             }
+        }
 
+        impl $crate::spec::arguments::Settings for $name {
             fn settings(&self) -> Vec<$crate::spec::arguments::Setting> {
                 let settings: Vec<Option<$crate::spec::arguments::Setting>> = vec![$(
                     $crate::spec::arguments::Setting::of(
@@ -293,10 +271,10 @@ macro_rules! arguments {
     };
     (@default $type:ty) => { None };
     (@default $type:ty, $default:expr) => { Some(&{ let default: $type = $default; default }) };
-    (@shown $type:ty) => { None };
-    (@shown $type:ty, $default:expr) => {{
+    (@value $type:ty) => { None };
+    (@value $type:ty, $default:expr) => {{
         let default: $type = $default;
-        $crate::spec::arguments::Shown::shown(&default)
+        $crate::spec::arguments::ToValue::to_value(&default)
     }};
     (@required) => { true };
     (@required $default:expr) => { false };

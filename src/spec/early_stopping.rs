@@ -1,6 +1,6 @@
 //! `early_stopping`: when to stop training before the last epoch.
 
-use super::arguments::{Argument, Arguments, Field, Reader, Shown, arguments, listed};
+use super::arguments::{ArgValue, Argument, Arguments, Field, Reader, Settings, ToValue, arguments};
 use super::node::{Node, Value};
 use super::values::{Size, by_name, name_in, names};
 use super::words;
@@ -42,9 +42,9 @@ impl Argument for EarlyStopping {
     }
 }
 
-impl Shown for EarlyStopping {
-    fn shown(&self) -> Option<String> {
-        Some(format!("{{{}}}", listed(&self.settings())))
+impl ToValue for EarlyStopping {
+    fn to_value(&self) -> Option<ArgValue> {
+        Some(ArgValue::arguments(self.settings()))
     }
 }
 
@@ -69,8 +69,8 @@ impl Argument for Monitor {
     }
 }
 
-impl Shown for Monitor {
-    fn shown(&self) -> Option<String> {
+impl ToValue for Monitor {
+    fn to_value(&self) -> Option<ArgValue> {
         name_in(self, MONITORS)
     }
 }

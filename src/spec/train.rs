@@ -1,6 +1,6 @@
 //! The `train` section: the data and the training settings.
 
-use super::arguments::{Argument, Arguments, Field, Setting, Shown, arguments};
+use super::arguments::{ArgValue, Argument, Arguments, Field, ToValue, arguments};
 use super::early_stopping::{EarlyStopping, Monitor};
 use super::node::{Node, Value};
 use super::validation::ValidationSplit;
@@ -52,11 +52,6 @@ impl Train {
     /// The keys of the section.
     pub fn fields() -> &'static [Field] {
         <Self as Arguments>::FIELDS
-    }
-
-    /// The keys that are set, with their values.
-    pub fn settings(&self) -> Vec<Setting> {
-        Arguments::settings(self)
     }
 
     /// Whether each epoch is evaluated on samples that it was not trained on.
@@ -118,26 +113,26 @@ impl Argument for &'static Dataset {
     }
 }
 
-impl<T: Shown> Shown for Spanned<T> {
-    fn shown(&self) -> Option<String> {
-        self.value.shown()
+impl<T: ToValue> ToValue for Spanned<T> {
+    fn to_value(&self) -> Option<ArgValue> {
+        self.value.to_value()
     }
 }
 
-impl Shown for &'static Dataset {
-    fn shown(&self) -> Option<String> {
-        Some(self.name.to_owned())
+impl ToValue for &'static Dataset {
+    fn to_value(&self) -> Option<ArgValue> {
+        Some(ArgValue::name(self.name))
     }
 }
 
-impl Shown for Loss {
-    fn shown(&self) -> Option<String> {
+impl ToValue for Loss {
+    fn to_value(&self) -> Option<ArgValue> {
         name_in(self, LOSSES)
     }
 }
 
-impl Shown for Metric {
-    fn shown(&self) -> Option<String> {
+impl ToValue for Metric {
+    fn to_value(&self) -> Option<ArgValue> {
         name_in(self, METRICS)
     }
 }

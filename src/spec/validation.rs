@@ -1,6 +1,6 @@
 //! `validation_split` and `validation_data`: the samples that validate each epoch.
 
-use super::arguments::{Argument, Arguments, Field, Reader, Shown, arguments, listed};
+use super::arguments::{ArgValue, Argument, Arguments, Field, Reader, Settings, ToValue, arguments};
 use super::node::{Node, Value};
 use super::values::{Fraction, by_name, name_in, names};
 use super::words::Vocabulary;
@@ -52,9 +52,9 @@ impl Argument for ValidationSplit {
     }
 }
 
-impl Shown for ValidationSplit {
-    fn shown(&self) -> Option<String> {
-        if self.mixed { Some(format!("{{{}}}", listed(&self.settings()))) } else { self.share.shown() }
+impl ToValue for ValidationSplit {
+    fn to_value(&self) -> Option<ArgValue> {
+        if self.mixed { Some(ArgValue::arguments(self.settings())) } else { self.share.to_value() }
     }
 }
 
@@ -71,8 +71,8 @@ impl Argument for Split {
     }
 }
 
-impl Shown for Split {
-    fn shown(&self) -> Option<String> {
+impl ToValue for Split {
+    fn to_value(&self) -> Option<ArgValue> {
         name_in(self, PARTS)
     }
 }

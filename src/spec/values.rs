@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::arguments::{Argument, Shown, read_item, unquoted};
+use super::arguments::{ArgValue, Argument, ToValue, read_item, unquoted};
 use super::node::{Node, Value};
 use super::suggest;
 use super::words::{Meaning, Vocabulary};
@@ -189,38 +189,37 @@ impl<T: Argument> Argument for Option<T> {
     }
 }
 
-/// Implements [`Shown`] for types that always have a text.
-macro_rules! shown {
-    ($($type:ty: $text:expr),* $(,)?) => { $(
-        impl Shown for $type {
-            fn shown(&self) -> Option<String> {
-                let text: fn(&Self) -> String = $text;
-                Some(text(self))
+/// Implements [`ToValue`] for types that always have a value.
+macro_rules! to_value {
+    ($($type:ty: $value:expr),* $(,)?) => { $(
+        impl ToValue for $type {
+            fn to_value(&self) -> Option<ArgValue> {
+                let value: fn(&Self) -> ArgValue = $value;
+                Some(value(self))
             }
         }
     )* };
 }
 
-shown! {
-    bool: |value| value.to_string(),
-    Size: |value| value.0.to_string(),
-    Count: |value| value.0.to_string(),
-    Positive: |value| value.0.to_string(),
-    NonNegative: |value| value.0.to_string(),
-    Fraction: |value| value.0.to_string(),
-    Pair: |value| value.to_string(),
+to_value! {
+    bool: |value| ArgValue::Bool(*value),
+    Size: |value| ArgValue::int(value.0),
+    Count: |value| ArgValue::int(value.0),
+    Positive: |value| ArgValue::Float(value.0),
+    NonNegative: |value| ArgValue::Float(value.0),
+    Fraction: |value| ArgValue::Float(value.0),
+    Pair: |value| ArgValue::sizes(value.0),
 }
 
-impl<T: Shown> Shown for Option<T> {
-    fn shown(&self) -> Option<String> {
-        self.as_ref().and_then(Shown::shown)
+impl<T: ToValue> ToValue for Option<T> {
+    fn to_value(&self) -> Option<ArgValue> {
+        self.as_ref().and_then(ToValue::to_value)
     }
 }
 
-impl<T: Shown> Shown for Vec<T> {
-    fn shown(&self) -> Option<String> {
-        let texts: Vec<String> = self.iter().filter_map(Shown::shown).collect();
-        Some(texts.join(", "))
+impl<T: ToValue> ToValue for Vec<T> {
+    fn to_value(&self) -> Option<ArgValue> {
+        Some(ArgValue::List(self.iter().filter_map(ToValue::to_value).collect()))
     }
 }
 
@@ -292,8 +291,8 @@ pub(crate) fn meant<'a>(name: &str, known: &[&'a str], words: &Vocabulary) -> (O
 }
 
 /// The name of a value in a table.
-pub(crate) fn name_in<T: PartialEq>(value: &T, table: &[(&'static str, T)]) -> Option<String> {
-    table.iter().find(|(_, candidate)| candidate == value).map(|(name, _)| (*name).to_owned())
+pub(crate) fn name_in<T: PartialEq>(value: &T, table: &[(&'static str, T)]) -> Option<ArgValue> {
+    table.iter().find(|(_, candidate)| candidate == value).map(|&(name, _)| ArgValue::name(name))
 }
 
 /// The names of a table as "`a`, `b` or `c`".

@@ -69,7 +69,7 @@ impl Facts {
             details.push(("parameters".into(), thousands(self.parameters.total())));
             details.push(("FLOPs".into(), rounded(self.flops)));
         }
-        details.extend(self.settings.iter().map(|setting| (setting.name.replace('_', " "), setting.value.clone())));
+        details.extend(self.settings.iter().map(|setting| (setting.name.replace('_', " "), setting.value.to_string())));
         details
     }
 

@@ -66,10 +66,11 @@ pub(crate) fn pictures() -> Vec<(String, String)> {
 }
 
 fn argument(field: &Field) -> String {
-    let default = match (field.required, (field.default)()) {
-        (true, _) => "required".to_owned(),
-        (false, Some(value)) if !value.is_empty() => format!("`{value}`"),
-        (false, _) => String::new(),
+    let text = (field.default)().map(|value| value.to_string()).filter(|text| !text.is_empty());
+    let default = match text {
+        _ if field.required => "required".to_owned(),
+        Some(text) => format!("`{text}`"),
+        None => String::new(),
     };
     let cell = |text: &str| text.trim().replace('|', "\\|");
     format!("| `{}` | {} | {} | {default} |\n", field.name, cell(field.doc), cell(&(field.expected)()))

@@ -158,3 +158,16 @@ fn an_element_is_a_line() {
     let lines = |start: &str| text.lines().filter(|line| line.starts_with(start)).count();
     assert_eq!((lines("{\"id\":\"input\","), lines("{\"source\":"), lines("{\"type\":\"lines\"")), (1, 2, 20));
 }
+
+#[test]
+fn arguments_keep_their_types() {
+    let text = "input: [1, 8, 8]\nlayers:\n  - conv2d: {filters: 3, kernel: [3, 2], padding: same}\n  - dropout: 0.25\n  - reshape: [-1]\n";
+    let nodes = parsed(text, &Options::default())["nodes"].clone();
+    let settings = |index: usize| nodes[index]["settings"].clone();
+    let conv2d = serde_json::json!({
+        "filters": 3, "kernel": [3, 2], "strides": [1, 1], "padding": "same", "dilation": [1, 1], "groups": 1,
+        "activation": "linear", "use_bias": true,
+    });
+    assert_eq!([settings(0), settings(1)], [serde_json::json!({}), conv2d]);
+    assert_eq!([settings(2), settings(3)], [serde_json::json!({"rate": 0.25}), serde_json::json!({"shape": [-1]})]);
+}

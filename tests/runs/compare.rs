@@ -80,7 +80,7 @@ fn programs_get_one_object() {
     assert_eq!(object["runs"][0]["best_val_accuracy"], json!(0.75));
     let differences = object["differences"].as_array().expect("a list");
     let found = differences.iter().find(|row| row["path"] == "train.batch_size").expect("a difference");
-    assert_eq!(found["values"], json!(["32", "64"]));
+    assert_eq!(found["values"], json!([32, 64]));
 }
 
 #[test]

@@ -2,22 +2,32 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Value as Json, json};
+
 use crate::graph::values;
 use crate::run::Run;
-use crate::spec::Train;
+use crate::spec::{ArgValue, Setting, Train};
 
 /// A value in which runs differ.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Row {
     /// Its path, as for `--set`.
     pub(super) path: String,
-    /// Its text in each run; `None` if the run has no such value.
-    pub(super) values: Vec<Option<String>>,
+    /// Its value in each run; `None` if the run has no such value.
+    pub(super) values: Vec<Option<ArgValue>>,
+}
+
+impl Row {
+    /// The row as a JSON object.
+    pub(super) fn to_json(&self) -> Json {
+        let values: Vec<_> = self.values.iter().map(|value| value.as_ref().map(ArgValue::to_json)).collect();
+        json!({"path": self.path, "values": values})
+    }
 }
 
 /// The values that differ, in the order of a model file.
 pub(super) fn between(runs: &[Run]) -> Vec<Row> {
-    let mut rows: BTreeMap<(usize, usize, String), Vec<Option<String>>> = BTreeMap::new();
+    let mut rows: BTreeMap<(usize, usize, String), Vec<Option<ArgValue>>> = BTreeMap::new();
     for (index, graph) in runs.iter().enumerate().filter_map(|(index, run)| Some((index, run.graph.as_ref()?))) {
         for (path, value) in values(graph) {
             let (part, number) = place(&path);
@@ -37,7 +47,7 @@ pub(super) fn learning_rates(runs: &[Run]) -> Option<Row> {
         rates.next().is_some_and(|first| rates.any(|other| other != first))
     };
     let index = (0..epochs).find(differ)?;
-    let values = runs.iter().map(|run| rate(run, index).map(|rate| format!("{rate:.3e}"))).collect();
+    let values = runs.iter().map(|run| rate(run, index).map(|rate| ArgValue::name(format!("{rate:.3e}")))).collect();
     Some(Row { path: format!("learning rate in epoch {}", index + 1), values })
 }
 
@@ -56,20 +66,22 @@ fn opened(row: Row) -> Vec<Row> {
     if row.values.windows(2).all(|pair| pair[0] == pair[1]) {
         return Vec::new();
     }
-    let parts: Option<Vec<Parts>> = row.values.iter().map(|value| Parts::of(value.as_deref()?)).collect();
-    match parts.as_deref() {
-        Some(parts @ [first, ..]) if parts.iter().all(|other| other.kind == first.kind) => {
+    let records: Option<Vec<_>> = row.values.iter().map(|value| record(value.as_ref()?)).collect();
+    match records.as_deref() {
+        Some(records @ [(kind, _), ..]) if records.iter().all(|(other, _)| other == kind) => {
             let mut keys: Vec<&str> = Vec::new();
-            for (key, _) in parts.iter().flat_map(|parts| &parts.arguments) {
-                if !keys.contains(key) {
-                    keys.push(key);
+            for setting in records.iter().flat_map(|(_, arguments)| *arguments) {
+                if !keys.contains(&setting.name) {
+                    keys.push(setting.name);
                 }
             }
-            let prefix: Vec<&str> =
-                [row.path.as_str(), first.kind].into_iter().filter(|part| !part.is_empty()).collect();
+            let prefix: Vec<&str> = [row.path.as_str()].into_iter().chain(*kind).collect();
+            let value = |arguments: &[Setting], key: &str| {
+                arguments.iter().find(|setting| setting.name == key).map(|setting| setting.value.clone())
+            };
             let row = |key: &str| Row {
                 path: format!("{}.{key}", prefix.join(".")),
-                values: parts.iter().map(|parts| parts.value(key).map(str::to_owned)).collect(),
+                values: records.iter().map(|(_, arguments)| value(arguments, key)).collect(),
             };
             keys.into_iter().flat_map(|key| opened(row(key))).collect()
         }
@@ -77,34 +89,11 @@ fn opened(row: Row) -> Vec<Row> {
     }
 }
 
-/// A value that has arguments: `rmsprop: {rho: 0.9}`, or without a kind `{patience: 3}`.
-struct Parts<'a> {
-    kind: &'a str,
-    arguments: Vec<(&'a str, &'a str)>,
-}
-
-impl<'a> Parts<'a> {
-    fn of(text: &'a str) -> Option<Self> {
-        let (kind, rest) = text.split_once('{')?;
-        let kind = if kind.is_empty() { kind } else { kind.strip_suffix(": ")? };
-        let (mut depth, mut start, mut arguments) = (0, 0, Vec::new());
-        let inner = rest.strip_suffix('}')?;
-        for (index, character) in inner.char_indices().chain([(inner.len(), ',')]) {
-            match character {
-                '{' | '[' => depth += 1,
-                '}' | ']' => depth -= 1,
-                ',' if depth == 0 => {
-                    arguments.push(inner[start..index].trim().split_once(": ")?);
-                    start = index + 1;
-                }
-                _ => {}
-            }
-        }
-        Some(Self { kind, arguments })
-    }
-
-    fn value(&self, key: &str) -> Option<&'a str> {
-        self.arguments.iter().find(|(other, _)| *other == key).map(|(_, value)| *value)
+/// The kind and the arguments of a value that has arguments.
+fn record(value: &ArgValue) -> Option<(Option<&'static str>, &[Setting])> {
+    match value {
+        ArgValue::Record { kind, arguments } => Some((*kind, arguments)),
+        _ => None,
     }
 }
 
@@ -112,10 +101,19 @@ impl<'a> Parts<'a> {
 mod tests {
     use super::*;
 
-    fn rows(path: &str, values: &[&str]) -> Vec<String> {
-        let values = values.iter().map(|value| Some((*value).to_owned()).filter(|value| !value.is_empty())).collect();
+    fn sgd(rate: f64, betas: [i64; 2]) -> ArgValue {
+        let betas = ArgValue::List(betas.map(ArgValue::Int).into());
+        ArgValue::choice("sgd", vec![setting("rate", ArgValue::Float(rate)), setting("betas", betas)])
+    }
+
+    fn setting(name: &'static str, value: ArgValue) -> Setting {
+        Setting { name, value, is_default: false }
+    }
+
+    fn rows(path: &str, values: Vec<Option<ArgValue>>) -> Vec<String> {
         let text = |row: Row| {
-            let values: Vec<String> = row.values.into_iter().map(|value| value.unwrap_or_else(|| "-".into())).collect();
+            let values: Vec<String> =
+                row.values.iter().map(|value| value.as_ref().map_or("-".into(), ArgValue::to_string)).collect();
             format!("{} {}", row.path, values.join(" | "))
         };
         opened(Row { path: path.into(), values }).into_iter().map(text).collect()
@@ -123,17 +121,26 @@ mod tests {
 
     #[test]
     fn what_differs_in_arguments_is_told_by_argument() {
-        let found = rows("train.optimizer", &["sgd: {rate: 0.1, betas: [1, 2]}", "sgd: {rate: 0.2, betas: [1, 3]}"]);
-        assert_eq!(found, ["train.optimizer.sgd.rate 0.1 | 0.2", "train.optimizer.sgd.betas [1, 2] | [1, 3]"]);
-        let found = rows("train.early_stopping", &["{patience: 1, monitor: loss}", "{patience: 2, monitor: loss}"]);
+        let found = rows("train.optimizer", vec![Some(sgd(0.1, [1, 2])), Some(sgd(0.2, [1, 3]))]);
+        assert_eq!(found, ["train.optimizer.sgd.rate 0.1 | 0.2", "train.optimizer.sgd.betas 1, 2 | 1, 3"]);
+        let stopping = |patience| {
+            let arguments =
+                vec![setting("patience", ArgValue::Int(patience)), setting("monitor", ArgValue::name("loss"))];
+            Some(ArgValue::arguments(arguments))
+        };
+        let found = rows("train.early_stopping", vec![stopping(1), stopping(2)]);
         assert_eq!(found, ["train.early_stopping.patience 1 | 2"]);
     }
 
     #[test]
     fn what_differs_in_kind_is_told_as_a_whole() {
-        assert_eq!(rows("train.optimizer", &["sgd: {rate: 1}", "adam: {rate: 1}"]).len(), 1);
-        assert_eq!(rows("train.schedule", &["", "step: {every: 2}"]), ["train.schedule - | step: {every: 2}"]);
-        assert_eq!(rows("layers.0", &["dense: {name: a, b}", "dense: {name: c}"]).len(), 1);
-        assert!(rows("train.seed", &["1", "1", "1"]).is_empty());
+        let adam = ArgValue::choice("adam", vec![setting("rate", ArgValue::Float(0.1))]);
+        assert_eq!(rows("train.optimizer", vec![Some(sgd(0.1, [1, 2])), Some(adam)]).len(), 1);
+        let step = ArgValue::choice("step", vec![setting("every", ArgValue::Int(2))]);
+        assert_eq!(rows("train.schedule", vec![None, Some(step)]), ["train.schedule - | step: {every: 2}"]);
+        let dense = |arguments| Some(ArgValue::choice("dense", arguments));
+        let named = vec![setting("name", ArgValue::name("a"))];
+        assert_eq!(rows("layers.0", vec![dense(named), dense(Vec::new())]), ["layers.0.dense.name a | -"]);
+        assert!(rows("train.seed", vec![Some(ArgValue::Int(1)); 3]).is_empty());
     }
 }

@@ -26,7 +26,10 @@ pub(super) fn side_by_side(runs: &[Run], differences: &[Row]) -> String {
     let is_marked = figures.iter().flatten().any(|cell| cell.ends_with(MARK));
     let count = figures.len();
     let told = differences.iter().map(|row| {
-        let values = row.values.iter().map(|value| value.as_deref().map_or_else(|| NOTHING.to_owned(), broken));
+        let values = row
+            .values
+            .iter()
+            .map(|value| value.as_ref().map_or_else(|| NOTHING.to_owned(), |value| broken(&value.to_string())));
         [printable(&row.path)].into_iter().chain(values).collect()
     });
     let columns: Vec<Column> =

@@ -66,7 +66,7 @@ pub(super) fn run(args: &CompareArgs) -> Result<(), Failure> {
     }
     if args.json {
         let runs: Vec<_> = runs.iter().map(record::object).collect();
-        let differences: Vec<_> = found.iter().map(|row| json!({"path": row.path, "values": row.values})).collect();
+        let differences: Vec<_> = found.iter().map(differences::Row::to_json).collect();
         return files::print_data(&(text::json(&json!({"runs": runs, "differences": differences})) + "\n"));
     }
     let told = figures::side_by_side(&runs, &found) + &farewell(&outputs, &runs);

@@ -5,6 +5,7 @@ use crate::layer::Activation;
 use crate::picture::Direction;
 use crate::scene::{Anchor, Item, Point, Text};
 use crate::shape::Shape;
+use crate::spec::ArgValue;
 use crate::text::{Weight, thousands, width, wrapped};
 use crate::theme::Paint;
 use crate::view::facts::Facts;
@@ -114,9 +115,12 @@ fn window(layer: &Facts) -> Option<String> {
     let window = layer.settings.iter().find(|setting| WINDOWS.contains(&setting.name))?;
     let stride = layer.chosen_settings().find(|setting| setting.name == "strides");
     // A stride of 2×2 is written as 2, as is common.
-    let short = |value: &str| match value.split_once('×') {
-        Some((height, width)) if height == width => height.to_owned(),
-        _ => value.to_owned(),
+    let short = |value: &ArgValue| match value {
+        ArgValue::Sizes(sizes) => match sizes[..] {
+            [height, width] if height == width => height.to_string(),
+            _ => value.to_string(),
+        },
+        _ => value.to_string(),
     };
     let stride = stride.map_or_else(String::new, |stride| format!(" /{}", short(&stride.value)));
     Some(format!("{}{stride}", window.value))

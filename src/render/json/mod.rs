@@ -105,7 +105,7 @@ fn nodes(graph: &Graph, scene: &Scene) -> impl Iterator<Item = Value> {
 fn layer(graph: &Graph, index: NodeIndex) -> Map<String, Value> {
     let facts = Facts::of(graph, index);
     let settings: Map<String, Value> =
-        facts.settings.iter().map(|setting| (setting.name.to_owned(), setting.value.clone().into())).collect();
+        facts.settings.iter().map(|setting| (setting.name.to_owned(), setting.value.to_json())).collect();
     let entries = [
         ("id", facts.name.clone().into()),
         ("kind", facts.kind.into()),

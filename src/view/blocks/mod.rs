@@ -172,7 +172,7 @@ fn find(layers: &[Facts], sources: &[Vec<usize>], unfolded: usize) -> Vec<Repeat
     }
     let mut known = HashMap::new();
     let mut number = |facts: &Facts| {
-        let settings: Vec<_> = facts.settings.iter().map(|setting| (setting.name, setting.value.clone())).collect();
+        let settings: Vec<_> = facts.settings.iter().map(|setting| (setting.name, setting.value.to_string())).collect();
         let counts = [facts.parameters.trainable, facts.parameters.fixed, facts.flops];
         let next = known.len();
         *known.entry((facts.kind, settings, facts.shape.clone(), counts)).or_insert(next)

@@ -11,6 +11,7 @@ mod record;
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
+use netviz::spec::ArgValue;
 use prost::Message;
 
 pub use file::{EventFile, is_event_file, new_name};
@@ -73,15 +74,19 @@ pub fn text(tag: impl Into<String>, text: &str) -> Value {
     Value { tag: tag.into(), metadata: Some(plugin("text", Vec::new())), kind: Some(Kind::Tensor(tensor)) }
 }
 
-/// The hyperparameters of a run that started at `wall_time`. Texts that parse as numbers become numbers.
-pub fn hyperparameters(wall_time: f64, parameters: BTreeMap<String, String>) -> Value {
-    let value = |text: String| HParam {
-        kind: Some(match text.parse() {
-            Ok(number) => HParamKind::NumberValue(number),
-            Err(_) => HParamKind::StringValue(text),
+/// The hyperparameters of a run that started at `wall_time`. Numbers and booleans keep their type, so that TensorBoard
+/// can sort and filter by them; everything else becomes text.
+#[expect(clippy::cast_precision_loss, reason = "TensorBoard has no other numbers")]
+pub fn hyperparameters(wall_time: f64, parameters: &BTreeMap<String, ArgValue>) -> Value {
+    let value = |value: &ArgValue| HParam {
+        kind: Some(match value {
+            ArgValue::Int(number) => HParamKind::Number(*number as f64),
+            ArgValue::Float(number) => HParamKind::Number(*number),
+            ArgValue::Bool(value) => HParamKind::Bool(*value),
+            other => HParamKind::Text(other.to_string()),
         }),
     };
-    let hparams = parameters.into_iter().map(|(name, text)| (name, value(text))).collect();
+    let hparams = parameters.iter().map(|(name, argument)| (name.clone(), value(argument))).collect();
     let start = SessionStartInfo { hparams, start_time_secs: wall_time };
     let content = HParamsPluginData { session_start_info: Some(start) }.encode_to_vec();
     // The content is in the metadata, but every value needs a tensor.

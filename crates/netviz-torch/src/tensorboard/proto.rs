@@ -171,15 +171,17 @@ pub(super) struct SessionStartInfo {
 /// `google.protobuf.Value`
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct HParam {
-    #[prost(oneof = "HParamKind", tags = "2, 3")]
+    #[prost(oneof = "HParamKind", tags = "2, 3, 4")]
     pub(super) kind: Option<HParamKind>,
 }
 
-/// A number, which runs can be sorted by, or a text.
+/// A number, which runs can be sorted by, a text or a boolean.
 #[derive(Clone, PartialEq, Oneof)]
 pub(super) enum HParamKind {
     #[prost(double, tag = "2")]
-    NumberValue(f64),
+    Number(f64),
     #[prost(string, tag = "3")]
-    StringValue(String),
+    Text(String),
+    #[prost(bool, tag = "4")]
+    Bool(bool),
 }

@@ -63,7 +63,7 @@ impl<'a> Board<'a> {
     ) -> Result<Self, Failure> {
         let accuracy = spec.metrics.contains(&Metric::Accuracy);
         let start = time(state.spent());
-        let about = vec![text("model", yaml), hyperparameters(start, values::hyperparameters(graph, spec))];
+        let about = vec![text("model", yaml), hyperparameters(start, &values::hyperparameters(graph, spec))];
         Part::Test.remove(folder)?;
         Events::create(folder, Part::About, &[Event::of(start, 0, about)])?;
         let open = |part, values: &dyn Fn(&Epoch) -> Vec<Value>| open(folder, part, state, values);

@@ -7,7 +7,7 @@ use netviz::graph::Graph;
 use netviz::picture::{Options, Picture};
 use netviz::program::Role;
 use netviz::render::png;
-use netviz::spec::Train;
+use netviz::spec::{ArgValue, Settings, Train};
 use netviz::theme::Theme;
 use netviz::weights::Tensor;
 
@@ -72,13 +72,13 @@ pub(super) fn pictures(finished: &Finished) -> Vec<Value> {
 }
 
 /// The hyperparameters: the keys of `train` that have a value, the optimizer's own, and the number of parameters.
-pub(super) fn hyperparameters(graph: &Graph, spec: &Train) -> BTreeMap<String, String> {
+pub(super) fn hyperparameters(graph: &Graph, spec: &Train) -> BTreeMap<String, ArgValue> {
     let train = spec.settings().into_iter().map(|setting| (setting.name.to_owned(), setting.value));
     let optimizer = spec.optimizer.optimizer.settings().into_iter();
     let optimizer = optimizer.map(|setting| (format!("optimizer.{}", setting.name), setting.value));
     let others = [
-        ("optimizer".to_owned(), spec.optimizer.kind.name.to_owned()),
-        ("parameters".to_owned(), graph.parameters().total().to_string()),
+        ("optimizer".to_owned(), ArgValue::name(spec.optimizer.kind.name)),
+        ("parameters".to_owned(), ArgValue::int(graph.parameters().total())),
     ];
     train.chain(optimizer).chain(others).collect()
 }
