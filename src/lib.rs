@@ -7,7 +7,7 @@
 //! 3. [`graph`]: a petgraph graph of layers with resolved names and inferred shapes. After it,
 //!    everything is valid.
 //! 4. The readers of the graph: [`view`] selects what a picture shows, [`layout`] positions it in a
-//!    [`scene::Scene`], and [`render`] writes the scene or the structure in a format. [`program`] is
+//!    [`scene::Scene`], and [`render`] writes the scene or the structure in a format. [`ir`] is
 //!    the network as a closed list of operations; [`export`] writes it for other programs, and the
 //!    training engine, the program `netviz-torch`, runs it.
 //!
@@ -24,6 +24,7 @@ pub mod diagnostics;
 pub mod export;
 pub mod files;
 pub mod graph;
+pub mod ir;
 pub mod layer;
 pub mod layout;
 pub mod limits;
@@ -31,7 +32,6 @@ pub mod memory;
 pub mod model;
 pub mod optimizer;
 pub mod picture;
-pub mod program;
 pub mod render;
 pub mod run;
 pub mod scene;

@@ -5,7 +5,7 @@ use std::fmt;
 
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
-use crate::program::{Parameter, Program, Role};
+use crate::ir::{Parameter, Program, Role};
 
 /// The values of one parameter.
 #[derive(Debug, Clone, PartialEq)]

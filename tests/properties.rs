@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use netviz::Model;
 use netviz::diagnostics::{Severity, Style, show};
 use netviz::graph::Graph;
-use netviz::program::Program;
 use netviz::source::{Source, Sources};
 use netviz::spec::to_yaml;
 use proptest::prelude::*;
@@ -44,7 +43,7 @@ fn check(bytes: Vec<u8>) {
 
 /// Checks that the graph is in topological order, and that its shapes and parameters match those of the program.
 fn agree(graph: &Graph) {
-    let program = Program::lower(graph);
+    let program = graph.program();
     let mut done = HashSet::new();
     for index in graph.order() {
         let node = graph.node(index);
@@ -53,15 +52,20 @@ fn agree(graph: &Graph) {
         let prefix = format!("{}/", node.name);
         let last = program.instructions.iter().rfind(|instruction| instruction.name.starts_with(&prefix));
         if let Some(instruction) = last {
-            assert_eq!(program.value(instruction.output).shape, node.shape, "{}", node.name);
+            assert_eq!(
+                program.value(instruction.output()).ty.sample_shape().as_ref(),
+                Some(&node.shape),
+                "{}",
+                node.name
+            );
         }
         let own = program.parameters.iter().filter(|parameter| parameter.name.starts_with(&format!("{}.", node.name)));
         let own: Vec<_> = own.cloned().collect();
-        assert_eq!(netviz::program::ParameterCount::of(&own), node.parameters, "{}", node.name);
+        assert_eq!(netviz::ir::ParameterCount::of(&own), node.parameters, "{}", node.name);
     }
     assert_eq!(done.len(), graph.as_petgraph().node_count());
-    assert_eq!(program.value(program.input).shape, graph.node(graph.input()).shape);
-    assert_eq!(program.value(program.output).shape, graph.node(graph.output()).shape);
+    assert_eq!(program.value(program.input()).ty.sample_shape().as_ref(), Some(&graph.node(graph.input()).shape));
+    assert_eq!(program.value(program.output()).ty.sample_shape().as_ref(), Some(&graph.node(graph.output()).shape));
     assert_eq!(program.parameter_count(), graph.parameters());
     let names: HashSet<&str> = program.values.iter().map(|value| value.name.as_str()).collect();
     assert_eq!(names.len(), program.values.len(), "names of values are unique");

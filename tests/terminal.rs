@@ -7,7 +7,6 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use netviz::Model;
-use netviz::program::Program;
 use netviz::text::{controls_terminal, shell};
 use netviz::weights::{Tensor, Weights};
 use serde_json::Value;
@@ -36,7 +35,7 @@ fn folder() -> TempDir {
     write(".bad.md", "<!-- netviz: none.yaml -->\n");
     fs::write(folder.path().join("plain.yaml"), MODEL).expect("written");
     fs::create_dir(path(".empty")).expect("a folder");
-    let program = Program::lower(&Model::from_text(MODEL).expect("a model").graph);
+    let program = Model::from_text(MODEL).expect("a model").graph.program().clone();
     let zeros =
         Weights(program.parameters.iter().map(|parameter| Tensor::Float(vec![0.0; parameter.elements()])).collect());
     for ending in ["", ".2"] {

@@ -7,7 +7,7 @@ use super::trained::Trained;
 use super::{ExportArgs, Failure, files};
 use crate::export::{self, Difference};
 use crate::files::{Output, Shown, write_all};
-use crate::program::Program;
+use crate::ir::Program;
 use crate::text::{self, bytes as size, shell, thousands};
 
 /// One file to be written.
@@ -76,15 +76,14 @@ fn by_ending(path: &Path) -> Option<Exporter> {
 fn onnx<'a>(path: &'a Path, Trained { program, weights, .. }: &Trained) -> Result<Export<'a>, Failure> {
     let bytes = export::onnx(program, weights);
     export::check_onnx(&bytes, program, weights).map_err(|difference| unlike("ONNX", &difference))?;
-    let (input, output) = (program.value(program.input), export::output_name(program));
+    let (input, output) = (program.value(program.input()), export::output_name(program));
     let parameters = thousands(program.parameter_count().total());
-    let shape = |shape: &crate::shape::Shape| format!("float32 N×{shape}");
     let contents = format!(
         "ONNX, opset {}, {parameters} parameters\n  input   {:<8}{}\n  output  {output:<8}{}",
         export::OPSET,
         input.name,
-        shape(&input.shape),
-        shape(&program.value(program.logits).shape),
+        input.ty.signature(),
+        program.value(program.logits).ty.signature(),
     );
     let usage = format!(
         "session = onnxruntime.InferenceSession({})\n[{output}] = session.run(None, {{{:?}: samples}})",

@@ -8,9 +8,9 @@ use super::{Failure, ModelArgs, VerifyArgs};
 use crate::Model;
 use crate::diagnostics::Diagnostic;
 use crate::files::{Shown, read};
+use crate::ir::Program;
 use crate::limits;
 use crate::memory::{Need, available};
-use crate::program::Program;
 use crate::run::{self, SPEC, WEIGHTS};
 use crate::weights::{Weights, WeightsError};
 
@@ -39,7 +39,7 @@ impl Trained {
         }
         let args = ModelArgs::of(folder.clone());
         let model = Input::of(Located::Run(folder), &args, &[])?.model()?;
-        let program = Program::lower(&model.graph);
+        let program = model.graph.program().clone();
         let name = weights.shown();
         let weights = read_weights(&weights, &program, verify)?;
         if let Some(parameter) = weights.first_not_finite(&program) {

@@ -4,11 +4,11 @@
 //! other reads the bytes back and compares them with both, so that every export is verified. Neither touches a file.
 //!
 //! ```
-//! use netviz::program::Program;
+//! use netviz::ir::Program;
 //! use netviz::weights::{Tensor, Weights};
 //!
 //! let model = netviz::Model::from_text("{input: [2], layers: [dense: 1]}").expect("a valid model");
-//! let program = Program::lower(&model.graph);
+//! let program = model.graph.program().clone();
 //! let weights = Weights(vec![Tensor::Float(vec![0.5, -0.5]), Tensor::Float(vec![1.0])]);
 //! let bytes = netviz::export::onnx(&program, &weights);
 //! assert_eq!(netviz::export::check_onnx(&bytes, &program, &weights), Ok(()));
@@ -22,7 +22,7 @@ use std::fmt;
 pub use onnx::{OPSET, check_onnx, onnx, output_name};
 pub use safetensors::{check_safetensors, safetensors};
 
-use crate::program::Program;
+use crate::ir::Program;
 
 /// A difference between a file, read back, and what was written.
 #[derive(Debug, Clone, PartialEq, Eq)]

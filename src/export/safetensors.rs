@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Difference, metadata};
-use crate::program::Program;
+use crate::ir::Program;
 use crate::weights::Weights;
 
 /// Key of the metadata in a header.

@@ -8,12 +8,11 @@ use petgraph::Direction::Incoming;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
-use super::lower::{Measure, measure};
 use super::{Content, Graph, Node, Port, doubts, input, order, training};
 use crate::diagnostics::{Diagnostic, Problems, excerpt};
+use crate::ir::{Builder, Cost, DType, Misfit, Program, TensorType, ValueId};
 use crate::layer::{Arity, Kind};
 use crate::limits;
-use crate::program::ParameterCount;
 use crate::shape::Shape;
 use crate::source::Span;
 use crate::spec::{Body, INPUT, LayerSpec, Spec, suggest};
@@ -33,10 +32,10 @@ impl Graph {
         if sound.iter().all(|&sound| sound) {
             order::report_loose_ends(&links, output, &spec.layers, problems);
         }
-        let infer = |input: Option<&Shape>, problems: &mut Problems| {
-            infer(input, &spec.layers, &links, &order, &sound, problems)
+        let lower = |input: Option<&Shape>, problems: &mut Problems| {
+            lower(&spec.name, input, &spec.layers, &links, &order, &sound, problems)
         };
-        let mut nodes = input::settle(&spec, infer, problems);
+        let Lowered { mut nodes, builder } = input::settle(&spec, lower, problems);
         count(&spec, &order, &nodes, problems);
         if let Some(train) = &spec.train {
             training::check(train, nodes[output.index()].as_ref(), problems);
@@ -45,8 +44,12 @@ impl Graph {
             return None;
         }
         doubts::report(&spec.layers, &links, &order, &nodes, problems);
+        let outputs = nodes[output.index()].as_ref().map(|node| node.outputs.clone())?;
+        let input = nodes[0].as_ref().map(|node| &node.shape);
+        let preprocessing = spec.train.as_ref().zip(input).map(|(train, input)| train.data.value.preprocessing(input));
+        let program = Program { preprocessing, ..builder.finish(outputs) };
         let network = links.filter_map(|index, ()| nodes[index.index()].take(), |_, port| Some(*port));
-        Some(Self { name: spec.name, network, order, input: NodeIndex::new(0), output, train: spec.train })
+        Some(Self { network, order, input: NodeIndex::new(0), output, program, train: spec.train })
     }
 }
 
@@ -129,37 +132,46 @@ fn fits_arity(layer: &LayerSpec, kind: &Kind, problems: &mut Problems) -> bool {
     false
 }
 
-/// Shapes and parameter counts in topological order; `None` for a layer that does not fit, or that has an input without
-/// a shape.
-fn infer(
+/// The nodes of a graph and their program.
+pub(super) struct Lowered {
+    /// `None` for a layer that does not fit, or that has an input without a type.
+    pub(super) nodes: Vec<Option<Node>>,
+    builder: Builder,
+}
+
+/// Lowers the layers in topological order, which also infers types and costs.
+fn lower(
+    name: &str,
     input: Option<&Shape>,
     layers: &[LayerSpec],
     links: &Links,
     order: &[NodeIndex],
     sound: &[bool],
     problems: &mut Problems,
-) -> Vec<Option<Node>> {
+) -> Lowered {
     let mut nodes: Vec<Option<Node>> = order.iter().map(|_| None).collect();
+    let mut builder = Builder::new(name);
     for &index in order.iter().filter(|index| sound[index.index()]) {
         let node = match layer_of(layers, index) {
-            None => input.cloned().map(input_node),
+            None => input.map(|shape| input_node(shape, &mut builder)),
             Some(layer) => inputs_of(index, links, &nodes)
                 .zip(layer.body.as_ref())
-                .map(|(inputs, body)| infer_layer(layer, body, &inputs))
+                .map(|(inputs, body)| lower_layer(layer, body, &inputs, &mut builder))
                 .and_then(|result| result.map_err(|diagnostic| problems.push(diagnostic)).ok()),
         };
         nodes[index.index()] = node;
     }
-    nodes
+    Lowered { nodes, builder }
 }
 
-fn input_node(shape: Shape) -> Node {
-    Node { name: INPUT.into(), content: Content::Input, shape, parameters: ParameterCount::default(), flops: 0 }
+fn input_node(shape: &Shape, builder: &mut Builder) -> Node {
+    let value = builder.input(INPUT, TensorType::batch(DType::Float32, shape.dimensions()));
+    Node::new(INPUT, Content::Input, shape.clone(), vec![value], Cost::default())
 }
 
-fn inputs_of(index: NodeIndex, links: &Links, nodes: &[Option<Node>]) -> Option<Vec<Shape>> {
+fn inputs_of(index: NodeIndex, links: &Links, nodes: &[Option<Node>]) -> Option<Vec<ValueId>> {
     let sources = sources(index, links).into_iter();
-    sources.map(|source| nodes[source.index()].as_ref().map(|node| node.shape.clone())).collect()
+    sources.map(|source| nodes[source.index()].as_ref().map(|node| node.outputs[0])).collect()
 }
 
 /// The inputs of a node, in order.
@@ -170,17 +182,18 @@ pub(super) fn sources(index: NodeIndex, links: &Links) -> Vec<NodeIndex> {
     edges.into_iter().map(|(_, source)| source).collect()
 }
 
-fn infer_layer(spec: &LayerSpec, body: &Body, inputs: &[Shape]) -> Result<Node, Diagnostic> {
-    let shape = body.layer.infer(inputs).map_err(|misfit| {
+fn lower_layer(spec: &LayerSpec, body: &Body, inputs: &[ValueId], builder: &mut Builder) -> Result<Node, Diagnostic> {
+    let lowered = builder.lower(&spec.name, |scope| body.layer.lower(scope, inputs)).and_then(|(outputs, cost)| {
+        let ty = builder.ty(outputs[0]);
+        let shape = ty.sample_shape().ok_or_else(|| Misfit::new(format!("gives values of an unknown shape, {ty}")))?;
+        Ok((shape, outputs, cost))
+    });
+    let (shape, outputs, cost) = lowered.map_err(|misfit| {
         let diagnostic = Diagnostic::error(format!("`{}` {}", spec.name, misfit.message)).at(spec.span);
-        match misfit.hint {
-            Some(hint) => diagnostic.hint(hint),
-            None => diagnostic,
-        }
+        Diagnostic { hint: misfit.hint, ..diagnostic }
     })?;
-    let Measure { parameters, flops, .. } = measure(body.layer.as_ref(), inputs);
     let content = Content::Layer { kind: body.kind, layer: Arc::clone(&body.layer) };
-    Ok(Node { name: spec.name.clone(), content, shape, parameters, flops })
+    Ok(Node::new(&spec.name, content, shape, outputs, cost))
 }
 
 /// Reports the layer at which the number of parameters exceeds the limit, together with the layers before it.

@@ -1,24 +1,25 @@
 //! The shape of the input: as written, or as probably meant.
 
 use super::Node;
+use super::build::Lowered;
 use crate::data::Dataset;
 use crate::diagnostics::{Diagnostic, Problems};
 use crate::shape::Shape;
 use crate::spec::{Spanned, Spec};
 
-/// The nodes for the input as written. If it does not fit the data or the layers, but another shape does that is
-/// probably meant, this is the only problem reported, and the nodes are those for the other shape. If both fit, but
+/// The layers lowered for the input as written. If it does not fit the data or the layers, but another shape does that is
+/// probably meant, this is the only problem reported, and the layers are lowered for the other shape. If both fit, but
 /// compute different things, a warning is added.
 pub(super) fn settle(
     spec: &Spec,
-    infer: impl Fn(Option<&Shape>, &mut Problems) -> Vec<Option<Node>>,
+    lower: impl Fn(Option<&Shape>, &mut Problems) -> Lowered,
     problems: &mut Problems,
-) -> Vec<Option<Node>> {
+) -> Lowered {
     let mut own = Problems::default();
-    let nodes = infer(spec.input.as_ref().map(|input| &input.value), &mut own);
+    let lowered = lower(spec.input.as_ref().map(|input| &input.value), &mut own);
     let Some(input) = &spec.input else {
         problems.extend(own);
-        return nodes;
+        return lowered;
     };
     let refused = spec.train.as_ref().map(|train| train.data.value).filter(|data| data.adapt(&input.value).is_none());
     let turned = input.value.channels_first();
@@ -30,8 +31,8 @@ pub(super) fn settle(
     };
     let meant = candidates.into_iter().find_map(|shape| {
         let mut others = Problems::default();
-        let nodes = infer(Some(&shape), &mut others);
-        (!others.has_errors()).then_some((shape, nodes))
+        let lowered = lower(Some(&shape), &mut others);
+        (!others.has_errors()).then_some((shape, lowered))
     });
     if let Some(dataset) = refused {
         problems.push(wrong_input(dataset, input, meant.as_ref().map(|(shape, _)| shape)));
@@ -42,13 +43,13 @@ pub(super) fn settle(
             problems.push(channels_last(Diagnostic::error, input, &shape));
             meant
         }
-        Some((shape, meant)) if differ(&nodes, &meant) => {
+        Some((shape, meant)) if differ(&lowered.nodes, &meant.nodes) => {
             problems.push(channels_last(Diagnostic::warning, input, &shape));
-            nodes
+            lowered
         }
         _ => {
             problems.extend(own);
-            nodes
+            lowered
         }
     }
 }

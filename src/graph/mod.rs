@@ -4,7 +4,6 @@ mod build;
 mod difference;
 mod doubts;
 mod input;
-pub(crate) mod lower;
 mod order;
 mod training;
 
@@ -16,20 +15,20 @@ use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
+use crate::ir::{Cost, ParameterCount, Program, ValueId};
 use crate::layer::{Kind, Layer};
-use crate::program::ParameterCount;
 use crate::shape::Shape;
 use crate::spec::Train;
 
 /// A checked network. Later stages may rely on its validity.
 #[derive(Debug)]
 pub struct Graph {
-    name: String,
     network: DiGraph<Node, Port>,
     /// Topological order; ties in the order of the file.
     order: Vec<NodeIndex>,
     input: NodeIndex,
     output: NodeIndex,
+    program: Program,
     train: Option<Train>,
 }
 
@@ -44,8 +43,21 @@ pub struct Node {
     pub shape: Shape,
     /// Parameter counts.
     pub parameters: ParameterCount,
-    /// Floating-point operations for one sample, as counted by [`Op::flops`](crate::program::Op::flops).
+    /// Floating-point operations for one sample, as counted by [`Op::flops`](crate::ir::Op::flops).
     pub flops: usize,
+    /// Its outputs in the [program](Graph::program).
+    outputs: Vec<ValueId>,
+}
+
+impl Node {
+    fn new(name: &str, content: Content, shape: Shape, outputs: Vec<ValueId>, cost: Cost) -> Self {
+        Self { name: name.to_owned(), content, shape, parameters: cost.parameters, flops: cost.flops, outputs }
+    }
+
+    /// Its outputs in the [program](Graph::program), of which there is at least one.
+    pub fn outputs(&self) -> &[ValueId] {
+        &self.outputs
+    }
 }
 
 /// The input, or a layer and its kind.
@@ -69,7 +81,12 @@ pub struct Port(pub usize);
 impl Graph {
     /// Name of the network.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.program.name
+    }
+
+    /// The operations of all nodes.
+    pub fn program(&self) -> &Program {
+        &self.program
     }
 
     /// The training settings, if the file has any.

@@ -2,7 +2,7 @@
 
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, Surroundings, read};
 use crate::diagnostics::Problems;
-use crate::program::{Op, Scope, ValueId};
+use crate::ir::{self, Op, Scope, ValueId};
 use crate::shape::Shape;
 use crate::spec::arguments::{ArgValue, Argument, Arguments, ToValue, arguments};
 use crate::spec::node::Node;
@@ -84,22 +84,22 @@ impl Activation {
     }
 
     /// Applies the function to a value.
-    pub(super) fn lower(self, scope: &mut Scope, input: ValueId) -> ValueId {
-        let op = match self {
-            Self::Linear => return input,
+    pub(super) fn lower(self, scope: &mut Scope, input: ValueId) -> Result<ValueId, Misfit> {
+        let op: Op = match self {
+            Self::Linear => return Ok(input),
             Self::Silu => {
-                let gate = scope.push(Op::Sigmoid, &[input], &[]);
-                return scope.push(Op::Mul, &[input, gate], &[]);
+                let gate = scope.push(ir::Sigmoid, &[input.into()])?;
+                return scope.push(ir::Mul, &[input.into(), gate.into()]);
             }
-            Self::Relu => Op::Relu,
-            Self::LeakyRelu => Op::LeakyRelu { alpha: 0.2 },
-            Self::Elu => Op::Elu { alpha: 1.0 },
-            Self::Sigmoid => Op::Sigmoid,
-            Self::Softplus => Op::Softplus,
-            Self::Tanh => Op::Tanh,
-            Self::Softmax => Op::Softmax,
+            Self::Relu => ir::Relu.into(),
+            Self::LeakyRelu => ir::LeakyRelu { alpha: 0.2 }.into(),
+            Self::Elu => ir::Elu { alpha: 1.0 }.into(),
+            Self::Sigmoid => ir::Sigmoid.into(),
+            Self::Softplus => ir::Softplus.into(),
+            Self::Tanh => ir::Tanh.into(),
+            Self::Softmax => ir::Softmax { axis: 1 }.into(),
         };
-        scope.push(op, &[input], &[])
+        scope.push(op, &[input.into()])
     }
 }
 
@@ -120,12 +120,8 @@ impl ToValue for Activation {
 }
 
 impl Layer for ActivationLayer {
-    fn infer(&self, inputs: &[Shape]) -> Result<Shape, Misfit> {
-        Ok(inputs[0].clone())
-    }
-
-    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId {
-        self.function.lower(scope, inputs[0])
+    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> Result<Vec<ValueId>, Misfit> {
+        Ok(vec![self.function.lower(scope, inputs[0])?])
     }
 
     fn glyph(&self, _: &Shape) -> Glyph {

@@ -1,7 +1,7 @@
 //! `add`: the sum of its inputs, as in a residual connection.
 
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
-use crate::program::{Op, Scope, ValueId};
+use crate::ir::{self, Scope, ValueId};
 use crate::shape::Shape;
 use crate::spec::arguments::{Arguments, arguments};
 
@@ -23,16 +23,14 @@ arguments! {
 }
 
 impl Layer for Add {
-    fn infer(&self, inputs: &[Shape]) -> Result<Shape, Misfit> {
-        match inputs.iter().find(|shape| **shape != inputs[0]) {
-            None => Ok(inputs[0].clone()),
-            Some(other) => Err(Misfit::new(format!("cannot add {} and {other}", inputs[0]))
-                .hint("its inputs must have one shape; a `conv2d` with `kernel: 1` can change the channels")),
+    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> Result<Vec<ValueId>, Misfit> {
+        if let Some(&other) = inputs.iter().find(|&&other| scope.ty(other) != scope.ty(inputs[0])) {
+            return Err(Misfit::new(format!("cannot add {} and {}", scope.ty(inputs[0]), scope.ty(other)))
+                .hint("its inputs must have one shape; a `conv2d` with `kernel: 1` can change the channels"));
         }
-    }
-
-    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId {
-        inputs[1..].iter().fold(inputs[0], |sum, &input| scope.push(Op::Add, &[sum, input], &[]))
+        let mut others = inputs[1..].iter();
+        let sum = others.try_fold(inputs[0], |sum, &input| scope.push(ir::Add, &[sum.into(), input.into()]))?;
+        Ok(vec![sum])
     }
 
     fn glyph(&self, _: &Shape) -> Glyph {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::pool::Pool2d;
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit};
-use crate::program::{Op, Scope, ValueId};
+use crate::ir::{AveragePool, Scope, ValueId};
 use crate::shape::Shape;
 use crate::spec::arguments::{Arguments, Setting, Settings};
 
@@ -31,13 +31,9 @@ impl Settings for AvgPool2d {
 }
 
 impl Layer for AvgPool2d {
-    fn infer(&self, inputs: &[Shape]) -> Result<Shape, Misfit> {
-        self.0.infer(inputs)
-    }
-
-    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId {
-        let (window, _) = self.0.window(scope.image(inputs[0])).expect("infer accepted the input");
-        scope.push(Op::AveragePool(window), inputs, &[])
+    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> Result<Vec<ValueId>, Misfit> {
+        let window = self.0.window(scope, inputs[0])?;
+        Ok(vec![scope.push(AveragePool(window), &[inputs[0].into()])?])
     }
 
     fn glyph(&self, _: &Shape) -> Glyph {

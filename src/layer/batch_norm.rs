@@ -1,7 +1,7 @@
 //! `batch_norm`: normalizes each channel to mean 0 and variance 1 over the batch.
 
 use super::{Activation, Arity, Category, Glyph, Kind, Layer, Misfit, Outline, Surroundings, read};
-use crate::program::{Initializer, Op, Role, Scope, ValueId};
+use crate::ir::{BatchNormalization, Initializer, Role, Scope, ValueId};
 use crate::shape::Shape;
 use crate::spec::arguments::{Arguments, arguments};
 use crate::spec::values::{Fraction, Positive};
@@ -29,25 +29,24 @@ arguments! {
 }
 
 impl Layer for BatchNorm {
-    fn infer(&self, inputs: &[Shape]) -> Result<Shape, Misfit> {
-        match inputs[0].dimensions().len() {
-            1 | 3 => Ok(inputs[0].clone()),
-            _ => Err(Misfit::new(format!("needs one dimension or an image, but gets {}", inputs[0]))
-                .hint("put `- reshape: [channels, height, width]` before it")),
-        }
-    }
-
-    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId {
-        let channels = [scope.shape(inputs[0]).dimensions()[0]];
-        let parameters = [
+    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> Result<Vec<ValueId>, Misfit> {
+        let channels = match scope.sample(inputs[0])?[..] {
+            [channels] | [channels, _, _] => [channels],
+            _ => {
+                let message = format!("needs one dimension or an image, but gets {}", scope.ty(inputs[0]));
+                return Err(Misfit::new(message).hint("put `- reshape: [channels, height, width]` before it"));
+            }
+        };
+        let operands = [
+            inputs[0].into(),
             scope.trainable("weight", &channels, Initializer::Ones),
             scope.trainable("bias", &channels, Initializer::Zeros),
             scope.parameter("running_mean", &channels, Initializer::Zeros, Role::Statistic),
             scope.parameter("running_var", &channels, Initializer::Ones, Role::Statistic),
             scope.parameter("num_batches_tracked", &[], Initializer::Zeros, Role::Counter),
         ];
-        let op = Op::BatchNormalization { epsilon: self.epsilon.0, momentum: self.momentum.0 };
-        scope.push(op, inputs, &parameters)
+        let op = BatchNormalization { epsilon: self.epsilon.0, momentum: self.momentum.0 };
+        Ok(vec![scope.push(op, &operands)?])
     }
 
     fn glyph(&self, _: &Shape) -> Glyph {

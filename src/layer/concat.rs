@@ -1,8 +1,8 @@
 //! `concat`: joins its inputs along one dimension.
 
-use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, checked, read};
+use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
 use crate::diagnostics::Problems;
-use crate::program::{Op, Scope, ValueId};
+use crate::ir::{self, Operand, Scope, ValueId};
 use crate::shape::Shape;
 use crate::spec::arguments::{ArgValue, Argument, Arguments, ToValue, arguments};
 use crate::spec::node::{Node, Value};
@@ -59,31 +59,26 @@ impl Axis {
 }
 
 impl Layer for Concat {
-    fn infer(&self, inputs: &[Shape]) -> Result<Shape, Misfit> {
-        let mut dimensions = inputs[0].dimensions().to_vec();
-        let axis = self.axis.resolve(dimensions.len()).ok_or_else(|| {
-            Misfit::new(format!(
-                "joins along dimension {}, which its input of {} does not have",
-                self.axis.0, inputs[0]
-            ))
-            .hint("0 is the first dimension of a sample, -1 the last")
+    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> Result<Vec<ValueId>, Misfit> {
+        let first = scope.sample(inputs[0])?;
+        let axis = self.axis.resolve(first.len()).ok_or_else(|| {
+            let (axis, ty) = (self.axis.0, scope.ty(inputs[0]));
+            Misfit::new(format!("joins along dimension {axis}, which its input of {ty} does not have"))
+                .hint("0 is the first dimension of a sample, -1 the last")
         })?;
-        for other in &inputs[1..] {
-            let sizes = other.dimensions();
-            let differs = |index: usize| index != axis && sizes[index] != dimensions[index];
-            if sizes.len() != dimensions.len() || (0..sizes.len()).any(differs) {
-                return Err(Misfit::new(format!("cannot join {} and {other} along dimension {axis}", inputs[0]))
+        for &other in &inputs[1..] {
+            let sizes = scope.sample(other)?;
+            let differs = |index: usize| index != axis && sizes[index] != first[index];
+            if sizes.len() != first.len() || (0..sizes.len()).any(differs) {
+                let types = [inputs[0], other].map(|input| scope.ty(input).to_string());
+                return Err(Misfit::new(format!("cannot join {} along dimension {axis}", types.join(" and ")))
                     .hint("the other dimensions must be equal"));
             }
-            dimensions[axis] += sizes[axis];
         }
-        checked(dimensions)
-    }
-
-    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId {
-        let rank = scope.shape(inputs[0]).dimensions().len();
-        let axis = self.axis.resolve(rank).expect("infer accepted the inputs");
-        scope.push(Op::Concat { axis }, inputs, &[])
+        // Operations count the batch too.
+        let axis = i64::try_from(axis + 1).unwrap_or(i64::MAX);
+        let operands: Vec<Operand> = inputs.iter().copied().map(Operand::Value).collect();
+        Ok(vec![scope.push(ir::Concat { axis }, &operands)?])
     }
 
     fn glyph(&self, _: &Shape) -> Glyph {

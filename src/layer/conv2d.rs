@@ -1,8 +1,8 @@
 //! `conv2d`: a learned filter slides over an image.
 
 use super::window::{Padding, place};
-use super::{Activation, Arity, Category, Glyph, Kind, Layer, Misfit, checked, image, read};
-use crate::program::{Initializer, Op, Scope, ValueId, Window};
+use super::{Activation, Arity, Category, Glyph, Kind, Layer, Misfit, read};
+use crate::ir::{Conv, Initializer, Scope, ValueId};
 use crate::shape::Shape;
 use crate::spec::arguments::{Arguments, arguments};
 use crate::spec::values::{Pair, Size};
@@ -41,41 +41,25 @@ arguments! {
     }
 }
 
-impl Conv2d {
-    fn window(&self, input: [usize; 3]) -> Result<(Window, [usize; 2]), Misfit> {
-        place(self.kernel.0, self.strides.0, self.dilation.0, self.padding, [input[1], input[2]])
-    }
-}
-
 impl Layer for Conv2d {
-    fn infer(&self, inputs: &[Shape]) -> Result<Shape, Misfit> {
-        let input = image(inputs)?;
+    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> Result<Vec<ValueId>, Misfit> {
+        let [channels, height, width] = scope.image(inputs[0])?;
         let (filters, groups) = (self.filters.get(), self.groups.get());
-        if input[0] % groups != 0 || filters % groups != 0 {
+        if channels % groups != 0 || filters % groups != 0 {
             return Err(Misfit::new(format!(
-                "cannot split {} channels and {filters} filters into {groups} groups",
-                input[0]
+                "cannot split {channels} channels and {filters} filters into {groups} groups"
             ))
             .hint("`groups` must divide both"));
         }
-        let (_, [height, width]) = self.window(input)?;
-        checked([filters, height, width])
-    }
-
-    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId {
-        let input = scope.image(inputs[0]);
-        let (window, _) = self.window(input).expect("infer accepted the input");
-        let [height, width] = self.kernel.0;
-        let (filters, channels) = (self.filters.get(), input[0] / self.groups.get());
+        let window = place(self.kernel.0, self.strides.0, self.dilation.0, self.padding, [height, width])?;
+        let ([height, width], channels) = (self.kernel.0, channels / groups);
         let area = height.saturating_mul(width);
         let glorot =
             Initializer::GlorotUniform { fan_in: channels.saturating_mul(area), fan_out: filters.saturating_mul(area) };
-        let mut parameters = vec![scope.trainable("weight", &[filters, channels, height, width], glorot)];
-        if self.use_bias {
-            parameters.push(scope.trainable("bias", &[filters], Initializer::Zeros));
-        }
-        let sum = scope.push(Op::Conv { window, groups: self.groups.get() }, inputs, &parameters);
-        self.activation.lower(scope, sum)
+        let weight = scope.trainable("weight", &[filters, channels, height, width], glorot);
+        let bias = scope.bias(self.use_bias, filters);
+        let sum = scope.push(Conv { window, groups }, &[inputs[0].into(), weight, bias])?;
+        Ok(vec![self.activation.lower(scope, sum)?])
     }
 
     fn glyph(&self, _: &Shape) -> Glyph {

@@ -1,7 +1,7 @@
 //! `dense`: every output is connected to every input.
 
-use super::{Activation, Arity, Category, Glyph, Kind, Layer, Misfit, checked, flat, read};
-use crate::program::{Initializer, Op, Scope, ValueId};
+use super::{Activation, Arity, Category, Glyph, Kind, Layer, Misfit, read};
+use crate::ir::{Gemm, Initializer, Scope, ValueId};
 use crate::shape::Shape;
 use crate::spec::arguments::{Arguments, arguments};
 use crate::spec::values::Size;
@@ -31,20 +31,12 @@ arguments! {
 }
 
 impl Layer for Dense {
-    fn infer(&self, inputs: &[Shape]) -> Result<Shape, Misfit> {
-        flat(inputs)?;
-        checked([self.units.get()])
-    }
-
-    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId {
-        let (fan_in, fan_out) = (scope.shape(inputs[0]).elements(), self.units.get());
-        let glorot = Initializer::GlorotUniform { fan_in, fan_out };
-        let mut parameters = vec![scope.trainable("weight", &[fan_out, fan_in], glorot)];
-        if self.use_bias {
-            parameters.push(scope.trainable("bias", &[fan_out], Initializer::Zeros));
-        }
-        let sum = scope.push(Op::Gemm, inputs, &parameters);
-        self.activation.lower(scope, sum)
+    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> Result<Vec<ValueId>, Misfit> {
+        let (fan_in, fan_out) = (scope.flat(inputs[0])?, self.units.get());
+        let weight = scope.trainable("weight", &[fan_out, fan_in], Initializer::GlorotUniform { fan_in, fan_out });
+        let bias = scope.bias(self.use_bias, fan_out);
+        let sum = scope.push(Gemm, &[inputs[0].into(), weight, bias])?;
+        Ok(vec![self.activation.lower(scope, sum)?])
     }
 
     fn glyph(&self, _: &Shape) -> Glyph {

@@ -1,7 +1,7 @@
 //! `dropout`: sets random values to zero during training.
 
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, Surroundings, read};
-use crate::program::{Op, Scope, ValueId};
+use crate::ir::{self, Scope, ValueId};
 use crate::shape::Shape;
 use crate::spec::arguments::{Arguments, arguments};
 use crate::spec::values::Fraction;
@@ -27,12 +27,8 @@ arguments! {
 }
 
 impl Layer for Dropout {
-    fn infer(&self, inputs: &[Shape]) -> Result<Shape, Misfit> {
-        Ok(inputs[0].clone())
-    }
-
-    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId {
-        scope.push(Op::Dropout { rate: self.rate.0 }, inputs, &[])
+    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> Result<Vec<ValueId>, Misfit> {
+        Ok(vec![scope.push(ir::Dropout { rate: self.rate.0 }, &[inputs[0].into()])?])
     }
 
     fn glyph(&self, _: &Shape) -> Glyph {

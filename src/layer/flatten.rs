@@ -1,7 +1,7 @@
 //! `flatten`: all values in one dimension.
 
-use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, checked, read};
-use crate::program::{Op, Scope, ValueId};
+use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
+use crate::ir::{self, Scope, ValueId};
 use crate::shape::Shape;
 use crate::spec::arguments::{Arguments, arguments};
 
@@ -23,12 +23,8 @@ arguments! {
 }
 
 impl Layer for Flatten {
-    fn infer(&self, inputs: &[Shape]) -> Result<Shape, Misfit> {
-        checked([inputs[0].elements()])
-    }
-
-    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId {
-        scope.push(Op::Flatten, inputs, &[])
+    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> Result<Vec<ValueId>, Misfit> {
+        Ok(vec![scope.push(ir::Flatten { axis: 1 }, &[inputs[0].into()])?])
     }
 
     fn glyph(&self, _: &Shape) -> Glyph {

@@ -1,7 +1,7 @@
 //! `global_avg_pool2d`: the mean of each channel.
 
-use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, checked, image, read};
-use crate::program::{Op, Scope, ValueId};
+use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
+use crate::ir::{Flatten, GlobalAveragePool, Scope, ValueId};
 use crate::shape::Shape;
 use crate::spec::arguments::{Arguments, arguments};
 
@@ -23,13 +23,10 @@ arguments! {
 }
 
 impl Layer for GlobalAvgPool2d {
-    fn infer(&self, inputs: &[Shape]) -> Result<Shape, Misfit> {
-        checked([image(inputs)?[0]])
-    }
-
-    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId {
-        let mean = scope.push(Op::GlobalAveragePool, inputs, &[]);
-        scope.push(Op::Flatten, &[mean], &[])
+    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> Result<Vec<ValueId>, Misfit> {
+        scope.image(inputs[0])?;
+        let mean = scope.push(GlobalAveragePool, &[inputs[0].into()])?;
+        Ok(vec![scope.push(Flatten { axis: 1 }, &[mean.into()])?])
     }
 
     fn glyph(&self, _: &Shape) -> Glyph {

@@ -23,8 +23,8 @@ pub use activation::Activation;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::limits;
-use crate::program::{Scope, ValueId};
+pub use crate::ir::Misfit;
+use crate::ir::{Scope, ValueId};
 use crate::shape::Shape;
 use crate::spec::arguments::{Arguments, Field, Reader, Settings};
 
@@ -135,25 +135,6 @@ pub enum Arity {
     Many,
 }
 
-/// Why a layer does not fit its inputs or its place in the network.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Misfit {
-    /// What does not fit, as the rest of a sentence that starts with "`conv2d_1` ".
-    pub message: String,
-    /// What to do about it.
-    pub hint: Option<String>,
-}
-
-impl Misfit {
-    pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: None }
-    }
-
-    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
-        Self { hint: Some(hint.into()), ..self }
-    }
-}
-
 /// Position of a layer in its network.
 #[derive(Debug, Clone, Copy)]
 pub struct Surroundings<'a> {
@@ -204,14 +185,12 @@ pub enum Outline {
 
 /// One layer of a network: its requirements, its computation and its appearance.
 pub trait Layer: Settings + fmt::Debug + Send + Sync {
-    /// The shape of the output. `inputs` has as many shapes as the kind's [`Arity`] allows.
+    /// Adds the layer's operations and parameters, and returns its outputs, of which there is at least one. There are as
+    /// many inputs as the kind's [`Arity`] allows.
     ///
     /// # Errors
     /// If the inputs do not fit.
-    fn infer(&self, inputs: &[Shape]) -> Result<Shape, Misfit>;
-
-    /// Writes the layer's operations and parameters for inputs that [`Self::infer`] accepted.
-    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId;
+    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> Result<Vec<ValueId>, Misfit>;
 
     /// How the view of neurons draws the layer.
     fn glyph(&self, output: &Shape) -> Glyph;
@@ -235,29 +214,6 @@ pub trait Layer: Settings + fmt::Debug + Send + Sync {
 /// Reads the arguments of a layer struct; the function behind [`Kind::read`].
 fn read<T: Arguments + Layer + 'static>(reader: &mut Reader) -> Option<Arc<dyn Layer>> {
     Some(Arc::new(T::read(reader)?))
-}
-
-/// The shape, or an error if it has too many values.
-fn checked(dimensions: impl Into<Vec<usize>>) -> Result<Shape, Misfit> {
-    Shape::new(dimensions).ok_or_else(|| {
-        Misfit::new(format!("gives more than {} values a sample", limits::ELEMENTS)).hint("use smaller sizes")
-    })
-}
-
-/// Channels, height and width of the only input.
-fn image(inputs: &[Shape]) -> Result<[usize; 3], Misfit> {
-    inputs[0].as_image().ok_or_else(|| {
-        Misfit::new(format!("needs an image (channels×height×width), but gets {}", inputs[0]))
-            .hint("put `- reshape: [channels, height, width]` before it, or give `input` three sizes")
-    })
-}
-
-/// Number of values of the only input, which must have one dimension.
-fn flat(inputs: &[Shape]) -> Result<usize, Misfit> {
-    match inputs[0].dimensions() {
-        [size] => Ok(*size),
-        _ => Err(Misfit::new(format!("needs one dimension, but gets {}", inputs[0])).hint("put `- flatten` before it")),
-    }
 }
 
 #[cfg(test)]

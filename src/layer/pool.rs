@@ -1,9 +1,8 @@
 //! The parts that pooling layers have in common: arguments, shapes and appearance.
 
 use super::window::{Padding, place};
-use super::{Glyph, Misfit, Outline, checked, image};
-use crate::program::Window;
-use crate::shape::Shape;
+use super::{Glyph, Misfit, Outline};
+use crate::ir::{Scope, ValueId, Window};
 use crate::spec::arguments::arguments;
 use crate::spec::values::Pair;
 
@@ -20,22 +19,17 @@ arguments! {
 }
 
 impl Pool2d {
-    /// The window for an image of the given channels, height and width, and the height and width of the output.
-    pub(super) fn window(&self, input: [usize; 3]) -> Result<(Window, [usize; 2]), Misfit> {
+    /// The window on an image.
+    pub(super) fn window(&self, scope: &Scope, input: ValueId) -> Result<Window, Misfit> {
+        let [_, height, width] = scope.image(input)?;
         let strides = self.strides.unwrap_or(self.pool);
-        let (window, output) = place(self.pool.0, strides.0, [1, 1], self.padding, [input[1], input[2]])?;
+        let window = place(self.pool.0, strides.0, [1, 1], self.padding, [height, width])?;
         if (0..4).any(|side| window.pads[side] >= window.kernel[side % 2]) {
             return Err(
                 Misfit::new("has windows that see padding only").hint("the padding must be smaller than the window")
             );
         }
-        Ok((window, output))
-    }
-
-    pub(super) fn infer(&self, inputs: &[Shape]) -> Result<Shape, Misfit> {
-        let input = image(inputs)?;
-        let (_, [height, width]) = self.window(input)?;
-        checked([input[0], height, width])
+        Ok(window)
     }
 
     pub(super) fn glyph(&self, title: &str) -> Glyph {

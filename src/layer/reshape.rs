@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, checked, read};
+use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
 use crate::diagnostics::Problems;
+use crate::ir::{self, Scope, ValueId};
 use crate::limits;
-use crate::program::{Op, Scope, ValueId};
 use crate::shape::Shape;
 use crate::spec::arguments::{ArgValue, Argument, Arguments, ToValue, arguments, read_item};
 use crate::spec::node::{Node, Value};
@@ -59,17 +59,15 @@ impl Argument for Target {
 }
 
 impl Reshape {
-    fn resolve(&self, input: &Shape) -> Result<Shape, Misfit> {
+    /// The sizes of the output for those of the input.
+    fn resolve(&self, input: &[usize]) -> Result<Vec<usize>, Misfit> {
+        let elements: usize = input.iter().product();
         let known = self.shape.0.iter().flatten().try_fold(1_usize, |product, &size| product.checked_mul(size));
-        let elements = input.elements();
         let inferred = self.shape.0.contains(&None);
-        let fits = known.is_some_and(|known| if inferred { elements.is_multiple_of(known) } else { elements == known });
-        match known {
-            Some(known) if fits => {
-                let sizes: Vec<usize> = self.shape.0.iter().map(|size| size.unwrap_or(elements / known)).collect();
-                checked(sizes)
-            }
-            _ => Err(Misfit::new(format!("cannot lay out {elements} values as {}", self.shape))
+        let fits = known.filter(|&known| if inferred { elements.is_multiple_of(known) } else { elements == known });
+        match fits {
+            Some(known) => Ok(self.shape.0.iter().map(|size| size.unwrap_or(elements / known)).collect()),
+            None => Err(Misfit::new(format!("cannot lay out {elements} values as {}", self.shape))
                 .hint("the sizes must multiply to the number of values; one of them may be -1")),
         }
     }
@@ -91,13 +89,11 @@ impl ToValue for Target {
 }
 
 impl Layer for Reshape {
-    fn infer(&self, inputs: &[Shape]) -> Result<Shape, Misfit> {
-        self.resolve(&inputs[0])
-    }
-
-    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> ValueId {
-        let shape = self.resolve(scope.shape(inputs[0])).expect("infer accepted the input");
-        scope.push(Op::Reshape(shape), inputs, &[])
+    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> Result<Vec<ValueId>, Misfit> {
+        let sizes = self.resolve(&scope.sample(inputs[0])?)?;
+        // The batch is copied.
+        let shape = [0].into_iter().chain(sizes.into_iter().map(|size| i64::try_from(size).unwrap_or(i64::MAX)));
+        Ok(vec![scope.push(ir::Reshape { shape: shape.collect() }, &[inputs[0].into()])?])
     }
 
     fn glyph(&self, output: &Shape) -> Glyph {

@@ -2,33 +2,35 @@
 
 use super::*;
 use crate::diagnostics::Problems;
-use crate::graph::lower::measure;
+use crate::ir::{Builder, Cost, DType, TensorType};
 use crate::spec::layer_from_text;
 
-fn example(kind: &Kind) -> (Arc<dyn Layer>, Vec<Shape>) {
-    let mut problems = Problems::default();
-    let layer = layer_from_text(kind.example, &mut problems);
-    let problems = problems.into_sorted();
-    assert!(problems.is_empty(), "the example of {} has problems: {problems:?}", kind.name);
-    let inputs = kind.example_inputs.iter().map(|sizes| Shape::new(*sizes).expect("a shape")).collect();
-    (layer.expect("the example is a layer"), inputs)
+/// The type of the output and the cost of a layer, or why its inputs do not fit.
+fn lowered(layer: &dyn Layer, inputs: &[&[usize]]) -> Result<(TensorType, Cost), Misfit> {
+    let mut builder = Builder::new("test");
+    let inputs: Vec<ValueId> =
+        inputs.iter().map(|sizes| builder.input("input", TensorType::batch(DType::Float32, sizes))).collect();
+    let (outputs, cost) = builder.lower("layer", |scope| layer.lower(scope, &inputs))?;
+    Ok((builder.ty(outputs[0]).clone(), cost))
 }
 
 /// The output shape and parameter count of a layer, or why its inputs do not fit.
 pub(super) fn apply(text: &str, inputs: &[&[usize]]) -> Result<(String, usize), String> {
     let mut problems = Problems::default();
     let layer = layer_from_text(text, &mut problems).unwrap_or_else(|| panic!("{text}: {problems:?}"));
-    let inputs: Vec<Shape> = inputs.iter().map(|sizes| Shape::new(*sizes).expect("a shape")).collect();
-    let shape = layer.infer(&inputs).map_err(|misfit| misfit.message)?;
-    Ok((shape.to_string(), measure(layer.as_ref(), &inputs).parameters.total()))
+    let (ty, cost) = lowered(layer.as_ref(), inputs).map_err(|misfit| misfit.message)?;
+    Ok((ty.to_string(), cost.parameters.total()))
 }
 
 #[test]
-fn what_a_layer_infers_is_what_its_operations_compute() {
+fn the_example_of_a_kind_fits_its_inputs() {
     for kind in KINDS {
-        let (layer, inputs) = example(kind);
-        let inferred = layer.infer(&inputs).unwrap_or_else(|misfit| panic!("{}: {misfit:?}", kind.name));
-        assert_eq!(inferred, measure(layer.as_ref(), &inputs).shape, "{}", kind.name);
+        let mut problems = Problems::default();
+        let layer = layer_from_text(kind.example, &mut problems);
+        let problems = problems.into_sorted();
+        assert!(problems.is_empty(), "the example of {} has problems: {problems:?}", kind.name);
+        let lowered = lowered(layer.expect("the example is a layer").as_ref(), kind.example_inputs);
+        lowered.unwrap_or_else(|misfit| panic!("{}: {misfit:?}", kind.name));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Misfit;
 use crate::diagnostics::Problems;
-use crate::program::Window;
+use crate::ir::Window;
 use crate::spec::arguments::{ArgValue, Argument, ToValue, unquoted};
 use crate::spec::node::{Node, Value};
 use crate::spec::values::{Size, by_name};
@@ -50,14 +50,14 @@ impl ToValue for Padding {
     }
 }
 
-/// The window with its resolved padding, and the height and width of the output.
+/// The window with its resolved padding.
 pub(super) fn place(
     kernel: [usize; 2],
     strides: [usize; 2],
     dilations: [usize; 2],
     padding: Padding,
     input: [usize; 2],
-) -> Result<(Window, [usize; 2]), Misfit> {
+) -> Result<Window, Misfit> {
     let total = |axis: usize| match padding {
         Padding::Valid => 0,
         Padding::Fixed(size) => 2 * size,
@@ -69,26 +69,31 @@ pub(super) fn place(
     };
     let [height, width] = [total(0), total(1)];
     let pads = [height / 2, width / 2, height - height / 2, width - width / 2];
-    let window = Window { kernel, strides, pads, dilations };
-    match window.output(input) {
-        Some(output) => Ok((window, output)),
-        None => Err(Misfit::new(format!(
-            "has a window of {}×{}, which is larger than its input of {}×{}",
-            dilations[0] * (kernel[0] - 1) + 1,
-            dilations[1] * (kernel[1] - 1) + 1,
-            input[0],
-            input[1]
-        ))
-        .hint("use a smaller window, or `padding: same`")),
+    let window = Window {
+        kernel: kernel.to_vec(),
+        strides: strides.to_vec(),
+        pads: pads.to_vec(),
+        dilations: dilations.to_vec(),
+    };
+    if (0..2).all(|axis| window.output(axis, input[axis]).is_some()) {
+        return Ok(window);
     }
+    Err(Misfit::new(format!(
+        "has a window of {}×{}, which is larger than its input of {}×{}",
+        dilations[0] * (kernel[0] - 1) + 1,
+        dilations[1] * (kernel[1] - 1) + 1,
+        input[0],
+        input[1]
+    ))
+    .hint("use a smaller window, or `padding: same`"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn pads(kernel: usize, stride: usize, dilation: usize, padding: Padding, input: usize) -> [usize; 4] {
-        place([kernel; 2], [stride; 2], [dilation; 2], padding, [input; 2]).expect("it fits").0.pads
+    fn pads(kernel: usize, stride: usize, dilation: usize, padding: Padding, input: usize) -> Vec<usize> {
+        place([kernel; 2], [stride; 2], [dilation; 2], padding, [input; 2]).expect("it fits").pads
     }
 
     /// As in TensorFlow: an odd row or column goes to the bottom or right.

@@ -3,8 +3,8 @@
 use petgraph::graph::NodeIndex;
 
 use crate::graph::{Content, Graph};
+use crate::ir::ParameterCount;
 use crate::layer::{Activation, Category};
-use crate::program::ParameterCount;
 use crate::shape::Shape;
 use crate::spec::Setting;
 use crate::text::{rounded, thousands};

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use assert_cmd::Command;
 use netviz::export;
-use netviz::program::Program;
+use netviz::ir::Program;
 use tempfile::TempDir;
 
 use crate::weights::made_up;

@@ -1,7 +1,7 @@
 //! The contents of exported files, and checks that reading them back detects errors.
 
 use netviz::export::{check_onnx, check_safetensors, onnx, output_name, safetensors};
-use netviz::program::Program;
+use netviz::ir::Program;
 use netviz::weights::{Tensor, Weights, WeightsError};
 
 use crate::weights::made_up;

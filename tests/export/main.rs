@@ -14,7 +14,7 @@ const GALLERY: [(&str, &str); 3] = [
     ("resnet_mini", include_str!("../../models/resnet_mini.yaml")),
 ];
 
-fn program(text: &str) -> netviz::program::Program {
+fn program(text: &str) -> netviz::ir::Program {
     let model = netviz::Model::from_text(text).unwrap_or_else(|problems| panic!("{text}: {problems:?}"));
-    netviz::program::Program::lower(&model.graph)
+    model.graph.program().clone()
 }

@@ -1,6 +1,6 @@
 //! Deterministic weights that look like those of a trained network.
 
-use netviz::program::{Initializer, Parameter, Program, Role};
+use netviz::ir::{Initializer, Parameter, Program, Role};
 use netviz::weights::{Tensor, Weights};
 
 /// All values differ, none is 0, and activations keep their scale from layer to layer.

@@ -78,7 +78,7 @@ fn weights_that_do_not_fit_are_refused_with_every_difference() {
     std::fs::write(&path, "no weights").expect("written");
     drawn().stderr(contains("not a valid safetensors file"));
     let model = netviz::Model::from_text("input: [4]\nlayers:\n  - dense: 3\n  - dense: {name: other, units: 2}\n");
-    let program = netviz::program::Program::lower(&model.expect("a valid model").graph);
+    let program = model.expect("a valid model").graph.program().clone();
     let tensor = |count: usize| netviz::weights::Tensor::Float(vec![0.0; count]);
     let tensors = program.parameters.iter().map(|parameter| tensor(parameter.shape.iter().product()));
     std::fs::write(&path, netviz::weights::Weights(tensors.collect()).to_bytes(&program)).expect("written");

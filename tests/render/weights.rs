@@ -1,8 +1,8 @@
 //! Weights in pictures: the sign and size of each.
 
 use netviz::Model;
+use netviz::ir::Program;
 use netviz::picture::{Options, Pick, Picture};
-use netviz::program::Program;
 use netviz::scene::{Item, Scene, Stroke};
 use netviz::theme::Theme;
 use netviz::weights::{Tensor, Weights};
@@ -26,12 +26,12 @@ fn learned(program: &Program) -> Weights {
         });
         Tensor::Float(values.collect())
     };
-    Weights(program.parameters.iter().map(netviz::program::Parameter::elements).map(tensor).collect())
+    Weights(program.parameters.iter().map(netviz::ir::Parameter::elements).map(tensor).collect())
 }
 
 fn scene(text: &str, options: &Options) -> Scene {
     let model = Model::from_text(text).expect("a valid model");
-    let weights = learned(&Program::lower(&model.graph));
+    let weights = learned(&model.graph.program().clone());
     Picture::trained(&model.graph, &weights, options).scene().expect("it is not too large").clone()
 }
 
@@ -155,7 +155,7 @@ fn neurons_are_shown_as_the_images_that_they_respond_to() {
 fn what_cannot_be_shown_is_refused() {
     let refused = |text: &str, is_trained: bool| {
         let model = Model::from_text(text).expect("a valid model");
-        let weights = learned(&Program::lower(&model.graph));
+        let weights = learned(&model.graph.program().clone());
         let options = Options { receptive: 3, ..Options::default() };
         let mut picture = Picture::new(&model.graph, &options);
         picture.weights = is_trained.then_some(&weights);

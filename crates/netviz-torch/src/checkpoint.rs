@@ -10,9 +10,9 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use netviz::ir::{Parameter, Program};
 use netviz::limits;
 use netviz::optimizer::Optimizer;
-use netviz::program::{Parameter, Program};
 use netviz::weights::{Tensor as Stored, Weights, dtype};
 use safetensors::{Dtype, SafeTensors, View, serialize};
 use serde::{Deserialize, Serialize};
@@ -221,7 +221,7 @@ mod tests {
     fn example() -> (Program, State, Weights, Vec<u8>) {
         let text = "input: [1, 4, 4]\nlayers:\n  - conv2d: {filters: 2, kernel: 3}\n  - batch_norm\n  - flatten\n  \
                     - dense: 3";
-        let program = Program::lower(&Model::from_text(text).expect("a model").graph);
+        let program = Model::from_text(text).expect("a model").graph.program().clone();
         let weights = Network::initialized(program.clone(), 7).and_then(|network| network.weights()).expect("weights");
         let mut state = State::new(&program, optimizer().as_ref());
         state.add_step(Figures::default(), Duration::from_millis(7));

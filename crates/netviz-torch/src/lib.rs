@@ -1,4 +1,4 @@
-//! The engine of netviz: it runs a [`netviz::program::Program`] with libtorch.
+//! The engine of netviz: it runs a [`netviz::ir::Program`] with libtorch.
 //!
 //! 1. [`samples`]: a data set as tensors, and the order of its batches.
 //! 2. [`network`]: runs the program's operations with libtorch and holds its parameters as tensors.

@@ -1,7 +1,7 @@
 //! Random numbers. Each is derived from the seed, its purpose and its position, so none depends on how many were drawn
 //! before it.
 
-use netviz::program::{Initializer, Parameter};
+use netviz::ir::{Initializer, Parameter};
 use rand::Rng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -75,7 +75,7 @@ pub(crate) fn turn() -> std::sync::MutexGuard<'static, ()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use netviz::program::Role;
+    use netviz::ir::Role;
 
     #[test]
     fn values_depend_on_the_seed_and_the_place_alone() {

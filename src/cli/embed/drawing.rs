@@ -13,7 +13,6 @@ use crate::cli::{Failure, ModelArgs, VerifyArgs};
 use crate::files::Shown;
 use crate::graph::Graph;
 use crate::picture::{Options, Picture};
-use crate::program::Program;
 use crate::source::{Source, Sources};
 use crate::weights::Weights;
 
@@ -108,7 +107,7 @@ impl DrawingArgs {
             verify_spec(run)?;
         }
         let path = self.weights.as_ref().map(|path| folder.join(path)).or_else(|| weights_of_run(run?));
-        let weights = path.map(|path| read_weights(&path, &Program::lower(&graph), self.verify)).transpose()?;
+        let weights = path.map(|path| read_weights(&path, graph.program(), self.verify)).transpose()?;
         Ok(Drawing { graph, weights, options })
     }
 }

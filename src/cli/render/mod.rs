@@ -23,7 +23,6 @@ use crate::diagnostics::Diagnostic;
 use crate::files::{Output, Shown, write_all};
 use crate::graph::Graph;
 use crate::picture::{Options, Picture, Refusal};
-use crate::program::Program;
 use crate::render::Rendered;
 use crate::view::VIEWS;
 use crate::weights::Weights;
@@ -123,7 +122,7 @@ fn weights(args: &RenderArgs, located: &Located, graph: &Graph) -> Result<Option
     if let Some(run) = located.run().filter(|_| args.verify.wanted()) {
         verify_spec(run)?;
     }
-    weights_file(args, located).map(|path| read_weights(&path, &Program::lower(graph), args.verify)).transpose()
+    weights_file(args, located).map(|path| read_weights(&path, graph.program(), args.verify)).transpose()
 }
 
 fn weights_file(args: &RenderArgs, located: &Located) -> Option<PathBuf> {

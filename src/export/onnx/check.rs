@@ -5,10 +5,13 @@ use std::collections::{HashMap, HashSet};
 use prost::Message;
 
 use super::proto::{FLOAT, GraphProto, ModelProto, NodeProto, TensorProto};
-use super::{IR_VERSION, OPSET, between, constant, exported, is_initializer, metadata, op, value_info};
+use super::{
+    IR_VERSION, OPSET, attributes, between, constants, exported, is_initializer, metadata, operands, outputs,
+    value_info,
+};
 use crate::export::Difference;
+use crate::ir::{Instruction, Program, ValueId};
 use crate::limits;
-use crate::program::{Instruction, Program, ValueId};
 use crate::weights::Weights;
 
 /// Compares the bytes of an ONNX file, as [`onnx`](super::onnx()) writes them, with the program and
@@ -58,22 +61,22 @@ fn tensors<'a>(
 }
 
 fn nodes(graph: &GraphProto, program: &Program, tensors: &HashMap<&str, &TensorProto>) -> Result<(), Difference> {
-    let ([input], [output]) = (graph.input.as_slice(), graph.output.as_slice()) else {
-        return Err(Difference("has not one input and one output".into()));
-    };
+    require(graph.input.len() == program.inputs.len(), || "has another number of inputs".into())?;
     // The name that the file gives to each value of the program.
-    let mut names = HashMap::from([(program.input, input.name.as_str())]);
-    let mut taken: HashSet<&str> = tensors.keys().copied().chain([input.name.as_str()]).collect();
+    let inputs = graph.input.iter().map(|input| input.name.as_str());
+    let mut names: HashMap<ValueId, &str> = program.inputs.iter().copied().zip(inputs.clone()).collect();
+    let mut taken: HashSet<&str> = tensors.keys().copied().chain(inputs).collect();
     require(graph.node.len() == exported(program).count(), || "has another number of nodes".into())?;
     for (node, instruction) in graph.node.iter().zip(exported(program)) {
         let same = is_same(node, instruction, program, &names, tensors);
         require(same, || format!("has another node for `{}`", instruction.name))?;
-        for name in &node.output {
+        for (name, &output) in node.output.iter().zip(&instruction.outputs) {
             require(taken.insert(name), || format!("has two values named `{name}`"))?;
-            names.insert(instruction.output, name);
+            names.insert(output, name);
         }
     }
-    require(names.get(&program.logits) == Some(&output.name.as_str()), || "has another output".into())
+    let found = graph.output.iter().map(|output| Some(output.name.as_str()));
+    require(outputs(program).map(|id| names.get(&id).copied()).eq(found), || "has another output".into())
 }
 
 /// Compares a node with an instruction and its operands.
@@ -84,23 +87,18 @@ fn is_same(
     names: &HashMap<ValueId, &str>,
     tensors: &HashMap<&str, &TensorProto>,
 ) -> bool {
-    let constant = constant(instruction);
-    let values = instruction.inputs.iter().map(|id| names.get(id).copied());
-    let parameters = instruction.parameters.iter().map(|&id| program.parameter(id));
-    let parameters =
-        parameters.filter(|parameter| is_initializer(parameter)).map(|parameter| Some(parameter.name.as_str()));
-    let constants = constant.iter().map(|tensor| Some(tensor.name.as_str()));
+    let expected = operands(program, instruction, |id| names.get(&id).copied().unwrap_or_default().to_owned());
     node.name == instruction.name
-        && node.output.len() == 1
+        && node.output.len() == instruction.outputs.len()
         && node.op_type == instruction.op.name()
-        && node.attribute == op::form(&instruction.op).attributes
-        && values.chain(parameters).chain(constants).eq(node.input.iter().map(|name| Some(name.as_str())))
-        && constant.iter().all(|expected| tensors.get(expected.name.as_str()) == Some(&expected))
+        && node.attribute == attributes(instruction)
+        && node.input == expected
+        && constants(instruction).iter().all(|expected| tensors.get(expected.name.as_str()) == Some(&expected))
 }
 
 /// The declared values, in the order of the program.
 fn values(graph: &GraphProto, program: &Program) -> Result<(), Difference> {
-    let ids = [program.input].into_iter().chain(between(program)).chain([program.logits]);
+    let ids = program.inputs.iter().copied().chain(between(program)).chain(outputs(program));
     let declared = graph.input.iter().chain(&graph.value_info).chain(&graph.output).cloned();
     let same = declared.eq(ids.map(|id| value_info(program, id)));
     require(same, || "has values of another name or shape".into())

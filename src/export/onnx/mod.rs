@@ -10,15 +10,17 @@ mod check;
 mod op;
 mod proto;
 
+use std::collections::HashSet;
+
 use prost::Message;
 
 pub use check::check_onnx;
 
-use crate::program::{Instruction, Parameter, Program, Role, ValueId};
+use crate::ir::{DType, Dim, Instruction, Operand, Parameter, Program, Role, ValueId};
 use crate::weights::{Tensor, Weights};
 use proto::{
-    Dimension, DimensionProto, FLOAT, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, StringStringEntryProto,
-    TensorProto, TensorShapeProto, TensorTypeProto, TypeProto, ValueInfoProto,
+    AttributeProto, Dimension, DimensionProto, FLOAT, GraphProto, INT64, ModelProto, NodeProto, OperatorSetIdProto,
+    StringStringEntryProto, TensorProto, TensorShapeProto, TensorTypeProto, TypeProto, ValueInfoProto,
 };
 
 /// Version of the operators. Their semantics are in ONNX's [changelog] up to this number.
@@ -29,9 +31,6 @@ pub const OPSET: i64 = 18;
 /// Version of the file format: that of ONNX 1.13, which introduced opset 18, so that every reader of these operators
 /// also reads the format. Nothing from later versions is used.
 const IR_VERSION: i64 = 8;
-
-/// The name of the first dimension.
-const BATCH: &str = "N";
 
 /// Serializes an ONNX model. The same program and weights give the same bytes.
 ///
@@ -63,66 +62,99 @@ pub fn output_name(program: &Program) -> &str {
 }
 
 fn value_name(program: &Program, id: ValueId) -> &str {
-    if id != program.logits || id == program.input {
+    if id != program.logits || program.inputs.contains(&id) {
         &program.value(id).name
-    } else if id != program.output {
+    } else if id != program.output() {
         "logits"
     } else {
         "output"
     }
 }
 
-/// The instructions up to the logits: all but a final softmax.
-fn exported(program: &Program) -> impl Iterator<Item = &Instruction> {
-    let cut = program.logits != program.output;
-    program.instructions.iter().filter(move |instruction| !(cut && instruction.output == program.output))
+/// The values that the model returns: its outputs, with the logits in place of probabilities.
+fn outputs(program: &Program) -> impl Iterator<Item = ValueId> {
+    std::iter::once(program.logits).chain(program.outputs[1..].iter().copied())
 }
 
-/// The values between the input and the logits.
+/// The instructions up to the logits: all but a final softmax.
+fn exported(program: &Program) -> impl Iterator<Item = &Instruction> {
+    let cut = program.logits != program.output();
+    program.instructions.iter().filter(move |instruction| !(cut && instruction.outputs.contains(&program.output())))
+}
+
+/// The values between the inputs and the outputs.
 fn between(program: &Program) -> impl Iterator<Item = ValueId> {
-    exported(program).map(|instruction| instruction.output).filter(|&id| id != program.logits)
+    let outputs: HashSet<ValueId> = outputs(program).collect();
+    exported(program)
+        .flat_map(|instruction| instruction.outputs.iter().copied())
+        .filter(move |id| !outputs.contains(id))
 }
 
 /// Whether a parameter is used in inference.
 fn is_initializer(parameter: &Parameter) -> bool {
     match parameter.role {
-        Role::Trainable | Role::Statistic => true,
+        Role::Trainable | Role::Statistic | Role::Frozen => true,
         Role::Counter => false,
     }
 }
 
 fn graph(program: &Program, weights: &Weights) -> GraphProto {
     let parameters = program.parameters.iter().zip(&weights.0).filter(|(parameter, _)| is_initializer(parameter));
-    let constants = exported(program).filter_map(constant);
+    let shared = program.constants.iter().map(|constant| op::constant(constant.name.clone(), &constant.value));
+    let constants = exported(program).flat_map(constants);
     GraphProto {
         node: exported(program).map(|instruction| node(program, instruction)).collect(),
         name: program.name.clone(),
-        initializer: parameters.map(|(parameter, tensor)| initializer(parameter, tensor)).chain(constants).collect(),
-        input: vec![value_info(program, program.input)],
-        output: vec![value_info(program, program.logits)],
+        initializer: parameters
+            .map(|(parameter, tensor)| initializer(parameter, tensor))
+            .chain(shared)
+            .chain(constants)
+            .collect(),
+        input: program.inputs.iter().map(|&id| value_info(program, id)).collect(),
+        output: outputs(program).map(|id| value_info(program, id)).collect(),
         value_info: between(program).map(|id| value_info(program, id)).collect(),
     }
 }
 
-/// Inputs are the values, then the parameters, then the constant of the operator, if any.
 fn node(program: &Program, instruction: &Instruction) -> NodeProto {
-    let values = instruction.inputs.iter().map(|&id| value_name(program, id).to_owned());
-    let parameters = instruction.parameters.iter().map(|&id| program.parameter(id));
-    let parameters = parameters.filter(|parameter| is_initializer(parameter)).map(|parameter| parameter.name.clone());
-    let constant = constant(instruction).map(|tensor| tensor.name);
     NodeProto {
-        input: values.chain(parameters).chain(constant).collect(),
-        output: vec![value_name(program, instruction.output).to_owned()],
+        input: operands(program, instruction, |id| value_name(program, id).to_owned()),
+        output: instruction.outputs.iter().map(|&id| value_name(program, id).to_owned()).collect(),
         name: instruction.name.clone(),
         op_type: instruction.op.name().to_owned(),
-        attribute: op::form(&instruction.op).attributes,
+        attribute: attributes(instruction),
     }
 }
 
-/// The constant operand of an instruction, named after it: `reshape_1/Reshape.shape`.
-fn constant(instruction: &Instruction) -> Option<TensorProto> {
-    let constant = op::form(&instruction.op).constant?;
-    Some(TensorProto { name: format!("{}.{}", instruction.name, constant.name), ..constant })
+fn attributes(instruction: &Instruction) -> Vec<AttributeProto> {
+    instruction.op.form().attributes.iter().map(|(name, value)| op::attribute(name, value)).collect()
+}
+
+/// The names of the operands: values by a function, parameters and constants by their own names. An omitted operand is
+/// empty, and left out at the end.
+fn operands(program: &Program, instruction: &Instruction, name: impl Fn(ValueId) -> String) -> Vec<String> {
+    let operand = |operand: &Operand| match *operand {
+        Operand::Value(id) => Some(name(id)),
+        Operand::Parameter(id) => {
+            let parameter = program.parameter(id);
+            is_initializer(parameter).then(|| parameter.name.clone())
+        }
+        Operand::Constant(id) => Some(program.constants[id.index()].name.clone()),
+        Operand::Absent => None,
+    };
+    let mut names: Vec<Option<String>> = instruction.inputs.iter().map(operand).collect();
+    names.extend(constants(instruction).into_iter().map(|tensor| Some(tensor.name)));
+    while names.last() == Some(&None) {
+        names.pop();
+    }
+    names.into_iter().map(Option::unwrap_or_default).collect()
+}
+
+/// The settings of an instruction that are operands in ONNX, named after it: `reshape_1/Reshape.shape`.
+fn constants(instruction: &Instruction) -> Vec<TensorProto> {
+    let form = instruction.op.form();
+    let named = |(name, value): &(&str, _)| op::constant(format!("{}.{name}", instruction.name), value);
+    form.constants.iter().map(named).collect()
 }
 
 fn initializer(parameter: &Parameter, tensor: &Tensor) -> TensorProto {
@@ -135,13 +167,39 @@ fn initializer(parameter: &Parameter, tensor: &Tensor) -> TensorProto {
 }
 
 fn value_info(program: &Program, id: ValueId) -> ValueInfoProto {
-    let sizes = program.value(id).shape.dimensions().iter().map(|&size| Dimension::Size(int64(size)));
-    let dimensions = std::iter::once(Dimension::Name(BATCH.into())).chain(sizes);
-    let dim = dimensions.map(|value| DimensionProto { value: Some(value) }).collect();
-    let tensor_type = TensorTypeProto { elem_type: FLOAT, shape: Some(TensorShapeProto { dim }) };
+    let ty = &program.value(id).ty;
+    let dimension = |dim: &Dim| DimensionProto {
+        value: match dim {
+            Dim::Size(size) => Some(Dimension::Size(int64(*size))),
+            Dim::Symbol(name) => Some(Dimension::Name(name.clone().into_owned())),
+            Dim::Unknown => None,
+        },
+    };
+    let shape = ty.dims().map(|dims| TensorShapeProto { dim: dims.iter().map(dimension).collect() });
+    let tensor_type = TensorTypeProto { elem_type: elem_type(ty.dtype()), shape };
     ValueInfoProto {
         name: value_name(program, id).to_owned(),
         r#type: Some(TypeProto { tensor_type: Some(tensor_type) }),
+    }
+}
+
+/// `TensorProto.DataType`.
+fn elem_type(dtype: DType) -> i32 {
+    match dtype {
+        DType::Float32 => FLOAT,
+        DType::UInt8 => 2,
+        DType::Int8 => 3,
+        DType::UInt16 => 4,
+        DType::Int16 => 5,
+        DType::Int32 => 6,
+        DType::Int64 => INT64,
+        DType::String => 8,
+        DType::Bool => 9,
+        DType::Float16 => 10,
+        DType::Float64 => 11,
+        DType::UInt32 => 12,
+        DType::UInt64 => 13,
+        DType::BFloat16 => 16,
     }
 }
 

@@ -90,8 +90,14 @@ pub(super) struct AttributeProto {
     pub(super) f: Option<f32>,
     #[prost(int64, optional, tag = "3")]
     pub(super) i: Option<i64>,
+    #[prost(bytes = "vec", optional, tag = "4")]
+    pub(super) s: Option<Vec<u8>>,
+    #[prost(float, repeated, packed = "false", tag = "7")]
+    pub(super) floats: Vec<f32>,
     #[prost(int64, repeated, packed = "false", tag = "8")]
     pub(super) ints: Vec<i64>,
+    #[prost(bytes = "vec", repeated, tag = "9")]
+    pub(super) strings: Vec<Vec<u8>>,
     #[prost(enumeration = "AttributeType", tag = "20")]
     pub(super) r#type: i32,
 }
@@ -103,7 +109,10 @@ pub(super) enum AttributeType {
     Undefined = 0,
     Float = 1,
     Int = 2,
+    String = 3,
+    Floats = 6,
     Ints = 7,
+    Strings = 8,
 }
 
 /// A constant, the last dimension fastest, little-endian.

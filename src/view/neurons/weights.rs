@@ -2,19 +2,19 @@
 
 use std::collections::HashMap;
 
+use crate::ir::Parameter;
 use crate::picture::Picture;
-use crate::program::{Parameter, Program};
 use crate::weights::Tensor;
 
 /// The parameters of a network by their names; empty if a picture shows none.
 #[derive(Default)]
 pub(super) struct Parameters<'a> {
-    by_name: HashMap<String, Known<'a>>,
+    by_name: HashMap<&'a str, Known<'a>>,
 }
 
 /// A parameter.
 struct Known<'a> {
-    shape: Vec<usize>,
+    shape: &'a [usize],
     tensor: Option<&'a Tensor>,
 }
 
@@ -23,16 +23,17 @@ impl<'a> Parameters<'a> {
         if picture.weights.is_none() && !picture.options.bias {
             return Self::default();
         }
-        let parameters = Program::lower(picture.graph).parameters;
+        let parameters = &picture.graph.program().parameters;
         let tensor = |index: usize| picture.weights.and_then(|weights| weights.0.get(index));
-        let entry =
-            |(index, Parameter { name, shape, .. }): (usize, Parameter)| (name, Known { shape, tensor: tensor(index) });
-        Self { by_name: parameters.into_iter().enumerate().map(entry).collect() }
+        let entry = |(index, parameter): (usize, &'a Parameter)| {
+            (parameter.name.as_str(), Known { shape: &parameter.shape, tensor: tensor(index) })
+        };
+        Self { by_name: parameters.iter().enumerate().map(entry).collect() }
     }
 
     /// The parameter of a layer, if it has this shape.
     fn get(&self, layer: &str, suffix: &str, shape: &[usize]) -> Option<&Known<'a>> {
-        self.by_name.get(&format!("{layer}.{suffix}")).filter(|known| known.shape == shape)
+        self.by_name.get(format!("{layer}.{suffix}").as_str()).filter(|known| known.shape == shape)
     }
 
     fn values(&self, layer: &str, suffix: &str, shape: &[usize]) -> Option<&'a [f32]> {

@@ -19,7 +19,7 @@ pub(super) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     let device = super::find_device(args.engine.device)?;
     super::use_threads(args.engine.threads.map(usize::from));
     let cache = ensure(spec.data.value, args.engine.offline, args.json)?;
-    let batch = Footprint::of_use(&program, program.output).evaluation_batch();
+    let batch = Footprint::of_use(&program, program.output()).evaluation_batch();
     memory::check_use("evaluation", &program, batch, memory::test_bytes(spec.data.value))?;
     let network = Network::with_weights(program, &weights)?.on(device)?;
     drop(weights);

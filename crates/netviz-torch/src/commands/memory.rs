@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use netviz::cli::Failure;
 use netviz::data::Dataset;
+use netviz::ir::Program;
 use netviz::memory::{Need, available};
-use netviz::program::Program;
 use netviz::spec::Train;
 use netviz::text::{plural, thousands};
 use tch::Device;
@@ -29,7 +29,7 @@ pub(super) fn check_training(program: &Program, spec: &Train, device: Device) ->
 /// # Errors
 /// If it does not fit: what needs how much memory.
 pub(super) fn check_use(action: &str, program: &Program, samples: usize, data: u64) -> Result<(), Failure> {
-    let values = Footprint::of_use(program, program.output).of_batch(samples);
+    let values = Footprint::of_use(program, program.output()).of_batch(samples);
     let need = Need::default().and("the parameters", program.parameter_bytes());
     let need = need.and(format!("the values of {}", plural(samples, "sample")), values).and("the data", data);
     need.check(action, available()).map_err(Failure::from)
@@ -123,7 +123,7 @@ fn largest_layer<'a>(program: &'a Program, by_parameters: bool) -> (String, Stri
     if by_parameters {
         program.parameters.iter().for_each(|each| add(each.name.rsplit_once('.'), each.elements()));
     } else {
-        program.values.iter().for_each(|each| add(each.name.rsplit_once('/'), each.shape.elements()));
+        program.values.iter().for_each(|each| add(each.name.rsplit_once('/'), each.ty.elements().unwrap_or(0)));
     }
     let (layer, size) = sizes.into_iter().max_by_key(|&(_, size)| size).unwrap_or_default();
     let count = thousands(usize::try_from(size).unwrap_or(usize::MAX));

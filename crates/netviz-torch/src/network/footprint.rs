@@ -1,11 +1,11 @@
 //! Peak memory of a program's values, by how long each value is needed.
 
+use netviz::ir::{Instruction, Program, ValueId};
 use netviz::limits::{EVALUATION_BATCH, EVALUATION_MEMORY};
-use netviz::program::{Instruction, Op, Program, ValueId, Window};
 
-use super::operation::own_padding;
+use super::kernels::{Kernel, Memory, Reads, Rule, Sizes, kernel};
 use super::pass::learns;
-use super::until;
+use super::{rules, until};
 
 /// Peak memory in bytes, per sample of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +22,7 @@ impl Footprint {
     pub(crate) fn of_use(program: &Program, wanted: ValueId) -> Self {
         let mut timeline = Timeline::of(program);
         for instruction in until(program, wanted) {
-            timeline.forward(program, instruction, 0);
+            timeline.forward(program, instruction, false);
         }
         timeline.peak()
     }
@@ -32,13 +32,13 @@ impl Footprint {
         let mut timeline = Timeline::of(program);
         let instructions = until(program, wanted);
         let learns = learns(program);
-        let extras: Vec<Option<usize>> = instructions
-            .iter()
-            .map(|instruction| timeline.forward(program, instruction, remembered(program, instruction).extra))
-            .collect();
+        let kept: Vec<Option<usize>> =
+            instructions.iter().map(|instruction| timeline.forward(program, instruction, true)).collect();
         timeline.loss(wanted);
-        for (instruction, extra) in instructions.iter().zip(extras).rev() {
-            timeline.back(program, instruction, &learns, extra);
+        let reads = rules(program).unwrap_or_default().into_iter().map(Rule::reads);
+        let steps: Vec<_> = instructions.iter().zip(reads).zip(kept).collect();
+        for ((instruction, reads), kept) in steps.into_iter().rev() {
+            timeline.back(instruction, reads, &learns, kept);
         }
         timeline.peak()
     }
@@ -59,59 +59,9 @@ impl Footprint {
     }
 }
 
-/// What the backward pass through an operation needs from the forward pass.
-struct Remembered {
-    inputs: bool,
-    output: bool,
-    /// Further numbers that libtorch keeps for the backward pass.
-    extra: u64,
-}
-
-fn remembered(program: &Program, instruction: &Instruction) -> Remembered {
-    let [input, output] = [instruction.inputs[0], instruction.output].map(|value| elements(program, value));
-    let (inputs, is_output, extra) = match &instruction.op {
-        Op::Gemm | Op::GlobalAveragePool | Op::BatchNormalization { .. } | Op::Softplus | Op::Mul => (true, false, 0),
-        Op::Conv { window, .. } | Op::AveragePool(window) => (true, false, padded(program, instruction, window)),
-        // Plus the indices of the maxima, as 64-bit numbers.
-        Op::MaxPool(window) => (true, false, padded(program, instruction, window).saturating_add(output * 2)),
-        // One factor per value.
-        Op::Dropout { .. } => (false, false, output),
-        Op::LeakyRelu { .. } => (true, false, input),
-        Op::Elu { .. } => (true, false, input * 2),
-        Op::Relu | Op::Sigmoid | Op::Tanh | Op::Softmax => (false, true, 0),
-        Op::Flatten | Op::Reshape(_) | Op::Add | Op::Concat { .. } => (false, false, 0),
-    };
-    Remembered { inputs, output: is_output, extra }
-}
-
-/// Temporary memory of an operation while it computes, in numbers.
-fn scratch(program: &Program, instruction: &Instruction) -> u64 {
-    let [input, output] = [instruction.inputs[0], instruction.output].map(|value| elements(program, value));
-    match &instruction.op {
-        Op::Conv { window, .. } => padded(program, instruction, window),
-        Op::MaxPool(window) => padded(program, instruction, window).saturating_add(output * 2),
-        Op::AveragePool(window) if padded(program, instruction, window) > 0 => {
-            padded(program, instruction, window).saturating_mul(2).saturating_add(output * 2)
-        }
-        Op::LeakyRelu { .. } => input,
-        Op::Elu { .. } => input * 2,
-        _ => 0,
-    }
-}
-
-/// The size of the padded copy of the input, in numbers; 0 if the operation pads itself.
-fn padded(program: &Program, instruction: &Instruction, window: &Window) -> u64 {
-    let Some([channels, height, width]) = program.value(instruction.inputs[0]).shape.as_image() else { return 0 };
-    if own_padding(window).is_some() {
-        return 0;
-    }
-    let [top, left, bottom, right] = window.pads;
-    let sizes = [channels, height.saturating_add(top + bottom), width.saturating_add(left + right)];
-    sizes.into_iter().fold(1, |product, size| product.saturating_mul(size as u64))
-}
-
-fn elements(program: &Program, value: ValueId) -> u64 {
-    program.value(value).shape.elements() as u64
+/// Memory of an instruction besides its operands and outputs. Nothing runs without a kernel.
+fn memory(program: &Program, instruction: &Instruction) -> Memory {
+    kernel(&instruction.op).map(|kernel| kernel.memory(&Sizes::of(program, instruction))).unwrap_or_default()
 }
 
 /// The steps of a computation and the buffers that each step uses. A buffer is live from its first use to its last.
@@ -133,16 +83,17 @@ impl Timeline {
     fn of(program: &Program) -> Self {
         let mut buffers: Vec<usize> = (0..program.values.len()).collect();
         for instruction in &program.instructions {
-            if matches!(instruction.op, Op::Flatten | Op::Reshape(_)) {
-                buffers[instruction.output.index()] = buffers[instruction.inputs[0].index()];
+            let is_view = kernel(&instruction.op).is_ok_and(Kernel::is_view);
+            if let Some(input) = instruction.values().next().filter(|_| is_view) {
+                buffers[instruction.output().index()] = buffers[input.index()];
             }
         }
-        let sizes: Vec<u64> = program.values.iter().map(|value| value.shape.elements() as u64).collect();
+        let sizes: Vec<u64> = program.values.iter().map(|value| value.ty.elements().unwrap_or(0) as u64).collect();
         let gradients = buffers.iter().map(|buffer| buffer + sizes.len()).collect();
         let sizes = [sizes.clone(), sizes].concat();
         let uses = vec![None; sizes.len()];
         let mut timeline = Self { buffers, gradients, sizes, uses, steps: Vec::new() };
-        timeline.step(0, [program.input.index()]);
+        timeline.step(0, program.inputs.iter().map(|input| input.index()));
         timeline
     }
 
@@ -154,19 +105,21 @@ impl Timeline {
         self.steps.push(scratch);
     }
 
-    /// Adds the forward step of an instruction. Returns the buffer of the `extra` numbers, which are kept for the
-    /// backward pass.
-    fn forward(&mut self, program: &Program, instruction: &Instruction, extra: u64) -> Option<usize> {
-        let values = instruction.inputs.iter().chain([&instruction.output]);
+    /// Adds the forward step of an instruction. In training, returns the buffer of what libtorch keeps for the backward
+    /// pass.
+    fn forward(&mut self, program: &Program, instruction: &Instruction, is_training: bool) -> Option<usize> {
+        let memory = memory(program, instruction);
+        let kept = if is_training { memory.kept } else { 0 };
+        let values = instruction.values().chain(instruction.outputs.iter().copied());
         let mut used: Vec<usize> = values.map(|value| self.buffers[value.index()]).collect();
-        let kept = (extra > 0).then(|| {
-            self.sizes.push(extra);
+        let buffer = (kept > 0).then(|| {
+            self.sizes.push(kept);
             self.uses.push(None);
             self.sizes.len() - 1
         });
-        used.extend(kept);
-        self.step(scratch(program, instruction).saturating_sub(extra), used);
-        kept
+        used.extend(buffer);
+        self.step(memory.scratch.saturating_sub(kept), used);
+        buffer
     }
 
     /// Adds the step of the loss, reduced to the value that it is computed from and the gradient of that value.
@@ -176,18 +129,16 @@ impl Timeline {
     }
 
     /// Adds the backward step of an instruction.
-    fn back(&mut self, program: &Program, instruction: &Instruction, learns: &[bool], extra: Option<usize>) {
-        if !learns[instruction.output.index()] {
+    fn back(&mut self, instruction: &Instruction, reads: Reads, learns: &[bool], kept: Option<usize>) {
+        if !learns[instruction.output().index()] {
             return;
         }
-        let remembered = remembered(program, instruction);
-        let values = |is_read: bool, values: &[ValueId]| if is_read { values.to_vec() } else { Vec::new() };
-        let mut read = values(remembered.inputs, &instruction.inputs);
-        read.extend(values(remembered.output, &[instruction.output]));
-        let learned = instruction.inputs.iter().filter(|input| learns[input.index()]);
-        let gradients = learned.chain([&instruction.output]).map(|value| self.gradients[value.index()]);
-        let used: Vec<usize> =
-            read.iter().map(|value| self.buffers[value.index()]).chain(gradients).chain(extra).collect();
+        let operands = instruction.values().filter(|_| reads.operands);
+        let outputs = instruction.outputs.iter().copied().filter(|_| reads.outputs);
+        let learned = instruction.values().filter(|input| learns[input.index()]);
+        let gradients = learned.chain(instruction.outputs.iter().copied()).map(|value| self.gradients[value.index()]);
+        let read = operands.chain(outputs).map(|value| self.buffers[value.index()]);
+        let used: Vec<usize> = read.chain(gradients).chain(kept).collect();
         self.step(0, used);
     }
 
@@ -216,13 +167,13 @@ mod tests {
 
     fn program(layers: &str) -> Program {
         let model = Model::from_text(layers).unwrap_or_else(|problems| panic!("{layers}: {problems:?}"));
-        Program::lower(&model.graph)
+        model.graph.program().clone()
     }
 
     /// Peak numbers per sample, in inference and in training.
     fn numbers(layers: &str) -> [u64; 2] {
         let program = program(layers);
-        [Footprint::of_use, Footprint::of_training].map(|of| of(&program, program.output).0 / NUMBER)
+        [Footprint::of_use, Footprint::of_training].map(|of| of(&program, program.output()).0 / NUMBER)
     }
 
     #[test]
@@ -254,7 +205,7 @@ mod tests {
     fn the_batch_of_an_evaluation_is_as_large_as_there_is_room_for() {
         let batch = |layers: &str| {
             let program = program(layers);
-            Footprint::of_use(&program, program.output).evaluation_batch()
+            Footprint::of_use(&program, program.output()).evaluation_batch()
         };
         for name in ["mnist", "tiny", "lenet5", "resnet_mini", "resnet20"] {
             let path = format!("{}/../../models/{name}.yaml", env!("CARGO_MANIFEST_DIR"));

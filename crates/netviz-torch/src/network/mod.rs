@@ -1,19 +1,20 @@
 //! A program with its parameters, and its forward and backward passes.
 
-mod derivative;
 mod footprint;
-mod operation;
+mod kernels;
 mod pass;
 
 use std::ops::Range;
 
-use netviz::program::{Instruction, Op, ParameterId, Program, Role, ValueId};
+use netviz::ir::{ConstantValue, Instruction, Operand, ParameterId, Program, Role, TensorType, ValueId};
+use netviz::shape::Shape;
 use netviz::weights::{Tensor as Stored, Weights};
-use tch::{Device, Tensor};
+use tch::{Device, Kind, Tensor};
 
 use crate::EngineError;
 use crate::random;
 use crate::storage::{from_slice, to_vec};
+use kernels::{Operands, Rule, kernel};
 
 pub(crate) use footprint::Footprint;
 pub(crate) use pass::Pass;
@@ -33,9 +34,13 @@ pub struct Network {
     program: Program,
     /// In the order of the program's parameters.
     parameters: Vec<Tensor>,
+    /// In the order of the program's constants.
+    constants: Vec<Tensor>,
     device: Device,
     /// For each value, the instructions that read it.
     readers: Vec<Readers>,
+    /// For each instruction, who computes its gradients.
+    rules: Vec<Rule>,
 }
 
 /// The instructions that read a value.
@@ -51,7 +56,7 @@ impl Readers {
     fn of(program: &Program) -> Vec<Self> {
         let mut readers = vec![Self::default(); program.values.len()];
         for (number, instruction) in program.instructions.iter().enumerate() {
-            for input in &instruction.inputs {
+            for input in instruction.values() {
                 let readers = &mut readers[input.index()];
                 readers.count += usize::from(readers.last != Some(number));
                 readers.last = Some(number);
@@ -69,7 +74,9 @@ impl Network {
     pub fn initialized(program: Program, seed: u64) -> Result<Self, EngineError> {
         let values = program.parameters.iter().enumerate().map(|(index, parameter)| match parameter.role {
             Role::Counter => Stored::Counter(0),
-            Role::Trainable | Role::Statistic => Stored::Float(random::initialize(parameter, index, seed)),
+            Role::Trainable | Role::Statistic | Role::Frozen => {
+                Stored::Float(random::initialize(parameter, index, seed))
+            }
         });
         let weights = Weights(values.collect());
         Self::with_weights(program, &weights)
@@ -90,7 +97,18 @@ impl Network {
                 }
             })
             .collect();
-        Ok(Self { parameters: parameters?, readers: Readers::of(&program), program, device: Device::Cpu })
+        let constants = program.constants.iter().map(|constant| match &constant.value {
+            ConstantValue::Float(value) => Ok(Tensor::from(*value).f_to_kind(Kind::Float)?),
+            ConstantValue::Ints(values) => Ok(Tensor::f_from_slice(values)?),
+        });
+        Ok(Self {
+            parameters: parameters?,
+            constants: constants.collect::<Result<_, EngineError>>()?,
+            readers: Readers::of(&program),
+            rules: rules(&program)?,
+            program,
+            device: Device::Cpu,
+        })
     }
 
     /// Moves the network to a device.
@@ -101,12 +119,13 @@ impl Network {
         if device == Device::Cpu {
             return Ok(self);
         }
-        let parameters: Result<Vec<Tensor>, EngineError> = self
-            .parameters
-            .iter()
-            .map(|tensor| Ok(tensor.detach().f_to(device)?.f_set_requires_grad(tensor.requires_grad())?))
-            .collect();
-        Ok(Self { parameters: parameters?, device, ..self })
+        let moved = |tensors: &[Tensor]| -> Result<Vec<Tensor>, EngineError> {
+            let moved = tensors
+                .iter()
+                .map(|tensor| Ok(tensor.detach().f_to(device)?.f_set_requires_grad(tensor.requires_grad())?));
+            moved.collect()
+        };
+        Ok(Self { parameters: moved(&self.parameters)?, constants: moved(&self.constants)?, device, ..self })
     }
 
     /// The device of the parameters. Batches must be on the same device.
@@ -121,7 +140,7 @@ impl Network {
 
     /// Whether training draws random numbers.
     pub(crate) fn is_random(&self) -> bool {
-        self.program.instructions.iter().any(|instruction| matches!(instruction.op, Op::Dropout { .. }))
+        self.program.instructions.iter().any(|instruction| instruction.op.info().is_random)
     }
 
     /// A copy of the parameters.
@@ -133,7 +152,7 @@ impl Network {
         let tensors: Result<Vec<Stored>, EngineError> = pairs
             .map(|(parameter, tensor)| match parameter.role {
                 Role::Counter => Ok(Stored::Counter(tensor.f_int64_value(&[])?)),
-                Role::Trainable | Role::Statistic => to_vec(tensor).map(Stored::Float),
+                Role::Trainable | Role::Statistic | Role::Frozen => to_vec(tensor).map(Stored::Float),
             })
             .collect();
         tensors.map(Weights)
@@ -173,7 +192,7 @@ impl Network {
     /// The values before the first instruction: only the input is known.
     fn inputs(&self, batch: &Tensor) -> Vec<Option<Tensor>> {
         let mut values: Vec<Option<Tensor>> = self.program.values.iter().map(|_| None).collect();
-        values[self.program.input.index()] = Some(batch.shallow_clone());
+        values[self.program.input().index()] = Some(batch.shallow_clone());
         values
     }
 
@@ -188,10 +207,11 @@ impl Network {
     ) -> Result<(), EngineError> {
         for number in numbers {
             let instruction = &self.program.instructions[number];
-            let inputs: Vec<&Tensor> = operands(instruction, values).collect();
-            let value = operation::apply(&instruction.op, &inputs, &self.parameters_of(instruction), mode)?;
-            seen(instruction, &value)?;
-            values[instruction.output.index()] = Some(value);
+            let outputs = kernel(&instruction.op)?.run(&self.operands(instruction, values), mode)?;
+            seen(instruction, &outputs[0])?;
+            for (id, output) in instruction.outputs.iter().zip(outputs) {
+                values[id.index()] = Some(output);
+            }
             self.give_up(number, values, is_kept);
         }
         Ok(())
@@ -199,15 +219,22 @@ impl Network {
 
     /// Frees the values whose last reader is this instruction.
     fn give_up(&self, number: usize, values: &mut [Option<Tensor>], is_kept: &dyn Fn(ValueId) -> bool) {
-        for &input in &self.program.instructions[number].inputs {
+        for input in self.program.instructions[number].values() {
             if self.readers[input.index()].last == Some(number) && !is_kept(input) {
                 values[input.index()] = None;
             }
         }
     }
 
-    fn parameters_of(&self, instruction: &Instruction) -> Vec<&Tensor> {
-        instruction.parameters.iter().map(|&id| self.parameter(id)).collect()
+    /// The operands of an instruction among the values computed so far.
+    fn operands<'a>(&'a self, instruction: &Instruction, values: &'a [Option<Tensor>]) -> Operands<'a> {
+        let operand = |operand: &Operand| match *operand {
+            Operand::Value(id) => values[id.index()].as_ref(),
+            Operand::Parameter(id) => Some(self.parameter(id)),
+            Operand::Constant(id) => Some(&self.constants[id.index()]),
+            Operand::Absent => None,
+        };
+        Operands(instruction.inputs.iter().map(operand).collect())
     }
 
     pub(crate) fn parameter(&self, id: ParameterId) -> &Tensor {
@@ -215,12 +242,27 @@ impl Network {
     }
 }
 
-/// The instructions up to the one that computes a value.
-fn until(program: &Program, wanted: ValueId) -> &[Instruction] {
-    let end = program.instructions.iter().position(|instruction| instruction.output == wanted);
-    &program.instructions[..end.map_or(0, |end| end + 1)]
+/// The shape of one sample of the input.
+///
+/// # Errors
+/// If it is not known, which `Graph::runnable` rules out.
+pub(crate) fn input_shape(program: &Program) -> Result<Shape, EngineError> {
+    let ty = &program.value(program.input()).ty;
+    ty.sample_shape().ok_or_else(|| EngineError::new(format!("the shape of the input, {ty}, is not known")))
 }
 
-fn operands<'a>(instruction: &Instruction, values: &'a [Option<Tensor>]) -> impl Iterator<Item = &'a Tensor> {
-    instruction.inputs.iter().filter_map(|input| values[input.index()].as_ref())
+/// Who computes the gradients of each instruction.
+fn rules(program: &Program) -> Result<Vec<Rule>, EngineError> {
+    let rule = |instruction: &Instruction| {
+        let types: Vec<Option<TensorType>> =
+            instruction.inputs.iter().map(|&operand| program.type_of(operand)).collect();
+        Ok(kernel(&instruction.op)?.rule(&types))
+    };
+    program.instructions.iter().map(rule).collect()
+}
+
+/// The instructions up to the one that computes a value.
+fn until(program: &Program, wanted: ValueId) -> &[Instruction] {
+    let end = program.instructions.iter().position(|instruction| instruction.outputs.contains(&wanted));
+    &program.instructions[..end.map_or(0, |end| end + 1)]
 }

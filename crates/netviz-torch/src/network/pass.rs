@@ -2,17 +2,16 @@
 
 use std::ops::Range;
 
-use netviz::program::{Instruction, Op, Program, Role, ValueId};
+use netviz::ir::{Instruction, Op, Operand, Program, Role, ValueId};
 use tch::{Device, Kind, Tensor};
 
-use super::derivative::{Applied, Gradients, Rule, rule};
-use super::operation::rectified;
-use super::{Mode, Network, operands, until};
+use super::kernels::{Applied, kernel, rectified};
+use super::{Mode, Network, until};
 use crate::EngineError;
 
 /// The values of a forward pass that the backward pass needs.
 ///
-/// The operations after the last one without a [`rule`] are differentiated by their rules. Everything before is left to
+/// The operations after the last one without a rule of its own are differentiated by their rules. Everything before is left to
 /// libtorch's autograd, which keeps the values that it needs itself.
 pub(crate) struct Pass<'a> {
     network: &'a Network,
@@ -30,10 +29,10 @@ impl<'a> Pass<'a> {
     /// Runs the forward pass to the value `wanted`.
     pub(crate) fn new(network: &'a Network, batch: &Tensor, wanted: ValueId) -> Result<Self, EngineError> {
         let instructions = until(&network.program, wanted);
-        let last = instructions.iter().rposition(|instruction| rule(&instruction.op).is_none());
+        let last = network.rules[..instructions.len()].iter().rposition(|rule| !rule.is_own());
         let recorded = 0..last.map_or(0, |last| last + 1);
         let rest = recorded.end..instructions.len();
-        let kept = kept(&network.program, &rest, wanted);
+        let kept = kept(network, &rest, wanted);
         let mut pass = Self { network, values: network.inputs(batch), recorded, rest, wanted, kept };
         pass.run(pass.recorded.clone())?;
         pass.run_rest()?;
@@ -51,10 +50,9 @@ impl<'a> Pass<'a> {
         while number < self.rest.end {
             if number + 1 < self.rest.end && self.is_rectified(number) {
                 let [first, next] = [number, number + 1].map(|number| &self.network.program.instructions[number]);
-                let inputs: Vec<&Tensor> = operands(first, &self.values).collect();
                 // In place: the value before relu has no other reader.
-                let value = rectified(inputs[0], &self.network.parameters_of(first))?;
-                self.values[next.output.index()] = Some(value);
+                let value = rectified(&self.network.operands(first, &self.values))?;
+                self.values[next.output().index()] = Some(value);
                 let kept = &self.kept;
                 self.network.give_up(number, &mut self.values, &|value| kept[value.index()]);
                 number += 2;
@@ -71,11 +69,11 @@ impl<'a> Pass<'a> {
     fn is_rectified(&self, number: usize) -> bool {
         let [first, next] = [number, number + 1].map(|number| &self.network.program.instructions[number]);
         self.network.device() == Device::Cpu
-            && (&first.op, &next.op) == (&Op::Gemm, &Op::Relu)
-            && first.parameters.len() == 2
-            && first.output != self.wanted
-            && self.network.readers[first.output.index()].count == 1
-            && next.inputs == [first.output]
+            && matches!((&first.op, &next.op), (Op::Gemm(_), Op::Relu(_)))
+            && matches!(first.inputs[..], [Operand::Value(_), Operand::Parameter(_), Operand::Parameter(_)])
+            && first.output() != self.wanted
+            && self.network.readers[first.output().index()].count == 1
+            && next.inputs == [Operand::Value(first.output())]
     }
 
     /// The value `wanted`.
@@ -95,7 +93,7 @@ impl<'a> Pass<'a> {
         {
             let _guard = tch::no_grad_guard();
             for number in self.rest.clone().rev() {
-                self.back(&self.network.program.instructions[number], &learns, &mut found)?;
+                self.back(number, &learns, &mut found)?;
             }
         }
         self.back_to_start(&mut found)?;
@@ -105,29 +103,24 @@ impl<'a> Pass<'a> {
         trainable.map(|((_, tensor), found)| found.map_or_else(|| Ok(tensor.f_zeros_like()?), Ok)).collect()
     }
 
-    /// Runs the backward pass through one operation, and frees its output.
-    fn back(&mut self, instruction: &Instruction, learns: &[bool], found: &mut Found) -> Result<(), EngineError> {
-        let output = self.values[instruction.output.index()].take();
-        let gradient = found.values[instruction.output.index()].take();
-        let (Some(gradient), Some(rule)) = (gradient, rule(&instruction.op)) else { return Ok(()) };
-        let gradients: Gradients = match (rule, output) {
-            (Rule::Inputs(back), _) => {
-                let applied = Applied {
-                    inputs: operands(instruction, &self.values).collect(),
-                    parameters: self.network.parameters_of(instruction),
-                    passes_on: instruction.inputs.iter().any(|input| learns[input.index()]),
-                };
-                back(&applied, &gradient)?
-            }
-            (Rule::Output(back), Some(output)) => back(&output, &gradient)?.into(),
-            (Rule::Output(_), None) => return Err(EngineError::new("a value that the way back needs is gone")),
-            (Rule::Nothing(back), _) => back(&gradient),
+    /// Runs the backward pass through one operation, and frees its outputs.
+    fn back(&mut self, number: usize, learns: &[bool], found: &mut Found) -> Result<(), EngineError> {
+        let instruction = &self.network.program.instructions[number];
+        let output = self.values[instruction.output().index()].take();
+        let Some(gradient) = found.values[instruction.output().index()].take() else { return Ok(()) };
+        let applied = Applied {
+            operands: self.network.operands(instruction, &self.values),
+            output: output.as_ref(),
+            passes_on: instruction.values().any(|input| learns[input.index()]),
         };
-        for (input, gradient) in instruction.inputs.iter().zip(gradients.inputs) {
-            add(&mut found.values[input.index()], gradient)?;
-        }
-        for (id, gradient) in instruction.parameters.iter().zip(gradients.parameters) {
-            add(&mut found.parameters[id.index()], gradient)?;
+        let gradients = kernel(&instruction.op)?.gradients(&applied, &gradient)?;
+        for (operand, gradient) in instruction.inputs.iter().zip(gradients) {
+            let Some(gradient) = gradient else { continue };
+            match *operand {
+                Operand::Value(id) => add(&mut found.values[id.index()], gradient)?,
+                Operand::Parameter(id) => add(&mut found.parameters[id.index()], gradient)?,
+                Operand::Constant(_) | Operand::Absent => {}
+            }
         }
         Ok(())
     }
@@ -144,8 +137,8 @@ impl<'a> Pass<'a> {
             }
         }
         let recorded = &self.network.program.instructions[self.recorded.clone()];
-        let ids = recorded.iter().flat_map(|instruction| &instruction.parameters);
-        let pairs = ids.map(|&id| (id, self.network.parameter(id)));
+        let ids = recorded.iter().flat_map(Instruction::parameters);
+        let pairs = ids.map(|id| (id, self.network.parameter(id)));
         let (ids, tensors): (Vec<_>, Vec<_>) = pairs.filter(|(_, tensor)| tensor.requires_grad()).unzip();
         if sums.is_empty() || ids.is_empty() {
             return Ok(());
@@ -160,17 +153,20 @@ impl<'a> Pass<'a> {
 
 /// Which values the backward pass needs: the result, those that rules need, and those that recorded instructions pass
 /// to the rest.
-fn kept(program: &Program, rest: &Range<usize>, wanted: ValueId) -> Vec<bool> {
+fn kept(network: &Network, rest: &Range<usize>, wanted: ValueId) -> Vec<bool> {
+    let program = &network.program;
     let mut kept = vec![false; program.values.len()];
     kept[wanted.index()] = true;
     let mut is_of_rest = vec![false; program.values.len()];
-    for instruction in &program.instructions[rest.clone()] {
-        is_of_rest[instruction.output.index()] = true;
-        let reads_inputs = matches!(rule(&instruction.op), Some(Rule::Inputs(_)));
-        for input in &instruction.inputs {
-            kept[input.index()] |= reads_inputs || !is_of_rest[input.index()];
+    for number in rest.clone() {
+        let (instruction, reads) = (&program.instructions[number], network.rules[number].reads());
+        for output in &instruction.outputs {
+            is_of_rest[output.index()] = true;
+            kept[output.index()] |= reads.outputs;
         }
-        kept[instruction.output.index()] |= matches!(rule(&instruction.op), Some(Rule::Output(_)));
+        for input in instruction.values() {
+            kept[input.index()] |= reads.operands || !is_of_rest[input.index()];
+        }
     }
     kept
 }
@@ -179,8 +175,11 @@ fn kept(program: &Program, rest: &Range<usize>, wanted: ValueId) -> Vec<bool> {
 pub(super) fn learns(program: &Program) -> Vec<bool> {
     let mut learns = vec![false; program.values.len()];
     for instruction in &program.instructions {
-        learns[instruction.output.index()] =
-            !instruction.parameters.is_empty() || instruction.inputs.iter().any(|input| learns[input.index()]);
+        let learned =
+            instruction.parameters().next().is_some() || instruction.values().any(|input| learns[input.index()]);
+        for output in &instruction.outputs {
+            learns[output.index()] = learned;
+        }
     }
     learns
 }
@@ -203,7 +202,6 @@ fn add(sum: &mut Option<Tensor>, gradient: Tensor) -> Result<(), EngineError> {
 #[cfg(test)]
 mod tests {
     use netviz::Model;
-    use netviz::program::Program;
     use tch::kind::FLOAT_CPU;
 
     use super::*;
@@ -238,7 +236,7 @@ layers:
 
     fn network(text: &str) -> Network {
         let model = Model::from_text(text).unwrap_or_else(|problems| panic!("{text}: {problems:?}"));
-        Network::initialized(Program::lower(&model.graph), 3).expect("a network")
+        Network::initialized(model.graph.program().clone(), 3).expect("a network")
     }
 
     /// Compares with autograd when it records everything.
@@ -248,7 +246,7 @@ layers:
         let program = network.program();
         let wanted = wanted(program);
         let mut sizes = vec![rows];
-        sizes.extend(dimensions(program.value(program.input).shape.dimensions()));
+        sizes.extend(dimensions(&program.sample(program.input())));
         let batch = Tensor::randn(sizes, FLOAT_CPU);
 
         tch::manual_seed(2);
@@ -273,9 +271,9 @@ layers:
     fn gradients_are_those_of_autograd() {
         let _turn = crate::random::turn();
         for text in [DENSE, MIXED] {
-            check(text, 7, |program| program.output);
+            check(text, 7, Program::output);
             check(text, 7, |program| program.logits);
-            check(text, 1, |program| program.output);
+            check(text, 1, Program::output);
         }
         for name in ["mnist", "tiny", "lenet5", "resnet_mini"] {
             let path = format!("{}/../../models/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
@@ -287,7 +285,7 @@ layers:
     fn what_is_no_number_stays_visible() {
         let network = network(DENSE);
         let batch = Tensor::full([2, 6], f64::NAN, FLOAT_CPU);
-        let pass = Pass::new(&network, &batch, network.program().output).expect("a pass");
+        let pass = Pass::new(&network, &batch, network.program().output()).expect("a pass");
         assert!(bool::try_from(pass.result().expect("a result").isnan().all()).expect("one value"));
     }
 
@@ -295,7 +293,7 @@ layers:
     fn nothing_is_recorded_for_networks_of_dense_layers() {
         let network = network(DENSE);
         let batch = Tensor::ones([2, 6], FLOAT_CPU);
-        let pass = Pass::new(&network, &batch, network.program().output).expect("a pass");
+        let pass = Pass::new(&network, &batch, network.program().output()).expect("a pass");
         assert!(pass.recorded.is_empty() && !pass.rest.is_empty());
         assert!(!pass.result().expect("a result").requires_grad());
     }

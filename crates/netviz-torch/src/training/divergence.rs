@@ -1,6 +1,6 @@
 //! Explains why training reached NaN or infinite values.
 
-use netviz::program::{ParameterId, Program, Role};
+use netviz::ir::{ParameterId, Program, Role};
 use netviz::spec::Train;
 use netviz::weights::{Tensor as Stored, Weights};
 use tch::Tensor;
@@ -34,11 +34,11 @@ pub(super) fn explain(
 fn first_broken(network: &Network, batch: &Batch, mode: Mode) -> Result<Option<String>, EngineError> {
     let _guard = tch::no_grad_guard();
     let mut found = None;
-    let _ = network.watch(&batch.images, network.program().output, mode, &mut |instruction, value| {
+    let _ = network.watch(&batch.images, network.program().output(), mode, &mut |instruction, value| {
         if found.is_none() {
             let name = &instruction.name;
             let layer = name.rsplit_once('/').map_or(name.as_str(), |(layer, _)| layer);
-            found = match broken_parameter(network, &instruction.parameters, mode)? {
+            found = match broken_parameter(network, instruction.parameters(), mode)? {
                 Some(parameter) => Some(format!("layer `{layer}`, in its parameter `{parameter}`")),
                 None if is_finite(value)? => None,
                 None => Some(format!("layer `{layer}`, in the output of `{name}`")),
@@ -50,12 +50,12 @@ fn first_broken(network: &Network, batch: &Batch, mode: Mode) -> Result<Option<S
 }
 
 /// The first parameter of an operation that is not finite. Running statistics count only in inference, which uses them.
-fn broken_parameter<'a>(
-    network: &'a Network,
-    parameters: &[ParameterId],
+fn broken_parameter(
+    network: &Network,
+    parameters: impl Iterator<Item = ParameterId>,
     mode: Mode,
-) -> Result<Option<&'a str>, EngineError> {
-    for &id in parameters {
+) -> Result<Option<&str>, EngineError> {
+    for id in parameters {
         let parameter = network.program().parameter(id);
         let used = parameter.role == Role::Trainable || mode == Mode::Infer;
         if used && !is_finite(network.parameter(id))? {

@@ -1,7 +1,7 @@
 //! Evaluation: loss and accuracy on samples, without training.
 
 use netviz::data::Dataset;
-use netviz::program::{Program, ValueId};
+use netviz::ir::{Program, ValueId};
 use netviz::spec::{Loss, Train};
 use tch::{Kind, Tensor};
 
@@ -9,6 +9,7 @@ use super::divergence;
 use super::loss::loss;
 use crate::EngineError;
 use crate::figures::Figures;
+use crate::network::input_shape;
 use crate::network::{Footprint, Mode, Network};
 use crate::samples::{Batch, Samples};
 
@@ -86,7 +87,7 @@ pub fn test(
     folder: &std::path::Path,
     loss: Loss,
 ) -> Result<(Figures, usize), netviz::cli::Failure> {
-    let input = &network.program().value(network.program().input).shape;
+    let input = &input_shape(network.program())?;
     let samples = Samples::load(dataset, folder, netviz::data::Split::Test, input)?;
     Ok((evaluate(network, &samples, loss)?, samples.len()))
 }
@@ -96,7 +97,7 @@ pub fn test(
 pub(crate) fn scored(program: &Program, loss: Loss) -> ValueId {
     match loss {
         Loss::CategoricalCrossentropy => program.logits,
-        Loss::MeanSquaredError => program.output,
+        Loss::MeanSquaredError => program.output(),
     }
 }
 
@@ -107,6 +108,6 @@ pub(crate) fn scored(program: &Program, loss: Loss) -> ValueId {
 pub fn probabilities(network: &Network, scores: &Tensor, loss: Loss) -> Result<Tensor, EngineError> {
     let program = network.program();
     // If the output is not the logits, it is their softmax.
-    let are_scores = scored(program, loss) == program.output && program.output != program.logits;
+    let are_scores = scored(program, loss) == program.output() && program.output() != program.logits;
     Ok(if are_scores { scores.shallow_clone() } else { scores.f_softmax(1, Kind::Float)? })
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use netviz::ir::{Parameter, Program, Role};
 use netviz::optimizer::Optimizer;
-use netviz::program::{Parameter, Program, Role};
 use netviz::schedule::Place;
 use netviz::spec::{EarlyStopping, Train};
 use netviz::weights::Weights;

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use netviz::data::{Split, cache};
-use netviz::program::Program;
+use netviz::ir::Program;
 use netviz::weights::Weights;
 use netviz::{Model, export};
 use netviz_torch::network::{Mode, Network};
@@ -22,7 +22,7 @@ use tch::{Kind, Tensor};
 
 fn program(text: &str) -> Program {
     let model = Model::from_text(text).unwrap_or_else(|problems| panic!("{text}: {problems:?}"));
-    Program::lower(&model.graph)
+    model.graph.program().clone()
 }
 
 /// Writes a model and the batch for the comparison.
@@ -75,9 +75,9 @@ fn every_operation_computes_what_onnxruntime_computes() {
     for (name, text, _) in odd::ODD {
         let program = program(text);
         let weights = weights::made_up(&program);
-        let sizes = program.value(program.input).shape.dimensions().iter();
+        let sizes = program.sample(program.input()).into_iter();
         let shape: Vec<i64> =
-            std::iter::once(&5).chain(sizes).map(|&size| i64::try_from(size).expect("a size")).collect();
+            std::iter::once(5).chain(sizes).map(|size| i64::try_from(size).expect("a size")).collect();
         tch::manual_seed(1);
         let input = Tensor::randn(shape, (Kind::Float, tch::Device::Cpu));
         // The comparison counts predictions along the second dimension; only the values matter here.
@@ -110,8 +110,8 @@ fn the_gallery_is_as_accurate_in_onnxruntime_on_all_test_images() {
         let weights = Weights::from_bytes(&bytes, &program).expect("weights of the model");
         let network = Network::with_weights(program, &weights).expect("a network");
         let dataset = netviz::data::find("mnist").expect("a data set");
-        let shape = &network.program().value(network.program().input).shape;
-        let samples = Samples::load(dataset, &cache::folder(dataset), Split::Test, shape).expect("samples");
+        let shape = network.program().value(network.program().input()).ty.sample_shape().expect("a known shape");
+        let samples = Samples::load(dataset, &cache::folder(dataset), Split::Test, &shape).expect("samples");
         let all = samples.batches(samples.len()).next().expect("a batch").expect("a batch");
         let labels: Vec<i64> = all.classes.iter().map(|&class| i64::try_from(class).expect("small")).collect();
         let report = compare(&network, &weights, &all.images, &Tensor::from_slice(&labels));

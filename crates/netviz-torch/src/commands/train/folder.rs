@@ -9,7 +9,7 @@ use std::time::Duration;
 use netviz::cli::Failure;
 use netviz::data::Preprocessing;
 use netviz::files::{Folder, ReadError, Shown, plain};
-use netviz::program::Program;
+use netviz::ir::Program;
 use netviz::spec::Train;
 use netviz::text::shell;
 use netviz::weights::Weights;

@@ -13,6 +13,7 @@ use super::RunError;
 use crate::EngineError;
 use crate::figures::Figures;
 use crate::network::Network;
+use crate::network::input_shape;
 use crate::samples::{Batch, Samples, read};
 use crate::storage::to_vec;
 use crate::training;
@@ -44,7 +45,7 @@ impl Judgement {
         let dataset = spec.data.value;
         let data = Arc::new(read(dataset, cache, Split::Test)?);
         let program = network.program();
-        let samples = Samples::new(dataset, data.clone(), &program.value(program.input).shape)?;
+        let samples = Samples::new(dataset, data.clone(), &input_shape(program)?)?;
         let mut confusion = Confusion::new(dataset.classes);
         let (mut wrong, mut seen) = (Vec::new(), 0);
         let figures = training::judge(network, &samples, spec.loss.value, &mut |batch, scores| {

@@ -18,7 +18,6 @@ use netviz::cli::input::Input;
 use netviz::cli::{Failure, ModelArgs, TrainArgs, ensure, files, resumable};
 use netviz::data::Split;
 use netviz::graph::Graph;
-use netviz::program::Program;
 use netviz::spec::{Metric, Train, to_yaml};
 use tch::Device;
 
@@ -54,7 +53,7 @@ pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
     if let Some(earlier) = &earlier {
         earlier.check_model(&graph, spec.epochs.get())?;
     }
-    memory::check_training(&Program::lower(&graph), spec, device)?;
+    memory::check_training(graph.program(), spec, device)?;
     let beginning = match (folder, earlier) {
         (Some(folder), Some(earlier)) if folder.is_finished(spec.epochs.get()) => {
             return earlier.say_finished(spec, args.json, args.quiet);
@@ -255,7 +254,7 @@ impl Session<'_> {
     /// Prepares the folder, the network and the state that training starts from. The folder then holds their
     /// checkpoint.
     fn begin(&self, beginning: Beginning, origin: &Origin) -> Result<(RunFolder, Network, State), Failure> {
-        let program = Program::lower(self.graph);
+        let program = self.graph.program().clone();
         match beginning {
             Beginning::New(place) => {
                 let optimizer = self.spec.optimizer.optimizer.as_ref();
@@ -289,7 +288,7 @@ impl Session<'_> {
         observer: &mut dyn Observer,
         code: u8,
     ) -> Result<(), RunError> {
-        folder.write_report(plan, self.spec, Program::lower(self.graph).preprocessing.as_ref(), None)?;
+        folder.write_report(plan, self.spec, self.graph.program().clone().preprocessing.as_ref(), None)?;
         observer.interrupted()?;
         let message = format!("interrupted {state}; a checkpoint is in {}", folder.name());
         let hint = format!("resume with `{}`", folder.resume_command());

@@ -5,7 +5,7 @@ use netviz::cli::{Failure, files, print_diagnostics};
 use netviz::data::Dataset;
 use netviz::diagnostics::Diagnostic;
 use netviz::graph::{Difference, Graph, differences};
-use netviz::program::Program;
+use netviz::ir::Program;
 use netviz::spec::Train;
 use netviz::text::{plural, thousands};
 use netviz::weights::Weights;

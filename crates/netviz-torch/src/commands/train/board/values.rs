@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use netviz::cli::Failure;
 use netviz::graph::Graph;
+use netviz::ir::Role;
 use netviz::picture::{Options, Picture};
-use netviz::program::Role;
 use netviz::render::png;
 use netviz::spec::{ArgValue, Settings, Train};
 use netviz::theme::Theme;

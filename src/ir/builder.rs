@@ -1,0 +1,206 @@
+//! Builds a program, layer by layer.
+
+use std::collections::HashMap;
+
+use super::{
+    DType, Initializer, Instruction, Misfit, Op, Operand, Operands, Parameter, ParameterCount, ParameterId, Path,
+    Program, Role, TensorType, Value, ValueId,
+};
+use crate::limits;
+
+/// A program under construction.
+#[derive(Debug)]
+pub(crate) struct Builder {
+    /// Without outputs until it is finished.
+    program: Program,
+}
+
+/// The cost of a layer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Cost {
+    /// Parameter counts.
+    pub(crate) parameters: ParameterCount,
+    /// Floating-point operations for one sample; see [`Operation::flops`](super::Operation::flops).
+    pub(crate) flops: usize,
+}
+
+impl Builder {
+    /// An empty program.
+    pub(crate) fn new(name: impl Into<String>) -> Self {
+        let program = Program {
+            name: name.into(),
+            values: Vec::new(),
+            instructions: Vec::new(),
+            parameters: Vec::new(),
+            constants: Vec::new(),
+            inputs: Vec::new(),
+            outputs: Vec::new(),
+            logits: ValueId(0),
+            preprocessing: None,
+        };
+        Self { program }
+    }
+
+    /// Adds an input of the network.
+    pub(crate) fn input(&mut self, name: &str, ty: TensorType) -> ValueId {
+        let id = self.value(name.to_owned(), ty);
+        self.program.inputs.push(id);
+        id
+    }
+
+    fn value(&mut self, name: String, ty: TensorType) -> ValueId {
+        self.program.values.push(Value { name, ty });
+        ValueId(self.program.values.len() - 1)
+    }
+
+    /// Lowers one layer by a function, and returns its outputs with its cost. If the function fails, nothing is added.
+    pub(crate) fn lower(
+        &mut self,
+        layer: &str,
+        lower: impl FnOnce(&mut Scope) -> Result<Vec<ValueId>, Misfit>,
+    ) -> Result<(Vec<ValueId>, Cost), Misfit> {
+        let [values, instructions, parameters] =
+            [self.program.values.len(), self.program.instructions.len(), self.program.parameters.len()];
+        let path = layer.split('.').map(str::to_owned).collect();
+        let mut scope = Scope { builder: self, layer, path, counts: HashMap::new(), flops: 0 };
+        let outputs = lower(&mut scope);
+        let flops = scope.flops;
+        match outputs {
+            Ok(outputs) => {
+                let parameters = ParameterCount::of(&self.program.parameters[parameters..]);
+                Ok((outputs, Cost { parameters, flops }))
+            }
+            Err(misfit) => {
+                self.program.values.truncate(values);
+                self.program.instructions.truncate(instructions);
+                self.program.parameters.truncate(parameters);
+                Err(misfit)
+            }
+        }
+    }
+
+    /// The type of a value.
+    pub(crate) fn ty(&self, value: ValueId) -> &TensorType {
+        &self.program.values[value.0].ty
+    }
+
+    /// The finished program. There is at least one output.
+    pub(crate) fn finish(self, outputs: Vec<ValueId>) -> Program {
+        let last = self.program.instructions.iter().find(|instruction| instruction.outputs.contains(&outputs[0]));
+        let probabilities = last.filter(|last| last.op.info().gives_probabilities);
+        let logits = probabilities.and_then(|last| last.values().next()).unwrap_or(outputs[0]);
+        Program { outputs, logits, ..self.program }
+    }
+}
+
+/// A layer's access to the program, through which it adds its operations and parameters.
+#[derive(Debug)]
+pub struct Scope<'a> {
+    builder: &'a mut Builder,
+    layer: &'a str,
+    path: Path,
+    /// How often the layer has used each operation; repeated ones get a number.
+    counts: HashMap<String, usize>,
+    flops: usize,
+}
+
+impl Scope<'_> {
+    /// Adds a parameter that the optimizer updates, named after the layer and `suffix`.
+    pub fn trainable(&mut self, suffix: &str, shape: &[usize], initializer: Initializer) -> Operand {
+        self.parameter(suffix, shape, initializer, Role::Trainable)
+    }
+
+    /// Adds a bias of zeros, or nothing.
+    pub fn bias(&mut self, is_used: bool, size: usize) -> Operand {
+        if is_used { self.trainable("bias", &[size], Initializer::Zeros) } else { Operand::Absent }
+    }
+
+    /// Adds a parameter.
+    pub fn parameter(&mut self, suffix: &str, shape: &[usize], initializer: Initializer, role: Role) -> Operand {
+        let name = format!("{}.{suffix}", self.layer);
+        let parameters = &mut self.builder.program.parameters;
+        parameters.push(Parameter { name, shape: shape.to_vec(), initializer, role });
+        Operand::Parameter(ParameterId(parameters.len() - 1))
+    }
+
+    /// The type of a value.
+    pub fn ty(&self, value: ValueId) -> &TensorType {
+        self.builder.ty(value)
+    }
+
+    /// The sizes of one sample of a value.
+    ///
+    /// # Errors
+    /// If they are not all known.
+    pub fn sample(&self, value: ValueId) -> Result<Vec<usize>, Misfit> {
+        let ty = self.ty(value);
+        ty.sample().ok_or_else(|| Misfit::new(format!("needs an input of known sizes, but gets {ty}")))
+    }
+
+    /// Channels, height and width of a value that must be an image.
+    ///
+    /// # Errors
+    /// If it is not an image.
+    pub fn image(&self, value: ValueId) -> Result<[usize; 3], Misfit> {
+        <[usize; 3]>::try_from(self.sample(value)?).map_err(|_| {
+            Misfit::new(format!("needs an image (channels×height×width), but gets {}", self.ty(value)))
+                .hint("put `- reshape: [channels, height, width]` before it, or give `input` three sizes")
+        })
+    }
+
+    /// Number of values of one sample, which must have one dimension.
+    ///
+    /// # Errors
+    /// If it has more dimensions.
+    pub fn flat(&self, value: ValueId) -> Result<usize, Misfit> {
+        match self.sample(value)?[..] {
+            [size] => Ok(size),
+            _ => Err(Misfit::new(format!("needs one dimension, but gets {}", self.ty(value)))
+                .hint("put `- flatten` before it")),
+        }
+    }
+
+    /// Adds an operation with one output, and returns it.
+    ///
+    /// # Errors
+    /// If the operands do not fit, or the output has too many values.
+    pub fn push(&mut self, op: impl Into<Op>, inputs: &[Operand]) -> Result<ValueId, Misfit> {
+        self.push_all(op, inputs).map(|outputs| outputs[0])
+    }
+
+    /// Adds an operation, and returns its outputs, of which there is at least one.
+    ///
+    /// # Errors
+    /// If the operands do not fit, or an output has too many values.
+    pub fn push_all(&mut self, op: impl Into<Op>, inputs: &[Operand]) -> Result<Vec<ValueId>, Misfit> {
+        let op = op.into();
+        let operands: Vec<Option<TensorType>> =
+            inputs.iter().map(|&operand| self.builder.program.type_of(operand)).collect();
+        let types = op.infer(&Operands(&operands))?;
+        if types.iter().any(|ty| ty.elements().is_some_and(|elements| elements > limits::ELEMENTS)) {
+            let message = format!("gives more than {} values a sample", limits::ELEMENTS);
+            return Err(Misfit::new(message).hint("use smaller sizes"));
+        }
+        self.flops = self.flops.saturating_add(op.flops(&Operands(&operands), &types).unwrap_or(0));
+        let count = self.counts.entry(op.name().to_owned()).or_insert(0_usize);
+        *count += 1;
+        let name = match count {
+            1 => format!("{}/{}", self.layer, op.name()),
+            _ => format!("{}/{}_{count}", self.layer, op.name()),
+        };
+        let named = types.into_iter().enumerate().map(|(index, ty)| {
+            let name = if index == 0 { name.clone() } else { format!("{name}:{index}") };
+            self.builder.value(name, ty)
+        });
+        let outputs: Vec<ValueId> = named.collect();
+        let scope = self.path.clone();
+        let instruction = Instruction { name, scope, op, inputs: inputs.to_vec(), outputs: outputs.clone() };
+        self.builder.program.instructions.push(instruction);
+        Ok(outputs)
+    }
+
+    /// The element type of a value.
+    pub fn dtype(&self, value: ValueId) -> DType {
+        self.ty(value).dtype()
+    }
+}

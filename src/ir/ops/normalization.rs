@@ -1,0 +1,59 @@
+//! Normalization.
+
+use super::infer::{Misfit, Operands, at_least, expect, per_value};
+use super::{OperandTypes, Operation};
+use crate::ir::attribute::{Attribute, Form};
+use crate::ir::types::{DType, TensorType};
+
+/// Normalizes each channel. Operands: input (batch, channels, …), scale, bias, running mean and running variance
+/// (channels), and for training the number of batches seen, which may be absent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BatchNormalization {
+    /// Added to the variance.
+    pub epsilon: f64,
+    /// Momentum of the running statistics: the weight of their previous value.
+    pub momentum: f64,
+}
+
+impl Operation for BatchNormalization {
+    const NAME: &'static str = "BatchNormalization";
+    const SINCE: i64 = 15;
+
+    fn infer(&self, operands: &Operands) -> Result<Vec<TensorType>, Misfit> {
+        let input = operands.float(0)?;
+        if let Some(dims) = at_least(input, 2)? {
+            for (index, what) in ["scale", "bias", "mean", "variance"].into_iter().enumerate() {
+                expect(operands.float(index + 1)?, what, &dims[1..2])?;
+            }
+        }
+        Ok(vec![input.clone()])
+    }
+
+    /// Scale and shift: in inference, the statistics are constants.
+    fn flops(&self, _: &Operands, outputs: &[TensorType]) -> Option<usize> {
+        per_value(outputs, 2)
+    }
+
+    fn form(&self) -> Form {
+        Form::attributes([
+            ("epsilon", Attribute::Float(self.epsilon)),
+            ("momentum", Attribute::Float(self.momentum)),
+        ])
+    }
+
+    fn read(form: &Form) -> Option<Self> {
+        let op = Self { epsilon: form.float("epsilon", 1e-5)?, momentum: form.float("momentum", 0.9)? };
+        (form.int("training_mode", 0)? == 0).then_some(op)
+    }
+
+    fn examples() -> Vec<(Self, OperandTypes)> {
+        let op = Self { epsilon: 0.001, momentum: 0.75 };
+        let with = |input: TensorType| {
+            let channels = |_| Some(TensorType::sized(DType::Float32, &[3]));
+            let counter = Some(TensorType::sized(DType::Int64, &[]));
+            [Some(input)].into_iter().chain((0..4).map(channels)).chain([counter]).collect()
+        };
+        let batch = |sample: &[usize]| TensorType::batch(DType::Float32, sample);
+        vec![(op, with(batch(&[3, 4, 5]))), (op, with(batch(&[3])))]
+    }
+}
