@@ -16,6 +16,7 @@
 //! The tables: [`layer::KINDS`], [`view::VIEWS`], [`render::FORMATS`], [`theme::THEMES`], [`optimizer::OPTIMIZERS`],
 //! [`schedule::SCHEDULES`], [`data::DATASETS`].
 
+pub mod category;
 pub mod chart;
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -1,7 +1,14 @@
 //! From text to a checked network in one call.
 
-use crate::diagnostics::{Diagnostic, Problems};
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use crate::diagnostics::{Diagnostic, Diagnostics, Problems};
+use crate::files::plain;
 use crate::graph::Graph;
+use crate::limits;
+use crate::picture::{Drawing, Options, Picture, Refusal};
 use crate::source::{Source, Sources};
 use crate::spec::{Override, Spec, explained};
 
@@ -19,14 +26,14 @@ impl Model {
     ///
     /// # Errors
     /// All problems, in the order of the text.
-    pub fn read(sources: &Sources, overrides: &[Override]) -> Result<Self, Vec<Diagnostic>> {
+    pub fn read(sources: &Sources, overrides: &[Override]) -> Result<Self, Diagnostics> {
         let mut problems = Problems::default();
         let spec = Spec::parse(sources, overrides, &mut problems);
         let graph = spec.and_then(|spec| Graph::build(spec, &mut problems));
         let failed = problems.has_errors();
         match graph {
             Some(graph) if !failed => Ok(Self { graph, warnings: problems.into_sorted() }),
-            _ => Err(explained(sources, problems.into_sorted())),
+            _ => Err(Diagnostics::new(explained(sources, problems.into_sorted()), sources.clone())),
         }
     }
 
@@ -42,10 +49,42 @@ impl Model {
     ///     layers:
     ///       - dense: {units: 3, activation: relu}
     ///       - dense: 2
-    /// ").expect("a valid model");
+    /// ")?;
     /// assert_eq!(model.graph.parameters().total(), 4 * 3 + 3 + 3 * 2 + 2);
+    /// # Ok::<(), netviz::diagnostics::Diagnostics>(())
     /// ```
-    pub fn from_text(text: &str) -> Result<Self, Vec<Diagnostic>> {
+    pub fn from_text(text: &str) -> Result<Self, Diagnostics> {
         Self::read(&Sources::new(Source::new("model.yaml", text)), &[])
+    }
+
+    /// Reads and checks a model file.
+    ///
+    /// # Errors
+    /// Why the file cannot be read, or all problems, in the order of the text.
+    ///
+    /// ```no_run
+    /// # use netviz::{Model, picture::Options};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let svg = Model::from_path("network.yaml")?.draw(&Options::default())?.svg();
+    /// std::fs::write("network.svg", svg)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn from_path(path: impl AsRef<Path>) -> Result<Self, Diagnostics> {
+        let name = path.as_ref().to_string_lossy().into_owned();
+        let mut bytes = Vec::new();
+        // One byte more than the limit shows that the file is too large.
+        File::open(&path).and_then(|file| file.take(limits::MODEL_FILE + 1).read_to_end(&mut bytes)).map_err(
+            |error| Diagnostic::error(format!("cannot read `{name}`: {}", plain(&error))).hint("check the path"),
+        )?;
+        Self::read(&Sources::new(Source::from_bytes(name, bytes)?), &[])
+    }
+
+    /// Draws the network.
+    ///
+    /// # Errors
+    /// If the picture would be too large.
+    pub fn draw(&self, options: &Options) -> Result<Drawing, Refusal> {
+        Picture::new(&self.graph, options).into_drawing()
     }
 }

@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 
 use crate::diagnostics::Diagnostic;
 use crate::graph::Graph;
+use crate::render;
 use crate::scene::Scene;
 use crate::theme::Theme;
 use crate::view::label::Template;
@@ -138,6 +139,34 @@ impl<'a> Picture<'a> {
     /// The title.
     pub fn title(&self) -> &str {
         self.options.title.as_deref().unwrap_or_else(|| self.graph.name())
+    }
+}
+
+impl Picture<'_> {
+    /// The finished drawing.
+    ///
+    /// # Errors
+    /// If the picture would be too large.
+    pub fn into_drawing(self) -> Result<Drawing, Refusal> {
+        Ok(Drawing { scene: (self.options.view.scene)(&self)? })
+    }
+}
+
+/// A finished drawing of a network.
+#[derive(Debug, Clone)]
+pub struct Drawing {
+    scene: Scene,
+}
+
+impl Drawing {
+    /// The items at their positions, for formats of your own.
+    pub fn scene(&self) -> &Scene {
+        &self.scene
+    }
+
+    /// The drawing as SVG.
+    pub fn svg(&self) -> String {
+        render::svg(&self.scene)
     }
 }
 

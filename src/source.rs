@@ -17,6 +17,11 @@ pub struct Span {
     pub end: usize,
 }
 
+impl Span {
+    /// The place of what is in no text.
+    pub(crate) const NONE: Self = Self { source: 0, start: 0, end: 0 };
+}
+
 /// A named text.
 #[derive(Debug, Clone)]
 pub struct Source {

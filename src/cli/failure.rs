@@ -1,7 +1,7 @@
 //! Why a command failed, and how that is printed.
 
 use super::console::complain;
-use crate::diagnostics::{Diagnostic, Severity, Style, printable, show};
+use crate::diagnostics::{Diagnostic, Diagnostics, Severity, Style, printable, show};
 use crate::limits;
 use crate::source::{Source, Sources, Span};
 use crate::text::{plural, thousands};
@@ -37,7 +37,7 @@ impl Failure {
 
     /// The problems of a model, or of another text.
     pub fn of_model(diagnostics: Vec<Diagnostic>, sources: Sources) -> Self {
-        Self { parts: vec![Part { diagnostics, sources: Some(sources) }], code: 1 }
+        Diagnostics::new(diagnostics, sources).into()
     }
 
     /// The problems of several failures, in their order; `None` if there are no failures.
@@ -129,6 +129,13 @@ impl Part {
 impl From<Diagnostic> for Failure {
     fn from(diagnostic: Diagnostic) -> Self {
         vec![diagnostic].into()
+    }
+}
+
+impl From<Diagnostics> for Failure {
+    fn from(diagnostics: Diagnostics) -> Self {
+        let (diagnostics, sources) = diagnostics.into_parts();
+        Self { parts: vec![Part { diagnostics, sources }], code: 1 }
     }
 }
 

@@ -80,8 +80,7 @@ impl Input {
     /// # Errors
     /// Every problem of the model.
     pub(super) fn model(&self) -> Result<Model, Failure> {
-        Model::read(&self.sources, &self.overrides)
-            .map_err(|diagnostics| Failure::of_model(diagnostics, self.sources.clone()))
+        Ok(Model::read(&self.sources, &self.overrides)?)
     }
 }
 

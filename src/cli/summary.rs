@@ -37,12 +37,10 @@ fn lines(graph: &Graph, title: &str, table: &str) -> String {
 
 /// `dense (relu)`.
 fn type_of(node: &Node) -> String {
-    match &node.content {
-        Content::Input => String::new(),
-        Content::Layer { kind, layer } => match layer.activation() {
-            Activation::Linear => kind.name.to_owned(),
-            activation => format!("{} ({})", kind.name, activation.name()),
-        },
+    match (&node.content, node.content.activation()) {
+        (Content::Input, _) => String::new(),
+        (content, Activation::Linear) => content.kind().to_owned(),
+        (content, activation) => format!("{} ({})", content.kind(), activation.name()),
     }
 }
 

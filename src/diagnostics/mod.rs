@@ -3,11 +3,14 @@
 //! The front-end collects [`Diagnostic`]s in [`Problems`] and continues, so that one run reports all of them.
 
 mod characters;
+mod list;
 mod show;
 
 use std::collections::HashSet;
+use std::fmt;
 
 pub(crate) use characters::{Lookalike, lookalike, lookalike_letter};
+pub use list::Diagnostics;
 pub use show::{Style, printable, printable_line, show};
 
 use crate::source::Span;
@@ -59,6 +62,19 @@ impl Diagnostic {
         self
     }
 }
+
+/// The message, and the hint on a line of its own.
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(&self.message)?;
+        match &self.hint {
+            Some(hint) => write!(f, "\nhelp: {hint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Diagnostic {}
 
 /// The problems found so far.
 #[derive(Debug, Default)]

@@ -2,23 +2,23 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::sync::Arc;
 
 use petgraph::Direction::Incoming;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
-use super::{Content, Graph, Node, Port, doubts, input, order, training};
+use super::builder::Lowering;
+use super::{Connection, Graph, Node, Port, doubts, input, order, training};
 use crate::diagnostics::{Diagnostic, Problems, excerpt};
-use crate::ir::{Builder, Cost, DType, Misfit, Program, TensorType, ValueId};
+use crate::ir::{DType, Program, TensorType, ValueId};
 use crate::layer::{Arity, Kind};
 use crate::limits;
 use crate::shape::Shape;
 use crate::source::Span;
-use crate::spec::{Body, INPUT, LayerSpec, Spec, suggest};
+use crate::spec::{INPUT, LayerSpec, Spec, suggest};
 
 /// The connections between nodes. Node 0 is the input, node `i + 1` is layer `i`.
-pub(super) type Links = DiGraph<(), Port>;
+pub(super) type Links = DiGraph<(), Connection>;
 
 impl Graph {
     /// Connects the layers, sorts them and infers their shapes; `None` if there is an error.
@@ -35,7 +35,7 @@ impl Graph {
         let lower = |input: Option<&Shape>, problems: &mut Problems| {
             lower(&spec.name, input, &spec.layers, &links, &order, &sound, problems)
         };
-        let Lowered { mut nodes, builder } = input::settle(&spec, lower, problems);
+        let Lowered { mut nodes, lowering } = input::settle(&spec, lower, problems);
         count(&spec, &order, &nodes, problems);
         if let Some(train) = &spec.train {
             training::check(train, nodes[output.index()].as_ref(), problems);
@@ -47,8 +47,8 @@ impl Graph {
         let outputs = nodes[output.index()].as_ref().map(|node| node.outputs.clone())?;
         let input = nodes[0].as_ref().map(|node| &node.shape);
         let preprocessing = spec.train.as_ref().zip(input).map(|(train, input)| train.data.value.preprocessing(input));
-        let program = Program { preprocessing, ..builder.finish(outputs) };
-        let network = links.filter_map(|index, ()| nodes[index.index()].take(), |_, port| Some(*port));
+        let program = Program { preprocessing, ..lowering.finish(outputs) };
+        let network = links.filter_map(|index, ()| nodes[index.index()].take(), |_, connection| Some(*connection));
         Some(Self { network, order, input: NodeIndex::new(0), output, program, train: spec.train })
     }
 }
@@ -56,6 +56,11 @@ impl Graph {
 /// The layer of a node; `None` for the input.
 pub(super) fn layer_of(layers: &[LayerSpec], node: NodeIndex) -> Option<&LayerSpec> {
     node.index().checked_sub(1).map(|index| &layers[index])
+}
+
+/// The first output of a layer as the input `target` of another.
+fn connection(target: usize) -> Connection {
+    Connection { source: Port(0), target: Port(target) }
 }
 
 /// Resolves every `from`. Also returns for each node whether its kind and its inputs are known.
@@ -69,11 +74,11 @@ fn connect(layers: &[LayerSpec], problems: &mut Problems) -> (Links, Vec<bool>) 
     for (index, layer) in layers.iter().enumerate() {
         let mut is_sound = layer.body.as_ref().is_some_and(|body| fits_arity(layer, body.kind, problems));
         if layer.from.is_empty() {
-            links.add_edge(nodes[index], nodes[index + 1], Port(0));
+            links.add_edge(nodes[index], nodes[index + 1], connection(0));
         }
         for (port, (name, span)) in layer.from.iter().enumerate() {
             if let Some(&source) = by_name.get(name.as_str()) {
-                links.add_edge(source, nodes[index + 1], Port(port));
+                links.add_edge(source, nodes[index + 1], connection(port));
             } else {
                 is_sound = false;
                 problems.push(unknown_layer(name, *span, &mut hints));
@@ -136,7 +141,7 @@ fn fits_arity(layer: &LayerSpec, kind: &Kind, problems: &mut Problems) -> bool {
 pub(super) struct Lowered {
     /// `None` for a layer that does not fit, or that has an input without a type.
     pub(super) nodes: Vec<Option<Node>>,
-    builder: Builder,
+    lowering: Lowering,
 }
 
 /// Lowers the layers in topological order, which also infers types and costs.
@@ -150,23 +155,21 @@ fn lower(
     problems: &mut Problems,
 ) -> Lowered {
     let mut nodes: Vec<Option<Node>> = order.iter().map(|_| None).collect();
-    let mut builder = Builder::new(name);
+    let mut lowering = Lowering::new(name);
     for &index in order.iter().filter(|index| sound[index.index()]) {
         let node = match layer_of(layers, index) {
-            None => input.map(|shape| input_node(shape, &mut builder)),
+            None => input
+                .and_then(|shape| lowering.input(INPUT, TensorType::batch(DType::Float32, shape.dimensions())).ok()),
             Some(layer) => inputs_of(index, links, &nodes)
                 .zip(layer.body.as_ref())
-                .map(|(inputs, body)| lower_layer(layer, body, &inputs, &mut builder))
-                .and_then(|result| result.map_err(|diagnostic| problems.push(diagnostic)).ok()),
+                .map(|(inputs, body)| lowering.layer(&layer.name, body.kind, &body.layer, &inputs))
+                .and_then(|lowered| {
+                    lowered.map_err(|misfit| problems.push(misfit.diagnostic(&layer.name).at(layer.span))).ok()
+                }),
         };
         nodes[index.index()] = node;
     }
-    Lowered { nodes, builder }
-}
-
-fn input_node(shape: &Shape, builder: &mut Builder) -> Node {
-    let value = builder.input(INPUT, TensorType::batch(DType::Float32, shape.dimensions()));
-    Node::new(INPUT, Content::Input, shape.clone(), vec![value], Cost::default())
+    Lowered { nodes, lowering }
 }
 
 fn inputs_of(index: NodeIndex, links: &Links, nodes: &[Option<Node>]) -> Option<Vec<ValueId>> {
@@ -176,24 +179,10 @@ fn inputs_of(index: NodeIndex, links: &Links, nodes: &[Option<Node>]) -> Option<
 
 /// The inputs of a node, in order.
 pub(super) fn sources(index: NodeIndex, links: &Links) -> Vec<NodeIndex> {
-    let mut edges: Vec<(Port, NodeIndex)> =
+    let mut edges: Vec<(Connection, NodeIndex)> =
         links.edges_directed(index, Incoming).map(|edge| (*edge.weight(), edge.source())).collect();
     edges.sort_unstable();
     edges.into_iter().map(|(_, source)| source).collect()
-}
-
-fn lower_layer(spec: &LayerSpec, body: &Body, inputs: &[ValueId], builder: &mut Builder) -> Result<Node, Diagnostic> {
-    let lowered = builder.lower(&spec.name, |scope| body.layer.lower(scope, inputs)).and_then(|(outputs, cost)| {
-        let ty = builder.ty(outputs[0]);
-        let shape = ty.sample_shape().ok_or_else(|| Misfit::new(format!("gives values of an unknown shape, {ty}")))?;
-        Ok((shape, outputs, cost))
-    });
-    let (shape, outputs, cost) = lowered.map_err(|misfit| {
-        let diagnostic = Diagnostic::error(format!("`{}` {}", spec.name, misfit.message)).at(spec.span);
-        Diagnostic { hint: misfit.hint, ..diagnostic }
-    })?;
-    let content = Content::Layer { kind: body.kind, layer: Arc::clone(&body.layer) };
-    Ok(Node::new(&spec.name, content, shape, outputs, cost))
 }
 
 /// Reports the layer at which the number of parameters exceeds the limit, together with the layers before it.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Content, Graph};
+use super::Graph;
 use crate::spec::{ArgValue, Setting, Settings};
 
 /// A value in which two models differ.
@@ -39,16 +39,14 @@ pub fn values(graph: &Graph) -> Vec<(String, ArgValue)> {
     // The input, then the layers in the order of the file.
     let nodes = graph.as_petgraph().node_indices().map(|index| {
         let node = graph.node(index);
-        match &node.content {
-            Content::Input => ("input".to_owned(), ArgValue::sizes(node.shape.dimensions().iter().copied())),
-            Content::Layer { kind, layer } => {
-                let from: Vec<&str> =
-                    graph.inputs(index).into_iter().map(|input| graph.node(input).name.as_str()).collect();
-                let mut arguments = vec![named("name", node.name.clone()), named("from", from.join("+"))];
-                arguments.extend(layer.settings());
-                (format!("layers.{}", index.index().saturating_sub(1)), ArgValue::choice(kind.name, arguments))
-            }
+        if index == graph.input() {
+            return ("input".to_owned(), ArgValue::sizes(node.shape.dimensions().iter().copied()));
         }
+        let from: Vec<&str> = graph.inputs(index).into_iter().map(|input| graph.node(input).name.as_str()).collect();
+        let mut arguments = vec![named("name", node.name.clone()), named("from", from.join("+"))];
+        arguments.extend(node.content.settings());
+        let path = format!("layers.{}", index.index().saturating_sub(1));
+        (path, ArgValue::choice(node.content.kind(), arguments))
     });
     let train = graph.train().map(Settings::settings).unwrap_or_default();
     let train = train.into_iter().map(|Setting { name, value, .. }| (format!("train.{name}"), value));

@@ -5,8 +5,9 @@ use petgraph::graph::NodeIndex;
 
 use super::build::{Links, layer_of, sources};
 use super::{Content, Node};
+use crate::category::Values;
 use crate::diagnostics::{Diagnostic, Problems};
-use crate::layer::{Activation, Category, Misfit, Surroundings};
+use crate::layer::{Activation, Misfit, Surroundings};
 use crate::spec::LayerSpec;
 
 /// Warns about every layer that reports a doubt about its position.
@@ -27,7 +28,7 @@ pub(super) fn report(
             [source] => activated[source.index()],
             _ => None,
         };
-        let changes_no_values = matches!(kind.category, Category::Shape | Category::Regularization);
+        let changes_no_values = kind.category.values() == Values::Passed;
         activated[index.index()] = match layer.activation() {
             Activation::Linear => before.filter(|_| changes_no_values),
             activation => Some((node.name.as_str(), activation)),

@@ -1,29 +1,31 @@
 //! The network as a petgraph graph of layers: names resolved, no cycles, shapes inferred.
 
 mod build;
+mod builder;
+mod content;
 mod difference;
 mod doubts;
 mod input;
 mod order;
 mod training;
 
+pub use builder::{GraphBuilder, Output};
+pub use content::Content;
 pub use difference::{Difference, differences, values};
-
-use std::sync::Arc;
 
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
-use crate::ir::{Cost, ParameterCount, Program, ValueId};
-use crate::layer::{Kind, Layer};
+use crate::diagnostics::Diagnostic;
+use crate::ir::{Op, ParameterCount, Program, ValueId};
 use crate::shape::Shape;
 use crate::spec::Train;
 
 /// A checked network. Later stages may rely on its validity.
 #[derive(Debug)]
 pub struct Graph {
-    network: DiGraph<Node, Port>,
+    network: DiGraph<Node, Connection>,
     /// Topological order; ties in the order of the file.
     order: Vec<NodeIndex>,
     input: NodeIndex,
@@ -50,33 +52,24 @@ pub struct Node {
 }
 
 impl Node {
-    fn new(name: &str, content: Content, shape: Shape, outputs: Vec<ValueId>, cost: Cost) -> Self {
-        Self { name: name.to_owned(), content, shape, parameters: cost.parameters, flops: cost.flops, outputs }
-    }
-
     /// Its outputs in the [program](Graph::program), of which there is at least one.
     pub fn outputs(&self) -> &[ValueId] {
         &self.outputs
     }
 }
 
-/// The input, or a layer and its kind.
-#[derive(Debug)]
-pub enum Content {
-    /// The input of the network.
-    Input,
-    /// A layer.
-    Layer {
-        /// Its kind.
-        kind: &'static Kind,
-        /// The layer itself.
-        layer: Arc<dyn Layer>,
-    },
-}
-
-/// Index of the layer input that an edge leads to, from 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// Index of an input or output of a node, from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Port(pub usize);
+
+/// What an edge connects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Connection {
+    /// The input of the node that it leads to.
+    pub target: Port,
+    /// The output of the node that it comes from.
+    pub source: Port,
+}
 
 impl Graph {
     /// Name of the network.
@@ -107,7 +100,7 @@ impl Graph {
     /// The inputs of a node, in order.
     pub fn inputs(&self, index: NodeIndex) -> Vec<NodeIndex> {
         let edges = self.network.edges_directed(index, Direction::Incoming);
-        let mut inputs: Vec<(Port, NodeIndex)> = edges.map(|edge| (*edge.weight(), edge.source())).collect();
+        let mut inputs: Vec<(Connection, NodeIndex)> = edges.map(|edge| (*edge.weight(), edge.source())).collect();
         inputs.sort_unstable();
         inputs.into_iter().map(|(_, source)| source).collect()
     }
@@ -122,8 +115,30 @@ impl Graph {
         self.output
     }
 
+    /// Checks that an engine can run the network.
+    ///
+    /// # Errors
+    /// Everything that stands in the way: operations without an implementation, and values whose size depends on more
+    /// than the number of samples.
+    pub fn runnable(&self) -> Result<(), Vec<Diagnostic>> {
+        let unknown = self.program.instructions.iter().filter_map(|instruction| match &instruction.op {
+            Op::Opaque(op) => {
+                let message =
+                    format!("`{}` uses the operation `{}`, which netviz cannot run", instruction.name, op.name);
+                Some(Diagnostic::error(message).hint("it can be drawn, and checked as far as its types are known"))
+            }
+            _ => None,
+        });
+        let unsized_values = self.program.values.iter().filter(|value| value.ty.sample().is_none()).map(|value| {
+            Diagnostic::error(format!("`{}` is {}, of which not every size is known", value.name, value.ty.signature()))
+                .hint("give the input its sizes")
+        });
+        let obstacles: Vec<Diagnostic> = unknown.chain(unsized_values).collect();
+        if obstacles.is_empty() { Ok(()) } else { Err(obstacles) }
+    }
+
     /// The petgraph graph, for algorithms of your own.
-    pub fn as_petgraph(&self) -> &DiGraph<Node, Port> {
+    pub fn as_petgraph(&self) -> &DiGraph<Node, Connection> {
         &self.network
     }
 

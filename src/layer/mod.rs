@@ -23,10 +23,15 @@ pub use activation::Activation;
 use std::fmt;
 use std::sync::Arc;
 
+pub use crate::category::Category;
+use crate::diagnostics::{Diagnostic, Problems, Severity};
 pub use crate::ir::Misfit;
 use crate::ir::{Scope, ValueId};
 use crate::shape::Shape;
-use crate::spec::arguments::{Arguments, Field, Reader, Settings};
+use crate::source::Span;
+use crate::spec::arguments::{ArgValue, Arguments, Field, Reader, Settings};
+use crate::spec::node::Entry;
+use crate::spec::suggest;
 
 /// Every layer kind, in the order of the documentation.
 pub const KINDS: &[&Kind] = &[
@@ -47,6 +52,29 @@ pub const KINDS: &[&Kind] = &[
 /// The kind named `name`.
 pub fn find(name: &str) -> Option<&'static Kind> {
     KINDS.iter().copied().find(|kind| kind.name == name)
+}
+
+/// Builds a layer of a kind by its name, with arguments as in a model file; omitted ones have their defaults.
+///
+/// # Errors
+/// The first problem: an unknown kind, or an argument that is unknown, missing or wrong.
+pub fn build(kind: &str, arguments: &[(&str, ArgValue)]) -> Result<(&'static Kind, Arc<dyn Layer>), Diagnostic> {
+    let found = find(kind).ok_or_else(|| {
+        let hint = suggest::hint(kind, KINDS.iter().map(|kind| kind.name));
+        Diagnostic::error(format!("unknown layer `{kind}`")).hint(hint)
+    })?;
+    let mut problems = Problems::default();
+    let entries = Entry::of(arguments);
+    let known: Vec<&str> = found.fields.iter().map(|field| field.name).collect();
+    let owner = format!("`{}`", found.name);
+    let layer = (found.read)(&mut Reader::new(&owner, Span::NONE, &entries, &known, &mut problems));
+    let problem = problems.into_sorted().into_iter().find(|problem| problem.severity == Severity::Error);
+    match (layer, problem) {
+        (Some(layer), None) => Ok((found, layer)),
+        // Values have no place in a text.
+        (_, Some(problem)) => Err(Diagnostic { span: None, ..problem }),
+        (None, None) => Err(Diagnostic::error(format!("`{kind}` cannot be built from these arguments"))),
+    }
 }
 
 /// Description of a layer kind.
@@ -74,55 +102,6 @@ pub struct Kind {
 impl fmt::Debug for Kind {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.debug_tuple("Kind").field(&self.name).finish()
-    }
-}
-
-/// Category of a layer kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Category {
-    /// Fully connected.
-    Dense,
-    /// Convolutions.
-    Convolution,
-    /// Pooling.
-    Pooling,
-    /// Normalization.
-    Normalization,
-    /// Regularization, active in training only.
-    Regularization,
-    /// Activation functions.
-    Activation,
-    /// Changes of shape.
-    Shape,
-    /// Layers with several inputs.
-    Merge,
-}
-
-impl Category {
-    /// Every category, in the order of declaration and of the documentation.
-    pub const ALL: [Self; 8] = [
-        Self::Dense,
-        Self::Convolution,
-        Self::Pooling,
-        Self::Normalization,
-        Self::Regularization,
-        Self::Activation,
-        Self::Shape,
-        Self::Merge,
-    ];
-
-    /// Name in a theme file.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Dense => "dense",
-            Self::Convolution => "convolution",
-            Self::Pooling => "pooling",
-            Self::Normalization => "normalization",
-            Self::Regularization => "regularization",
-            Self::Activation => "activation",
-            Self::Shape => "shape",
-            Self::Merge => "merge",
-        }
     }
 }
 

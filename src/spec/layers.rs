@@ -166,6 +166,11 @@ impl Argument for Name {
     }
 }
 
+/// Whether a text is a valid layer name.
+pub(crate) fn is_layer_name(name: &str) -> bool {
+    Name::allows(name)
+}
+
 impl Name {
     /// Whether a text is a valid layer name. Dots separate its parts as in the module names of PyTorch: everything
     /// before the last dot of a parameter's name is the layer's name.

@@ -24,6 +24,7 @@ pub use arguments::Field;
 pub(crate) use characters::explained;
 pub use early_stopping::{EarlyStopping, Monitor};
 pub use emit::to_yaml;
+pub(crate) use layers::is_layer_name;
 #[cfg(test)]
 pub(crate) use layers::layer_from_text;
 pub use layers::{Body, LayerSpec};

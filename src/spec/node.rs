@@ -1,5 +1,6 @@
 //! The YAML tree, with the span of every scalar and key.
 
+use super::setting::ArgValue;
 use crate::diagnostics::excerpt;
 use crate::source::Span;
 
@@ -30,7 +31,45 @@ pub(crate) struct Entry {
     pub(crate) node: Node,
 }
 
+impl Entry {
+    /// Entries of arguments that are in no text.
+    pub(crate) fn of(arguments: &[(&str, ArgValue)]) -> Vec<Self> {
+        let entry = |(key, value): &(&str, ArgValue)| Self {
+            key: (*key).to_owned(),
+            key_span: Span::NONE,
+            node: Node::of(value),
+        };
+        arguments.iter().map(entry).collect()
+    }
+}
+
 impl Node {
+    /// The node of a value that is in no text.
+    fn of(value: &ArgValue) -> Self {
+        let value = match value {
+            ArgValue::Bool(value) => Value::Bool(*value),
+            ArgValue::Int(value) => Value::Int(*value),
+            ArgValue::Float(value) => Value::Float(*value),
+            ArgValue::Name(name) => Value::Text(name.clone().into_owned()),
+            ArgValue::Sizes(sizes) => Value::List(sizes.iter().map(|&size| Self::of(&ArgValue::Int(size))).collect()),
+            ArgValue::List(values) => Value::List(values.iter().map(Self::of).collect()),
+            ArgValue::Record { kind, arguments } => {
+                let arguments: Vec<(&str, ArgValue)> =
+                    arguments.iter().map(|setting| (setting.name, setting.value.clone())).collect();
+                let inner = Value::Map(Entry::of(&arguments));
+                match kind {
+                    None => inner,
+                    Some(kind) => Value::Map(vec![Entry {
+                        key: (*kind).to_owned(),
+                        key_span: Span::NONE,
+                        node: Self { span: Span::NONE, value: inner },
+                    }]),
+                }
+            }
+        };
+        Self { span: Span::NONE, value }
+    }
+
     /// Describes the value, for "expected …, found …".
     pub(crate) fn describe(&self) -> String {
         match &self.value {

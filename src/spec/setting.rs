@@ -100,6 +100,42 @@ fn to_json(settings: &[Setting]) -> Json {
     Json::Object(settings.iter().map(|setting| (setting.name.to_owned(), setting.value.to_json())).collect())
 }
 
+impl From<bool> for ArgValue {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<i32> for ArgValue {
+    fn from(value: i32) -> Self {
+        Self::Int(value.into())
+    }
+}
+
+impl From<usize> for ArgValue {
+    fn from(value: usize) -> Self {
+        Self::int(value)
+    }
+}
+
+impl From<f64> for ArgValue {
+    fn from(value: f64) -> Self {
+        Self::Float(value)
+    }
+}
+
+impl From<&'static str> for ArgValue {
+    fn from(name: &'static str) -> Self {
+        Self::name(name)
+    }
+}
+
+impl<const N: usize> From<[usize; N]> for ArgValue {
+    fn from(sizes: [usize; N]) -> Self {
+        Self::sizes(sizes)
+    }
+}
+
 impl fmt::Display for ArgValue {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {

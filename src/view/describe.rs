@@ -3,7 +3,7 @@
 use petgraph::graph::NodeIndex;
 
 use super::neurons::fused_activation;
-use crate::graph::{Content, Graph};
+use crate::graph::Graph;
 use crate::layer::Activation;
 use crate::text::thousands;
 
@@ -15,14 +15,10 @@ pub(super) fn network(graph: &Graph) -> String {
 
 fn layer(graph: &Graph, index: NodeIndex) -> String {
     let node = graph.node(index);
-    match &node.content {
-        Content::Input => format!("{} {}", node.name, node.shape),
-        Content::Layer { kind, layer } => {
-            let activation = match fused_activation(kind.category, layer.activation()) {
-                Activation::Linear => String::new(),
-                activation => format!(" {}", activation.name()),
-            };
-            format!("{} ({}) {}{activation}", node.name, kind.name, node.shape)
-        }
-    }
+    let Some(category) = node.content.category() else { return format!("{} {}", node.name, node.shape) };
+    let activation = match fused_activation(category, node.content.activation()) {
+        Activation::Linear => String::new(),
+        activation => format!(" {}", activation.name()),
+    };
+    format!("{} ({}) {}{activation}", node.name, node.content.kind(), node.shape)
 }

@@ -2,7 +2,7 @@
 
 use petgraph::graph::NodeIndex;
 
-use crate::graph::{Content, Graph};
+use crate::graph::Graph;
 use crate::ir::ParameterCount;
 use crate::layer::{Activation, Category};
 use crate::shape::Shape;
@@ -36,20 +36,16 @@ impl Facts {
     /// Properties of a node of a graph.
     pub fn of(graph: &Graph, index: NodeIndex) -> Self {
         let node = graph.node(index);
-        let (kind, category, activation, settings) = match &node.content {
-            Content::Input => ("input", None, Activation::Linear, Vec::new()),
-            Content::Layer { kind, layer } => (kind.name, Some(kind.category), layer.activation(), layer.settings()),
-        };
         Self {
             name: node.name.clone(),
-            kind,
-            category,
+            kind: node.content.kind(),
+            category: node.content.category(),
             inputs: graph.inputs(index).into_iter().map(|input| graph.node(input).shape.clone()).collect(),
             shape: node.shape.clone(),
             parameters: node.parameters,
             flops: node.flops,
-            activation,
-            settings,
+            activation: node.content.activation(),
+            settings: node.content.settings(),
         }
     }
 

@@ -3,7 +3,7 @@
 use petgraph::Direction::Outgoing;
 
 use super::{View, blocks, neurons, volumes};
-use crate::graph::{Content, Graph};
+use crate::graph::Graph;
 use crate::layer::Category;
 
 /// Maximum number of dense layers in a chain, and of solids.
@@ -16,10 +16,7 @@ pub fn suited(graph: &Graph) -> &'static View {
         graph.inputs(index).len() > 1 || graph.as_petgraph().neighbors_directed(index, Outgoing).count() > 1
     });
     let count = |categories: &[Category]| {
-        let kinds = graph.order().filter_map(|index| match &graph.node(index).content {
-            Content::Layer { kind, .. } => Some(kind.category),
-            Content::Input => None,
-        });
+        let kinds = graph.order().filter_map(|index| graph.node(index).content.category());
         kinds.filter(|category| categories.contains(category)).count()
     };
     let images = count(&[Category::Convolution, Category::Pooling]);

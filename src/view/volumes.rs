@@ -9,8 +9,9 @@ use super::View;
 use super::blocks::BlockView;
 use super::describe;
 use super::facts::Facts;
-use crate::graph::{Content, Graph};
-use crate::layer::{Activation, Category};
+use crate::category::{self, Category};
+use crate::graph::Graph;
+use crate::layer::Activation;
 use crate::picture::{Direction, Picture};
 use crate::shape::Shape;
 use crate::{layout, render};
@@ -130,10 +131,9 @@ enum Place {
 impl Place {
     /// How a layer is drawn if it is the only consumer of a solid and has no other input.
     fn on(solid: &Solid, layer: &Facts) -> Self {
-        use Category::{Activation, Normalization, Pooling, Regularization};
-        match layer.category {
-            Some(Normalization | Activation | Regularization) if layer.shape == solid.layer.shape => Self::Band,
-            Some(Pooling) if Form::of(&layer.shape).is_within(solid.form) => Self::Behind,
+        match layer.category.map(Category::form) {
+            Some(category::Form::Band) if layer.shape == solid.layer.shape => Self::Band,
+            Some(category::Form::Behind) if Form::of(&layer.shape).is_within(solid.form) => Self::Behind,
             _ => Self::Alone,
         }
     }
@@ -191,9 +191,11 @@ impl VolumeView {
 }
 
 fn solid(graph: &Graph, node: NodeIndex, layer: Facts) -> Solid {
-    let form = match &graph.node(node).content {
-        Content::Layer { kind, layer } if kind.category == Category::Merge => Form::Joint(layer.sign()),
-        _ => Form::of(&layer.shape),
+    let content = &graph.node(node).content;
+    let form = if content.category().map(Category::form) == Some(category::Form::Joint) {
+        Form::Joint(content.sign())
+    } else {
+        Form::of(&layer.shape)
     };
     Solid { layer, form, bands: Vec::new() }
 }

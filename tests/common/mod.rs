@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use netviz::graph::{Content, Graph};
+use netviz::graph::Graph;
 use tempfile::TempDir;
 
 /// The text of a model of the gallery.
@@ -20,11 +20,7 @@ pub(crate) fn describe(graph: &Graph) -> String {
     for index in graph.order() {
         let node = graph.node(index);
         let inputs: Vec<&str> = graph.inputs(index).iter().map(|&input| graph.node(input).name.as_str()).collect();
-        let layer = match &node.content {
-            Content::Input => String::new(),
-            Content::Layer { kind, layer } => format!("{kind:?} {layer:?}"),
-        };
-        lines.push(format!("{} {} {:?} {inputs:?} {layer}", node.name, node.shape, node.parameters));
+        lines.push(format!("{} {} {:?} {inputs:?} {:?}", node.name, node.shape, node.parameters, node.content));
     }
     if let Some(train) = graph.train() {
         let (data, loss) = (train.data.value.name, train.loss.value);

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use netviz::Model;
-use netviz::graph::{Content, Graph};
+use netviz::graph::Graph;
 use netviz::picture::Picture;
 use netviz::render;
 use netviz::scene::{Item, Scene};
@@ -54,10 +54,7 @@ fn networkx_reads_the_network_of_the_model() {
         for (index, entry) in graph.order().zip(nodes) {
             let node = graph.node(index);
             assert_eq!(entry[0], node.name.as_str());
-            let kind = match &node.content {
-                Content::Input => "input",
-                Content::Layer { kind, .. } => kind.name,
-            };
+            let kind = node.content.kind();
             assert_eq!(entry[1]["kind"], kind);
             assert_eq!(entry[1]["shape"], Value::from(node.shape.dimensions()));
             assert_eq!(entry[1]["parameters"], node.parameters.total());

@@ -2,6 +2,7 @@
 
 use super::{OperandTypes, Operation};
 use super::infer::{Misfit, Operands, axis, per_value, unchanged};
+use crate::category::Category;
 use crate::ir::attribute::{Attribute, Form};
 use crate::ir::types::{DType, TensorType};
 
@@ -12,6 +13,7 @@ macro_rules! functions {
         impl Operation for $name {
             const NAME: &'static str = stringify!($name);
             const SINCE: i64 = $since;
+            const CATEGORY: Category = Category::Activation;
 
             fn infer(&self, operands: &Operands) -> Result<Vec<TensorType>, Misfit> {
                 unchanged(operands)
@@ -103,6 +105,7 @@ pub struct Softmax {
 impl Operation for Softmax {
     const NAME: &'static str = "Softmax";
     const SINCE: i64 = 13;
+    const CATEGORY: Category = Category::Activation;
     const GIVES_PROBABILITIES: bool = true;
 
     fn infer(&self, operands: &Operands) -> Result<Vec<TensorType>, Misfit> {

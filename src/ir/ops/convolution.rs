@@ -3,6 +3,7 @@
 use super::infer::{Misfit, Operands, at_least, expect};
 use super::linear::weighted_sum;
 use super::{OperandTypes, Operation};
+use crate::category::Category;
 use crate::ir::attribute::{Attribute, Form, int, ints, sizes};
 use crate::ir::types::{DType, Dim, TensorType};
 
@@ -105,6 +106,7 @@ pub struct Conv {
 impl Operation for Conv {
     const NAME: &'static str = "Conv";
     const SINCE: i64 = 11;
+    const CATEGORY: Category = Category::Convolution;
 
     fn infer(&self, operands: &Operands) -> Result<Vec<TensorType>, Misfit> {
         let (input, weight) = (operands.float(0)?, operands.float(1)?);

@@ -2,6 +2,7 @@
 
 use super::{OperandTypes, Operation};
 use super::infer::{Misfit, Operands, per_value};
+use crate::category::Category;
 use crate::ir::attribute::Form;
 use crate::ir::types::{DType, Dim, TensorType};
 
@@ -19,6 +20,7 @@ macro_rules! pairs {
         impl Operation for $name {
             const NAME: &'static str = stringify!($name);
             const SINCE: i64 = $since;
+            const CATEGORY: Category = Category::Merge;
 
             fn infer(&self, operands: &Operands) -> Result<Vec<TensorType>, Misfit> {
                 operands.at(1)?;

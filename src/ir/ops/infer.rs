@@ -1,5 +1,6 @@
 //! What inference has in common: operands, and the checks of their types.
 
+use crate::diagnostics::Diagnostic;
 use crate::ir::types::{DType, Dim, TensorType};
 
 /// Why a layer or an operation does not fit its inputs or its place in the network.
@@ -15,6 +16,12 @@ impl Misfit {
     /// A misfit without a hint.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), hint: None }
+    }
+
+    /// The error about the node with this name.
+    pub fn diagnostic(self, name: &str) -> Diagnostic {
+        let diagnostic = Diagnostic::error(format!("`{name}` {}", self.message));
+        Diagnostic { hint: self.hint, ..diagnostic }
     }
 
     /// Adds what to do about it.

@@ -2,6 +2,7 @@
 
 use super::infer::{Misfit, Operands, at_least, expect};
 use super::{OperandTypes, Operation};
+use crate::category::Category;
 use crate::ir::attribute::{Attribute, Form};
 use crate::ir::types::{DType, Dim, TensorType};
 
@@ -12,6 +13,7 @@ pub struct Gemm;
 impl Operation for Gemm {
     const NAME: &'static str = "Gemm";
     const SINCE: i64 = 13;
+    const CATEGORY: Category = Category::Dense;
 
     fn infer(&self, operands: &Operands) -> Result<Vec<TensorType>, Misfit> {
         let (input, weight) = (operands.float(0)?, operands.float(1)?);

@@ -13,6 +13,7 @@ use std::fmt;
 
 use super::attribute::Form;
 use super::types::TensorType;
+use crate::category::Category;
 
 /// The types of the operands of an operation, in order; absent ones are `None`.
 pub type OperandTypes = Vec<Option<TensorType>>;
@@ -23,6 +24,8 @@ pub trait Operation: Into<Op> {
     const NAME: &'static str;
     /// The first opset of ONNX in which the operator has this meaning and form.
     const SINCE: i64;
+    /// The category, which decides the colour.
+    const CATEGORY: Category;
     /// Whether it draws random numbers in training.
     const IS_RANDOM: bool = false;
     /// Whether its result is probabilities, and its input the logits that a loss should use.
@@ -54,6 +57,8 @@ pub struct OpInfo {
     pub name: &'static str,
     /// The first opset of ONNX in which the operator has this meaning and form.
     pub since: i64,
+    /// The category, which decides the colour; `None` if nothing is known about the operation.
+    pub category: Option<Category>,
     /// Whether it draws random numbers in training.
     pub is_random: bool,
     /// Whether its result is probabilities, and its first operand the logits that a loss should use.
@@ -69,6 +74,7 @@ impl OpInfo {
         Self {
             name: T::NAME,
             since: T::SINCE,
+            category: Some(T::CATEGORY),
             is_random: T::IS_RANDOM,
             gives_probabilities: T::GIVES_PROBABILITIES,
             read: |form| T::read(form).map(Into::into),

@@ -2,6 +2,7 @@
 
 use super::infer::{Misfit, Operands, at_least, expect, per_value};
 use super::{OperandTypes, Operation};
+use crate::category::Category;
 use crate::ir::attribute::{Attribute, Form};
 use crate::ir::types::{DType, TensorType};
 
@@ -18,6 +19,7 @@ pub struct BatchNormalization {
 impl Operation for BatchNormalization {
     const NAME: &'static str = "BatchNormalization";
     const SINCE: i64 = 15;
+    const CATEGORY: Category = Category::Normalization;
 
     fn infer(&self, operands: &Operands) -> Result<Vec<TensorType>, Misfit> {
         let input = operands.float(0)?;

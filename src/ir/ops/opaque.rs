@@ -24,6 +24,7 @@ pub struct Opaque {
 pub(super) const INFO: OpInfo = OpInfo {
     name: "Opaque",
     since: 1,
+    category: None,
     is_random: false,
     gives_probabilities: false,
     read: |_| None,

@@ -3,6 +3,7 @@
 use super::convolution::Window;
 use super::infer::{Misfit, Operands, at_least, per_value};
 use super::{OperandTypes, Operation};
+use crate::category::Category;
 use crate::ir::attribute::{Attribute, Form};
 use crate::ir::types::{DType, Dim, TensorType};
 
@@ -21,6 +22,7 @@ pub struct GlobalAveragePool;
 impl Operation for MaxPool {
     const NAME: &'static str = "MaxPool";
     const SINCE: i64 = 12;
+    const CATEGORY: Category = Category::Pooling;
 
     fn infer(&self, operands: &Operands) -> Result<Vec<TensorType>, Misfit> {
         pooled(&self.0, operands)
@@ -47,6 +49,7 @@ impl Operation for MaxPool {
 impl Operation for AveragePool {
     const NAME: &'static str = "AveragePool";
     const SINCE: i64 = 11;
+    const CATEGORY: Category = Category::Pooling;
 
     fn infer(&self, operands: &Operands) -> Result<Vec<TensorType>, Misfit> {
         pooled(&self.0, operands)
@@ -76,6 +79,7 @@ impl Operation for AveragePool {
 impl Operation for GlobalAveragePool {
     const NAME: &'static str = "GlobalAveragePool";
     const SINCE: i64 = 1;
+    const CATEGORY: Category = Category::Pooling;
 
     fn infer(&self, operands: &Operands) -> Result<Vec<TensorType>, Misfit> {
         let input = operands.float(0)?;

@@ -2,6 +2,7 @@
 
 use super::{OperandTypes, Operation};
 use super::infer::{Misfit, Operands, unchanged};
+use crate::category::Category;
 use crate::ir::attribute::{ConstantValue, Form};
 use crate::ir::types::{DType, TensorType};
 
@@ -15,6 +16,7 @@ pub struct Dropout {
 impl Operation for Dropout {
     const NAME: &'static str = "Dropout";
     const SINCE: i64 = 13;
+    const CATEGORY: Category = Category::Regularization;
     const IS_RANDOM: bool = true;
 
     fn infer(&self, operands: &Operands) -> Result<Vec<TensorType>, Misfit> {

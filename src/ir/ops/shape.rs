@@ -2,6 +2,7 @@
 
 use super::{OperandTypes, Operation};
 use super::infer::{Misfit, Operands, axis, product};
+use crate::category::Category;
 use crate::ir::attribute::{Attribute, ConstantValue, Form};
 use crate::ir::types::{DType, Dim, TensorType};
 
@@ -29,6 +30,7 @@ pub struct Concat {
 impl Operation for Flatten {
     const NAME: &'static str = "Flatten";
     const SINCE: i64 = 13;
+    const CATEGORY: Category = Category::Shape;
 
     fn infer(&self, operands: &Operands) -> Result<Vec<TensorType>, Misfit> {
         let input = operands.at(0)?;
@@ -58,6 +60,7 @@ impl Operation for Flatten {
 impl Operation for Reshape {
     const NAME: &'static str = "Reshape";
     const SINCE: i64 = 14;
+    const CATEGORY: Category = Category::Shape;
 
     fn infer(&self, operands: &Operands) -> Result<Vec<TensorType>, Misfit> {
         let input = operands.at(0)?;
@@ -129,6 +132,7 @@ impl Operation for Reshape {
 impl Operation for Concat {
     const NAME: &'static str = "Concat";
     const SINCE: i64 = 13;
+    const CATEGORY: Category = Category::Merge;
 
     fn infer(&self, operands: &Operands) -> Result<Vec<TensorType>, Misfit> {
         let types = operands.several()?;

@@ -3,7 +3,7 @@
 use super::scale::Scale;
 use super::solid::{Area, Cuboid, DEPTH, Face, Look};
 use super::{Pen, ports, writing};
-use crate::layer::Category;
+use crate::category::{self, Category};
 use crate::picture::Direction;
 use crate::scene::{Anchor, Fill, Group, Item, Outline, Point, Text};
 use crate::text::Weight;
@@ -160,7 +160,7 @@ fn boxes(volume: &Volume, pen: &Pen) -> Vec<Boxed> {
         let body = match solid.form {
             Form::Block { .. } if index > 0 => BEHIND,
             Form::Block { channels, .. } => Scale::channels(channels),
-            Form::Bar(_) if solid.layer.category == Some(Category::Shape) => THIN_BAR,
+            Form::Bar(_) if solid.layer.category.map(Category::form) == Some(category::Form::Thin) => THIN_BAR,
             Form::Bar(_) | Form::Joint(_) => BAR,
         };
         let bands = solid.bands.len() + usize::from(solid.fused().is_some());

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use petgraph::graph::NodeIndex;
 
 use super::{View, describe};
-use crate::graph::{Content, Graph, Node};
+use crate::graph::{Graph, Node};
 use crate::layer::Glyph;
 use crate::limits;
 use crate::picture::{Direction, Picture, Refusal};
@@ -282,5 +282,5 @@ fn result_row(graph: &Graph, order: &[NodeIndex]) -> Option<usize> {
 }
 
 fn is_dense(node: &Node) -> bool {
-    matches!(&node.content, Content::Layer { layer, .. } if layer.glyph(&node.shape) == Glyph::Neurons)
+    node.content.glyph(&node.shape) == Some(Glyph::Neurons)
 }

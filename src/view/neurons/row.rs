@@ -2,7 +2,7 @@
 
 use petgraph::graph::NodeIndex;
 
-use crate::graph::{Content, Graph, Node};
+use crate::graph::{Graph, Node};
 use crate::layer::{Activation, Category, Glyph};
 use crate::picture::Picture;
 use crate::text::plural;
@@ -111,9 +111,9 @@ impl Row {
 
 /// Number of neurons of a node, if it is drawn as neurons.
 pub(super) fn neurons(node: &Node) -> Option<usize> {
-    let is_neurons = match &node.content {
-        Content::Input => node.shape.as_image().is_none(),
-        Content::Layer { layer, .. } => layer.glyph(&node.shape) == Glyph::Neurons,
+    let is_neurons = match node.content.glyph(&node.shape) {
+        None => node.shape.as_image().is_none(),
+        Some(glyph) => glyph == Glyph::Neurons,
     };
     is_neurons.then(|| node.shape.elements())
 }
@@ -123,17 +123,18 @@ pub(super) fn row(picture: &Picture, index: NodeIndex, role: Role, pick: impl Fn
     let node = picture.graph.node(index);
     let neurons = |total: usize| Body::Neurons { shown: pick(total), total };
     let elements = node.shape.elements();
-    let (body, activation) = match &node.content {
-        Content::Input => {
+    let content = &node.content;
+    let (body, activation) = match content.glyph(&node.shape) {
+        None => {
             let image = node.shape.as_image().map(|shape| Body::Image(Image { shape }));
             (image.unwrap_or_else(|| neurons(elements)), Activation::Linear)
         }
-        Content::Layer { kind, layer } => match layer.glyph(&node.shape) {
-            Glyph::Neurons => (neurons(elements), layer.activation()),
-            glyph => {
-                (Body::Glyph { glyph, category: kind.category }, fused_activation(kind.category, layer.activation()))
-            }
-        },
+        Some(Glyph::Neurons) => (neurons(elements), content.activation()),
+        Some(glyph) => {
+            // What is not known has the neutral colour.
+            let category = content.category().unwrap_or(Category::Shape);
+            (Body::Glyph { glyph, category }, fused_activation(category, content.activation()))
+        }
     };
     let facts = Facts::of(picture.graph, index);
     let caption = match &picture.options.label {

@@ -1,0 +1,122 @@
+//! Networks built from Rust, without a model file.
+
+use netviz::Model;
+use netviz::graph::{Graph, GraphBuilder, Output};
+use netviz::ir::{self, Opaque, Operand, TensorType};
+use netviz::picture::{Options, Picture};
+use netviz::render;
+use netviz::spec::ArgValue;
+use netviz::view::VIEWS;
+
+fn relu(units: usize) -> [(&'static str, ArgValue); 2] {
+    [("units", units.into()), ("activation", "relu".into())]
+}
+
+/// A skip connection.
+fn built() -> Graph {
+    let mut graph = GraphBuilder::new("skip");
+    let input = graph.input("input", &[16]).expect("an input");
+    let first = graph.layer("first", "dense", &relu(8), &[input]).expect("a layer");
+    let second = graph.layer("second", "dense", &relu(8), &[first]).expect("a layer");
+    let sum = graph.layer("sum", "add", &[], &[first, second]).expect("a layer");
+    graph.finish(sum).expect("a graph")
+}
+
+#[test]
+fn a_network_from_rust_is_the_one_from_yaml() {
+    let text = "name: skip
+input: [16]
+layers:
+  - dense: {name: first, units: 8, activation: relu}
+  - dense: {name: second, units: 8, activation: relu}
+  - add: {name: sum, from: [first, second]}
+";
+    let (built, read) = (built(), Model::from_text(text).expect("a model").graph);
+    assert_eq!(built.program(), read.program());
+    for view in VIEWS {
+        let svg = |graph: &Graph| {
+            render::svg(Picture::new(graph, &Options { view, ..Options::default() }).scene().expect("small"))
+        };
+        assert_eq!(svg(&built), svg(&read), "{}", view.name);
+    }
+    assert_eq!(netviz::graph::differences(&built, &read), []);
+}
+
+#[test]
+fn an_operation_is_drawn_in_every_view_and_format() {
+    let mut graph = GraphBuilder::new("operations");
+    let input = graph.input("input", &[3, 8, 8]).expect("an input");
+    let pooled = graph.operation("pooled", ir::MaxPool(ir::Window::new(&[2, 2])), &[input]).expect("an operation");
+    let tanh = graph.operation("tanh", ir::Tanh, &[pooled]).expect("an operation");
+    let joined = graph.operation("joined", ir::Concat { axis: 1 }, &[pooled, tanh]).expect("an operation");
+    let graph = graph.finish(joined).expect("a graph");
+    assert_eq!(graph.node(graph.output()).shape.to_string(), "6×7×7");
+    assert!(graph.runnable().is_ok());
+    for view in VIEWS {
+        for format in render::FORMATS {
+            let options = Options { view, ..Options::default() };
+            let bytes = (format.write)(&Picture::new(&graph, &options)).expect("a picture").bytes;
+            assert!(!bytes.is_empty(), "{} of {}", format.name, view.name);
+        }
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_an_error_with_advice() {
+    let mut graph = GraphBuilder::new("wrong");
+    let input = graph.input("input", &[4]).expect("an input");
+    let error = |result: Result<Output, netviz::diagnostics::Diagnostic>| result.expect_err("an error").to_string();
+    let dense = |graph: &mut GraphBuilder, name: &str, arguments: &[(&str, ArgValue)]| {
+        graph.layer(name, "dense", arguments, &[input])
+    };
+    assert_eq!(error(graph.layer("a", "denze", &[], &[input])), "unknown layer `denze`\nhelp: did you mean `dense`?");
+    assert_eq!(
+        error(dense(&mut graph, "a", &[("unit", 3.into())])),
+        "unknown key `unit` in `dense`\nhelp: did you mean `units`?"
+    );
+    assert!(error(dense(&mut graph, "a", &[("units", 0.into())])).starts_with("`units`: expected a whole number"));
+    assert!(error(dense(&mut graph, "a", &[])).starts_with("missing key `units` in `dense`"));
+    assert!(error(dense(&mut graph, "a/b", &relu(1))).starts_with("`a/b` is not a name"));
+    assert!(error(dense(&mut graph, "input", &relu(1))).starts_with("duplicate name `input`"));
+    assert!(
+        error(graph.layer("a", "conv2d", &[("filters", 1.into()), ("kernel", 1.into())], &[input]))
+            .starts_with("`a` needs an image")
+    );
+    assert!(error(graph.layer("a", "add", &[], &[input])).starts_with("`a` (add) needs two inputs or more"));
+    assert!(error(graph.input("again", &[3])).starts_with("the network has an input already"));
+    assert!(error(graph.output(input, 1)).starts_with("`input` has no output 1"));
+    // What failed has left nothing behind.
+    let a = dense(&mut graph, "a", &relu(2)).expect("a layer");
+    let unused = dense(&mut graph, "b", &relu(2)).expect("a layer");
+    let finished = graph.finish(a).expect_err("an error").to_string();
+    assert!(finished.starts_with("`b` is not used"), "{finished} {unused:?}");
+    let empty = GraphBuilder::new("empty");
+    assert!(empty.finish(a).expect_err("an error").to_string().starts_with("the network has no input"));
+}
+
+#[test]
+fn everything_that_cannot_be_run_is_named() {
+    let mut graph = GraphBuilder::new("strange");
+    let input = graph.input("input", &[4]).expect("an input");
+    let strange = |name: &str| Opaque {
+        domain: "com.example".into(),
+        name: name.into(),
+        attributes: Vec::new(),
+        bodies: Vec::new(),
+        outputs: vec![TensorType::batch(ir::DType::Float32, &[4])],
+    };
+    let first = graph.operation("a", ir::Op::Opaque(Box::new(strange("Frob"))), &[input]).expect("an operation");
+    let second = graph.operation("b", ir::Op::Opaque(Box::new(strange("Twiddle"))), &[first]).expect("an operation");
+    let graph = graph.finish(second).expect("a graph");
+    let obstacles = graph.runnable().expect_err("two operations");
+    let messages: Vec<&str> = obstacles.iter().map(|obstacle| obstacle.message.as_str()).collect();
+    assert_eq!(
+        messages,
+        [
+            "`a/Frob` uses the operation `Frob`, which netviz cannot run",
+            "`b/Twiddle` uses the operation `Twiddle`, which netviz cannot run",
+        ]
+    );
+    assert_eq!(graph.program().instructions[1].inputs, [Operand::Value(graph.program().instructions[0].output())]);
+    assert!(!render::svg(Picture::new(&graph, &Options::default()).scene().expect("small")).is_empty());
+}
