@@ -14,7 +14,7 @@
 //! [`picture`] turns a graph into a picture in one call; [`chart`] draws the results of training.
 //!
 //! The tables: [`layer::KINDS`], [`view::VIEWS`], [`render::FORMATS`], [`theme::THEMES`], [`optimizer::OPTIMIZERS`],
-//! [`schedule::SCHEDULES`], [`data::DATASETS`].
+//! [`schedule::SCHEDULES`], [`loss::LOSSES`], [`metric::METRICS`], [`data::DATASETS`].
 
 pub mod category;
 pub mod chart;
@@ -29,7 +29,9 @@ pub mod ir;
 pub mod layer;
 pub mod layout;
 pub mod limits;
+pub mod loss;
 pub mod memory;
+pub mod metric;
 pub mod model;
 pub mod optimizer;
 pub mod picture;

@@ -55,7 +55,7 @@ fn values_replace_are_added_and_give_arguments_to_a_name() {
     let train = model.graph.train().expect("a train section");
     assert_eq!(train.validation_split.share.0.to_bits(), 0.1_f64.to_bits());
     assert_eq!(train.epochs.get(), 7, "the last one counts");
-    assert!(format!("{:?}", train.optimizer.optimizer).contains("rho: Fraction(0.8)"));
+    assert!(format!("{:?}", train.optimizer.value).contains("rho: Fraction(0.8)"));
     assert_eq!(train.batch_size.get(), 128, "the rest stays");
 }
 
@@ -69,7 +69,7 @@ fn a_layer_without_arguments_gets_some() {
 fn arguments_are_set_without_the_name_of_what_has_them() {
     let optimizer = |text: &str, set: &[&str]| {
         let (model, ..) = both(text, set);
-        format!("{:?}", model.graph.train().expect("a train section").optimizer.optimizer)
+        format!("{:?}", model.graph.train().expect("a train section").optimizer.value)
     };
     let mnist = model_text("mnist");
     let learning_rate = &["train.optimizer.learning_rate=0.5"];

@@ -2,8 +2,9 @@
 
 use super::Look;
 use super::mark::{CENTER, Mark};
-use super::plot::{self, CURVE, Curve, End, POINT, Points, Range, Words, figure};
+use super::plot::{self, CURVE, Curve, End, POINT, Points, Words, figure};
 use crate::layout::legend::{Entry, Swatch};
+use crate::metric::Measure;
 use crate::scene::{Scene, Stroke};
 use crate::text::{Weight, shortened};
 use crate::theme::{Paint, Theme};
@@ -11,10 +12,8 @@ use crate::theme::{Paint, Theme};
 /// One metric of several runs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shared<'a> {
-    /// Its name, such as `loss`.
-    pub name: &'a str,
-    /// Range of its values.
-    pub range: Range,
+    /// The metric.
+    pub measure: &'a Measure,
     /// Its values in each run.
     pub runs: Vec<History>,
 }
@@ -82,8 +81,7 @@ impl Shared<'_> {
             Some(End { value, color: theme.text, mark: Some((Mark::of_run(number), theme.run(number))) })
         });
         plot::Panel {
-            name: self.name,
-            range: self.range,
+            measure: self.measure,
             epochs: self.runs.iter().map(History::epochs).max().unwrap_or(0),
             ends: ends.collect(),
             // Validation curves are drawn over training curves.
@@ -98,9 +96,9 @@ fn told(panel: &Shared, runs: &[String]) -> String {
     let told = panel.runs.iter().zip(runs).filter_map(|(run, name)| {
         let (index, value) = run.main().iter().enumerate().rfind(|(_, value)| value.is_finite())?;
         let kind = if run.validation.is_empty() { "training" } else { "validation" };
-        Some(format!("{} in {kind} after epoch {} of {name}", figure(*value), index + 1))
+        Some(format!("{} in {kind} after epoch {} of {name}", panel.measure.style.text(*value, figure), index + 1))
     });
-    format!("The {}: {}.", panel.name, told.collect::<Vec<_>>().join(", "))
+    format!("The {}: {}.", panel.measure.title(), told.collect::<Vec<_>>().join(", "))
 }
 
 fn legend(panels: &[Shared], runs: &[String], is_validated: bool, theme: &Theme) -> Vec<Entry> {

@@ -240,7 +240,7 @@ impl<'a> Matrix<'a> {
         items
     }
 
-    /// Recall at the right of each row, precision below each column, and the accuracy where both meet.
+    /// Recall at the right of each row, precision below each column, and the fraction of all samples where both meet.
     fn shares(&self) -> Vec<Item> {
         let (theme, em, side) = (self.look.theme, self.look.theme.text_size, self.side());
         let [right, below] = [side + PAD + SHARE, side + PAD + em];
@@ -260,8 +260,8 @@ impl<'a> Matrix<'a> {
             let recall = percent(self.confusion.recall(class));
             items.push(text(&recall, right, self.middle(class) + 0.35 * em).into());
         }
-        let accuracy = percent(share(self.confusion.right(), self.confusion.samples()));
-        items.push(Text { weight: Weight::Bold, color: theme.text, ..text(&accuracy, right, below) }.into());
+        let all = percent(share(self.confusion.right(), self.confusion.samples()));
+        items.push(Text { weight: Weight::Bold, color: theme.text, ..text(&all, right, below) }.into());
         items
     }
 

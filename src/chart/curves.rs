@@ -1,19 +1,18 @@
 //! Curves of metrics by epoch.
 
-use super::Look;
 use super::mark::{CENTER, Mark};
-use super::plot::{self, CURVE, Curve, End, POINT, Points, Range, Words, figure};
+use super::plot::{self, CURVE, Curve, End, POINT, Points, Words, figure};
+use super::{Look, titles};
 use crate::layout::legend::{Entry, Swatch};
+use crate::metric::Measure;
 use crate::scene::{Scene, Stroke};
 use crate::theme::{Paint, Theme};
 
 /// One metric of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Panel<'a> {
-    /// Its name, such as `loss`.
-    pub name: &'a str,
-    /// Range of its values.
-    pub range: Range,
+    /// The metric.
+    pub measure: &'a Measure,
     /// Values on the training set, from the first epoch on.
     pub training: Vec<f64>,
     /// Values on the validation set; empty if there is none.
@@ -26,9 +25,9 @@ pub struct Panel<'a> {
 pub fn curves(panels: &[Panel], look: &Look) -> Scene {
     let paints = paints(look.theme);
     let plots: Vec<plot::Panel> = panels.iter().map(|panel| panel.plot(paints)).collect();
-    let names: Vec<&str> = panels.iter().map(|panel| panel.name).collect();
+    let names = titles(panels.iter().map(|panel| panel.measure));
     let words = Words {
-        title: format!("{}: {} by epoch", look.name, names.join(" and ")),
+        title: format!("{}: {} by epoch", look.name, names),
         description: panels.iter().map(told).collect::<Vec<_>>().join(" "),
         legend: legend(panels, paints),
     };
@@ -45,8 +44,7 @@ impl Panel<'_> {
             end(self.test.as_ref(), test),
         ];
         plot::Panel {
-            name: self.name,
-            range: self.range,
+            measure: self.measure,
             epochs: self.training.len(),
             curves: vec![curve(&self.training, training), curve(&self.validation, validation)],
             rings: self.test.map(|value| (self.training.len(), value, test)).into_iter().collect(),
@@ -58,7 +56,9 @@ impl Panel<'_> {
 /// Description of a panel in words.
 fn told(panel: &Panel) -> String {
     let told = |value: Option<&f64>, what: &str| {
-        value.filter(|value| value.is_finite()).map(|&value| format!("{} {what}", figure(value)))
+        value
+            .filter(|value| value.is_finite())
+            .map(|&value| format!("{} {what}", panel.measure.style.text(value, figure)))
     };
     let parts = [
         told(panel.training.last(), "in training"),
@@ -66,7 +66,7 @@ fn told(panel: &Panel) -> String {
         told(panel.test.as_ref(), "on the test samples"),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
-    format!("The {} after epoch {}: {}.", panel.name, panel.training.len(), parts.join(", "))
+    format!("The {} after epoch {}: {}.", panel.measure.title(), panel.training.len(), parts.join(", "))
 }
 
 fn legend(panels: &[Panel], [training, validation, test]: [Paint; 3]) -> Vec<Entry> {
@@ -94,6 +94,7 @@ fn paints(theme: &Theme) -> [Paint; 3] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metric::Range;
     use crate::scene::{Item, Text};
 
     fn texts(scene: &Scene) -> Vec<&Text> {
@@ -105,7 +106,7 @@ mod tests {
     fn equal_ends_are_told_below_each_other() {
         for value in [0.0, 0.5, 1.0] {
             let (training, validation) = (vec![0.2, value], vec![0.7, value]);
-            let panel = Panel { name: "loss", range: Range::Amount, training, validation, test: Some(value) };
+            let panel = Panel { measure: &Measure::loss(), training, validation, test: Some(value) };
             let theme = Theme::light();
             let scene = curves(&[panel], &Look { name: "n", theme: &theme, titled: true });
             let ends = texts(&scene).into_iter().filter(|text| text.text == figure(value));
@@ -119,7 +120,12 @@ mod tests {
     #[test]
     fn values_that_are_no_numbers_are_left_out() {
         let training = vec![f64::NAN, 0.5, f64::INFINITY];
-        let panel = Panel { name: "loss", range: Range::Share, training, validation: Vec::new(), test: Some(f64::NAN) };
+        let panel = Panel {
+            measure: &Measure { range: Range::Share, ..Measure::loss() },
+            training,
+            validation: Vec::new(),
+            test: Some(f64::NAN),
+        };
         let scene = curves(&[panel], &Look { name: "n", theme: &Theme::auto(), titled: true });
         assert!(!crate::render::svg(&scene).contains("NaN"));
     }

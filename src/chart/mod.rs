@@ -14,9 +14,10 @@ pub use comparison::{History, Shared, comparison};
 pub use confusion::{Confusion, confusion};
 pub use curves::{Panel, curves};
 pub use mistakes::{Mistake, mistakes};
-pub use plot::{Range, figure};
+pub use plot::figure;
 
 use crate::layout::frame::{Content, surround};
+use crate::metric::Measure;
 use crate::scene::{Anchor, Item, Point, Scene, Text};
 use crate::text::Weight;
 use crate::theme::{Paint, Theme};
@@ -43,6 +44,15 @@ impl Look<'_> {
     fn text(&self, text: impl Into<String>, at: Point, anchor: Anchor, color: Paint) -> Text {
         let (size, weight) = (self.theme.text_size, Weight::Regular);
         Text { text: text.into(), at, anchor, size, weight, color, angle: 0.0 }
+    }
+}
+
+/// The names of metrics in a sentence: `loss, top 1 and top 5`.
+pub(crate) fn titles<'a>(measures: impl Iterator<Item = &'a Measure>) -> String {
+    let titles: Vec<String> = measures.map(Measure::title).collect();
+    match titles.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => titles.concat(),
     }
 }
 

@@ -6,23 +6,14 @@ use super::mark::Mark;
 use super::{Look, moved};
 use crate::layout::frame::Content;
 use crate::layout::legend::Entry;
+use crate::metric::{Measure, Range};
 use crate::scene::{Anchor, Fill, Group, Item, Outline, Point, Scene, Shape, Stroke, Text};
 use crate::text::{Weight, width};
 use crate::theme::Paint;
 
-/// Range of the values of a metric.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Range {
-    /// From 0 on. The axis begins at 0, or is logarithmic if values differ by more than a factor of 100.
-    Amount,
-    /// From 0 to 1. The axis covers the values that occur.
-    Share,
-}
-
 /// One metric by epoch.
 pub(super) struct Panel<'a> {
-    pub(super) name: &'a str,
-    pub(super) range: Range,
+    pub(super) measure: &'a Measure,
     /// The last epoch of the axis.
     pub(super) epochs: usize,
     pub(super) curves: Vec<Curve<'a>>,
@@ -97,7 +88,7 @@ pub(super) fn draw(panels: &[Panel], words: Words, look: &Look) -> Scene {
     for panel in panels {
         let left = if groups.is_empty() { 0.0 } else { right + GAP };
         let (items, size) = panel.draw(look);
-        groups.push(Group::new(format!("curves-{}", panel.name), "chart", moved(items, left, 0.0)));
+        groups.push(Group::new(format!("curves-{}", panel.measure.name), "chart", moved(items, left, 0.0)));
         right = left + size[0];
         height = height.max(size[1]);
     }
@@ -117,10 +108,10 @@ impl Panel<'_> {
         let plot = Plot { across, up, corner };
 
         let heading = Point { x: corner.x, y: theme.name_size };
-        let heading = look.text(self.name, heading, Anchor::Start, theme.text);
+        let heading = look.text(&self.measure.name, heading, Anchor::Start, theme.text);
         let mut items = vec![Text { size: theme.name_size, weight: Weight::Bold, ..heading }.into()];
         if plot.up.is_logarithmic {
-            let x = corner.x + width(self.name, theme.name_size, Weight::Bold) + 0.5 * theme.name_size;
+            let x = corner.x + width(&self.measure.name, theme.name_size, Weight::Bold) + 0.5 * theme.name_size;
             let at = Point { x, y: theme.name_size };
             items.push(look.text("on a logarithmic axis", at, Anchor::Start, theme.muted).into());
         }
@@ -145,7 +136,7 @@ impl Panel<'_> {
         let values = values.filter(|value| value.is_finite());
         let (low, high) =
             values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &value| (low.min(value), high.max(value)));
-        match self.range {
+        match self.measure.range {
             Range::Amount if low > 0.0 && high / low > FACTOR => Axis::of_decades(low, high, STEPS[1]),
             // The axis covers every value, even a negative one, which should not occur.
             Range::Amount => Axis::of_values(low.min(0.0), if high > 0.0 { high } else { 1.0 }, STEPS[1]),

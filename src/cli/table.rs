@@ -74,7 +74,7 @@ pub(super) fn fitted(
     mut rows: Vec<Vec<String>>,
     gap: usize,
     width: usize,
-    dispensable: &[&str],
+    dispensable: &[impl AsRef<str>],
 ) -> (String, Vec<String>) {
     let mut missing = Vec::new();
     let mut text = table(columns, &rows, gap);
@@ -82,12 +82,12 @@ pub(super) fn fitted(
         if text.lines().all(|line| line.width() <= width) {
             break;
         }
-        let Some(index) = columns.iter().position(|column| column.header == *header) else { continue };
+        let Some(index) = columns.iter().position(|column| column.header == header.as_ref()) else { continue };
         if rows.iter().any(|row| !row[index].is_empty()) {
             for row in &mut rows {
                 row[index].clear();
             }
-            missing.push(header.replace('\n', " "));
+            missing.push(header.as_ref().replace('\n', " "));
             text = table(columns, &rows, gap);
         }
     }

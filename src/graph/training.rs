@@ -1,9 +1,9 @@
 //! Checks that data, output and loss of a `train` section fit together.
 
-use super::{Content, Node};
+use super::Node;
 use crate::diagnostics::{Diagnostic, Problems};
-use crate::layer::Activation;
-use crate::spec::{Loss, Train};
+use crate::loss::{Output, with_class_weights};
+use crate::spec::Train;
 
 /// Checks the last layer.
 pub(super) fn check(train: &Train, output: Option<&Node>, problems: &mut Problems) {
@@ -17,10 +17,8 @@ pub(super) fn check(train: &Train, output: Option<&Node>, problems: &mut Problem
         let hint = format!("end in `- dense: {{units: {classes}, activation: softmax}}`");
         problems.push(Diagnostic::error(message).at(train.data.span).hint(hint));
     }
-    if train.loss.value == Loss::CategoricalCrossentropy && !ends_in_softmax(output) {
-        let message = "`categorical_crossentropy` needs probabilities, but the last layer does not end in softmax";
-        let hint = format!("give `{}` `activation: softmax`, or use `loss: mse`", output.name);
-        problems.push(Diagnostic::error(message).at(train.loss.span).hint(hint));
+    if let Some(misfit) = train.loss.value.misfit(&ending(output)) {
+        problems.push(misfit.at(train.loss.span));
     }
 }
 
@@ -34,8 +32,9 @@ fn check_weights(train: &Train, problems: &mut Problems) {
         let hint = "give one weight per class, in the order of the labels";
         problems.push(Diagnostic::error(message).at(weights.span).hint(hint));
     }
-    if train.loss.value != Loss::CategoricalCrossentropy {
-        let message = "`class_weights` needs `loss: categorical_crossentropy`";
+    if !train.loss.value.weighs_classes() {
+        let losses: Vec<String> = with_class_weights().iter().map(|name| format!("`loss: {name}`")).collect();
+        let message = format!("`class_weights` needs {}", losses.join(" or "));
         let hint = "use that loss, or remove `class_weights`";
         problems.push(Diagnostic::error(message).at(weights.span).hint(hint));
     }
@@ -54,6 +53,7 @@ fn check_validation(train: &Train, problems: &mut Problems) {
     }
 }
 
-fn ends_in_softmax(output: &Node) -> bool {
-    matches!(&output.content, Content::Layer { layer, .. } if layer.activation() == Activation::Softmax)
+fn ending(output: &Node) -> Output<'_> {
+    let activation = output.content.activation();
+    Output { layer: &output.name, activation }
 }

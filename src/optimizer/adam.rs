@@ -1,13 +1,16 @@
 //! `adam`: running means of the gradient and of its square (Kingma and Ba 2014).
 
-use super::{Optimizer, OptimizerKind, Part, Step, f32_of, read, shares};
+use super::{Optimizer, Part, Step, f32_of, read, shares};
+use crate::spec::Entry;
 use crate::spec::arguments::{Arguments, arguments};
 use crate::spec::values::{Fraction, NonNegative, Positive};
 
-pub(super) const KIND: OptimizerKind = OptimizerKind {
+pub(super) static KIND: Entry<dyn Optimizer> = Entry {
     name: "adam",
     doc: "Adam: running means of the gradient and of its square, with bias correction.",
     fields: Adam::FIELDS,
+    example: "{learning_rate: 0.001}",
+    synonyms: &[],
     read: read::<Adam>,
 };
 

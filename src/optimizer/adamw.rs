@@ -1,14 +1,17 @@
 //! `adamw`: Adam with decoupled weight decay (Loshchilov and Hutter 2017).
 
 use super::adam::{Adam, SLOTS};
-use super::{Optimizer, OptimizerKind, Part, Step, read};
+use super::{Optimizer, Part, Step, read};
+use crate::spec::Entry;
 use crate::spec::arguments::{Arguments, arguments};
 use crate::spec::values::{Fraction, NonNegative, Positive};
 
-pub(super) const KIND: OptimizerKind = OptimizerKind {
+pub(super) static KIND: Entry<dyn Optimizer> = Entry {
     name: "adamw",
     doc: "Adam with decoupled weight decay: each step also shrinks every parameter by a fixed fraction.",
     fields: AdamW::FIELDS,
+    example: "{learning_rate: 0.001}",
+    synonyms: &[],
     read: read::<AdamW>,
 };
 

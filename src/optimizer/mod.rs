@@ -20,32 +20,18 @@ mod sgd;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::diagnostics::Problems;
-use crate::spec::arguments::{ArgValue, Argument, Arguments, Field, Reader, Settings, ToValue};
-use crate::spec::choice::{Choosable, choose, expected};
-use crate::spec::node::Node;
+use crate::spec::arguments::{Arguments, Reader, Settings};
+use crate::spec::registry::Registered;
 use crate::spec::values::Fraction;
-use crate::spec::words::{self, Vocabulary};
+use crate::spec::{Chosen, Registry};
 
 /// Every optimizer.
-pub const OPTIMIZERS: &[&OptimizerKind] = &[&sgd::KIND, &rmsprop::KIND, &adam::KIND, &adamw::KIND];
-
-/// Description of an optimizer.
-pub struct OptimizerKind {
-    /// Name in the model file.
-    pub name: &'static str,
-    /// One sentence for the reference.
-    pub doc: &'static str,
-    /// Arguments.
-    pub fields: &'static [Field],
-    read: fn(&mut Reader) -> Option<Arc<dyn Optimizer>>,
-}
-
-impl fmt::Debug for OptimizerKind {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.debug_tuple("OptimizerKind").field(&self.name).finish()
-    }
-}
+pub static OPTIMIZERS: Registry<dyn Optimizer> = Registry {
+    what: "an optimizer",
+    default: Some(&rmsprop::KIND),
+    entries: &[&sgd::KIND, &rmsprop::KIND, &adam::KIND, &adamw::KIND],
+    advice: &[(&["nadam", "amsgrad", "adamax", "radam", "adam8bit"], "the nearest is `adam`")],
+};
 
 /// A slice of a parameter, its gradient and its optimizer state; all of the same length.
 #[derive(Debug)]
@@ -79,63 +65,20 @@ pub trait Optimizer: Settings + fmt::Debug + Send + Sync {
     fn update(&self, step: Step, part: Part);
 }
 
-/// An optimizer selected by a model file.
-#[derive(Debug, Clone)]
-pub struct Chosen {
-    /// The kind.
-    pub kind: &'static OptimizerKind,
-    /// The optimizer with its arguments.
-    pub optimizer: Arc<dyn Optimizer>,
-}
-
-impl Default for Chosen {
+impl Default for Chosen<dyn Optimizer> {
     /// `rmsprop` with its defaults, as in Keras.
     fn default() -> Self {
-        Self { kind: &rmsprop::KIND, optimizer: Arc::new(rmsprop::RmsProp::default()) }
+        Self { kind: &rmsprop::KIND, value: Arc::new(rmsprop::RmsProp::default()) }
     }
 }
 
-impl ToValue for Chosen {
-    fn to_value(&self) -> Option<ArgValue> {
-        Some(ArgValue::choice(self.kind.name, self.optimizer.settings()))
+impl Registered for dyn Optimizer {
+    fn registry() -> &'static Registry<Self> {
+        &OPTIMIZERS
     }
 }
 
-impl Choosable for OptimizerKind {
-    type Value = Arc<dyn Optimizer>;
-    const WHAT: &'static str = "an optimizer";
-    const EXAMPLE: &'static str = "rmsprop: {learning_rate: 0.001}";
-    const TABLE: &'static [&'static Self] = OPTIMIZERS;
-    const WORDS: Vocabulary = words::OPTIMIZERS;
-
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn fields(&self) -> &'static [Field] {
-        self.fields
-    }
-
-    fn example(&self) -> &'static str {
-        "{learning_rate: 0.001}"
-    }
-
-    fn read(&self, reader: &mut Reader) -> Option<Self::Value> {
-        (self.read)(reader)
-    }
-}
-
-impl Argument for Chosen {
-    fn expected() -> String {
-        expected::<OptimizerKind>()
-    }
-
-    fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
-        choose(node, problems).map(|(kind, optimizer)| Self { kind, optimizer })
-    }
-}
-
-/// Reads the arguments of an optimizer struct; the function behind [`OptimizerKind::read`].
+/// Reads the arguments of an optimizer struct; the function behind [`Entry`](crate::spec::Entry).
 fn read<T: Arguments + Optimizer + 'static>(reader: &mut Reader) -> Option<Arc<dyn Optimizer>> {
     Some(Arc::new(T::read(reader)?))
 }

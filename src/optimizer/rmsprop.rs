@@ -1,13 +1,16 @@
 //! `rmsprop`: the gradient divided by a running root mean square (Tieleman and Hinton 2012).
 
-use super::{Optimizer, OptimizerKind, Part, Step, f32_of, read, shares};
+use super::{Optimizer, Part, Step, f32_of, read, shares};
+use crate::spec::Entry;
 use crate::spec::arguments::{Arguments, arguments};
 use crate::spec::values::{Fraction, NonNegative, Positive};
 
-pub(super) const KIND: OptimizerKind = OptimizerKind {
+pub(super) static KIND: Entry<dyn Optimizer> = Entry {
     name: "rmsprop",
     doc: "RMSprop: divides the gradient by the root of a running mean of its square.",
     fields: RmsProp::FIELDS,
+    example: "{learning_rate: 0.001}",
+    synonyms: &[],
     read: read::<RmsProp>,
 };
 

@@ -1,13 +1,16 @@
 //! `sgd`: stochastic gradient descent, optionally with momentum.
 
-use super::{Optimizer, OptimizerKind, Part, Step, f32_of, read};
+use super::{Optimizer, Part, Step, f32_of, read};
+use crate::spec::Entry;
 use crate::spec::arguments::{Arguments, arguments};
 use crate::spec::values::{Fraction, NonNegative, Positive};
 
-pub(super) const KIND: OptimizerKind = OptimizerKind {
+pub(super) static KIND: Entry<dyn Optimizer> = Entry {
     name: "sgd",
     doc: "Stochastic gradient descent, optionally with momentum.",
     fields: Sgd::FIELDS,
+    example: "{learning_rate: 0.001}",
+    synonyms: &["gradient_descent", "momentum", "stochastic_gradient_descent"],
     read: read::<Sgd>,
 };
 

@@ -2,10 +2,11 @@
 //! steps of PyTorch itself.
 
 use super::*;
+use crate::diagnostics::Problems;
 use crate::source::{Source, Sources};
 
 /// An optimizer from the value of the key `optimizer`.
-fn chosen(text: &str) -> Chosen {
+fn chosen(text: &str) -> Chosen<dyn Optimizer> {
     let spec =
         format!("input: 784\nlayers: [dense: {{units: 10}}]\ntrain: {{data: mnist, loss: mse, optimizer: {text}}}\n");
     let mut problems = Problems::default();
@@ -16,7 +17,7 @@ fn chosen(text: &str) -> Chosen {
 
 /// The values of a parameter after each step with these gradients.
 fn path(text: &str, start: f32, gradients: &[f32]) -> Vec<f32> {
-    let Chosen { optimizer, .. } = chosen(text);
+    let Chosen { value: optimizer, .. } = chosen(text);
     let mut slots = vec![[0.0_f32]; optimizer.slots().len()];
     let mut parameter = [start];
     let step = |(step, &gradient): (u64, &f32)| {
@@ -40,7 +41,7 @@ fn assert_near(found: &[f32], expected: &[f64]) {
 #[test]
 fn sgd_goes_against_the_gradient() {
     assert_near(&path("{sgd: {learning_rate: 0.1}}", 1.0, &[1.0, 0.9]), &[0.9, 0.81]);
-    assert!(chosen("sgd").optimizer.slots().is_empty());
+    assert!(chosen("sgd").value.slots().is_empty());
 }
 
 /// v ← 0.9 v − 0.1 g, w ← w + v.
@@ -110,7 +111,7 @@ fn adamw_decays_apart_from_the_gradient() {
 
 #[test]
 fn defaults_are_those_of_keras() {
-    let text = |text: &str| format!("{:?}", chosen(text).optimizer);
+    let text = |text: &str| format!("{:?}", chosen(text).value);
     assert_eq!(
         text("sgd"),
         "Sgd { learning_rate: Positive(0.01), weight_decay: NonNegative(0.0), momentum: Fraction(0.0), nesterov: false }"
@@ -118,7 +119,7 @@ fn defaults_are_those_of_keras() {
     let rmsprop = "RmsProp { learning_rate: Positive(0.001), weight_decay: NonNegative(0.0), rho: Fraction(0.9), \
                    epsilon: Positive(1e-7) }";
     assert_eq!(text("rmsprop"), rmsprop);
-    assert_eq!(format!("{:?}", Chosen::default().optimizer), rmsprop);
+    assert_eq!(format!("{:?}", Chosen::<dyn Optimizer>::default().value), rmsprop);
     let adam = "learning_rate: Positive(0.001), weight_decay: NonNegative(0.0), beta_1: Fraction(0.9), beta_2: \
                 Fraction(0.999), epsilon: Positive(1e-7) }";
     assert_eq!(text("adam"), format!("Adam {{ {adam}"));
@@ -152,8 +153,8 @@ fn a_hundred_steps_lead_where_those_of_pytorch_lead() {
 fn a_parameter_may_be_split_in_any_way() {
     // Long enough for whole vectors of every width, and a remainder.
     const LENGTH: usize = 67;
-    for kind in OPTIMIZERS {
-        let Chosen { optimizer, .. } = chosen(kind.name);
+    for kind in OPTIMIZERS.entries {
+        let Chosen { value: optimizer, .. } = chosen(kind.name);
         let gradient: [f32; LENGTH] = std::array::from_fn(|index| (index as f32 - 30.0) / 7.0);
         let run = |cuts: &[usize]| {
             let mut parameter: [f32; LENGTH] = std::array::from_fn(|index| 1.0 + index as f32 / 3.0);

@@ -1,6 +1,7 @@
 //! Reads the model, the metrics and the report of a run.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
@@ -11,6 +12,7 @@ use crate::Model;
 use crate::files::{ReadError, read};
 use crate::graph::Graph;
 use crate::limits;
+use crate::metric::Measure;
 
 /// The text of a file; `None` if it does not exist.
 pub(super) fn text(path: &Path, name: &str, most: u64) -> Result<Option<String>, String> {
@@ -50,10 +52,10 @@ fn epoch(line: &str, number: usize) -> Result<Epoch, String> {
     if object.get("epoch").and_then(Value::as_u64) != Some(number as u64) {
         return Err(format!("is not epoch {number}"));
     }
-    let validation = figures(&object, "val_")?;
+    let is_validated = object.keys().any(|key| key.starts_with(VALIDATION));
     Ok(Epoch {
         training: figures(&object, "")?,
-        validation: ["val_loss", "val_accuracy"].iter().any(|key| object.contains_key(*key)).then_some(validation),
+        validation: is_validated.then(|| figures(&object, VALIDATION)).transpose()?,
         learning_rate: number_of(&object, "learning_rate")?,
         seconds: number_of(&object, "seconds")?,
     })
@@ -71,7 +73,6 @@ pub(super) enum End {
 }
 
 /// Contents of a report.
-#[derive(Clone, Copy)]
 pub(super) struct Report {
     /// How the run ended.
     pub(super) end: End,
@@ -95,7 +96,7 @@ pub(super) fn report(path: &Path) -> Result<Option<Report>, String> {
             end,
             planned: count_of(&object, "epochs")?.ok_or("has no `epochs`")?,
             outcome: Outcome {
-                test: figures(&object, "test_")?,
+                test: figures(&object, TEST)?,
                 best: count_of(&object, "best_epoch")?,
                 stopped: count_of(&object, "stopped_after")?,
                 seconds: number_of(&object, "seconds")?,
@@ -110,9 +111,26 @@ pub(super) fn object(text: &str) -> Result<Map<String, Value>, String> {
     serde_json::from_str(text).map_err(|error| told(error).to_owned())
 }
 
+/// Prefixes of the keys of validation and test metrics. Training metrics have none.
+const VALIDATION: &str = "val_";
+const TEST: &str = "test_";
+/// Keys of an epoch that are not metrics.
+const OTHERS: [&str; 3] = ["epoch", "learning_rate", "seconds"];
+
+/// The numbers whose keys have a prefix. Texts that other versions of netviz may have written are ignored, unless they
+/// stand for a known metric.
 fn figures(object: &Map<String, Value>, prefix: &str) -> Result<Figures, String> {
-    let figure = |name: &str| number_of(object, &format!("{prefix}{name}"));
-    Ok(Figures { loss: figure("loss")?, accuracy: figure("accuracy")? })
+    static KNOWN: LazyLock<Vec<Measure>> =
+        LazyLock::new(|| [Measure::loss()].into_iter().chain(Measure::usual()).collect());
+    let is_other = |key: &str| prefix.is_empty() && (OTHERS.contains(&key) || key.starts_with(VALIDATION));
+    let mut values = Vec::new();
+    for (key, value) in object.iter().filter(|(key, _)| !is_other(key)) {
+        let Some(name) = key.strip_prefix(prefix) else { continue };
+        if value.is_number() || value.is_null() || KNOWN.iter().any(|known| known.name == name) {
+            values.extend(number_of(object, key)?.map(|value| (name.to_owned(), value)));
+        }
+    }
+    Ok(Figures(values))
 }
 
 /// A number; `None` for `null`, which replaces NaN and infinity, and for a missing key.

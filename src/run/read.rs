@@ -8,6 +8,7 @@ use super::files::{self, End, Report};
 use super::integrity::Digests;
 use super::{CHECKPOINT, METRICS, REPORT, SPEC, is_run};
 use crate::graph::Graph;
+use crate::metric::{self, Measure, Metrics};
 use crate::spec::Train;
 use crate::text::plural;
 
@@ -67,17 +68,25 @@ impl Status {
     }
 }
 
-/// Metrics of some samples; `None` if not measured, NaN or infinite.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Figures {
-    /// Mean loss.
-    pub loss: Option<f64>,
-    /// Fraction of the samples that were classified correctly.
-    pub accuracy: Option<f64>,
+/// The loss and metrics of some samples, by name and in the order of the file. Values that are NaN or infinite are left
+/// out.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Figures(pub(super) Vec<(String, f64)>);
+
+impl Figures {
+    /// The value of the loss or of a metric; `None` if not measured, NaN or infinite.
+    pub fn get(&self, name: &str) -> Option<f64> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| *value)
+    }
+
+    /// The names of all values.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
 }
 
 /// An epoch.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Epoch {
     /// Training metrics.
     pub training: Figures,
@@ -90,7 +99,7 @@ pub struct Epoch {
 }
 
 /// The result of a finished run.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
     /// Test metrics.
     pub test: Figures,
@@ -135,8 +144,8 @@ impl Run {
     fn judge(&mut self) {
         let report = files::report(&self.path).map_err(|message| self.note(REPORT, message)).ok().flatten();
         let planned = self.train().map(|train| train.epochs.get());
-        if let Some(Report { end: End::Finished, planned, outcome }) = report {
-            let expected = outcome.stopped.unwrap_or(planned);
+        if let Some(Report { end: End::Finished, planned, outcome }) = &report {
+            let expected = outcome.stopped.unwrap_or(*planned);
             if self.epochs.len() < expected {
                 self.note(METRICS, format!("{METRICS} holds {} of {}", self.epochs.len(), plural(expected, "epoch")));
             }
@@ -161,16 +170,35 @@ impl Run {
         self.graph.as_ref().and_then(Graph::train)
     }
 
+    /// The test metrics of a finished run.
+    pub fn test(&self) -> Option<&Figures> {
+        self.outcome.as_ref().map(|outcome| &outcome.test)
+    }
+
+    /// The metrics, without the loss, that it has values of.
+    pub fn measures(&self) -> Vec<Measure> {
+        let none = Metrics::default();
+        let listed = self.train().map_or(&none, |train| &train.metrics);
+        let epochs = self.epochs.iter().flat_map(|epoch| [Some(&epoch.training), epoch.validation.as_ref()]);
+        let mut names: Vec<&str> = Vec::new();
+        for name in epochs.chain([self.test()]).flatten().flat_map(Figures::names) {
+            if name != metric::LOSS && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names.into_iter().map(|name| Measure::named(name, listed)).collect()
+    }
+
     /// The epoch, from 1, whose parameters a finished run kept: the best one if there is validation or early stopping.
     pub fn kept(&self) -> Option<usize> {
-        let best = self.outcome.and_then(|outcome| outcome.best);
+        let best = self.outcome.as_ref().and_then(|outcome| outcome.best);
         let sought = self.train().is_some_and(|train| train.early_stopping.is_some());
         best.filter(|_| sought).or(Some(self.epochs.len())).filter(|epoch| (1..=self.epochs.len()).contains(epoch))
     }
 
     /// Duration of the run, or of its epochs.
     pub fn seconds(&self) -> Option<f64> {
-        self.outcome.and_then(|outcome| outcome.seconds).or_else(|| {
+        self.outcome.as_ref().and_then(|outcome| outcome.seconds).or_else(|| {
             let seconds: Option<f64> = self.epochs.iter().map(|epoch| epoch.seconds).sum();
             seconds.filter(|_| !self.epochs.is_empty())
         })

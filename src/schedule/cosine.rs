@@ -2,15 +2,17 @@
 
 use std::f64::consts::PI;
 
-use super::{Place, Schedule, ScheduleKind, read};
+use super::{Place, Schedule, read};
+use crate::spec::Entry;
 use crate::spec::arguments::{Arguments, arguments};
 use crate::spec::values::Fraction;
 
-pub(super) const KIND: ScheduleKind = ScheduleKind {
+pub(super) static KIND: Entry<dyn Schedule> = Entry {
     name: "cosine",
     doc: "Decreases the learning rate at each step along half a cosine wave, until the end of the last epoch.",
     fields: Cosine::FIELDS,
     example: "{minimum: 0.01}",
+    synonyms: &["cosine_annealing", "cosine_annealing_lr", "cosine_decay", "cos"],
     read: read::<Cosine>,
 };
 

@@ -11,33 +11,20 @@ mod step;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::diagnostics::Problems;
-use crate::spec::arguments::{ArgValue, Argument, Arguments, Field, Reader, Settings, ToValue};
-use crate::spec::choice::{Choosable, choose, expected};
-use crate::spec::node::Node;
-use crate::spec::words::{self, Vocabulary};
+use crate::spec::Registry;
+use crate::spec::arguments::{Arguments, Reader, Settings};
+use crate::spec::registry::Registered;
 
 /// Every schedule.
-pub const SCHEDULES: &[&ScheduleKind] = &[&step::KIND, &cosine::KIND, &reduce_on_plateau::KIND];
-
-/// Description of a schedule.
-pub struct ScheduleKind {
-    /// Name in the model file.
-    pub name: &'static str,
-    /// One sentence for the reference.
-    pub doc: &'static str,
-    /// Arguments.
-    pub fields: &'static [Field],
-    /// Example arguments, as in a model file.
-    pub example: &'static str,
-    read: fn(&mut Reader) -> Option<Arc<dyn Schedule>>,
-}
-
-impl fmt::Debug for ScheduleKind {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.debug_tuple("ScheduleKind").field(&self.name).finish()
-    }
-}
+pub static SCHEDULES: Registry<dyn Schedule> = Registry {
+    what: "a schedule",
+    default: None,
+    entries: &[&step::KIND, &cosine::KIND, &reduce_on_plateau::KIND],
+    advice: &[
+        (&["exponential_lr", "exponential_decay", "exponential"], "write `schedule: {step: {every: 1, factor: 0.9}}`"),
+        (&["constant", "constant_lr", "none"], "leave `schedule` out: the learning rate is then constant"),
+    ],
+};
 
 /// A place in training, before a step.
 #[derive(Debug, Clone, Copy)]
@@ -100,56 +87,13 @@ pub trait Schedule: Settings + fmt::Debug + Send + Sync {
     fn observe(&self, _: &mut Plateau, _loss: f64) {}
 }
 
-/// A schedule selected by a model file.
-#[derive(Debug, Clone)]
-pub struct Chosen {
-    /// The kind.
-    pub kind: &'static ScheduleKind,
-    /// The schedule with its arguments.
-    pub schedule: Arc<dyn Schedule>,
-}
-
-impl ToValue for Chosen {
-    fn to_value(&self) -> Option<ArgValue> {
-        Some(ArgValue::choice(self.kind.name, self.schedule.settings()))
+impl Registered for dyn Schedule {
+    fn registry() -> &'static Registry<Self> {
+        &SCHEDULES
     }
 }
 
-impl Choosable for ScheduleKind {
-    type Value = Arc<dyn Schedule>;
-    const WHAT: &'static str = "a schedule";
-    const EXAMPLE: &'static str = "step: {every: 10}";
-    const TABLE: &'static [&'static Self] = SCHEDULES;
-    const WORDS: Vocabulary = words::SCHEDULES;
-
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn fields(&self) -> &'static [Field] {
-        self.fields
-    }
-
-    fn example(&self) -> &'static str {
-        self.example
-    }
-
-    fn read(&self, reader: &mut Reader) -> Option<Self::Value> {
-        (self.read)(reader)
-    }
-}
-
-impl Argument for Chosen {
-    fn expected() -> String {
-        expected::<ScheduleKind>()
-    }
-
-    fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
-        choose(node, problems).map(|(kind, schedule)| Self { kind, schedule })
-    }
-}
-
-/// Reads the arguments of a schedule struct; the function behind [`ScheduleKind::read`].
+/// Reads the arguments of a schedule struct; the function behind [`Entry`](crate::spec::Entry).
 fn read<T: Arguments + Schedule + 'static>(reader: &mut Reader) -> Option<Arc<dyn Schedule>> {
     Some(Arc::new(T::read(reader)?))
 }

@@ -1,14 +1,16 @@
 //! `reduce_on_plateau`: reduces the learning rate when the loss stops falling.
 
-use super::{Place, Plateau, Schedule, ScheduleKind, read};
+use super::{Place, Plateau, Schedule, read};
+use crate::spec::Entry;
 use crate::spec::arguments::{Arguments, arguments};
 use crate::spec::values::{Fraction, Size};
 
-pub(super) const KIND: ScheduleKind = ScheduleKind {
+pub(super) static KIND: Entry<dyn Schedule> = Entry {
     name: "reduce_on_plateau",
     doc: "Multiplies the learning rate by a factor when the loss has stopped falling.",
     fields: ReduceOnPlateau::FIELDS,
     example: "{patience: 3}",
+    synonyms: &["reduce_lr_on_plateau", "plateau"],
     read: read::<ReduceOnPlateau>,
 };
 

@@ -1,14 +1,16 @@
 //! `step`: reduces the learning rate every few epochs.
 
-use super::{Place, Schedule, ScheduleKind, read};
+use super::{Place, Schedule, read};
+use crate::spec::Entry;
 use crate::spec::arguments::{Arguments, arguments};
 use crate::spec::values::{Positive, Size};
 
-pub(super) const KIND: ScheduleKind = ScheduleKind {
+pub(super) static KIND: Entry<dyn Schedule> = Entry {
     name: "step",
     doc: "Multiplies the learning rate by a factor every few epochs.",
     fields: StepDecay::FIELDS,
     example: "{every: 10}",
+    synonyms: &["step_lr", "step_decay"],
     read: read::<StepDecay>,
 };
 

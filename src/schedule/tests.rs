@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::diagnostics::Problems;
 use crate::source::{Source, Sources};
 use crate::spec::{Spec, Train};
 
@@ -31,7 +32,7 @@ fn loss(epoch: u32) -> f64 {
 fn learning_rates_are_those_of_pytorch() {
     let stored = include_str!("../../tests/schedules/values.json");
     let stored: BTreeMap<String, Vec<f64>> = serde_json::from_str(stored).expect("values");
-    for kind in SCHEDULES {
+    for kind in SCHEDULES.entries {
         assert!(stored.keys().any(|keys| keys.contains(kind.name)), "{} is compared", kind.name);
     }
     for (keys, expected) in stored {
@@ -41,7 +42,7 @@ fn learning_rates_are_those_of_pytorch() {
         for (index, expected) in expected.into_iter().enumerate() {
             let (epoch, step) = (index / STEPS, index % STEPS);
             if let (Some(chosen), Some(last), 0) = (&train.schedule, epoch.checked_sub(1), step) {
-                chosen.schedule.observe(&mut plateau, loss(u32::try_from(last).expect("few epochs")));
+                chosen.observe(&mut plateau, loss(u32::try_from(last).expect("few epochs")));
             }
             let place = Place { epoch, epochs: EPOCHS, step, steps: STEPS, plateau };
             let found = train.learning_rate(&place);

@@ -1,9 +1,6 @@
 //! A choice by name with arguments, as layers and optimizers are written.
 
-use super::arguments::{Field, Reader};
 use super::node::{Entry, Node, Value};
-use super::values::{meant, names};
-use super::words::Vocabulary;
 use crate::diagnostics::{Diagnostic, Problems, excerpt};
 use crate::source::Span;
 
@@ -59,54 +56,4 @@ impl<'a> Choice<'a> {
             }
         }
     }
-}
-
-/// An entry of a table from which a model file chooses by name, such as an optimizer.
-pub(crate) trait Choosable: 'static {
-    /// The value that is built from the arguments.
-    type Value;
-    /// The thing chosen, such as "an optimizer".
-    const WHAT: &'static str;
-    /// A choice with arguments.
-    const EXAMPLE: &'static str;
-    /// All entries.
-    const TABLE: &'static [&'static Self];
-    /// The names that other tools use.
-    const WORDS: Vocabulary;
-
-    /// The name in a spec.
-    fn name(&self) -> &'static str;
-
-    /// The arguments.
-    fn fields(&self) -> &'static [Field];
-
-    /// Example arguments: `{learning_rate: 0.001}`.
-    fn example(&self) -> &'static str;
-
-    /// Reads the arguments.
-    fn read(&self, reader: &mut Reader) -> Option<Self::Value>;
-}
-
-/// Describes a choice from a table, to follow "expected ".
-pub(crate) fn expected<K: Choosable>() -> String {
-    let table: Vec<_> = K::TABLE.iter().map(|kind| (kind.name(), ())).collect();
-    format!("{}: {}", K::WHAT, names(&table))
-}
-
-/// Reads a choice from a table.
-pub(crate) fn choose<K: Choosable>(node: &Node, problems: &mut Problems) -> Option<(&'static K, K::Value)> {
-    let choice = Choice::of(node, K::WHAT, K::EXAMPLE, problems)?;
-    let find = |name: &str| K::TABLE.iter().copied().find(|kind| kind.name() == name);
-    let kind = find(choice.name).or_else(|| {
-        let (meant, hint) = meant(choice.name, &K::TABLE.iter().map(|kind| kind.name()).collect::<Vec<_>>(), &K::WORDS);
-        let what = K::WHAT.split_once(' ').map_or(K::WHAT, |(_, what)| what);
-        let message = format!("unknown {what} `{}`", excerpt(choice.name));
-        problems.push(Diagnostic::error(message).at(choice.span).hint(hint));
-        meant.and_then(find)
-    })?;
-    let entries = choice.entries(None, &format!("{}: {}", kind.name(), kind.example()), problems)?;
-    let owner = format!("`{}`", kind.name());
-    let known: Vec<&str> = kind.fields().iter().map(|field| field.name).collect();
-    let mut reader = Reader::new(&owner, choice.span, &entries, &known, problems);
-    Some((kind, kind.read(&mut reader)?))
 }

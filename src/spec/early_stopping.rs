@@ -2,9 +2,9 @@
 
 use super::arguments::{ArgValue, Argument, Arguments, Field, Reader, Settings, ToValue, arguments};
 use super::node::{Node, Value};
-use super::values::{Size, by_name, name_in, names};
-use super::words;
+use super::values::Size;
 use crate::diagnostics::Problems;
+use crate::metric::{METRICS, Monitored};
 
 arguments! {
     /// When to stop training before the last epoch.
@@ -12,7 +12,7 @@ arguments! {
         /// Number of epochs without improvement before training stops.
         patience: Size,
         /// Metric that decides which epoch is better, on the validation set if there is one.
-        monitor: Monitor = Monitor::Loss,
+        monitor: Monitored = Monitored::default(),
     }
 }
 
@@ -25,7 +25,8 @@ impl EarlyStopping {
 
 impl Argument for EarlyStopping {
     fn expected() -> String {
-        "a number of epochs, or a mapping such as {patience: 3, monitor: accuracy}".into()
+        let metric = METRICS.entries[0].name;
+        format!("a number of epochs, or a mapping such as {{patience: 3, monitor: {metric}}}")
     }
 
     fn hint(node: &Node) -> Option<String> {
@@ -35,7 +36,7 @@ impl Argument for EarlyStopping {
     /// A bare number is the patience.
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
         let Value::Map(entries) = &node.value else {
-            return Size::from_node(node, problems).map(|patience| Self { patience, monitor: Monitor::Loss });
+            return Size::from_node(node, problems).map(|patience| Self { patience, monitor: Monitored::default() });
         };
         let known: Vec<&str> = Self::FIELDS.iter().map(|field| field.name).collect();
         Self::read(&mut Reader::new("`early_stopping`", node.span, entries, &known, problems))
@@ -45,32 +46,5 @@ impl Argument for EarlyStopping {
 impl ToValue for EarlyStopping {
     fn to_value(&self) -> Option<ArgValue> {
         Some(ArgValue::arguments(self.settings()))
-    }
-}
-
-/// The metric that decides which of two epochs is better.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Monitor {
-    /// The lower loss is better.
-    Loss,
-    /// The higher accuracy is better.
-    Accuracy,
-}
-
-const MONITORS: &[(&str, Monitor)] = &[("loss", Monitor::Loss), ("accuracy", Monitor::Accuracy)];
-
-impl Argument for Monitor {
-    fn expected() -> String {
-        format!("a metric: {}", names(MONITORS))
-    }
-
-    fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
-        by_name(node, "metric", MONITORS, &words::METRICS, problems)
-    }
-}
-
-impl ToValue for Monitor {
-    fn to_value(&self) -> Option<ArgValue> {
-        name_in(self, MONITORS)
     }
 }

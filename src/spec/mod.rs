@@ -10,6 +10,7 @@ mod input;
 mod layers;
 pub(crate) mod node;
 mod overrides;
+pub(crate) mod registry;
 mod setting;
 pub(crate) mod suggest;
 mod syntax;
@@ -22,15 +23,16 @@ mod yaml;
 
 pub use arguments::Field;
 pub(crate) use characters::explained;
-pub use early_stopping::{EarlyStopping, Monitor};
+pub use early_stopping::EarlyStopping;
 pub use emit::to_yaml;
 pub(crate) use layers::is_layer_name;
 #[cfg(test)]
 pub(crate) use layers::layer_from_text;
 pub use layers::{Body, LayerSpec};
 pub use overrides::Override;
+pub use registry::{Chosen, Entry, Registry};
 pub use setting::{ArgValue, Setting, Settings};
-pub use train::{Loss, Metric, Spanned, Train};
+pub use train::{Spanned, Train};
 pub use validation::ValidationSplit;
 pub(crate) use yaml::parse as parse_yaml;
 
@@ -40,7 +42,7 @@ use crate::shape::Shape;
 use crate::source::{Sources, Span};
 use arguments::{Argument, Arguments, Reader};
 use input::InputShape;
-use node::{Entry, Node, Value};
+use node::{Node, Value};
 use values::Text;
 
 /// A network as its file describes it. Each part is valid by itself; the whole has not been checked yet.
@@ -151,7 +153,7 @@ fn default_name(path: &str) -> String {
     if name.is_empty() { "model".into() } else { name }
 }
 
-fn read_train(entry: &Entry, problems: &mut Problems) -> Option<Train> {
+fn read_train(entry: &node::Entry, problems: &mut Problems) -> Option<Train> {
     let Value::Map(entries) = &entry.node.value else {
         let hint = "write `train:` with `data`, `loss` and the rest below it";
         let message = format!("`train`: expected a mapping, found {}", entry.node.describe());

@@ -5,11 +5,14 @@
 
 use super::arguments::Field;
 use super::node::{Entry, Node, Value};
+use super::registry::Registry;
 use super::yaml::parse;
 use crate::diagnostics::{Diagnostic, Problems, excerpt};
 use crate::layer::KINDS;
 use crate::limits;
-use crate::optimizer::{self, OPTIMIZERS};
+use crate::loss::LOSSES;
+use crate::metric::METRICS;
+use crate::optimizer::OPTIMIZERS;
 use crate::schedule::SCHEDULES;
 use crate::source::{Source, Sources, Span};
 use crate::text::thousands;
@@ -143,16 +146,20 @@ struct Choice {
 impl Choice {
     fn at(path: &[Key]) -> Option<Self> {
         let keys: Vec<&str> = path.iter().map(|key| key.text.as_str()).collect();
-        let (names, default) = match keys[..] {
-            ["layers", _] => (KINDS.iter().map(|kind| Name(kind.name, kind.fields, kind.shorthand)).collect(), None),
-            ["train", "optimizer"] => {
-                let default = optimizer::Chosen::default().kind.name;
-                (OPTIMIZERS.iter().map(|kind| Name(kind.name, kind.fields, None)).collect(), Some(default))
-            }
-            ["train", "schedule"] => (SCHEDULES.iter().map(|kind| Name(kind.name, kind.fields, None)).collect(), None),
+        let names = match keys[..] {
+            ["layers", _] => KINDS.iter().map(|kind| Name(kind.name, kind.fields, kind.shorthand)).collect(),
+            ["train", "optimizer"] => return Some(Self::from(&OPTIMIZERS)),
+            ["train", "schedule"] => return Some(Self::from(&SCHEDULES)),
+            ["train", "loss"] => return Some(Self::from(&LOSSES)),
+            ["train", "metrics", _] => return Some(Self::from(&METRICS)),
             _ => return None,
         };
-        Some(Self { names, default })
+        Some(Self { names, default: None })
+    }
+
+    fn from<T: ?Sized>(registry: &Registry<T>) -> Self {
+        let names = registry.entries.iter().map(|entry| Name(entry.name, entry.fields, None)).collect();
+        Self { names, default: registry.default.map(|entry| entry.name) }
     }
 
     fn find(&self, name: &str) -> Option<&Name> {

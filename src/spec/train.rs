@@ -1,15 +1,18 @@
 //! The `train` section: the data and the training settings.
 
 use super::arguments::{ArgValue, Argument, Arguments, Field, ToValue, arguments};
-use super::early_stopping::{EarlyStopping, Monitor};
+use super::early_stopping::EarlyStopping;
 use super::node::{Node, Value};
+use super::registry::Chosen;
 use super::validation::ValidationSplit;
-use super::values::{Count, Positive, Size, by_name, name_in, names};
+use super::values::{Count, Positive, Size, by_name, names};
 use super::words;
 use crate::data::{DATASETS, Dataset, Split};
 use crate::diagnostics::{Diagnostic, Problems, excerpt};
-use crate::optimizer::Chosen;
-use crate::schedule::{self, Place};
+use crate::loss::Loss;
+use crate::metric::{LOSS, Metric, Metrics, loss};
+use crate::optimizer::Optimizer;
+use crate::schedule::{Place, Schedule};
 use crate::source::Span;
 
 arguments! {
@@ -18,21 +21,21 @@ arguments! {
         /// Data set to train on.
         data: Spanned<&'static Dataset>,
         /// Optimizer, which updates the parameters.
-        optimizer: Chosen = Chosen::default(),
+        optimizer: Chosen<dyn Optimizer> = Chosen::default(),
         /// Learning-rate schedule.
-        schedule: Option<schedule::Chosen> = None,
+        schedule: Option<Chosen<dyn Schedule>> = None,
         /// Number of warm-up steps, over which the learning rate rises linearly to its full value.
         warm_up: Option<Size> = None,
         /// When to stop before the last epoch; the weights of the best epoch are kept.
         early_stopping: Option<EarlyStopping> = None,
         /// Loss function.
-        loss: Spanned<Loss>,
+        loss: Spanned<Chosen<dyn Loss>>,
         /// Weight of each class in the training loss, in the order of the labels (default: all 1).
         class_weights: Option<Spanned<Vec<Positive>>> = None,
         /// Largest norm of the gradients of a step, taken as one vector; larger gradients are scaled down.
         clip_norm: Option<Positive> = None,
         /// Metrics besides the loss.
-        metrics: Vec<Metric> = Vec::new(),
+        metrics: Metrics = Metrics::default(),
         /// Number of samples per step.
         batch_size: Size = Size::new(32),
         /// Passes over the training data.
@@ -60,15 +63,28 @@ impl Train {
     }
 
     /// The metric that decides which epoch is best.
-    pub fn monitor(&self) -> Monitor {
-        self.early_stopping.as_ref().map_or(Monitor::Loss, |rule| rule.monitor)
+    pub fn monitor(&self) -> Chosen<dyn Metric> {
+        self.early_stopping.as_ref().map_or_else(loss, |rule| rule.monitor.resolved(&self.metrics))
+    }
+
+    /// The metrics that are measured: those that are listed, the usual ones, and the one that early stopping monitors.
+    pub fn measured(&self) -> Metrics {
+        let mut measured = self.metrics.clone();
+        for metric in Metrics::usual().iter() {
+            measured.add(metric.clone());
+        }
+        let monitor = self.monitor();
+        if monitor.kind.name != LOSS {
+            measured.add(monitor);
+        }
+        measured
     }
 
     /// The learning rate of the next step at a place in training.
     pub fn learning_rate(&self, place: &Place) -> f64 {
-        let scheduled = self.schedule.as_ref().map_or(1.0, |chosen| chosen.schedule.factor(place));
+        let scheduled = self.schedule.as_ref().map_or(1.0, |chosen| chosen.factor(place));
         let warmth = self.warm_up.map_or(1.0, |steps| place.warmth(steps.get()));
-        self.optimizer.optimizer.learning_rate() * scheduled * warmth
+        self.optimizer.learning_rate() * scheduled * warmth
     }
 }
 
@@ -125,18 +141,6 @@ impl ToValue for &'static Dataset {
     }
 }
 
-impl ToValue for Loss {
-    fn to_value(&self) -> Option<ArgValue> {
-        name_in(self, LOSSES)
-    }
-}
-
-impl ToValue for Metric {
-    fn to_value(&self) -> Option<ArgValue> {
-        name_in(self, METRICS)
-    }
-}
-
 /// Whether a text is a file name rather than the name of a data set.
 fn is_path(text: &str) -> bool {
     const ENDINGS: [&str; 8] = [".npz", ".npy", ".csv", ".gz", ".zip", ".idx", ".pkl", ".h5"];
@@ -145,45 +149,4 @@ fn is_path(text: &str) -> bool {
 
 fn datasets() -> Vec<(&'static str, &'static Dataset)> {
     DATASETS.iter().map(|&dataset| (dataset.name, dataset)).collect()
-}
-
-/// Loss functions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Loss {
-    /// Cross-entropy: the mean of −ln of the predicted probability of the true class.
-    CategoricalCrossentropy,
-    /// Mean squared error against the one-hot class.
-    MeanSquaredError,
-}
-
-const LOSSES: &[(&str, Loss)] =
-    &[("categorical_crossentropy", Loss::CategoricalCrossentropy), ("mse", Loss::MeanSquaredError)];
-
-impl Argument for Loss {
-    fn expected() -> String {
-        format!("a loss: {}", names(LOSSES))
-    }
-
-    fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
-        by_name(node, "loss", LOSSES, &words::LOSSES, problems)
-    }
-}
-
-/// A metric besides the loss.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Metric {
-    /// Fraction of the samples whose most probable class is the true one.
-    Accuracy,
-}
-
-const METRICS: &[(&str, Metric)] = &[("accuracy", Metric::Accuracy)];
-
-impl Argument for Metric {
-    fn expected() -> String {
-        format!("a metric: {}", names(METRICS))
-    }
-
-    fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
-        by_name(node, "metric", METRICS, &words::METRICS, problems)
-    }
 }

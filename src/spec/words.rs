@@ -5,11 +5,11 @@
 //! single equivalent has advice instead.
 
 /// Words that other tools use in one kind of place.
-pub(crate) struct Vocabulary {
+pub(crate) struct Vocabulary<'s> {
     /// Words of netviz, each with its synonyms.
-    synonyms: &'static [(&'static str, &'static [&'static str])],
+    pub(crate) synonyms: &'s [(&'static str, &'static [&'static str])],
     /// Words without an equivalent, and what to do instead.
-    advice: &'static [(&'static [&'static str], &'static str)],
+    pub(crate) advice: &'static [(&'static [&'static str], &'static str)],
 }
 
 /// The meaning of a foreign word.
@@ -21,7 +21,7 @@ pub(crate) enum Meaning<'a> {
     Advice(&'static str),
 }
 
-impl Vocabulary {
+impl Vocabulary<'_> {
     /// No foreign words besides other spellings of the known ones.
     pub(crate) const NONE: Self = Self { synonyms: &[], advice: &[] };
 
@@ -239,70 +239,15 @@ pub(crate) const PADDINGS: Vocabulary = Vocabulary {
 pub(crate) const DATASETS: Vocabulary =
     Vocabulary { synonyms: &[("mnist", &["mnist_784", "mnist_digits"])], advice: &[] };
 
-/// Loss functions.
-pub(crate) const LOSSES: Vocabulary = Vocabulary {
-    synonyms: &[
-        (
-            "categorical_crossentropy",
-            &[
-                "sparse_categorical_crossentropy",
-                "cross_entropy",
-                "cross_entropy_loss",
-                "crossentropy",
-                "ce",
-                "log_loss",
-                "nll",
-                "nll_loss",
-                "softmax_cross_entropy",
-                "softmax_cross_entropy_with_logits",
-            ],
-        ),
-        ("mse", &["mean_squared_error", "mse_loss", "l2", "l2_loss", "squared_error"]),
-    ],
-    advice: &[(
-        &["binary_crossentropy", "bce", "bce_loss", "bce_with_logits_loss"],
-        "with two classes or more, write `categorical_crossentropy` and end in softmax",
-    )],
-};
-
-/// Optimizers.
-pub(crate) const OPTIMIZERS: Vocabulary = Vocabulary {
-    synonyms: &[("sgd", &["gradient_descent", "momentum", "stochastic_gradient_descent"])],
-    advice: &[(&["nadam", "amsgrad", "adamax", "radam", "adam8bit"], "the nearest is `adam`")],
-};
-
-/// Schedules of the learning rate.
-pub(crate) const SCHEDULES: Vocabulary = Vocabulary {
-    synonyms: &[
-        ("cosine", &["cosine_annealing", "cosine_annealing_lr", "cosine_decay", "cos"]),
-        ("step", &["step_lr", "step_decay"]),
-        ("reduce_on_plateau", &["reduce_lr_on_plateau", "plateau"]),
-    ],
-    advice: &[
-        (&["exponential_lr", "exponential_decay", "exponential"], "write `schedule: {step: {every: 1, factor: 0.9}}`"),
-        (&["constant", "constant_lr", "none"], "leave `schedule` out: the learning rate is then constant"),
-    ],
-};
-
-/// Metrics, including those that early stopping can monitor.
-pub(crate) const METRICS: Vocabulary = Vocabulary {
-    synonyms: &[
-        (
-            "accuracy",
-            &["acc", "categorical_accuracy", "sparse_categorical_accuracy", "top1", "top_1", "val_accuracy", "val_acc"],
-        ),
-        ("loss", &["val_loss", "validation_loss"]),
-    ],
-    advice: &[],
-};
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::data;
     use crate::layer::{self, Activation};
-    use crate::optimizer::OPTIMIZERS as OWN_OPTIMIZERS;
-    use crate::schedule::SCHEDULES as OWN_SCHEDULES;
+    use crate::loss::LOSSES;
+    use crate::metric::METRICS;
+    use crate::optimizer::OPTIMIZERS;
+    use crate::schedule::SCHEDULES;
 
     fn find<'a>(vocabulary: &Vocabulary, word: &str, known: &'a [&'a str]) -> Option<Meaning<'a>> {
         vocabulary.find(word, known)
@@ -330,22 +275,14 @@ mod tests {
     #[test]
     fn every_synonym_leads_to_a_word_that_there_is() {
         let fields = layer::KINDS.iter().flat_map(|kind| kind.fields).chain(crate::spec::Train::fields());
-        let fields = fields.chain(OWN_OPTIMIZERS.iter().flat_map(|kind| kind.fields));
-        let fields = fields.chain(OWN_SCHEDULES.iter().flat_map(|kind| kind.fields));
+        let fields = fields.chain(OPTIMIZERS.entries.iter().flat_map(|kind| kind.fields));
+        let fields = fields.chain(SCHEDULES.entries.iter().flat_map(|kind| kind.fields));
+        let fields = fields.chain(LOSSES.entries.iter().flat_map(|kind| kind.fields));
+        let fields = fields.chain(METRICS.entries.iter().flat_map(|kind| kind.fields));
         let fields = fields.chain(crate::spec::ValidationSplit::fields()).map(|field| field.name);
         let keys: Vec<&str> = fields.chain(crate::spec::KEYS.iter().copied()).chain(["from"]).collect();
         let kinds: Vec<&str> = layer::KINDS.iter().map(|kind| kind.name).collect();
-        let optimizers: Vec<&str> = OWN_OPTIMIZERS.iter().map(|kind| kind.name).collect();
-        let schedules: Vec<&str> = OWN_SCHEDULES.iter().map(|kind| kind.name).collect();
-        for (vocabulary, known) in [
-            (&KINDS, &kinds[..]),
-            (&KEYS, &keys),
-            (&OPTIMIZERS, &optimizers),
-            (&SCHEDULES, &schedules),
-            (&PADDINGS, &["same", "valid"]),
-            (&LOSSES, &["categorical_crossentropy", "mse"]),
-            (&METRICS, &["accuracy", "loss"]),
-        ] {
+        for (vocabulary, known) in [(&KINDS, &kinds[..]), (&KEYS, &keys), (&PADDINGS, &["same", "valid"])] {
             for (own, _) in vocabulary.synonyms {
                 assert!(known.contains(own), "{own}");
             }

@@ -23,7 +23,7 @@ pub(crate) fn describe(graph: &Graph) -> String {
         lines.push(format!("{} {} {:?} {inputs:?} {:?}", node.name, node.shape, node.parameters, node.content));
     }
     if let Some(train) = graph.train() {
-        let (data, loss) = (train.data.value.name, train.loss.value);
+        let (data, loss) = (train.data.value.name, &train.loss.value);
         let numbers = (train.batch_size, train.epochs, train.seed, &train.validation_split);
         lines.push(format!("{data} {:?} {loss:?} {:?} {numbers:?}", train.optimizer, train.metrics));
     }

@@ -98,12 +98,12 @@ pub(crate) fn train_section() -> String {
     text += "\n## Validation split\n\n";
     text += &table("argument", ValidationSplit::fields());
     text += "\n## Optimizers\n";
-    for kind in OPTIMIZERS {
+    for kind in OPTIMIZERS.entries {
         text += &choice(kind.name, kind.doc, kind.fields);
     }
     text += "\n## Schedules\n\nA `schedule` multiplies the learning rate of the optimizer by a factor; `warm_up` does so \
              with or without a schedule.\n";
-    for kind in SCHEDULES {
+    for kind in SCHEDULES.entries {
         text += &choice(kind.name, kind.doc, kind.fields);
     }
     text

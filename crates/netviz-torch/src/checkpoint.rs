@@ -210,6 +210,7 @@ impl View for Block<'_> {
 #[cfg(test)]
 mod tests {
     use netviz::Model;
+    use netviz::spec::Train;
 
     use std::time::Duration;
 
@@ -223,8 +224,8 @@ mod tests {
                     - dense: 3";
         let program = Model::from_text(text).expect("a model").graph.program().clone();
         let weights = Network::initialized(program.clone(), 7).and_then(|network| network.weights()).expect("weights");
-        let mut state = State::new(&program, optimizer().as_ref());
-        state.add_step(Figures::default(), Duration::from_millis(7));
+        let mut state = State::new(&program, &settings());
+        state.add_step(&Figures::default(), Duration::from_millis(7));
         for (index, value) in state.slots.iter_mut().flatten().flatten().enumerate() {
             *value = 1.0 / (index as f32 + 3.0);
         }
@@ -234,9 +235,13 @@ mod tests {
     }
 
     fn optimizer() -> std::sync::Arc<dyn Optimizer> {
+        settings().optimizer.value
+    }
+
+    fn settings() -> Train {
         let train = "input: [784]\nlayers: [dense: {units: 10, activation: softmax}]\ntrain: {data: mnist, loss: mse, \
                      optimizer: adam}";
-        Model::from_text(train).expect("a model").graph.train().expect("a section").optimizer.optimizer.clone()
+        Model::from_text(train).expect("a model").graph.train().expect("a section").clone()
     }
 
     fn origin() -> Origin {

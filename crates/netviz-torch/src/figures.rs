@@ -1,51 +1,115 @@
-//! Loss and accuracy, summed over samples.
+//! The loss and the metrics, summed over samples.
 
+use std::sync::Arc;
+
+use netviz::metric::{LOSS, Metric};
+use netviz::spec::Train;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
-/// Loss and number of correct predictions, as sums over samples.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+/// The sums of the loss and of the metrics over samples.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(into = "Map<String, Value>", try_from = "Map<String, Value>")]
 pub struct Figures {
-    loss: f64,
-    correct: f64,
+    /// The names of the sums: the loss, then those of the metrics.
+    names: Arc<[String]>,
+    sums: Vec<f64>,
     samples: f64,
 }
 
+/// The key of the number of samples.
+const SAMPLES: &str = "samples";
+
 impl Figures {
-    /// The metrics of `samples` samples whose mean loss is `loss`.
-    pub(crate) fn of(loss: f64, correct: usize, samples: usize) -> Self {
-        #[expect(clippy::cast_precision_loss, reason = "counts of samples are exact in 64-bit numbers")]
-        let (correct, samples) = (correct as f64, samples as f64);
-        Self { loss: loss * samples, correct, samples }
+    /// The sums before the first sample.
+    pub fn zero(spec: &Train) -> Self {
+        let names: Arc<[String]> = spec.measured().with_loss().iter().flat_map(|metric| metric.sums()).collect();
+        Self { sums: vec![0.0; names.len()], names, samples: 0.0 }
     }
 
-    /// Adds the metrics of other samples.
-    pub(crate) fn add(&mut self, other: Self) {
-        self.loss += other.loss;
-        self.correct += other.correct;
+    /// The same sums before the first sample.
+    pub(crate) fn cleared(&self) -> Self {
+        Self { names: Arc::clone(&self.names), sums: vec![0.0; self.sums.len()], samples: 0.0 }
+    }
+
+    /// Counts samples with this mean loss. Returns the sums of the metrics, to which the samples are still to be added.
+    pub(crate) fn count(&mut self, loss: f64, samples: usize) -> &mut [f64] {
+        #[expect(clippy::cast_precision_loss, reason = "counts of samples are exact in 64-bit numbers")]
+        let samples = samples as f64;
+        self.samples += samples;
+        match self.sums.split_first_mut() {
+            Some((sum, others)) => {
+                *sum += loss * samples;
+                others
+            }
+            None => &mut [],
+        }
+    }
+
+    /// Adds the sums of other samples.
+    pub(crate) fn add(&mut self, other: &Self) {
+        if self.names != other.names {
+            let new: Vec<&String> = other.names.iter().filter(|name| !self.names.contains(name)).collect();
+            self.names = self.names.iter().chain(new).cloned().collect();
+            self.sums.resize(self.names.len(), 0.0);
+        }
+        for (name, sum) in self.names.iter().zip(&mut self.sums) {
+            *sum += other.sum(name).unwrap_or(0.0);
+        }
         self.samples += other.samples;
     }
 
-    /// The metrics of the samples added after `earlier`.
-    pub(crate) fn since(self, earlier: Self) -> Self {
-        Self {
-            loss: self.loss - earlier.loss,
-            correct: self.correct - earlier.correct,
-            samples: self.samples - earlier.samples,
-        }
+    /// The sums over the samples added after `earlier`.
+    pub(crate) fn since(&self, earlier: &Self) -> Self {
+        let sums = self.names.iter().zip(&self.sums).map(|(name, sum)| sum - earlier.sum(name).unwrap_or(0.0));
+        Self { names: Arc::clone(&self.names), sums: sums.collect(), samples: self.samples - earlier.samples }
     }
 
     /// Whether the loss is a finite number.
     pub(crate) fn is_finite(&self) -> bool {
-        self.loss.is_finite()
+        self.sum(LOSS).unwrap_or(0.0).is_finite()
     }
 
     /// Mean loss per sample.
     pub fn loss(&self) -> f64 {
-        self.loss / self.samples
+        self.sum(LOSS).unwrap_or(0.0) / self.samples
     }
 
-    /// Fraction of the samples whose most probable class is the true one, from 0 to 1.
-    pub fn accuracy(&self) -> f64 {
-        self.correct / self.samples
+    /// The value of a metric, or of the loss; NaN if it was not measured.
+    pub fn value(&self, metric: &dyn Metric) -> f64 {
+        let sums: Option<Vec<f64>> = metric.sums().iter().map(|name| self.sum(name)).collect();
+        sums.map_or(f64::NAN, |sums| metric.value(&sums, self.samples))
+    }
+
+    fn sum(&self, name: &str) -> Option<f64> {
+        self.names.iter().position(|known| known == name).map(|index| self.sums[index])
+    }
+}
+
+/// The sums by name, and the number of samples.
+impl From<Figures> for Map<String, Value> {
+    fn from(figures: Figures) -> Self {
+        let sums = figures.names.iter().cloned().zip(figures.sums);
+        sums.chain([(SAMPLES.to_owned(), figures.samples)]).map(|(name, sum)| (name, sum.into())).collect()
+    }
+}
+
+impl TryFrom<Map<String, Value>> for Figures {
+    type Error = String;
+
+    fn try_from(object: Map<String, Value>) -> Result<Self, String> {
+        let mut figures = Self::default();
+        let mut names = Vec::new();
+        for (name, value) in object {
+            let sum = value.as_f64().ok_or_else(|| format!("`{name}` is not a number"))?;
+            if name == SAMPLES {
+                figures.samples = sum;
+            } else {
+                names.push(name);
+                figures.sums.push(sum);
+            }
+        }
+        figures.names = names.into();
+        Ok(figures)
     }
 }

@@ -4,14 +4,8 @@ use super::differences::Row;
 use crate::cli::runs::record::{self, Best};
 use crate::cli::table::{Column, WIDE, table};
 use crate::diagnostics::printable;
+use crate::metric::{Better, LOSS, Measure};
 use crate::run::{Run, Status};
-
-/// Which value of a row is the best.
-#[derive(Clone, Copy)]
-enum Rank {
-    Highest,
-    Lowest,
-}
 
 /// Mark after the best value of a row.
 const MARK: &str = " *";
@@ -55,8 +49,9 @@ pub(super) fn side_by_side(runs: &[Run], differences: &[Row]) -> String {
 /// Whether all runs have the same metrics in the epochs that they have in common.
 fn same_results(runs: &[Run]) -> bool {
     let epochs = runs.iter().map(|run| run.epochs.len()).min().unwrap_or(0);
-    let figures =
-        |run: &Run| -> Vec<_> { run.epochs[..epochs].iter().map(|epoch| (epoch.training, epoch.validation)).collect() };
+    let figures = |run: &Run| -> Vec<_> {
+        run.epochs[..epochs].iter().map(|epoch| (epoch.training.clone(), epoch.validation.clone())).collect()
+    };
     runs.windows(2).all(|pair| figures(&pair[0]) == figures(&pair[1]))
 }
 
@@ -64,39 +59,50 @@ fn same_results(runs: &[Run]) -> bool {
 fn rows(runs: &[Run], differences: &[Row]) -> Vec<Vec<String>> {
     let differ = |path: &str| differences.iter().any(|row| row.path == path);
     // Metrics on other data, or losses by another function, cannot be compared.
-    let comparable = |rank: Rank| Some(rank).filter(|_| !differ("train.data"));
-    let accuracy = comparable(Rank::Highest);
-    let loss = comparable(Rank::Lowest).filter(|_| !differ("train.loss"));
-    let test = |run: &Run| run.outcome.map(|outcome| outcome.test).unwrap_or_default();
-    let last = |run: &Run| run.epochs.last().map(|epoch| epoch.training).unwrap_or_default();
-    let single = |value: Option<f64>| (value, record::figure(value));
-    let best = |best: Best| {
-        let told = best.map(|(value, epoch)| format!("{} (epoch {epoch})", record::figure(Some(value))));
-        (best.map(|best| best.0), told.unwrap_or_default())
+    let rank = |measure: &Measure| {
+        let is_fair = !differ("train.data") && (measure.name != LOSS || !differ("train.loss"));
+        measure.better.filter(|_| is_fair)
     };
-    let row = |name: &str, rank: Option<Rank>, cell: &dyn Fn(&Run) -> (Option<f64>, String)| {
+    let row = |name: &str, rank: Option<Better>, cell: &dyn Fn(&Run) -> (Option<f64>, String)| {
         let cells = marked(runs.iter().map(cell).collect(), rank);
         [name.to_owned()].into_iter().chain(cells).collect::<Vec<String>>()
     };
     let plain = |text: String| (None, text);
-    let all = [
-        row("status", None, &|run| plain(record::status(run).to_owned())),
-        row("test accuracy", accuracy, &|run| single(test(run).accuracy)),
-        row("test loss", loss, &|run| single(test(run).loss)),
-        row("best validation accuracy", accuracy, &|run| best(record::best_accuracy(run))),
-        row("best validation loss", loss, &|run| best(record::best_loss(run))),
-        row("last training accuracy", None, &|run| single(last(run).accuracy)),
-        row("last training loss", None, &|run| single(last(run).loss)),
+    let measures: Vec<Measure> = record::measures(runs).into_iter().chain([Measure::loss()]).collect();
+    let mut all = vec![row("status", None, &|run| plain(record::status(run).to_owned()))];
+    all.extend(measures.iter().map(|measure| {
+        row(&format!("test {}", measure.title()), rank(measure), &|run| single(measure, record::test(run, measure)))
+    }));
+    all.extend(measures.iter().map(|measure| {
+        row(&format!("best validation {}", measure.title()), rank(measure), &|run| {
+            best(measure, record::best(run, measure))
+        })
+    }));
+    all.extend(measures.iter().map(|measure| {
+        let last = |run: &Run| run.epochs.last().and_then(|epoch| epoch.training.get(&measure.name));
+        row(&format!("last training {}", measure.title()), None, &|run| single(measure, last(run)))
+    }));
+    all.extend([
         row("epochs", None, &|run| plain(record::epochs(run))),
-        row("time per epoch", Some(Rank::Lowest), &|run| {
+        row("time per epoch", Some(Better::Lower), &|run| {
             let pace = record::pace(run);
             (pace, pace.map(precise).unwrap_or_default())
         }),
         row("parameters", None, &|run| plain(record::parameters(run))),
-    ];
+    ]);
     let is_plain = runs.iter().all(|run| run.status == Status::Finished && record::status(run) == run.status.name());
     let shown = all.into_iter().skip(usize::from(is_plain));
     shown.filter(|row| row[1..].iter().any(|cell| cell != NOTHING)).collect()
+}
+
+fn single(measure: &Measure, value: Option<f64>) -> (Option<f64>, String) {
+    (value, record::figure(measure, value))
+}
+
+/// `0.9775 (epoch 3)`
+fn best(measure: &Measure, best: Best) -> (Option<f64>, String) {
+    let told = best.map(|(value, epoch)| format!("{} (epoch {epoch})", record::figure(measure, Some(value))));
+    (best.map(|best| best.0), told.unwrap_or_default())
 }
 
 /// `0.64 s`: short times have two decimals.
@@ -105,11 +111,11 @@ fn precise(seconds: f64) -> String {
 }
 
 /// The texts, with a mark after all that equal the best one as shown; without marks if all are equal.
-fn marked(cells: Vec<(Option<f64>, String)>, rank: Option<Rank>) -> Vec<String> {
+fn marked(cells: Vec<(Option<f64>, String)>, rank: Option<Better>) -> Vec<String> {
     let values = cells.iter().filter_map(|(value, text)| value.map(|value| (value, text)));
     let best = match rank {
-        Some(Rank::Highest) => values.max_by(|a, b| a.0.total_cmp(&b.0)),
-        Some(Rank::Lowest) => values.min_by(|a, b| a.0.total_cmp(&b.0)),
+        Some(Better::Higher) => values.max_by(|a, b| a.0.total_cmp(&b.0)),
+        Some(Better::Lower) => values.min_by(|a, b| a.0.total_cmp(&b.0)),
         None => None,
     };
     let figure = |text: &str| text.split(" (").next().unwrap_or_default().to_owned();
@@ -149,15 +155,15 @@ fn broken(value: &str) -> String {
 mod tests {
     use super::*;
 
-    fn cells(values: &[Option<f64>], rank: Rank) -> Vec<String> {
-        marked(values.iter().map(|&value| (value, record::figure(value))).collect(), Some(rank))
+    fn cells(values: &[Option<f64>], rank: Better) -> Vec<String> {
+        marked(values.iter().map(|&value| single(&Measure::loss(), value)).collect(), Some(rank))
     }
 
     #[test]
     fn all_that_look_best_are_marked_unless_all_do() {
-        assert_eq!(cells(&[Some(0.9), Some(0.800_01), Some(0.8)], Rank::Lowest), ["0.9000", "0.8000 *", "0.8000 *"]);
-        assert_eq!(cells(&[Some(0.9), None, Some(0.8)], Rank::Highest), ["0.9000 *", "–", "0.8000"]);
-        assert_eq!(cells(&[Some(0.9), Some(0.9)], Rank::Highest), ["0.9000", "0.9000"]);
-        assert_eq!(cells(&[Some(0.9), None], Rank::Highest), ["0.9000", "–"]);
+        assert_eq!(cells(&[Some(0.9), Some(0.800_01), Some(0.8)], Better::Lower), ["0.9000", "0.8000 *", "0.8000 *"]);
+        assert_eq!(cells(&[Some(0.9), None, Some(0.8)], Better::Higher), ["0.9000 *", "–", "0.8000"]);
+        assert_eq!(cells(&[Some(0.9), Some(0.9)], Better::Higher), ["0.9000", "0.9000"]);
+        assert_eq!(cells(&[Some(0.9), None], Better::Higher), ["0.9000", "–"]);
     }
 }

@@ -65,7 +65,8 @@ pub(super) fn run(args: &CompareArgs) -> Result<(), Failure> {
         found.extend(differences::learning_rates(&runs));
     }
     if args.json {
-        let runs: Vec<_> = runs.iter().map(record::object).collect();
+        let measures = record::measures(&runs);
+        let runs: Vec<_> = runs.iter().map(|run| record::object(run, &measures)).collect();
         let differences: Vec<_> = found.iter().map(differences::Row::to_json).collect();
         return files::print_data(&(text::json(&json!({"runs": runs, "differences": differences})) + "\n"));
     }

@@ -4,11 +4,12 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use super::CompareArgs;
-use crate::chart::{History, Look, Range, Shared, comparison};
+use crate::chart::{History, Look, Shared, comparison, titles};
 use crate::cli::Failure;
 use crate::cli::render::{self, theme};
 use crate::cli::runs::record;
 use crate::files::Shown;
+use crate::metric::Measure;
 use crate::render::{FORMATS, Format, by_ending};
 use crate::run::{Epoch, Figures, Run};
 use crate::scene::Scene;
@@ -68,29 +69,30 @@ pub(super) fn write(args: &CompareArgs, outputs: &[(&Format, &Path)], runs: &[Ru
 }
 
 fn scene(runs: &[Run], title: Option<&str>, theme: &Theme) -> Scene {
-    let loss = panel(runs, "loss", Range::Amount, |figures| figures.loss);
-    let accuracy = panel(runs, "accuracy", Range::Share, |figures| figures.accuracy);
-    let has_accuracy = accuracy.runs.iter().any(|run| !run.training.is_empty() || !run.validation.is_empty());
-    let panels: Vec<Shared> = [loss].into_iter().chain(Some(accuracy).filter(|_| has_accuracy)).collect();
-    let what = if has_accuracy { "loss and accuracy" } else { "loss" };
+    let loss = Measure::loss();
+    let measures = record::measures(runs);
+    let metrics = measures.iter().map(|measure| panel(runs, measure));
+    let metrics = metrics.filter(|panel| panel.runs.iter().any(|run| *run != History::default()));
+    let panels: Vec<Shared> = [panel(runs, &loss)].into_iter().chain(metrics).collect();
+    let what = titles(panels.iter().map(|panel| panel.measure));
     let model = runs.first().map(record::model).filter(|first| runs.iter().all(|run| record::model(run) == *first));
     let model = model.map(|model| format!("{model}: ")).unwrap_or_default();
     let usual = format!("{model}{what} of {} by epoch", plural(runs.len(), "run"));
     comparison(&panels, &names(runs), &Look { name: title.unwrap_or(&usual), theme, titled: true })
 }
 
-fn panel(runs: &[Run], name: &'static str, range: Range, figure: fn(&Figures) -> Option<f64>) -> Shared<'static> {
+fn panel<'a>(runs: &[Run], measure: &'a Measure) -> Shared<'a> {
     // NaN leaves a gap in a curve; without any number, there is no curve.
-    let values = |run: &Run, of: fn(&Epoch) -> Option<Figures>| -> Vec<f64> {
-        let values = run.epochs.iter().map(|epoch| of(epoch).as_ref().and_then(figure));
+    let values = |run: &Run, of: fn(&Epoch) -> Option<&Figures>| -> Vec<f64> {
+        let values = run.epochs.iter().map(|epoch| of(epoch)?.get(&measure.name));
         let values: Vec<f64> = values.map(|value| value.unwrap_or(f64::NAN)).collect();
         if values.iter().all(|value| value.is_nan()) { Vec::new() } else { values }
     };
     let history = |run: &Run| History {
-        training: values(run, |epoch| Some(epoch.training)),
-        validation: values(run, |epoch| epoch.validation),
+        training: values(run, |epoch| Some(&epoch.training)),
+        validation: values(run, |epoch| epoch.validation.as_ref()),
     };
-    Shared { name, range, runs: runs.iter().map(history).collect() }
+    Shared { measure, runs: runs.iter().map(history).collect() }
 }
 
 /// The labels of the legend: the last components of the paths if they differ, otherwise the paths, with the test
@@ -101,12 +103,9 @@ fn names(runs: &[Run]) -> Vec<String> {
     let are_enough = short.len() == runs.len() && !short.contains(&None);
     let name = |run: &Run| last(run).filter(|_| are_enough).unwrap_or_else(|| run.path.shown());
     let told = |run: &Run| {
-        let test = run.outcome.map(|outcome| outcome.test).unwrap_or_default();
-        match (test.accuracy, test.loss) {
-            (Some(accuracy), _) => format!(" (test {})", record::figure(Some(accuracy))),
-            (None, Some(loss)) => format!(" (test loss {})", record::figure(Some(loss))),
-            (None, None) => String::new(),
-        }
+        let text = |measure: &Measure| Some(record::figure(measure, Some(record::test(run, measure)?)));
+        let first = run.measures().iter().find_map(text).map(|first| format!(" (test {first})"));
+        first.or_else(|| Some(format!(" (test loss {})", text(&Measure::loss())?))).unwrap_or_default()
     };
     runs.iter().map(|run| name(run) + &told(run)).collect()
 }

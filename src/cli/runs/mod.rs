@@ -2,6 +2,7 @@
 
 pub(super) mod find;
 pub(super) mod record;
+mod sort;
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -14,8 +15,10 @@ use super::table::{Column, WIDE, fitted};
 use super::{Failure, VerifyArgs, files};
 use crate::diagnostics::Diagnostic;
 use crate::files::Shown;
+use crate::metric::Measure;
 use crate::run::{CHECKPOINT, Problem, REPORT, Run, Status};
 use crate::text::{json, shell};
+use sort::Sort;
 
 /// Arguments of `netviz runs`.
 #[derive(Debug, Args)]
@@ -25,7 +28,7 @@ pub struct RunsArgs {
     pub folders: Vec<PathBuf>,
 
     /// Sort order; runs without that value come last
-    #[arg(long, value_enum, value_name = "METRIC", default_value_t = Sort::Name)]
+    #[arg(long, value_parser = sort::Parser, value_name = "METRIC", default_value = sort::DEFAULT)]
     pub sort: Sort,
 
     /// Whether the digests of the runs' files are checked.
@@ -37,100 +40,79 @@ pub struct RunsArgs {
     pub json: bool,
 }
 
-/// Sort order of runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Sort {
-    /// Name; numbers in it by value
-    Name,
-    /// Test accuracy, highest first
-    Accuracy,
-    /// Test loss, lowest first
-    Loss,
-    /// Duration, shortest first
-    Time,
-    /// Time of the last metrics, newest first
-    Newest,
-}
-
 /// The default folder of `netviz train`.
 pub(super) const DEFAULT: &str = "runs";
 
 pub(super) fn run(args: &RunsArgs) -> Result<(), Failure> {
     let mut runs = find::runs(&args.folders, args.verify.wanted())?;
-    sort(&mut runs, args.sort);
+    let measures = record::measures(&runs);
+    args.sort.apply(&mut runs, &measures)?;
     if args.json {
-        let lines = runs.iter().map(|run| json(&record::object(run)) + "\n");
+        let lines = runs.iter().map(|run| json(&record::object(run, &measures)) + "\n");
         return files::print_data(&lines.collect::<String>());
     }
     if runs.is_empty() {
         return files::print(&nothing(&args.folders));
     }
-    files::print(&(listed(&runs) + &next(&runs)))?;
+    files::print(&(listed(&runs, &measures) + &next(&runs)))?;
     let problems: Vec<Diagnostic> = runs.iter().flat_map(warnings).collect();
     print_diagnostics(&problems, None);
     Ok(())
 }
 
-/// Sorts runs. The sort is stable: equal runs stay in the order of their names.
-fn sort(runs: &mut [Run], by: Sort) {
-    let test = |run: &Run| run.outcome.map(|outcome| outcome.test).unwrap_or_default();
-    let key = |run: &Run| match by {
-        Sort::Name => None,
-        Sort::Accuracy => test(run).accuracy.map(|accuracy| -accuracy),
-        Sort::Loss => test(run).loss,
-        Sort::Time => run.seconds(),
-        Sort::Newest => run.modified.and_then(record::since_1970).map(|since| -since.as_secs_f64()),
-    };
-    runs.sort_by(|a, b| key(a).unwrap_or(f64::INFINITY).total_cmp(&key(b).unwrap_or(f64::INFINITY)));
+/// Columns that are hidden on a narrow terminal, in this order. The test result of the first metric stays.
+fn dispensable(measures: &[Measure]) -> Vec<String> {
+    let name = |text: &str| text.to_owned();
+    let metric = |measure: &Measure| [header("validation", measure), header("test", measure)];
+    let (first, others) = measures.split_at(measures.len().min(1));
+    let mut names = vec![name("parameters"), name("optimizer"), name("written")];
+    names.extend(metric(&Measure::loss()));
+    names.extend(others.iter().rev().flat_map(metric));
+    names.extend([name("model"), name("time")]);
+    names.extend(first.iter().map(|measure| header("validation", measure)));
+    names
 }
 
-/// Columns that are hidden on a narrow terminal, in this order.
-const DISPENSABLE: [&str; 8] =
-    ["parameters", "optimizer", "written", "validation\nloss", "test\nloss", "model", "time", "validation\naccuracy"];
+/// The header of a column of results, in two lines.
+fn header(samples: &str, measure: &Measure) -> String {
+    format!("{samples}\n{}", measure.title())
+}
 
 /// The table. On a terminal, it fits the width, and says how long ago each run was written; the output for programs
 /// depends on neither.
-fn listed(runs: &[Run]) -> String {
+fn listed(runs: &[Run], measures: &[Measure]) -> String {
     let width = terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0));
     let now = std::io::stdout().is_terminal().then(SystemTime::now);
-    let columns = [
-        Column::text("run"),
-        Column::text("model"),
-        Column::text("status"),
-        Column::numbers("epochs"),
-        Column::numbers("test\naccuracy"),
-        Column::numbers("test\nloss"),
-        Column::numbers("validation\naccuracy"),
-        Column::numbers("validation\nloss"),
+    let loss = Measure::loss();
+    let results: Vec<&Measure> = measures.iter().chain([&loss]).collect();
+    let mut columns =
+        vec![Column::text("run"), Column::text("model"), Column::text("status"), Column::numbers("epochs")];
+    for samples in ["test", "validation"] {
+        columns.extend(results.iter().map(|measure| Column::numbers(header(samples, measure))));
+    }
+    columns.extend([
         Column::numbers("parameters"),
         Column::text("optimizer"),
         Column::numbers("time"),
         Column::text("written"),
-    ];
+    ]);
     let rows: Vec<Vec<String>> = runs
         .iter()
         .map(|run| {
-            let test = run.outcome.map(|outcome| outcome.test).unwrap_or_default();
-            let validation = record::validation(run);
             let written = now.zip(run.modified).map(|(now, then)| record::ago(now, then));
-            let cells = [
-                record::name(run),
-                record::model(run),
-                record::status(run).to_owned(),
-                record::epochs(run),
-                record::figure(test.accuracy),
-                record::figure(test.loss),
-                record::figure(validation.accuracy),
-                record::figure(validation.loss),
+            let first = [record::name(run), record::model(run), record::status(run).to_owned(), record::epochs(run)];
+            let test = results.iter().map(|measure| record::figure(measure, record::test(run, measure)));
+            let validation = results.iter().map(|measure| record::figure(measure, record::validation(run, measure)));
+            let last = [
                 record::parameters(run),
                 record::optimizer(run),
                 run.seconds().map(record::duration).unwrap_or_default(),
                 written.unwrap_or_default(),
             ];
-            cells.into()
+            first.into_iter().chain(test).chain(validation).chain(last).collect()
         })
         .collect();
-    let (text, missing) = fitted(&columns, rows, WIDE, width.unwrap_or(usize::MAX), &DISPENSABLE);
+    let (text, missing) = fitted(&columns, rows, WIDE, width.unwrap_or(usize::MAX), &dispensable(measures));
     if missing.is_empty() {
         return text;
     }

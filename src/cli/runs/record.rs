@@ -6,12 +6,16 @@ use serde_json::{Map, Value, json};
 
 use crate::diagnostics::printable;
 use crate::files::Shown;
-use crate::run::{Figures, Run};
+use crate::metric::Measure;
+use crate::run::Run;
 use crate::spec::Train;
 use crate::text::thousands;
 
 /// A metric, and the epoch that it is from, counted from 1.
 pub(in crate::cli) type Best = Option<(f64, usize)>;
+
+/// A result of a run for a metric.
+type Result = fn(&Run, &Measure) -> Option<f64>;
 
 /// The folder as a name, on one line.
 pub(in crate::cli) fn name(run: &Run) -> String {
@@ -23,7 +27,7 @@ pub(in crate::cli) fn model(run: &Run) -> String {
 }
 
 pub(in crate::cli) fn status(run: &Run) -> &'static str {
-    let stopped = run.outcome.is_some_and(|outcome| outcome.stopped.is_some());
+    let stopped = run.outcome.as_ref().is_some_and(|outcome| outcome.stopped.is_some());
     if stopped { "stopped early" } else { run.status.name() }
 }
 
@@ -33,15 +37,30 @@ pub(in crate::cli) fn epochs(run: &Run) -> String {
     thousands(run.epochs.len()) + &planned.unwrap_or_default()
 }
 
-/// Four decimals below 1,000, one below 1,000,000, otherwise in scientific notation.
-pub(in crate::cli) fn figure(value: Option<f64>) -> String {
-    value.map(crate::chart::figure).unwrap_or_default()
+/// Numbers have four decimals below 1,000, one below 1,000,000, and are otherwise in scientific notation.
+pub(in crate::cli) fn figure(measure: &Measure, value: Option<f64>) -> String {
+    value.map(|value| measure.style.text(value, crate::chart::figure)).unwrap_or_default()
 }
 
-/// The validation metrics of the epoch whose parameters the run has kept.
-pub(super) fn validation(run: &Run) -> Figures {
-    let epoch = run.kept().map(|epoch| run.epochs[epoch - 1]);
-    epoch.and_then(|epoch| epoch.validation).unwrap_or_default()
+/// The metrics that any of the runs has values of, and the usual ones; not the loss.
+pub(in crate::cli) fn measures(runs: &[Run]) -> Vec<Measure> {
+    let mut measures: Vec<Measure> = Vec::new();
+    for measure in runs.iter().flat_map(Run::measures).chain(Measure::usual()) {
+        if measures.iter().all(|known| known.name != measure.name) {
+            measures.push(measure);
+        }
+    }
+    measures
+}
+
+/// The test result.
+pub(in crate::cli) fn test(run: &Run, measure: &Measure) -> Option<f64> {
+    run.test()?.get(&measure.name)
+}
+
+/// The validation result of the epoch whose parameters the run has kept.
+pub(super) fn validation(run: &Run, measure: &Measure) -> Option<f64> {
+    run.epochs[run.kept()? - 1].validation.as_ref()?.get(&measure.name)
 }
 
 pub(in crate::cli) fn parameters(run: &Run) -> String {
@@ -52,23 +71,15 @@ pub(in crate::cli) fn parameters(run: &Run) -> String {
 pub(in crate::cli) fn optimizer(run: &Run) -> String {
     let Some(train) = run.train() else { return String::new() };
     let schedule = train.schedule.as_ref().map(|chosen| format!(", {}", chosen.kind.name)).unwrap_or_default();
-    format!("{} {}{schedule}", train.optimizer.kind.name, train.optimizer.optimizer.learning_rate())
+    format!("{} {}{schedule}", train.optimizer.kind.name, train.optimizer.value.learning_rate())
 }
 
-/// The highest validation accuracy; the first of several.
-pub(in crate::cli) fn best_accuracy(run: &Run) -> Best {
-    best(run, |figures| figures.accuracy, |value| -value)
-}
-
-/// The lowest validation loss.
-pub(in crate::cli) fn best_loss(run: &Run) -> Best {
-    best(run, |figures| figures.loss, |value| value)
-}
-
-fn best(run: &Run, figure: fn(&Figures) -> Option<f64>, rank: fn(f64) -> f64) -> Best {
+/// The best validation result, the first of several. `None` also if it is unknown which values are better.
+pub(in crate::cli) fn best(run: &Run, measure: &Measure) -> Best {
+    let better = measure.better?;
     let epochs = run.epochs.iter().zip(1..);
-    let values = epochs.filter_map(|(epoch, number)| Some((figure(epoch.validation.as_ref()?)?, number)));
-    values.min_by(|a, b| rank(a.0).total_cmp(&rank(b.0)))
+    let values = epochs.filter_map(|(epoch, number)| Some((epoch.validation.as_ref()?.get(&measure.name)?, number)));
+    values.min_by(|a, b| better.score(b.0).total_cmp(&better.score(a.0)))
 }
 
 /// Mean time of an epoch.
@@ -104,35 +115,39 @@ pub(super) fn since_1970(time: SystemTime) -> Option<Duration> {
     time.duration_since(SystemTime::UNIX_EPOCH).ok()
 }
 
-/// The run as JSON. Every key is always present; unknown values are `null`.
-pub(in crate::cli) fn object(run: &Run) -> Value {
-    let test = run.outcome.map(|outcome| outcome.test).unwrap_or_default();
-    let validation = validation(run);
-    let (accuracy, loss) = (best_accuracy(run), best_loss(run));
+/// The run as JSON, with its results for `measures`. Every key is always present; unknown values are `null`.
+pub(in crate::cli) fn object(run: &Run, measures: &[Measure]) -> Value {
     let train = run.train();
     let problems: Vec<&str> = run.problems.iter().map(|problem| problem.message.as_str()).collect();
     let count = |count: fn(&Train) -> usize| train.map(count);
-    let entries = [
-        ("run", json!(run.path.display().to_string())),
-        ("model", json!(run.graph.as_ref().map(crate::graph::Graph::name))),
-        ("status", json!(run.status.name())),
-        ("epochs", json!(run.epochs.len())),
-        ("planned_epochs", json!(count(|train| train.epochs.get()))),
-        ("stopped_after", json!(run.outcome.and_then(|outcome| outcome.stopped))),
-        ("best_epoch", json!(run.outcome.and_then(|outcome| outcome.best))),
-        ("test_accuracy", json!(test.accuracy)),
-        ("test_loss", json!(test.loss)),
-        ("val_accuracy", json!(validation.accuracy)),
-        ("val_loss", json!(validation.loss)),
-        ("best_val_accuracy", json!(accuracy.map(|best| best.0))),
-        ("best_val_loss", json!(loss.map(|best| best.0))),
-        ("parameters", json!(run.graph.as_ref().map(|graph| graph.parameters().total()))),
-        ("optimizer", json!(train.map(|train| train.optimizer.kind.name))),
-        ("learning_rate", json!(train.map(|train| train.optimizer.optimizer.learning_rate()))),
-        ("seconds", json!(run.seconds())),
-        ("seconds_per_epoch", json!(pace(run))),
-        ("written", json!(run.modified.and_then(since_1970).map(|since| since.as_secs()))),
-        ("problems", json!(problems)),
-    ];
-    Value::Object(Map::from_iter(entries.map(|(key, value)| (key.to_owned(), value))))
+    let entry = |key: &str, value: Value| (key.to_owned(), value);
+    let mut object = Map::from_iter([
+        entry("run", json!(run.path.display().to_string())),
+        entry("model", json!(run.graph.as_ref().map(crate::graph::Graph::name))),
+        entry("status", json!(run.status.name())),
+        entry("epochs", json!(run.epochs.len())),
+        entry("planned_epochs", json!(count(|train| train.epochs.get()))),
+        entry("stopped_after", json!(run.outcome.as_ref().and_then(|outcome| outcome.stopped))),
+        entry("best_epoch", json!(run.outcome.as_ref().and_then(|outcome| outcome.best))),
+    ]);
+    let results: [(&str, Result); 3] =
+        [("test", test), ("val", validation), ("best_val", |run, measure| best(run, measure).map(|best| best.0))];
+    let loss = Measure::loss();
+    for (prefix, value) in results {
+        let all = measures.iter().chain([&loss]).map(|measure| {
+            let key = format!("{prefix}_{}", measure.name);
+            (key, json!(value(run, measure)))
+        });
+        object.extend(all.collect::<Vec<_>>());
+    }
+    object.extend([
+        entry("parameters", json!(run.graph.as_ref().map(|graph| graph.parameters().total()))),
+        entry("optimizer", json!(train.map(|train| train.optimizer.kind.name))),
+        entry("learning_rate", json!(train.map(|train| train.optimizer.learning_rate()))),
+        entry("seconds", json!(run.seconds())),
+        entry("seconds_per_epoch", json!(pace(run))),
+        entry("written", json!(run.modified.and_then(since_1970).map(|since| since.as_secs()))),
+        entry("problems", json!(problems)),
+    ]);
+    Value::Object(object)
 }

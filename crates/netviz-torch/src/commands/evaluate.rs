@@ -23,13 +23,14 @@ pub(super) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     memory::check_use("evaluation", &program, batch, memory::test_bytes(spec.data.value))?;
     let network = Network::with_weights(program, &weights)?.on(device)?;
     drop(weights);
-    let (test, samples) = training::test(&network, spec.data.value, &cache, spec.loss.value)?;
+    let (test, samples) = training::test(&network, spec, &cache)?;
+    let measures = spec.measured().with_loss();
     if args.json {
         let mut object = Map::new();
-        insert(&mut object, "test_", &test, true);
+        insert(&mut object, "test_", &test, &measures);
         object.insert("samples".into(), json!(samples));
         return files::print_data(&format!("{}\n", Value::Object(object)));
     }
     let outcome = Outcome { test, samples, elapsed: start.elapsed(), verdict: None };
-    files::print(&format!("{}\n", test_line(&outcome, true)))
+    files::print(&format!("{}\n", test_line(&outcome, &measures)))
 }

@@ -56,7 +56,7 @@ impl Training {
         let parameters = program.parameter_bytes();
         let gradients = trainable(program)
             .fold(0_u64, |sum, parameter| sum.saturating_add((parameter.elements() as u64).saturating_mul(NUMBER)));
-        let slots = gradients.saturating_mul(spec.optimizer.optimizer.slots().len() as u64);
+        let slots = gradients.saturating_mul(spec.optimizer.value.slots().len() as u64);
         let best = if spec.has_validation() || spec.early_stopping.is_some() { parameters } else { 0 };
         let train_bytes: u64 = dataset.files[..2].iter().map(|file| file.bytes).sum();
         let held = Need::default()
@@ -66,7 +66,7 @@ impl Training {
             .and("the data", train_bytes.saturating_add(test_bytes(dataset).saturating_mul(2)));
         // A copy of the parameters, and the bytes of the file.
         let checkpoint = [parameters, parameters, slots, best].into_iter().fold(0, u64::saturating_add);
-        let wanted = scored(program, spec.loss.value);
+        let wanted = scored(program, &*spec.loss.value);
         let in_use = Footprint::of_use(program, wanted);
         // Values on a GPU are not in main memory.
         let is_here = |bytes: u64| if device == Device::Cpu { bytes } else { 0 };

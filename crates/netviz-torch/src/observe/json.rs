@@ -1,5 +1,7 @@
 //! One JSON object per line, for programs.
 
+use netviz::metric::Metric;
+use netviz::spec::Chosen;
 use serde_json::{Map, Value, json};
 
 use super::{Epoch, Observer, Outcome, Plan, Told, print_object};
@@ -9,13 +11,13 @@ use crate::training::State;
 /// Prints the events `resumed`, for a resumed run only, `epoch`, and `done` or `interrupted`.
 #[derive(Debug, Default)]
 pub struct Json {
-    accuracy: bool,
+    measures: Vec<Chosen<dyn Metric>>,
     run: String,
 }
 
 impl Observer for Json {
     fn start(&mut self, plan: &Plan) -> Told {
-        self.accuracy = plan.accuracy;
+        self.measures.clone_from(&plan.measures);
         self.run.clone_from(&plan.run);
         Ok(())
     }
@@ -26,13 +28,13 @@ impl Observer for Json {
 
     fn epoch(&mut self, epoch: &Epoch) -> Told {
         let mut event = Map::from_iter([("event".to_owned(), json!("epoch"))]);
-        event.append(&mut epoch_object(epoch, self.accuracy));
+        event.append(&mut epoch_object(epoch, &self.measures));
         print_object(&Value::Object(event))
     }
 
     fn done(&mut self, outcome: &Outcome) -> Told {
         let mut event = Map::from_iter([("event".to_owned(), json!("done")), ("run".to_owned(), json!(self.run))]);
-        insert(&mut event, "test_", &outcome.test, self.accuracy);
+        insert(&mut event, "test_", &outcome.test, &self.measures);
         insert_verdict(&mut event, outcome);
         event.insert("seconds".into(), rounded(outcome.elapsed.as_secs_f64()));
         print_object(&Value::Object(event))
@@ -44,23 +46,21 @@ impl Observer for Json {
 }
 
 /// The metrics of an epoch, as in `metrics.jsonl`.
-pub fn epoch_object(epoch: &Epoch, accuracy: bool) -> Map<String, Value> {
+pub fn epoch_object(epoch: &Epoch, measures: &[Chosen<dyn Metric>]) -> Map<String, Value> {
     let mut object = Map::from_iter([("epoch".to_owned(), json!(epoch.number))]);
-    insert(&mut object, "", &epoch.figures, accuracy);
+    insert(&mut object, "", &epoch.figures, measures);
     if let Some(validation) = &epoch.validation {
-        insert(&mut object, "val_", validation, accuracy);
+        insert(&mut object, "val_", validation, measures);
     }
     object.insert("learning_rate".into(), json!(epoch.learning_rate));
     object.insert("seconds".into(), rounded(epoch.elapsed.as_secs_f64()));
     object
 }
 
-/// Adds `loss` and `accuracy`, each with `prefix`.
-pub fn insert(object: &mut Map<String, Value>, prefix: &str, figures: &Figures, accuracy: bool) {
-    object.insert(format!("{prefix}loss"), rounded(figures.loss()));
-    if accuracy {
-        object.insert(format!("{prefix}accuracy"), rounded(figures.accuracy()));
-    }
+/// Adds the loss and the metrics by name, each with `prefix`.
+pub fn insert(object: &mut Map<String, Value>, prefix: &str, figures: &Figures, measures: &[Chosen<dyn Metric>]) {
+    let value = |metric: &Chosen<dyn Metric>| rounded(figures.value(&**metric));
+    object.extend(measures.iter().map(|metric| (format!("{prefix}{}", metric.name()), value(metric))));
 }
 
 /// Adds `best_epoch` and `stopped_after`, each if there is such an epoch.

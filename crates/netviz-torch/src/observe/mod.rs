@@ -14,6 +14,8 @@ use std::time::Duration;
 
 use netviz::cli::{Failure, TrainArgs, console};
 use netviz::diagnostics::printable_line;
+use netviz::metric::Metric;
+use netviz::spec::Chosen;
 use netviz::text::{json, plural};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -55,8 +57,8 @@ pub struct Plan {
     pub device: &'static str,
     /// Whether the learning rate changes.
     pub scheduled: bool,
-    /// Whether accuracy is shown.
-    pub accuracy: bool,
+    /// The loss and the metrics that are shown.
+    pub measures: Vec<Chosen<dyn Metric>>,
 }
 
 impl Plan {
@@ -67,7 +69,7 @@ impl Plan {
 }
 
 /// The progress of an epoch after a step.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Progress {
     /// The epoch, from 1.
     pub epoch: usize,
@@ -82,7 +84,7 @@ pub struct Progress {
 }
 
 /// A finished epoch.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Epoch {
     /// The epoch, from 1.
     pub number: usize,
@@ -107,7 +109,7 @@ impl Epoch {
 }
 
 /// The result of a finished run.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Outcome {
     /// Metrics on the test samples.
     pub test: Figures,
@@ -240,17 +242,20 @@ pub fn restore_terminal() {
     screen::leave();
 }
 
-/// `loss 0.2596  accuracy 0.9255`, with `prefix` before each name.
-fn figures_text(figures: &Figures, prefix: &str, accuracy: bool) -> String {
-    let loss = format!("{prefix}loss {:.4}", figures.loss());
-    if accuracy { format!("{loss}  {prefix}accuracy {:.4}", figures.accuracy()) } else { loss }
+/// `loss 0.2596  top_5 0.9255`, with `prefix` before each name.
+fn figures_text(figures: &Figures, prefix: &str, measures: &[Chosen<dyn Metric>]) -> String {
+    let text = |metric: &Chosen<dyn Metric>| {
+        let value = metric.style().text(figures.value(&**metric), |value| format!("{value:.4}"));
+        format!("{prefix}{} {value}", metric.name())
+    };
+    measures.iter().map(text).collect::<Vec<_>>().join("  ")
 }
 
 /// The training metrics of an epoch, and the validation metrics if there are any.
-fn epoch_text(epoch: &Epoch, accuracy: bool) -> String {
-    let train = figures_text(&epoch.figures, "", accuracy);
+fn epoch_text(epoch: &Epoch, measures: &[Chosen<dyn Metric>]) -> String {
+    let train = figures_text(&epoch.figures, "", measures);
     match &epoch.validation {
-        Some(validation) => format!("{train}  {}", figures_text(validation, "val_", accuracy)),
+        Some(validation) => format!("{train}  {}", figures_text(validation, "val_", measures)),
         None => train,
     }
 }

@@ -1,5 +1,7 @@
 //! One plain line per epoch, for logs.
 
+use netviz::metric::Metric;
+use netviz::spec::Chosen;
 use netviz::text::thousands;
 
 use super::{Epoch, Observer, Outcome, Plan, Told, duration_text, epoch_text, figures_text, print_line};
@@ -12,8 +14,8 @@ pub struct Plain {
 }
 
 impl Plain {
-    fn accuracy(&self) -> bool {
-        self.plan.as_ref().is_some_and(|plan| plan.accuracy)
+    fn measures(&self) -> &[Chosen<dyn Metric>] {
+        self.plan.as_ref().map_or(&[], |plan| &plan.measures)
     }
 }
 
@@ -32,7 +34,7 @@ impl Observer for Plain {
     }
 
     fn done(&mut self, outcome: &Outcome) -> Told {
-        print_end(outcome, self.accuracy())
+        print_end(outcome, self.measures())
     }
 }
 
@@ -58,7 +60,7 @@ pub(super) fn resumed_line(state: &State) -> String {
     format!("resumed {state}")
 }
 
-/// `epoch 1/5  469 steps  0.7 s  1.5 ms/step  loss 0.2596  accuracy 0.9255`, followed by the learning rate if that
+/// `epoch 1/5  469 steps  0.7 s  1.5 ms/step  loss 0.2596  top_5 0.9255`, followed by the learning rate if that
 /// changes.
 pub(super) fn epoch_line(epoch: &Epoch, plan: &Plan) -> String {
     let epochs = plan.epochs;
@@ -70,7 +72,7 @@ pub(super) fn epoch_line(epoch: &Epoch, plan: &Plan) -> String {
         epoch.steps,
         duration_text(epoch.elapsed),
         pace(epoch.elapsed, epoch.steps),
-        epoch_text(epoch, plan.accuracy)
+        epoch_text(epoch, &plan.measures)
     )
 }
 
@@ -81,18 +83,18 @@ pub(super) fn short(value: f64) -> String {
 }
 
 /// Prints the best epoch, if it is known, and the metrics on the test samples.
-pub(super) fn print_end(outcome: &Outcome, accuracy: bool) -> Told {
+pub(super) fn print_end(outcome: &Outcome, measures: &[Chosen<dyn Metric>]) -> Told {
     if let Some(verdict) = &outcome.verdict {
         print_line(&verdict.to_string())?;
     }
-    print_line(&test_line(outcome, accuracy))
+    print_line(&test_line(outcome, measures))
 }
 
-/// `test  loss 0.0774  accuracy 0.9775  (10,000 samples; 3.9 s in all)`
-pub fn test_line(outcome: &Outcome, accuracy: bool) -> String {
+/// `test  loss 0.0774  top_5 0.9775  (10,000 samples; 3.9 s in all)`
+pub fn test_line(outcome: &Outcome, measures: &[Chosen<dyn Metric>]) -> String {
     format!(
         "test  {}  ({} samples; {} in all)",
-        figures_text(&outcome.test, "", accuracy),
+        figures_text(&outcome.test, "", measures),
         thousands(outcome.samples),
         duration_text(outcome.elapsed)
     )

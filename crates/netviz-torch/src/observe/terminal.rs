@@ -3,6 +3,8 @@
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use netviz::metric::Metric;
+use netviz::spec::Chosen;
 
 use super::plain::{epoch_line, heading, pace, print_end, resumed_line};
 use super::{Epoch, Observer, Outcome, Plan, Progress, Told, duration_text, figures_text, print_line};
@@ -23,8 +25,8 @@ const INTERVAL: Duration = Duration::from_millis(80);
 const BAR: &str = "{prefix}  {wide_bar:.green/dim}  {pos}/{len}  {msg}";
 
 impl Terminal {
-    fn accuracy(&self) -> bool {
-        self.plan.as_ref().is_some_and(|plan| plan.accuracy)
+    fn measures(&self) -> &[Chosen<dyn Metric>] {
+        self.plan.as_ref().map_or(&[], |plan| &plan.measures)
     }
 
     fn epochs(&self) -> usize {
@@ -86,7 +88,7 @@ impl Observer for Terminal {
             return Ok(());
         }
         self.shown = Some(Instant::now());
-        let figures = figures_text(&progress.figures, "", self.accuracy());
+        let figures = figures_text(&progress.figures, "", self.measures());
         let step = u32::try_from(progress.step).unwrap_or(u32::MAX);
         let left = u32::try_from(progress.steps - progress.step).unwrap_or(u32::MAX);
         let eta = progress.elapsed / step * left;
@@ -106,7 +108,7 @@ impl Observer for Terminal {
     }
 
     fn done(&mut self, outcome: &Outcome) -> Told {
-        let _ = print_end(outcome, self.accuracy());
+        let _ = print_end(outcome, self.measures());
         Ok(())
     }
 

@@ -79,7 +79,7 @@ pub fn check(network: &Network, weights: &Weights, state: &State, spec: &Train) 
         Stored::Float(values) if !all_finite(values) => Some(format!("`{}`", parameter.name)),
         _ => None,
     });
-    let names = spec.optimizer.optimizer.slots();
+    let names = spec.optimizer.value.slots();
     let broken = broken.or_else(|| {
         trainable(program).zip(&state.slots).find_map(|(parameter, slots)| {
             let slot = slots.iter().position(|values| !all_finite(values))?;
@@ -96,7 +96,7 @@ fn all_finite(values: &[f32]) -> bool {
 
 /// A hint: what to do about the divergence.
 fn advice(program: &Program, spec: &Train) -> String {
-    let rate = spec.optimizer.optimizer.learning_rate();
+    let rate = spec.optimizer.value.learning_rate();
     // A tenth of the learning rate, rounded to two digits, and at most 0.01: larger rates are unlikely to help.
     let lower: f64 = format!("{:.1e}", rate / 10.0).parse().unwrap_or(rate).min(0.01);
     let example =

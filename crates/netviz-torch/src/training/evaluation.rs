@@ -1,24 +1,24 @@
-//! Evaluation: loss and accuracy on samples, without training.
+//! Evaluation: loss and metrics on samples, without training.
 
-use netviz::data::Dataset;
 use netviz::ir::{Program, ValueId};
-use netviz::spec::{Loss, Train};
+use netviz::loss::{Loss, Scores};
+use netviz::spec::Train;
 use tch::{Kind, Tensor};
 
 use super::divergence;
-use super::loss::loss;
+use super::loss::Measures;
 use crate::EngineError;
 use crate::figures::Figures;
 use crate::network::input_shape;
 use crate::network::{Footprint, Mode, Network};
 use crate::samples::{Batch, Samples};
 
-/// The loss and accuracy on samples.
+/// The loss and metrics on samples.
 ///
 /// # Errors
 /// Those of libtorch.
-pub fn evaluate(network: &Network, samples: &Samples, kind: Loss) -> Result<Figures, EngineError> {
-    judge(network, samples, kind, &mut |_, _| Ok(()))
+pub fn evaluate(network: &Network, samples: &Samples, measures: &Measures) -> Result<Figures, EngineError> {
+    judge(network, samples, measures, &mut |_, _| Ok(()))
 }
 
 /// Like [`evaluate`], and calls `seen` with every batch, in order, and the scores that its loss is computed from.
@@ -28,17 +28,17 @@ pub fn evaluate(network: &Network, samples: &Samples, kind: Loss) -> Result<Figu
 pub fn judge(
     network: &Network,
     samples: &Samples,
-    kind: Loss,
+    measures: &Measures,
     seen: &mut dyn FnMut(&Batch, &Tensor) -> Result<(), EngineError>,
 ) -> Result<Figures, EngineError> {
     let _guard = tch::no_grad_guard();
-    let mut figures = Figures::default();
-    let wanted = scored(network.program(), kind);
+    let mut figures = measures.zero();
+    let wanted = scored(network.program(), &*measures.loss);
     for batch in samples.batches(batch_size(network, wanted)) {
         let batch = batch?.on(network.device())?;
         let scores = network.forward(&batch.images, wanted, Mode::Infer)?;
         seen(&batch, &scores)?;
-        figures.add(loss(&scores, &batch, kind, None)?.0);
+        figures.add(&measures.of_batch(&scores, &batch, None)?.0);
     }
     Ok(figures)
 }
@@ -51,19 +51,19 @@ pub(super) fn validate(
     network: &Network,
     samples: &Samples,
     spec: &Train,
+    measures: &Measures,
     epoch: usize,
 ) -> Result<Figures, EngineError> {
-    let kind = spec.loss.value;
-    let figures = evaluate(network, samples, kind)?;
+    let figures = evaluate(network, samples, measures)?;
     if figures.is_finite() {
         return Ok(figures);
     }
     let _guard = tch::no_grad_guard();
-    let wanted = scored(network.program(), kind);
+    let wanted = scored(network.program(), &*measures.loss);
     for batch in samples.batches(batch_size(network, wanted)) {
         let batch = batch?.on(network.device())?;
         let scores = network.forward(&batch.images, wanted, Mode::Infer)?;
-        let (figures, _) = loss(&scores, &batch, kind, None)?;
+        let (figures, _) = measures.of_batch(&scores, &batch, None)?;
         if !figures.is_finite() {
             let place = format!("in the validation after epoch {epoch}");
             return Err(divergence::explain(network, &batch, Mode::Infer, figures.loss(), &place, spec));
@@ -77,27 +77,25 @@ fn batch_size(network: &Network, wanted: ValueId) -> usize {
     Footprint::of_use(network.program(), wanted).evaluation_batch()
 }
 
-/// Evaluates a network on the test set of a data set. Returns the metrics and the number of samples.
+/// Evaluates a network on the test set of its data set. Returns the metrics and the number of samples.
 ///
 /// # Errors
 /// If the data cannot be loaded, and those of libtorch.
 pub fn test(
     network: &Network,
-    dataset: &Dataset,
+    spec: &Train,
     folder: &std::path::Path,
-    loss: Loss,
 ) -> Result<(Figures, usize), netviz::cli::Failure> {
     let input = &input_shape(network.program())?;
-    let samples = Samples::load(dataset, folder, netviz::data::Split::Test, input)?;
-    Ok((evaluate(network, &samples, loss)?, samples.len()))
+    let samples = Samples::load(spec.data.value, folder, netviz::data::Split::Test, input)?;
+    Ok((evaluate(network, &samples, &Measures::of(spec))?, samples.len()))
 }
 
-/// The value that the loss is computed from: the logits for cross-entropy, because probabilities could round to 0, and
-/// the output for other losses.
-pub(crate) fn scored(program: &Program, loss: Loss) -> ValueId {
-    match loss {
-        Loss::CategoricalCrossentropy => program.logits,
-        Loss::MeanSquaredError => program.output(),
+/// The value that the loss is computed from.
+pub(crate) fn scored(program: &Program, loss: &dyn Loss) -> ValueId {
+    match loss.scores() {
+        Scores::Logits => program.logits,
+        Scores::Output => program.output(),
     }
 }
 
@@ -105,7 +103,7 @@ pub(crate) fn scored(program: &Program, loss: Loss) -> ValueId {
 ///
 /// # Errors
 /// Those of libtorch.
-pub fn probabilities(network: &Network, scores: &Tensor, loss: Loss) -> Result<Tensor, EngineError> {
+pub fn probabilities(network: &Network, scores: &Tensor, loss: &dyn Loss) -> Result<Tensor, EngineError> {
     let program = network.program();
     // If the output is not the logits, it is their softmax.
     let are_scores = scored(program, loss) == program.output() && program.output() != program.logits;

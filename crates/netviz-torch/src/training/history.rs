@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::time::Duration;
 
 use netviz::schedule::Plateau;
-use netviz::spec::{Monitor, Train};
+use netviz::spec::Train;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -55,16 +55,14 @@ impl History {
     pub(super) fn push(&mut self, epoch: Epoch, spec: &Train) {
         self.spent = self.spent.saturating_add(epoch.elapsed);
         if spec.early_stopping.is_some() || epoch.validation.is_some() {
-            let score = match spec.monitor() {
-                Monitor::Loss => -epoch.judged().loss(),
-                Monitor::Accuracy => epoch.judged().accuracy(),
-            };
+            let monitor = spec.monitor();
+            let score = monitor.better().score(epoch.judged().value(&*monitor));
             if self.best.is_none_or(|best| score > best.score) {
                 self.best = Some(Best { number: epoch.number, score });
             }
         }
         if let Some(chosen) = &spec.schedule {
-            chosen.schedule.observe(&mut self.plateau, epoch.judged().loss());
+            chosen.observe(&mut self.plateau, epoch.judged().loss());
         }
         let line = line(&epoch);
         self.bytes += line.len() as u64;

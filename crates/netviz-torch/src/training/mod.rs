@@ -21,6 +21,7 @@ pub use divergence::check;
 pub(crate) use evaluation::scored;
 pub use evaluation::{evaluate, judge, probabilities, test};
 pub use history::{History, Seal, line};
+pub use loss::Measures;
 use netviz::optimizer::Step;
 use netviz::spec::Train;
 use netviz::spec::values::Positive;
@@ -32,7 +33,6 @@ use crate::network::{Mode, Network, Pass};
 use crate::observe::Observer;
 use crate::random;
 use crate::samples::{Batch, Samples};
-use loss::loss;
 use optimize::Update;
 
 /// The samples of a run.
@@ -115,7 +115,8 @@ pub fn train<E: From<EngineError>>(
     between: &mut dyn Between<E>,
 ) -> Result<End, E> {
     let class_weights = spec.class_weights.as_ref().map(|weights| class_weights(&weights.value));
-    let mut run = Run { network, data, spec, class_weights, state, observer };
+    let measures = Measures::of(spec);
+    let mut run = Run { network, data, spec, measures, class_weights, state, observer };
     while run.state.epoch <= spec.epochs.get() && !run.is_stopped() {
         if run.epoch(between)? == Flow::Stop {
             return Ok(End::Interrupted);
@@ -133,6 +134,7 @@ struct Run<'a> {
     network: &'a mut Network,
     data: &'a Data,
     spec: &'a Train,
+    measures: Measures,
     class_weights: Option<Vec<f32>>,
     state: &'a mut State,
     observer: &'a mut dyn Observer,
@@ -152,7 +154,7 @@ impl Run<'_> {
         for numbers in order.chunks(size).skip(self.state.step) {
             let rate = self.state.learning_rate(self.spec, self.state.step, steps);
             let figures = self.step(&self.data.train.gather(numbers)?.on(self.network.device())?, rate)?;
-            self.state.add_step(figures, clock.elapsed());
+            self.state.add_step(&figures, clock.elapsed());
             self.observer.step(&self.state.progress(steps))?;
             if between.step(self.network, self.state)? == Flow::Stop {
                 return Ok(Flow::Stop);
@@ -173,9 +175,9 @@ impl Run<'_> {
     /// Runs one optimizer step. Returns the metrics of the batch before the step.
     fn step(&mut self, batch: &Batch, rate: f64) -> Result<Figures, EngineError> {
         self.seed_dropout();
-        let wanted = evaluation::scored(self.network.program(), self.spec.loss.value);
+        let wanted = evaluation::scored(self.network.program(), &*self.measures.loss);
         let pass = Pass::new(self.network, &batch.images, wanted)?;
-        let (figures, gradient) = loss(pass.result()?, batch, self.spec.loss.value, self.class_weights.as_deref())?;
+        let (figures, gradient) = self.measures.of_batch(pass.result()?, batch, self.class_weights.as_deref())?;
         if !figures.is_finite() {
             return Err(self.explain(batch, figures.loss()));
         }
@@ -184,7 +186,7 @@ impl Run<'_> {
             clip::clip(&mut gradients, limit.0)?;
         }
         let step = Step { number: self.state.steps + 1, rate };
-        let optimizer = self.spec.optimizer.optimizer.as_ref();
+        let optimizer = self.spec.optimizer.value.as_ref();
         let update = Update { step, gradients: &gradients, slots: &mut self.state.slots, optimizer };
         update.apply(&mut self.network.trainable())?;
         Ok(figures)
@@ -207,7 +209,7 @@ impl Run<'_> {
     fn validate<E: From<EngineError>>(&self, between: &mut dyn Between<E>) -> Result<Option<Figures>, E> {
         let Some(samples) = &self.data.validation else { return Ok(None) };
         between.validation(self.network, self.state)?;
-        Ok(Some(evaluation::validate(self.network, samples, self.spec, self.state.epoch)?))
+        Ok(Some(evaluation::validate(self.network, samples, self.spec, &self.measures, self.state.epoch)?))
     }
 }
 

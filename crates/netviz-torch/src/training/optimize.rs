@@ -82,7 +82,7 @@ mod tests {
         let text = "input: [784]\nlayers: [dense: {units: 10, activation: softmax}]\ntrain: {data: mnist, loss: mse, \
                     optimizer: adam}";
         let model = Model::from_text(text).expect("a model");
-        let optimizer = model.graph.train().expect("a section").optimizer.optimizer.clone();
+        let optimizer = model.graph.train().expect("a section").optimizer.value.clone();
         let values = |count: usize, start: f32| -> Vec<f32> { (0..count).map(|i| start + i as f32 / 7.0).collect() };
         let sizes = [20_000, 3];
         let mut parameters = sizes.map(|size| Tensor::from_slice(&values(size, -1.0)).set_requires_grad(true));

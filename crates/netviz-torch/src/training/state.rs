@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use netviz::ir::{Parameter, Program, Role};
-use netviz::optimizer::Optimizer;
 use netviz::schedule::Place;
 use netviz::spec::{EarlyStopping, Train};
 use netviz::weights::Weights;
@@ -43,13 +42,14 @@ pub type Slots = Vec<Vec<Vec<f32>>>;
 
 impl State {
     /// The state before the first step.
-    pub fn new(program: &Program, optimizer: &dyn Optimizer) -> Self {
+    pub fn new(program: &Program, spec: &Train) -> Self {
+        let optimizer = &spec.optimizer;
         let slots = |parameter: &Parameter| vec![vec![0.0; parameter.elements()]; optimizer.slots().len()];
         Self {
             epoch: 1,
             step: 0,
             steps: 0,
-            figures: Figures::default(),
+            figures: Figures::zero(spec),
             elapsed: Duration::ZERO,
             history: History::default(),
             slots: trainable(program).map(slots).collect(),
@@ -63,7 +63,7 @@ impl State {
     }
 
     /// Adds a step; `elapsed` is the time of the current epoch so far.
-    pub(crate) fn add_step(&mut self, figures: Figures, elapsed: Duration) {
+    pub(crate) fn add_step(&mut self, figures: &Figures, elapsed: Duration) {
         self.step += 1;
         self.steps += 1;
         self.figures.add(figures);
@@ -98,19 +98,20 @@ impl State {
         learning_rate: f64,
         elapsed: Duration,
     ) -> Epoch {
-        let (number, steps, figures) = (self.epoch, self.step, self.figures);
+        let (number, steps) = (self.epoch, self.step);
+        let zero = self.figures.cleared();
+        let figures = std::mem::replace(&mut self.figures, zero);
         let epoch = Epoch { number, steps, figures, validation, learning_rate, elapsed };
-        self.history.push(epoch, spec);
+        self.history.push(epoch.clone(), spec);
         self.epoch += 1;
         self.step = 0;
-        self.figures = Figures::default();
         self.elapsed = Duration::ZERO;
         epoch
     }
 
     /// The progress that observers receive after a step; `steps` is the number of steps per epoch.
     pub(super) fn progress(&self, steps: usize) -> Progress {
-        Progress { epoch: self.epoch, step: self.step, steps, figures: self.figures, elapsed: self.elapsed }
+        Progress { epoch: self.epoch, step: self.step, steps, figures: self.figures.clone(), elapsed: self.elapsed }
     }
 }
 

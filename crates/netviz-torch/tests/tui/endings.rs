@@ -218,7 +218,7 @@ fn panic_in_a_view() {
         threads: 1,
         device: "cpu",
         scheduled: false,
-        accuracy: true,
+        measures: netviz::metric::Metrics::usual().with_loss(),
     });
     let elapsed = std::time::Duration::from_secs(2);
     told.and_then(|()| screen.step(&Progress { epoch: 1, step: 1, steps: 1, figures: Figures::default(), elapsed }))

@@ -164,7 +164,7 @@ impl RunFolder {
         report.extend(preprocessing.map(|preprocessing| ("preprocessing".to_owned(), preprocessing.to_json())));
         report.insert(STATUS.into(), json!(if outcome.is_some() { FINISHED } else { "interrupted" }));
         if let Some(outcome) = outcome {
-            insert(&mut report, "test_", &outcome.test, true);
+            insert(&mut report, "test_", &outcome.test, &spec.measured().with_loss());
             insert_verdict(&mut report, outcome);
             report.insert("seconds".into(), rounded(outcome.elapsed.as_secs_f64()));
         }

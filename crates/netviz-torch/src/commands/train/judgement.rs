@@ -16,14 +16,14 @@ use crate::network::Network;
 use crate::network::input_shape;
 use crate::samples::{Batch, Samples, read};
 use crate::storage::to_vec;
-use crate::training;
+use crate::training::{self, Measures};
 
 /// Maximum number of mistakes shown.
 const MOST: usize = 50;
 
 /// The evaluation of a network on the test set of a run.
 pub(super) struct Judgement {
-    /// Loss and accuracy.
+    /// Loss and metrics.
     pub(super) figures: Figures,
     /// The confusion matrix.
     pub(super) confusion: Confusion,
@@ -48,8 +48,8 @@ impl Judgement {
         let samples = Samples::new(dataset, data.clone(), &input_shape(program)?)?;
         let mut confusion = Confusion::new(dataset.classes);
         let (mut wrong, mut seen) = (Vec::new(), 0);
-        let figures = training::judge(network, &samples, spec.loss.value, &mut |batch, scores| {
-            let probabilities = training::probabilities(network, scores, spec.loss.value)?;
+        let figures = training::judge(network, &samples, &Measures::of(spec), &mut |batch, scores| {
+            let probabilities = training::probabilities(network, scores, &*spec.loss.value)?;
             for guess in guesses(batch, &probabilities, seen)? {
                 confusion.add(guess.truth, guess.guess);
                 seen += 1;

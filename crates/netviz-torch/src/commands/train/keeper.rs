@@ -40,7 +40,7 @@ impl Keeper<'_> {
         if let Some(board) = &self.board {
             board.sync()?;
         }
-        let optimizer = self.spec.optimizer.optimizer.as_ref();
+        let optimizer = self.spec.optimizer.value.as_ref();
         self.folder.write_checkpoint(&to_bytes(&self.origin, state, &weights, network.program(), optimizer))?;
         self.kept = Some(state.steps);
         Ok(())

@@ -18,7 +18,7 @@ use netviz::cli::input::Input;
 use netviz::cli::{Failure, ModelArgs, TrainArgs, ensure, files, resumable};
 use netviz::data::Split;
 use netviz::graph::Graph;
-use netviz::spec::{Metric, Train, to_yaml};
+use netviz::spec::{Train, to_yaml};
 use tch::Device;
 
 use super::{device_name, find_device, memory, no_train_section, use_threads, version};
@@ -165,7 +165,7 @@ impl Session<'_> {
             origin,
             spec: self.spec,
             every: self.args.checkpoint_every,
-            record: Record::open(&folder, &state.history, plan.accuracy)?,
+            record: Record::open(&folder, &state.history, plan.measures.clone())?,
             board: self.board(&folder, &state)?,
             stop: stopped,
             kept: None,
@@ -247,7 +247,7 @@ impl Session<'_> {
             threads,
             device: device_name(self.device),
             scheduled: self.spec.schedule.is_some() || self.spec.warm_up.is_some(),
-            accuracy: self.spec.metrics.contains(&Metric::Accuracy),
+            measures: self.spec.metrics.with_loss(),
         }
     }
 
@@ -257,8 +257,8 @@ impl Session<'_> {
         let program = self.graph.program().clone();
         match beginning {
             Beginning::New(place) => {
-                let optimizer = self.spec.optimizer.optimizer.as_ref();
-                let state = State::new(&program, optimizer);
+                let optimizer = self.spec.optimizer.value.as_ref();
+                let state = State::new(&program, self.spec);
                 let network = Network::initialized(program, self.spec.seed.0)?;
                 let checkpoint = to_bytes(origin, &state, &network.weights()?, network.program(), optimizer);
                 Ok((place.begin(self.yaml, &checkpoint)?, network, state))
@@ -306,7 +306,7 @@ impl Session<'_> {
         let (plan, clock) = (&begun.plan, begun.clock);
         let judgement = Judgement::of(network, self.spec, begun.cache)?;
         let outcome = Outcome {
-            test: judgement.figures,
+            test: judgement.figures.clone(),
             samples: judgement.confusion.samples(),
             elapsed: clock.elapsed(),
             verdict: state.verdict(self.spec),

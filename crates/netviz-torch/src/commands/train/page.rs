@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use netviz::metric::{Measure, loss};
 use netviz::picture::Picture;
 use netviz::render::{Part, Report, Section, report};
 use netviz::text::{plural, shell, thousands};
@@ -36,13 +37,16 @@ pub(super) fn page(finished: &Finished, network: &Picture, path: &Path) -> Strin
 fn figures(finished: &Finished) -> Vec<(String, String)> {
     let judgement = finished.judgement;
     let (wrong, samples) = (judgement.confusion.mistakes(), judgement.confusion.samples());
-    let figures = [
-        ("test accuracy", format!("{:.4}", judgement.figures.accuracy())),
-        ("test loss", format!("{:.4}", judgement.figures.loss())),
+    let measured = finished.spec.measured();
+    let results = measured.iter().cloned().chain([loss()]).map(|metric| {
+        let value = metric.style().text(judgement.figures.value(&*metric), |value| format!("{value:.4}"));
+        (format!("test {}", Measure::of(&*metric).title()), value)
+    });
+    let others = [
         ("mistakes", format!("{} of {}", thousands(wrong), thousands(samples))),
         ("parameters", thousands(finished.plan.parameters)),
     ];
-    owned(figures)
+    results.chain(owned(others)).collect()
 }
 
 fn owned<const N: usize>(facts: [(&str, String); N]) -> Vec<(String, String)> {
@@ -52,11 +56,11 @@ fn owned<const N: usize>(facts: [(&str, String); N]) -> Vec<(String, String)> {
 /// The metrics of every epoch, as in `metrics.csv`, or of some epochs of a long run. Times are left out.
 fn epochs(finished: &Finished) -> Vec<Vec<String>> {
     const MOST: usize = 20;
-    let (history, accuracy) = (finished.history, finished.plan.accuracy);
+    let (history, measures) = (finished.history, &finished.plan.measures);
     let step = history.len().div_ceil(MOST).max(1);
     let shown = history.iter().filter(|epoch| epoch.number.is_multiple_of(step) || epoch.number == history.len());
     let objects = shown.map(|epoch| {
-        let mut object = epoch_object(epoch, accuracy);
+        let mut object = epoch_object(epoch, measures);
         object.remove("seconds");
         object
     });
@@ -97,7 +101,7 @@ fn picture<'a>(network: &'a Picture) -> Part<'a> {
 
 fn settings<'a>(finished: &Finished) -> Vec<Part<'a>> {
     let (plan, spec) = (finished.plan, finished.spec);
-    let optimizer = spec.optimizer.optimizer.settings();
+    let optimizer = spec.optimizer.value.settings();
     let optimizer = optimizer.iter().map(|setting| format!(", {} {}", setting.name.replace('_', " "), setting.value));
     let facts = [
         ("data", format!("{}, {} training samples", plan.data, thousands(plan.samples))),

@@ -1,8 +1,9 @@
 //! The pictures of a finished run, and the page that combines them.
 
-use netviz::chart::{Look, Panel, Range, confusion, curves, mistakes};
+use netviz::chart::{Look, Panel, confusion, curves, mistakes};
 use netviz::cli::Failure;
 use netviz::graph::Graph;
+use netviz::metric::{Measure, Metric};
 use netviz::picture::{Options, Picture};
 use netviz::render::svg;
 use netviz::run;
@@ -14,7 +15,6 @@ use netviz::weights::Weights;
 use super::folder::RunFolder;
 use super::judgement::Judgement;
 use super::page::page;
-use crate::figures::Figures;
 use crate::observe::{Epoch, Plan};
 
 /// A finished run.
@@ -55,20 +55,19 @@ impl Finished<'_> {
     }
 
     fn curves(&self, look: &Look) -> Scene {
-        let loss = self.panel("loss", Range::Amount, Figures::loss);
-        let accuracy = self.plan.accuracy.then(|| self.panel("accuracy", Range::Share, Figures::accuracy));
-        let panels: Vec<Panel> = [loss].into_iter().chain(accuracy).collect();
+        let metrics = self.plan.measures.iter().map(|metric| &**metric);
+        let measures: Vec<Measure> = metrics.clone().map(Measure::of).collect();
+        let panels: Vec<Panel> = metrics.zip(&measures).map(|(metric, measure)| self.panel(metric, measure)).collect();
         curves(&panels, look)
     }
 
-    fn panel(&self, name: &'static str, range: Range, figure: fn(&Figures) -> f64) -> Panel<'static> {
+    fn panel<'m>(&self, metric: &dyn Metric, measure: &'m Measure) -> Panel<'m> {
         let validation = self.history.iter().filter_map(|epoch| epoch.validation.as_ref());
         Panel {
-            name,
-            range,
-            training: self.history.iter().map(|epoch| figure(&epoch.figures)).collect(),
-            validation: validation.map(figure).collect(),
-            test: Some(figure(&self.judgement.figures)),
+            measure,
+            training: self.history.iter().map(|epoch| epoch.figures.value(metric)).collect(),
+            validation: validation.map(|figures| figures.value(metric)).collect(),
+            test: Some(self.judgement.figures.value(metric)),
         }
     }
 }

@@ -4,7 +4,9 @@
 //! lines after its checkpoint are cut off.
 
 use netviz::cli::Failure;
+use netviz::metric::Metric;
 use netviz::run;
+use netviz::spec::Chosen;
 use serde_json::Value;
 
 use super::folder::RunFolder;
@@ -15,7 +17,7 @@ use crate::training::{History, line};
 /// The files of a run in progress.
 pub(super) struct Record<'a> {
     folder: &'a RunFolder,
-    accuracy: bool,
+    measures: Vec<Chosen<dyn Metric>>,
     history: Log,
     metrics: [Log; 2],
 }
@@ -26,16 +28,20 @@ struct Log {
     name: &'static str,
     length: u64,
     /// The text that it holds for an epoch.
-    text: fn(&Epoch, bool) -> String,
+    text: fn(&Epoch, &[Chosen<dyn Metric>]) -> String,
 }
 
 impl<'a> Record<'a> {
     /// Rewrites the files with the completed epochs of a resumed run. Removes them for a new run.
-    pub(super) fn open(folder: &'a RunFolder, history: &History, accuracy: bool) -> Result<Self, Failure> {
+    pub(super) fn open(
+        folder: &'a RunFolder,
+        history: &History,
+        measures: Vec<Chosen<dyn Metric>>,
+    ) -> Result<Self, Failure> {
         let log = |name, text| Log { name, length: 0, text };
         let mut record = Self {
             folder,
-            accuracy,
+            measures,
             history: log(run::HISTORY, |epoch, _| line(epoch)),
             metrics: [log(run::METRICS, json), log(run::TABLE, table)],
         };
@@ -43,7 +49,7 @@ impl<'a> Record<'a> {
             if history.is_empty() {
                 folder.remove(&[log.name])?;
             } else {
-                log.rewrite(folder, history, accuracy)?;
+                log.rewrite(folder, history, &record.measures)?;
             }
         }
         Ok(record)
@@ -51,42 +57,52 @@ impl<'a> Record<'a> {
 
     /// Appends the last epoch to the history. Must precede the checkpoint, which depends on it.
     pub(super) fn add(&mut self, history: &History) -> Result<(), Failure> {
-        self.history.append(self.folder, history, self.accuracy)
+        self.history.append(self.folder, history, &self.measures)
     }
 
     /// Appends the metrics of the last epoch.
     pub(super) fn add_metrics(&mut self, history: &History) -> Result<(), Failure> {
-        self.metrics.iter_mut().try_for_each(|log| log.append(self.folder, history, self.accuracy))
+        self.metrics.iter_mut().try_for_each(|log| log.append(self.folder, history, &self.measures))
     }
 }
 
 impl Log {
     /// Appends the last epoch. If the file was removed or truncated in the meantime, all of it is written again.
-    fn append(&mut self, folder: &RunFolder, history: &History, accuracy: bool) -> Result<(), Failure> {
+    fn append(
+        &mut self,
+        folder: &RunFolder,
+        history: &History,
+        measures: &[Chosen<dyn Metric>],
+    ) -> Result<(), Failure> {
         let Some(epoch) = history.last() else { return Ok(()) };
-        let text = (self.text)(epoch, accuracy);
+        let text = (self.text)(epoch, measures);
         if !folder.append(self.name, self.length, text.as_bytes())? {
-            return self.rewrite(folder, history, accuracy);
+            return self.rewrite(folder, history, measures);
         }
         self.length += text.len() as u64;
         Ok(())
     }
 
-    fn rewrite(&mut self, folder: &RunFolder, history: &History, accuracy: bool) -> Result<(), Failure> {
-        let text: String = history.iter().map(|epoch| (self.text)(epoch, accuracy)).collect();
+    fn rewrite(
+        &mut self,
+        folder: &RunFolder,
+        history: &History,
+        measures: &[Chosen<dyn Metric>],
+    ) -> Result<(), Failure> {
+        let text: String = history.iter().map(|epoch| (self.text)(epoch, measures)).collect();
         folder.write(self.name, text.as_bytes())?;
         self.length = text.len() as u64;
         Ok(())
     }
 }
 
-fn json(epoch: &Epoch, accuracy: bool) -> String {
-    format!("{}\n", Value::Object(epoch_object(epoch, accuracy)))
+fn json(epoch: &Epoch, measures: &[Chosen<dyn Metric>]) -> String {
+    format!("{}\n", Value::Object(epoch_object(epoch, measures)))
 }
 
 /// A row of comma-separated values. The first row is preceded by the names. Names and numbers need no quotes.
-fn table(epoch: &Epoch, accuracy: bool) -> String {
-    let metrics = epoch_object(epoch, accuracy);
+fn table(epoch: &Epoch, measures: &[Chosen<dyn Metric>]) -> String {
+    let metrics = epoch_object(epoch, measures);
     let names: Vec<&str> = metrics.keys().map(String::as_str).collect();
     let cell = |value: &Value| if value.is_null() { String::new() } else { value.to_string() };
     let values: Vec<String> = metrics.values().map(cell).collect();

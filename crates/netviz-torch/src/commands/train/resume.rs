@@ -39,7 +39,7 @@ impl Earlier {
     }
 
     fn history(&self, spec: &Train) -> History {
-        History::of(self.epochs.iter().copied(), spec)
+        History::of(self.epochs.iter().cloned(), spec)
     }
 
     /// The number of threads that it was trained with.
@@ -117,7 +117,7 @@ impl Earlier {
 
     /// The state and the parameters that training resumes from.
     pub(super) fn restore(&self, program: &Program, spec: &Train) -> Result<(State, Weights), Failure> {
-        let optimizer = spec.optimizer.optimizer.as_ref();
+        let optimizer = spec.optimizer.value.as_ref();
         let restored = self.checkpoint.restore(program, optimizer).map_err(|problem| {
             Failure::new(format!("the checkpoint of `{}` does not fit its model: {problem}", self.run))
                 .hint("it was written by another version of netviz: start the run again")

@@ -1,6 +1,7 @@
 //! The chart of a metric: over the steps of training, and after each epoch.
 
 use netviz::chart::Axis;
+use netviz::metric::{Better, Metric};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -11,22 +12,10 @@ use ratatui::widgets::canvas::{self, Canvas, Context};
 use super::known::{Known, MOST, Point};
 use super::look::{FAINT, Look, STRONG};
 use super::table::figure;
-use crate::figures::Figures;
 
-/// A metric that is drawn as a curve.
-#[derive(Clone, Copy)]
-pub(super) struct Curve {
-    name: &'static str,
-    of: fn(&Figures) -> f64,
-    /// Whether it decreases during training.
-    falls: bool,
-}
-
-const LOSS: Curve = Curve { name: "loss", of: Figures::loss, falls: true };
-const ACCURACY: Curve = Curve { name: "accuracy", of: Figures::accuracy, falls: false };
-
-/// Minimum width and height of a chart.
+/// Minimum width and height of a chart, and minimum width beside another chart.
 const LEAST: [u16; 2] = [22, 6];
+const LEAST_BESIDE: u16 = 30;
 /// Rows outside the plot: the legend, the axis and its labels.
 const AROUND: u16 = 3;
 
@@ -35,26 +24,38 @@ pub(super) fn fits(width: u16, height: u16) -> bool {
     width >= LEAST[0] && height >= LEAST[1]
 }
 
-/// The curves that fit, and their areas: side by side, or else one above the other.
-pub(super) fn areas(known: &Known, area: Rect) -> Vec<(Curve, Rect)> {
+/// The metrics whose curves fit, and their areas: side by side, or else one above the other.
+pub(super) fn areas(known: &Known, area: Rect) -> Vec<(&dyn Metric, Rect)> {
+    let measures = &known.plan.measures;
+    let most = u16::try_from(measures.len()).unwrap_or(u16::MAX);
+    let areas = (1..=most).rev().find_map(|count| split(area, count)).unwrap_or_default();
+    measures.iter().map(|metric| &**metric).zip(areas).collect()
+}
+
+/// Areas for this number of charts, if they fit.
+fn split(area: Rect, count: u16) -> Option<Vec<Rect>> {
     let gap = if area.width < 100 { 2 } else { 4 };
-    let half = Rect { width: area.width.saturating_sub(gap) / 2, ..area };
-    let upper = Rect { height: area.height.saturating_sub(1) / 2, ..area };
+    let between = count - 1;
+    let width = area.width.saturating_sub(gap * between) / count;
+    let height = area.height.saturating_sub(between) / count;
     if !fits(area.width, area.height) {
-        Vec::new()
-    } else if known.plan.accuracy && half.width >= 30 {
-        vec![(LOSS, half), (ACCURACY, Rect { x: area.right() - half.width, ..half })]
-    } else if known.plan.accuracy && fits(upper.width, upper.height) {
-        vec![(LOSS, upper), (ACCURACY, Rect { y: area.bottom() - upper.height, ..upper })]
+        None
+    } else if width >= LEAST_BESIDE || count == 1 {
+        // The last chart ends with the area.
+        let left = |index: u16| if index == between { area.right() - width } else { area.x + index * (width + gap) };
+        Some((0..count).map(|index| Rect { x: left(index), width, ..area }).collect())
+    } else if fits(area.width, height) {
+        let top = |index: u16| if index == between { area.bottom() - height } else { area.y + index * (height + 1) };
+        Some((0..count).map(|index| Rect { y: top(index), height, ..area }).collect())
     } else {
-        vec![(LOSS, area)]
+        None
     }
 }
 
-/// Draws a curve with its axes and its legend.
-pub(super) fn draw(known: &Known, curve: Curve, look: Look, area: Rect, buffer: &mut Buffer) {
-    let data = Data::of(known, curve);
-    let y = data.y_axis(curve, area.height - AROUND);
+/// Draws the curve of a metric with its axes and its legend.
+pub(super) fn draw(known: &Known, metric: &dyn Metric, look: Look, area: Rect, buffer: &mut Buffer) {
+    let data = Data::of(known, metric);
+    let y = data.y_axis(metric, area.height - AROUND);
     let labels: Vec<String> = y.ticks.iter().map(|&tick| y.label(tick)).collect();
     // The name of the x axis is in the same margin.
     let margin = labels.iter().map(|label| columns(label)).fold(columns("epoch"), u16::max) + 1;
@@ -66,7 +67,7 @@ pub(super) fn draw(known: &Known, curve: Curve, look: Look, area: Rect, buffer: 
     };
     let x = x_axis(known, plot.width);
     let marked = (1..=usize::from(plot.width) / 3).contains(&data.means.len());
-    legend(known, curve, look, marked, Rect { height: 1, ..area }, buffer);
+    legend(known, metric, look, marked, Rect { height: 1, ..area }, buffer);
     axes(look, &x, &y, &labels, plot, buffer);
     Canvas::default()
         .marker(look.glyphs().line)
@@ -89,18 +90,18 @@ struct Data {
 }
 
 impl Data {
-    fn of(known: &Known, curve: Curve) -> Self {
+    fn of(known: &Known, metric: &dyn Metric) -> Self {
         // More epochs than this would only cost time.
         let some = known.history.len().div_ceil(MOST).max(1);
         let history = || known.history.iter().step_by(some);
         let first = known.points.first().map_or(f64::INFINITY, Point::at);
         // For epochs before this process, only the means are known.
-        let earlier = history().map(|epoch| (epoch.number as f64 - 0.5, (curve.of)(&epoch.figures)));
+        let earlier = history().map(|epoch| (epoch.number as f64 - 0.5, epoch.figures.value(metric)));
         let line = earlier.filter(|&(at, _)| at < first.floor());
-        let line = line.chain(known.points.iter().map(|point| (point.at(), (curve.of)(&point.figures))));
-        let means = history().map(|epoch| (epoch.number as f64, (curve.of)(&epoch.figures)));
+        let line = line.chain(known.points.iter().map(|point| (point.at(), point.figures.value(metric))));
+        let means = history().map(|epoch| (epoch.number as f64, epoch.figures.value(metric)));
         let validated =
-            history().filter_map(|epoch| Some((epoch.number as f64, (curve.of)(epoch.validation.as_ref()?))));
+            history().filter_map(|epoch| Some((epoch.number as f64, epoch.validation.as_ref()?.value(metric))));
         // Differences of larger values may not be finite.
         let usable = |&(_, value): &(f64, f64)| value.abs() < 1e100;
         Self {
@@ -111,11 +112,11 @@ impl Data {
     }
 
     /// The y axis. It leaves out the worst 5 % of the line, such as the first steps.
-    fn y_axis(&self, curve: Curve, rows: u16) -> Axis {
+    fn y_axis(&self, metric: &dyn Metric, rows: u16) -> Axis {
         let mut values: Vec<f64> = self.line.iter().map(|&(_, value)| value).collect();
         values.sort_by(f64::total_cmp);
         let few = values.len() / 20;
-        let usual = if curve.falls { &values[..values.len() - few] } else { &values[few..] };
+        let usual = if metric.better() == Better::Lower { &values[..values.len() - few] } else { &values[few..] };
         let usual = usual.iter().copied();
         let all = usual.chain(self.means.iter().chain(&self.validation).map(|&(_, value)| value));
         let [low, high] =
@@ -245,9 +246,9 @@ fn row(y: &Axis, value: f64, plot: Rect) -> u16 {
     plot.bottom() - 1 - cell(y.place(value), plot.height)
 }
 
-/// Draws the legend: the name of the curve, and the latest metrics with the glyphs of their curves. It uses the longest
+/// Draws the legend: the name of the metric, and the latest metrics with the glyphs of their curves. It uses the longest
 /// form that fits.
-fn legend(known: &Known, curve: Curve, look: Look, marked: bool, area: Rect, buffer: &mut Buffer) {
+fn legend(known: &Known, metric: &dyn Metric, look: Look, marked: bool, area: Rect, buffer: &mut Buffer) {
     let glyphs = look.glyphs();
     let last = known.history.last();
     let figures = known.progress.as_ref().map(|progress| &progress.figures).or(last.map(|epoch| &epoch.figures));
@@ -255,22 +256,23 @@ fn legend(known: &Known, curve: Curve, look: Look, marked: bool, area: Rect, buf
     let figures = last.and_then(|epoch| epoch.validation.as_ref());
     let validation = (glyphs.dots_sign, glyphs.validation, look.validation(), ["validation ", "val ", ""], figures);
     let line = |name: usize, gap: &'static str, both: bool| {
-        let mut spans = vec![Span::styled(curve.name, STRONG)];
+        let mut spans = vec![Span::styled(metric.name(), STRONG)];
         for (line, mark, style, names, figures) in [training, validation] {
             let Some(figures) = figures else { continue };
             spans.push(Span::raw(gap));
             let [line, mark] = [if marked && !both { "" } else { line }, if marked { mark } else { "" }];
             spans.push(Span::styled(format!("{line}{mark}"), style));
             spans.push(Span::styled(format!(" {}", names[name]), FAINT));
-            spans.push(Span::raw(figure((curve.of)(figures))));
+            spans.push(Span::raw(metric.style().text(figures.value(metric), figure)));
         }
         Line::from(spans)
     };
     let forms =
         [(0, "   ", true), (0, "  ", true), (1, "  ", true), (1, "  ", false), (1, " ", false), (2, " ", false)];
     let lines = forms.map(|(name, gap, both)| line(name, gap, both));
-    // Reserve room for the longest name, so that both charts use the same form.
-    let room = usize::from(area.width).saturating_sub(ACCURACY.name.len() - curve.name.len());
+    // Reserve room for the longest name, so that all charts use the same form.
+    let longest = known.plan.measures.iter().map(|metric| metric.name().len()).max().unwrap_or(0);
+    let room = usize::from(area.width).saturating_sub(longest - metric.name().len());
     let fitting = lines.iter().find(|line| line.width() <= room).unwrap_or(&lines[5]);
     fitting.render(area, buffer);
 }

@@ -26,7 +26,7 @@ pub(super) struct Known {
 }
 
 /// The metrics of consecutive steps.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Point {
     /// Start and end, in epochs.
     span: [f64; 2],
@@ -43,10 +43,19 @@ impl Point {
         self.span[1] - self.span[0]
     }
 
-    fn and(mut self, next: &Self) -> Self {
+    /// All of several points.
+    fn joined(points: &[Self]) -> Option<Self> {
+        let (first, others) = points.split_first()?;
+        let mut all = first.clone();
+        for next in others {
+            all.merge(next);
+        }
+        Some(all)
+    }
+
+    fn merge(&mut self, next: &Self) {
         self.span[1] = next.span[1];
-        self.figures.add(next.figures);
-        self
+        self.figures.add(&next.figures);
     }
 }
 
@@ -63,38 +72,38 @@ impl Known {
     /// Takes over the state of a resumed run.
     pub(super) fn resume(&mut self, state: &State) {
         self.history = state.history.to_vec();
-        self.counted = (state.step, state.figures);
+        self.counted = (state.step, state.figures.clone());
     }
 
     /// Adds the steps since the last call.
     pub(super) fn step(&mut self, progress: &Progress) {
-        self.progress = Some(*progress);
+        self.progress = Some(progress.clone());
         self.steps = progress.steps;
-        self.count(progress.epoch, progress.step, progress.figures);
+        self.count(progress.epoch, progress.step, &progress.figures);
     }
 
     /// Adds a completed epoch.
     pub(super) fn epoch(&mut self, epoch: &Epoch) {
         self.steps = epoch.steps;
-        self.count(epoch.number, epoch.steps, epoch.figures);
+        self.count(epoch.number, epoch.steps, &epoch.figures);
         self.counted = (0, Figures::default());
-        self.history.push(*epoch);
+        self.history.push(epoch.clone());
         self.progress = None;
     }
 
-    fn count(&mut self, epoch: usize, step: usize, figures: Figures) {
+    fn count(&mut self, epoch: usize, step: usize, figures: &Figures) {
         if step <= self.counted.0 {
             return;
         }
         let place = |step: usize| (epoch as f64 - 1.0) + step as f64 / self.steps.max(1) as f64;
-        let point = Point { span: [place(self.counted.0), place(step)], figures: figures.since(self.counted.1) };
+        let point = Point { span: [place(self.counted.0), place(step)], figures: figures.since(&self.counted.1) };
         let (last, length) = (self.points.last().map_or(0.0, Point::length), point.length());
         let is_end = step == self.steps;
         // Too few steps make a noisy point: wait for more. At the end of an epoch, a short rest joins the last point.
         if !is_end && length < self.least.max(last / 2.0) {
             return;
         }
-        self.counted = (step, figures);
+        self.counted = (step, figures.clone());
         let is_rest = is_end && length < last / 2.0 && point.span[0].fract() > 0.0;
         self.add(point, is_rest || last < self.least);
     }
@@ -102,11 +111,11 @@ impl Known {
     /// Adds a point, or merges it into the last one if it `joins`.
     fn add(&mut self, point: Point, joins: bool) {
         match self.points.last_mut().filter(|_| joins) {
-            Some(last) => *last = last.and(&point),
+            Some(last) => last.merge(&point),
             None => self.points.push(point),
         }
         if self.points.len() > MOST {
-            let pairs = self.points.chunks(2).filter_map(|pair| pair.iter().copied().reduce(|a, b| a.and(&b)));
+            let pairs = self.points.chunks(2).filter_map(Point::joined);
             self.points = pairs.collect();
             self.least = self.points.iter().map(Point::length).sum::<f64>() / self.points.len() as f64;
         }
@@ -115,12 +124,12 @@ impl Known {
     /// The current epoch: the one that has begun, or else the next one, if there is one.
     pub(super) fn epoch_number(&self) -> usize {
         let next = (self.history.len() + 1).min(self.plan.epochs.max(1));
-        self.progress.map_or(next, |progress| progress.epoch)
+        self.progress.as_ref().map_or(next, |progress| progress.epoch)
     }
 
     /// Completed steps and all steps of the current epoch.
     pub(super) fn epoch_steps(&self) -> [usize; 2] {
-        let done = if self.is_done() { self.steps } else { self.progress.map_or(0, |progress| progress.step) };
+        let done = if self.is_done() { self.steps } else { self.progress.as_ref().map_or(0, |progress| progress.step) };
         [done, self.steps]
     }
 
@@ -136,13 +145,13 @@ impl Known {
 
     /// Completed fraction of the run's steps.
     pub(super) fn share(&self) -> f64 {
-        let epoch = self.progress.map_or(0.0, |progress| progress.step as f64 / progress.steps.max(1) as f64);
+        let epoch = self.progress.as_ref().map_or(0.0, |progress| progress.step as f64 / progress.steps.max(1) as f64);
         (self.history.len() as f64 + epoch) / self.plan.epochs.max(1) as f64
     }
 
     /// Time spent on the run so far.
     pub(super) fn elapsed(&self) -> Duration {
-        let begun = self.progress.map_or(Duration::ZERO, |progress| progress.elapsed);
+        let begun = self.progress.as_ref().map_or(Duration::ZERO, |progress| progress.elapsed);
         self.history.iter().fold(begun, |sum, epoch| sum.saturating_add(epoch.elapsed))
     }
 
@@ -150,7 +159,7 @@ impl Known {
     pub(super) fn pace(&self) -> Option<Duration> {
         let of =
             |elapsed: Duration, steps: usize| Some(elapsed / u32::try_from(steps).ok().filter(|&steps| steps > 0)?);
-        let progress = self.progress.and_then(|progress| of(progress.elapsed, progress.step));
+        let progress = self.progress.as_ref().and_then(|progress| of(progress.elapsed, progress.step));
         progress.or_else(|| self.history.last().and_then(|epoch| of(epoch.elapsed, epoch.steps)))
     }
 

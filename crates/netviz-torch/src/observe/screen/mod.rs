@@ -152,7 +152,7 @@ impl Observer for Screen {
 
     fn done(&mut self, outcome: &Outcome) -> Told {
         leave();
-        let _ = print_end(outcome, self.known.as_ref().is_some_and(|known| known.plan.accuracy));
+        let _ = print_end(outcome, self.known.as_ref().map_or(&[], |known| &known.plan.measures));
         Ok(())
     }
 

@@ -1,5 +1,7 @@
 //! The table of the last epochs.
 
+use netviz::metric::Metric;
+use netviz::spec::Chosen;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -13,7 +15,7 @@ use crate::observe::{Epoch, duration_text};
 
 /// A column. If there is not enough room, the column with the highest rank is dropped first.
 struct Column {
-    title: &'static str,
+    title: String,
     rank: usize,
     cells: Vec<String>,
     width: usize,
@@ -31,7 +33,7 @@ pub(super) fn draw(known: &Known, area: Rect, buffer: &mut Buffer) {
         let cells = columns.iter().map(|column| format!("{:>1$}", cell(column), column.width));
         Line::from(Span::styled(cells.collect::<Vec<_>>().join(&" ".repeat(GAP)), style))
     };
-    let mut lines = vec![line(&|column| column.title.to_owned(), FAINT)];
+    let mut lines = vec![line(&|column| column.title.clone(), FAINT)];
     lines.extend((0..epochs.len()).map(|row| line(&|column| column.cells[row].clone(), ratatui::style::Style::new())));
     for (line, area) in lines.into_iter().zip(area.rows()) {
         line.render(area, buffer);
@@ -43,23 +45,28 @@ fn columns(known: &Known, epochs: &[Epoch]) -> Vec<Column> {
     let (digits, all) = (plan.epochs.to_string().len(), plan.epochs);
     let validated = known.is_validated();
     let mut columns = Vec::new();
-    let mut add = |is_there: bool, rank: usize, title: &'static str, cell: &dyn Fn(&Epoch) -> String| {
+    let mut add = |is_there: bool, rank: usize, title: String, cell: &dyn Fn(&Epoch) -> String| {
         if is_there {
             let cells: Vec<String> = epochs.iter().map(cell).collect();
             let width = cells.iter().map(String::len).fold(title.len(), usize::max);
             columns.push(Column { title, rank, cells, width });
         }
     };
-    let validation =
-        |epoch: &Epoch, of: fn(&Figures) -> f64| epoch.validation.as_ref().map_or_else(String::new, |v| figure(of(v)));
-    add(true, 0, "epoch", &|epoch| format!("{:>digits$}/{all}", epoch.number));
-    add(true, 1, "loss", &|epoch| figure(epoch.figures.loss()));
-    add(plan.accuracy, 2, "accuracy", &|epoch| figure(epoch.figures.accuracy()));
-    add(validated, 4, "val_loss", &|epoch| validation(epoch, Figures::loss));
-    add(validated && plan.accuracy, 3, "val_accuracy", &|epoch| validation(epoch, Figures::accuracy));
-    add(plan.scheduled, 5, "rate", &|epoch| short(epoch.learning_rate));
-    add(true, 6, "time", &|epoch| duration_text(epoch.elapsed));
-    add(true, 7, "pace", &|epoch| pace(epoch.elapsed, epoch.steps));
+    let text = |metric: &Chosen<dyn Metric>, figures: &Figures| metric.style().text(figures.value(&**metric), figure);
+    add(true, 0, "epoch".into(), &|epoch| format!("{:>digits$}/{all}", epoch.number));
+    // The last column of results to be dropped is the training loss, the first one the validation loss.
+    let last = 2 * plan.measures.len();
+    for (index, metric) in plan.measures.iter().enumerate() {
+        add(true, if index == 0 { 1 } else { 2 * index }, metric.name(), &|epoch| text(metric, &epoch.figures));
+    }
+    for (index, metric) in plan.measures.iter().enumerate() {
+        let rank = if index == 0 { last } else { 2 * index + 1 };
+        let cell = |epoch: &Epoch| epoch.validation.as_ref().map_or_else(String::new, |figures| text(metric, figures));
+        add(validated, rank, format!("val_{}", metric.name()), &cell);
+    }
+    add(plan.scheduled, last + 1, "rate".into(), &|epoch| short(epoch.learning_rate));
+    add(true, last + 2, "time".into(), &|epoch| duration_text(epoch.elapsed));
+    add(true, last + 3, "pace".into(), &|epoch| pace(epoch.elapsed, epoch.steps));
     columns
 }
 

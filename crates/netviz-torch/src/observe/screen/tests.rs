@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use netviz::metric::{Metric, Metrics};
+use netviz::spec::Chosen;
 use proptest::prelude::*;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -23,8 +25,14 @@ fn figures(loss: f64, correct: f64, samples: f64) -> Figures {
 /// An infinite loss.
 fn infinite() -> Figures {
     let mut sum = figures(f64::MAX, 1.0, 1.0);
-    sum.add(figures(f64::MAX, 1.0, 1.0));
+    sum.add(&figures(f64::MAX, 1.0, 1.0));
     sum
+}
+
+/// The loss, with or without the usual metrics.
+fn measures(with_metrics: bool) -> Vec<Chosen<dyn Metric>> {
+    let metrics = if with_metrics { Metrics::usual() } else { Metrics::default() };
+    metrics.with_loss()
 }
 
 fn any_figures() -> impl Strategy<Value = Figures> {
@@ -50,7 +58,7 @@ fn any_plan() -> impl Strategy<Value = Plan> {
     let name = prop_oneof!["[a-z]{1,12}", ".{0,60}"];
     let numbers = (any::<u32>(), any::<u32>(), prop_oneof![1..30_usize, any::<usize>()], 1..300_usize);
     (name, numbers, any::<bool>(), any::<bool>()).prop_map(
-        |(name, (parameters, samples, epochs, threads), scheduled, accuracy)| {
+        |(name, (parameters, samples, epochs, threads), scheduled, with_metrics)| {
             let [parameters, samples] = [parameters, samples].map(|number| number as usize);
             Plan {
                 run: "runs/mnist".into(),
@@ -65,7 +73,7 @@ fn any_plan() -> impl Strategy<Value = Plan> {
                 threads,
                 device: "cpu",
                 scheduled,
-                accuracy,
+                measures: measures(with_metrics),
             }
         },
     )
@@ -152,7 +160,7 @@ fn begun() -> Known {
         threads: 2,
         device: "cpu",
         scheduled: false,
-        accuracy: true,
+        measures: measures(true),
     })
 }
 
@@ -199,8 +207,8 @@ fn train(known: &mut Known, epochs: usize, loss: impl Fn(usize) -> f64) {
     for epoch in 1..=epochs {
         let mut sum = figures(0.0, 0.0, 0.0);
         for step in 1..=steps {
-            sum.add(figures(loss(step), 0.9, 1.0));
-            known.step(&Progress { epoch, step, steps, figures: sum, elapsed });
+            sum.add(&figures(loss(step), 0.9, 1.0));
+            known.step(&Progress { epoch, step, steps, figures: sum.clone(), elapsed });
         }
         known.epoch(&Epoch { number: epoch, steps, figures: sum, validation: None, learning_rate: 0.1, elapsed });
     }
@@ -213,9 +221,9 @@ fn many_points_become_fewer_without_losing_samples() {
     assert!((1000..=2048).contains(&known.points.len()), "{}", known.points.len());
     assert!(known.points.windows(2).all(|pair| pair[0].at() < pair[1].at()));
     let mut sum = figures(0.0, 0.0, 0.0);
-    known.points.iter().for_each(|point| sum.add(point.figures));
+    known.points.iter().for_each(|point| sum.add(&point.figures));
     assert!((sum.loss() - 500.5).abs() < 1e-6, "{}", sum.loss());
-    assert!((sum.accuracy() - 0.9 / 1.0).abs() < 1e-9);
+    assert!((sum.value(&*measures(true)[1]) - 0.9 / 1.0).abs() < 1e-9);
 }
 
 #[test]

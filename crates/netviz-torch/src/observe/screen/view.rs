@@ -21,8 +21,8 @@ pub(super) fn draw(known: &Known, look: Look, area: Rect, buffer: &mut Buffer) {
     let sections = Sections::of(area.inner(Margin::new(margin, 0)), known);
     header(known, look, sections.header, buffer);
     bars(known, look, sections.bars, buffer);
-    for (curve, area) in chart::areas(known, sections.charts) {
-        chart::draw(known, curve, look, area, buffer);
+    for (metric, area) in chart::areas(known, sections.charts) {
+        chart::draw(known, metric, look, area, buffer);
     }
     table::draw(known, sections.table, buffer);
     footer(sections.footer, buffer);

@@ -12,7 +12,8 @@ use std::time::Duration;
 use netviz::cli::Failure;
 use netviz::files::Folder;
 use netviz::graph::Graph;
-use netviz::spec::{Metric, Train};
+use netviz::metric::Metric;
+use netviz::spec::{Chosen, Train};
 
 use super::folder::RunFolder;
 use super::pictures::Finished;
@@ -29,7 +30,7 @@ const EVERY: u64 = 10;
 
 /// The event files of a run in progress.
 pub(super) struct Board<'a> {
-    accuracy: bool,
+    measures: Vec<Chosen<dyn Metric>>,
     train: Events<'a>,
     validation: Option<Events<'a>>,
     /// The metrics of the epoch before the next step.
@@ -61,42 +62,42 @@ impl<'a> Board<'a> {
         yaml: &str,
         state: &State,
     ) -> Result<Self, Failure> {
-        let accuracy = spec.metrics.contains(&Metric::Accuracy);
+        let measures = spec.metrics.with_loss();
         let start = time(state.spent());
         let about = vec![text("model", yaml), hyperparameters(start, &values::hyperparameters(graph, spec))];
         Part::Test.remove(folder)?;
         Events::create(folder, Part::About, &[Event::of(start, 0, about)])?;
         let open = |part, values: &dyn Fn(&Epoch) -> Vec<Value>| open(folder, part, state, values);
-        let train = open(Part::Train, &|epoch| values::training(epoch, accuracy))?;
+        let train = open(Part::Train, &|epoch| values::training(epoch, &measures))?;
         let validation = spec
             .has_validation()
-            .then(|| open(Part::Validation, &|epoch| values::validation(epoch, accuracy)))
+            .then(|| open(Part::Validation, &|epoch| values::validation(epoch, &measures)))
             .transpose()?;
-        Ok(Self { accuracy, train, validation, before: state.figures })
+        Ok(Self { measures, train, validation, before: state.figures.clone() })
     }
 
     /// Adds the metrics of the batch to the curves by step, every [`EVERY`] steps.
     pub(super) fn step(&mut self, state: &State) -> Result<(), Failure> {
-        let batch = state.figures.since(self.before);
-        self.before = state.figures;
+        let batch = state.figures.since(&self.before);
+        self.before = state.figures.clone();
         if !state.steps.is_multiple_of(EVERY) {
             return Ok(());
         }
-        let values = values::figures(BATCH, &batch, self.accuracy);
+        let values = values::figures(BATCH, &batch, &self.measures);
         self.train.append(&[Event::of(time(Duration::ZERO), state.steps, values)])
     }
 
     /// Adds the last epoch. Must precede its checkpoint: events that are missing from the file could not be added
     /// later, while those after the checkpoint are cut off when the run is resumed.
     pub(super) fn epoch(&mut self, network: &Network, state: &State) -> Result<(), Failure> {
-        self.before = state.figures;
+        self.before = state.figures.clone();
         let Some(epoch) = state.history.last() else { return Ok(()) };
-        let mut training = values::training(epoch, self.accuracy);
+        let mut training = values::training(epoch, &self.measures);
         training.extend(values::histograms(network)?);
         let now = time(Duration::ZERO);
         self.train.append(&[Event::of(now, epoch.number as u64, training)])?;
         let Some(file) = &mut self.validation else { return Ok(()) };
-        file.append(&[Event::of(now, epoch.number as u64, values::validation(epoch, self.accuracy))])
+        file.append(&[Event::of(now, epoch.number as u64, values::validation(epoch, &self.measures))])
     }
 
     /// Waits until the events are on the disk. Must precede a checkpoint, which depends on them.
@@ -109,7 +110,7 @@ impl<'a> Board<'a> {
     pub(super) fn end(folder: &RunFolder, finished: &Finished, outcome: &Outcome) -> Result<(), Failure> {
         let best = outcome.verdict.filter(|_| finished.spec.early_stopping.is_some()).map(|verdict| verdict.best);
         let epoch = best.unwrap_or(finished.history.len());
-        let mut values = values::figures(EPOCH, &outcome.test, finished.plan.accuracy);
+        let mut values = values::figures(EPOCH, &outcome.test, &finished.plan.measures);
         values.extend(values::pictures(finished));
         Events::create(folder, Part::Test, &[Event::of(time(Duration::ZERO), epoch as u64, values)])
     }

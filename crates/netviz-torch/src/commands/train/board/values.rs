@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use netviz::cli::Failure;
 use netviz::graph::Graph;
 use netviz::ir::Role;
+use netviz::metric::Metric;
 use netviz::picture::{Options, Picture};
 use netviz::render::png;
-use netviz::spec::{ArgValue, Settings, Train};
+use netviz::spec::{ArgValue, Chosen, Settings, Train};
 use netviz::theme::Theme;
 use netviz::weights::Tensor;
 
@@ -22,24 +23,23 @@ pub(super) const EPOCH: &str = "epoch_";
 /// Prefix of the tags of a step.
 pub(super) const BATCH: &str = "batch_";
 
-/// Loss and accuracy.
-pub(super) fn figures(prefix: &str, figures: &Figures, accuracy: bool) -> Vec<Value> {
-    let loss = scalar(format!("{prefix}loss"), figures.loss());
-    let accuracy = accuracy.then(|| scalar(format!("{prefix}accuracy"), figures.accuracy()));
-    [loss].into_iter().chain(accuracy).collect()
+/// The loss and the metrics.
+pub(super) fn figures(prefix: &str, figures: &Figures, measures: &[Chosen<dyn Metric>]) -> Vec<Value> {
+    let value = |metric: &Chosen<dyn Metric>| scalar(format!("{prefix}{}", metric.name()), figures.value(&**metric));
+    measures.iter().map(value).collect()
 }
 
 /// The metrics of an epoch on the training samples, the learning rate and the duration.
-pub(super) fn training(epoch: &Epoch, accuracy: bool) -> Vec<Value> {
-    let mut values = figures(EPOCH, &epoch.figures, accuracy);
+pub(super) fn training(epoch: &Epoch, measures: &[Chosen<dyn Metric>]) -> Vec<Value> {
+    let mut values = figures(EPOCH, &epoch.figures, measures);
     values.push(scalar(format!("{EPOCH}learning_rate"), epoch.learning_rate));
     values.push(scalar(format!("{EPOCH}seconds"), epoch.elapsed.as_secs_f64()));
     values
 }
 
 /// The metrics of an epoch on the validation samples.
-pub(super) fn validation(epoch: &Epoch, accuracy: bool) -> Vec<Value> {
-    epoch.validation.iter().flat_map(|validation| figures(EPOCH, validation, accuracy)).collect()
+pub(super) fn validation(epoch: &Epoch, measures: &[Chosen<dyn Metric>]) -> Vec<Value> {
+    epoch.validation.iter().flat_map(|validation| figures(EPOCH, validation, measures)).collect()
 }
 
 /// A histogram of every trainable parameter, tagged as `dense_1/weight`: TensorBoard groups by the part before the
@@ -74,7 +74,7 @@ pub(super) fn pictures(finished: &Finished) -> Vec<Value> {
 /// The hyperparameters: the keys of `train` that have a value, the optimizer's own, and the number of parameters.
 pub(super) fn hyperparameters(graph: &Graph, spec: &Train) -> BTreeMap<String, ArgValue> {
     let train = spec.settings().into_iter().map(|setting| (setting.name.to_owned(), setting.value));
-    let optimizer = spec.optimizer.optimizer.settings().into_iter();
+    let optimizer = spec.optimizer.value.settings().into_iter();
     let optimizer = optimizer.map(|setting| (format!("optimizer.{}", setting.name), setting.value));
     let others = [
         ("optimizer".to_owned(), ArgValue::name(spec.optimizer.kind.name)),
