@@ -3,6 +3,8 @@
 use std::fmt::Write;
 
 use netviz::layer::{Arity, Category, KINDS, Kind};
+use netviz::loss::LOSSES;
+use netviz::metric::METRICS;
 use netviz::optimizer::OPTIMIZERS;
 use netviz::picture::{Options, Picture};
 use netviz::schedule::SCHEDULES;
@@ -97,6 +99,13 @@ pub(crate) fn train_section() -> String {
     text += &table("argument", EarlyStopping::fields());
     text += "\n## Validation split\n\n";
     text += &table("argument", ValidationSplit::fields());
+    text += "\n## Losses\n\n| loss | description |\n|---|---|\n";
+    text.extend(LOSSES.entries.iter().map(|kind| named(kind.name, kind.doc)));
+    text += "\n## Metrics\n\n| metric | description |\n|---|---|\n";
+    text.extend(METRICS.entries.iter().map(|kind| named(kind.name, kind.doc)));
+    for kind in METRICS.entries.iter().filter(|kind| !kind.fields.is_empty()) {
+        text += &choice(kind.name, kind.doc, kind.fields);
+    }
     text += "\n## Optimizers\n";
     for kind in OPTIMIZERS.entries {
         text += &choice(kind.name, kind.doc, kind.fields);
@@ -107,6 +116,10 @@ pub(crate) fn train_section() -> String {
         text += &choice(kind.name, kind.doc, kind.fields);
     }
     text
+}
+
+fn named(name: &str, doc: &str) -> String {
+    format!("| `{name}` | {doc} |\n")
 }
 
 fn choice(name: &str, doc: &str, fields: &[Field]) -> String {

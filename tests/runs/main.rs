@@ -5,4 +5,5 @@ mod common;
 mod compare;
 mod folder;
 mod list;
+mod metrics;
 mod pictures;

@@ -113,3 +113,81 @@ impl TryFrom<Map<String, Value>> for Figures {
         Ok(figures)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use netviz::metric::{Better, Range};
+    use netviz::spec::Setting;
+
+    use super::*;
+
+    /// The mean of one sum minus the mean of another.
+    #[derive(Debug)]
+    struct Difference;
+
+    impl Metric for Difference {
+        fn name(&self) -> String {
+            "difference".into()
+        }
+
+        fn better(&self) -> Better {
+            Better::Lower
+        }
+
+        fn range(&self) -> Range {
+            Range::Amount
+        }
+
+        fn sums(&self) -> Vec<String> {
+            ["high", "low"].map(str::to_owned).into()
+        }
+
+        fn add(&self, scores: &[f32], _: usize, sums: &mut [f64]) {
+            sums[0] += f64::from(scores[0]);
+            sums[1] += f64::from(scores[1]);
+        }
+
+        fn value(&self, sums: &[f64], samples: f64) -> f64 {
+            (sums[0] - sums[1]) / samples
+        }
+
+        fn settings(&self) -> Vec<Setting> {
+            Vec::new()
+        }
+    }
+
+    fn figures(json: &str) -> Figures {
+        serde_json::from_str(json).expect("figures")
+    }
+
+    fn is(found: f64, expected: f64) -> bool {
+        (found - expected).abs() < 1e-12
+    }
+
+    #[test]
+    fn what_is_written_is_read_back_in_the_same_order() {
+        let text = "{\"loss\":0.1,\"low\":1.0,\"correct\":3.0,\"high\":5.000000000000001,\"samples\":4.0}";
+        let figures = figures(text);
+        assert_eq!(serde_json::to_string(&figures).expect("JSON"), text);
+        assert!(is(figures.value(&Difference), 4.0 / 4.0) && is(figures.loss(), 0.025));
+    }
+
+    #[test]
+    fn sums_are_added_by_name() {
+        let mut sum = Figures::default();
+        for text in
+            ["{\"loss\":1.0,\"high\":3.0,\"low\":1.0,\"samples\":1.0}", "{\"low\":1.0,\"high\":9.0,\"samples\":3.0}"]
+        {
+            sum.add(&figures(text));
+        }
+        assert!(is(sum.value(&Difference), 2.5) && is(sum.loss(), 0.25), "{sum:?}");
+        let late = sum.since(&figures("{\"loss\":1.0,\"high\":3.0,\"low\":1.0,\"samples\":1.0}"));
+        assert!(is(late.value(&Difference), 8.0 / 3.0) && is(late.loss(), 0.0), "{late:?}");
+    }
+
+    #[test]
+    fn what_was_not_measured_is_no_number() {
+        assert!(figures("{\"loss\":1.0,\"high\":3.0,\"samples\":1.0}").value(&Difference).is_nan());
+        assert!(Figures::default().loss().is_nan() && Figures::default().is_finite());
+    }
+}

@@ -132,7 +132,7 @@ mod tests {
         let scores = Tensor::from_slice(&[1.0_f32, 1.0, 0.0, 2.0]).reshape([2, 2]);
         let figures = measures("mse").of_batch(&scores, &batch(&[0, 1]), None).expect("a loss").0;
         assert_eq!(Metrics::usual().iter().map(|metric| figures.value(&**metric)).collect::<Vec<_>>(), [1.0]);
-        assert!((figures.loss() - 0.75).abs() < 1e-12);
+        assert!((figures.loss() - 0.5).abs() < 1e-12);
     }
 
     #[test]

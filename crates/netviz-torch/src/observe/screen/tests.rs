@@ -1,9 +1,10 @@
 //! A view can draw every run in a terminal of every size.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use netviz::metric::{Metric, Metrics};
-use netviz::spec::Chosen;
+use netviz::metric::{Better, Metric, Metrics, Range, Style};
+use netviz::spec::{Chosen, Setting};
 use proptest::prelude::*;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -18,7 +19,7 @@ use crate::observe::{Epoch, Plan, Progress};
 
 /// Metrics from sums over samples, as in a checkpoint.
 fn figures(loss: f64, correct: f64, samples: f64) -> Figures {
-    let json = serde_json::json!({"loss": loss, "correct": correct, "samples": samples});
+    let json = serde_json::json!({"loss": loss, "correct": correct, "top_5": 0.9, "error": 0.1, "samples": samples});
     serde_json::from_value(json).expect("figures")
 }
 
@@ -29,10 +30,39 @@ fn infinite() -> Figures {
     sum
 }
 
-/// The loss, with or without the usual metrics.
-fn measures(with_metrics: bool) -> Vec<Chosen<dyn Metric>> {
-    let metrics = if with_metrics { Metrics::usual() } else { Metrics::default() };
-    metrics.with_loss()
+/// A metric with a name.
+#[derive(Debug)]
+struct Named(&'static str);
+
+impl Metric for Named {
+    fn name(&self) -> String {
+        self.0.to_owned()
+    }
+
+    fn better(&self) -> Better {
+        Better::Lower
+    }
+
+    fn range(&self) -> Range {
+        Range::Share
+    }
+
+    fn style(&self) -> Style {
+        Style::Percent
+    }
+
+    fn add(&self, _: &[f32], _: usize, _: &mut [f64]) {}
+
+    fn settings(&self) -> Vec<Setting> {
+        Vec::new()
+    }
+}
+
+/// The loss and this number of metrics, at most 3.
+fn measures(metrics: usize) -> Vec<Chosen<dyn Metric>> {
+    let usual = Metrics::usual().with_loss();
+    let others = ["top_5", "error"].map(|name| Chosen { kind: usual[1].kind, value: Arc::new(Named(name)) as _ });
+    usual.into_iter().chain(others).take(1 + metrics).collect()
 }
 
 fn any_figures() -> impl Strategy<Value = Figures> {
@@ -57,8 +87,8 @@ fn any_epoch() -> impl Strategy<Value = Epoch> {
 fn any_plan() -> impl Strategy<Value = Plan> {
     let name = prop_oneof!["[a-z]{1,12}", ".{0,60}"];
     let numbers = (any::<u32>(), any::<u32>(), prop_oneof![1..30_usize, any::<usize>()], 1..300_usize);
-    (name, numbers, any::<bool>(), any::<bool>()).prop_map(
-        |(name, (parameters, samples, epochs, threads), scheduled, with_metrics)| {
+    (name, numbers, any::<bool>(), 0..=3_usize).prop_map(
+        |(name, (parameters, samples, epochs, threads), scheduled, metrics)| {
             let [parameters, samples] = [parameters, samples].map(|number| number as usize);
             Plan {
                 run: "runs/mnist".into(),
@@ -73,7 +103,7 @@ fn any_plan() -> impl Strategy<Value = Plan> {
                 threads,
                 device: "cpu",
                 scheduled,
-                measures: measures(with_metrics),
+                measures: measures(metrics),
             }
         },
     )
@@ -160,7 +190,7 @@ fn begun() -> Known {
         threads: 2,
         device: "cpu",
         scheduled: false,
-        measures: measures(true),
+        measures: measures(1),
     })
 }
 
@@ -195,6 +225,20 @@ fn charts_give_way_first_and_bars_last() {
 }
 
 #[test]
+fn every_metric_has_a_chart_and_columns_if_there_is_room() {
+    let mut known = usual();
+    known.plan.measures = measures(3);
+    let text = |width, height| rows(&drawn(&known, USUAL, width, height)).join("\n");
+    let charts = |text: &str| text.matches('└').count();
+    assert_eq!([(200, 40), (120, 40), (80, 24)].map(|(width, height)| charts(&text(width, height))), [4, 3, 2]);
+    assert!(text(200, 40).contains("top_5  ") && text(200, 40).contains("val_error"), "{}", text(200, 40));
+    assert!(text(200, 40).contains("97.50 %") || text(200, 40).contains("90.00 %"), "{}", text(200, 40));
+    // The loss and the first metric stay the longest.
+    let narrow = text(60, 14);
+    assert!(narrow.contains("accuracy") && narrow.contains("val_accuracy"), "{narrow}");
+}
+
+#[test]
 fn the_time_that_is_left_counts_the_epochs_to_come_as_the_last_one() {
     // 269 steps of 3.5 ms, and two epochs of 700 ms.
     let [epoch, run] = usual().left().expect("an estimate").map(|left| left.as_millis());
@@ -223,7 +267,7 @@ fn many_points_become_fewer_without_losing_samples() {
     let mut sum = figures(0.0, 0.0, 0.0);
     known.points.iter().for_each(|point| sum.add(&point.figures));
     assert!((sum.loss() - 500.5).abs() < 1e-6, "{}", sum.loss());
-    assert!((sum.value(&*measures(true)[1]) - 0.9 / 1.0).abs() < 1e-9);
+    assert!((sum.value(&*measures(1)[1]) - 0.9 / 1.0).abs() < 1e-9);
 }
 
 #[test]
