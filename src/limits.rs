@@ -43,6 +43,8 @@ pub const YAML_REPLAYED_EVENTS: usize = 20_000;
 pub const OVERRIDES: usize = 1000;
 /// Characters of a name.
 pub const NAME_LENGTH: usize = 100;
+/// Metrics that a model lists, and that are read from a run.
+pub const METRICS: usize = 32;
 /// Dimensions of a sample.
 pub const RANK: usize = 8;
 /// Values of a sample between two layers.

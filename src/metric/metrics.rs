@@ -4,9 +4,11 @@ use std::ops::Deref;
 
 use super::{METRICS, MONITORED, Metric, loss};
 use crate::diagnostics::{Diagnostic, Problems};
+use crate::limits;
 use crate::spec::Chosen;
 use crate::spec::arguments::{ArgValue, Argument, ToValue};
 use crate::spec::node::Node;
+use crate::text::thousands;
 
 /// A list of metrics with different names.
 #[derive(Debug, Clone, Default)]
@@ -52,8 +54,15 @@ impl Argument for Metrics {
     }
 
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
+        let listed = Vec::<Chosen<dyn Metric>>::from_node(node, problems)?;
+        let (count, most) = (listed.len(), limits::METRICS);
+        if count > most {
+            let message = format!("`metrics` lists {} metrics", thousands(count));
+            problems.push(Diagnostic::error(message).at(node.span).hint(format!("list at most {most}")));
+            return None;
+        }
         let mut metrics = Self::default();
-        for metric in Vec::<Chosen<dyn Metric>>::from_node(node, problems)? {
+        for metric in listed {
             let name = metric.name();
             if !metrics.add(metric) {
                 let message = format!("the metric `{name}` is listed twice");

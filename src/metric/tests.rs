@@ -1,5 +1,8 @@
 //! Every metric can be accumulated, and its names are its own.
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
 use super::*;
 
 #[test]
@@ -32,5 +35,36 @@ fn batches_can_be_split_anywhere() {
         assert_eq!(sums(&[0, 4]), sums(&[0, 1, 4]), "{}", entry.name);
         let value = metric.value(&sums(&[0, 4]), 4.0);
         assert!(metric.range() != Range::Share || (0.0..=1.0).contains(&value), "{}: {value}", entry.name);
+    }
+}
+
+/// The Rust files below a folder.
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// Besides the table and its own file, only tests and the words of other tools may name a metric.
+#[test]
+fn no_other_code_names_a_metric() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    for folder in ["src", "crates/netviz-torch/src"] {
+        sources(&root.join(folder), &mut found);
+    }
+    for path in found {
+        let text = fs::read_to_string(&path).expect("a text");
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for name in METRICS.names() {
+            let own = [format!("src/metric/{name}.rs"), "src/metric/mod.rs".into(), "src/spec/words.rs".into()];
+            let is_allowed = path.ends_with("tests.rs") || own.iter().any(|own| path == root.join(own));
+            assert!(is_allowed || !code.contains(name), "{} names `{name}`", path.display());
+        }
     }
 }

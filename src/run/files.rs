@@ -130,7 +130,9 @@ fn figures(object: &Map<String, Value>, prefix: &str) -> Result<Figures, String>
             values.extend(number_of(object, key)?.map(|value| (name.to_owned(), value)));
         }
     }
-    Ok(Figures(values))
+    // The loss comes on top.
+    let most = limits::METRICS + 1;
+    if values.len() > most { Err(format!("has more than {most} metrics")) } else { Ok(Figures(values)) }
 }
 
 /// A number; `None` for `null`, which replaces NaN and infinity, and for a missing key.

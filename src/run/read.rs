@@ -8,6 +8,7 @@ use super::files::{self, End, Report};
 use super::integrity::Digests;
 use super::{CHECKPOINT, METRICS, REPORT, SPEC, is_run};
 use crate::graph::Graph;
+use crate::limits;
 use crate::metric::{self, Measure, Metrics};
 use crate::spec::Train;
 use crate::text::plural;
@@ -175,14 +176,14 @@ impl Run {
         self.outcome.as_ref().map(|outcome| &outcome.test)
     }
 
-    /// The metrics, without the loss, that it has values of.
+    /// The metrics, without the loss, that it has values of, at most [`limits::METRICS`].
     pub fn measures(&self) -> Vec<Measure> {
         let none = Metrics::default();
         let listed = self.train().map_or(&none, |train| &train.metrics);
         let epochs = self.epochs.iter().flat_map(|epoch| [Some(&epoch.training), epoch.validation.as_ref()]);
         let mut names: Vec<&str> = Vec::new();
         for name in epochs.chain([self.test()]).flatten().flat_map(Figures::names) {
-            if name != metric::LOSS && !names.contains(&name) {
+            if name != metric::LOSS && names.len() < limits::METRICS && !names.contains(&name) {
                 names.push(name);
             }
         }

@@ -32,7 +32,7 @@ pub(crate) fn hint<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>
     nearest(word, candidates.clone()).map_or_else(
         || {
             let all: Vec<String> = candidates.into_iter().map(|candidate| format!("`{candidate}`")).collect();
-            format!("known here: {}", all.join(", "))
+            if all.is_empty() { "remove it".to_owned() } else { format!("known here: {}", all.join(", ")) }
         },
         |candidate| format!("did you mean `{candidate}`?"),
     )
