@@ -1,6 +1,6 @@
 //! The metrics: how they are computed, compared and shown.
 //!
-//! A metric is one file with a struct that implements [`Metric`], and one line in [`MEASURED`]. The loss is one of them
+//! A metric is one file with a struct that implements [`Metric`], and one line in `MEASURED`. The loss is one of them
 //! too, so that everything that shows or compares values of a run treats all of them alike; but it is always there, and
 //! cannot be listed in `train.metrics`.
 

@@ -117,13 +117,19 @@ impl TryFrom<Map<String, Value>> for Figures {
 #[cfg(test)]
 mod tests {
     use netviz::metric::{Better, Range};
-    use netviz::spec::Setting;
+    use netviz::spec::{Setting, Settings};
 
     use super::*;
 
     /// The mean of one sum minus the mean of another.
     #[derive(Debug)]
     struct Difference;
+
+    impl Settings for Difference {
+        fn settings(&self) -> Vec<Setting> {
+            Vec::new()
+        }
+    }
 
     impl Metric for Difference {
         fn name(&self) -> String {
@@ -149,10 +155,6 @@ mod tests {
 
         fn value(&self, sums: &[f64], samples: f64) -> f64 {
             (sums[0] - sums[1]) / samples
-        }
-
-        fn settings(&self) -> Vec<Setting> {
-            Vec::new()
         }
     }
 

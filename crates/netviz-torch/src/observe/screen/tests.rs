@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use netviz::metric::{Better, Metric, Metrics, Range, Style};
-use netviz::spec::{Chosen, Setting};
+use netviz::spec::{Chosen, Setting, Settings};
 use proptest::prelude::*;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -34,6 +34,12 @@ fn infinite() -> Figures {
 #[derive(Debug)]
 struct Named(&'static str);
 
+impl Settings for Named {
+    fn settings(&self) -> Vec<Setting> {
+        Vec::new()
+    }
+}
+
 impl Metric for Named {
     fn name(&self) -> String {
         self.0.to_owned()
@@ -52,10 +58,6 @@ impl Metric for Named {
     }
 
     fn add(&self, _: &[f32], _: usize, _: &mut [f64]) {}
-
-    fn settings(&self) -> Vec<Setting> {
-        Vec::new()
-    }
 }
 
 /// The loss and this number of metrics, at most 3.
