@@ -21,11 +21,6 @@ impl Diagnostics {
         Self { problems, sources: Some(sources) }
     }
 
-    /// The texts that the places are in.
-    pub fn sources(&self) -> Option<&Sources> {
-        self.sources.as_ref()
-    }
-
     /// The problems, with the texts that their places are in.
     pub fn into_parts(self) -> (Vec<Diagnostic>, Option<Sources>) {
         (self.problems, self.sources)

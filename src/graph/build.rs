@@ -122,15 +122,15 @@ impl<'a> Hints<'a> {
 
 fn fits_arity(layer: &LayerSpec, kind: &Kind, problems: &mut Problems) -> bool {
     let inputs = layer.from.len().max(1);
+    if kind.arity.accepts(inputs) {
+        return true;
+    }
     let (message, hint) = match kind.arity {
-        Arity::One if inputs > 1 => (
+        Arity::One => (
             format!("`{}` takes one input, but `from` names {inputs}", kind.name),
             "join them first with `add` or `concat`",
         ),
-        Arity::Many if inputs < 2 => {
-            (format!("`{}` needs two inputs or more", kind.name), "name them, such as `from: [a, b]`")
-        }
-        _ => return true,
+        Arity::Many => (format!("`{}` needs two inputs or more", kind.name), "name them, such as `from: [a, b]`"),
     };
     let span = layer.from.get(1).map_or(layer.span, |(_, span)| *span);
     problems.push(Diagnostic::error(message).at(span).hint(hint));

@@ -127,12 +127,11 @@ impl GraphBuilder {
         inputs: &[Output],
     ) -> Result<Output, Diagnostic> {
         let (kind, layer) = layer::build(kind, arguments)?;
-        let (least, most) = match kind.arity {
-            Arity::One => (1, 1),
-            Arity::Many => (2, usize::MAX),
-        };
-        if !(least..=most).contains(&inputs.len()) {
-            let wanted = if most == 1 { "one input" } else { "two inputs or more" };
+        if !kind.arity.accepts(inputs.len()) {
+            let wanted = match kind.arity {
+                Arity::One => "one input",
+                Arity::Many => "two inputs or more",
+            };
             return Err(Diagnostic::error(format!("`{name}` ({}) needs {wanted}, not {}", kind.name, inputs.len())));
         }
         self.add(name, inputs, |lowering, values| lowering.layer(name, kind, &layer, values))

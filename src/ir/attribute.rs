@@ -101,7 +101,8 @@ pub(super) fn ints(sizes: &[usize]) -> Attribute {
     Attribute::Ints(sizes.iter().map(|&size| to_i64(size)).collect())
 }
 
-pub(super) fn to_i64(size: usize) -> i64 {
+/// A size as a number that may also be -1; see [`int`].
+pub(crate) fn to_i64(size: usize) -> i64 {
     i64::try_from(size).unwrap_or(i64::MAX)
 }
 

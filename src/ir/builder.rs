@@ -1,10 +1,8 @@
 //! Builds a program, layer by layer.
 
-use std::collections::HashMap;
-
 use super::{
-    DType, Initializer, Instruction, Misfit, Op, Operand, Operands, Parameter, ParameterCount, ParameterId, Path,
-    Program, Role, TensorType, Value, ValueId,
+    Initializer, Instruction, Misfit, Op, Operand, Operands, Parameter, ParameterCount, ParameterId, Path, Program,
+    Role, TensorType, Value, ValueId,
 };
 use crate::limits;
 
@@ -62,7 +60,7 @@ impl Builder {
         let [values, instructions, parameters] =
             [self.program.values.len(), self.program.instructions.len(), self.program.parameters.len()];
         let path = layer.split('.').map(str::to_owned).collect();
-        let mut scope = Scope { builder: self, layer, path, counts: HashMap::new(), flops: 0 };
+        let mut scope = Scope { builder: self, layer, path, first: instructions, flops: 0 };
         let outputs = lower(&mut scope);
         let flops = scope.flops;
         match outputs {
@@ -99,8 +97,8 @@ pub struct Scope<'a> {
     builder: &'a mut Builder,
     layer: &'a str,
     path: Path,
-    /// How often the layer has used each operation; repeated ones get a number.
-    counts: HashMap<String, usize>,
+    /// The layer's first instruction.
+    first: usize,
     flops: usize,
 }
 
@@ -182,11 +180,11 @@ impl Scope<'_> {
             return Err(Misfit::new(message).hint("use smaller sizes"));
         }
         self.flops = self.flops.saturating_add(op.flops(&Operands(&operands), &types).unwrap_or(0));
-        let count = self.counts.entry(op.name().to_owned()).or_insert(0_usize);
-        *count += 1;
-        let name = match count {
-            1 => format!("{}/{}", self.layer, op.name()),
-            _ => format!("{}/{}_{count}", self.layer, op.name()),
+        // Repeated operations of a layer get a number.
+        let own = &self.builder.program.instructions[self.first..];
+        let name = match own.iter().filter(|other| other.op.name() == op.name()).count() {
+            0 => format!("{}/{}", self.layer, op.name()),
+            others => format!("{}/{}_{}", self.layer, op.name(), others + 1),
         };
         let named = types.into_iter().enumerate().map(|(index, ty)| {
             let name = if index == 0 { name.clone() } else { format!("{name}:{index}") };
@@ -197,10 +195,5 @@ impl Scope<'_> {
         let instruction = Instruction { name, scope, op, inputs: inputs.to_vec(), outputs: outputs.clone() };
         self.builder.program.instructions.push(instruction);
         Ok(outputs)
-    }
-
-    /// The element type of a value.
-    pub fn dtype(&self, value: ValueId) -> DType {
-        self.ty(value).dtype()
     }
 }

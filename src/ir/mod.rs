@@ -13,6 +13,7 @@ mod builder;
 mod ops;
 mod types;
 
+pub(crate) use attribute::to_i64;
 pub use attribute::{Attribute, ConstantValue, Form};
 pub use builder::Scope;
 pub(crate) use builder::{Builder, Cost};

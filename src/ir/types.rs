@@ -82,11 +82,6 @@ impl DType {
     pub const fn is_float(self) -> bool {
         matches!(self, Self::Float32 | Self::Float64 | Self::Float16 | Self::BFloat16)
     }
-
-    /// Whether it is a type of indices: a signed integer of 32 or 64 bits.
-    pub const fn is_index(self) -> bool {
-        matches!(self, Self::Int32 | Self::Int64)
-    }
 }
 
 impl fmt::Display for DType {

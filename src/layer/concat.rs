@@ -76,7 +76,7 @@ impl Layer for Concat {
             }
         }
         // Operations count the batch too.
-        let axis = i64::try_from(axis + 1).unwrap_or(i64::MAX);
+        let axis = ir::to_i64(axis + 1);
         let operands: Vec<Operand> = inputs.iter().copied().map(Operand::Value).collect();
         Ok(vec![scope.push(ir::Concat { axis }, &operands)?])
     }

@@ -114,6 +114,16 @@ pub enum Arity {
     Many,
 }
 
+impl Arity {
+    /// Whether this is an accepted number of inputs.
+    pub fn accepts(self, inputs: usize) -> bool {
+        match self {
+            Self::One => inputs == 1,
+            Self::Many => inputs >= 2,
+        }
+    }
+}
+
 /// Position of a layer in its network.
 #[derive(Debug, Clone, Copy)]
 pub struct Surroundings<'a> {

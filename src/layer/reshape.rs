@@ -83,7 +83,7 @@ impl fmt::Display for Target {
 
 impl ToValue for Target {
     fn to_value(&self) -> Option<ArgValue> {
-        let size = |size: &Option<usize>| size.map_or(-1, |size| i64::try_from(size).unwrap_or(i64::MAX));
+        let size = |size: &Option<usize>| size.map_or(-1, ir::to_i64);
         Some(ArgValue::Sizes(self.0.iter().map(size).collect()))
     }
 }
@@ -92,7 +92,7 @@ impl Layer for Reshape {
     fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> Result<Vec<ValueId>, Misfit> {
         let sizes = self.resolve(&scope.sample(inputs[0])?)?;
         // The batch is copied.
-        let shape = [0].into_iter().chain(sizes.into_iter().map(|size| i64::try_from(size).unwrap_or(i64::MAX)));
+        let shape = [0].into_iter().chain(sizes.into_iter().map(ir::to_i64));
         Ok(vec![scope.push(ir::Reshape { shape: shape.collect() }, &[inputs[0].into()])?])
     }
 

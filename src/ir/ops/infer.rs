@@ -1,6 +1,7 @@
 //! What inference has in common: operands, and the checks of their types.
 
 use crate::diagnostics::Diagnostic;
+use crate::ir::attribute::to_i64;
 use crate::ir::types::{DType, Dim, TensorType};
 
 /// Why a layer or an operation does not fit its inputs or its place in the network.
@@ -89,7 +90,7 @@ pub(super) fn expect(ty: &TensorType, what: &str, expected: &[Dim]) -> Result<()
 
 /// An axis that may count from the end, if the tensor has it.
 pub(super) fn axis(axis: i64, rank: usize) -> Result<usize, Misfit> {
-    let count = i64::try_from(rank).unwrap_or(i64::MAX);
+    let count = to_i64(rank);
     let resolved = if axis < 0 { axis.saturating_add(count) } else { axis };
     usize::try_from(resolved).ok().filter(|&index| index < rank).ok_or_else(|| {
         Misfit::new(format!("works along axis {axis}, which a tensor of {rank} dimensions does not have"))
