@@ -4,11 +4,11 @@
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use netviz::Model;
-use netviz::picture::{Options, Picture};
-use netviz::render::FORMATS;
+use netviz::formats::FORMATS;
+use netviz::picture::Options;
 use netviz::source::{Source, Sources};
 use netviz::spec::Spec;
-use netviz::view::VIEWS;
+use netviz::views::VIEWS;
 
 /// Numbers of layers. The largest is about the maximum for a picture in TeX.
 const SIZES: [usize; 3] = [8, 32, 128];
@@ -50,9 +50,9 @@ fn layout(criterion: &mut Criterion) {
         let model = model(layers);
         group.throughput(Throughput::Elements(layers as u64));
         for view in VIEWS {
-            let options = Options { view, ..Options::default() };
+            let options = Options { view: Some(view), ..Options::default() };
             group.bench_with_input(BenchmarkId::new(view.name, layers), &model, |bencher, model| {
-                bencher.iter(|| Picture::new(&model.graph, &options).scene().map(|scene| scene.groups.len()));
+                bencher.iter(|| netviz::picture(&model.graph, None, &options).scene().map(|scene| scene.groups.len()));
             });
         }
     }
@@ -66,7 +66,7 @@ fn formats(criterion: &mut Criterion) {
     for layers in SIZES {
         let model = model(layers);
         let options = Options { max_neurons: 4, ..Options::default() };
-        let picture = Picture::new(&model.graph, &options);
+        let picture = netviz::picture(&model.graph, None, &options);
         picture.scene().expect("it is not too large");
         group.throughput(Throughput::Elements(layers as u64));
         for format in FORMATS {

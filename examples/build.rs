@@ -4,9 +4,9 @@
 
 #![allow(clippy::print_stdout)]
 
+use netviz::draw;
 use netviz::graph::GraphBuilder;
-use netviz::picture::{Options, Picture};
-use netviz::render;
+use netviz::picture::Options;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut graph = GraphBuilder::new("two_branches");
@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     println!("{} parameters", graph.parameters().total());
     let path = std::env::temp_dir().join("two_branches.svg");
-    std::fs::write(&path, render::svg(Picture::new(&graph, &Options::default()).scene()?))?;
+    std::fs::write(&path, draw(&graph, None, &Options::default())?.svg())?;
     println!("drawn to {}", path.display());
     Ok(())
 }

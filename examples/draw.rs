@@ -5,8 +5,8 @@
 #![allow(clippy::print_stdout)]
 
 use netviz::Model;
-use netviz::picture::{Options, Picture};
-use netviz::render;
+use netviz::formats;
+use netviz::picture::Options;
 use netviz::theme::{Paint, Theme};
 
 const MODEL: &str = "
@@ -24,13 +24,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // per layer. Further neurons are counted.
     let theme = Theme { hidden: Paint::rgb(0x00_72_b2), ..Theme::classic() };
     let options = Options { theme, max_neurons: 10, ..Options::default() };
-    let picture = Picture::new(&model.graph, &options);
+    let picture = model.picture(&options);
     // The layout. A scene is plain data, so you can write your own formats from it.
     let scene = picture.scene()?;
 
     let folder = std::env::temp_dir();
     println!("{:.0}×{:.0} pixels", scene.width, scene.height);
-    for format in render::FORMATS {
+    for format in formats::FORMATS {
         let file = folder.join("xor").with_extension(format.name);
         std::fs::write(&file, (format.write)(&picture)?.bytes)?;
         println!("{}: {}", format.doc, file.display());

@@ -5,49 +5,44 @@
 //! 1. [`source`]: the text, and the spans into it.
 //! 2. [`spec`]: the typed model file. Every problem is reported as a [`diagnostics::Diagnostic`].
 //! 3. [`graph`]: a petgraph graph of layers with resolved names and inferred shapes. After it,
-//!    everything is valid.
-//! 4. The readers of the graph: [`view`] selects what a picture shows, [`layout`] positions it in a
-//!    [`scene::Scene`], and [`render`] writes the scene or the structure in a format. [`ir`] is
-//!    the network as a closed list of operations; [`export`] writes it for other programs, and the
-//!    training engine, the program `netviz-torch`, runs it.
+//!    everything is valid. It owns the network as a list of operations, its [`ir`].
+//! 4. The readers of the graph: [`views`] select what a picture shows and position it in a [`scene::Scene`], [`formats`]
+//!    write the scene or the structure; [`exchange`] writes the operations for other programs, and the training
+//!    engine, the program `netviz-torch`, runs them.
 //!
-//! [`picture`] turns a graph into a picture in one call; [`chart`] draws the results of training.
+//! [`Model`] goes from a file to a picture in one line; [`chart`] draws the results of training.
 //!
-//! The tables: [`layer::KINDS`], [`view::VIEWS`], [`render::FORMATS`], [`theme::THEMES`], [`optimizer::OPTIMIZERS`],
-//! [`schedule::SCHEDULES`], [`loss::LOSSES`], [`metric::METRICS`], [`data::DATASETS`].
+//! The tables: [`layer::KINDS`], [`ir::OPS`], [`views::VIEWS`], [`formats::FORMATS`], [`exchange::FORMATS`],
+//! [`theme::THEMES`], [`optimizer::OPTIMIZERS`], [`schedule::SCHEDULES`], [`loss::LOSSES`], [`metric::METRICS`],
+//! [`dataset::DATASETS`].
+//!
+//! Without its default features, the library reads, draws and exports, and depends on nothing that the program alone
+//! needs. `paper` adds PNG and PDF; `cli` is the program.
 
-pub mod category;
-pub mod chart;
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "cli")]
 pub mod data;
-pub mod diagnostics;
-pub mod export;
+#[cfg(feature = "cli")]
 pub mod files;
-pub mod graph;
-pub mod ir;
-pub mod layer;
-pub mod layout;
-pub mod limits;
-pub mod loss;
+#[cfg(feature = "cli")]
 pub mod memory;
-pub mod metric;
-pub mod model;
-pub mod optimizer;
-pub mod picture;
-pub mod render;
+mod model;
+#[cfg(feature = "cli")]
 pub mod run;
-pub mod scene;
-pub mod schedule;
-pub mod shape;
-pub mod source;
-pub mod spec;
-pub mod text;
-pub mod theme;
-pub mod view;
-pub mod weights;
 
 pub use model::Model;
+pub use netviz_draw::{
+    Drawing, chart, draw, font, formats, label, layout, picture, properties, report, scene, theme, views,
+};
+pub use netviz_exchange as exchange;
+pub use netviz_model::{
+    category, dataset, diagnostics, graph, ir, layer, limits, loss, metric, optimizer, schedule, schema, shape, source,
+    spec, text, weights,
+};
+
+/// The library of graphs, whose types [`graph::Graph::as_petgraph`] returns.
+pub use petgraph;
 
 /// Runs the README's example as a test.
 #[cfg(doctest)]

@@ -4,13 +4,14 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use crate::diagnostics::{Diagnostic, Diagnostics, Problems};
-use crate::files::plain;
-use crate::graph::Graph;
-use crate::limits;
-use crate::picture::{Drawing, Options, Picture, Refusal};
-use crate::source::{Source, Sources};
-use crate::spec::{Override, Spec, explained};
+use netviz_draw::picture::{Options, Picture, Refusal};
+use netviz_draw::{Drawing, draw, picture};
+use netviz_model::diagnostics::{Diagnostic, Diagnostics};
+use netviz_model::graph::Graph;
+use netviz_model::limits;
+use netviz_model::source::{Source, Sources};
+use netviz_model::spec::Override;
+use netviz_model::text::system_error;
 
 /// A checked network, with the warnings about it.
 #[derive(Debug)]
@@ -27,14 +28,7 @@ impl Model {
     /// # Errors
     /// All problems, in the order of the text.
     pub fn read(sources: &Sources, overrides: &[Override]) -> Result<Self, Diagnostics> {
-        let mut problems = Problems::default();
-        let spec = Spec::parse(sources, overrides, &mut problems);
-        let graph = spec.and_then(|spec| Graph::build(spec, &mut problems));
-        let failed = problems.has_errors();
-        match graph {
-            Some(graph) if !failed => Ok(Self { graph, warnings: problems.into_sorted() }),
-            _ => Err(Diagnostics::new(explained(sources, problems.into_sorted()), sources.clone())),
-        }
+        Graph::read(sources, overrides).map(|(graph, warnings)| Self { graph, warnings })
     }
 
     /// Reads and checks a model from a string.
@@ -75,9 +69,15 @@ impl Model {
         let mut bytes = Vec::new();
         // One byte more than the limit shows that the file is too large.
         File::open(&path).and_then(|file| file.take(limits::MODEL_FILE + 1).read_to_end(&mut bytes)).map_err(
-            |error| Diagnostic::error(format!("cannot read `{name}`: {}", plain(&error))).hint("check the path"),
+            |error| Diagnostic::error(format!("cannot read `{name}`: {}", system_error(&error))).hint("check the path"),
         )?;
         Self::read(&Sources::new(Source::from_bytes(name, bytes)?), &[])
+    }
+
+    /// A picture of the network, for a format other than SVG: each of [`FORMATS`](netviz_draw::formats::FORMATS) writes
+    /// one.
+    pub fn picture<'a>(&'a self, options: &'a Options) -> Picture<'a> {
+        picture(&self.graph, None, options)
     }
 
     /// Draws the network.
@@ -85,6 +85,6 @@ impl Model {
     /// # Errors
     /// If the picture would be too large.
     pub fn draw(&self, options: &Options) -> Result<Drawing, Refusal> {
-        Picture::new(&self.graph, options).into_drawing()
+        draw(&self.graph, None, options)
     }
 }

@@ -6,12 +6,13 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use assert_cmd::Command;
-use netviz::data::{self, File};
+use netviz::data;
+use netviz::dataset::File;
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
 fn files() -> &'static [File; 4] {
-    &data::find("mnist").expect("registered").files
+    &netviz::dataset::find("mnist").expect("registered").files
 }
 
 /// `netviz fetch mnist` with `root` as the folder of all data sets.
@@ -126,7 +127,7 @@ fn a_folder_that_cannot_be_made_is_named_before_anything_is_fetched() {
 /// A folder of data sets that holds the real MNIST.
 fn with_mnist() -> tempfile::TempDir {
     let root = tempfile::tempdir().expect("a folder");
-    let real = data::cache::folder(data::find("mnist").expect("registered"));
+    let real = data::cache::folder(netviz::dataset::find("mnist").expect("registered"));
     std::fs::create_dir(root.path().join("mnist")).expect("made");
     for file in files() {
         let target = root.path().join("mnist").join(file.name);

@@ -1,12 +1,12 @@
 //! Networks built from Rust, without a model file.
 
 use netviz::Model;
+use netviz::formats;
 use netviz::graph::{Graph, GraphBuilder, Output};
 use netviz::ir::{self, Opaque, Operand, TensorType};
-use netviz::picture::{Options, Picture};
-use netviz::render;
-use netviz::spec::ArgValue;
-use netviz::view::VIEWS;
+use netviz::picture::Options;
+use netviz::schema::ArgValue;
+use netviz::views::VIEWS;
 
 fn relu(units: usize) -> [(&'static str, ArgValue); 2] {
     [("units", units.into()), ("activation", "relu".into())]
@@ -35,7 +35,11 @@ layers:
     assert_eq!(built.program(), read.program());
     for view in VIEWS {
         let svg = |graph: &Graph| {
-            render::svg(Picture::new(graph, &Options { view, ..Options::default() }).scene().expect("small"))
+            formats::svg(
+                netviz::picture(graph, None, &Options { view: Some(view), ..Options::default() })
+                    .scene()
+                    .expect("small"),
+            )
         };
         assert_eq!(svg(&built), svg(&read), "{}", view.name);
     }
@@ -53,9 +57,9 @@ fn an_operation_is_drawn_in_every_view_and_format() {
     assert_eq!(graph.node(graph.output()).shape.to_string(), "6×7×7");
     assert!(graph.runnable().is_ok());
     for view in VIEWS {
-        for format in render::FORMATS {
-            let options = Options { view, ..Options::default() };
-            let bytes = (format.write)(&Picture::new(&graph, &options)).expect("a picture").bytes;
+        for format in formats::FORMATS {
+            let options = Options { view: Some(view), ..Options::default() };
+            let bytes = (format.write)(&netviz::picture(&graph, None, &options)).expect("a picture").bytes;
             assert!(!bytes.is_empty(), "{} of {}", format.name, view.name);
         }
     }
@@ -118,5 +122,5 @@ fn everything_that_cannot_be_run_is_named() {
         ]
     );
     assert_eq!(graph.program().instructions[1].inputs, [Operand::Value(graph.program().instructions[0].output())]);
-    assert!(!render::svg(Picture::new(&graph, &Options::default()).scene().expect("small")).is_empty());
+    assert!(!formats::svg(netviz::picture(&graph, None, &Options::default()).scene().expect("small")).is_empty());
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use flate2::Compression;
 use flate2::read::GzEncoder;
 use netviz::data::fetch::{Error, fetch};
-use netviz::data::{Dataset, File, Preparation};
+use netviz::dataset::{Dataset, File, Preparation};
 
 const CONTENTS: &[u8] = b"digits";
 const SHA256: &str = "cc6b6bad31a0ff4d6dfd4953a6346a1c463d884723898a2af964b998e5499e22";

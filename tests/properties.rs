@@ -22,7 +22,7 @@ use networks::network;
 fn check(bytes: Vec<u8>) {
     let source = match Source::from_bytes("model.yaml", bytes) {
         Ok(source) => source,
-        Err(diagnostic) => return assert!(show(&diagnostic, None, Style::Plain).starts_with("error: ")),
+        Err(diagnostic) => return assert!(show(&diagnostic.into(), None, Style::Plain).starts_with("error: ")),
     };
     let sources = Sources::new(source);
     match Model::read(&sources, &[]) {

@@ -41,7 +41,11 @@ fn folder() -> TempDir {
     for ending in ["", ".2"] {
         fs::create_dir(path(ending)).expect("a folder");
         fs::write(path(ending).join("spec.yaml"), MODEL).expect("written");
-        fs::write(path(ending).join("weights.safetensors"), zeros.to_bytes(&program)).expect("written");
+        fs::write(
+            path(ending).join("weights.safetensors"),
+            netviz::exchange::safetensors::state_dict(&program, &zeros),
+        )
+        .expect("written");
         fs::write(path(ending).join("metrics.jsonl"), "{\"epoch\":1,\"loss\":1,\"seconds\":1}\n").expect("written");
     }
     folder

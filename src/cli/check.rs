@@ -10,7 +10,7 @@ use super::summary::summary;
 use super::{CheckArgs, Failure, ModelArgs, files};
 use crate::Model;
 use crate::diagnostics::{Diagnostic, Severity};
-use crate::render;
+use crate::formats;
 use crate::run::SPEC;
 use crate::source::Sources;
 use crate::text;
@@ -51,7 +51,7 @@ fn print_object(args: &ModelArgs) -> Result<Result<(), Failure>, Failure> {
     let (network, problems): (Value, Vec<_>) = match &checked {
         Ok((Model { graph, warnings }, sources)) => {
             let problems = warnings.iter().map(|warning| (warning, Some(sources))).collect();
-            (render::network(graph), problems)
+            (formats::network(graph), problems)
         }
         Err(failure) => (Value::Null, failure.diagnostics().collect()),
     };

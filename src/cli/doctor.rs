@@ -5,10 +5,12 @@ use std::io::ErrorKind;
 use std::process::Command;
 
 use super::{Failure, engine, files};
+use crate::data::cache;
 use crate::data::check::{Depth, Fault, faults};
-use crate::data::{DATASETS, Dataset, cache};
+use crate::dataset::{DATASETS, Dataset};
 use crate::diagnostics::printable_line;
-use crate::files::{Shown, plain};
+use crate::files::Shown;
+use crate::text::system_error;
 
 /// One line of the report.
 struct Finding {
@@ -76,7 +78,7 @@ fn training() -> [Finding; 2] {
     };
     let libtorch = match engine::problem(&path) {
         Err(error) => {
-            let what = format!("{} cannot be run: {}", path.display(), plain(&error));
+            let what = format!("{} cannot be run: {}", path.display(), system_error(&error));
             return without(&what, &engine::remedy(&error, &path));
         }
         Ok(problem) => problem.map_or_else(|| engine::version(&path), Err),
@@ -119,6 +121,6 @@ fn graphviz() -> Finding {
             "the program `dot` is not on the PATH",
             "only --engine graphviz needs it: `apt-get install graphviz`",
         ),
-        Err(error) => missing(&format!("`dot` cannot be run: {}", plain(&error)), "install it again"),
+        Err(error) => missing(&format!("`dot` cannot be run: {}", system_error(&error)), "install it again"),
     }
 }

@@ -5,29 +5,24 @@ use std::path::Path;
 
 use super::trained::Trained;
 use super::{ExportArgs, Failure, files};
-use crate::export::{self, Difference};
+use crate::exchange::{Format, PREPROCESSING, by_ending};
 use crate::files::{Output, Shown, write_all};
 use crate::ir::Program;
-use crate::text::{self, bytes as size, shell, thousands};
+use crate::text::{self, bytes as size, shell};
 
 /// One file to be written.
 struct Export<'a> {
     path: &'a Path,
+    format: &'static Format,
     bytes: Vec<u8>,
-    /// Description of the contents, printed after the size.
-    contents: String,
-    /// Python code that uses it.
-    usage: String,
 }
-
-/// Serializes a trained network.
-type Exporter = for<'a> fn(&'a Path, &Trained) -> Result<Export<'a>, Failure>;
 
 pub(super) fn run(args: &ExportArgs) -> Result<(), Failure> {
     let targets = targets(args)?;
     let trained = Trained::open(&args.run, args.verify)?;
     // Nothing is written before everything has been checked.
-    let exports = targets.iter().map(|(path, write)| write(path, &trained)).collect::<Result<Vec<_>, _>>()?;
+    let exports = targets.iter().map(|(path, format)| serialize(path, format, &trained));
+    let exports = exports.collect::<Result<Vec<_>, _>>()?;
     let report = report(&exports, &trained.program);
     let to_stdout = exports.iter().any(|export| export.path == Path::new("-"));
     let outputs: Vec<Output> = exports.into_iter().map(|export| Output::new(export.path, export.bytes)).collect();
@@ -35,17 +30,17 @@ pub(super) fn run(args: &ExportArgs) -> Result<(), Failure> {
     if to_stdout { Ok(()) } else { files::print(&report) }
 }
 
-/// The files to write, each with its exporter.
-fn targets(args: &ExportArgs) -> Result<Vec<(&Path, Exporter)>, Failure> {
-    let mut targets: Vec<(&Path, Exporter)> = Vec::new();
-    targets.extend(args.onnx.as_deref().map(|path| (path, onnx as Exporter)));
-    targets.extend(args.safetensors.as_deref().map(|path| (path, safetensors as Exporter)));
+/// The files to write, each with its format.
+fn targets(args: &ExportArgs) -> Result<Vec<(&Path, &'static Format)>, Failure> {
+    let options = [(&args.onnx, "onnx"), (&args.safetensors, "safetensors")];
+    let named = options.into_iter().filter_map(|(path, ending)| Some((path.as_deref()?, by_ending(ending)?)));
+    let mut targets: Vec<(&Path, &Format)> = named.collect();
     for path in args.files.iter().chain(&args.outputs) {
-        let Some(write) = by_ending(path) else {
+        let Some(format) = format_of(path) else {
             let failure = Failure::new(format!("`{}`: its ending names no format", path.shown()));
             return Err(failure.hint("`.onnx` and `.safetensors` do; or name one: `--onnx FILE`").with_code(2));
         };
-        targets.push((path, write));
+        targets.push((path, format));
     }
     let is_twice = |index: usize| targets[..index].iter().any(|(path, _)| *path == targets[index].0);
     if (0..targets.len()).any(is_twice) {
@@ -53,7 +48,7 @@ fn targets(args: &ExportArgs) -> Result<Vec<(&Path, Exporter)>, Failure> {
     }
     if targets.is_empty() {
         let named = &args.run;
-        let is_file = !named.exists() && by_ending(named).is_some();
+        let is_file = !named.exists() && format_of(named).is_some();
         let hint = if is_file {
             format!("name the run before the file: `netviz export runs {}` exports the newest run", shell(named))
         } else {
@@ -64,46 +59,22 @@ fn targets(args: &ExportArgs) -> Result<Vec<(&Path, Exporter)>, Failure> {
     Ok(targets)
 }
 
-/// The exporter for the extension of a file name.
-fn by_ending(path: &Path) -> Option<Exporter> {
-    match path.extension()?.to_string_lossy().to_lowercase().as_str() {
-        "onnx" => Some(onnx),
-        "safetensors" => Some(safetensors),
-        _ => None,
-    }
+/// The format that the ending of a path names.
+fn format_of(path: &Path) -> Option<&'static Format> {
+    by_ending(&path.extension()?.to_string_lossy())
 }
 
-fn onnx<'a>(path: &'a Path, Trained { program, weights, .. }: &Trained) -> Result<Export<'a>, Failure> {
-    let bytes = export::onnx(program, weights);
-    export::check_onnx(&bytes, program, weights).map_err(|difference| unlike("ONNX", &difference))?;
-    let (input, output) = (program.value(program.input()), export::output_name(program));
-    let parameters = thousands(program.parameter_count().total());
-    let contents = format!(
-        "ONNX, opset {}, {parameters} parameters\n  input   {:<8}{}\n  output  {output:<8}{}",
-        export::OPSET,
-        input.name,
-        input.ty.signature(),
-        program.value(program.logits).ty.signature(),
-    );
-    let usage = format!(
-        "session = onnxruntime.InferenceSession({})\n[{output}] = session.run(None, {{{:?}: samples}})",
-        quoted(path),
-        input.name,
-    );
-    Ok(Export { path, bytes, contents, usage })
-}
-
-fn safetensors<'a>(path: &'a Path, Trained { program, weights, .. }: &Trained) -> Result<Export<'a>, Failure> {
-    let bytes = export::safetensors(program, weights);
-    export::check_safetensors(&bytes, program, weights).map_err(|difference| unlike("safetensors", &difference))?;
-    let contents = format!("safetensors, {} tensors named as in a PyTorch state_dict", weights.0.len());
-    let usage = format!("state_dict = safetensors.torch.load_file({})", quoted(path));
-    Ok(Export { path, bytes, contents, usage })
-}
-
-/// The serialized bytes, read back, differ from the network.
-fn unlike(format: &str, difference: &Difference) -> Failure {
-    Failure::new(format!("the {format} file, read back, {difference}")).hint("nothing was written")
+/// Serializes a network, and compares what is read back with it.
+fn serialize<'a>(
+    path: &'a Path,
+    format: &'static Format,
+    Trained { program, weights, .. }: &Trained,
+) -> Result<Export<'a>, Failure> {
+    let bytes = (format.write)(program, weights);
+    (format.check)(&bytes, program, weights).map_err(|difference| {
+        Failure::new(format!("the {} file, read back, {difference}", format.name)).hint("nothing was written")
+    })?;
+    Ok(Export { path, format, bytes })
 }
 
 /// A path as a Python string literal, for which the JSON form is valid.
@@ -113,20 +84,18 @@ fn quoted(path: &Path) -> String {
 
 fn report(exports: &[Export], program: &Program) -> String {
     let mut text = String::new();
-    for Export { path, bytes, contents, .. } in exports {
-        let _ = writeln!(text, "{}: {}, {contents}", path.shown(), size(bytes.len() as u64));
+    for Export { path, format, bytes } in exports {
+        let _ = writeln!(text, "{}: {}, {}", path.shown(), size(bytes.len() as u64), (format.contents)(program));
     }
     text += "Read back and compared with the run: equal.\n\n";
     if let Some(preprocessing) = program.preprocessing {
-        let _ = writeln!(
-            text,
-            "Each sample is expected as\n  {preprocessing}\n({} in the metadata)\n",
-            export::PREPROCESSING
-        );
+        let _ = writeln!(text, "Each sample is expected as\n  {preprocessing}\n({} in the metadata)\n", PREPROCESSING);
     }
     text += "To use it in Python:\n";
-    for line in exports.iter().flat_map(|export| export.usage.lines()) {
-        let _ = writeln!(text, "  {line}");
+    for Export { path, format, .. } in exports {
+        for line in (format.usage)(program, &quoted(path)).lines() {
+            let _ = writeln!(text, "  {line}");
+        }
     }
     text
 }

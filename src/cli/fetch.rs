@@ -8,9 +8,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::console::complain;
 use super::table::{Column, WIDE, table};
 use super::{Failure, FetchArgs, console, files};
+use crate::data::cache;
 use crate::data::check::{Depth, Fault, faults};
 use crate::data::fetch::{Error, Event, fetch};
-use crate::data::{self, DATASETS, Dataset, cache};
+use crate::dataset::{DATASETS, Dataset, find};
 use crate::diagnostics::printable_line;
 use crate::files::Shown;
 use crate::text::thousands;
@@ -20,7 +21,7 @@ const REDRAW: Duration = Duration::from_millis(200);
 
 pub(super) fn run(args: &FetchArgs) -> Result<(), Failure> {
     let Some(name) = &args.dataset else { return files::print(&list()) };
-    let Some(dataset) = data::find(name) else {
+    let Some(dataset) = find(name) else {
         return Err(Failure::new(format!("there is no data set `{name}`")));
     };
     let folder = cache::folder(dataset);

@@ -2,7 +2,8 @@
 
 use super::{Failure, console};
 use crate::diagnostics::printable;
-use crate::files::{ignore_closed_pipe, plain};
+use crate::files::ignore_closed_pipe;
+use crate::text::system_error;
 
 /// Prints text to standard output, and replaces characters that control a terminal. A closed pipe is not an error. JSON
 /// must come from [`text::json`](crate::text::json), which escapes these characters, so that it is printed unchanged.
@@ -27,7 +28,7 @@ pub fn print_data(text: &str) -> Result<(), Failure> {
 }
 
 fn printed(result: std::io::Result<()>) -> Result<(), Failure> {
-    result.or_else(ignore_closed_pipe).map_err(|error| Failure::new(format!("cannot print: {}", plain(&error))))
+    result.or_else(ignore_closed_pipe).map_err(|error| Failure::new(format!("cannot print: {}", system_error(&error))))
 }
 
 /// Whether the reader of standard output has closed it, such as `head` after enough lines.

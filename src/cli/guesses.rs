@@ -7,7 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory, Error};
 
 use super::{Cli, gallery};
-use crate::spec::suggest;
+use crate::schema::suggest;
 use crate::text::shell;
 
 /// Commands of other tools that are neither commands of netviz nor aliases.

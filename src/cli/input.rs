@@ -10,7 +10,7 @@ use crate::diagnostics::{Diagnostic, Severity};
 use crate::files::{BINARY, ReadError, Shown, foreign, read};
 use crate::limits;
 use crate::run::SPEC;
-use crate::source::{Source, Sources};
+use crate::source::{Source, SourceError, Sources};
 use crate::spec::Override;
 use crate::text::thousands;
 
@@ -92,12 +92,14 @@ fn load(located: &Located) -> Result<Source, Failure> {
     };
     let name = path.shown();
     let bytes = read(&path, limits::MODEL_FILE).map_err(|error| match &error {
-        ReadError::TooLarge(_) => too_large(&path).unwrap_or_else(|| Source::too_large(&name)),
+        ReadError::TooLarge(_) => {
+            too_large(&path).unwrap_or_else(|| SourceError::TooLarge { name: name.clone() }.into())
+        }
         _ => error.diagnostic("", &path),
     })?;
     match foreign(&bytes) {
         Some(kind) => Err(no_model(&path, kind).into()),
-        None => Ok(Source::from_bytes(name, bytes)?),
+        None => Ok(Source::from_bytes(name, bytes).map_err(Diagnostic::from)?),
     }
 }
 

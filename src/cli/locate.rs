@@ -8,10 +8,10 @@ use super::gallery::{self, BuiltIn, GALLERY};
 use super::runs::{DEFAULT as RUNS, find};
 use crate::diagnostics::Diagnostic;
 use crate::files::Shown;
+use crate::formats::by_ending;
 use crate::limits;
-use crate::render::by_ending;
 use crate::run::{CHECKPOINT, SPEC, WEIGHTS};
-use crate::spec::suggest;
+use crate::schema::suggest;
 use crate::text::shell;
 
 /// The folder of model files that are found by name.

@@ -3,7 +3,8 @@
 use clap::CommandFactory;
 
 use super::{Cli, CompletionsArgs, Failure, ManArgs, files};
-use crate::files::{Output, plain, write_all};
+use crate::files::{Output, write_all};
+use crate::text::system_error;
 
 /// Prints the script for a shell.
 pub(super) fn completions(args: &CompletionsArgs) -> Result<(), Failure> {
@@ -26,7 +27,7 @@ pub(super) fn pages(args: &ManArgs) -> Result<(), Failure> {
         clap_mangen::Man::new(command)
             .source(version)
             .render(&mut page)
-            .map_err(|error| Failure::new(plain(&error)))?;
+            .map_err(|error| Failure::new(system_error(&error)))?;
         outputs.push(Output::new(&path, page));
     }
     Ok(write_all(&outputs)?)

@@ -200,7 +200,7 @@ pub struct ModelsArgs {
 #[derive(Debug, Args)]
 pub struct FetchArgs {
     /// Name of the data set [default: list all]
-    #[arg(value_parser = clap::builder::PossibleValuesParser::new(crate::data::DATASETS.iter().map(|d| d.name)))]
+    #[arg(value_parser = clap::builder::PossibleValuesParser::new(crate::dataset::DATASETS.iter().map(|d| d.name)))]
     pub dataset: Option<String>,
 
     /// Only report whether it is there; never use the network

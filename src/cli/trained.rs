@@ -7,12 +7,13 @@ use super::locate::{self, Located, RunFiles};
 use super::{Failure, ModelArgs, VerifyArgs};
 use crate::Model;
 use crate::diagnostics::Diagnostic;
+use crate::exchange::safetensors::{self, WeightsError};
 use crate::files::{Shown, read};
 use crate::ir::Program;
 use crate::limits;
 use crate::memory::{Need, available};
 use crate::run::{self, SPEC, WEIGHTS};
-use crate::weights::{Weights, WeightsError};
+use crate::weights::Weights;
 
 /// A trained network.
 #[derive(Debug)]
@@ -90,7 +91,7 @@ pub(super) fn read_weights(path: &Path, program: &Program, verify: VerifyArgs) -
     if verify.wanted() {
         verified(path, &bytes)?;
     }
-    Weights::from_bytes(&bytes, program).map_err(|error| match error {
+    safetensors::read(&bytes, program).map_err(|error| match error {
         WeightsError::Format(_) => Failure::new(format!("`{name}` is {error}"))
             .hint("train the model again, or name a file that `netviz train` or `netviz export --safetensors` wrote"),
         WeightsError::Mismatch(differences) => {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use etcetera::{BaseStrategy, choose_base_strategy};
 
-use super::Dataset;
+use crate::dataset::Dataset;
 
 /// The environment variable that overrides the folder.
 pub const VARIABLE: &str = "NETVIZ_DATA";

@@ -11,7 +11,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Dataset, File};
+use crate::dataset::{Dataset, File};
 use crate::files::{Folder, read};
 use crate::limits;
 

@@ -5,18 +5,9 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::Dataset;
+use crate::dataset::{Dataset, Split};
 use crate::files::Shown;
 use crate::{files, limits};
-
-/// A part of a data set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Split {
-    /// The training set.
-    Train,
-    /// The test set.
-    Test,
-}
 
 /// Images and their labels.
 #[derive(Debug, Clone)]

@@ -16,28 +16,17 @@
 //!
 //! [`Folder`] accesses a folder through its handle, so that writes reach it even after it was moved.
 
-#[cfg(feature = "cli")]
 mod folder;
-#[cfg(feature = "cli")]
 mod inputs;
-#[cfg(feature = "cli")]
 mod kind;
-#[cfg(feature = "cli")]
 mod output;
 mod read;
-#[cfg(feature = "cli")]
 mod replace;
 mod shown;
 
-#[cfg(feature = "cli")]
 pub use folder::{Folder, is_same_folder};
-#[cfg(feature = "cli")]
 pub(crate) use kind::{BINARY, foreign};
-#[cfg(feature = "cli")]
 pub(crate) use output::ignore_closed_pipe;
-#[cfg(feature = "cli")]
 pub use output::{Output, is_inside, write_all};
-#[cfg(feature = "cli")]
-pub use read::holds;
-pub use read::{ReadError, plain, read};
+pub use read::{ReadError, holds, read};
 pub use shown::Shown;

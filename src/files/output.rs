@@ -8,9 +8,10 @@ use cap_std::ambient_authority;
 use cap_std::fs::{Dir, Metadata};
 
 use super::replace::{overwrite, replace, sweep};
-use super::{Shown, holds, inputs, plain};
+use super::{Shown, holds, inputs};
 use crate::diagnostics::Diagnostic;
 use crate::run;
+use crate::text::system_error;
 
 /// Bytes and their destination.
 #[derive(Debug)]
@@ -230,14 +231,14 @@ pub(crate) fn ignore_closed_pipe(error: io::Error) -> io::Result<()> {
 
 fn failure(path: &Path, error: &io::Error) -> Diagnostic {
     let (why, hint) = match error.kind() {
-        ErrorKind::NotFound => (plain(error), "make its folder first"),
+        ErrorKind::NotFound => (system_error(error), "make its folder first"),
         ErrorKind::ReadOnlyFilesystem => {
             ("it is read-only".to_owned(), "make it writable (`chmod u+w`), or choose another file")
         }
-        ErrorKind::PermissionDenied => (plain(error), "choose a folder that you may write to"),
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => (plain(error), "free some space"),
-        ErrorKind::FileTooLarge => (plain(error), "allow larger files (`ulimit -f`)"),
-        _ => (plain(error), "choose another file"),
+        ErrorKind::PermissionDenied => (system_error(error), "choose a folder that you may write to"),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => (system_error(error), "free some space"),
+        ErrorKind::FileTooLarge => (system_error(error), "allow larger files (`ulimit -f`)"),
+        _ => (system_error(error), "choose another file"),
     };
     Diagnostic::error(format!("cannot write `{}`: {why}", path.shown())).hint(hint)
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 use super::Shown;
 use crate::diagnostics::Diagnostic;
 use crate::limits;
+use crate::text::system_error;
 
 /// Why a file cannot be read.
 #[derive(Debug)]
@@ -23,7 +24,7 @@ pub enum ReadError {
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
-            Self::Io(error) => f.write_str(&plain(error)),
+            Self::Io(error) => f.write_str(&system_error(error)),
             Self::TooLarge(limit) => write!(f, "it is larger than {}", size(*limit)),
             Self::Silent => write!(f, "it is a pipe that gave nothing for {} s", limits::PIPE_WAIT.as_secs()),
         }
@@ -71,13 +72,11 @@ const STANDARD_INPUT: &str = "-";
 /// system.
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
     let bytes = take(path, limit)?;
-    #[cfg(feature = "cli")]
     super::inputs::record(path);
     Ok(bytes)
 }
 
 /// Whether a file has exactly these contents. This does not record it as an input.
-#[cfg(feature = "cli")]
 pub fn holds(path: &Path, bytes: &[u8]) -> bool {
     take(path, bytes.len() as u64).is_ok_and(|found| found == bytes)
 }
@@ -159,14 +158,6 @@ fn read_stream(mut file: &File, limit: u64, patient: bool, bytes: &mut Vec<u8>) 
 fn read_stream(file: &File, limit: u64, _: bool, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
     file.take(limit + 1).read_to_end(bytes)?;
     Ok(())
-}
-
-/// The message of an operating system's error, in lower case and without the error number.
-pub fn plain(error: &io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or(&text);
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }
 
 /// `16 MiB`, `2 GiB`, `100 bytes`.

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use assert_cmd::Command;
-use netviz::export;
+use netviz::exchange::safetensors::state_dict;
+use netviz::exchange::{onnx, safetensors};
 use netviz::ir::Program;
 use tempfile::TempDir;
 
@@ -20,7 +21,7 @@ fn folder_with_run(text: &str, weights_of: &str) -> TempDir {
     let program = program(weights_of);
     fs::create_dir(&run).expect("a folder");
     fs::write(run.join("spec.yaml"), text).expect("a file");
-    fs::write(run.join("weights.safetensors"), made_up(&program).to_bytes(&program)).expect("a file");
+    fs::write(run.join("weights.safetensors"), state_dict(&program, &made_up(&program))).expect("a file");
     folder
 }
 
@@ -57,15 +58,15 @@ To use it in Python:
     netviz(folder.path(), &arguments).success().stdout(expected).stderr("");
     let read = |file: &str| fs::read(folder.path().join(file)).expect("a file");
     let program = program(text);
-    assert!(read("mnist.onnx") == export::onnx(&program, &made_up(&program)), "{name}");
-    assert!(read("mnist.safetensors") == export::safetensors(&program, &made_up(&program)), "{name}");
+    assert!(read("mnist.onnx") == onnx::write(&program, &made_up(&program)), "{name}");
+    assert!(read("mnist.safetensors") == safetensors::write(&program, &made_up(&program)), "{name}");
 }
 
 #[test]
 fn standard_output_gets_the_file_alone() {
     let folder = folder_with_run(TINY, TINY);
     let program = Program { name: "spec".into(), ..program(TINY) };
-    let expected = export::onnx(&program, &made_up(&program));
+    let expected = onnx::write(&program, &made_up(&program));
     netviz(folder.path(), &["export", "run", "--onnx", "-"]).success().stdout(expected).stderr("");
 }
 

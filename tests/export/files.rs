@@ -1,8 +1,9 @@
 //! The contents of exported files, and checks that reading them back detects errors.
 
-use netviz::export::{check_onnx, check_safetensors, onnx, output_name, safetensors};
+use netviz::exchange::onnx::{self, output_name};
+use netviz::exchange::safetensors::{self, WeightsError, state_dict};
 use netviz::ir::Program;
-use netviz::weights::{Tensor, Weights, WeightsError};
+use netviz::weights::{Tensor, Weights};
 
 use crate::weights::made_up;
 use crate::{GALLERY, program};
@@ -11,8 +12,8 @@ use crate::{GALLERY, program};
 fn the_same_weights_give_the_same_bytes() {
     for (name, text) in GALLERY {
         let (first, second) = (program(text), program(text));
-        assert_eq!(onnx(&first, &made_up(&first)), onnx(&second, &made_up(&second)), "{name}");
-        assert_eq!(made_up(&first).to_bytes(&first), made_up(&second).to_bytes(&second), "{name}");
+        assert_eq!(onnx::write(&first, &made_up(&first)), onnx::write(&second, &made_up(&second)), "{name}");
+        assert_eq!(state_dict(&first, &made_up(&first)), state_dict(&second, &made_up(&second)), "{name}");
     }
 }
 
@@ -21,10 +22,10 @@ fn what_was_written_reads_back_as_equal() {
     for (name, text) in GALLERY {
         let program = program(text);
         let weights = made_up(&program);
-        assert_eq!(check_onnx(&onnx(&program, &weights), &program, &weights), Ok(()), "{name}");
-        let bytes = safetensors(&program, &weights);
-        assert_eq!(check_safetensors(&bytes, &program, &weights), Ok(()), "{name}");
-        assert_eq!(Weights::from_bytes(&bytes, &program).as_ref(), Ok(&weights), "{name}");
+        assert_eq!(onnx::check(&onnx::write(&program, &weights), &program, &weights), Ok(()), "{name}");
+        let bytes = safetensors::write(&program, &weights);
+        assert_eq!(safetensors::check(&bytes, &program, &weights), Ok(()), "{name}");
+        assert_eq!(safetensors::read(&bytes, &program).as_ref(), Ok(&weights), "{name}");
     }
 }
 
@@ -32,8 +33,8 @@ fn what_was_written_reads_back_as_equal() {
 fn weights_that_are_not_numbers_are_exported_as_they_are() {
     let program = program("{input: [2], layers: [dense: {units: 1, use_bias: false}]}");
     let weights = Weights(vec![Tensor::Float(vec![f32::NAN, f32::NEG_INFINITY])]);
-    assert_eq!(check_onnx(&onnx(&program, &weights), &program, &weights), Ok(()));
-    assert_eq!(check_safetensors(&safetensors(&program, &weights), &program, &weights), Ok(()));
+    assert_eq!(onnx::check(&onnx::write(&program, &weights), &program, &weights), Ok(()));
+    assert_eq!(safetensors::check(&safetensors::write(&program, &weights), &program, &weights), Ok(()));
 }
 
 #[test]
@@ -49,15 +50,15 @@ fn a_count_of_batches_stays_with_the_checkpoint() {
     let program = program("{input: [3], layers: [batch_norm]}");
     let weights = made_up(&program);
     let holds = |bytes: &[u8]| find(bytes, b"num_batches_tracked").is_some();
-    assert!(holds(&weights.to_bytes(&program)));
-    assert!(!holds(&onnx(&program, &weights)));
+    assert!(holds(&state_dict(&program, &weights)));
+    assert!(!holds(&onnx::write(&program, &weights)));
 }
 
 #[test]
 fn one_other_bit_in_any_weight_is_noticed() {
     let program = program(GALLERY[2].1);
     let weights = made_up(&program);
-    let (model, checkpoint) = (onnx(&program, &weights), safetensors(&program, &weights));
+    let (model, checkpoint) = (onnx::write(&program, &weights), safetensors::write(&program, &weights));
     for (parameter, tensor) in program.parameters.iter().zip(&weights.0) {
         let Tensor::Float(values) = tensor else { continue };
         let last: Vec<u8> = values[values.len().saturating_sub(2)..].iter().flat_map(|v| v.to_le_bytes()).collect();
@@ -68,9 +69,9 @@ fn one_other_bit_in_any_weight_is_noticed() {
             bytes
         };
         let name = &parameter.name;
-        let difference = check_onnx(&flipped(&model), &program, &weights).expect_err(name).to_string();
+        let difference = onnx::check(&flipped(&model), &program, &weights).expect_err(name).to_string();
         assert_eq!(difference, format!("does not hold the weights of `{name}`"));
-        let difference = check_safetensors(&flipped(&checkpoint), &program, &weights).expect_err(name).to_string();
+        let difference = safetensors::check(&flipped(&checkpoint), &program, &weights).expect_err(name).to_string();
         assert_eq!(difference, format!("`{name}` has other values"));
     }
 }
@@ -79,9 +80,9 @@ fn one_other_bit_in_any_weight_is_noticed() {
 fn a_file_that_is_cut_is_noticed() {
     let program = program("{input: [3], layers: [dense: 2]}");
     let weights = made_up(&program);
-    let bytes = onnx(&program, &weights);
+    let bytes = onnx::write(&program, &weights);
     for length in 0..bytes.len() {
-        assert!(check_onnx(&bytes[..length], &program, &weights).is_err(), "cut to {length} bytes");
+        assert!(onnx::check(&bytes[..length], &program, &weights).is_err(), "cut to {length} bytes");
     }
 }
 
@@ -107,8 +108,8 @@ fn another_network_with_the_same_weights_is_noticed() {
     ];
     for (layers, other, message) in cases {
         let [program, other] = [layers, other].map(|layers| program(&format!("{{input: [4], layers: [{layers}]}}")));
-        let bytes = onnx(&other, &made_up(&other));
-        let difference = check_onnx(&bytes, &program, &made_up(&program)).expect_err(layers);
+        let bytes = onnx::write(&other, &made_up(&other));
+        let difference = onnx::check(&bytes, &program, &made_up(&program)).expect_err(layers);
         assert_eq!(difference.to_string(), message, "{layers}");
     }
 }
@@ -117,14 +118,14 @@ fn another_network_with_the_same_weights_is_noticed() {
 fn another_name_is_noticed_wherever_it_stands() {
     let program = program("{input: [4], layers: [dense: {units: 4, name: a}, dense: {units: 4, name: b}, dense: 4]}");
     let weights = made_up(&program);
-    let bytes = onnx(&program, &weights);
+    let bytes = onnx::write(&program, &weights);
     let places: Vec<usize> = (0..bytes.len()).filter(|&place| bytes[place..].starts_with(b"b/Gemm")).collect();
     // A node's name and output, the input of the next, and the value's type.
     assert_eq!(places.len(), 4);
     for place in places {
         let mut bytes = bytes.clone();
         bytes[place] = b'a';
-        assert!(check_onnx(&bytes, &program, &weights).is_err(), "renamed at byte {place}");
+        assert!(onnx::check(&bytes, &program, &weights).is_err(), "renamed at byte {place}");
     }
 }
 
@@ -132,7 +133,7 @@ fn another_name_is_noticed_wherever_it_stands() {
 fn weights_of_another_model_are_refused_one_by_one() {
     let dense = program("{input: [4], layers: [dense: {units: 3, name: a}, dense: {units: 2, name: b}]}");
     let other = program("{input: [4], layers: [dense: {units: 5, name: a}, dense: {units: 2, name: c}]}");
-    let error = Weights::from_bytes(&made_up(&other).to_bytes(&other), &dense).expect_err("other weights");
+    let error = safetensors::read(&state_dict(&other, &made_up(&other)), &dense).expect_err("other weights");
     let WeightsError::Mismatch(differences) = error else { panic!("{error}") };
     let expected = [
         "`a.weight` is 5×4 of F32; expected 3×4 of F32",
@@ -157,12 +158,16 @@ fn files_say_what_the_network_expects_of_its_images() {
     let other = Program { preprocessing: None, ..trained.clone() };
     let holds = |bytes: &[u8]| bytes.windows(20).any(|window| window == b"netviz.preprocessing");
     for (with, without) in [
-        (onnx(&trained, &weights), onnx(&other, &weights)),
-        (safetensors(&trained, &weights), safetensors(&other, &weights)),
+        (onnx::write(&trained, &weights), onnx::write(&other, &weights)),
+        (safetensors::write(&trained, &weights), safetensors::write(&other, &weights)),
     ] {
         assert!(holds(&with) && !holds(&without));
     }
-    assert!(check_onnx(&onnx(&other, &weights), &trained, &weights).is_err());
-    assert!(check_safetensors(&safetensors(&other, &weights), &trained, &weights).is_err());
-    assert_eq!(safetensors(&trained, &weights), safetensors(&trained, &weights), "the order of metadata is fixed");
+    assert!(onnx::check(&onnx::write(&other, &weights), &trained, &weights).is_err());
+    assert!(safetensors::check(&safetensors::write(&other, &weights), &trained, &weights).is_err());
+    assert_eq!(
+        safetensors::write(&trained, &weights),
+        safetensors::write(&trained, &weights),
+        "the order of metadata is fixed"
+    );
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use netviz::export;
+use netviz::exchange::onnx;
 use netviz::weights::Weights;
 use safetensors::tensor::{Dtype, TensorView};
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ fn check<'a>(models: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<Value> {
     let files: Vec<PathBuf> = models
         .map(|(name, text)| {
             let (program, path) = (program(text), folder.path().join(format!("{name}.onnx")));
-            std::fs::write(&path, export::onnx(&program, &made_up(&program))).expect("a file");
+            std::fs::write(&path, onnx::write(&program, &made_up(&program))).expect("a file");
             path
         })
         .collect();
@@ -77,7 +77,7 @@ fn a_comparison_of_logits_tells_the_error_and_the_accuracy() {
     let folder = tempfile::tempdir().expect("a folder");
     let [model, batch] = ["identity.onnx", "batch.safetensors"].map(|file| folder.path().join(file));
     let program = program("{input: [2], layers: [activation: linear]}");
-    std::fs::write(&model, export::onnx(&program, &Weights(Vec::new()))).expect("a file");
+    std::fs::write(&model, onnx::write(&program, &Weights(Vec::new()))).expect("a file");
     let floats = |values: [f32; 6]| values.into_iter().flat_map(f32::to_le_bytes).collect::<Vec<u8>>();
     let labels: Vec<u8> = [0_i64, 1, 0].into_iter().flat_map(i64::to_le_bytes).collect();
     let tensors = [

@@ -6,12 +6,13 @@ use netviz::layer::{Arity, Category, KINDS, Kind};
 use netviz::loss::LOSSES;
 use netviz::metric::METRICS;
 use netviz::optimizer::OPTIMIZERS;
-use netviz::picture::{Options, Picture};
+use netviz::picture::Options;
 use netviz::schedule::SCHEDULES;
-use netviz::spec::{EarlyStopping, Field, Train, ValidationSplit};
+use netviz::schema::Field;
+use netviz::spec::{EarlyStopping, Train, ValidationSplit};
 use netviz::theme::{KeyValue, THEMES, Theme};
-use netviz::view::VIEWS as VIEWS_OF_NETVIZ;
-use netviz::{Model, render};
+use netviz::views::VIEWS as VIEWS_OF_NETVIZ;
+use netviz::{Model, formats};
 
 use super::networks;
 
@@ -60,8 +61,8 @@ pub(crate) fn pictures() -> Vec<(String, String)> {
     let draw = |kind: &Kind, view: &str| {
         let model = Model::from_text(&model(kind)).expect("a valid model");
         let view = VIEWS_OF_NETVIZ.iter().find(|known| known.name == view).expect("a view");
-        let options = Options { view, legend: false, theme: Theme::auto(), ..Options::default() };
-        render::svg(Picture::new(&model.graph, &options).scene().expect("it is not too large"))
+        let options = Options { view: Some(view), legend: false, theme: Theme::auto(), ..Options::default() };
+        formats::svg(netviz::picture(&model.graph, None, &options).scene().expect("it is not too large"))
     };
     let kinds = KINDS.iter().flat_map(|kind| VIEWS.map(|view| (kind, view)));
     kinds.map(|(kind, view)| (picture_name(kind, view), draw(kind, view))).collect()

@@ -1,10 +1,11 @@
 //! The view `blocks`: positions of boxes and lines, and folding.
 
 use netviz::Model;
-use netviz::picture::{Direction, Options, Picture};
+use netviz::label::Template;
+use netviz::picture::{Direction, Options};
 use netviz::scene::{Group, Item, Outline, Point, Scene, Shape};
-use netviz::view::blocks::{BlockView, Fold};
-use netviz::view::{VIEWS, label::Template};
+use netviz::views::VIEWS;
+use netviz::views::blocks::{BlockView, Fold};
 use proptest::prelude::*;
 use std::fmt::Write;
 
@@ -14,7 +15,7 @@ use super::{GALLERY, networks, scene, specs, with};
 /// The view with this many levels unfolded.
 pub(crate) fn options(direction: Direction, depth: usize) -> Options {
     let view = VIEWS.iter().find(|view| view.name == "blocks").expect("there is such a view");
-    Options { view, direction: Some(direction), depth, ..Options::default() }
+    Options { view: Some(view), direction: Some(direction), depth, ..Options::default() }
 }
 
 /// The bounding box of a group's shapes, without lines and text.
@@ -297,7 +298,7 @@ fn adds_up(text: &str) {
     let graph = Model::from_text(text).expect("a valid model").graph;
     for depth in [0, 1, 2, usize::MAX] {
         let options = options(Direction::Down, depth);
-        let view = BlockView::of(&Picture::new(&graph, &options));
+        let view = BlockView::of(&netviz::picture(&graph, None, &options));
         let outer = || view.folds().iter().filter(|fold| fold.parent.is_none());
         let alone = || view.blocks().iter().filter(|block| block.fold.is_none());
         let layers = alone().count() + outer().map(|fold| fold.layers).sum::<usize>();
@@ -330,7 +331,7 @@ fn one_way_in_and_out(view: &BlockView, index: usize, fold: &Fold, text: &str) {
 fn unfolds(text: &str) {
     let graph = Model::from_text(text).expect("a valid model").graph;
     let options = options(Direction::Down, usize::MAX);
-    let view = BlockView::of(&Picture::new(&graph, &options));
+    let view = BlockView::of(&netviz::picture(&graph, None, &options));
     assert!(view.folds().is_empty());
     let all: Vec<&str> = graph.order().map(|index| graph.node(index).name.as_str()).collect();
     assert_eq!(names(&view), all);

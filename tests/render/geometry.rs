@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use netviz::font::width;
 use netviz::picture::{Direction, Options};
 use netviz::scene::{Anchor, Group, Item, Outline, Point, Raster, Scene, Shape, Text};
-use netviz::text::width;
 use proptest::prelude::*;
 use proptest::sample::Index;
 

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
 use netviz::layer::Glyph;
-use netviz::view::neurons::{Body, Row};
+use netviz::views::neurons::{Body, Row};
 use predicates::str::is_empty;
 use roxmltree::{Document, ParsingOptions};
 

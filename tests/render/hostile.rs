@@ -2,7 +2,7 @@
 
 use std::process::Output;
 
-use netviz::render::FORMATS;
+use netviz::formats::FORMATS;
 use roxmltree::Document;
 use serde_json::Value;
 

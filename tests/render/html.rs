@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
+use netviz::formats;
 use netviz::picture::{Direction, Options};
-use netviz::render;
-use netviz::view::VIEWS;
+use netviz::views::VIEWS;
 
 use super::{GALLERY, NAMES, named, scene};
 
@@ -40,7 +40,7 @@ pub(crate) fn run(script: &str, arguments: &[&str], texts: &[String], ending: &s
 }
 
 fn page(text: &str, options: &Options) -> String {
-    render::html(&scene(text, options))
+    formats::html(&scene(text, options))
 }
 
 fn mnist(options: &Options) -> String {
@@ -49,7 +49,7 @@ fn mnist(options: &Options) -> String {
 
 #[test]
 fn pages_are_quiet_and_run_nothing_but_their_own_script() {
-    let views = VIEWS.iter().map(|view| Options { view, ..Options::default() });
+    let views = VIEWS.iter().map(|view| Options { view: Some(view), ..Options::default() });
     let mut pages: Vec<String> = views.flat_map(|options| GALLERY.map(|(_, text)| page(text, &options))).collect();
     pages.extend(NAMES.iter().map(|name| page(&named(name), &Options::default())));
     let title = "</script><script>alert(1)</script></title>{{script}}<img src=x onerror=alert(2)>".repeat(100);
@@ -110,7 +110,7 @@ fn every_connection_of_a_full_picture_can_be_shown() {
 /// A model in blocks.
 fn in_blocks(text: &str, direction: Option<Direction>) -> String {
     let view = VIEWS.iter().find(|view| view.name == "blocks").expect("there are blocks");
-    page(text, &Options { view, direction, ..Options::default() })
+    page(text, &Options { view: Some(view), direction, ..Options::default() })
 }
 
 /// A network of these layers and two more in blocks.

@@ -5,9 +5,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use netviz::Model;
+use netviz::formats;
 use netviz::graph::Graph;
-use netviz::picture::Picture;
-use netviz::render;
 use netviz::scene::{Item, Scene};
 use netviz::theme::Theme;
 use serde_json::Value;
@@ -15,7 +14,7 @@ use serde_json::Value;
 use super::{GALLERY, Options, scene, specs};
 
 fn json(graph: &Graph, options: &Options) -> String {
-    render::json(&Picture::new(graph, options)).expect("it is not too large")
+    formats::json(&netviz::picture(graph, None, options)).expect("it is not too large")
 }
 
 fn model(text: &str) -> Graph {

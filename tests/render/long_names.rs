@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
+use netviz::formats::svg;
+use netviz::label::Template;
 use netviz::picture::{Direction, Options};
-use netviz::render::svg;
 use netviz::scene::{Item, Text};
-use netviz::view::VIEWS;
-use netviz::view::label::Template;
+use netviz::views::VIEWS;
 use roxmltree::Document;
 
 use super::geometry::{Bounds, corners};
@@ -28,7 +28,7 @@ fn options() -> Vec<Options> {
     let looks = labels.flat_map(|label| VIEWS.iter().map(move |view| (label.clone(), view)));
     let all = looks.flat_map(|(label, view)| {
         [Direction::Down, Direction::Right].map(|direction| Options {
-            view,
+            view: Some(view),
             label: label.clone(),
             direction: Some(direction),
             ..Options::default()
@@ -58,13 +58,17 @@ fn shortened_names_differ_and_titles_hold_the_whole() {
         let shown: HashSet<Vec<String>> = NAMES.iter().map(|name| texts(name)).collect();
         // Text that follows the name on its line is shortened together with it.
         let is_alone = options.label != Some(Template::parse(TEMPLATES[2]).expect("a template"));
-        assert!(shown.len() == 2 || !is_alone, "{}: {shown:?}", options.view.name);
+        assert!(shown.len() == 2 || !is_alone, "{}: {shown:?}", options.view.expect("a view").name);
         let text = svg(&scene);
         let document = Document::parse(&text).expect("XML");
         let titles: Vec<&str> =
             document.descendants().filter(|node| node.has_tag_name("title")).filter_map(|node| node.text()).collect();
         for name in NAMES {
-            assert!(titles.iter().any(|title| title.contains(name)), "{}: {titles:?}", options.view.name);
+            assert!(
+                titles.iter().any(|title| title.contains(name)),
+                "{}: {titles:?}",
+                options.view.expect("a view").name
+            );
         }
     }
 }
@@ -77,7 +81,7 @@ fn the_edge_of_the_picture_cuts_nothing() {
             if let Item::Text(text) = item {
                 let Bounds { min, max } = Bounds::of(corners(text));
                 let inside = min.x >= 0.0 && min.y >= 0.0 && max.x <= scene.width && max.y <= scene.height;
-                assert!(inside, "{}: {text:?}", options.view.name);
+                assert!(inside, "{}: {text:?}", options.view.expect("a view").name);
             }
         }
     }

@@ -27,11 +27,11 @@ mod weights;
 mod xml;
 
 use netviz::Model;
+use netviz::formats;
 use netviz::layer::{Arity, KINDS};
 use netviz::picture::{Options, Picture};
-use netviz::render;
 use netviz::scene::Scene;
-use netviz::view::neurons::NeuronView;
+use netviz::views::neurons::NeuronView;
 
 /// The models of the gallery, by name.
 const GALLERY: [(&str, &str); 4] = [
@@ -44,7 +44,7 @@ const GALLERY: [(&str, &str); 4] = [
 /// The result of `read` for a picture of the model with these options.
 fn with<T>(text: &str, options: &Options, read: impl FnOnce(&Picture) -> T) -> T {
     let model = Model::from_text(text).unwrap_or_else(|problems| panic!("{text}: {problems:?}"));
-    read(&Picture::new(&model.graph, options))
+    read(&netviz::picture(&model.graph, None, options))
 }
 
 /// The default options, with at most this many neurons per layer.
@@ -61,12 +61,12 @@ fn scene(text: &str, options: &Options) -> Scene {
 }
 
 fn svg(text: &str) -> String {
-    render::svg(&scene(text, &Options::default()))
+    formats::svg(&scene(text, &Options::default()))
 }
 
 fn dot(text: &str) -> String {
     let options = Options::default();
-    with(text, &options, |picture| (options.view.dot)(picture).expect("it is not too large"))
+    with(text, &options, |picture| (picture.view.dot)(picture).expect("it is not too large"))
 }
 
 /// The gallery, a network of each layer kind, and names made to break a format.

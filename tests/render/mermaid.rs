@@ -1,9 +1,9 @@
 //! Mermaid diagrams as the real Mermaid reads and draws them, through `tests/browser/mermaid.mjs`.
 
+use netviz::formats;
 use netviz::limits;
 use netviz::picture::{Direction, Options, Picture};
-use netviz::render;
-use netviz::view::blocks::BlockView;
+use netviz::views::blocks::BlockView;
 use serde_json::Value;
 
 use super::html::run;
@@ -16,7 +16,7 @@ fn drawn(diagrams: &[String]) -> Option<Vec<Value>> {
 }
 
 fn diagram(text: &str, options: &Options) -> String {
-    with(text, options, |picture: &Picture| render::mermaid(picture).expect("it is small"))
+    with(text, options, |picture: &Picture| formats::mermaid(picture).expect("it is small"))
 }
 
 #[test]
@@ -64,8 +64,7 @@ fn no_title_breaks_a_diagram() {
     let hostile = [long.as_str(), "", "%%{init: {}}%%", ";", "\u{202e}"];
     let mut diagrams: Vec<String> = hostile.map(|title| diagram(GALLERY[0].1, &titled(title))).to_vec();
     diagrams.extend(NAMES.map(|name| diagram(&named(name), &Options::default())));
-    let label =
-        netviz::view::label::Template::parse("<b>{name}</b>\\n\"{kind}\" `x` #1; {{ }} end").expect("a template");
+    let label = netviz::label::Template::parse("<b>{name}</b>\\n\"{kind}\" `x` #1; {{ }} end").expect("a template");
     diagrams.push(diagram(GALLERY[1].1, &Options { label: Some(label), ..Options::default() }));
     let Some(drawn) = drawn(&diagrams) else { return };
     assert_eq!(drawn.len(), diagrams.len());
@@ -94,7 +93,7 @@ fn what_mermaid_does_not_draw_is_refused() {
     let small = "input: [4]\nlayers: [dense: 2]\n";
     let rest = diagram(small, &text_of(1)).encode_utf16().count() - 1;
     let refused = |text: &str, options: &Options| {
-        with(text, options, |picture: &Picture| render::mermaid(picture)).expect_err("it is too large").to_string()
+        with(text, options, |picture: &Picture| formats::mermaid(picture)).expect_err("it is too large").to_string()
     };
     assert_eq!(
         refused(&wide(250, true), &Options::default()),

@@ -1,10 +1,10 @@
 //! Every neuron is drawn or counted, and every drawn pair of a dense connection is a line.
 
+use netviz::formats;
 use netviz::picture::{Direction, Options};
-use netviz::render;
 use netviz::scene::{Fill, Item, Outline, Point, Shape};
 use netviz::theme::Theme;
-use netviz::view::neurons::Role;
+use netviz::views::neurons::Role;
 use roxmltree::{Document, Node};
 
 use super::command::render;
@@ -171,7 +171,7 @@ fn the_triangle_of_flattening_points_where_data_flows() {
 fn a_library_that_asks_for_no_neurons_gets_one() {
     let view = view(GALLERY[0].1, 0);
     assert_eq!(view.rows()[0].omitted(), 783);
-    assert!(render::svg(&scene(GALLERY[0].1, &at_most(0))).contains("+783"));
+    assert!(formats::svg(&scene(GALLERY[0].1, &at_most(0))).contains("+783"));
 }
 
 #[test]

@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::process::Command;
 
-use netviz::render;
+use netviz::font::width;
+use netviz::formats;
 use netviz::scene::{Item, Scene, Text};
-use netviz::text::width;
 use netviz::theme::{Color, Theme};
-use netviz::view::VIEWS;
+use netviz::views::VIEWS;
 use predicates::prelude::*;
 use predicates::str::{contains, is_empty};
 
@@ -36,7 +36,7 @@ impl Pixels {
 }
 
 fn png(scene: &Scene, scale: f64) -> Pixels {
-    Pixels::of_png(&render::png(scene, scale).expect("it is not too large").bytes)
+    Pixels::of_png(&formats::png(scene, scale).expect("it is not too large").bytes)
 }
 
 /// The output of the program for a model.
@@ -59,7 +59,7 @@ pub(crate) fn poppler(program: &str, pdf: &Path, arguments: &[&str]) -> String {
 fn written(scene: &Scene) -> (tempfile::TempDir, std::path::PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("out.pdf");
-    std::fs::write(&path, render::pdf(scene).expect("it can be drawn").bytes).expect("written");
+    std::fs::write(&path, formats::pdf(scene).expect("it can be drawn").bytes).expect("written");
     (folder, path)
 }
 
@@ -87,7 +87,7 @@ fn a_png_is_as_large_as_the_scene_times_the_scale() {
 #[test]
 fn a_png_is_as_large_in_a_document_as_the_pdf() {
     let scene = scene(GALLERY[0].1, &Options::default());
-    let file = render::png(&scene, 3.0).expect("it is not too large").bytes;
+    let file = formats::png(&scene, 3.0).expect("it is not too large").bytes;
     let reader = png::Decoder::new(std::io::Cursor::new(file)).read_info().expect("a PNG");
     let dimensions = reader.info().pixel_dims.expect("its resolution is known");
     assert_eq!((dimensions.xppu, dimensions.yppu), (11_339, 11_339), "288 pixels an inch");
@@ -150,7 +150,7 @@ fn what_follows_the_reader_is_light_on_paper() {
     for (name, text) in GALLERY {
         let [auto, light] =
             [Theme::auto(), Theme::light()].map(|theme| scene(text, &Options { theme, ..Options::default() }));
-        assert_eq!(render::png(&auto, 1.0), render::png(&light, 1.0), "{name}");
+        assert_eq!(formats::png(&auto, 1.0), formats::png(&light, 1.0), "{name}");
     }
 }
 
@@ -277,14 +277,14 @@ fn very_many_lines_are_pixels_in_a_pdf() {
 pub(crate) fn tower(layers: usize) -> Scene {
     let layers: Vec<String> = (1..=layers).map(|units| format!("  - dense: {units}\n")).collect();
     let view = VIEWS.iter().find(|view| view.name == "blocks").expect("a view");
-    scene(&format!("input: [4]\nlayers:\n{}", layers.concat()), &Options { view, ..Options::default() })
+    scene(&format!("input: [4]\nlayers:\n{}", layers.concat()), &Options { view: Some(view), ..Options::default() })
 }
 
 #[test]
 fn a_picture_longer_than_a_page_is_reduced_and_that_is_said() {
-    let fits = render::pdf(&tower(100)).expect("it can be drawn");
+    let fits = formats::pdf(&tower(100)).expect("it can be drawn");
     assert!(fits.warnings.is_empty());
-    let reduced = render::pdf(&tower(200)).expect("it can be drawn");
+    let reduced = formats::pdf(&tower(200)).expect("it can be drawn");
     let messages: Vec<&str> = reduced.warnings.iter().map(|warning| warning.message.as_str()).collect();
     assert!(
         messages.len() == 1

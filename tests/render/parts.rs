@@ -1,7 +1,7 @@
 //! A scene with every kind of content.
 
+use netviz::font::Weight;
 use netviz::scene::{Anchor, Fill, Fold, Group, Item, Outline, Point, Raster, Scene, Shape, Stroke, Text};
-use netviz::text::Weight;
 use netviz::theme::{Color, Paint};
 
 const INK: Paint = Paint::rgb(0x1f_29_33);

@@ -52,7 +52,7 @@ fn an_output_says_its_format_and_is_written_once() {
 #[test]
 fn every_format_is_written_by_its_ending_and_by_its_option() {
     let folder = tempfile::tempdir().expect("a folder");
-    for format in netviz::render::FORMATS {
+    for format in netviz::formats::FORMATS {
         let bytes = |arguments: &[String], file: &str| {
             render().current_dir(&folder).args(arguments).assert().success().stderr(is_empty());
             std::fs::read(folder.path().join(file)).expect("written")
@@ -81,7 +81,11 @@ fn weights_that_do_not_fit_are_refused_with_every_difference() {
     let program = model.expect("a valid model").graph.program().clone();
     let tensor = |count: usize| netviz::weights::Tensor::Float(vec![0.0; count]);
     let tensors = program.parameters.iter().map(|parameter| tensor(parameter.shape.iter().product()));
-    std::fs::write(&path, netviz::weights::Weights(tensors.collect()).to_bytes(&program)).expect("written");
+    std::fs::write(
+        &path,
+        netviz::exchange::safetensors::state_dict(&program, &netviz::weights::Weights(tensors.collect())),
+    )
+    .expect("written");
     let mut assert = drawn();
     for difference in [
         "`dense_1.weight` is 3×4 of F32; expected 512×784 of F32",

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use netviz::render;
+use netviz::formats;
 use netviz::scene::Scene;
 use netviz::theme::Color;
 use predicates::prelude::*;
@@ -49,7 +49,7 @@ pub(crate) fn typeset(folder: &Path, files: &[String], packages: &str) -> Option
 fn pages(folder: &Path, scenes: &[Scene], packages: &str) -> Option<PathBuf> {
     let write = |(index, scene): (usize, &Scene)| {
         let name = format!("{index}.tex");
-        std::fs::write(folder.join(&name), render::tikz(scene).expect("it is not too large").bytes).expect("written");
+        std::fs::write(folder.join(&name), formats::tikz(scene).expect("it is not too large").bytes).expect("written");
         name
     };
     let files: Vec<String> = scenes.iter().enumerate().map(write).collect();
@@ -121,7 +121,7 @@ fn a_picture_looks_as_it_does_in_png() {
     scenes.push(everything());
     let Some(pdf) = pages(folder.path(), &scenes, "\\usepackage{helvet}") else { return };
     for (index, scene) in scenes.iter().enumerate() {
-        let expected = Pixels::of_png(&render::png(scene, 2.0).expect("it is not too large").bytes);
+        let expected = Pixels::of_png(&formats::png(scene, 2.0).expect("it is not too large").bytes);
         let found = page(&pdf, index + 1);
         let size = [0, 1].map(|axis| expected.size[axis].min(found.size[axis]));
         let [a, b] = [&expected, &found].map(|pixels| squares(size, |x, y| pixels.at(x, y)));
@@ -200,7 +200,7 @@ fn what_is_not_refused_fits_into_texs_memory() {
 fn the_longest_picture_is_typeset() {
     let (mut fitting, mut most) = (None, 0);
     for layers in (150..200).rev() {
-        match render::tikz(&tower(layers)) {
+        match formats::tikz(&tower(layers)) {
             Ok(rendered) => {
                 (fitting, most) = (Some(rendered.bytes), layers);
                 break;

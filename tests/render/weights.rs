@@ -2,7 +2,7 @@
 
 use netviz::Model;
 use netviz::ir::Program;
-use netviz::picture::{Options, Pick, Picture};
+use netviz::picture::{Options, Pick};
 use netviz::scene::{Item, Scene, Stroke};
 use netviz::theme::Theme;
 use netviz::weights::{Tensor, Weights};
@@ -32,7 +32,7 @@ fn learned(program: &Program) -> Weights {
 fn scene(text: &str, options: &Options) -> Scene {
     let model = Model::from_text(text).expect("a valid model");
     let weights = learned(&model.graph.program().clone());
-    Picture::trained(&model.graph, &weights, options).scene().expect("it is not too large").clone()
+    netviz::picture(&model.graph, Some(&weights), options).scene().expect("it is not too large").clone()
 }
 
 /// The lines between two layers, each with its stroke.
@@ -157,7 +157,7 @@ fn what_cannot_be_shown_is_refused() {
         let model = Model::from_text(text).expect("a valid model");
         let weights = learned(&model.graph.program().clone());
         let options = Options { receptive: 3, ..Options::default() };
-        let mut picture = Picture::new(&model.graph, &options);
+        let mut picture = netviz::picture(&model.graph, None, &options);
         picture.weights = is_trained.then_some(&weights);
         picture.scene().expect_err("there is no such picture").message
     };
@@ -173,7 +173,7 @@ fn weights_that_are_no_numbers_are_drawn_as_the_largest() {
     let model = Model::from_text("input: [2]\nlayers:\n  - dense: {units: 1, use_bias: false}\n").expect("valid");
     let weights = Weights(vec![Tensor::Float(vec![f32::NAN, 0.5])]);
     let options = Options::default();
-    let picture = Picture::trained(&model.graph, &weights, &options);
+    let picture = netviz::picture(&model.graph, Some(&weights), &options);
     let drawn = lines(picture.scene().expect("a picture"), "link-input.dense_1");
     assert!(drawn.len() == 2 && drawn.iter().all(|(_, stroke)| stroke.opacity.is_finite() && stroke.width > 0.0));
 }
@@ -192,5 +192,5 @@ fn a_whole_network_is_drawn() {
         .flat_map(|group| &group.items)
         .filter(|item| matches!(item, Item::Shape(shape) if shape.id.starts_with("neuron-")));
     assert_eq!(circles.count(), 784 + 512 + 10);
-    assert!(netviz::render::svg(&scene).len() < 10_000_000);
+    assert!(netviz::formats::svg(&scene).len() < 10_000_000);
 }

@@ -92,7 +92,7 @@ fn a_picture_inside_a_page_is_one_line_with_ids_of_its_own() {
     for text in specs() {
         let options = Options { theme: Theme::auto(), ..Options::default() };
         let scene = scene(&text, &options);
-        let (file, inline) = (netviz::render::svg(&scene), netviz::render::inline_svg(&scene, "a\"-"));
+        let (file, inline) = (netviz::formats::svg(&scene), netviz::formats::inline_svg(&scene, "a\"-"));
         assert!(!inline.contains('\n') && !inline.contains("prefers-color-scheme"), "{inline}");
         let (file, inline) = (Document::parse(&file).expect("XML"), Document::parse(&inline).expect("XML"));
         let elements = |document: &Document| -> Vec<String> {

@@ -6,7 +6,7 @@ use std::path::Path;
 use netviz::cli::Failure;
 use netviz::cli::embed::Drawing;
 use netviz::files::Shown;
-use netviz::render::inline_svg;
+use netviz::formats::inline_svg;
 use netviz::source::{Source, Span};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 

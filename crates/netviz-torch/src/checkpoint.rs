@@ -10,10 +10,11 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use netviz::exchange::safetensors::{dtype, tensor};
 use netviz::ir::{Parameter, Program};
 use netviz::limits;
 use netviz::optimizer::Optimizer;
-use netviz::weights::{Tensor as Stored, Weights, dtype};
+use netviz::weights::{Tensor as Stored, Weights};
 use safetensors::{Dtype, SafeTensors, View, serialize};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -139,7 +140,7 @@ impl Checkpoint {
     /// Names the first tensor that does not match the program and the optimizer.
     pub fn restore(&self, program: &Program, optimizer: &dyn Optimizer) -> Result<(State, Weights), String> {
         let file = SafeTensors::deserialize(&self.bytes).map_err(|error| error.to_string())?;
-        let read = |name: &str, parameter| Stored::read(&file, name, parameter);
+        let read = |name: &str, parameter| tensor(&file, name, parameter);
         let weights = |prefix: &str| -> Result<Weights, String> {
             let tensors = program.parameters.iter().map(|parameter| read(&name(prefix, parameter), parameter));
             tensors.collect::<Result<Vec<Stored>, String>>().map(Weights)

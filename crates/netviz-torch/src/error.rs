@@ -3,8 +3,8 @@
 use std::fmt;
 
 use netviz::cli::Failure;
-use netviz::files::plain;
 use netviz::text::bytes;
+use netviz::text::system_error;
 use tch::TchError;
 
 /// An error of libtorch or the engine: one sentence, and a hint if there is one.
@@ -28,7 +28,7 @@ impl EngineError {
 
     /// The error for standard output that cannot be written to.
     pub(crate) fn of_output(error: &std::io::Error) -> Self {
-        let error = Self::new(format!("cannot print: {}", plain(error))).hint("check where the output goes");
+        let error = Self::new(format!("cannot print: {}", system_error(error))).hint("check where the output goes");
         Self { passes: true, ..error }
     }
 

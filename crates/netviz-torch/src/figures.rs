@@ -117,7 +117,7 @@ impl TryFrom<Map<String, Value>> for Figures {
 #[cfg(test)]
 mod tests {
     use netviz::metric::{Better, Range};
-    use netviz::spec::{Setting, Settings};
+    use netviz::schema::{Setting, Settings};
 
     use super::*;
 

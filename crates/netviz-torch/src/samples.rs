@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use netviz::cli::Failure;
-use netviz::data::{Adapt, Dataset, Samples as Source, Split, load};
+use netviz::data::{Samples as Source, load};
+use netviz::dataset::{Adapt, Dataset, Split};
 use netviz::shape::Shape;
 use tch::{Device, Kind, Tensor};
 

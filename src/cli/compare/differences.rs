@@ -6,7 +6,8 @@ use serde_json::{Value as Json, json};
 
 use crate::graph::values;
 use crate::run::Run;
-use crate::spec::{ArgValue, Setting, Train};
+use crate::schema::{ArgValue, Setting};
+use crate::spec::Train;
 
 /// A value in which runs differ.
 #[derive(Debug, Clone, PartialEq)]

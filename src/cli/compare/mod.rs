@@ -14,7 +14,7 @@ use super::runs::find::{self, tidy};
 use super::runs::{argument, record, remedy};
 use super::{Failure, VerifyArgs, files, locate};
 use crate::files::Shown;
-use crate::render::Format;
+use crate::formats::Format;
 use crate::run::{CHECKPOINT, Run, SPEC, Status};
 use crate::text::{self, shell};
 use crate::theme::Theme;

@@ -10,8 +10,8 @@ use super::words::{Words, slug};
 use crate::cli::Failure;
 use crate::diagnostics::Diagnostic;
 use crate::files::Shown;
+use crate::formats::{FORMATS, Format, InMarkdown, Rendered, by_ending};
 use crate::picture::Picture;
-use crate::render::{FORMATS, Format, InMarkdown, Rendered, by_ending};
 
 /// The arguments of a marker.
 #[derive(Debug, Parser)]
@@ -111,7 +111,7 @@ fn fence(word: &str, text: &str) -> String {
 
 /// The description of the picture, as the text of a link.
 fn text(picture: &Picture) -> Result<String, Failure> {
-    let description: String = picture.scene()?.description.chars().map(crate::text::drawable).collect();
+    let description: String = picture.scene()?.description.chars().map(crate::font::drawable).collect();
     let words: Vec<String> = description.split_whitespace().map(escaped).collect();
     Ok(words.join(" "))
 }

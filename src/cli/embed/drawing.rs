@@ -12,6 +12,7 @@ use crate::cli::trained::{read_weights, verify_spec, weights_of_run};
 use crate::cli::{Failure, ModelArgs, VerifyArgs};
 use crate::files::Shown;
 use crate::graph::Graph;
+use crate::picture;
 use crate::picture::{Options, Picture};
 use crate::source::{Source, Sources};
 use crate::weights::Weights;
@@ -77,10 +78,7 @@ impl Drawing {
 
     /// Its picture.
     pub fn picture(&self) -> Picture<'_> {
-        match &self.weights {
-            Some(weights) => Picture::trained(&self.graph, weights, &self.options),
-            None => Picture::new(&self.graph, &self.options),
-        }
+        picture(&self.graph, self.weights.as_ref(), &self.options)
     }
 }
 
@@ -101,7 +99,7 @@ impl DrawingArgs {
 
     fn read(&self, input: &Input, folder: &Path) -> Result<Drawing, Failure> {
         let graph = input.read()?.graph;
-        let options = self.draw.options(&graph, folder)?;
+        let options = self.draw.options(folder)?;
         let run = input.located.as_ref().and_then(Located::run);
         if let Some(run) = run.filter(|_| self.verify.wanted()) {
             verify_spec(run)?;

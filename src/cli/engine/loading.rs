@@ -8,7 +8,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Output, Stdio};
 
-use crate::files::plain;
+use crate::text::system_error;
 
 /// Why the loader cannot load the engine; `None` if it can, as far as that is known without loading it.
 ///
@@ -82,7 +82,7 @@ fn is_cut_off(path: &Path) -> bool {
 
 /// What the engine reports about libtorch, such as `2.13.0, 2 threads`, or why it fails.
 pub(in crate::cli) fn version(engine: &Path) -> Result<String, String> {
-    let output = Command::new(engine).arg("doctor").output().map_err(|error| plain(&error))?;
+    let output = Command::new(engine).arg("doctor").output().map_err(|error| system_error(&error))?;
     let (said, complaint) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     let version = said.lines().find_map(|line| line.strip_prefix("libtorch "));
     version.map(str::to_owned).ok_or_else(|| quoted(&complaint, output.status))

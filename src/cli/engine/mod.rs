@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::Failure;
-use crate::files::{Shown, plain};
+use crate::files::Shown;
 use crate::text::shell;
+use crate::text::system_error;
 
 pub(super) use loading::{problem, version};
 
@@ -38,7 +39,7 @@ pub(super) fn hand_over() -> Result<(), Failure> {
             .hint("build it with `make build`, or install both programs with `make install`")
     })?;
     let cannot_run = |error: std::io::Error| {
-        Failure::new(format!("cannot run `{}`: {}", engine.shown(), plain(&error))).hint(remedy(&error, &engine))
+        Failure::new(format!("cannot run `{}`: {}", engine.shown(), system_error(&error))).hint(remedy(&error, &engine))
     };
     if let Some(problem) = problem(&engine).map_err(cannot_run)? {
         return Err(Failure::new(problem).hint(

@@ -9,14 +9,14 @@ use crate::cli::Failure;
 use crate::cli::failure::print_diagnostics;
 use crate::diagnostics::{Diagnostic, excerpt};
 use crate::files::{Shown, read};
-use crate::graph::Graph;
+use crate::label::Template;
 use crate::limits;
+use crate::picture::View;
 use crate::picture::{Direction, Options, Pick};
+use crate::schema::suggest;
 use crate::source::{Source, Sources};
-use crate::spec::suggest;
 use crate::theme::{THEMES, Theme};
-use crate::view::label::Template;
-use crate::view::{VIEWS, View, suited};
+use crate::views::VIEWS;
 
 /// Drawing options.
 #[derive(Debug, Clone, Args)]
@@ -128,15 +128,15 @@ impl DrawArgs {
         VIEWS.iter().find(|view| view.name == name)
     }
 
-    /// The options for this network. A theme file is read relative to `folder`; its warnings are printed.
+    /// The options of a picture. A theme file is read relative to `folder`; its warnings are printed.
     ///
     /// # Errors
     /// If the theme or the label is invalid.
-    pub fn options(&self, graph: &Graph, folder: &Path) -> Result<Options, Failure> {
+    pub fn options(&self, folder: &Path) -> Result<Options, Failure> {
         let mut theme = theme(&self.theme, folder)?;
         theme.neurons.extend(self.neurons.iter().cloned());
         Ok(Options {
-            view: self.wanted_view().unwrap_or_else(|| suited(graph)),
+            view: self.wanted_view(),
             direction: self.direction.map(|flow| match flow {
                 Flow::Tb => Direction::Down,
                 Flow::Lr => Direction::Right,
@@ -184,7 +184,7 @@ pub(in crate::cli) fn theme(name: &str, folder: &Path) -> Result<Theme, Failure>
     let path = folder.join(name);
     let bytes = read(&path, limits::MODEL_FILE)
         .map_err(|error| error.diagnostic("the theme", &path).hint("name a theme, or a YAML file with one"))?;
-    let sources = Sources::new(Source::from_bytes(path.shown(), bytes)?);
+    let sources = Sources::new(Source::from_bytes(path.shown(), bytes).map_err(Diagnostic::from)?);
     let (theme, warnings) =
         Theme::read(&sources).map_err(|diagnostics| Failure::of_model(diagnostics, sources.clone()))?;
     print_diagnostics(&warnings, Some(&sources));

@@ -53,7 +53,7 @@ fn missing(error: &std::io::Error) -> Failure {
         Failure::new("`--engine graphviz` needs Graphviz, whose program `dot` is not on the PATH")
             .hint("install it, for example with `apt-get install graphviz`, or leave `--engine` out")
     } else {
-        Failure::new(format!("cannot run `dot`: {}", crate::files::plain(error)))
+        Failure::new(format!("cannot run `dot`: {}", crate::text::system_error(error)))
     }
 }
 

@@ -21,10 +21,11 @@ use super::trained::{read_weights, verify_spec, weights_of_run};
 use super::{Failure, ModelArgs, VerifyArgs, files};
 use crate::diagnostics::Diagnostic;
 use crate::files::{Output, Shown, write_all};
+use crate::formats::Rendered;
 use crate::graph::Graph;
-use crate::picture::{Options, Picture, Refusal};
-use crate::render::Rendered;
-use crate::view::VIEWS;
+use crate::picture;
+use crate::picture::{Picture, Refusal};
+use crate::views::VIEWS;
 use crate::weights::Weights;
 
 /// Arguments of `netviz render`.
@@ -95,11 +96,12 @@ fn once(args: &RenderArgs) -> Result<(String, String), Failure> {
     }
     let input = Input::of(located.clone(), &args.model, &[])?;
     let graph = input.read()?.graph;
-    let options = args.draw.options(&graph, Path::new(""))?;
+    let options = args.draw.options(Path::new(""))?;
     let weights = weights(args, &located, &graph)?;
-    draw(args, &targets, &graph, weights.as_ref(), &options)?;
+    let picture = picture(&graph, weights.as_ref(), &options);
+    draw(args, &targets, &picture)?;
     let names: Vec<String> = targets.iter().map(|target| target.path.shown()).collect();
-    let view = options.view.name;
+    let view = picture.view.name;
     let choice = if args.draw.wanted_view().is_none() {
         let others = VIEWS.iter().filter(|other| other.name != view).map(|other| format!("`--view {}`", other.name));
         format!(" as {view} (or {})", others.collect::<Vec<_>>().join(", "))
@@ -130,20 +132,12 @@ fn weights_file(args: &RenderArgs, located: &Located) -> Option<PathBuf> {
 }
 
 /// Draws all pictures, then writes them.
-fn draw(
-    args: &RenderArgs,
-    targets: &[Target],
-    graph: &Graph,
-    weights: Option<&Weights>,
-    options: &Options,
-) -> Result<(), Failure> {
-    let mut picture = Picture::new(graph, options);
-    picture.weights = weights;
+fn draw(args: &RenderArgs, targets: &[Target], picture: &Picture) -> Result<(), Failure> {
     let mut pictures = Vec::new();
     for Target { format, path } in targets {
         let rendered = match (args.engine, format.name) {
-            (Engine::Graphviz, "svg") => graphviz::svg(&(options.view.dot)(&picture)?)?.into(),
-            _ => (format.write)(&picture)?,
+            (Engine::Graphviz, "svg") => graphviz::svg(&(picture.view.dot)(picture)?)?.into(),
+            _ => (format.write)(picture)?,
         };
         pictures.push((path.as_path(), rendered));
     }

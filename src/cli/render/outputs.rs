@@ -9,7 +9,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, Error, FromArgMatches, value_par
 use crate::cli::Failure;
 use crate::cli::locate::Located;
 use crate::files::Shown;
-use crate::render::{FORMATS, Format, SIGNATURE, by_ending};
+use crate::formats::{FORMATS, Format, SIGNATURE, by_ending};
 use crate::text::shell;
 
 /// Bytes at the beginning of a file by which a picture is recognized.

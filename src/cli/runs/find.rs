@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::DEFAULT;
 use crate::cli::Failure;
-use crate::files::{Shown, plain};
+use crate::files::Shown;
 use crate::run::Run;
+use crate::text::system_error;
 
 /// The runs in folders, sorted by name in each. A folder can also be a run itself.
 pub(in crate::cli) fn runs(folders: &[PathBuf], verify: bool) -> Result<Vec<Run>, Failure> {
@@ -45,7 +46,7 @@ fn inside(folder: &Path, verify: bool) -> Result<Vec<Run>, Failure> {
         return Err(Failure::new(format!("there is no folder `{name}`")).hint(hint));
     }
     let unreadable = |error: std::io::Error| {
-        Failure::new(format!("cannot read the folder `{name}`: {}", plain(&error))).hint("check its permissions")
+        Failure::new(format!("cannot read the folder `{name}`: {}", system_error(&error))).hint("check its permissions")
     };
     let mut paths = Vec::new();
     for entry in folder.read_dir().map_err(unreadable)? {

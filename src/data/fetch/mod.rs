@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::check::{Depth, faults};
-use super::{Dataset, File};
+use crate::dataset::{Dataset, File};
 use crate::files::{Folder, Shown};
 
 /// Bytes between two reports.

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use flate2::read::GzDecoder;
 
-use super::{Download, File, Problem};
+use super::{Download, Problem};
+use crate::dataset::File;
 
 /// The compressed files present for the wanted files.
 pub(super) fn find<'a>(download: &Download<'a>) -> Vec<(&'a File, PathBuf)> {

@@ -1,8 +1,8 @@
 //! Captions, measures and the legend of the view `volumes`.
 
+use netviz::label::Template;
 use netviz::picture::{Direction, Options};
 use netviz::scene::{Item, Scene};
-use netviz::view::label::Template;
 
 use super::super::geometry::of_class;
 use super::super::{GALLERY, scene as drawn};

@@ -6,12 +6,12 @@ mod merges;
 use std::collections::HashMap;
 
 use netviz::Model;
+use netviz::formats;
 use netviz::picture::{Direction, Options, Picture};
-use netviz::render;
 use netviz::scene::{Group, Item, Outline, Point, Scene, Shape, Text};
 use netviz::theme::THEMES;
-use netviz::view::VIEWS;
-use netviz::view::volumes::VolumeView;
+use netviz::views::VIEWS;
+use netviz::views::volumes::VolumeView;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use roxmltree::Document;
@@ -25,7 +25,7 @@ const DIRECTIONS: [Direction; 2] = [Direction::Right, Direction::Down];
 
 fn options(direction: Option<Direction>) -> Options {
     let view = VIEWS.iter().find(|view| view.name == "volumes").expect("it is a view");
-    Options { view, direction, ..Options::default() }
+    Options { view: Some(view), direction, ..Options::default() }
 }
 
 fn scene(text: &str, direction: Direction) -> Scene {
@@ -320,7 +320,7 @@ fn every_theme_and_direction_gives_well_formed_svg() {
     for (theme, direction) in THEMES.iter().flat_map(|theme| DIRECTIONS.map(|direction| (theme, direction))) {
         for text in specs() {
             let options = Options { theme: (theme.theme)(), ..options(Some(direction)) };
-            let svg = render::svg(&super::scene(&text, &options));
+            let svg = formats::svg(&super::scene(&text, &options));
             Document::parse(&svg).unwrap_or_else(|error| panic!("{error}: {svg}"));
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use netviz::cli::Failure;
-use netviz::data::Dataset;
+use netviz::dataset::Dataset;
 use netviz::ir::Program;
 use netviz::memory::{Need, available};
 use netviz::spec::Train;

@@ -1,7 +1,7 @@
 //! One JSON object per line, for programs.
 
 use netviz::metric::Metric;
-use netviz::spec::Chosen;
+use netviz::schema::Chosen;
 use serde_json::{Map, Value, json};
 
 use super::{Epoch, Observer, Outcome, Plan, Told, print_object};

@@ -15,7 +15,7 @@ use std::time::Duration;
 use netviz::cli::{Failure, TrainArgs, console};
 use netviz::diagnostics::printable_line;
 use netviz::metric::Metric;
-use netviz::spec::Chosen;
+use netviz::schema::Chosen;
 use netviz::text::{json, plural};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -220,8 +220,10 @@ pub fn choose(args: &TrainArgs, stopped: &Arc<AtomicBool>) -> Result<Box<dyn Obs
 fn full_screen(stopped: &Arc<AtomicBool>) -> Result<Box<dyn Observer>, Failure> {
     match Screen::open(Arc::clone(stopped)) {
         Ok(screen) => Ok(Box::new(screen)),
-        Err(error) => Err(Failure::new(format!("`--tui` cannot use the terminal: {}", netviz::files::plain(&error)))
-            .hint("leave `--tui` out")),
+        Err(error) => {
+            Err(Failure::new(format!("`--tui` cannot use the terminal: {}", netviz::text::system_error(&error)))
+                .hint("leave `--tui` out"))
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! One plain line per epoch, for logs.
 
 use netviz::metric::Metric;
-use netviz::spec::Chosen;
+use netviz::schema::Chosen;
 use netviz::text::thousands;
 
 use super::{Epoch, Observer, Outcome, Plan, Told, duration_text, epoch_text, figures_text, print_line};

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use netviz::metric::Metric;
-use netviz::spec::Chosen;
+use netviz::schema::Chosen;
 
 use super::plain::{epoch_line, heading, pace, print_end, resumed_line};
 use super::{Epoch, Observer, Outcome, Plan, Progress, Told, duration_text, figures_text, print_line};

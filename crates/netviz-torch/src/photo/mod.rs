@@ -18,7 +18,7 @@ mod place;
 pub mod statistics;
 
 use netviz::cli::Invert;
-use netviz::data::{Dataset, Ink, Preparation};
+use netviz::dataset::{Dataset, Ink, Preparation};
 
 use decode::Decoded;
 use gray::{Gray, map};
@@ -146,7 +146,8 @@ fn character(
 
 #[cfg(test)]
 mod tests {
-    use netviz::data::{Split, cache, find, load};
+    use netviz::data::{cache, load};
+    use netviz::dataset::{Split, find};
 
     use super::*;
     use crate::photo::gray::from_values;
@@ -169,7 +170,7 @@ mod tests {
         let dataset = Dataset {
             preparation: Preparation::Fit,
             name: "objects",
-            files: [(); 4].map(|()| netviz::data::File { name: "", sha256: "", bytes: 0 }),
+            files: [(); 4].map(|()| netviz::dataset::File { name: "", sha256: "", bytes: 0 }),
             ..*mnist
         };
         let tone = Gray::from_fn(56, 28, |x, _| image::Luma([if x < 3 { 0.9 } else { 0.1 }]));

@@ -1,6 +1,6 @@
 //! Statistics for comparing a sample with the training samples.
 
-use netviz::data::{Ink, Typical};
+use netviz::dataset::{Ink, Typical};
 
 use super::gray::Gray;
 
@@ -54,7 +54,8 @@ pub fn aspect(sample: &Gray) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use netviz::data::{Preparation, Split, cache, find, load};
+    use netviz::data::{cache, load};
+    use netviz::dataset::{Preparation, Split, find};
 
     use super::*;
     use crate::photo::gray::from_values;

@@ -11,7 +11,7 @@ mod record;
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
-use netviz::spec::ArgValue;
+use netviz::schema::ArgValue;
 use prost::Message;
 
 pub use file::{EventFile, is_event_file, new_name};

@@ -87,7 +87,7 @@ pub fn test(
     folder: &std::path::Path,
 ) -> Result<(Figures, usize), netviz::cli::Failure> {
     let input = &input_shape(network.program())?;
-    let samples = Samples::load(spec.data.value, folder, netviz::data::Split::Test, input)?;
+    let samples = Samples::load(spec.data.value, folder, netviz::dataset::Split::Test, input)?;
     Ok((evaluate(network, &samples, &Measures::of(spec))?, samples.len()))
 }
 

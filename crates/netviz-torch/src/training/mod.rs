@@ -23,8 +23,8 @@ pub use evaluation::{evaluate, judge, probabilities, test};
 pub use history::{History, Seal, line};
 pub use loss::Measures;
 use netviz::optimizer::Step;
+use netviz::schema::values::Positive;
 use netviz::spec::Train;
-use netviz::spec::values::Positive;
 pub use state::{Slots, State, trainable};
 
 use crate::EngineError;

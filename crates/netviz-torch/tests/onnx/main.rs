@@ -10,10 +10,12 @@ mod weights;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use netviz::data::{Split, cache};
+use netviz::Model;
+use netviz::data::cache;
+use netviz::dataset::Split;
+use netviz::exchange::onnx;
 use netviz::ir::Program;
 use netviz::weights::Weights;
-use netviz::{Model, export};
 use netviz_torch::network::{Mode, Network};
 use netviz_torch::samples::Samples;
 use safetensors::tensor::{Dtype, TensorView};
@@ -47,7 +49,7 @@ fn files(folder: &Path, network: &Network, weights: &Weights, input: &Tensor, la
         .iter()
         .map(|(name, dtype, shape, bytes)| (*name, TensorView::new(*dtype, shape.clone(), bytes).expect("a tensor")));
     let paths = ["model.onnx", "batch.safetensors"].map(|name| folder.join(name));
-    std::fs::write(&paths[0], export::onnx(program, weights)).expect("a file");
+    std::fs::write(&paths[0], onnx::write(program, weights)).expect("a file");
     std::fs::write(&paths[1], safetensors::serialize(views, None).expect("unique names")).expect("a file");
     paths
 }
@@ -107,9 +109,9 @@ fn the_gallery_is_as_accurate_in_onnxruntime_on_all_test_images() {
 
         let program = program(text);
         let bytes = std::fs::read(out.join("weights.safetensors")).expect("weights");
-        let weights = Weights::from_bytes(&bytes, &program).expect("weights of the model");
+        let weights = netviz::exchange::safetensors::read(&bytes, &program).expect("weights of the model");
         let network = Network::with_weights(program, &weights).expect("a network");
-        let dataset = netviz::data::find("mnist").expect("a data set");
+        let dataset = netviz::dataset::find("mnist").expect("a data set");
         let shape = network.program().value(network.program().input()).ty.sample_shape().expect("a known shape");
         let samples = Samples::load(dataset, &cache::folder(dataset), Split::Test, &shape).expect("samples");
         let all = samples.batches(samples.len()).next().expect("a batch").expect("a batch");

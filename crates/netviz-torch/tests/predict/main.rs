@@ -9,7 +9,8 @@ use std::sync::OnceLock;
 
 use assert_cmd::Command;
 use image::{GrayImage, Luma, Rgb, RgbImage, imageops};
-use netviz::data::{Samples, Split, cache, find, load};
+use netviz::data::{Samples, cache, load};
+use netviz::dataset::{Split, find};
 use serde_json::Value;
 
 fn engine() -> Command {

@@ -48,7 +48,7 @@ fn another_model_is_refused_with_what_differs() {
 fn other_data_are_refused() {
     let _turn = turn();
     let place = trained();
-    let mnist = netviz::data::find("mnist").expect("a data set");
+    let mnist = netviz::dataset::find("mnist").expect("a data set");
     let real = netviz::data::cache::folder(mnist);
     let changed = place.path("data/mnist");
     std::fs::create_dir_all(&changed).expect("made");

@@ -4,7 +4,8 @@ mod saved;
 
 use netviz::cli::trained::Trained;
 use netviz::cli::{Failure, PredictArgs, files, print_diagnostics};
-use netviz::data::{Dataset, Samples as Source};
+use netviz::data::Samples as Source;
+use netviz::dataset::Dataset;
 use netviz::diagnostics::Diagnostic;
 use netviz::files::{Shown, write_all};
 use netviz::text;
@@ -170,7 +171,7 @@ mod tests {
 
     #[test]
     fn an_answer_is_as_sure_as_the_network() {
-        let dataset = netviz::data::find("mnist").expect("a data set");
+        let dataset = netviz::dataset::find("mnist").expect("a data set");
         let answer = |given: &[(usize, f32)], doubts: &[&str]| {
             let mut probabilities = [0.0; 10];
             for &(class, probability) in given {

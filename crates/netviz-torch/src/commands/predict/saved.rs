@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use image::codecs::png::PngEncoder;
 use image::{ExtendedColorType, ImageEncoder};
 use netviz::cli::Failure;
-use netviz::data::Dataset;
+use netviz::dataset::Dataset;
 use netviz::files::Output;
 
 /// The files that samples are written to.

@@ -7,11 +7,13 @@ use std::thread;
 use std::time::Duration;
 
 use netviz::cli::Failure;
-use netviz::data::Preprocessing;
-use netviz::files::{Folder, ReadError, Shown, plain};
+use netviz::dataset::Preprocessing;
+use netviz::exchange::safetensors::state_dict;
+use netviz::files::{Folder, ReadError, Shown};
 use netviz::ir::Program;
 use netviz::spec::Train;
 use netviz::text::shell;
+use netviz::text::system_error;
 use netviz::weights::Weights;
 use netviz::{limits, run};
 use serde_json::{Map, Value, json};
@@ -144,12 +146,12 @@ impl RunFolder {
     }
 
     pub(super) fn write_weights(&self, network: &Network) -> Result<(), Failure> {
-        self.write(run::WEIGHTS, &network.weights()?.to_bytes(network.program()))
+        self.write(run::WEIGHTS, &state_dict(network.program(), &network.weights()?))
     }
 
     /// Writes the parameters after the best epoch.
     pub(super) fn write_best(&self, weights: &Weights, program: &Program) -> Result<(), Failure> {
-        self.write(run::BEST, &weights.to_bytes(program))
+        self.write(run::BEST, &state_dict(program, weights))
     }
 
     /// Writes the report of the run. Without an outcome, the run was interrupted.
@@ -227,7 +229,8 @@ impl RunFolder {
         } else {
             ", or choose another with `--out DIR`".to_owned()
         };
-        Failure::new(format!("cannot {action} `{}`: {}", path.shown(), plain(error))).hint(remedy.to_owned() + &then)
+        Failure::new(format!("cannot {action} `{}`: {}", path.shown(), system_error(error)))
+            .hint(remedy.to_owned() + &then)
     }
 
     /// The message at the end: what to open, with TensorBoard if there are event files, and what to do next.
@@ -295,7 +298,7 @@ fn is_in_use(folder: &mut Folder, mut wait: impl FnMut()) -> bool {
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(format!("cannot use `{}`: {}", path.shown(), plain(error))).hint("check it and its permissions")
+    Failure::new(format!("cannot use `{}`: {}", path.shown(), system_error(error))).hint("check it and its permissions")
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use netviz::chart::{Confusion, Mistake};
-use netviz::data::{Dataset, Split};
+use netviz::dataset::{Dataset, Split};
 use netviz::spec::Train;
 use netviz::theme::Color;
 use tch::{Kind, Tensor};

@@ -16,7 +16,7 @@ use std::time::Instant;
 
 use netviz::cli::input::Input;
 use netviz::cli::{Failure, ModelArgs, TrainArgs, ensure, files, resumable};
-use netviz::data::Split;
+use netviz::dataset::Split;
 use netviz::graph::Graph;
 use netviz::spec::{Train, to_yaml};
 use tch::Device;

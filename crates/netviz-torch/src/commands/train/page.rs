@@ -4,7 +4,7 @@ use std::path::Path;
 
 use netviz::metric::{Measure, loss};
 use netviz::picture::Picture;
-use netviz::render::{Part, Report, Section, report};
+use netviz::report::{Part, Report, Section, report};
 use netviz::text::{plural, shell, thousands};
 use serde_json::Value;
 
@@ -114,7 +114,7 @@ fn settings<'a>(finished: &Finished) -> Vec<Part<'a>> {
         ("netviz", env!("CARGO_PKG_VERSION").to_owned()),
         ("libtorch", crate::commands::version().to_owned()),
     ];
-    vec![Part::Facts(owned(facts)), Part::Code(Some("The model as it was trained"), finished.yaml.to_owned())]
+    vec![Part::Properties(owned(facts)), Part::Code(Some("The model as it was trained"), finished.yaml.to_owned())]
 }
 
 /// Commands for the next steps with the run.

@@ -2,14 +2,16 @@
 
 use netviz::chart::{Look, Panel, confusion, curves, mistakes};
 use netviz::cli::Failure;
+use netviz::formats::svg;
 use netviz::graph::Graph;
 use netviz::metric::{Measure, Metric};
-use netviz::picture::{Options, Picture};
-use netviz::render::svg;
+use netviz::picture;
+use netviz::picture::Options;
 use netviz::run;
 use netviz::scene::Scene;
 use netviz::spec::Train;
 use netviz::theme::Theme;
+use netviz::views::VIEWS;
 use netviz::weights::Weights;
 
 use super::folder::RunFolder;
@@ -32,8 +34,8 @@ pub(super) struct Finished<'a> {
 impl Finished<'_> {
     /// Writes the pictures and the page.
     pub(super) fn write(&self, folder: &RunFolder) -> Result<(), Failure> {
-        let options = Options { theme: Theme::auto(), ..Options::default() };
-        let network = Picture::trained(self.graph, self.weights, &options);
+        let options = Options { view: VIEWS.first(), theme: Theme::auto(), ..Options::default() };
+        let network = picture(self.graph, Some(self.weights), &options);
         let charts = self.charts(&options.theme, true);
         let pictures = charts.iter().map(|(name, scene)| (*name, scene));
         // A network that is too large for a picture is left out.

@@ -6,8 +6,9 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use netviz::cli::{Failure, TrainArgs};
-use netviz::files::{Folder, Shown, is_same_folder, plain};
+use netviz::files::{Folder, Shown, is_same_folder};
 use netviz::run;
+use netviz::text::system_error;
 use netviz::text::{plural, shell};
 
 use super::board::Board;
@@ -154,6 +155,6 @@ fn listed(names: &[OsString]) -> String {
 }
 
 fn unusable(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(format!("cannot make the folder `{}`: {}", path.shown(), plain(error)))
+    Failure::new(format!("cannot make the folder `{}`: {}", path.shown(), system_error(error)))
         .hint("choose another with `--out DIR`")
 }

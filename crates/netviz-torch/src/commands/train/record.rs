@@ -6,7 +6,7 @@
 use netviz::cli::Failure;
 use netviz::metric::Metric;
 use netviz::run;
-use netviz::spec::Chosen;
+use netviz::schema::Chosen;
 use serde_json::Value;
 
 use super::folder::RunFolder;

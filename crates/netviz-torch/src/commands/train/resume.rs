@@ -2,7 +2,7 @@
 
 use netviz::Model;
 use netviz::cli::{Failure, files, print_diagnostics};
-use netviz::data::Dataset;
+use netviz::dataset::Dataset;
 use netviz::diagnostics::Diagnostic;
 use netviz::graph::{Difference, Graph, differences};
 use netviz::ir::Program;

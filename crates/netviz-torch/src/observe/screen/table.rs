@@ -1,7 +1,7 @@
 //! The table of the last epochs.
 
 use netviz::metric::Metric;
-use netviz::spec::Chosen;
+use netviz::schema::Chosen;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};

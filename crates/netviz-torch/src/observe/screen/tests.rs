@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use netviz::metric::{Better, Metric, Metrics, Range, Style};
-use netviz::spec::{Chosen, Setting, Settings};
+use netviz::schema::{Chosen, Setting, Settings};
 use proptest::prelude::*;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;

@@ -13,7 +13,8 @@ use netviz::cli::Failure;
 use netviz::files::Folder;
 use netviz::graph::Graph;
 use netviz::metric::Metric;
-use netviz::spec::{Chosen, Train};
+use netviz::schema::Chosen;
+use netviz::spec::Train;
 
 use super::folder::RunFolder;
 use super::pictures::Finished;

@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 
 use netviz::cli::Failure;
+use netviz::formats::png;
 use netviz::graph::Graph;
 use netviz::ir::Role;
 use netviz::metric::Metric;
-use netviz::picture::{Options, Picture};
-use netviz::render::png;
-use netviz::spec::{ArgValue, Chosen, Settings, Train};
+use netviz::picture;
+use netviz::picture::Options;
+use netviz::schema::{ArgValue, Chosen, Settings};
+use netviz::spec::Train;
 use netviz::theme::Theme;
+use netviz::views::VIEWS;
 use netviz::weights::Tensor;
 
 use crate::commands::train::pictures::Finished;
@@ -63,8 +66,8 @@ pub(super) fn histograms(network: &Network) -> Result<Vec<Value>, Failure> {
 pub(super) fn pictures(finished: &Finished) -> Vec<Value> {
     /// Pixels per unit of the scene, for high-resolution screens.
     const SCALE: f64 = 2.0;
-    let options = Options { theme: Theme::auto(), ..Options::default() };
-    let network = Picture::trained(finished.graph, finished.weights, &options);
+    let options = Options { view: VIEWS.first(), theme: Theme::auto(), ..Options::default() };
+    let network = picture(finished.graph, Some(finished.weights), &options);
     let [_, (_, confusion), (_, mistakes)] = finished.charts(&options.theme, true);
     let scenes = [("confusion", Ok(&confusion)), ("mistakes", Ok(&mistakes)), ("network", network.scene())];
     let pictures = scenes.into_iter().map(|(tag, scene)| Some(image(tag, png(scene.ok()?, SCALE).ok()?.bytes)));

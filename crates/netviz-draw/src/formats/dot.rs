@@ -1,0 +1,12 @@
+//! DOT, the language of Graphviz: each view writes its own structure.
+
+use super::{Format, InMarkdown};
+
+pub(super) const FORMAT: Format = Format {
+    name: "dot",
+    endings: &["gv"],
+    doc: "a Graphviz graph (DOT)",
+    in_markdown: InMarkdown::Fence("dot"),
+    write: |picture| (picture.view.dot)(picture).map(Into::into),
+    scene: None,
+};

@@ -1,0 +1,144 @@
+//! HTML: the picture in one offline page with pan, zoom, search and folding.
+//!
+//! The page is `page.html` with the picture, the style sheet, the scripts and the data of the scene inserted. A strict
+//! content security policy lists the digests of the style sheet and the scripts, so that nothing else in the page can
+//! run or load.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::svg::{PIXELATED, escaped, inline};
+use super::{Format, InMarkdown};
+use crate::font::drawable;
+use crate::scene::Scene;
+
+pub(crate) const FORMAT: Format = Format {
+    name: "html",
+    endings: &["htm"],
+    doc: "an interactive HTML page",
+    in_markdown: InMarkdown::Link,
+    write: |picture| Ok(html(picture.scene()?).into()),
+    scene: None,
+};
+
+const PAGE: &str = include_str!("page.html");
+const STYLE: &str = include_str!("page.css");
+/// In an order in which each script comes after those that it uses.
+const SCRIPT: &str = concat!(
+    "(() => {\n",
+    include_str!("view.js"),
+    include_str!("folds.js"),
+    include_str!("neurons.js"),
+    include_str!("panel.js"),
+    include_str!("search.js"),
+    include_str!("keys.js"),
+    "})();\n",
+);
+
+/// Writes a scene as a page.
+pub fn html(scene: &Scene) -> String {
+    let picture = inline(scene, "");
+    let [light, dark] = [scene.background.light.hex(), scene.background.dark.hex()];
+    let style = format!("{STYLE}:root{{--canvas:light-dark({light},{dark})}}{}", picture.rules);
+    let (policy, title, data) = (policy(&style), escaped(&scene.title), data(scene));
+    let places = [
+        ("policy", policy.as_str()),
+        ("title", &title),
+        ("style", &style),
+        ("picture", &picture.svg),
+        ("data", &data),
+        ("script", SCRIPT),
+    ];
+    fill(PAGE, &places)
+}
+
+/// Inserts texts for the placeholders `{{name}}` of a page; a text that looks like a placeholder is not replaced again.
+pub(crate) fn fill(page: &str, places: &[(&str, &str)]) -> String {
+    let mut parts = page.split("{{");
+    let mut result = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (place, rest) = part.split_once("}}").unwrap_or((part, ""));
+        let text = places.iter().find(|(name, _)| *name == place).map(|(_, text)| *text);
+        debug_assert!(text.is_some(), "no text for the place {place}");
+        result.push_str(text.unwrap_or_default());
+        result.push_str(rest);
+    }
+    result
+}
+
+/// The digest of a script or a style sheet for a content security policy.
+pub(crate) fn digest(text: &str) -> String {
+    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)))
+}
+
+fn policy(style: &str) -> String {
+    format!(
+        "default-src 'none'; img-src data:; script-src {}; style-src {}; style-src-attr 'unsafe-hashes' {}; \
+         base-uri 'none'; form-action 'none'",
+        digest(SCRIPT),
+        digest(style),
+        digest(PIXELATED),
+    )
+}
+
+/// The data of the scene for the scripts, as JSON that cannot end its element.
+fn data(scene: &Scene) -> String {
+    let stand_ins = scene.folds.iter().map(|fold| &fold.stand_in);
+    let told = |details: &[(String, String)]| -> Vec<_> {
+        details.iter().map(|(name, value)| [shown(name), shown(value)]).collect()
+    };
+    let groups: Vec<Value> = scene
+        .groups
+        .iter()
+        .chain(stand_ins)
+        .filter(|group| !group.label.is_empty() || group.ends.is_some())
+        .map(|group| {
+            json!({
+                "id": shown(&group.id),
+                "label": shown(&group.label),
+                "details": told(&group.details),
+                "ends": group.ends.as_ref().map(|ends| ends.each_ref().map(|id| shown(id))),
+            })
+        })
+        .collect();
+    let folds: Vec<Value> = scene
+        .folds
+        .iter()
+        .map(|fold| {
+            json!({
+                "group": shown(&fold.group),
+                "standIn": shown(&fold.stand_in.id),
+                "members": fold.members.iter().map(|id| shown(id)).collect::<Vec<_>>(),
+                "down": fold.down,
+                "band": fold.band,
+                "closed": fold.closed,
+            })
+        })
+        .collect();
+    json!({ "details": told(&scene.details), "groups": groups, "folds": folds }).to_string().replace('<', "\\u003c")
+}
+
+/// A text as the picture contains it, with undrawable characters replaced.
+fn shown(text: &str) -> String {
+    text.chars().map(drawable).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_looks_like_a_place_stays_as_it_is() {
+        let places = [("a", "[a {{b}}]"), ("b", "[b {{b}}]")];
+        assert_eq!(fill("1{{a}}2{{b}}3", &places), "1[a {{b}}]2[b {{b}}]3");
+    }
+
+    #[test]
+    fn the_pages_own_parts_are_small() {
+        let size = PAGE.len() + STYLE.len() + SCRIPT.len();
+        // Every page repeats them; the picture of a small network takes some 10,000 more.
+        assert!(size < 50_000, "{size} bytes");
+    }
+}

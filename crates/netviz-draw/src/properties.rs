@@ -1,0 +1,94 @@
+//! The properties of a layer that captions, boxes and tooltips show.
+
+use petgraph::graph::NodeIndex;
+
+use netviz_model::graph::Graph;
+use netviz_model::ir::ParameterCount;
+use netviz_model::layer::{Activation, Category};
+use netviz_model::schema::Setting;
+use netviz_model::shape::Shape;
+use netviz_model::text::{rounded, thousands};
+
+/// Properties of the input or a layer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LayerProperties {
+    /// Unique name.
+    pub name: String,
+    /// Name of the kind; `input` for the input.
+    pub kind: &'static str,
+    /// Category; `None` for the input.
+    pub category: Option<Category>,
+    /// Shapes of the inputs, in order.
+    pub inputs: Vec<Shape>,
+    /// Shape of the output for one sample.
+    pub shape: Shape,
+    /// Parameter counts.
+    pub parameters: ParameterCount,
+    /// Floating-point operations for one sample.
+    pub flops: usize,
+    /// Activation function applied to the output.
+    pub activation: Activation,
+    /// Arguments.
+    pub settings: Vec<Setting>,
+}
+
+impl LayerProperties {
+    /// Properties of a node of a graph.
+    pub fn of(graph: &Graph, index: NodeIndex) -> Self {
+        let node = graph.node(index);
+        Self {
+            name: node.name.clone(),
+            kind: node.content.kind(),
+            category: node.content.category(),
+            inputs: graph.inputs(index).into_iter().map(|input| graph.node(input).shape.clone()).collect(),
+            shape: node.shape.clone(),
+            parameters: node.parameters,
+            flops: node.flops,
+            activation: node.content.activation(),
+            settings: node.content.settings(),
+        }
+    }
+
+    /// The settings that differ from their defaults.
+    pub fn chosen_settings(&self) -> impl Iterator<Item = &Setting> {
+        self.settings.iter().filter(|setting| !setting.is_default)
+    }
+
+    /// Names and values of all properties, for a tooltip.
+    pub fn details(&self) -> Vec<(String, String)> {
+        let mut details = vec![("kind".to_owned(), self.kind.to_owned())];
+        if !self.inputs.is_empty() {
+            details.push(("input".into(), self.input_shapes()));
+        }
+        details.push(("output".into(), self.shape.to_string()));
+        if self.category.is_some() {
+            details.push(("parameters".into(), thousands(self.parameters.total())));
+            details.push(("FLOPs".into(), rounded(self.flops)));
+        }
+        details.extend(self.settings.iter().map(|setting| (setting.name.replace('_', " "), setting.value.to_string())));
+        details
+    }
+
+    /// `16×14×14, 8×14×14`.
+    pub fn input_shapes(&self) -> String {
+        let shapes: Vec<String> = self.inputs.iter().map(Shape::to_string).collect();
+        shapes.join(", ")
+    }
+}
+
+/// Activation function for a caption. The glyph of an activation layer already names its function.
+pub(crate) fn fused_activation(category: Category, activation: Activation) -> Activation {
+    if category == Category::Activation { Activation::Linear } else { activation }
+}
+
+/// Names and values for the whole network.
+pub(crate) fn totals(graph: &Graph) -> Vec<(String, String)> {
+    let totals = [
+        ("input", graph.node(graph.input()).shape.to_string()),
+        ("output", graph.node(graph.output()).shape.to_string()),
+        ("layers", thousands(graph.order().len() - 1)),
+        ("parameters", thousands(graph.parameters().total())),
+        ("FLOPs", rounded(graph.flops())),
+    ];
+    totals.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}

@@ -1,0 +1,147 @@
+//! Boxes: their text, wrapped and shortened to fit, their size and their items.
+
+use crate::font::{Weight, shortened, width, wrapped};
+use crate::layout;
+use crate::scene::{Anchor, Fill, Item, Outline, Point, Shape, Stroke, Text};
+use crate::theme::{Paint, Theme};
+use crate::views::blocks::Block;
+
+/// Space between a text and the outline around it.
+const PADDING: f64 = 11.0;
+/// Space between the bold and the regular text of a header.
+const HEADER_GAP: f64 = 7.0;
+/// Maximum width of a text, in em.
+const WIDEST: f64 = 18.0;
+/// Minimum width of a box.
+const NARROWEST: f64 = 96.0;
+/// Maximum number of lines that one text of a box wraps into.
+const MOST_LINES: usize = 3;
+/// Radius of corners.
+const RADIUS: f64 = 6.0;
+
+/// A box with its text.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Card {
+    /// Width and height.
+    pub(super) size: [f64; 2],
+    /// The bold and the regular text of the header.
+    header: [String; 2],
+    lines: Vec<String>,
+    /// The header's colour; `None` for the input.
+    fill: Option<Paint>,
+}
+
+impl Card {
+    /// The box of a block.
+    pub(super) fn of(block: &Block, theme: &Theme) -> Self {
+        Self::new(&block.header, &block.lines, block.facts.category.map(|category| theme.category(category)), theme)
+    }
+
+    /// A box with these texts, and a header in this colour.
+    pub(super) fn new(header: &[String; 2], lines: &[String], fill: Option<Paint>, theme: &Theme) -> Self {
+        let most = widest(theme);
+        let bold = shortened(&header[0], theme.name_size, Weight::Bold, most);
+        let room = most - HEADER_GAP - width(&bold, theme.name_size, Weight::Bold);
+        let behind = if room < theme.name_size {
+            String::new()
+        } else {
+            shortened(&header[1], theme.name_size, Weight::Regular, room)
+        };
+        let header = [bold, behind];
+        let lines: Vec<String> = lines.iter().flat_map(|line| broken(line, theme)).collect();
+        let widest = lines.iter().map(|line| width(line, theme.text_size, Weight::Regular)).fold(0.0, f64::max);
+        let size = [widest.max(header_width(&header, theme)) + 2.0 * PADDING, 0.0];
+        let mut card = Self { size, header, lines, fill };
+        card.size = [
+            card.size[0].max(NARROWEST).ceil(),
+            (card.header_height(theme) + card.body_height(theme)).max(1.75 * theme.name_size).ceil(),
+        ];
+        card
+    }
+
+    fn header_height(&self, theme: &Theme) -> f64 {
+        if self.header[0].is_empty() && self.header[1].is_empty() { 0.0 } else { 1.75 * theme.name_size }
+    }
+
+    fn body_height(&self, theme: &Theme) -> f64 {
+        if self.lines.is_empty() { 0.0 } else { self.lines.len() as f64 * line_height(theme) + PADDING }
+    }
+
+    /// The items of the box, with its upper left corner at `corner`.
+    pub(super) fn draw(&self, corner: Point, theme: &Theme) -> Vec<Item> {
+        let [w, h] = self.size;
+        let rectangle = Outline::Rectangle { corner, size: [w, h], radius: RADIUS };
+        let mut items: Vec<Item> = vec![Shape::new(rectangle.clone(), theme.surface).into()];
+        let header = self.header_height(theme);
+        if let (Some(fill), true) = (self.fill, header > 0.0) {
+            items.push(Shape::new(band(corner, w, header, self.lines.is_empty()), fill).into());
+        }
+        items.push(Shape::new(rectangle, Fill::None).bordered(border(theme)).into());
+        items.extend(self.header_text(corner, theme));
+        let first = corner.y + header + PADDING / 2.0 + 0.5 * line_height(theme) + 0.35 * theme.text_size;
+        for (index, line) in self.lines.iter().enumerate() {
+            let at = Point { x: corner.x + PADDING, y: first + index as f64 * line_height(theme) };
+            let color = if index == 0 { theme.text } else { theme.muted };
+            items.push(text(line, at, theme.text_size, Weight::Regular, color));
+        }
+        items
+    }
+
+    fn header_text(&self, corner: Point, theme: &Theme) -> Vec<Item> {
+        let color = self.fill.map_or(theme.text, |fill| theme.text_on([fill; 2]));
+        let size = theme.name_size;
+        let at = Point { x: corner.x + PADDING, y: corner.y + self.header_height(theme) / 2.0 + 0.35 * size };
+        let behind = Point { x: at.x + width(&self.header[0], size, Weight::Bold) + HEADER_GAP, ..at };
+        let texts = [(&self.header[0], at, Weight::Bold), (&self.header[1], behind, Weight::Regular)];
+        let texts = texts.into_iter().filter(|(line, ..)| !line.is_empty());
+        texts.map(|(line, at, weight)| text(line, at, size, weight, color)).collect()
+    }
+}
+
+/// Outline of boxes: the theme's border, or else a line in its outline colour.
+fn border(theme: &Theme) -> Stroke {
+    layout::border(theme).unwrap_or(Stroke::solid(theme.outline, 1.0))
+}
+
+/// Maximum width of a text, in pixels. It grows with unusually large names too.
+fn widest(theme: &Theme) -> f64 {
+    WIDEST * theme.text_size.max(theme.name_size * 12.0 / 14.0)
+}
+
+pub(super) fn line_height(theme: &Theme) -> f64 {
+    1.35 * theme.text_size
+}
+
+/// A line of text whose baseline starts at `at`.
+pub(super) fn text(line: &str, at: Point, size: f64, weight: Weight, color: Paint) -> Item {
+    Text { text: line.to_owned(), at, anchor: Anchor::Start, size, weight, color, angle: 0.0 }.into()
+}
+
+/// Wraps a line of text, after a comma if possible.
+fn broken(line: &str, theme: &Theme) -> Vec<String> {
+    const JOINED: &str = "\u{a0}";
+    let fits = |part: &str| width(part, theme.text_size, Weight::Regular) <= widest(theme);
+    let parts = line.split(", ").map(|part| if fits(part) { part.replace(' ', JOINED) } else { part.to_owned() });
+    let line = parts.collect::<Vec<String>>().join(", ");
+    let lines = wrapped(&line, theme.text_size, Weight::Regular, widest(theme), MOST_LINES);
+    lines.into_iter().map(|line| line.replace(JOINED, " ")).collect()
+}
+
+fn header_width(header: &[String; 2], theme: &Theme) -> f64 {
+    let behind =
+        if header[1].is_empty() { 0.0 } else { HEADER_GAP + width(&header[1], theme.name_size, Weight::Regular) };
+    width(&header[0], theme.name_size, Weight::Bold) + behind
+}
+
+/// The upper part of a box, with rounded upper corners; if it is the whole box, all corners are rounded.
+fn band(corner: Point, width: f64, height: f64, whole: bool) -> Outline {
+    if whole {
+        return Outline::Rectangle { corner, size: [width, height], radius: RADIUS };
+    }
+    // A quarter of a circle in steps of 15 degrees.
+    let quarter = (0..=6).map(|step| (f64::from(step) * 15.0).to_radians().sin_cos());
+    let left = quarter.clone().map(|(sin, cos)| (RADIUS - RADIUS * cos, RADIUS - RADIUS * sin));
+    let right = quarter.map(|(sin, cos)| (width - RADIUS + RADIUS * sin, RADIUS - RADIUS * cos));
+    let corners = left.chain(right).chain([(width, height), (0.0, height)]);
+    Outline::Polygon(corners.map(|(x, y)| Point { x: corner.x + x, y: corner.y + y }).collect())
+}

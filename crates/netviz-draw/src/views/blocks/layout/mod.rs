@@ -1,0 +1,147 @@
+//! Lays out a [`BlockView`] as a [`Scene`]: ranks of boxes, frames around folded blocks, lines that avoid the boxes.
+//!
+//! Everything is placed across and along the flow of data; [`Axes`] converts that to picture coordinates.
+
+mod card;
+mod channel;
+mod draw;
+mod inside;
+mod region;
+
+use std::collections::HashMap;
+
+use crate::font::{Weight, width};
+use crate::layout::axes::Axes;
+use crate::layout::frame::{Content, frame};
+use crate::layout::layered;
+use crate::layout::legend::{Entry, Swatch};
+use crate::picture::{Picture, Refusal};
+use crate::scene::Scene;
+use crate::theme::Theme;
+use crate::views::blocks::{BlockView, Link};
+use card::Card;
+use draw::{Badge, Drawing};
+use inside::Inside;
+use region::{Gaps, Node, Plan, Thing, plan};
+
+/// Lays out a block view.
+///
+/// # Errors
+/// If its lines would pass more than two million boxes in total.
+///
+/// # Panics
+/// Never: the whole picture always has a plan.
+pub(super) fn place(view: &BlockView, picture: &Picture) -> Result<Scene, Refusal> {
+    let edges = view.links().iter().map(|link| [link.source, link.target]);
+    layered::check(picture.graph.name(), view.blocks().len(), edges)?;
+    let theme = &picture.options.theme;
+    let layout = Layout::new(view, Axes(picture.direction()), theme);
+    let whole = layout.plans.last().expect("the whole picture is a region");
+    let mut drawing = Drawing::new(&layout);
+    drawing.region(whole, [0.0; 2], None);
+    let entry = |category: netviz_model::layer::Category| Entry {
+        swatch: Swatch::Square(theme.category(category)),
+        label: category.name().to_owned(),
+    };
+    let axis = whole.places.first().map_or(0.0, |(_, place)| place[0]);
+    let size = layout.axes.turned(whole.size);
+    let content = Content {
+        size,
+        axis: if layout.axes.is_down() { axis } else { size[0] / 2.0 },
+        description: view.description().to_owned(),
+        groups: drawing.groups(),
+        folds: drawing.folds,
+        legend: view.categories().map(entry).collect(),
+    };
+    Ok(frame(content, picture))
+}
+
+/// Sizes and positions of everything in a view.
+struct Layout<'a> {
+    view: &'a BlockView,
+    theme: &'a Theme,
+    axes: Axes,
+    cards: Vec<Card>,
+    labels: Vec<[f64; 2]>,
+    badges: Vec<Badge>,
+    /// The box of each fold when it is collapsed.
+    stand_ins: Vec<Card>,
+    /// The plan of each fold, followed by that of the whole picture.
+    plans: Vec<Plan>,
+}
+
+/// Space between a frame and its contents, across the flow.
+const PADDING: f64 = 16.0;
+/// Font size of the text beside lines, relative to other text.
+const SMALL: f64 = 0.92;
+/// Space between a text and the line that it belongs to.
+const BESIDE: f64 = 6.0;
+
+impl<'a> Layout<'a> {
+    fn new(view: &'a BlockView, axes: Axes, theme: &'a Theme) -> Self {
+        let mut cards: Vec<Card> = view.blocks().iter().map(|block| Card::of(block, theme)).collect();
+        // Boxes of equal width look calmer.
+        let widest = cards.iter().map(|card| card.size[0]).fold(0.0, f64::max);
+        for card in &mut cards {
+            card.size[0] = widest;
+        }
+        let badges = view.folds().iter().map(|fold| Badge::of(fold, theme)).collect();
+        let stand_ins = view.folds().iter().map(|fold| draw::stand_in(fold, theme)).collect();
+        let mut layout =
+            Self { view, theme, axes, cards, labels: labels(view, theme), badges, stand_ins, plans: Vec::new() };
+        layout.place();
+        layout
+    }
+
+    /// Plans the regions, the innermost first.
+    fn place(&mut self) {
+        let gaps = Gaps { rank: self.theme.rank_gap, node: self.theme.node_gap, lane: self.theme.node_gap / 2.0 };
+        let insides = inside::insides(self.view);
+        let count = self.view.folds().len();
+        self.plans = vec![Plan::default(); count + 1];
+        for index in (0..count).rev().chain([count]) {
+            let Inside { things, edges } = &insides[index];
+            let nodes: Vec<Node> = things.iter().map(|&thing| self.node(thing)).collect();
+            let place: HashMap<Thing, usize> =
+                things.iter().enumerate().map(|(place, &thing)| (thing, place)).collect();
+            let edges: Vec<[usize; 2]> = edges.iter().map(|ends| ends.map(|end| place[&end])).collect();
+            self.plans[index] = plan(&nodes, &edges, gaps);
+        }
+    }
+
+    fn node(&self, thing: Thing) -> Node {
+        match thing {
+            Thing::Block(block) => {
+                let [across, along] = self.axes.turned(self.cards[block].size);
+                let label = self.labels[block];
+                let [beside, tail] =
+                    self.axes.turned(label.map(|length| if length > 0.0 { length + 2.0 * BESIDE } else { 0.0 }));
+                let half = (across / 2.0).max(beside);
+                Node { thing, sides: [half; 2], length: along, exit: 0.0, tail }
+            }
+            Thing::Frame(fold) => {
+                let plan = &self.plans[fold];
+                let [badge, _] = self.axes.turned(self.badges[fold].size);
+                let (entry, exit) = (plan.entry(), plan.exit());
+                let sides = [entry + PADDING, plan.size[0] - entry + PADDING + BESIDE + badge];
+                Node { thing, sides, length: plan.size[1], exit: exit - entry, tail: 0.0 }
+            }
+            Thing::Entry | Thing::Exit => Node { thing, sides: [0.0; 2], length: 0.0, exit: 0.0, tail: 0.0 },
+        }
+    }
+}
+
+/// The size of the text beside the lines that leave each block; zero if no line does.
+fn labels(view: &BlockView, theme: &Theme) -> Vec<[f64; 2]> {
+    let mut sizes = vec![[0.0; 2]; view.blocks().len()];
+    for &Link { source, .. } in view.links() {
+        let text = view.blocks()[source].facts.shape.to_string();
+        sizes[source] = [width(&text, small(theme), Weight::Regular), small(theme)];
+    }
+    sizes
+}
+
+/// Font size of the text beside lines and frames.
+fn small(theme: &Theme) -> f64 {
+    SMALL * theme.text_size
+}

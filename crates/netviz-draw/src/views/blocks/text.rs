@@ -1,0 +1,71 @@
+//! The text of the boxes, and the network in one sentence.
+
+use std::fmt::Write;
+
+use super::{Block, BlockView};
+use crate::label::Template;
+use crate::properties::LayerProperties;
+use netviz_model::graph::Graph;
+use netviz_model::text::{rounded, thousands};
+
+/// A box with its text: the lines of the template, the first as the header, or the default text.
+pub(super) fn block(facts: LayerProperties, fold: Option<usize>, template: Option<&Template>) -> Block {
+    let (header, lines) = match template {
+        Some(template) => {
+            let mut lines = template.lines(&facts).into_iter();
+            ([lines.next().unwrap_or_default(), String::new()], lines.collect())
+        }
+        None => (header(&facts), lines(&facts)),
+    };
+    Block { facts, header, lines, fold }
+}
+
+/// `conv2d_1`, or `conv2d` and `stem` if the name does not contain the kind.
+fn header(LayerProperties { name, kind, .. }: &LayerProperties) -> [String; 2] {
+    match name.strip_prefix(kind) {
+        Some(rest) if rest.is_empty() || rest.starts_with('_') => [name.clone(), String::new()],
+        _ => [(*kind).to_owned(), name.clone()],
+    }
+}
+
+/// The shape, the cost, and the settings that differ from their defaults.
+fn lines(facts: &LayerProperties) -> Vec<String> {
+    let settings: Vec<String> = facts
+        .chosen_settings()
+        .map(|setting| format!("{} {}", setting.name.replace('_', " "), setting.value))
+        .collect();
+    let lines =
+        [facts.shape.to_string(), costs(facts.parameters.total(), facts.flops).join(" · "), settings.join(", ")];
+    lines.into_iter().filter(|line| !line.is_empty()).collect()
+}
+
+/// `72 params` and `28.2 k FLOPs`, if above 0.
+pub(crate) fn costs(parameters: usize, flops: usize) -> Vec<String> {
+    let parameters = (parameters > 0).then(|| format!("{} params", thousands(parameters)));
+    let flops = (flops > 0).then(|| format!("{} FLOPs", rounded(flops)));
+    parameters.into_iter().chain(flops).collect()
+}
+
+/// `mnist: input 784, dense_1 (dense) 512, 3 × [dense_2 (dense) 10]; 407,050 parameters`.
+pub(super) fn describe(graph: &Graph, view: &BlockView) -> String {
+    let mut text = String::new();
+    let mut open: Vec<usize> = Vec::new();
+    for (index, block) in view.blocks().iter().enumerate() {
+        let mut folds: Vec<usize> = view.folds_of(index).collect();
+        folds.reverse();
+        let common = open.iter().zip(&folds).take_while(|(a, b)| a == b).count();
+        text.extend(std::iter::repeat_n(']', open.len() - common));
+        text += if index == 0 { "" } else { ", " };
+        for &fold in &folds[common..] {
+            let _ = write!(text, "{} × [", view.folds()[fold].count);
+        }
+        open = folds;
+        let LayerProperties { name, kind, shape, category, .. } = &block.facts;
+        let _ = match category {
+            None => write!(text, "{name} {shape}"),
+            Some(_) => write!(text, "{name} ({kind}) {shape}"),
+        };
+    }
+    text.extend(std::iter::repeat_n(']', open.len()));
+    format!("{}: {text}; {} parameters", graph.name(), thousands(graph.parameters().total()))
+}

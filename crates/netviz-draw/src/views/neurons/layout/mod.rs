@@ -1,0 +1,141 @@
+//! Lays out a [`NeuronView`] as a [`Scene`]: rows of neurons and glyphs from top to bottom, with captions at the left
+//! and omitted neurons at the right; or columns from left to right, with captions above.
+//!
+//! Everything is placed along and across the flow; [`Axes`] converts that to picture coordinates.
+
+mod bands;
+mod draw;
+mod extent;
+mod glyph;
+mod legend;
+mod links;
+mod receptive;
+mod spacing;
+mod strokes;
+
+use crate::layout::axes::Axes;
+use crate::layout::frame::{Content, frame};
+use crate::layout::layered::{self, Edge, Size};
+use crate::picture::{Options, Picture};
+use crate::scene::{Group, Point, Scene};
+use crate::theme::Theme;
+use crate::views::neurons::{Link, NeuronView, Role, Row};
+use bands::Band;
+use extent::Extent;
+use spacing::Spacing;
+
+/// Lays out a neuron view.
+pub(super) fn place(view: &NeuronView, picture: &Picture) -> Scene {
+    let options = Options { theme: spacing::adapted(view, &picture.options.theme), ..picture.options.clone() };
+    let picture = Picture::new(picture.graph, picture.weights, picture.view, &options);
+    let mut content = Layout::new(view, Axes(picture.direction()), &options.theme).content();
+    if let Some(fields) = view.receptive() {
+        receptive::add(&mut content, fields, &options.theme);
+    }
+    content.legend = legend::entries(view, &picture);
+    frame(content, &picture)
+}
+
+/// Positions of the rows of a view: `x` across the flow and `y` along it.
+struct Layout<'a> {
+    view: &'a NeuronView,
+    theme: &'a Theme,
+    axes: Axes,
+    extents: Vec<Extent>,
+    /// The centre of each row.
+    centers: Vec<Point>,
+    bands: Vec<Band>,
+    rank_of: Vec<usize>,
+    /// For each link, the x at which it passes each rank between its ends.
+    passes: Vec<Vec<f64>>,
+    size: [f64; 2],
+}
+
+impl<'a> Layout<'a> {
+    fn new(view: &'a NeuronView, axes: Axes, theme: &'a Theme) -> Self {
+        let most = spacing::most(view);
+        let extent = |row: &Row| Extent::of(row, Spacing::of(row.points(), most, theme), axes, theme);
+        let extents: Vec<Extent> = view.rows().iter().map(extent).collect();
+        let sizes: Vec<Size> =
+            extents.iter().map(|extent| Size { left: extent.across[0], right: extent.across[1] }).collect();
+        let fans = |row: usize| view.rows()[row].is_neurons();
+        let edge = |&Link { ends: [source, target], .. }: &Link| Edge {
+            source,
+            target,
+            upright: fans(source) || fans(target),
+        };
+        let edges: Vec<Edge> = view.links().iter().map(edge).collect();
+        let placed = layered::place(&sizes, &edges, theme.node_gap, lane_gap(theme));
+        let last = placed.x.iter().zip(&extents).map(|(x, extent)| x + extent.across[1]);
+        let last = last.chain(placed.passes.iter().flatten().copied()).fold(0.0, f64::max);
+        let bands = bands::bands(view, theme, &extents, &placed);
+        let centers = placed.x.iter().zip(&placed.ranks).map(|(&x, &rank)| Point { x, y: bands[rank].center });
+        Self {
+            view,
+            theme,
+            axes,
+            centers: centers.collect(),
+            extents,
+            rank_of: placed.ranks,
+            passes: placed.passes,
+            size: [last, bands.last().map_or(0.0, |band| band.edges[1])],
+            bands,
+        }
+    }
+
+    fn content(&self) -> Content {
+        let mut links: Vec<Group> = (0..self.view.links().len()).map(|link| self.connections(link)).collect();
+        for item in links.iter_mut().flat_map(|group| &mut group.items) {
+            self.axes.turn_lines(item);
+        }
+        let rows = (0..self.view.rows().len()).map(|row| self.row(row));
+        let size = self.axes.turned(self.size);
+        let over = |center: &Point| if self.axes.is_down() { center.x } else { size[0] / 2.0 };
+        Content {
+            size,
+            axis: self.centers.first().map_or(0.0, over),
+            description: self.view.description().to_owned(),
+            groups: links.into_iter().chain(rows).collect(),
+            folds: Vec::new(),
+            legend: Vec::new(),
+        }
+    }
+
+    fn row(&self, index: usize) -> Group {
+        let row = &self.view.rows()[index];
+        let drawing = draw::Drawing {
+            row,
+            extent: &self.extents[index],
+            center: self.axes.point(self.centers[index]),
+            axes: self.axes,
+            theme: self.theme,
+            numbered: self.view.is_weighted(),
+        };
+        Group {
+            label: label(row),
+            details: row.details.clone(),
+            ..Group::new(format!("layer-{}", row.name), "layer", drawing.items())
+        }
+    }
+}
+
+/// Minimum distance between a long link and the rows that it passes.
+fn lane_gap(theme: &Theme) -> f64 {
+    theme.node_gap / 2.0
+}
+
+/// Description of a row in words.
+fn label(row: &Row) -> String {
+    let role = match row.role {
+        Role::Input => "input layer",
+        Role::Hidden => "layer",
+        Role::Output => "output layer",
+    };
+    let omitted = match row.omitted() {
+        0 => String::new(),
+        omitted => format!(", {} not drawn", netviz_model::text::thousands(omitted)),
+    };
+    let facts: Vec<String> =
+        row.caption.iter().filter(|line| **line != row.name).map(|line| line.replace(" · ", ", ")).collect();
+    format!("{role} {}: {}{omitted}", row.name, facts.join(", "))
+}

@@ -1,0 +1,286 @@
+//! The neurons of dense layers and their connections, other layers as glyphs, in the style of ann-visualizer.
+
+mod dot;
+mod layout;
+mod pick;
+mod receptive;
+mod row;
+mod weights;
+
+use std::collections::HashSet;
+
+use petgraph::graph::NodeIndex;
+
+use crate::describe;
+use crate::picture::{Direction, Picture, Refusal, View};
+use netviz_model::graph::{Graph, Node};
+use netviz_model::layer::Glyph;
+use netviz_model::limits;
+use netviz_model::text::thousands;
+use weights::Parameters;
+
+pub use receptive::{Fields, Receptive};
+pub(crate) use row::maps_lines;
+pub use row::{Body, Image, Role, Row};
+pub use weights::Weighted;
+
+pub(super) const VIEW: View = View {
+    name: "neurons",
+    doc: "neurons and their connections, in ann-visualizer's style",
+    direction: Direction::Down,
+    scene: |picture| Ok(layout::place(&NeuronView::of(picture)?, picture)),
+    dot: |picture| Ok(dot::dot(&NeuronView::of(picture)?, picture)),
+};
+
+/// The drawn rows of a graph; free of cycles and with unique names, since the graph is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NeuronView {
+    title: String,
+    description: String,
+    rows: Vec<Row>,
+    links: Vec<Link>,
+    receptive: Option<Fields>,
+}
+
+/// A link between two rows: every drawn neuron is connected to every one of the other row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Link {
+    /// Indices of its source and target rows.
+    pub ends: [usize; 2],
+    /// Weights of the drawn connections, if known.
+    pub weights: Option<Weighted>,
+}
+
+impl NeuronView {
+    /// Creates the view for the options of a picture.
+    ///
+    /// # Errors
+    /// If there would be more than a million lines, if there are no weights to show, or if a layer has fewer neurons than
+    /// requested.
+    pub fn of(picture: &Picture) -> Result<Self, Refusal> {
+        let graph = picture.graph;
+        let order: Vec<NodeIndex> = graph.order().collect();
+        pick::check(picture)?;
+        let pairs = pairs(graph, &order);
+        let parameters = Parameters::of(picture);
+        let counts = counts(picture, &order, &pairs, &parameters);
+        check(picture, lines(&counts, &pairs))?;
+        let rows = rows(picture, &order, &pairs, &counts, &parameters);
+        let links = pairs.into_iter().map(|ends| Link { ends, weights: weighted(&rows, ends, &parameters) }).collect();
+        let receptive = match picture.options.receptive {
+            0 => None,
+            most => Some(receptive::fields(picture, &order, &parameters, most)?),
+        };
+        let title = picture.title().to_owned();
+        Ok(Self { title, description: describe::network(graph), rows, links, receptive })
+    }
+
+    /// The title of the picture.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The network in one sentence.
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// The input and the layers, in topological order.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// The links between rows.
+    pub fn links(&self) -> &[Link] {
+        &self.links
+    }
+
+    /// The images that neurons of the first layer respond to, if requested.
+    pub fn receptive(&self) -> Option<&Fields> {
+        self.receptive.as_ref()
+    }
+
+    /// Whether any connection shows a trained weight.
+    pub fn is_weighted(&self) -> bool {
+        self.links.iter().any(|link| link.weights.is_some())
+    }
+
+    /// Number of lines in a picture: each drawn pair of neurons, and each row that a link passes.
+    pub fn lines(&self) -> usize {
+        let counts: Vec<Count> = self.rows.iter().map(Count::of).collect();
+        let pairs: Vec<[usize; 2]> = self.links.iter().map(|link| link.ends).collect();
+        lines(&counts, &pairs)
+    }
+
+    /// Whether the source's bias neuron is connected to the target.
+    pub fn has_bias_between(&self, source: usize, target: usize) -> bool {
+        self.rows[source].bias && self.rows[target].takes_bias
+    }
+}
+
+/// The links between rows; `add: {from: [a, a]}` is drawn as one connection.
+fn pairs(graph: &Graph, order: &[NodeIndex]) -> Vec<[usize; 2]> {
+    let mut position = vec![0; order.len()];
+    for (row, node) in order.iter().enumerate() {
+        position[node.index()] = row;
+    }
+    let sources = |node| graph.inputs(node).into_iter().map(|source| position[source.index()]);
+    let pairs = order.iter().enumerate().flat_map(|(row, &node)| sources(node).map(move |source| [source, row]));
+    let mut seen = HashSet::new();
+    pairs.filter(|pair| seen.insert(*pair)).collect()
+}
+
+/// Number of drawn points of a row, counted before the row is made, since a layer can have two billion neurons.
+#[derive(Clone, Copy)]
+struct Count {
+    /// Number of points that connections lead to, without a bias neuron.
+    points: usize,
+    bias: bool,
+    takes_bias: bool,
+}
+
+impl Count {
+    fn of(row: &Row) -> Self {
+        Self { points: row.points(), bias: row.bias, takes_bias: row.takes_bias }
+    }
+}
+
+fn counts(picture: &Picture, order: &[NodeIndex], pairs: &[[usize; 2]], parameters: &Parameters) -> Vec<Count> {
+    let nodes = || order.iter().map(|&index| picture.graph.node(index));
+    let points = |node: &Node| row::neurons(node).map_or(1, |total| pick::most(&node.name, total, picture.options));
+    let count = |node| Count { points: points(node), bias: false, takes_bias: false };
+    let mut counts: Vec<Count> = nodes().map(count).collect();
+    if picture.options.bias {
+        let has_biases = |node: &Node| row::neurons(node).is_some_and(|total| parameters.has_biases(&node.name, total));
+        let has_biases: Vec<bool> = nodes().map(has_biases).collect();
+        for &[source, target] in pairs.iter().filter(|pair| has_biases[pair[1]]) {
+            counts[source].bias = true;
+            counts[target].takes_bias = true;
+        }
+    }
+    counts
+}
+
+fn lines(counts: &[Count], pairs: &[[usize; 2]]) -> usize {
+    let mut ranks = vec![0_usize; counts.len()];
+    for &[source, target] in pairs {
+        ranks[target] = ranks[target].max(ranks[source] + 1);
+    }
+    let lines = |&[source, target]: &[usize; 2]| {
+        let passed = ranks[target] - ranks[source] - 1;
+        let (from, to) = (counts[source].points, counts[target].points);
+        let bias = if counts[source].bias && counts[target].takes_bias { to } else { 0 };
+        bias.saturating_add(if passed == 0 { from.saturating_mul(to) } else { from + passed + to })
+    };
+    pairs.iter().map(lines).fold(0, usize::saturating_add)
+}
+
+/// Refuses a picture that no viewer could open.
+fn check(picture: &Picture, lines: usize) -> Result<(), Refusal> {
+    if lines <= limits::NEURON_LINES {
+        return Ok(());
+    }
+    let message = format!("a picture of `{}` would have {} lines", picture.title(), thousands(lines));
+    let most = thousands(limits::NEURON_LINES);
+    Err(Refusal::new(
+        message,
+        format!("at most {most} can be drawn; leave out `--full`, or use a smaller `--max-neurons`"),
+    ))
+}
+
+fn rows(
+    picture: &Picture,
+    order: &[NodeIndex],
+    pairs: &[[usize; 2]],
+    counts: &[Count],
+    parameters: &Parameters,
+) -> Vec<Row> {
+    let graph = picture.graph;
+    let result = result_row(graph, order);
+    let strengths = Strengths::new(graph, order, pairs, parameters);
+    order
+        .iter()
+        .zip(counts)
+        .enumerate()
+        .map(|(index, (&node, &Count { bias, takes_bias, .. }))| {
+            let role = match index {
+                0 => Role::Input,
+                _ if Some(index) == result => Role::Output,
+                _ => Role::Hidden,
+            };
+            let options = picture.options;
+            let pick = |total| {
+                let most = pick::most(&graph.node(node).name, total, options);
+                pick::pick(most, total, strengths.of(index).as_deref(), options.pick)
+            };
+            Row { bias, takes_bias, ..row::row(picture, node, role, pick) }
+        })
+        .collect()
+}
+
+/// Strengths of the neurons of a row.
+struct Strengths<'a> {
+    graph: &'a Graph,
+    order: &'a [NodeIndex],
+    /// Weights by target, and by source.
+    pairs: [Vec<[usize; 2]>; 2],
+    parameters: &'a Parameters<'a>,
+}
+
+impl<'a> Strengths<'a> {
+    fn new(graph: &'a Graph, order: &'a [NodeIndex], pairs: &[[usize; 2]], parameters: &'a Parameters<'a>) -> Self {
+        let by = |end: usize| {
+            let mut pairs = pairs.to_vec();
+            pairs.sort_by_key(|pair| pair[end]);
+            pairs
+        };
+        Self { graph, order, pairs: [by(1), by(0)], parameters }
+    }
+
+    /// Computed from the incoming weights, or from the outgoing ones if there are none; unknown without weights.
+    fn of(&self, row: usize) -> Option<Vec<f64>> {
+        let from = |pairs: &[[usize; 2]], end: usize| pairs.partition_point(|pair| pair[end] < row);
+        let [by_target, by_source] = &self.pairs;
+        let into = by_target[from(by_target, 1)..].first().filter(|pair| pair[1] == row);
+        let into = into.and_then(|&pair| self.matrix(pair)).map(|(matrix, inputs)| weights::norms_into(matrix, inputs));
+        let out_of = || {
+            let mut pairs = by_source[from(by_source, 0)..].iter().take_while(|pair| pair[0] == row);
+            let (matrix, inputs) = pairs.find_map(|&pair| self.matrix(pair))?;
+            Some(weights::norms_out_of(matrix, inputs))
+        };
+        into.or_else(out_of)
+    }
+
+    /// The weights between two rows, and the number of source neurons.
+    fn matrix(&self, [source, target]: [usize; 2]) -> Option<(&[f32], usize)> {
+        let [source, target] = [source, target].map(|row| self.graph.node(self.order[row]));
+        let inputs = source.shape.elements();
+        Some((self.parameters.matrix(&target.name, inputs, target.shape.elements())?, inputs))
+    }
+}
+
+/// The weights of the drawn connections between two rows of neurons.
+fn weighted(rows: &[Row], [source, target]: [usize; 2], parameters: &Parameters) -> Option<Weighted> {
+    let (from, to) = (&rows[source], &rows[target]);
+    let (Body::Neurons { shown: sources, total: inputs }, Body::Neurons { shown: targets, total: outputs }) =
+        (&from.body, &to.body)
+    else {
+        return None;
+    };
+    let matrix = parameters.matrix(&to.name, *inputs, *outputs)?;
+    let biases = parameters.biases(&to.name, *outputs).filter(|_| from.bias && to.takes_bias);
+    Some(Weighted::new(matrix, *inputs, [sources, targets], biases))
+}
+
+/// The last dense layer, if only layers that keep its values separate follow in a chain.
+fn result_row(graph: &Graph, order: &[NodeIndex]) -> Option<usize> {
+    order.iter().rposition(|&index| is_dense(graph.node(index))).filter(|&row| {
+        let shape = &graph.node(order[row]).shape;
+        let follows = |pair: &[NodeIndex]| graph.inputs(pair[1]) == pair[..1] && graph.node(pair[1]).shape == *shape;
+        order[row..].windows(2).all(follows)
+    })
+}
+
+fn is_dense(node: &Node) -> bool {
+    node.content.glyph(&node.shape) == Some(Glyph::Neurons)
+}

@@ -1,0 +1,96 @@
+//! The weights of first-layer neurons as images.
+
+use petgraph::graph::NodeIndex;
+
+use super::weights::{Parameters, norms_into};
+use crate::picture::{Pick, Picture, Refusal};
+use netviz_model::dataset::Adapt;
+use netviz_model::graph::Graph;
+
+/// The images that neurons of the first layer respond to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fields {
+    /// The layer.
+    pub layer: String,
+    /// Number of its neurons.
+    pub total: usize,
+    /// Channels, height and width of an image.
+    pub shape: [usize; 3],
+    /// The strongest neurons, in descending order of strength.
+    pub neurons: Vec<Receptive>,
+}
+
+/// The weights of a neuron to the pixels of an image.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Receptive {
+    /// Its index in its layer.
+    pub neuron: usize,
+    /// One weight per pixel, channel by channel, row by row.
+    pub weights: Vec<f32>,
+}
+
+/// The `most` strongest neurons of the first layer that sees the complete image.
+pub(super) fn fields(
+    picture: &Picture,
+    order: &[NodeIndex],
+    parameters: &Parameters,
+    most: usize,
+) -> Result<Fields, Refusal> {
+    let graph = picture.graph;
+    let no_weights =
+        || Refusal::new("`--receptive` needs a trained network", "name the folder of a run, or `--weights FILE`");
+    picture.weights.ok_or_else(no_weights)?;
+    let shape = image(graph).ok_or_else(|| {
+        let message = format!("`--receptive` needs a network that is fed images, but the input is {}", input(graph));
+        Refusal::new(message, "give `input` channels, height and width, or name the data set in `train`")
+    })?;
+    let inputs: usize = shape.iter().product();
+    let (layer, matrix, total) = first_dense(graph, order, parameters, inputs).ok_or_else(|| {
+        let message =
+            "`--receptive` needs a dense layer that sees every pixel, but the first one sees none of them itself";
+        Refusal::new(message, "pictures of filters are not drawn yet; use the view without `--receptive`")
+    })?;
+    let strength = norms_into(matrix, inputs);
+    let mut neurons = super::pick::pick(most, total, Some(&strength), Pick::Strongest);
+    neurons.sort_by(|&a, &b| strength[b].total_cmp(&strength[a]).then(a.cmp(&b)));
+    let field = |neuron: usize| {
+        let weights = matrix[neuron * inputs..(neuron + 1) * inputs].to_vec();
+        Receptive { neuron, weights }
+    };
+    Ok(Fields { layer, total, shape, neurons: neurons.into_iter().map(field).collect() })
+}
+
+fn input(graph: &Graph) -> String {
+    graph.node(graph.input()).shape.to_string()
+}
+
+/// The input as an image: by its own shape, or because its data set has images with as many values.
+fn image(graph: &Graph) -> Option<[usize; 3]> {
+    let shape = &graph.node(graph.input()).shape;
+    shape.as_image().or_else(|| {
+        let dataset = graph.train()?.data.value;
+        (dataset.adapt(shape) == Some(Adapt::Reshape)).then_some(dataset.sample)
+    })
+}
+
+/// The first layer whose weights are a matrix over all pixels, if only layers that keep the pixels unchanged precede it
+/// in a chain.
+fn first_dense<'a>(
+    graph: &Graph,
+    order: &[NodeIndex],
+    parameters: &Parameters<'a>,
+    inputs: usize,
+) -> Option<(String, &'a [f32], usize)> {
+    for (row, &index) in order.iter().enumerate().skip(1) {
+        let node = graph.node(index);
+        let is_next = graph.inputs(index) == order[row - 1..row];
+        let total = node.shape.elements();
+        if let Some(matrix) = parameters.matrix(&node.name, inputs, total).filter(|_| is_next) {
+            return Some((node.name.clone(), matrix, total));
+        }
+        if !is_next || total != inputs || node.parameters.total() > 0 {
+            return None;
+        }
+    }
+    None
+}

@@ -1,0 +1,178 @@
+//! One drawn layer.
+
+use petgraph::graph::NodeIndex;
+
+use crate::picture::Picture;
+use crate::properties::{LayerProperties, fused_activation};
+use netviz_model::graph::{Graph, Node};
+use netviz_model::layer::{Activation, Category, Glyph};
+use netviz_model::text::plural;
+
+/// The input or a layer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// Its name.
+    pub name: String,
+    /// Lines of text beside it; the first is the heading.
+    pub caption: Vec<String>,
+    /// Its properties, as names and values.
+    pub details: Vec<(String, String)>,
+    /// Its position in the network.
+    pub role: Role,
+    /// How it is drawn.
+    pub body: Body,
+    /// The classes of its drawn neurons; empty if they represent none.
+    pub classes: Vec<String>,
+    /// Whether the bias of the layers after it is drawn beside it, as a neuron that is always 1.
+    pub bias: bool,
+    /// Whether the bias neurons of its input rows are connected to it.
+    pub takes_bias: bool,
+}
+
+/// Position of a row in the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The input.
+    Input,
+    /// A hidden layer.
+    Hidden,
+    /// The output.
+    Output,
+}
+
+/// How a row is drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Body {
+    /// As circles.
+    Neurons {
+        /// Indices of the drawn neurons, in ascending order.
+        shown: Vec<usize>,
+        /// Number of neurons of the layer.
+        total: usize,
+    },
+    /// The input as an image.
+    Image(Image),
+    /// The glyph of the layer.
+    Glyph {
+        /// The glyph, which is not [`Glyph::Neurons`].
+        glyph: Glyph,
+        /// The category, which decides the colour.
+        category: Category,
+    },
+}
+
+/// The input as an image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Image {
+    /// Channels, height and width.
+    pub shape: [usize; 3],
+}
+
+impl Image {
+    /// The lines of text in it.
+    pub fn lines(&self) -> Vec<String> {
+        let [channels, height, width] = self.shape;
+        let colour = match channels {
+            1 => "Grayscale".into(),
+            3 => "RGB".into(),
+            _ => format!("{channels} channels"),
+        };
+        vec!["Image".into(), format!("{height} x {width} pixels"), colour]
+    }
+}
+
+/// The text of the square that shows the number of feature maps.
+pub(crate) fn maps_lines(maps: usize) -> [String; 2] {
+    [maps.to_string(), if maps == 1 { "Feature Map".into() } else { "Feature Maps".into() }]
+}
+
+impl Row {
+    /// Number of its neurons that are omitted.
+    pub fn omitted(&self) -> usize {
+        match &self.body {
+            Body::Neurons { shown, total } => total - shown.len(),
+            Body::Image(_) | Body::Glyph { .. } => 0,
+        }
+    }
+
+    /// Number of points that connections lead to, without a bias neuron.
+    pub fn points(&self) -> usize {
+        match &self.body {
+            Body::Neurons { shown, .. } => shown.len(),
+            Body::Image(_) | Body::Glyph { .. } => 1,
+        }
+    }
+
+    /// Whether it is drawn as neurons.
+    pub fn is_neurons(&self) -> bool {
+        matches!(self.body, Body::Neurons { .. })
+    }
+}
+
+/// Number of neurons of a node, if it is drawn as neurons.
+pub(super) fn neurons(node: &Node) -> Option<usize> {
+    let is_neurons = match node.content.glyph(&node.shape) {
+        None => node.shape.as_image().is_none(),
+        Some(glyph) => glyph == Glyph::Neurons,
+    };
+    is_neurons.then(|| node.shape.elements())
+}
+
+/// The row of a node, without biases; `pick` selects the drawn neurons.
+pub(super) fn row(picture: &Picture, index: NodeIndex, role: Role, pick: impl Fn(usize) -> Vec<usize>) -> Row {
+    let node = picture.graph.node(index);
+    let neurons = |total: usize| Body::Neurons { shown: pick(total), total };
+    let elements = node.shape.elements();
+    let content = &node.content;
+    let (body, activation) = match content.glyph(&node.shape) {
+        None => {
+            let image = node.shape.as_image().map(|shape| Body::Image(Image { shape }));
+            (image.unwrap_or_else(|| neurons(elements)), Activation::Linear)
+        }
+        Some(Glyph::Neurons) => (neurons(elements), content.activation()),
+        Some(glyph) => {
+            // What is not known has the neutral colour.
+            let category = content.category().unwrap_or(Category::Shape);
+            (Body::Glyph { glyph, category }, fused_activation(category, content.activation()))
+        }
+    };
+    let facts = LayerProperties::of(picture.graph, index);
+    let caption = match &picture.options.label {
+        Some(template) => template.lines(&facts),
+        None => caption(&facts, &body, activation),
+    };
+    let classes = classes(picture.graph, index, &body);
+    let details = facts.details();
+    Row { name: node.name.clone(), caption, details, role, body, classes, bias: false, takes_bias: false }
+}
+
+/// The name, then size and activation, then parameters if there are any.
+fn caption(facts: &LayerProperties, body: &Body, activation: Activation) -> Vec<String> {
+    let mut size = match body {
+        Body::Neurons { total, .. } => plural(*total, "neuron"),
+        Body::Image(_) | Body::Glyph { .. } => facts.shape.to_string(),
+    };
+    if activation != Activation::Linear {
+        size = format!("{size} · {}", activation.name());
+    }
+    let mut caption = vec![facts.name.clone(), size];
+    if facts.parameters.total() > 0 {
+        caption.push(plural(facts.parameters.total(), "parameter"));
+    }
+    caption
+}
+
+/// The class names of the network's output neurons, if its data set names all of them.
+fn classes(graph: &Graph, index: NodeIndex, body: &Body) -> Vec<String> {
+    match (body, graph.train()) {
+        (Body::Neurons { shown, total }, Some(train)) if index == graph.output() => {
+            let names = train.data.value.classes;
+            if names.len() == *total {
+                shown.iter().map(|&neuron| names[neuron].to_owned()).collect()
+            } else {
+                Vec::new()
+            }
+        }
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,57 @@
+//! The default view of a network.
+
+use petgraph::Direction::Outgoing;
+
+use super::{blocks, neurons, volumes};
+use crate::picture::View;
+use netviz_model::graph::Graph;
+use netviz_model::layer::Category;
+
+/// Maximum number of dense layers in a chain, and of solids.
+const MOST_NEURONS: usize = 8;
+const MOST_SOLIDS: usize = 24;
+
+/// Neurons for a chain of dense layers, volumes for a plain convolutional network, blocks for a deep or branched one.
+pub fn suited(graph: &Graph) -> &'static View {
+    let is_branched = graph.order().any(|index| {
+        graph.inputs(index).len() > 1 || graph.as_petgraph().neighbors_directed(index, Outgoing).count() > 1
+    });
+    let count = |categories: &[Category]| {
+        let kinds = graph.order().filter_map(|index| graph.node(index).content.category());
+        kinds.filter(|category| categories.contains(category)).count()
+    };
+    let images = count(&[Category::Convolution, Category::Pooling]);
+    let dense = count(&[Category::Dense]);
+    if is_branched {
+        &blocks::VIEW
+    } else if images > 0 {
+        if images + dense <= MOST_SOLIDS { &volumes::VIEW } else { &blocks::VIEW }
+    } else if dense <= MOST_NEURONS {
+        &neurons::VIEW
+    } else {
+        &blocks::VIEW
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> &'static str {
+        suited(&Graph::from_text(text).expect("a valid model")).name
+    }
+
+    #[test]
+    fn the_view_follows_from_the_network() {
+        let dense = |count: usize| "input: [4]\nlayers:\n".to_owned() + &"- dense: 4\n- dropout: 0.1\n".repeat(count);
+        assert_eq!(of(&dense(2)), "neurons");
+        assert_eq!(of(&dense(20)), "blocks");
+        assert_eq!(of("input: [4]\nlayers: [dense: 4, add: {from: [input, dense_1]}]"), "blocks");
+        let images = |count: usize| {
+            let layer = "- conv2d: {filters: 2, kernel: 3, padding: same}\n- batch_norm\n";
+            "input: [1, 8, 8]\nlayers:\n".to_owned() + &layer.repeat(count) + "- flatten\n- dense: 10\n"
+        };
+        assert_eq!(of(&images(1)), "volumes");
+        assert_eq!(of(&images(40)), "blocks");
+    }
+}

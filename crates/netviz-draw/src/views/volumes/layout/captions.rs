@@ -1,0 +1,143 @@
+//! Texts of a volume.
+
+use super::Pen;
+use crate::font::{Weight, width, wrapped};
+use crate::picture::Direction;
+use crate::properties::LayerProperties;
+use crate::scene::{Anchor, Item, Point, Text};
+use crate::theme::Paint;
+use crate::views::volumes::{Form, Solid};
+use netviz_model::layer::Activation;
+use netviz_model::schema::ArgValue;
+use netviz_model::shape::Shape;
+use netviz_model::text::thousands;
+
+/// A line of a caption.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Line {
+    pub(super) text: String,
+    pub(super) size: f64,
+    weight: Weight,
+    color: Paint,
+}
+
+/// Maximum width of a caption, in em, and the maximum number of lines that a name and another text wrap into.
+const WIDEST: f64 = 12.0;
+const MOST_LINES: [usize; 2] = [2, 4];
+/// Font size of captions, relative to other text.
+const SMALL: f64 = 0.92;
+/// Settings with the size of a layer's window.
+const WINDOWS: [&str; 2] = ["kernel", "pool"];
+
+impl Line {
+    /// A line with sizes of a tensor.
+    pub(super) fn measure(text: String, pen: &Pen) -> Self {
+        Self { text, size: SMALL * pen.theme.text_size, weight: Weight::Regular, color: pen.theme.muted }
+    }
+
+    pub(super) fn width(&self) -> f64 {
+        width(&self.text, self.size, self.weight)
+    }
+
+    /// Distance from one baseline to the next.
+    pub(super) fn height(&self) -> f64 {
+        1.25 * self.size
+    }
+
+    pub(super) fn at(&self, at: Point, anchor: Anchor, angle: f64) -> Item {
+        let Self { text, size, weight, color } = self.clone();
+        Text { text, at, anchor, size, weight, color, angle }.into()
+    }
+}
+
+/// The caption of a solid.
+pub(super) fn caption(solid: &Solid, pen: &Pen) -> Vec<Line> {
+    if let Some(template) = &pen.picture.options.label {
+        let lines = template.lines(&solid.layer);
+        return lines.iter().flat_map(|text| broken(text, Weight::Regular, pen)).collect();
+    }
+    let Solid { layer, form, .. } = solid;
+    let is_joint = matches!(form, Form::Joint(_));
+    let operation = if is_joint { None } else { operation(layer) };
+    let operations = operation.into_iter().chain(bands(solid, pen)).filter(|text| *text != layer.name);
+    let broken_all = |texts: &[String]| texts.iter().flat_map(|text| broken(text, Weight::Regular, pen)).collect();
+    let shape = Line::measure(layer.shape.to_string(), pen);
+    let name = broken(&layer.name, Weight::Bold, pen);
+    let rest: [Vec<Line>; 2] = match pen.direction {
+        Direction::Right => {
+            [is_joint.then_some(shape).into_iter().collect(), broken_all(&operations.collect::<Vec<_>>())]
+        }
+        // To the right of a solid, there is space for longer lines.
+        Direction::Down => {
+            let joined: Vec<String> = operations.reduce(|a, b| format!("{a}, {b}")).into_iter().collect();
+            [broken_all(&joined), vec![shape]]
+        }
+    };
+    [name, rest.concat()].concat()
+}
+
+/// Texts for the bands of a solid: activation functions, unless the legend identifies them, and names of other layers.
+fn bands(solid: &Solid, pen: &Pen) -> Vec<String> {
+    let text = |layer: &LayerProperties| {
+        if layer.activation == Activation::Linear {
+            (layer.name != solid.layer.name).then(|| layer.name.clone())
+        } else {
+            pen.names_functions.then(|| layer.activation.name().to_owned())
+        }
+    };
+    solid.layers().filter_map(text).collect()
+}
+
+fn broken(text: &str, weight: Weight, pen: &Pen) -> Vec<Line> {
+    let theme = pen.theme;
+    let (size, color, most) = match weight {
+        Weight::Bold => (theme.text_size, theme.text, MOST_LINES[0]),
+        Weight::Regular => (SMALL * theme.text_size, theme.muted, MOST_LINES[1]),
+    };
+    let lines = wrapped(text, size, weight, WIDEST * theme.text_size, most);
+    lines.into_iter().map(|text| Line { text, size, weight, color }).collect()
+}
+
+/// `conv2d 3×3 /2`: the kind unless the name contains it, the window and its stride.
+fn operation(layer: &LayerProperties) -> Option<String> {
+    layer.category?;
+    let kind = (!tells_kind(&layer.name, layer.kind)).then(|| layer.kind.to_owned());
+    kind.into_iter().chain(window(layer)).reduce(|kind, window| format!("{kind} {window}"))
+}
+
+/// Whether a name is the kind itself, or the kind and a number, as in default names.
+fn tells_kind(name: &str, kind: &str) -> bool {
+    let base = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    [name, base.strip_suffix('_').unwrap_or(base)].iter().any(|name| name.eq_ignore_ascii_case(kind))
+}
+
+/// `3×3 /2`: the window and its stride.
+fn window(layer: &LayerProperties) -> Option<String> {
+    let window = layer.settings.iter().find(|setting| WINDOWS.contains(&setting.name))?;
+    let stride = layer.chosen_settings().find(|setting| setting.name == "strides");
+    // A stride of 2×2 is written as 2, as is common.
+    let short = |value: &ArgValue| match value {
+        ArgValue::Sizes(sizes) => match sizes[..] {
+            [height, width] if height == width => height.to_string(),
+            _ => value.to_string(),
+        },
+        _ => value.to_string(),
+    };
+    let stride = stride.map_or_else(String::new, |stride| format!(" /{}", short(&stride.value)));
+    Some(format!("{}{stride}", window.value))
+}
+
+/// Label below the front of a solid: its number of channels or units.
+pub(super) fn count(form: Form) -> Option<String> {
+    match form {
+        Form::Block { channels, .. } => Some(thousands(channels)),
+        Form::Bar(units) => Some(thousands(units)),
+        Form::Joint(_) => None,
+    }
+}
+
+/// `28×28`: the dimensions besides the channels.
+pub(super) fn extent(shape: &Shape) -> Option<String> {
+    let sizes: Vec<String> = shape.dimensions().iter().skip(1).map(usize::to_string).collect();
+    (!sizes.is_empty()).then(|| sizes.join("×"))
+}

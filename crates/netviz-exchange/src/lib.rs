@@ -1,0 +1,68 @@
+//! Networks in the files of other programs.
+//!
+//! A format is one folder or file with a [`Format`], and one line in [`FORMATS`]. It serializes a [`Program`] with its
+//! [`Weights`], and reads the bytes back to compare them with both, so that every export is verified. Nothing here
+//! touches a file.
+//!
+//! ```
+//! use netviz_exchange::onnx;
+//! use netviz_model::graph::Graph;
+//! use netviz_model::weights::{Tensor, Weights};
+//!
+//! let graph = Graph::from_text("{input: [2], layers: [dense: 1]}").expect("a valid model");
+//! let weights = Weights(vec![Tensor::Float(vec![0.5, -0.5]), Tensor::Float(vec![1.0])]);
+//! let bytes = onnx::write(graph.program(), &weights);
+//! assert_eq!(onnx::check(&bytes, graph.program(), &weights), Ok(()));
+//! ```
+
+pub mod onnx;
+pub mod safetensors;
+
+use std::fmt;
+
+use netviz_model::ir::Program;
+use netviz_model::weights::Weights;
+
+/// A format that trained networks are exported to.
+pub struct Format {
+    /// Name, as it is written.
+    pub name: &'static str,
+    /// Ending of its files.
+    pub ending: &'static str,
+    /// Serializes a network. The same program and weights give the same bytes.
+    pub write: fn(&Program, &Weights) -> Vec<u8>,
+    /// Reads the bytes back, and compares them with the network.
+    pub check: fn(&[u8], &Program, &Weights) -> Result<(), Difference>,
+    /// What a file contains, for people.
+    pub contents: fn(&Program) -> String,
+    /// Python code that uses a file, whose path is given as a literal.
+    pub usage: fn(&Program, &str) -> String,
+}
+
+/// Every format.
+pub const FORMATS: &[Format] = &[onnx::FORMAT, safetensors::FORMAT];
+
+/// The format of the files with an ending, in any case.
+pub fn by_ending(ending: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.ending.eq_ignore_ascii_case(ending))
+}
+
+/// A difference between a file, read back, and what was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference(String);
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Difference {}
+
+/// Metadata key of the preprocessing that the network expects.
+pub const PREPROCESSING: &str = "netviz.preprocessing";
+
+/// Key and value of the metadata, if there is any.
+fn metadata(program: &Program) -> Option<(&'static str, String)> {
+    program.preprocessing.map(|preprocessing| (PREPROCESSING, preprocessing.to_json().to_string()))
+}

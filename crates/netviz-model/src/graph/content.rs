@@ -1,0 +1,97 @@
+//! What a node of a graph is.
+
+use std::sync::Arc;
+
+use crate::category::Category;
+use crate::ir::{Attribute, Op};
+use crate::layer::{Activation, Glyph, Kind, Layer, Outline};
+use crate::schema::{ArgValue, Setting};
+use crate::shape::Shape;
+use crate::spec::INPUT;
+
+/// The input, a layer and its kind, or an operation.
+#[derive(Debug)]
+pub enum Content {
+    /// The input of the network.
+    Input,
+    /// A layer.
+    Layer {
+        /// Its kind.
+        kind: &'static Kind,
+        /// The layer itself.
+        layer: Arc<dyn Layer>,
+    },
+    /// A single operation.
+    Operation(Op),
+}
+
+impl Content {
+    /// The name of the kind of layer or of the operation; `input` for the input.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Input => INPUT,
+            Self::Layer { kind, .. } => kind.name,
+            Self::Operation(op) => op.info().name,
+        }
+    }
+
+    /// The category; `None` for the input, and for operations about which nothing is known.
+    pub fn category(&self) -> Option<Category> {
+        match self {
+            Self::Input => None,
+            Self::Layer { kind, .. } => Some(kind.category),
+            Self::Operation(op) => op.info().category,
+        }
+    }
+
+    /// The activation function that a layer applies to its output.
+    pub fn activation(&self) -> Activation {
+        match self {
+            Self::Input | Self::Operation(_) => Activation::Linear,
+            Self::Layer { layer, .. } => layer.activation(),
+        }
+    }
+
+    /// The arguments of a layer, or the attributes of an operation.
+    pub fn settings(&self) -> Vec<Setting> {
+        match self {
+            Self::Input => Vec::new(),
+            Self::Layer { layer, .. } => layer.settings(),
+            Self::Operation(op) => {
+                let attributes = op.form().attributes.into_iter();
+                attributes.map(|(name, value)| Setting { name, value: shown(value), is_default: false }).collect()
+            }
+        }
+    }
+
+    /// How the view of neurons draws a layer or an operation; `None` for the input.
+    pub fn glyph(&self, output: &Shape) -> Option<Glyph> {
+        match self {
+            Self::Input => None,
+            Self::Layer { layer, .. } => Some(layer.glyph(output)),
+            Self::Operation(op) => {
+                Some(Glyph::Outline { outline: Outline::Rectangle, lines: vec![op.name().to_owned()] })
+            }
+        }
+    }
+
+    /// The mathematical sign of a layer, if it has a common one.
+    pub fn sign(&self) -> Option<&'static str> {
+        match self {
+            Self::Layer { layer, .. } => layer.sign(),
+            Self::Input | Self::Operation(_) => None,
+        }
+    }
+}
+
+/// An attribute as an argument.
+fn shown(attribute: Attribute) -> ArgValue {
+    match attribute {
+        Attribute::Int(value) => ArgValue::Int(value),
+        Attribute::Float(value) => ArgValue::Float(value),
+        Attribute::Text(text) => ArgValue::name(text),
+        Attribute::Ints(values) => ArgValue::Sizes(values),
+        Attribute::Floats(values) => ArgValue::List(values.into_iter().map(ArgValue::Float).collect()),
+        Attribute::Texts(texts) => ArgValue::List(texts.into_iter().map(ArgValue::name).collect()),
+    }
+}

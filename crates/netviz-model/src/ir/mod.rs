@@ -1,0 +1,318 @@
+//! The intermediate representation: a network as a list of operations over typed values.
+//!
+//! Layers lower themselves into a [`Program`]; exporters and the training engine read it. Operations have the meaning of
+//! ONNX's. The batch is explicit: it is the first dimension, [`Dim::BATCH`].
+//!
+//! - [`TensorType`] and [`Dim`]: what is known about a value.
+//! - [`Operand`]: what an operation reads. Parameters are operands, so weights can be shared or computed.
+//! - [`Op`]: the operations, each declared once in its family; [`OPS`] lists them.
+//! - [`Scope`]: how a layer adds operations and parameters.
+
+mod attribute;
+mod builder;
+mod ops;
+mod types;
+
+pub(crate) use attribute::to_i64;
+pub use attribute::{Attribute, ConstantValue, Form};
+pub use builder::Scope;
+pub(crate) use builder::{Builder, Cost};
+pub use ops::*;
+pub use types::{DType, Dim, TensorType};
+
+use std::sync::Arc;
+
+use crate::dataset::Preprocessing;
+
+/// Defines the index of an item in a table of a [`Program`].
+macro_rules! index {
+    ($(#[$meta:meta])* $name:ident) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(pub(crate) usize);
+
+        impl $name {
+            /// The index.
+            pub fn index(self) -> usize {
+                self.0
+            }
+        }
+    };
+}
+
+index! {
+    /// Index of a value in [`Program::values`].
+    ValueId
+}
+index! {
+    /// Index of a parameter in [`Program::parameters`].
+    ParameterId
+}
+index! {
+    /// Index of a constant in [`Program::constants`].
+    ConstantId
+}
+
+/// An input, or an output of an instruction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Value {
+    /// Unique name.
+    pub name: String,
+    /// Its type.
+    pub ty: TensorType,
+}
+
+/// What an instruction reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Operand {
+    /// An input or the output of an earlier instruction.
+    Value(ValueId),
+    /// A parameter.
+    Parameter(ParameterId),
+    /// A constant.
+    Constant(ConstantId),
+    /// An optional operand that is omitted.
+    Absent,
+}
+
+impl Operand {
+    /// The value, if it is one.
+    pub fn value(self) -> Option<ValueId> {
+        match self {
+            Self::Value(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The parameter, if it is one.
+    pub fn parameter(self) -> Option<ParameterId> {
+        match self {
+            Self::Parameter(id) => Some(id),
+            _ => None,
+        }
+    }
+}
+
+impl From<ValueId> for Operand {
+    fn from(id: ValueId) -> Self {
+        Self::Value(id)
+    }
+}
+
+impl From<ParameterId> for Operand {
+    fn from(id: ParameterId) -> Self {
+        Self::Parameter(id)
+    }
+}
+
+/// The path of names from the network to what an instruction belongs to: `encoder`, `layer`, `3`, `attention`.
+pub type Path = Arc<[String]>;
+
+/// One operation applied to operands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Instruction {
+    /// Unique name: `dense_1/Gemm`.
+    pub name: String,
+    /// What it belongs to.
+    pub scope: Path,
+    /// The operation.
+    pub op: Op,
+    /// The operands, in the order that the operation documents.
+    pub inputs: Vec<Operand>,
+    /// The outputs, in the order that the operation documents.
+    pub outputs: Vec<ValueId>,
+}
+
+impl Instruction {
+    /// The values that it reads.
+    pub fn values(&self) -> impl Iterator<Item = ValueId> + '_ {
+        self.inputs.iter().filter_map(|operand| operand.value())
+    }
+
+    /// The parameters that it reads.
+    pub fn parameters(&self) -> impl Iterator<Item = ParameterId> + '_ {
+        self.inputs.iter().filter_map(|operand| operand.parameter())
+    }
+
+    /// The first output, which every operation has.
+    pub fn output(&self) -> ValueId {
+        self.outputs[0]
+    }
+}
+
+/// Role of a parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Trained by the optimizer.
+    Trainable,
+    /// A running statistic, updated by the forward pass in training.
+    Statistic,
+    /// A 64-bit count of training steps, kept because `PyTorch` keeps one; not included in parameter counts.
+    Counter,
+    /// A weight that is not trained.
+    Frozen,
+}
+
+/// Initial values of a parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Initializer {
+    /// All 0.
+    Zeros,
+    /// All 1.
+    Ones,
+    /// Uniform in ±√(6 / (`fan_in` + `fan_out`)) (Glorot and Bengio 2010).
+    GlorotUniform {
+        /// Number of inputs per output.
+        fan_in: usize,
+        /// Number of outputs per input.
+        fan_out: usize,
+    },
+}
+
+/// A parameter tensor.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameter {
+    /// Unique name, as in `PyTorch`'s `state_dict`: `dense_1.weight`.
+    pub name: String,
+    /// Sizes; empty for a counter.
+    pub shape: Vec<usize>,
+    /// Initial values.
+    pub initializer: Initializer,
+    /// Role.
+    pub role: Role,
+}
+
+impl Parameter {
+    /// The number of values.
+    pub fn elements(&self) -> usize {
+        self.shape.iter().fold(1, |product, &size| product.saturating_mul(size))
+    }
+
+    /// Its type: 64-bit integers for a counter, otherwise 32-bit floating point.
+    pub fn ty(&self) -> TensorType {
+        let dtype = match self.role {
+            Role::Counter => DType::Int64,
+            Role::Trainable | Role::Statistic | Role::Frozen => DType::Float32,
+        };
+        TensorType::sized(dtype, &self.shape)
+    }
+}
+
+/// A constant tensor.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Constant {
+    /// Unique name.
+    pub name: String,
+    /// Its type.
+    pub ty: TensorType,
+    /// Its value.
+    pub value: ConstantValue,
+}
+
+/// Parameter counts of a layer or a network.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ParameterCount {
+    /// Values trained by the optimizer.
+    pub trainable: usize,
+    /// Running statistics and frozen weights.
+    pub fixed: usize,
+}
+
+impl ParameterCount {
+    /// The counts of a list of parameters.
+    pub fn of(parameters: &[Parameter]) -> Self {
+        parameters.iter().fold(Self::default(), |count, parameter| {
+            let elements = parameter.elements();
+            match parameter.role {
+                Role::Trainable => Self { trainable: count.trainable.saturating_add(elements), ..count },
+                Role::Statistic | Role::Frozen => Self { fixed: count.fixed.saturating_add(elements), ..count },
+                Role::Counter => count,
+            }
+        })
+    }
+
+    /// The sum of both.
+    pub fn total(self) -> usize {
+        self.trainable.saturating_add(self.fixed)
+    }
+}
+
+/// A network as instructions in the order of execution.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Program {
+    /// Name of the network.
+    pub name: String,
+    /// The inputs and the outputs of the instructions.
+    pub values: Vec<Value>,
+    /// The instructions, in order.
+    pub instructions: Vec<Instruction>,
+    /// The parameters, in the order of the layers.
+    pub parameters: Vec<Parameter>,
+    /// The constants.
+    pub constants: Vec<Constant>,
+    /// The inputs of the network.
+    pub inputs: Vec<ValueId>,
+    /// The outputs of the network.
+    pub outputs: Vec<ValueId>,
+    /// What the first output is computed from if it is [probabilities](OpInfo::gives_probabilities), or else that output
+    /// itself.
+    pub logits: ValueId,
+    /// The expected preprocessing, if the network is trained on images.
+    pub preprocessing: Option<Preprocessing>,
+}
+
+impl Program {
+    /// A value by its index.
+    pub fn value(&self, id: ValueId) -> &Value {
+        &self.values[id.0]
+    }
+
+    /// A parameter by its index.
+    pub fn parameter(&self, id: ParameterId) -> &Parameter {
+        &self.parameters[id.0]
+    }
+
+    /// The first input.
+    pub fn input(&self) -> ValueId {
+        self.inputs[0]
+    }
+
+    /// The first output.
+    pub fn output(&self) -> ValueId {
+        self.outputs[0]
+    }
+
+    /// The type of an operand; `None` if it is absent.
+    pub fn type_of(&self, operand: Operand) -> Option<TensorType> {
+        match operand {
+            Operand::Value(id) => Some(self.values[id.0].ty.clone()),
+            Operand::Parameter(id) => Some(self.parameters[id.0].ty()),
+            Operand::Constant(id) => Some(self.constants[id.0].ty.clone()),
+            Operand::Absent => None,
+        }
+    }
+
+    /// The sizes of one sample of a value; empty if they are not known, which a runnable network rules out.
+    pub fn sample(&self, id: ValueId) -> Vec<usize> {
+        self.values[id.0].ty.sample().unwrap_or_default()
+    }
+
+    /// The number of values in one sample; 0 if it is not known, which a runnable network rules out.
+    pub fn elements(&self, id: ValueId) -> usize {
+        self.values[id.0].ty.elements().unwrap_or(0)
+    }
+
+    /// Counts of all parameters.
+    pub fn parameter_count(&self) -> ParameterCount {
+        ParameterCount::of(&self.parameters)
+    }
+
+    /// Size of their values in bytes: 4 for each, 8 for a counter.
+    pub fn parameter_bytes(&self) -> u64 {
+        let bytes = |parameter: &Parameter| match parameter.role {
+            Role::Counter => 8,
+            Role::Trainable | Role::Statistic | Role::Frozen => (parameter.elements() as u64).saturating_mul(4),
+        };
+        self.parameters.iter().map(bytes).fold(0, u64::saturating_add)
+    }
+}

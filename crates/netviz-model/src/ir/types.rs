@@ -1,0 +1,276 @@
+//! The types of tensors: an element type, and dimensions that may be symbols or unknown.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::shape::Shape;
+
+/// Element type of a tensor, as in ONNX. Exporters and engines match on all of them, so that a new one is not forgotten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DType {
+    /// 32-bit floating point.
+    Float32,
+    /// 64-bit floating point.
+    Float64,
+    /// 16-bit floating point.
+    Float16,
+    /// 16-bit floating point with the exponent of 32 bits.
+    BFloat16,
+    /// 8-bit signed integer.
+    Int8,
+    /// 16-bit signed integer.
+    Int16,
+    /// 32-bit signed integer.
+    Int32,
+    /// 64-bit signed integer.
+    Int64,
+    /// 8-bit unsigned integer.
+    UInt8,
+    /// 16-bit unsigned integer.
+    UInt16,
+    /// 32-bit unsigned integer.
+    UInt32,
+    /// 64-bit unsigned integer.
+    UInt64,
+    /// Boolean.
+    Bool,
+    /// Text.
+    String,
+}
+
+impl DType {
+    /// Every element type.
+    pub const ALL: [Self; 14] = [
+        Self::Float32,
+        Self::Float64,
+        Self::Float16,
+        Self::BFloat16,
+        Self::Int8,
+        Self::Int16,
+        Self::Int32,
+        Self::Int64,
+        Self::UInt8,
+        Self::UInt16,
+        Self::UInt32,
+        Self::UInt64,
+        Self::Bool,
+        Self::String,
+    ];
+
+    /// The name, such as `float32`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Float32 => "float32",
+            Self::Float64 => "float64",
+            Self::Float16 => "float16",
+            Self::BFloat16 => "bfloat16",
+            Self::Int8 => "int8",
+            Self::Int16 => "int16",
+            Self::Int32 => "int32",
+            Self::Int64 => "int64",
+            Self::UInt8 => "uint8",
+            Self::UInt16 => "uint16",
+            Self::UInt32 => "uint32",
+            Self::UInt64 => "uint64",
+            Self::Bool => "bool",
+            Self::String => "string",
+        }
+    }
+
+    /// Whether it is a floating-point type.
+    pub const fn is_float(self) -> bool {
+        matches!(self, Self::Float32 | Self::Float64 | Self::Float16 | Self::BFloat16)
+    }
+}
+
+impl fmt::Display for DType {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// One dimension of a tensor.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Dim {
+    /// A size.
+    Size(usize),
+    /// A size that is known by name only, such as the batch, `N`.
+    Symbol(Cow<'static, str>),
+    /// A size about which nothing is known.
+    Unknown,
+}
+
+impl Dim {
+    /// The number of samples in a batch.
+    pub const BATCH: Self = Self::Symbol(Cow::Borrowed("N"));
+
+    /// The size, if it is known.
+    pub const fn size(&self) -> Option<usize> {
+        match self {
+            Self::Size(size) => Some(*size),
+            Self::Symbol(_) | Self::Unknown => None,
+        }
+    }
+
+    /// The result of arithmetic on sizes; unknown if one of them is not known, or if the result does not fit.
+    pub fn compute<const N: usize>(dims: [&Self; N], compute: impl FnOnce([usize; N]) -> Option<usize>) -> Self {
+        let mut sizes = [0; N];
+        for (size, dim) in sizes.iter_mut().zip(dims) {
+            let Some(known) = dim.size() else { return Self::Unknown };
+            *size = known;
+        }
+        compute(sizes).map_or(Self::Unknown, Self::Size)
+    }
+
+    /// Whether two dimensions can be the same size: only two different sizes cannot.
+    pub fn may_equal(&self, other: &Self) -> bool {
+        self.size().zip(other.size()).is_none_or(|(a, b)| a == b)
+    }
+
+    /// The dimension that two dimensions which must be equal have: whichever says more.
+    #[must_use]
+    pub fn or<'a>(&'a self, other: &'a Self) -> &'a Self {
+        match (self, other) {
+            (Self::Size(_), _) | (Self::Symbol(_), Self::Unknown | Self::Symbol(_)) => self,
+            _ => other,
+        }
+    }
+}
+
+impl From<usize> for Dim {
+    fn from(size: usize) -> Self {
+        Self::Size(size)
+    }
+}
+
+/// `28`, `N` or `?`.
+impl fmt::Display for Dim {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Size(size) => write!(f, "{size}"),
+            Self::Symbol(name) => f.write_str(name),
+            Self::Unknown => f.write_str("?"),
+        }
+    }
+}
+
+/// The type of a tensor: its element type, and its dimensions if their number is known.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct TensorType {
+    dtype: DType,
+    dims: Option<Vec<Dim>>,
+}
+
+impl TensorType {
+    /// A tensor with these dimensions; none for a scalar.
+    pub fn new(dtype: DType, dims: impl IntoIterator<Item = Dim>) -> Self {
+        Self { dtype, dims: Some(dims.into_iter().collect()) }
+    }
+
+    /// A tensor of which not even the number of dimensions is known.
+    pub const fn unranked(dtype: DType) -> Self {
+        Self { dtype, dims: None }
+    }
+
+    /// A tensor of known sizes, such as a parameter.
+    pub fn sized(dtype: DType, sizes: &[usize]) -> Self {
+        Self::new(dtype, sizes.iter().copied().map(Dim::Size))
+    }
+
+    /// A batch of samples: `N`, then the dimensions of one sample.
+    pub fn batch(dtype: DType, sample: &[usize]) -> Self {
+        Self::new(dtype, std::iter::once(Dim::BATCH).chain(sample.iter().copied().map(Dim::Size)))
+    }
+
+    /// The same element type with other dimensions.
+    #[must_use]
+    pub fn with_dims(&self, dims: impl IntoIterator<Item = Dim>) -> Self {
+        Self::new(self.dtype, dims)
+    }
+
+    /// The element type.
+    pub const fn dtype(&self) -> DType {
+        self.dtype
+    }
+
+    /// The dimensions, if their number is known.
+    pub fn dims(&self) -> Option<&[Dim]> {
+        self.dims.as_deref()
+    }
+
+    /// The sizes of one sample: all dimensions after the batch `N`. `None` if the tensor is not a batch, or if a size is
+    /// not known.
+    pub fn sample(&self) -> Option<Vec<usize>> {
+        match self.dims()? {
+            [batch, rest @ ..] if *batch == Dim::BATCH => rest.iter().map(Dim::size).collect(),
+            _ => None,
+        }
+    }
+
+    /// [`Self::sample`] as a shape; `None` also for an empty one.
+    pub fn sample_shape(&self) -> Option<Shape> {
+        Shape::new(self.sample()?)
+    }
+
+    /// The number of values, where `N` counts as 1; `None` if another dimension is not known. Too large a number becomes
+    /// `usize::MAX`.
+    pub fn elements(&self) -> Option<usize> {
+        let size = |dim: &Dim| if *dim == Dim::BATCH { Some(1) } else { dim.size() };
+        self.dims()?.iter().try_fold(1_usize, |product, dim| Some(product.saturating_mul(size(dim)?)))
+    }
+
+    /// Element type and all dimensions: `float32 N×784`.
+    pub fn signature(&self) -> String {
+        let dims: Vec<String> = self.dims().unwrap_or_default().iter().map(Dim::to_string).collect();
+        let shape = if self.dims.is_some() { dims.join("×") } else { "?".into() };
+        format!("{} {shape}", self.dtype).trim_end().to_owned()
+    }
+}
+
+/// The dimensions without a leading `N`: `6×28×28`, `?×768`. A tensor of unknown rank is `?`; a scalar, and a batch of
+/// them, has no dimensions to show and is `scalar`.
+impl fmt::Display for TensorType {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let shown = match self.dims() {
+            None => return f.write_str("?"),
+            Some([batch, rest @ ..]) if *batch == Dim::BATCH => rest,
+            Some(dims) => dims,
+        };
+        if shown.is_empty() {
+            return f.write_str("scalar");
+        }
+        for (index, dim) in shown.iter().enumerate() {
+            write!(f, "{}{dim}", if index == 0 { "" } else { "×" })?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_batch_is_not_shown_and_the_rest_is() {
+        let shown = |dims: Vec<Dim>| TensorType::new(DType::Float32, dims).to_string();
+        assert_eq!(shown(vec![Dim::BATCH, 6.into(), 28.into()]), "6×28");
+        assert_eq!(shown(vec![Dim::Unknown, Dim::Symbol("length".into()), 768.into()]), "?×length×768");
+        assert_eq!(shown(vec![Dim::BATCH]), "scalar");
+        assert_eq!(TensorType::unranked(DType::Int64).to_string(), "?");
+    }
+
+    #[test]
+    fn arithmetic_on_a_symbol_is_unknown() {
+        let sum = |a: Dim, b: Dim| Dim::compute([&a, &b], |[a, b]| a.checked_add(b));
+        assert_eq!(sum(2.into(), 3.into()), Dim::Size(5));
+        assert_eq!(sum(2.into(), Dim::BATCH), Dim::Unknown);
+        assert_eq!(sum(usize::MAX.into(), 1.into()), Dim::Unknown);
+    }
+
+    #[test]
+    fn a_sample_is_what_follows_the_batch() {
+        assert_eq!(TensorType::batch(DType::Float32, &[3, 4]).sample(), Some(vec![3, 4]));
+        assert_eq!(TensorType::sized(DType::Float32, &[3, 4]).sample(), None);
+        assert_eq!(TensorType::batch(DType::Float32, &[3, 4]).elements(), Some(12));
+    }
+}

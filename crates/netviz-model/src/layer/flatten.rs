@@ -1,0 +1,44 @@
+//! `flatten`: all values in one dimension.
+
+use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
+use crate::ir::{self, Scope, ValueId};
+use crate::schema::arguments::{Arguments, arguments};
+use crate::shape::Shape;
+
+pub(super) const KIND: Kind = Kind {
+    name: "flatten",
+    category: Category::Shape,
+    arity: Arity::One,
+    doc: "Flattens the input into one dimension.",
+    fields: Flatten::FIELDS,
+    shorthand: None,
+    example: "flatten",
+    example_inputs: &[&[16, 5, 5]],
+    read: read::<Flatten>,
+};
+
+arguments! {
+    /// Flattening.
+    pub(super) struct Flatten {}
+}
+
+impl Layer for Flatten {
+    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> Result<Vec<ValueId>, Misfit> {
+        Ok(vec![scope.push(ir::Flatten { axis: 1 }, &[inputs[0].into()])?])
+    }
+
+    fn glyph(&self, _: &Shape) -> Glyph {
+        Glyph::Outline { outline: Outline::Triangle, lines: vec!["Flattening".into()] }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layer::tests::apply;
+
+    #[test]
+    fn all_values_are_kept() {
+        assert_eq!(apply("flatten", &[&[16, 5, 5]]), Ok(("400".into(), 0)));
+        assert_eq!(apply("flatten", &[&[7]]), Ok(("7".into(), 0)));
+    }
+}

@@ -1,0 +1,208 @@
+//! The layer kinds.
+//!
+//! A kind is one file with a struct that implements [`Layer`], and one line in [`KINDS`]. Nothing else
+//! in the project matches on layer kinds: other code asks a layer through the trait.
+
+mod activation;
+mod add;
+mod avg_pool2d;
+mod batch_norm;
+mod concat;
+mod conv2d;
+mod dense;
+mod dropout;
+mod flatten;
+mod global_avg_pool2d;
+mod max_pool2d;
+mod pool;
+mod reshape;
+mod window;
+
+pub use activation::Activation;
+
+use std::fmt;
+use std::sync::Arc;
+
+pub use crate::category::Category;
+use crate::diagnostics::{Diagnostic, Problems, Severity};
+pub use crate::ir::Misfit;
+use crate::ir::{Scope, ValueId};
+use crate::schema::arguments::{ArgValue, Arguments, Field, Reader, Settings};
+use crate::schema::{self, suggest};
+use crate::shape::Shape;
+use crate::source::Span;
+
+/// Every layer kind, in the order of the documentation.
+pub const KINDS: &[&Kind] = &[
+    &dense::KIND,
+    &activation::KIND,
+    &dropout::KIND,
+    &flatten::KIND,
+    &reshape::KIND,
+    &conv2d::KIND,
+    &max_pool2d::KIND,
+    &avg_pool2d::KIND,
+    &global_avg_pool2d::KIND,
+    &batch_norm::KIND,
+    &add::KIND,
+    &concat::KIND,
+];
+
+/// The kind named `name`.
+pub fn find(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().copied().find(|kind| kind.name == name)
+}
+
+/// Builds a layer of a kind by its name, with arguments as in a model file; omitted ones have their defaults.
+///
+/// # Errors
+/// The first problem: an unknown kind, or an argument that is unknown, missing or wrong.
+pub fn build(kind: &str, arguments: &[(&str, ArgValue)]) -> Result<(&'static Kind, Arc<dyn Layer>), Diagnostic> {
+    let found = find(kind).ok_or_else(|| {
+        let hint = suggest::hint(kind, KINDS.iter().map(|kind| kind.name));
+        Diagnostic::error(format!("unknown layer `{kind}`")).hint(hint)
+    })?;
+    let mut problems = Problems::default();
+    let entries = schema::entries(arguments);
+    let known: Vec<&str> = found.fields.iter().map(|field| field.name).collect();
+    let owner = format!("`{}`", found.name);
+    let layer = (found.read)(&mut Reader::new(&owner, Span::NONE, &entries, &known, &mut problems));
+    let problem = problems.into_sorted().into_iter().find(|problem| problem.severity == Severity::Error);
+    match (layer, problem) {
+        (Some(layer), None) => Ok((found, layer)),
+        // Values have no place in a text.
+        (_, Some(problem)) => Err(Diagnostic { span: None, ..problem }),
+        (None, None) => Err(Diagnostic::error(format!("`{kind}` cannot be built from these arguments"))),
+    }
+}
+
+/// Description of a layer kind.
+pub struct Kind {
+    /// Name in the model file.
+    pub name: &'static str,
+    /// Category, which decides the colour.
+    pub category: Category,
+    /// Number of inputs that the kind accepts.
+    pub arity: Arity,
+    /// One sentence for the reference.
+    pub doc: &'static str,
+    /// Arguments besides `name` and `from`.
+    pub fields: &'static [Field],
+    /// The argument that a bare value sets: `dropout: 0.2`.
+    pub shorthand: Option<&'static str>,
+    /// An entry of `layers` that is valid for `example_inputs`.
+    pub example: &'static str,
+    /// Input shapes of the example.
+    pub example_inputs: &'static [&'static [usize]],
+    /// Reads the arguments.
+    pub(crate) read: fn(&mut Reader) -> Option<Arc<dyn Layer>>,
+}
+
+impl fmt::Debug for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.debug_tuple("Kind").field(&self.name).finish()
+    }
+}
+
+/// Number of inputs that a layer kind accepts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arity {
+    /// Exactly one.
+    One,
+    /// Two or more.
+    Many,
+}
+
+impl Arity {
+    /// Whether this is an accepted number of inputs.
+    pub fn accepts(self, inputs: usize) -> bool {
+        match self {
+            Self::One => inputs == 1,
+            Self::Many => inputs >= 2,
+        }
+    }
+}
+
+/// Position of a layer in its network.
+#[derive(Debug, Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// Shape of the first input.
+    pub input: &'a Shape,
+    /// The layer that applied an activation function to the only input last, and that function. Layers in between leave
+    /// the values unchanged.
+    pub activated: Option<(&'a str, Activation)>,
+    /// Whether the output of the layer is that of the network.
+    pub is_output: bool,
+}
+
+/// How the view of neurons draws a layer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Glyph {
+    /// A row of neurons, connected to all neurons of the inputs.
+    Neurons,
+    /// One outline with text inside.
+    Outline {
+        /// The outline.
+        outline: Outline,
+        /// The lines of text.
+        lines: Vec<String>,
+    },
+    /// A square for the operation, and one for its feature maps.
+    FeatureMaps {
+        /// Lines of text of the operation.
+        lines: Vec<String>,
+        /// Number of feature maps.
+        maps: usize,
+    },
+}
+
+/// An outline of a [`Glyph`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outline {
+    /// An ellipse: pooling, dropout.
+    Ellipse,
+    /// A triangle that points in the direction of the data flow: flattening.
+    Triangle,
+    /// An octagon: activations.
+    Octagon,
+    /// A rectangle: normalization, reshaping.
+    Rectangle,
+    /// A circle: merging.
+    Circle,
+}
+
+/// One layer of a network: its requirements, its computation and its appearance.
+pub trait Layer: Settings + fmt::Debug + Send + Sync {
+    /// Adds the layer's operations and parameters, and returns its outputs, of which there is at least one. There are as
+    /// many inputs as the kind's [`Arity`] allows.
+    ///
+    /// # Errors
+    /// If the inputs do not fit.
+    fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> Result<Vec<ValueId>, Misfit>;
+
+    /// How the view of neurons draws the layer.
+    fn glyph(&self, output: &Shape) -> Glyph;
+
+    /// The activation function applied to the output.
+    fn activation(&self) -> Activation {
+        Activation::Linear
+    }
+
+    /// A warning about a valid layer that is almost certainly a mistake at this position.
+    fn doubt(&self, _: &Surroundings) -> Option<Misfit> {
+        None
+    }
+
+    /// The mathematical sign of the operation, if it has a common one.
+    fn sign(&self) -> Option<&'static str> {
+        None
+    }
+}
+
+/// Reads the arguments of a layer struct; the function behind [`Kind::read`].
+fn read<T: Arguments + Layer + 'static>(reader: &mut Reader) -> Option<Arc<dyn Layer>> {
+    Some(Arc::new(T::read(reader)?))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,114 @@
+//! The part that convolution and pooling have in common: a window that slides over an image.
+
+use super::Misfit;
+use crate::diagnostics::Problems;
+use crate::ir::Window;
+use crate::schema::arguments::{ArgValue, Argument, ToValue, unquoted};
+use crate::schema::values::{Size, by_name};
+use crate::schema::words;
+use crate::yaml::{Node, Value};
+
+/// Padding around an image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Padding {
+    /// None.
+    Valid,
+    /// Enough for an output of size ⌈input / stride⌉; an odd row or column goes to the bottom or right.
+    Same,
+    /// This many rows or columns on every side.
+    Fixed(usize),
+}
+
+const NAMED: &[(&str, Padding)] = &[("same", Padding::Same), ("valid", Padding::Valid)];
+
+impl Argument for Padding {
+    fn expected() -> String {
+        "`same`, `valid` or a whole number of at least 0".into()
+    }
+
+    fn hint(node: &Node) -> Option<String> {
+        Size::hint(node)
+    }
+
+    fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
+        match &node.value {
+            Value::Text(_) if unquoted(node).is_none() => by_name(node, "padding", NAMED, &words::PADDINGS, problems),
+            Value::Int(0) => Some(Self::Fixed(0)),
+            Value::Int(_) => Size::from_node(node, problems).map(|size| Self::Fixed(size.get())),
+            _ => None,
+        }
+    }
+}
+
+impl ToValue for Padding {
+    fn to_value(&self) -> Option<ArgValue> {
+        Some(match self {
+            Self::Valid => ArgValue::name("valid"),
+            Self::Same => ArgValue::name("same"),
+            Self::Fixed(size) => ArgValue::int(*size),
+        })
+    }
+}
+
+/// The window with its resolved padding.
+pub(super) fn place(
+    kernel: [usize; 2],
+    strides: [usize; 2],
+    dilations: [usize; 2],
+    padding: Padding,
+    input: [usize; 2],
+) -> Result<Window, Misfit> {
+    let total = |axis: usize| match padding {
+        Padding::Valid => 0,
+        Padding::Fixed(size) => 2 * size,
+        Padding::Same => {
+            let output = input[axis].div_ceil(strides[axis]);
+            let extent = dilations[axis] * (kernel[axis] - 1) + 1;
+            ((output - 1) * strides[axis] + extent).saturating_sub(input[axis])
+        }
+    };
+    let [height, width] = [total(0), total(1)];
+    let pads = [height / 2, width / 2, height - height / 2, width - width / 2];
+    let window = Window {
+        kernel: kernel.to_vec(),
+        strides: strides.to_vec(),
+        pads: pads.to_vec(),
+        dilations: dilations.to_vec(),
+    };
+    if (0..2).all(|axis| window.output(axis, input[axis]).is_some()) {
+        return Ok(window);
+    }
+    Err(Misfit::new(format!(
+        "has a window of {}×{}, which is larger than its input of {}×{}",
+        dilations[0] * (kernel[0] - 1) + 1,
+        dilations[1] * (kernel[1] - 1) + 1,
+        input[0],
+        input[1]
+    ))
+    .hint("use a smaller window, or `padding: same`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pads(kernel: usize, stride: usize, dilation: usize, padding: Padding, input: usize) -> Vec<usize> {
+        place([kernel; 2], [stride; 2], [dilation; 2], padding, [input; 2]).expect("it fits").pads
+    }
+
+    /// As in TensorFlow: an odd row or column goes to the bottom or right.
+    #[test]
+    fn same_padding_is_as_even_as_it_can_be() {
+        assert_eq!(pads(3, 1, 1, Padding::Same, 28), [1, 1, 1, 1]);
+        assert_eq!(pads(3, 2, 1, Padding::Same, 28), [0, 0, 1, 1]);
+        assert_eq!(pads(2, 1, 1, Padding::Same, 28), [0, 0, 1, 1]);
+        assert_eq!(pads(3, 1, 2, Padding::Same, 28), [2, 2, 2, 2]);
+        assert_eq!(pads(1, 2, 1, Padding::Same, 28), [0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn fixed_padding_is_the_same_on_every_side() {
+        assert_eq!(pads(3, 2, 1, Padding::Fixed(2), 28), [2, 2, 2, 2]);
+        assert_eq!(pads(3, 2, 1, Padding::Valid, 28), [0, 0, 0, 0]);
+    }
+}
