@@ -9,7 +9,7 @@ use cap_std::ambient_authority;
 use cap_std::fs::{Dir, Metadata, OpenOptions};
 use tempfile::TempDir;
 
-use super::output::{Identity, links};
+use super::identity::{Identity, links};
 use super::read::{ReadError, read_file};
 use super::replace::{PREFIX, RANDOM, SUFFIX, is_temporary, replace, sweep};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use super::output::Identity;
+use super::identity::Identity;
 
 /// Paths rather than identities, since a watched file may be replaced by another one under the same path.
 static READ: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());

@@ -17,8 +17,10 @@
 //! [`Folder`] accesses a folder through its handle, so that writes reach it even after it was moved.
 
 mod folder;
+mod identity;
 mod inputs;
 mod kind;
+pub(crate) mod of_run;
 mod output;
 mod read;
 mod replace;

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, Metadata};
 
+use super::identity::{Identity, links};
 use super::replace::{overwrite, replace, sweep};
-use super::{Shown, holds, inputs};
+use super::{Shown, holds, inputs, of_run};
 use crate::diagnostics::Diagnostic;
-use crate::run;
 use crate::text::system_error;
 
 /// Bytes and their destination.
@@ -99,7 +99,7 @@ impl Target {
         let target = Self::file(path).map_err(|error| failure(path, &error))?;
         if let Self::File { real, old, .. } = &target {
             output.rule.check(path, old.as_ref().map(|(identity, _)| identity))?;
-            if matches!(output.rule, Rule::New | Rule::Inside(_)) && run::wrote(real) {
+            if matches!(output.rule, Rule::New | Rule::Inside(_)) && of_run::wrote(real) {
                 let message = format!("`{}` is a file of a run", path.shown());
                 return Err(Diagnostic::error(message).hint("name a file that is not there, or one in another folder"));
             }
@@ -254,54 +254,6 @@ fn followed(path: &Path) -> io::Result<PathBuf> {
         }
     }
     Err(io::Error::other("too many levels of symbolic links"))
-}
-
-/// The identity of a file, independent of its names.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Identity {
-    /// Device and inode number.
-    #[cfg(unix)]
-    Node(u64, u64),
-    #[cfg(not(unix))]
-    Path(PathBuf),
-}
-
-impl Identity {
-    /// The identity of the file that a path leads to; `None` if there is no file.
-    #[cfg(unix)]
-    pub(super) fn of(path: &Path) -> Option<Self> {
-        use std::os::unix::fs::MetadataExt;
-        let found = path.metadata().ok()?;
-        Some(Self::Node(found.dev(), found.ino()))
-    }
-
-    #[cfg(not(unix))]
-    pub(super) fn of(path: &Path) -> Option<Self> {
-        path.canonicalize().ok().map(Self::Path)
-    }
-
-    /// The identity of an open folder.
-    #[cfg(unix)]
-    pub(super) fn of_dir(dir: &Dir) -> Option<Self> {
-        use cap_std::fs::MetadataExt;
-        let found = dir.dir_metadata().ok()?;
-        Some(Self::Node(found.dev(), found.ino()))
-    }
-
-    #[cfg(not(unix))]
-    pub(super) fn of_dir(_: &Dir) -> Option<Self> {
-        None
-    }
-}
-
-#[cfg(unix)]
-pub(super) fn links(found: &Metadata) -> u64 {
-    cap_std::fs::MetadataExt::nlink(found)
-}
-
-#[cfg(not(unix))]
-pub(super) fn links(_: &Metadata) -> u64 {
-    1
 }
 
 /// Whether this user may write to a file.

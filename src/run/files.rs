@@ -6,26 +6,13 @@ use std::sync::LazyLock;
 use serde_json::{Map, Value};
 
 use super::integrity::Digests;
-use super::read::{Epoch, Figures, Outcome};
+use super::record::{Epoch, MetricValues, Outcome};
+use super::text::{object, text};
 use super::{METRICS, REPORT, SPEC};
 use crate::Model;
-use crate::files::{ReadError, read};
 use crate::graph::Graph;
 use crate::limits;
 use crate::metric::Measure;
-
-/// The text of a file; `None` if it does not exist.
-pub(super) fn text(path: &Path, name: &str, most: u64) -> Result<Option<String>, String> {
-    let path = path.join(name);
-    if !path.is_file() {
-        return Ok(None);
-    }
-    let bytes = read(&path, most).map_err(|error| match error {
-        ReadError::TooLarge(_) => format!("{name} is too large"),
-        error => format!("{name} cannot be read: {error}"),
-    })?;
-    String::from_utf8(bytes).map(Some).map_err(|_| format!("{name} is not UTF-8"))
-}
 
 /// The model, which must have a `train` section.
 pub(super) fn graph(path: &Path, digests: &Digests) -> Result<Graph, String> {
@@ -54,8 +41,8 @@ fn epoch(line: &str, number: usize) -> Result<Epoch, String> {
     }
     let is_validated = object.keys().any(|key| key.starts_with(VALIDATION));
     Ok(Epoch {
-        training: figures(&object, "")?,
-        validation: is_validated.then(|| figures(&object, VALIDATION)).transpose()?,
+        training: values(&object, "")?,
+        validation: is_validated.then(|| values(&object, VALIDATION)).transpose()?,
         learning_rate: number_of(&object, "learning_rate")?,
         seconds: number_of(&object, "seconds")?,
     })
@@ -96,7 +83,7 @@ pub(super) fn report(path: &Path) -> Result<Option<Report>, String> {
             end,
             planned: count_of(&object, "epochs")?.ok_or("has no `epochs`")?,
             outcome: Outcome {
-                test: figures(&object, TEST)?,
+                test: values(&object, TEST)?,
                 best: count_of(&object, "best_epoch")?,
                 stopped: count_of(&object, "stopped_after")?,
                 seconds: number_of(&object, "seconds")?,
@@ -104,11 +91,6 @@ pub(super) fn report(path: &Path) -> Result<Option<Report>, String> {
         })
     };
     read().map(Some).map_err(|why| format!("{REPORT} {why}"))
-}
-
-pub(super) fn object(text: &str) -> Result<Map<String, Value>, String> {
-    let told = |error: serde_json::Error| if error.is_data() { "holds no object" } else { "is not valid JSON" };
-    serde_json::from_str(text).map_err(|error| told(error).to_owned())
 }
 
 /// Prefixes of the keys of validation and test metrics. Training metrics have none.
@@ -119,7 +101,7 @@ const OTHERS: [&str; 3] = ["epoch", "learning_rate", "seconds"];
 
 /// The numbers whose keys have a prefix. Texts that other versions of netviz may have written are ignored, unless they
 /// stand for a known metric.
-fn figures(object: &Map<String, Value>, prefix: &str) -> Result<Figures, String> {
+fn values(object: &Map<String, Value>, prefix: &str) -> Result<MetricValues, String> {
     static KNOWN: LazyLock<Vec<Measure>> =
         LazyLock::new(|| [Measure::loss()].into_iter().chain(Measure::usual()).collect());
     let is_other = |key: &str| prefix.is_empty() && (OTHERS.contains(&key) || key.starts_with(VALIDATION));
@@ -132,7 +114,7 @@ fn figures(object: &Map<String, Value>, prefix: &str) -> Result<Figures, String>
     }
     // The loss comes on top.
     let most = limits::METRICS + 1;
-    if values.len() > most { Err(format!("has more than {most} metrics")) } else { Ok(Figures(values)) }
+    if values.len() > most { Err(format!("has more than {most} metrics")) } else { Ok(MetricValues(values)) }
 }
 
 /// A number; `None` for `null`, which replaces NaN and infinity, and for a missing key.

@@ -6,7 +6,8 @@ use std::path::Path;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{REPORT, files};
+use super::REPORT;
+use super::text::{object, text};
 
 /// Key of the digests in `report.json`: an object that maps names to digests.
 pub const DIGESTS: &str = "files";
@@ -26,8 +27,8 @@ impl Digests {
     /// # Errors
     /// If the report is damaged, in one sentence.
     pub(super) fn read(run: &Path) -> Result<Self, String> {
-        let Some(text) = files::text(run, REPORT, crate::limits::METRICS_FILE)? else { return Ok(Self::default()) };
-        let object = files::object(&text).map_err(|why| format!("{REPORT} {why}"))?;
+        let Some(text) = text(run, REPORT, crate::limits::METRICS_FILE)? else { return Ok(Self::default()) };
+        let object = object(&text).map_err(|why| format!("{REPORT} {why}"))?;
         let entries = match object.get(DIGESTS) {
             None => return Ok(Self::default()),
             Some(Value::Object(entries)) => entries.iter(),

@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use super::files::{self, End, Report};
 use super::integrity::Digests;
+use super::record::{Epoch, MetricValues, Outcome};
 use super::{CHECKPOINT, METRICS, REPORT, SPEC, is_run};
 use crate::graph::Graph;
 use crate::limits;
@@ -69,49 +70,6 @@ impl Status {
     }
 }
 
-/// The loss and metrics of some samples, by name and in the order of the file. Values that are NaN or infinite are left
-/// out.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Figures(pub(super) Vec<(String, f64)>);
-
-impl Figures {
-    /// The value of the loss or of a metric; `None` if not measured, NaN or infinite.
-    pub fn get(&self, name: &str) -> Option<f64> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| *value)
-    }
-
-    /// The names of all values.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(name, _)| name.as_str())
-    }
-}
-
-/// An epoch.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Epoch {
-    /// Training metrics.
-    pub training: Figures,
-    /// Validation metrics, if there is validation.
-    pub validation: Option<Figures>,
-    /// Learning rate of the last step.
-    pub learning_rate: Option<f64>,
-    /// Duration.
-    pub seconds: Option<f64>,
-}
-
-/// The result of a finished run.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Outcome {
-    /// Test metrics.
-    pub test: Figures,
-    /// The best epoch, from 1, with validation or early stopping.
-    pub best: Option<usize>,
-    /// The epoch after which early stopping ended the run, if it did.
-    pub stopped: Option<usize>,
-    /// Duration of the run.
-    pub seconds: Option<f64>,
-}
-
 impl Run {
     /// Reads the run in a folder; `None` if there is none. With `verify`, a file that differs from what the run wrote
     /// is a problem.
@@ -172,7 +130,7 @@ impl Run {
     }
 
     /// The test metrics of a finished run.
-    pub fn test(&self) -> Option<&Figures> {
+    pub fn test(&self) -> Option<&MetricValues> {
         self.outcome.as_ref().map(|outcome| &outcome.test)
     }
 
@@ -182,7 +140,7 @@ impl Run {
         let listed = self.train().map_or(&none, |train| &train.metrics);
         let epochs = self.epochs.iter().flat_map(|epoch| [Some(&epoch.training), epoch.validation.as_ref()]);
         let mut names: Vec<&str> = Vec::new();
-        for name in epochs.chain([self.test()]).flatten().flat_map(Figures::names) {
+        for name in epochs.chain([self.test()]).flatten().flat_map(MetricValues::names) {
             if name != metric::LOSS && names.len() < limits::METRICS && !names.contains(&name) {
                 names.push(name);
             }

@@ -15,7 +15,7 @@ use super::{GALLERY, networks, scene, specs, with};
 /// The view with this many levels unfolded.
 pub(crate) fn options(direction: Direction, depth: usize) -> Options {
     let view = VIEWS.iter().find(|view| view.name == "blocks").expect("there is such a view");
-    Options { view: Some(view), direction: Some(direction), depth, ..Options::default() }
+    Options { view: Some(view), direction: Some(direction), depth, ..crate::neurons() }
 }
 
 /// The bounding box of a group's shapes, without lines and text.

@@ -12,7 +12,7 @@ const MODEL: &str = "name: 数\ninput: [3]\nlayers:\n  - dense: {name: 层, unit
 
 /// A font that draws the first character of each pair with the embedded font's glyph of the second.
 fn font(characters: &[(char, char)]) -> Vec<u8> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fonts/LiberationSans-Regular.ttf");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/netviz-draw/fonts/LiberationSans-Regular.ttf");
     let mut file = std::fs::read(path).expect("the font is there");
     let face = ttf_parser::Face::parse(&file, 0).expect("a font");
     let mut glyphs: Vec<(u32, u32)> = characters

@@ -197,7 +197,7 @@ proptest! {
 const SOON: Duration = Duration::from_secs(5);
 
 fn soon(text: &str) {
-    let (_, time) = timed(|| scene(text, &Options::default()));
+    let (_, time) = timed(|| scene(text, &crate::neurons()));
     assert!(time < SOON, "took {time:?}");
 }
 

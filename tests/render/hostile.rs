@@ -89,7 +89,7 @@ fn every_format_keeps_a_title_as_text() {
 #[test]
 fn a_title_never_leaves_the_picture() {
     for title in titles() {
-        let title_of = |title: &str| Options { title: Some(title.to_owned()), ..Options::default() };
+        let title_of = |title: &str| Options { title: Some(title.to_owned()), ..crate::neurons() };
         let scene = scene("input: [4]\nlayers: [dense: 3]\n", &title_of(&title));
         assert!(scene.width < 1000.0 && scene.height < 500.0, "{} × {}", scene.width, scene.height);
         super::geometry::nothing_leaves(&scene, &title);

@@ -49,17 +49,17 @@ fn mnist(options: &Options) -> String {
 
 #[test]
 fn pages_are_quiet_and_run_nothing_but_their_own_script() {
-    let views = VIEWS.iter().map(|view| Options { view: Some(view), ..Options::default() });
+    let views = VIEWS.iter().map(|view| Options { view: Some(view), ..crate::neurons() });
     let mut pages: Vec<String> = views.flat_map(|options| GALLERY.map(|(_, text)| page(text, &options))).collect();
-    pages.extend(NAMES.iter().map(|name| page(&named(name), &Options::default())));
+    pages.extend(NAMES.iter().map(|name| page(&named(name), &crate::neurons())));
     let title = "</script><script>alert(1)</script></title>{{script}}<img src=x onerror=alert(2)>".repeat(100);
-    pages.push(mnist(&Options { title: Some(title), ..Options::default() }));
+    pages.push(mnist(&Options { title: Some(title), ..crate::neurons() }));
     browse("quiet", &pages);
 }
 
 #[test]
 fn search_finds_a_layer() {
-    browse("search", &[mnist(&Options::default())]);
+    browse("search", &[mnist(&crate::neurons())]);
 }
 
 #[test]
@@ -69,18 +69,18 @@ fn search_finds_settings_as_people_type_them() {
 
 #[test]
 fn keys_reach_everything() {
-    browse("keys", &[mnist(&Options::default())]);
+    browse("keys", &[mnist(&crate::neurons())]);
 }
 
 #[test]
 fn a_layer_tells_its_details() {
-    browse("details", &[mnist(&Options::default())]);
+    browse("details", &[mnist(&crate::neurons())]);
 }
 
 /// Removing the focused element fires an event immediately in some browsers, such as Chromium 148, and none in others.
 #[test]
 fn the_panel_is_drawn_again_whatever_its_own_drawing_causes() {
-    browse("removals", &[mnist(&Options::default())]);
+    browse("removals", &[mnist(&crate::neurons())]);
 }
 
 #[test]
@@ -94,23 +94,23 @@ layers:
   - add: {from: [a, c]}
   - dense: 3
 ";
-    let right = Options { direction: Some(Direction::Right), ..Options::default() };
-    let wide = Options { max_neurons: 300, ..Options::default() };
+    let right = Options { direction: Some(Direction::Right), ..crate::neurons() };
+    let wide = Options { max_neurons: 300, ..crate::neurons() };
     let texts = [GALLERY[0].1, skip, GALLERY[1].1];
-    let mut pages: Vec<String> = texts.map(|text| page(text, &Options::default())).into();
+    let mut pages: Vec<String> = texts.map(|text| page(text, &crate::neurons())).into();
     pages.extend([mnist(&right), mnist(&wide)]);
     browse("alone", &pages);
 }
 
 #[test]
 fn every_connection_of_a_full_picture_can_be_shown() {
-    browse("alone", &[mnist(&Options { full: true, ..Options::default() })]);
+    browse("alone", &[mnist(&Options { full: true, ..crate::neurons() })]);
 }
 
 /// A model in blocks.
 fn in_blocks(text: &str, direction: Option<Direction>) -> String {
     let view = VIEWS.iter().find(|view| view.name == "blocks").expect("there are blocks");
-    page(text, &Options { view: Some(view), direction, ..Options::default() })
+    page(text, &Options { view: Some(view), direction, ..crate::neurons() })
 }
 
 /// A network of these layers and two more in blocks.
@@ -179,10 +179,10 @@ fn a_layer_names_what_feeds_it_beyond_its_frame() {
 #[test]
 fn a_page_follows_the_reader_and_the_toggle() {
     let theme = netviz::theme::Theme::auto();
-    browse("theme", &[mnist(&Options { theme, ..Options::default() })]);
+    browse("theme", &[mnist(&Options { theme, ..crate::neurons() })]);
 }
 
 #[test]
 fn the_picture_moves_by_wheel_drag_pinch_and_keys() {
-    browse("zoom", &[mnist(&Options::default())]);
+    browse("zoom", &[mnist(&crate::neurons())]);
 }

@@ -44,7 +44,7 @@ fn networkx_reads_the_network_of_the_model() {
     let twice = "input: [4]\nlayers:\n  - dense: {name: a, units: 4}\n  - add: {from: [a, input, a, a]}\n";
     for text in GALLERY.iter().map(|(_, text)| *text).chain([twice]) {
         let graph = model(text);
-        let found = networkx(&json(&graph, &Options::default()));
+        let found = networkx(&json(&graph, &crate::neurons()));
         assert_eq!(found["in_order"], true);
         assert_eq!(found["graph"]["name"], graph.name());
         assert_eq!(found["graph"]["parameters"], graph.parameters().total());
@@ -92,7 +92,7 @@ fn near(value: &Value, expected: f64) -> bool {
 #[test]
 fn the_scene_is_there_with_every_place() {
     for text in specs() {
-        let (scene, value) = (scene(&text, &Options::default()), parsed(&text, &Options::default()));
+        let (scene, value) = (scene(&text, &crate::neurons()), parsed(&text, &crate::neurons()));
         assert!(near(&value["scene"]["width"], scene.width) && near(&value["scene"]["height"], scene.height));
         assert_eq!(value["scene"]["title"], scene.title.as_str());
         let ids: Vec<&str> = scene.groups.iter().map(|group| group.id.as_str()).collect();
@@ -129,8 +129,8 @@ fn the_scene_is_there_with_every_place() {
 
 #[test]
 fn a_layer_is_where_its_shapes_are() {
-    let value = parsed(GALLERY[0].1, &Options::default());
-    let scene = scene(GALLERY[0].1, &Options::default());
+    let value = parsed(GALLERY[0].1, &crate::neurons());
+    let scene = scene(GALLERY[0].1, &crate::neurons());
     for node in value["nodes"].as_array().expect("nodes") {
         let [x, y, width, height] = ["x", "y", "width", "height"].map(|key| node[key].as_f64().expect("a number"));
         assert!(x - width / 2.0 > 0.0 && x + width / 2.0 < scene.width, "{node}");
@@ -141,7 +141,7 @@ fn a_layer_is_where_its_shapes_are() {
 
 #[test]
 fn what_follows_the_reader_has_both_colours() {
-    let options = Options { theme: Theme::auto(), ..Options::default() };
+    let options = Options { theme: Theme::auto(), ..crate::neurons() };
     let value = parsed(GALLERY[0].1, &options);
     assert_eq!(value["scene"]["background"], serde_json::json!({"light": "#ffffff", "dark": "#0d1117"}));
 }
@@ -149,8 +149,8 @@ fn what_follows_the_reader_has_both_colours() {
 #[test]
 fn an_element_is_a_line() {
     let graph = model(GALLERY[0].1);
-    let text = json(&graph, &Options::default());
-    assert_eq!(text, json(&graph, &Options::default()));
+    let text = json(&graph, &crate::neurons());
+    assert_eq!(text, json(&graph, &crate::neurons()));
     let lines = |start: &str| text.lines().filter(|line| line.starts_with(start)).count();
     assert_eq!((lines("{\"id\":\"input\","), lines("{\"source\":"), lines("{\"type\":\"lines\"")), (1, 2, 20));
 }
@@ -158,7 +158,7 @@ fn an_element_is_a_line() {
 #[test]
 fn arguments_keep_their_types() {
     let text = "input: [1, 8, 8]\nlayers:\n  - conv2d: {filters: 3, kernel: [3, 2], padding: same}\n  - dropout: 0.25\n  - reshape: [-1]\n";
-    let nodes = parsed(text, &Options::default())["nodes"].clone();
+    let nodes = parsed(text, &crate::neurons())["nodes"].clone();
     let settings = |index: usize| nodes[index]["settings"].clone();
     let conv2d = serde_json::json!({
         "filters": 3, "kernel": [3, 2], "strides": [1, 1], "padding": "same", "dilation": [1, 1], "groups": 1,

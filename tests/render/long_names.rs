@@ -31,7 +31,7 @@ fn options() -> Vec<Options> {
             view: Some(view),
             label: label.clone(),
             direction: Some(direction),
-            ..Options::default()
+            ..crate::neurons()
         })
     });
     all.collect()

@@ -31,6 +31,7 @@ use netviz::formats;
 use netviz::layer::{Arity, KINDS};
 use netviz::picture::{Options, Picture};
 use netviz::scene::Scene;
+use netviz::views::VIEWS;
 use netviz::views::neurons::NeuronView;
 
 /// The models of the gallery, by name.
@@ -47,9 +48,14 @@ fn with<T>(text: &str, options: &Options, read: impl FnOnce(&Picture) -> T) -> T
     read(&netviz::picture(&model.graph, None, options))
 }
 
+/// The default options of the view of neurons, which draws every layer.
+fn neurons() -> Options {
+    Options { view: VIEWS.first(), ..Options::default() }
+}
+
 /// The default options, with at most this many neurons per layer.
 fn at_most(max_neurons: usize) -> Options {
-    Options { max_neurons, ..Options::default() }
+    Options { max_neurons, ..neurons() }
 }
 
 fn view(text: &str, max_neurons: usize) -> NeuronView {
@@ -61,11 +67,11 @@ fn scene(text: &str, options: &Options) -> Scene {
 }
 
 fn svg(text: &str) -> String {
-    formats::svg(&scene(text, &Options::default()))
+    formats::svg(&scene(text, &neurons()))
 }
 
 fn dot(text: &str) -> String {
-    let options = Options::default();
+    let options = neurons();
     with(text, &options, |picture| (picture.view.dot)(picture).expect("it is not too large"))
 }
 

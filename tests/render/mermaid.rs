@@ -25,7 +25,7 @@ fn mermaid_draws_every_layer_and_fold() {
     let mut expected = Vec::new();
     for text in specs() {
         for direction in [Direction::Down, Direction::Right] {
-            let options = Options { direction: Some(direction), ..Options::default() };
+            let options = Options { direction: Some(direction), ..crate::neurons() };
             diagrams.push(diagram(&text, &options));
             expected.push(with(&text, &options, |picture| {
                 let view = BlockView::of(picture);
@@ -50,7 +50,7 @@ fn names_are_shown_as_they_are() {
     let layers = words.iter().zip(2..).map(|(word, units)| format!("  - dense: {{name: {word}, units: {units}}}\n"));
     let layers = layers.collect::<Vec<_>>().concat();
     let text = format!("input: [4]\nlayers:\n{layers}");
-    let Some(drawn) = drawn(&[diagram(&text, &Options::default())]) else { return };
+    let Some(drawn) = drawn(&[diagram(&text, &crate::neurons())]) else { return };
     let nodes: Vec<&str> = drawn[0]["nodes"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
     for word in words {
         assert!(nodes.iter().any(|node| node.contains(word)), "{word} is not in {nodes:?}");
@@ -60,12 +60,12 @@ fn names_are_shown_as_they_are() {
 #[test]
 fn no_title_breaks_a_diagram() {
     let long = "<script>alert(1)</script> \"quotes\" {braces} [brackets] %% #35; `ticks` end; 🦀\nline".repeat(200);
-    let titled = |title: &str| Options { title: Some(title.to_owned()), ..Options::default() };
+    let titled = |title: &str| Options { title: Some(title.to_owned()), ..crate::neurons() };
     let hostile = [long.as_str(), "", "%%{init: {}}%%", ";", "\u{202e}"];
     let mut diagrams: Vec<String> = hostile.map(|title| diagram(GALLERY[0].1, &titled(title))).to_vec();
-    diagrams.extend(NAMES.map(|name| diagram(&named(name), &Options::default())));
+    diagrams.extend(NAMES.map(|name| diagram(&named(name), &crate::neurons())));
     let label = netviz::label::Template::parse("<b>{name}</b>\\n\"{kind}\" `x` #1; {{ }} end").expect("a template");
-    diagrams.push(diagram(GALLERY[1].1, &Options { label: Some(label), ..Options::default() }));
+    diagrams.push(diagram(GALLERY[1].1, &Options { label: Some(label), ..crate::neurons() }));
     let Some(drawn) = drawn(&diagrams) else { return };
     assert_eq!(drawn.len(), diagrams.len());
     assert!(drawn.iter().all(|drawn| drawn["scripts"] == 0));
@@ -89,14 +89,14 @@ fn wide(branches: usize, more: bool) -> String {
 /// Mermaid still draws diagrams at its limits. Beyond them, netviz reports the reason.
 #[test]
 fn what_mermaid_does_not_draw_is_refused() {
-    let text_of = |title: usize| Options { title: Some("x".repeat(title)), ..Options::default() };
+    let text_of = |title: usize| Options { title: Some("x".repeat(title)), ..crate::neurons() };
     let small = "input: [4]\nlayers: [dense: 2]\n";
     let rest = diagram(small, &text_of(1)).encode_utf16().count() - 1;
     let refused = |text: &str, options: &Options| {
         with(text, options, |picture: &Picture| formats::mermaid(picture)).expect_err("it is too large").to_string()
     };
     assert_eq!(
-        refused(&wide(250, true), &Options::default()),
+        refused(&wide(250, true), &crate::neurons()),
         "the Mermaid diagram would have 501 connections; Mermaid draws at most 500; write it as SVG, which has no such \
          limit"
     );
@@ -106,7 +106,7 @@ fn what_mermaid_does_not_draw_is_refused() {
          it as SVG, which has no such limit"
     );
     let at_limits =
-        [diagram(&wide(250, false), &Options::default()), diagram(small, &text_of(limits::MERMAID_LENGTH - rest))];
+        [diagram(&wide(250, false), &crate::neurons()), diagram(small, &text_of(limits::MERMAID_LENGTH - rest))];
     let Some(drawn) = drawn(&at_limits) else { return };
     let nodes: Vec<usize> = drawn.iter().map(|drawn| drawn["nodes"].as_array().map_or(0, Vec::len)).collect();
     assert_eq!(nodes, [252, 2]);

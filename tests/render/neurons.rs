@@ -123,7 +123,7 @@ fn every_circle_is_seen_on_its_background() {
     for preset in netviz::theme::THEMES {
         let theme = (preset.theme)();
         for theme in [theme.clone(), Theme { input: theme.background, border_width: 0.0, ..theme }] {
-            let scene = scene(GALLERY[0].1, &Options { theme: theme.clone(), ..Options::default() });
+            let scene = scene(GALLERY[0].1, &Options { theme: theme.clone(), ..crate::neurons() });
             let circles = scene.groups.iter().flat_map(|group| &group.items).filter_map(|item| match item {
                 Item::Shape(shape) if matches!(shape.outline, Outline::Ellipse { .. }) => Some(shape),
                 _ => None,
@@ -141,7 +141,7 @@ fn every_circle_is_seen_on_its_background() {
 fn the_triangle_of_flattening_points_where_data_flows() {
     let text = "input: [1, 4, 4]\nlayers:\n  - flatten\n  - dense: 2\n";
     for direction in [Direction::Down, Direction::Right] {
-        let scene = scene(text, &Options { direction: Some(direction), ..Options::default() });
+        let scene = scene(text, &Options { direction: Some(direction), ..crate::neurons() });
         let group = scene.groups.iter().find(|group| group.id == "layer-flatten_1").expect("it is drawn");
         let Some(Item::Shape(Shape { outline: Outline::Polygon(corners), .. })) = group.items.first() else {
             panic!("{group:?} is no polygon")

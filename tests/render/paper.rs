@@ -72,7 +72,7 @@ fn texts(scene: &Scene) -> impl Iterator<Item = &Text> {
 
 #[test]
 fn a_png_is_as_large_as_the_scene_times_the_scale() {
-    let scene = scene(GALLERY[0].1, &Options::default());
+    let scene = scene(GALLERY[0].1, &crate::neurons());
     for scale in ["0.1", "0.5", "1", "1.37", "2", "3"] {
         let pixels = Pixels::of_png(&drawn(&["models/mnist.yaml", "--scale", scale, "--png", "-"]));
         let scale: f64 = scale.parse().expect("a number");
@@ -86,7 +86,7 @@ fn a_png_is_as_large_as_the_scene_times_the_scale() {
 
 #[test]
 fn a_png_is_as_large_in_a_document_as_the_pdf() {
-    let scene = scene(GALLERY[0].1, &Options::default());
+    let scene = scene(GALLERY[0].1, &crate::neurons());
     let file = formats::png(&scene, 3.0).expect("it is not too large").bytes;
     let reader = png::Decoder::new(std::io::Cursor::new(file)).read_info().expect("a PNG");
     let dimensions = reader.info().pixel_dims.expect("its resolution is known");
@@ -97,7 +97,7 @@ fn a_png_is_as_large_in_a_document_as_the_pdf() {
 #[test]
 fn the_background_reaches_every_edge() {
     for (theme, background) in [(Theme::classic(), Color::WHITE), (Theme::dark(), Color::rgb(0x0d_11_17))] {
-        let scene = scene(GALLERY[0].1, &Options { theme, ..Options::default() });
+        let scene = scene(GALLERY[0].1, &Options { theme, ..crate::neurons() });
         for scale in [1.0, 1.37, 2.0] {
             let pixels = png(&scene, scale);
             let [width, height] = pixels.size;
@@ -122,7 +122,7 @@ fn ink(pixels: &Pixels, text: &Text, background: Color, scale: f64) -> [f64; 2] 
 #[test]
 fn text_is_drawn_in_the_font_that_it_was_measured_in() {
     for title in ["mnist", "HHHHHHHHHHHHHHHH", "illimitable", "minimum 0123456789", "Ünïcödé Ωμέγα Жук"] {
-        let scene = scene(&named(title), &Options::default());
+        let scene = scene(&named(title), &crate::neurons());
         let text = texts(&scene).find(|text| text.text == title).expect("the title is there");
         let half = width(title, text.size, text.weight) / 2.0;
         let found = ink(&png(&scene, 2.0), text, Color::WHITE, 2.0);
@@ -136,7 +136,7 @@ fn text_is_drawn_in_the_font_that_it_was_measured_in() {
 #[test]
 fn characters_without_a_glyph_leave_ink() {
     for title in ["ネットワーク", "🦀🦀🦀"] {
-        let scene = scene(&named(title), &Options::default());
+        let scene = scene(&named(title), &crate::neurons());
         let text = texts(&scene).find(|text| text.text == title).expect("the title is there");
         let [first, last] = ink(&png(&scene, 2.0), text, Color::WHITE, 2.0);
         assert!(last - first > 0.5 * width(title, text.size, text.weight));
@@ -149,7 +149,7 @@ fn characters_without_a_glyph_leave_ink() {
 fn what_follows_the_reader_is_light_on_paper() {
     for (name, text) in GALLERY {
         let [auto, light] =
-            [Theme::auto(), Theme::light()].map(|theme| scene(text, &Options { theme, ..Options::default() }));
+            [Theme::auto(), Theme::light()].map(|theme| scene(text, &Options { theme, ..crate::neurons() }));
         assert_eq!(formats::png(&auto, 1.0), formats::png(&light, 1.0), "{name}");
     }
 }
@@ -191,7 +191,7 @@ fn a_png_of_too_many_pixels_is_refused() {
 #[test]
 fn text_in_a_pdf_is_text_in_the_embedded_font() {
     for (name, text) in GALLERY {
-        let scene = scene(text, &Options::default());
+        let scene = scene(text, &crate::neurons());
         let (_folder, pdf) = written(&scene);
         let found = poppler("pdftotext", &pdf, &["-"]);
         for text in texts(&scene) {
@@ -216,7 +216,7 @@ fn page(pdf: &Path) -> [f64; 2] {
 #[test]
 fn a_page_is_as_large_as_the_scene() {
     for (name, text) in GALLERY {
-        let scene = scene(text, &Options::default());
+        let scene = scene(text, &crate::neurons());
         let (_folder, pdf) = written(&scene);
         for (found, pixels) in page(&pdf).into_iter().zip([scene.width, scene.height]) {
             assert!((found - 0.75 * pixels).abs() < 0.01, "{name}: {found} points for {pixels} pixels");
@@ -230,7 +230,7 @@ fn a_page_is_as_large_as_the_scene() {
 #[test]
 fn a_page_is_no_longer_than_viewers_show() {
     let text = format!("input: [8]\nlayers:\n{}", "  - dense: 8\n".repeat(300));
-    let scene = scene(&text, &Options::default());
+    let scene = scene(&text, &crate::neurons());
     let (_folder, pdf) = written(&scene);
     let [width, height] = page(&pdf);
     assert!((height - 14_400.0).abs() < 0.1, "{height}");
@@ -262,7 +262,7 @@ fn very_many_lines_are_pixels_in_a_pdf() {
     let images = |pdf: &Path| poppler("pdfimages", pdf, &["-list"]).lines().skip(2).count();
     let [few, many] = [140, 150].map(|units| {
         let text = format!("input: [{units}]\nlayers: [dense: {units}]\n");
-        scene(&text, &Options { full: true, ..Options::default() })
+        scene(&text, &Options { full: true, ..crate::neurons() })
     });
     let (_folder, pdf) = written(&few);
     assert_eq!(images(&pdf), 0, "fewer are lines");
@@ -277,7 +277,7 @@ fn very_many_lines_are_pixels_in_a_pdf() {
 pub(crate) fn tower(layers: usize) -> Scene {
     let layers: Vec<String> = (1..=layers).map(|units| format!("  - dense: {units}\n")).collect();
     let view = VIEWS.iter().find(|view| view.name == "blocks").expect("a view");
-    scene(&format!("input: [4]\nlayers:\n{}", layers.concat()), &Options { view: Some(view), ..Options::default() })
+    scene(&format!("input: [4]\nlayers:\n{}", layers.concat()), &Options { view: Some(view), ..crate::neurons() })
 }
 
 #[test]

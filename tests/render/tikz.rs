@@ -13,7 +13,7 @@ use predicates::str::{contains, is_empty};
 use super::command::render as netviz;
 use super::paper::{Pixels, poppler, tower};
 use super::parts::everything;
-use super::{GALLERY, NAMES, Options, named, scene, specs};
+use super::{GALLERY, NAMES, named, scene, specs};
 
 /// Typesets files as pages of their own sizes. `None`, with a message, if `LaTeX` is not installed.
 pub(crate) fn typeset(folder: &Path, files: &[String], packages: &str) -> Option<PathBuf> {
@@ -63,7 +63,7 @@ fn folder() -> tempfile::TempDir {
 #[test]
 fn every_picture_compiles_and_is_as_large_as_the_scene() {
     let folder = folder();
-    let mut scenes: Vec<Scene> = specs().iter().map(|text| scene(text, &Options::default())).collect();
+    let mut scenes: Vec<Scene> = specs().iter().map(|text| scene(text, &crate::neurons())).collect();
     scenes.push(everything());
     let Some(pdf) = pages(folder.path(), &scenes, "") else { return };
     let info = poppler("pdfinfo", &pdf, &["-l", "999"]);
@@ -117,7 +117,7 @@ fn page(pdf: &Path, number: usize) -> Pixels {
 #[test]
 fn a_picture_looks_as_it_does_in_png() {
     let folder = folder();
-    let mut scenes: Vec<Scene> = GALLERY.iter().map(|(_, text)| scene(text, &Options::default())).collect();
+    let mut scenes: Vec<Scene> = GALLERY.iter().map(|(_, text)| scene(text, &crate::neurons())).collect();
     scenes.push(everything());
     let Some(pdf) = pages(folder.path(), &scenes, "\\usepackage{helvet}") else { return };
     for (index, scene) in scenes.iter().enumerate() {
@@ -137,7 +137,7 @@ fn a_picture_looks_as_it_does_in_png() {
 fn names_are_shown_as_they_are() {
     let folder = folder();
     let shown = NAMES.iter().filter(|name| name.is_ascii() && !name.trim().is_empty());
-    let scenes: Vec<Scene> = shown.clone().map(|name| scene(&named(name), &Options::default())).collect();
+    let scenes: Vec<Scene> = shown.clone().map(|name| scene(&named(name), &crate::neurons())).collect();
     // T1 includes straight quotation marks.
     let packages = "\\usepackage[T1]{fontenc}\\usepackage{helvet}";
     let Some(pdf) = pages(folder.path(), &scenes, packages) else { return };

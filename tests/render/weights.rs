@@ -65,7 +65,7 @@ fn weight(source: usize, target: usize) -> f32 {
 #[test]
 fn sign_is_colour_and_size_is_width_and_opacity() {
     let theme = Theme::classic();
-    let scene = scene(MODEL, &Options::default());
+    let scene = scene(MODEL, &crate::neurons());
     let mut lines = lines(&scene, "link-hidden.result");
     assert_eq!(lines.len(), 8);
     lines.sort_by(|(a, _), (b, _)| a[1].total_cmp(&b[1]).then(a[0].total_cmp(&b[0])));
@@ -86,7 +86,7 @@ fn negative_weights_are_dashed_in_print() {
         let theme = (preset.theme)();
         let dashes = theme.dash_negative;
         assert!(dashes || preset.name != "print");
-        let scene = scene(MODEL, &Options { theme: theme.clone(), ..Options::default() });
+        let scene = scene(MODEL, &Options { theme: theme.clone(), ..crate::neurons() });
         for (_, stroke) in lines(&scene, "link-hidden.result") {
             assert_eq!(stroke.dashed, dashes && stroke.color == theme.negative, "{}", preset.name);
         }
@@ -96,7 +96,7 @@ fn negative_weights_are_dashed_in_print() {
 
 #[test]
 fn the_legend_tells_the_scale_and_which_neurons_are_drawn() {
-    let two = Options { max_neurons: 2, ..Options::default() };
+    let two = Options { max_neurons: 2, ..crate::neurons() };
     let text = legend(&scene(MODEL, &two));
     assert!(text.contains("positive weight; negative weight") && text.contains("largest into result: "), "{text}");
     assert!(text.contains("2 of 4 in hidden; evenly spaced"), "{text}");
@@ -108,7 +108,7 @@ fn the_legend_tells_the_scale_and_which_neurons_are_drawn() {
 #[test]
 fn the_strongest_neurons_are_those_with_the_largest_weights_into_them() {
     let drawn = |pick: Pick| {
-        let scene = scene(MODEL, &Options { max_neurons: 2, pick, ..Options::default() });
+        let scene = scene(MODEL, &Options { max_neurons: 2, pick, ..crate::neurons() });
         let group = scene.groups.iter().find(|group| group.id == "layer-hidden").expect("the layer is drawn");
         let ids = group.items.iter().filter_map(|item| match item {
             Item::Shape(shape) if !shape.id.is_empty() => Some(shape.id.clone()),
@@ -123,7 +123,7 @@ fn the_strongest_neurons_are_those_with_the_largest_weights_into_them() {
 
 #[test]
 fn biases_are_connections_of_a_neuron_that_is_always_one() {
-    let scene = scene(MODEL, &Options { bias: true, ..Options::default() });
+    let scene = scene(MODEL, &Options { bias: true, ..crate::neurons() });
     assert_eq!(lines(&scene, "link-hidden.result").len(), 4 * 2 + 2);
     let ids = scene.groups.iter().flat_map(|group| &group.items).filter_map(|item| match item {
         Item::Shape(shape) if shape.id.rsplit('.').next() == Some("bias") => Some(shape.id.as_str()),
@@ -135,7 +135,7 @@ fn biases_are_connections_of_a_neuron_that_is_always_one() {
 #[test]
 fn neurons_are_shown_as_the_images_that_they_respond_to() {
     let theme = Theme::classic();
-    let scene = scene(MODEL, &Options { receptive: 3, ..Options::default() });
+    let scene = scene(MODEL, &Options { receptive: 3, ..crate::neurons() });
     let group = scene.groups.iter().find(|group| group.id == "receptive-hidden").expect("the images are drawn");
     let rasters: Vec<_> = group
         .items
@@ -156,10 +156,11 @@ fn what_cannot_be_shown_is_refused() {
     let refused = |text: &str, is_trained: bool| {
         let model = Model::from_text(text).expect("a valid model");
         let weights = learned(&model.graph.program().clone());
-        let options = Options { receptive: 3, ..Options::default() };
-        let mut picture = netviz::picture(&model.graph, None, &options);
-        picture.weights = is_trained.then_some(&weights);
-        picture.scene().expect_err("there is no such picture").message
+        let options = Options { receptive: 3, ..crate::neurons() };
+        netviz::picture(&model.graph, is_trained.then_some(&weights), &options)
+            .scene()
+            .expect_err("there is no such picture")
+            .message
     };
     assert_eq!(refused(MODEL, false), "`--receptive` needs a trained network");
     let flat = "input: [6]\nlayers:\n  - dense: 2\n";
@@ -172,7 +173,7 @@ fn what_cannot_be_shown_is_refused() {
 fn weights_that_are_no_numbers_are_drawn_as_the_largest() {
     let model = Model::from_text("input: [2]\nlayers:\n  - dense: {units: 1, use_bias: false}\n").expect("valid");
     let weights = Weights(vec![Tensor::Float(vec![f32::NAN, 0.5])]);
-    let options = Options::default();
+    let options = crate::neurons();
     let picture = netviz::picture(&model.graph, Some(&weights), &options);
     let drawn = lines(picture.scene().expect("a picture"), "link-input.dense_1");
     assert!(drawn.len() == 2 && drawn.iter().all(|(_, stroke)| stroke.opacity.is_finite() && stroke.width > 0.0));
@@ -181,7 +182,7 @@ fn weights_that_are_no_numbers_are_drawn_as_the_largest() {
 /// All 784 · 512 + 512 · 10 connections, in a size that browsers can open.
 #[test]
 fn a_whole_network_is_drawn() {
-    let options = Options { full: true, ..Options::default() };
+    let options = Options { full: true, ..crate::neurons() };
     let scene = scene(super::GALLERY[0].1, &options);
     assert_eq!(lines(&scene, "link-input.dense_1").len(), 784 * 512);
     let last = lines(&scene, "link-dense_1.dense_2");

@@ -90,7 +90,7 @@ fn a_reader_hears_what_every_layer_is() {
 #[test]
 fn a_picture_inside_a_page_is_one_line_with_ids_of_its_own() {
     for text in specs() {
-        let options = Options { theme: Theme::auto(), ..Options::default() };
+        let options = Options { theme: Theme::auto(), ..crate::neurons() };
         let scene = scene(&text, &options);
         let (file, inline) = (netviz::formats::svg(&scene), netviz::formats::inline_svg(&scene, "a\"-"));
         assert!(!inline.contains('\n') && !inline.contains("prefers-color-scheme"), "{inline}");

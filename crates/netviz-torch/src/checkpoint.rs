@@ -19,7 +19,7 @@ use safetensors::{Dtype, SafeTensors, View, serialize};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::observe::Epoch;
+use crate::training::Epoch;
 use crate::training::{Seal, State, trainable};
 
 /// The version of the format.
@@ -216,8 +216,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::figures::Figures;
     use crate::network::Network;
+    use crate::sums::MetricSums;
 
     /// A small network with parameters of every role, and the bytes of its checkpoint.
     fn example() -> (Program, State, Weights, Vec<u8>) {
@@ -226,7 +226,7 @@ mod tests {
         let program = Model::from_text(text).expect("a model").graph.program().clone();
         let weights = Network::initialized(program.clone(), 7).and_then(|network| network.weights()).expect("weights");
         let mut state = State::new(&program, &settings());
-        state.add_step(&Figures::default(), Duration::from_millis(7));
+        state.add_step(&MetricSums::default(), Duration::from_millis(7));
         for (index, value) in state.slots.iter_mut().flatten().flatten().enumerate() {
             *value = 1.0 / (index as f32 + 3.0);
         }

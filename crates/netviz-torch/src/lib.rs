@@ -13,7 +13,6 @@ pub mod checkpoint;
 pub mod commands;
 mod denormals;
 mod error;
-pub mod figures;
 pub mod network;
 pub mod observe;
 mod parallel;
@@ -23,6 +22,7 @@ pub mod samples;
 #[cfg(unix)]
 mod signals;
 mod storage;
+pub mod sums;
 pub mod tensorboard;
 pub mod training;
 

@@ -52,7 +52,7 @@ fn two_runs_are_read_as_they_were_and_drawn_together() {
         assert!(
             run.epochs
                 .iter()
-                .all(|epoch| epoch.validation.as_ref().is_some_and(|figures| figures.get("accuracy").is_some()))
+                .all(|epoch| epoch.validation.as_ref().is_some_and(|metrics| metrics.get("accuracy").is_some()))
         );
     }
     let svg = folder.path().join("both.svg");

@@ -33,16 +33,16 @@ fn the_test_samples_judge_every_epoch_where_they_are_asked_for() {
 fn mixed_samples_are_others_than_the_last_and_the_seed_draws_them() {
     // With a learning rate this low, the model stays the same, so the metrics identify the samples.
     let still = "train.optimizer.rmsprop.learning_rate=1e-12";
-    let figures = |settings: &[&str]| {
+    let metrics = |settings: &[&str]| {
         let mut settings = settings.to_vec();
         settings.push(still);
         let event = events(&settings).swap_remove(0);
         [event["val_loss"].as_f64().expect("a number"), event["loss"].as_f64().expect("a number")]
     };
-    let last = figures(&["train.validation_split=0.25"]);
-    let mixed = figures(&["train.validation_split={share: 0.25, mixed: true}"]);
+    let last = metrics(&["train.validation_split=0.25"]);
+    let mixed = metrics(&["train.validation_split={share: 0.25, mixed: true}"]);
     assert_ne!(last.map(f64::to_bits), mixed.map(f64::to_bits));
-    let again = figures(&["train.validation_split={share: 0.25, mixed: true}"]);
+    let again = metrics(&["train.validation_split={share: 0.25, mixed: true}"]);
     assert_eq!(mixed.map(f64::to_bits), again.map(f64::to_bits));
     // Together, they are the same samples: 750 for validation and 2,250 others.
     let whole = |[kept, rest]: [f64; 2]| (kept + 3.0 * rest) / 4.0;

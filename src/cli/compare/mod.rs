@@ -1,8 +1,8 @@
 //! `netviz compare`
 
 mod differences;
-mod figures;
 mod picture;
+mod table;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -70,7 +70,7 @@ pub(super) fn run(args: &CompareArgs) -> Result<(), Failure> {
         let differences: Vec<_> = found.iter().map(differences::Row::to_json).collect();
         return files::print_data(&(text::json(&json!({"runs": runs, "differences": differences})) + "\n"));
     }
-    let told = figures::side_by_side(&runs, &found) + &farewell(&outputs, &runs);
+    let told = table::side_by_side(&runs, &found) + &farewell(&outputs, &runs);
     files::print(&told)
 }
 

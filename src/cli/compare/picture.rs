@@ -11,7 +11,7 @@ use crate::cli::runs::record;
 use crate::files::Shown;
 use crate::formats::{FORMATS, Format, by_ending};
 use crate::metric::Measure;
-use crate::run::{Epoch, Figures, Run};
+use crate::run::{Epoch, MetricValues, Run};
 use crate::scene::Scene;
 use crate::text::plural;
 use crate::theme::{THEMES, Theme};
@@ -83,7 +83,7 @@ fn scene(runs: &[Run], title: Option<&str>, theme: &Theme) -> Scene {
 
 fn panel<'a>(runs: &[Run], measure: &'a Measure) -> Shared<'a> {
     // NaN leaves a gap in a curve; without any number, there is no curve.
-    let values = |run: &Run, of: fn(&Epoch) -> Option<&Figures>| -> Vec<f64> {
+    let values = |run: &Run, of: fn(&Epoch) -> Option<&MetricValues>| -> Vec<f64> {
         let values = run.epochs.iter().map(|epoch| of(epoch)?.get(&measure.name));
         let values: Vec<f64> = values.map(|value| value.unwrap_or(f64::NAN)).collect();
         if values.iter().all(|value| value.is_nan()) { Vec::new() } else { values }
@@ -103,7 +103,7 @@ fn names(runs: &[Run]) -> Vec<String> {
     let are_enough = short.len() == runs.len() && !short.contains(&None);
     let name = |run: &Run| last(run).filter(|_| are_enough).unwrap_or_else(|| run.path.shown());
     let told = |run: &Run| {
-        let text = |measure: &Measure| Some(record::figure(measure, Some(record::test(run, measure)?)));
+        let text = |measure: &Measure| Some(record::number(measure, Some(record::test(run, measure)?)));
         let first = run.measures().iter().find_map(text).map(|first| format!(" (test {first})"));
         first.or_else(|| Some(format!(" (test loss {})", text(&Measure::loss())?))).unwrap_or_default()
     };

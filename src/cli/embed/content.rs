@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 
 use super::drawing::{DrawingArgs, parse};
+use super::invocation::{Invocation, slug};
 use super::json::laid_out;
-use super::words::{Words, slug};
 use crate::cli::Failure;
 use crate::diagnostics::Diagnostic;
 use crate::files::Shown;
@@ -46,9 +46,9 @@ impl Content {
     /// # Errors
     /// The problems of the words, the model, or other files that they name.
     pub(super) fn draw(words: &str, folder: &Path, margin: usize) -> Result<Self, Failure> {
-        let words: Words<Args> = parse(words)?;
-        let format = format(&words.args)?;
-        let drawing = words.args.drawing.open(folder)?;
+        let invocation: Invocation<Args> = parse(words)?;
+        let format = format(&invocation.args)?;
+        let drawing = invocation.args.drawing.open(folder)?;
         let picture = drawing.picture();
         let Rendered { bytes, warnings } = (format.write)(&picture)?;
         let mark = match format.in_markdown {
@@ -60,7 +60,7 @@ impl Content {
             InMarkdown::Image => "!",
             InMarkdown::Link => "",
         };
-        let file = words.args.file.clone().unwrap_or_else(|| file_name(&words, format));
+        let file = invocation.args.file.clone().unwrap_or_else(|| file_name(&invocation, format));
         let lines = format!("{mark}[{}]({})\n", text(&picture)?, url(&file));
         Ok(Self { lines, file: Some((file, bytes)), warnings })
     }
@@ -91,11 +91,11 @@ fn format(args: &Args) -> Result<&'static Format, Failure> {
 }
 
 /// Named after the model and the options: `mnist-blocks-dark.svg`.
-fn file_name(words: &Words<Args>, format: &Format) -> PathBuf {
+fn file_name(invocation: &Invocation<Args>, format: &Format) -> PathBuf {
     /// Number of characters; longer names are cut.
     const LENGTH: usize = 80;
-    let model = words.args.drawing.model.model.as_deref().and_then(Path::file_stem).unwrap_or_default();
-    let parts = [slug(&model.to_string_lossy()), words.slug(&["format", "file", "no_verify"])];
+    let model = invocation.args.drawing.model.model.as_deref().and_then(Path::file_stem).unwrap_or_default();
+    let parts = [slug(&model.to_string_lossy()), invocation.slug(&["format", "file", "no_verify"])];
     let name = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
     let name: String = name.chars().take(LENGTH).collect();
     let name = if name.is_empty() { "network" } else { name.trim_end_matches('-') };

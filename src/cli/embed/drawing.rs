@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser};
 
-use super::words::Words;
+use super::invocation::Invocation;
 use crate::cli::input::Input;
 use crate::cli::locate::{self, Located};
 use crate::cli::render::DrawArgs;
@@ -83,8 +83,8 @@ impl Drawing {
 }
 
 /// Reads the arguments in a document.
-pub(super) fn parse<T: CommandFactory + FromArgMatches>(words: &str) -> Result<Words<T>, Failure> {
-    Words::parse(words).map_err(Failure::from)
+pub(super) fn parse<T: CommandFactory + FromArgMatches>(words: &str) -> Result<Invocation<T>, Failure> {
+    Invocation::parse(words).map_err(Failure::from)
 }
 
 impl DrawingArgs {

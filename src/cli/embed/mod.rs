@@ -3,9 +3,9 @@
 mod content;
 mod document;
 mod drawing;
+mod invocation;
 mod json;
 mod marker;
-mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

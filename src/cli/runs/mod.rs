@@ -101,8 +101,8 @@ fn listed(runs: &[Run], measures: &[Measure]) -> String {
         .map(|run| {
             let written = now.zip(run.modified).map(|(now, then)| record::ago(now, then));
             let first = [record::name(run), record::model(run), record::status(run).to_owned(), record::epochs(run)];
-            let test = results.iter().map(|measure| record::figure(measure, record::test(run, measure)));
-            let validation = results.iter().map(|measure| record::figure(measure, record::validation(run, measure)));
+            let test = results.iter().map(|measure| record::number(measure, record::test(run, measure)));
+            let validation = results.iter().map(|measure| record::number(measure, record::validation(run, measure)));
             let last = [
                 record::parameters(run),
                 record::optimizer(run),

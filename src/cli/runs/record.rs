@@ -38,8 +38,8 @@ pub(in crate::cli) fn epochs(run: &Run) -> String {
 }
 
 /// Numbers have four decimals below 1,000, one below 1,000,000, and are otherwise in scientific notation.
-pub(in crate::cli) fn figure(measure: &Measure, value: Option<f64>) -> String {
-    value.map(|value| measure.style.text(value, crate::chart::figure)).unwrap_or_default()
+pub(in crate::cli) fn number(measure: &Measure, value: Option<f64>) -> String {
+    value.map(|value| measure.style.text(value, crate::chart::number)).unwrap_or_default()
 }
 
 /// The metrics that any of the runs has values of, and the usual ones; not the loss.

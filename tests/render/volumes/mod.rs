@@ -25,7 +25,7 @@ const DIRECTIONS: [Direction; 2] = [Direction::Right, Direction::Down];
 
 fn options(direction: Option<Direction>) -> Options {
     let view = VIEWS.iter().find(|view| view.name == "volumes").expect("it is a view");
-    Options { view: Some(view), direction, ..Options::default() }
+    Options { view: Some(view), direction, ..crate::neurons() }
 }
 
 fn scene(text: &str, direction: Direction) -> Scene {

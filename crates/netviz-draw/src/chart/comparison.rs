@@ -2,7 +2,7 @@
 
 use super::Look;
 use super::mark::{CENTER, Mark};
-use super::plot::{self, CURVE, Curve, End, POINT, Points, Words, figure};
+use super::plot::{self, CURVE, Curve, End, Labels, POINT, Points, number};
 use crate::font::{Weight, shortened};
 use crate::layout::legend::{Entry, Swatch};
 use crate::scene::{Scene, Stroke};
@@ -52,12 +52,12 @@ pub fn comparison(panels: &[Shared], runs: &[String], look: &Look) -> Scene {
     assert!(runs.len() <= Theme::RUNS, "too many runs");
     let is_validated = panels.iter().flat_map(|panel| &panel.runs).any(|run| !run.validation.is_empty());
     let plots: Vec<plot::Panel> = panels.iter().map(|panel| panel.plot(is_validated, look.theme)).collect();
-    let words = Words {
+    let labels = Labels {
         title: look.name.to_owned(),
         description: panels.iter().map(|panel| told(panel, runs)).collect::<Vec<_>>().join(" "),
         legend: legend(panels, runs, is_validated, look.theme),
     };
-    plot::draw(&plots, words, look)
+    plot::draw(&plots, labels, look)
 }
 
 impl Shared<'_> {
@@ -96,7 +96,7 @@ fn told(panel: &Shared, runs: &[String]) -> String {
     let told = panel.runs.iter().zip(runs).filter_map(|(run, name)| {
         let (index, value) = run.main().iter().enumerate().rfind(|(_, value)| value.is_finite())?;
         let kind = if run.validation.is_empty() { "training" } else { "validation" };
-        Some(format!("{} in {kind} after epoch {} of {name}", panel.measure.style.text(*value, figure), index + 1))
+        Some(format!("{} in {kind} after epoch {} of {name}", panel.measure.style.text(*value, number), index + 1))
     });
     format!("The {}: {}.", panel.measure.title(), told.collect::<Vec<_>>().join(", "))
 }

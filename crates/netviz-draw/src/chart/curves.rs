@@ -1,7 +1,7 @@
 //! Curves of metrics by epoch.
 
 use super::mark::{CENTER, Mark};
-use super::plot::{self, CURVE, Curve, End, POINT, Points, Words, figure};
+use super::plot::{self, CURVE, Curve, End, Labels, POINT, Points, number};
 use super::{Look, titles};
 use crate::layout::legend::{Entry, Swatch};
 use crate::scene::{Scene, Stroke};
@@ -26,12 +26,12 @@ pub fn curves(panels: &[Panel], look: &Look) -> Scene {
     let paints = paints(look.theme);
     let plots: Vec<plot::Panel> = panels.iter().map(|panel| panel.plot(paints)).collect();
     let names = titles(panels.iter().map(|panel| panel.measure));
-    let words = Words {
+    let labels = Labels {
         title: format!("{}: {} by epoch", look.name, names),
         description: panels.iter().map(told).collect::<Vec<_>>().join(" "),
         legend: legend(panels, paints),
     };
-    plot::draw(&plots, words, look)
+    plot::draw(&plots, labels, look)
 }
 
 impl Panel<'_> {
@@ -58,7 +58,7 @@ fn told(panel: &Panel) -> String {
     let told = |value: Option<&f64>, what: &str| {
         value
             .filter(|value| value.is_finite())
-            .map(|&value| format!("{} {what}", panel.measure.style.text(value, figure)))
+            .map(|&value| format!("{} {what}", panel.measure.style.text(value, number)))
     };
     let parts = [
         told(panel.training.last(), "in training"),
@@ -109,7 +109,7 @@ mod tests {
             let panel = Panel { measure: &Measure::loss(), training, validation, test: Some(value) };
             let theme = Theme::light();
             let scene = curves(&[panel], &Look { name: "n", theme: &theme, titled: true });
-            let ends = texts(&scene).into_iter().filter(|text| text.text == figure(value));
+            let ends = texts(&scene).into_iter().filter(|text| text.text == number(value));
             let mut places: Vec<f64> = ends.map(|text| text.at.y).collect();
             places.sort_by(f64::total_cmp);
             assert_eq!(places.len(), 3);

@@ -14,7 +14,7 @@ pub use comparison::{History, Shared, comparison};
 pub use confusion::{Confusion, confusion};
 pub use curves::{Panel, curves};
 pub use mistakes::{Mistake, mistakes};
-pub use plot::figure;
+pub use plot::number;
 
 use crate::font::Weight;
 use crate::layout::frame::{Content, surround};

@@ -60,7 +60,7 @@ pub(super) struct End {
 }
 
 /// Texts around the panels.
-pub(super) struct Words {
+pub(super) struct Labels {
     pub(super) title: String,
     pub(super) description: String,
     pub(super) legend: Vec<Entry>,
@@ -83,7 +83,7 @@ const RING: f64 = 5.5;
 const POINTS: usize = 40;
 
 /// Draws panels side by side.
-pub(super) fn draw(panels: &[Panel], words: Words, look: &Look) -> Scene {
+pub(super) fn draw(panels: &[Panel], labels: Labels, look: &Look) -> Scene {
     let (mut groups, mut right, mut height) = (Vec::new(), 0.0, 0.0_f64);
     for panel in panels {
         let left = if groups.is_empty() { 0.0 } else { right + GAP };
@@ -92,7 +92,7 @@ pub(super) fn draw(panels: &[Panel], words: Words, look: &Look) -> Scene {
         right = left + size[0];
         height = height.max(size[1]);
     }
-    let Words { title, description, legend } = words;
+    let Labels { title, description, legend } = labels;
     let content = Content { size: [right, height], axis: right / 2.0, description, groups, folds: Vec::new(), legend };
     look.scene(content, title)
 }
@@ -151,7 +151,7 @@ impl Panel<'_> {
 }
 
 /// A metric as text: with four decimals below 1000, with one below a million, and in scientific notation from there on.
-pub fn figure(value: f64) -> String {
+pub fn number(value: f64) -> String {
     match value.abs() {
         0.0..1000.0 => format!("{value:.4}"),
         1000.0..1e6 => format!("{value:.1}"),
@@ -257,7 +257,7 @@ impl Plot {
                 items.push(mark.draw(center, POINT, Stroke::solid(*paint, CURVE), look.theme.background).into());
                 left += 2.0 * POINT + 0.4 * em;
             }
-            let text = look.text(figure(*value), Point { x: left, y: y + 0.35 * em }, Anchor::Start, *color);
+            let text = look.text(number(*value), Point { x: left, y: y + 0.35 * em }, Anchor::Start, *color);
             widest = widest.max(left - x + width(&text.text, em, Weight::Regular));
             items.push(text.into());
         }

@@ -15,7 +15,7 @@ pub struct Report<'a> {
     /// Subject, in one sentence.
     pub lead: String,
     /// The most important metrics: names and values.
-    pub figures: Vec<(String, String)>,
+    pub headline: Vec<(String, String)>,
     /// The sections.
     pub sections: Vec<Section<'a>>,
 }
@@ -55,7 +55,7 @@ pub fn report(report: &Report, theme: &Theme) -> String {
     for section in &report.sections {
         writer.section(section);
     }
-    let figures = report.figures.iter().fold(String::new(), |text, (name, value)| {
+    let figures = report.headline.iter().fold(String::new(), |text, (name, value)| {
         text + &format!("<div><dt>{}</dt><dd>{}</dd></div>\n", escaped(name), escaped(value))
     });
     let style = &writer.style;

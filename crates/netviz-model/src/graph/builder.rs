@@ -72,9 +72,9 @@ pub struct Output {
 /// Builds a [`Graph`] from Rust, without a model file.
 ///
 /// ```
-/// use netviz::graph::GraphBuilder;
+/// use netviz_model::graph::GraphBuilder;
 ///
-/// # fn main() -> Result<(), netviz::diagnostics::Diagnostic> {
+/// # fn main() -> Result<(), netviz_model::diagnostics::Diagnostic> {
 /// let mut graph = GraphBuilder::new("tiny");
 /// let input = graph.input("input", &[4])?;
 /// let hidden = graph.layer("hidden", "dense", &[("units", 3.into()), ("activation", "relu".into())], &[input])?;

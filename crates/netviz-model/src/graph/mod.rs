@@ -4,10 +4,6 @@ mod build;
 mod builder;
 mod content;
 mod difference;
-mod doubts;
-mod input;
-mod order;
-mod training;
 
 pub use builder::{GraphBuilder, Output};
 pub use content::Content;

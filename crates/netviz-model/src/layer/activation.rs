@@ -5,7 +5,7 @@ use crate::diagnostics::Problems;
 use crate::ir::{self, Op, Scope, ValueId};
 use crate::schema::arguments::{ArgValue, Argument, Arguments, ToValue, arguments};
 use crate::schema::values::{by_name, names};
-use crate::schema::words;
+use crate::schema::vocabulary;
 use crate::shape::Shape;
 use crate::yaml::Node;
 
@@ -77,8 +77,8 @@ impl Activation {
 
     /// The function that netviz or another tool calls `name`.
     pub(crate) fn meant(name: &str) -> Option<Self> {
-        match words::ACTIVATIONS.find(name, &ACTIVATIONS.map(|(name, _)| name)) {
-            Some(words::Meaning::Word(name)) => Self::find(name),
+        match vocabulary::ACTIVATIONS.find(name, &ACTIVATIONS.map(|(name, _)| name)) {
+            Some(vocabulary::Meaning::Word(name)) => Self::find(name),
             _ => None,
         }
     }
@@ -109,7 +109,7 @@ impl Argument for Activation {
     }
 
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
-        by_name(node, "activation", &ACTIVATIONS, &words::ACTIVATIONS, problems)
+        by_name(node, "activation", &ACTIVATIONS, &vocabulary::ACTIVATIONS, problems)
     }
 }
 

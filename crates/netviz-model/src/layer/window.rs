@@ -5,7 +5,7 @@ use crate::diagnostics::Problems;
 use crate::ir::Window;
 use crate::schema::arguments::{ArgValue, Argument, ToValue, unquoted};
 use crate::schema::values::{Size, by_name};
-use crate::schema::words;
+use crate::schema::vocabulary;
 use crate::yaml::{Node, Value};
 
 /// Padding around an image.
@@ -32,7 +32,9 @@ impl Argument for Padding {
 
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
         match &node.value {
-            Value::Text(_) if unquoted(node).is_none() => by_name(node, "padding", NAMED, &words::PADDINGS, problems),
+            Value::Text(_) if unquoted(node).is_none() => {
+                by_name(node, "padding", NAMED, &vocabulary::PADDINGS, problems)
+            }
             Value::Int(0) => Some(Self::Fixed(0)),
             Value::Int(_) => Size::from_node(node, problems).map(|size| Self::Fixed(size.get())),
             _ => None,

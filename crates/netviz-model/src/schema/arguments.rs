@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 pub(crate) use super::setting::{ArgValue, Setting, Settings};
 use super::suggest;
-use super::words::{self, Meaning};
+use super::vocabulary::{self, Meaning};
 use crate::diagnostics::{Diagnostic, Problems, excerpt};
 use crate::source::Span;
 use crate::yaml::{Entry, Node, Value};
@@ -110,7 +110,7 @@ impl<'a> Reader<'a> {
             self.misspelt.push(word);
             format!("put a space after the colon: `{word}: …`")
         } else {
-            match words::KEYS.find(key, known) {
+            match vocabulary::KEYS.find(key, known) {
                 Some(Meaning::Word(word)) => {
                     self.entries.entry(word).or_insert(entry);
                     format!("netviz calls it `{word}`")

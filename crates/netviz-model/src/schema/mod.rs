@@ -11,7 +11,7 @@ mod registry;
 mod setting;
 pub mod suggest;
 pub mod values;
-pub(crate) mod words;
+pub(crate) mod vocabulary;
 mod written;
 
 pub use arguments::Field;

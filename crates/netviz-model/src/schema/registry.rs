@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::arguments::{ArgValue, Argument, Field, Reader, Settings, ToValue};
 use super::choice::Choice;
 use super::values::{meant, names};
-use super::words::Vocabulary;
+use super::vocabulary::Vocabulary;
 use crate::diagnostics::{Diagnostic, Problems, excerpt};
 use crate::source::Span;
 use crate::yaml::{Node, Value};

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::arguments::{ArgValue, Argument, ToValue, read_item, unquoted};
 use super::suggest;
-use super::words::{Meaning, Vocabulary};
+use super::vocabulary::{Meaning, Vocabulary};
 use crate::diagnostics::{Diagnostic, Problems, excerpt};
 use crate::yaml::{Node, Value};
 

@@ -10,7 +10,7 @@ use crate::limits;
 use crate::schema::arguments::{Argument, Reader, read_item, read_value};
 use crate::schema::choice::Choice;
 use crate::schema::values::{Text, meant};
-use crate::schema::words;
+use crate::schema::vocabulary;
 use crate::source::Span;
 use crate::yaml::{Node, Value};
 
@@ -90,10 +90,10 @@ fn read_layer<'a>(node: &'a Node, problems: &mut Problems) -> Unnamed<'a> {
 fn unknown_kind(choice: &Choice, problems: &mut Problems) -> Option<&'static Kind> {
     let kinds: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
     let (meant, hint) = match Activation::meant(choice.name) {
-        Some(activation) if words::KINDS.find(choice.name, &kinds).is_none() => {
+        Some(activation) if vocabulary::KINDS.find(choice.name, &kinds).is_none() => {
             (None, format!("write it as `activation: {}`", activation.name()))
         }
-        _ => meant(choice.name, &kinds, &words::KINDS),
+        _ => meant(choice.name, &kinds, &vocabulary::KINDS),
     };
     // A call with arguments is one mistake: its arguments are not also missing.
     let (meant, hint) = match meant.and_then(layer::find) {

@@ -23,7 +23,7 @@ use crate::diagnostics::{Diagnostic, Problems};
 use crate::limits;
 use crate::schema::arguments::{Argument, Arguments, Reader};
 use crate::schema::values::Text;
-use crate::schema::{suggest, words};
+use crate::schema::{suggest, vocabulary};
 use crate::shape::Shape;
 use crate::source::{Sources, Span};
 use crate::yaml::{Entry, Node, Value};
@@ -78,7 +78,7 @@ impl Spec {
 fn is_of_model(key: &str) -> bool {
     let known: Vec<&str> = KEYS.iter().copied().filter(|key| *key != "name").collect();
     let word = key.split(':').next().unwrap_or(key);
-    words::KEYS.find(word, &known).is_some() || suggest::nearest(word, known).is_some()
+    vocabulary::KEYS.find(word, &known).is_some() || suggest::nearest(word, known).is_some()
 }
 
 fn no_model(document: &Node) -> Diagnostic {

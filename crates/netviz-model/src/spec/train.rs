@@ -11,7 +11,7 @@ use crate::schedule::{Place, Schedule};
 use crate::schema::Chosen;
 use crate::schema::arguments::{ArgValue, Argument, Arguments, Field, ToValue, arguments};
 use crate::schema::values::{Count, Positive, Size, by_name, names};
-use crate::schema::words;
+use crate::schema::vocabulary;
 use crate::source::Span;
 use crate::yaml::{Node, Value};
 
@@ -125,7 +125,7 @@ impl Argument for &'static Dataset {
             problems.push(Diagnostic::error(message).at(node.span).hint(hint));
             return None;
         }
-        by_name(node, "data set", &datasets(), &words::DATASETS, problems)
+        by_name(node, "data set", &datasets(), &vocabulary::DATASETS, problems)
     }
 }
 

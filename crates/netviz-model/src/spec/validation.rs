@@ -4,7 +4,7 @@ use crate::dataset::Split;
 use crate::diagnostics::Problems;
 use crate::schema::arguments::{ArgValue, Argument, Arguments, Field, Reader, Settings, ToValue, arguments};
 use crate::schema::values::{Fraction, by_name, name_in, names};
-use crate::schema::words::Vocabulary;
+use crate::schema::vocabulary::Vocabulary;
 use crate::yaml::{Node, Value};
 
 arguments! {

@@ -9,8 +9,9 @@ use serde_json::{Map, Value, json};
 use super::memory;
 use crate::network::{Footprint, Network};
 use crate::observe::json::insert;
-use crate::observe::{Outcome, test_line};
+use crate::observe::test_line;
 use crate::training;
+use crate::training::Outcome;
 
 pub(super) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     let start = Instant::now();

@@ -4,9 +4,10 @@ use netviz::metric::Metric;
 use netviz::schema::Chosen;
 use serde_json::{Map, Value, json};
 
-use super::{Epoch, Observer, Outcome, Plan, Told, print_object};
-use crate::figures::Figures;
+use super::print_object;
+use crate::sums::MetricSums;
 use crate::training::State;
+use crate::training::{Epoch, Observer, ObserverResult, Outcome, Plan};
 
 /// Prints the events `resumed`, for a resumed run only, `epoch`, and `done` or `interrupted`.
 #[derive(Debug, Default)]
@@ -16,23 +17,23 @@ pub struct Json {
 }
 
 impl Observer for Json {
-    fn start(&mut self, plan: &Plan) -> Told {
+    fn start(&mut self, plan: &Plan) -> ObserverResult {
         self.measures.clone_from(&plan.measures);
         self.run.clone_from(&plan.run);
         Ok(())
     }
 
-    fn resumed(&mut self, state: &State) -> Told {
+    fn resumed(&mut self, state: &State) -> ObserverResult {
         print_object(&json!({"event": "resumed", "epoch": state.epoch, "step": state.step}))
     }
 
-    fn epoch(&mut self, epoch: &Epoch) -> Told {
+    fn epoch(&mut self, epoch: &Epoch) -> ObserverResult {
         let mut event = Map::from_iter([("event".to_owned(), json!("epoch"))]);
         event.append(&mut epoch_object(epoch, &self.measures));
         print_object(&Value::Object(event))
     }
 
-    fn done(&mut self, outcome: &Outcome) -> Told {
+    fn done(&mut self, outcome: &Outcome) -> ObserverResult {
         let mut event = Map::from_iter([("event".to_owned(), json!("done")), ("run".to_owned(), json!(self.run))]);
         insert(&mut event, "test_", &outcome.test, &self.measures);
         insert_verdict(&mut event, outcome);
@@ -40,7 +41,7 @@ impl Observer for Json {
         print_object(&Value::Object(event))
     }
 
-    fn interrupted(&mut self) -> Told {
+    fn interrupted(&mut self) -> ObserverResult {
         print_object(&json!({"event": "interrupted", "run": self.run}))
     }
 }
@@ -48,7 +49,7 @@ impl Observer for Json {
 /// The metrics of an epoch, as in `metrics.jsonl`.
 pub fn epoch_object(epoch: &Epoch, measures: &[Chosen<dyn Metric>]) -> Map<String, Value> {
     let mut object = Map::from_iter([("epoch".to_owned(), json!(epoch.number))]);
-    insert(&mut object, "", &epoch.figures, measures);
+    insert(&mut object, "", &epoch.metrics, measures);
     if let Some(validation) = &epoch.validation {
         insert(&mut object, "val_", validation, measures);
     }
@@ -58,8 +59,8 @@ pub fn epoch_object(epoch: &Epoch, measures: &[Chosen<dyn Metric>]) -> Map<Strin
 }
 
 /// Adds the loss and the metrics by name, each with `prefix`.
-pub fn insert(object: &mut Map<String, Value>, prefix: &str, figures: &Figures, measures: &[Chosen<dyn Metric>]) {
-    let value = |metric: &Chosen<dyn Metric>| rounded(figures.value(&**metric));
+pub fn insert(object: &mut Map<String, Value>, prefix: &str, metrics: &MetricSums, measures: &[Chosen<dyn Metric>]) {
+    let value = |metric: &Chosen<dyn Metric>| rounded(metrics.value(&**metric));
     object.extend(measures.iter().map(|metric| (format!("{prefix}{}", metric.name()), value(metric))));
 }
 

@@ -6,7 +6,6 @@ mod plain;
 mod screen;
 mod terminal;
 
-use std::fmt;
 use std::io::{ErrorKind, IsTerminal};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -17,7 +16,6 @@ use netviz::diagnostics::printable_line;
 use netviz::metric::Metric;
 use netviz::schema::Chosen;
 use netviz::text::{json, plural};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use json::Json;
@@ -27,158 +25,13 @@ pub use screen::Screen;
 pub use terminal::Terminal;
 
 use crate::EngineError;
-use crate::figures::Figures;
-use crate::training::State;
+use crate::sums::MetricSums;
+use crate::training::{Epoch, Observer, ObserverResult, Plan, Quiet};
 
-/// The facts about a run that are known before it starts.
-#[derive(Debug, Clone)]
-pub struct Plan {
-    /// The folder of the run.
-    pub run: String,
-    /// Whether the folder has a number in its name because another run has the name of the network.
-    pub is_numbered: bool,
-    /// Name of the network.
-    pub name: String,
-    /// Number of parameters.
-    pub parameters: usize,
-    /// Name of the data set.
-    pub data: &'static str,
-    /// Number of training samples.
-    pub samples: usize,
-    /// Samples per step.
-    pub batch_size: usize,
-    /// Number of epochs.
-    pub epochs: usize,
-    /// Name of the optimizer.
-    pub optimizer: &'static str,
-    /// Processor threads.
-    pub threads: usize,
-    /// The device: `cpu` or `cuda`.
-    pub device: &'static str,
-    /// Whether the learning rate changes.
-    pub scheduled: bool,
-    /// The loss and the metrics that are shown.
-    pub measures: Vec<Chosen<dyn Metric>>,
+/// `2 threads`, or `cuda`.
+fn workers(plan: &Plan) -> String {
+    if plan.device == "cpu" { plural(plan.threads, "thread") } else { plan.device.to_owned() }
 }
-
-impl Plan {
-    /// `2 threads`, or `cuda`.
-    fn workers(&self) -> String {
-        if self.device == "cpu" { plural(self.threads, "thread") } else { self.device.to_owned() }
-    }
-}
-
-/// The progress of an epoch after a step.
-#[derive(Debug, Clone)]
-pub struct Progress {
-    /// The epoch, from 1.
-    pub epoch: usize,
-    /// The step in the epoch, from 1.
-    pub step: usize,
-    /// Steps per epoch.
-    pub steps: usize,
-    /// Metrics of the epoch so far.
-    pub figures: Figures,
-    /// Time since the epoch's start.
-    pub elapsed: Duration,
-}
-
-/// A finished epoch.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Epoch {
-    /// The epoch, from 1.
-    pub number: usize,
-    /// Number of steps.
-    pub steps: usize,
-    /// Metrics on the training samples, computed for each batch before its step.
-    pub figures: Figures,
-    /// Metrics on the validation samples.
-    pub validation: Option<Figures>,
-    /// The learning rate of its last step.
-    pub learning_rate: f64,
-    /// Duration, including the validation.
-    pub elapsed: Duration,
-}
-
-impl Epoch {
-    /// The metrics that epochs are compared by: on the validation samples if there are any, or else on the training
-    /// samples.
-    pub fn judged(&self) -> &Figures {
-        self.validation.as_ref().unwrap_or(&self.figures)
-    }
-}
-
-/// The result of a finished run.
-#[derive(Debug, Clone)]
-pub struct Outcome {
-    /// Metrics on the test samples.
-    pub test: Figures,
-    /// Number of test samples.
-    pub samples: usize,
-    /// Duration of the run.
-    pub elapsed: Duration,
-    /// The best epoch, if epochs were compared.
-    pub verdict: Option<Verdict>,
-}
-
-/// The best epoch, and whether early stopping ended the run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Verdict {
-    /// The number of the best epoch.
-    pub best: usize,
-    /// The epoch after which early stopping ended the run, if it did.
-    pub stopped: Option<usize>,
-}
-
-/// `stopped early after epoch 7; the best was epoch 4`
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        if let Some(stopped) = self.stopped {
-            write!(f, "stopped early after epoch {stopped}; ")?;
-        }
-        write!(f, "the best was epoch {}", self.best)
-    }
-}
-
-/// The result of an observer's method. An error ends training.
-pub type Told = Result<(), EngineError>;
-
-/// Receives the progress of training. The training loop reports to nothing else.
-pub trait Observer {
-    /// Called before the first epoch.
-    ///
-    /// # Errors
-    /// If the output cannot be written. The same holds for all other methods.
-    fn start(&mut self, _: &Plan) -> Told {
-        Ok(())
-    }
-    /// Called before the first step of a resumed run.
-    fn resumed(&mut self, _: &State) -> Told {
-        Ok(())
-    }
-    /// Called after every step.
-    fn step(&mut self, _: &Progress) -> Told {
-        Ok(())
-    }
-    /// Called after every epoch, once its checkpoint is written.
-    fn epoch(&mut self, _: &Epoch) -> Told {
-        Ok(())
-    }
-    /// Called at the end, unless the run was stopped.
-    fn done(&mut self, _: &Outcome) -> Told {
-        Ok(())
-    }
-    /// Called when the run was stopped.
-    fn interrupted(&mut self) -> Told {
-        Ok(())
-    }
-}
-
-/// Shows nothing.
-#[derive(Debug)]
-pub struct Quiet;
-
-impl Observer for Quiet {}
 
 /// Checks that a full-screen view is possible, if the arguments ask for one.
 ///
@@ -245,9 +98,9 @@ pub fn restore_terminal() {
 }
 
 /// `loss 0.2596  top_5 0.9255`, with `prefix` before each name.
-fn figures_text(figures: &Figures, prefix: &str, measures: &[Chosen<dyn Metric>]) -> String {
+fn metrics_text(metrics: &MetricSums, prefix: &str, measures: &[Chosen<dyn Metric>]) -> String {
     let text = |metric: &Chosen<dyn Metric>| {
-        let value = metric.style().text(figures.value(&**metric), |value| format!("{value:.4}"));
+        let value = metric.style().text(metrics.value(&**metric), |value| format!("{value:.4}"));
         format!("{prefix}{} {value}", metric.name())
     };
     measures.iter().map(text).collect::<Vec<_>>().join("  ")
@@ -255,9 +108,9 @@ fn figures_text(figures: &Figures, prefix: &str, measures: &[Chosen<dyn Metric>]
 
 /// The training metrics of an epoch, and the validation metrics if there are any.
 fn epoch_text(epoch: &Epoch, measures: &[Chosen<dyn Metric>]) -> String {
-    let train = figures_text(&epoch.figures, "", measures);
+    let train = metrics_text(&epoch.metrics, "", measures);
     match &epoch.validation {
-        Some(validation) => format!("{train}  {}", figures_text(validation, "val_", measures)),
+        Some(validation) => format!("{train}  {}", metrics_text(validation, "val_", measures)),
         None => train,
     }
 }
@@ -273,19 +126,19 @@ pub fn duration_text(elapsed: Duration) -> String {
 }
 
 /// Prints a line for people, with control characters replaced.
-fn print_line(line: &str) -> Told {
+fn print_line(line: &str) -> ObserverResult {
     told(console::print(&(printable_line(line) + "\n")))
 }
 
 /// Prints an object for programs, on one line.
-fn print_object(object: &Value) -> Told {
+fn print_object(object: &Value) -> ObserverResult {
     told(console::print_data(&(json(object) + "\n")))
 }
 
 /// Ignores a closed pipe: a reader that exits early, such as `head`, must not stop a training that may have taken hours
 /// and writes its results to the run's folder. Other errors, such as a full disk, end the training, because the lost
 /// output may be needed.
-fn told(result: std::io::Result<()>) -> Told {
+fn told(result: std::io::Result<()>) -> ObserverResult {
     match result {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(EngineError::of_output(&error)),
         _ => Ok(()),

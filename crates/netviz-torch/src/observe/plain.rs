@@ -4,8 +4,9 @@ use netviz::metric::Metric;
 use netviz::schema::Chosen;
 use netviz::text::thousands;
 
-use super::{Epoch, Observer, Outcome, Plan, Told, duration_text, epoch_text, figures_text, print_line};
+use super::{duration_text, epoch_text, metrics_text, print_line, workers};
 use crate::training::State;
+use crate::training::{Epoch, Observer, ObserverResult, Outcome, Plan};
 
 /// Prints lines without control characters.
 #[derive(Debug, Default)]
@@ -20,20 +21,20 @@ impl Plain {
 }
 
 impl Observer for Plain {
-    fn start(&mut self, plan: &Plan) -> Told {
+    fn start(&mut self, plan: &Plan) -> ObserverResult {
         self.plan = Some(plan.clone());
         heading(plan).iter().try_for_each(|line| print_line(line))
     }
 
-    fn resumed(&mut self, state: &State) -> Told {
+    fn resumed(&mut self, state: &State) -> ObserverResult {
         print_line(&resumed_line(state))
     }
 
-    fn epoch(&mut self, epoch: &Epoch) -> Told {
+    fn epoch(&mut self, epoch: &Epoch) -> ObserverResult {
         self.plan.as_ref().map_or(Ok(()), |plan| print_line(&epoch_line(epoch, plan)))
     }
 
-    fn done(&mut self, outcome: &Outcome) -> Told {
+    fn done(&mut self, outcome: &Outcome) -> ObserverResult {
         print_end(outcome, self.measures())
     }
 }
@@ -49,7 +50,7 @@ pub(super) fn heading(plan: &Plan) -> Vec<String> {
         plan.data,
         thousands(plan.batch_size),
         plan.optimizer,
-        plan.workers()
+        workers(plan)
     );
     let second = plan.is_numbered.then(|| format!("writing to {}", plan.run));
     [first].into_iter().chain(second).collect()
@@ -83,7 +84,7 @@ pub(super) fn short(value: f64) -> String {
 }
 
 /// Prints the best epoch, if it is known, and the metrics on the test samples.
-pub(super) fn print_end(outcome: &Outcome, measures: &[Chosen<dyn Metric>]) -> Told {
+pub(super) fn print_end(outcome: &Outcome, measures: &[Chosen<dyn Metric>]) -> ObserverResult {
     if let Some(verdict) = &outcome.verdict {
         print_line(&verdict.to_string())?;
     }
@@ -94,7 +95,7 @@ pub(super) fn print_end(outcome: &Outcome, measures: &[Chosen<dyn Metric>]) -> T
 pub fn test_line(outcome: &Outcome, measures: &[Chosen<dyn Metric>]) -> String {
     format!(
         "test  {}  ({} samples; {} in all)",
-        figures_text(&outcome.test, "", measures),
+        metrics_text(&outcome.test, "", measures),
         thousands(outcome.samples),
         duration_text(outcome.elapsed)
     )

@@ -7,8 +7,9 @@ use netviz::metric::Metric;
 use netviz::schema::Chosen;
 
 use super::plain::{epoch_line, heading, pace, print_end, resumed_line};
-use super::{Epoch, Observer, Outcome, Plan, Progress, Told, duration_text, figures_text, print_line};
+use super::{duration_text, metrics_text, print_line};
 use crate::training::State;
+use crate::training::{Epoch, Observer, ObserverResult, Outcome, Plan, Progress};
 
 /// Draws a progress bar, which the line of the finished epoch replaces.
 #[derive(Debug, Default)]
@@ -70,7 +71,7 @@ fn show(line: &str) {
 }
 
 impl Observer for Terminal {
-    fn start(&mut self, plan: &Plan) -> Told {
+    fn start(&mut self, plan: &Plan) -> ObserverResult {
         for line in heading(plan) {
             show(&line);
         }
@@ -78,28 +79,28 @@ impl Observer for Terminal {
         Ok(())
     }
 
-    fn resumed(&mut self, state: &State) -> Told {
+    fn resumed(&mut self, state: &State) -> ObserverResult {
         show(&resumed_line(state));
         Ok(())
     }
 
-    fn step(&mut self, progress: &Progress) -> Told {
+    fn step(&mut self, progress: &Progress) -> ObserverResult {
         if self.shown.is_some_and(|shown| shown.elapsed() < INTERVAL) {
             return Ok(());
         }
         self.shown = Some(Instant::now());
-        let figures = figures_text(&progress.figures, "", self.measures());
+        let metrics = metrics_text(&progress.metrics, "", self.measures());
         let step = u32::try_from(progress.step).unwrap_or(u32::MAX);
         let left = u32::try_from(progress.steps - progress.step).unwrap_or(u32::MAX);
         let eta = progress.elapsed / step * left;
-        let text = format!("{}  {figures}  ETA {}", pace(progress.elapsed, progress.step), duration_text(eta));
+        let text = format!("{}  {metrics}  ETA {}", pace(progress.elapsed, progress.step), duration_text(eta));
         let bar = self.bar(progress.epoch, progress.steps);
         bar.set_position(progress.step as u64);
         bar.set_message(text);
         Ok(())
     }
 
-    fn epoch(&mut self, epoch: &Epoch) -> Told {
+    fn epoch(&mut self, epoch: &Epoch) -> ObserverResult {
         self.clear();
         if let Some(plan) = &self.plan {
             show(&epoch_line(epoch, plan));
@@ -107,12 +108,12 @@ impl Observer for Terminal {
         Ok(())
     }
 
-    fn done(&mut self, outcome: &Outcome) -> Told {
+    fn done(&mut self, outcome: &Outcome) -> ObserverResult {
         let _ = print_end(outcome, self.measures());
         Ok(())
     }
 
-    fn interrupted(&mut self) -> Told {
+    fn interrupted(&mut self) -> ObserverResult {
         self.clear();
         Ok(())
     }

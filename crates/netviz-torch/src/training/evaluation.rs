@@ -8,16 +8,16 @@ use tch::{Kind, Tensor};
 use super::divergence;
 use super::loss::Measures;
 use crate::EngineError;
-use crate::figures::Figures;
 use crate::network::input_shape;
 use crate::network::{Footprint, Mode, Network};
 use crate::samples::{Batch, Samples};
+use crate::sums::MetricSums;
 
 /// The loss and metrics on samples.
 ///
 /// # Errors
 /// Those of libtorch.
-pub fn evaluate(network: &Network, samples: &Samples, measures: &Measures) -> Result<Figures, EngineError> {
+pub fn evaluate(network: &Network, samples: &Samples, measures: &Measures) -> Result<MetricSums, EngineError> {
     judge(network, samples, measures, &mut |_, _| Ok(()))
 }
 
@@ -30,17 +30,17 @@ pub fn judge(
     samples: &Samples,
     measures: &Measures,
     seen: &mut dyn FnMut(&Batch, &Tensor) -> Result<(), EngineError>,
-) -> Result<Figures, EngineError> {
+) -> Result<MetricSums, EngineError> {
     let _guard = tch::no_grad_guard();
-    let mut figures = measures.zero();
+    let mut metrics = measures.zero();
     let wanted = scored(network.program(), &*measures.loss);
     for batch in samples.batches(batch_size(network, wanted)) {
         let batch = batch?.on(network.device())?;
         let scores = network.forward(&batch.images, wanted, Mode::Infer)?;
         seen(&batch, &scores)?;
-        figures.add(&measures.of_batch(&scores, &batch, None)?.0);
+        metrics.add(&measures.of_batch(&scores, &batch, None)?.0);
     }
-    Ok(figures)
+    Ok(metrics)
 }
 
 /// Evaluates a network in training on the validation samples.
@@ -53,23 +53,23 @@ pub(super) fn validate(
     spec: &Train,
     measures: &Measures,
     epoch: usize,
-) -> Result<Figures, EngineError> {
-    let figures = evaluate(network, samples, measures)?;
-    if figures.is_finite() {
-        return Ok(figures);
+) -> Result<MetricSums, EngineError> {
+    let metrics = evaluate(network, samples, measures)?;
+    if metrics.is_finite() {
+        return Ok(metrics);
     }
     let _guard = tch::no_grad_guard();
     let wanted = scored(network.program(), &*measures.loss);
     for batch in samples.batches(batch_size(network, wanted)) {
         let batch = batch?.on(network.device())?;
         let scores = network.forward(&batch.images, wanted, Mode::Infer)?;
-        let (figures, _) = measures.of_batch(&scores, &batch, None)?;
-        if !figures.is_finite() {
+        let (metrics, _) = measures.of_batch(&scores, &batch, None)?;
+        if !metrics.is_finite() {
             let place = format!("in the validation after epoch {epoch}");
-            return Err(divergence::explain(network, &batch, Mode::Infer, figures.loss(), &place, spec));
+            return Err(divergence::explain(network, &batch, Mode::Infer, metrics.loss(), &place, spec));
         }
     }
-    Ok(figures)
+    Ok(metrics)
 }
 
 /// The batch size for evaluation, by the memory that the network needs.
@@ -85,7 +85,7 @@ pub fn test(
     network: &Network,
     spec: &Train,
     folder: &std::path::Path,
-) -> Result<(Figures, usize), netviz::cli::Failure> {
+) -> Result<(MetricSums, usize), netviz::cli::Failure> {
     let input = &input_shape(network.program())?;
     let samples = Samples::load(spec.data.value, folder, netviz::dataset::Split::Test, input)?;
     Ok((evaluate(network, &samples, &Measures::of(spec))?, samples.len()))

@@ -8,7 +8,7 @@ use netviz::spec::Train;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::observe::Epoch;
+use super::Epoch;
 
 /// The completed epochs, and running values for the decisions of training. No decision goes through all epochs, so the
 /// time of an epoch does not grow with their number.

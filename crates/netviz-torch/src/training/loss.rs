@@ -8,9 +8,9 @@ use netviz::spec::Train;
 use tch::{Device, Tensor};
 
 use crate::EngineError;
-use crate::figures::Figures;
 use crate::samples::Batch;
 use crate::storage::{values, values_mut};
+use crate::sums::MetricSums;
 
 /// The loss of a run, and the metrics that are measured with it.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub struct Measures {
     pub(super) loss: Arc<dyn Loss>,
     /// The metrics, each with the number of its sums.
     metrics: Vec<(Arc<dyn Metric>, usize)>,
-    zero: Figures,
+    zero: MetricSums,
 }
 
 impl Measures {
@@ -26,11 +26,11 @@ impl Measures {
     pub fn of(spec: &Train) -> Self {
         let metric = |metric: &Arc<dyn Metric>| (Arc::clone(metric), metric.sums().len());
         let metrics = spec.measured().iter().map(|chosen| metric(&chosen.value)).collect();
-        Self { loss: Arc::clone(&spec.loss.value.value), metrics, zero: Figures::zero(spec) }
+        Self { loss: Arc::clone(&spec.loss.value.value), metrics, zero: MetricSums::zero(spec) }
     }
 
     /// The sums before the first sample.
-    pub(super) fn zero(&self) -> Figures {
+    pub(super) fn zero(&self) -> MetricSums {
         self.zero.clone()
     }
 
@@ -42,7 +42,7 @@ impl Measures {
         scores: &Tensor,
         batch: &Batch,
         weights: Option<&[f32]>,
-    ) -> Result<(Figures, Tensor), EngineError> {
+    ) -> Result<(MetricSums, Tensor), EngineError> {
         let weight = |class: usize| weights.map_or(1.0, |weights| weights[class]);
         let total: f32 = batch.classes.iter().map(|&class| weight(class)).sum();
         let shares: Vec<f32> = batch.classes.iter().map(|&class| weight(class) / total).collect();
@@ -51,14 +51,14 @@ impl Measures {
         let mut gradient = here.f_zeros_like()?;
         let rows = values(&here)?;
         let loss = self.loss.batch(rows, &batch.classes, &shares, values_mut(&mut gradient)?);
-        let mut figures = self.zero();
-        let mut sums = figures.count(loss, batch.classes.len());
+        let mut metrics = self.zero();
+        let mut sums = metrics.count(loss, batch.classes.len());
         for (metric, count) in &self.metrics {
             let (own, others) = sums.split_at_mut(*count);
             metric.add_batch(rows, &batch.classes, own);
             sums = others;
         }
-        Ok((figures, gradient.f_to(scores.device())?))
+        Ok((metrics, gradient.f_to(scores.device())?))
     }
 }
 
@@ -88,8 +88,8 @@ mod tests {
     fn class_weights_weigh_as_in_pytorch() {
         let scores = Tensor::from_slice(&[1.0_f32, 2.0, 3.0, 0.5, -1.0, 0.0]).reshape([2, 3]);
         let mean = |weights| {
-            let figures = measures("categorical_crossentropy").of_batch(&scores, &batch(&[2, 1]), weights);
-            figures.expect("a loss").0.loss()
+            let metrics = measures("categorical_crossentropy").of_batch(&scores, &batch(&[2, 1]), weights);
+            metrics.expect("a loss").0.loss()
         };
         let weighted = mean(Some(&[1.0, 4.0, 0.5]));
         assert!((weighted - 1.915_627_867_459_800_6).abs() < 1e-6, "{weighted}");
@@ -113,8 +113,8 @@ mod tests {
                 ("categorical_crossentropy", Some(&weights[..]), entropy(Some(&Tensor::from_slice(&weights)))),
                 ("mse", None, scores.mse_loss(&wanted, Reduction::Mean)),
             ] {
-                let (figures, gradient) = measures(kind).of_batch(&scores, &batch(&classes), weights).expect("a loss");
-                let (found, value) = (figures.loss(), expected.double_value(&[]));
+                let (metrics, gradient) = measures(kind).of_batch(&scores, &batch(&classes), weights).expect("a loss");
+                let (found, value) = (metrics.loss(), expected.double_value(&[]));
                 assert!((found - value).abs() <= 1e-6 * value.max(1.0), "{found} is not {value}");
                 let expected = Tensor::run_backward(&[&expected], &[&scores], false, false).remove(0);
                 let largest = expected.abs().max().double_value(&[]);
@@ -130,9 +130,9 @@ mod tests {
     #[test]
     fn metrics_are_measured_with_the_loss() {
         let scores = Tensor::from_slice(&[1.0_f32, 1.0, 0.0, 2.0]).reshape([2, 2]);
-        let figures = measures("mse").of_batch(&scores, &batch(&[0, 1]), None).expect("a loss").0;
-        assert_eq!(Metrics::usual().iter().map(|metric| figures.value(&**metric)).collect::<Vec<_>>(), [1.0]);
-        assert!((figures.loss() - 0.5).abs() < 1e-12);
+        let metrics = measures("mse").of_batch(&scores, &batch(&[0, 1]), None).expect("a loss").0;
+        assert_eq!(Metrics::usual().iter().map(|metric| metrics.value(&**metric)).collect::<Vec<_>>(), [1.0]);
+        assert!((metrics.loss() - 0.5).abs() < 1e-12);
     }
 
     #[test]
@@ -140,8 +140,8 @@ mod tests {
         for row in [[f32::NAN, 1.0], [1.0, f32::NAN], [f32::INFINITY, 0.0], [f32::INFINITY, f32::INFINITY]] {
             for kind in ["categorical_crossentropy", "mse"] {
                 let scores = Tensor::from_slice(&row).reshape([1, 2]);
-                let figures = measures(kind).of_batch(&scores, &batch(&[0]), None).expect("a loss").0;
-                assert!(!figures.is_finite(), "{row:?}");
+                let metrics = measures(kind).of_batch(&scores, &batch(&[0]), None).expect("a loss").0;
+                assert!(!metrics.is_finite(), "{row:?}");
             }
         }
     }

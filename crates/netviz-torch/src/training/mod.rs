@@ -2,7 +2,7 @@
 //!
 //! The loop advances a [`State`] step by step. The state and the parameters are all that a later process needs to
 //! resume. Everything else that happens between steps, such as writing checkpoints or stopping, is done by a
-//! [`Between`].
+//! [`Callback`].
 //!
 //! Every decision about how training goes on must depend on the state alone, which has the metrics of all epochs. A
 //! process that resumes a run has no other memory.
@@ -12,6 +12,7 @@ mod divergence;
 mod evaluation;
 mod history;
 mod loss;
+mod observer;
 mod optimize;
 mod state;
 
@@ -25,14 +26,14 @@ pub use loss::Measures;
 use netviz::optimizer::Step;
 use netviz::schema::values::Positive;
 use netviz::spec::Train;
+pub use observer::{Epoch, Observer, ObserverResult, Outcome, Plan, Progress, Quiet, Verdict};
 pub use state::{Slots, State, trainable};
 
 use crate::EngineError;
-use crate::figures::Figures;
 use crate::network::{Mode, Network, Pass};
-use crate::observe::Observer;
 use crate::random;
 use crate::samples::{Batch, Samples};
+use crate::sums::MetricSums;
 use optimize::Update;
 
 /// The samples of a run.
@@ -76,12 +77,12 @@ pub enum Flow {
 pub enum End {
     /// All epochs are done, or early stopping ended training.
     Finished,
-    /// A [`Between`] stopped it.
+    /// A [`Callback`] stopped it.
     Interrupted,
 }
 
 /// Hooks that run between steps.
-pub trait Between<E> {
+pub trait Callback<E> {
     /// Called after every step.
     ///
     /// # Errors
@@ -112,7 +113,7 @@ pub fn train<E: From<EngineError>>(
     spec: &Train,
     state: &mut State,
     observer: &mut dyn Observer,
-    between: &mut dyn Between<E>,
+    between: &mut dyn Callback<E>,
 ) -> Result<End, E> {
     let class_weights = spec.class_weights.as_ref().map(|weights| class_weights(&weights.value));
     let measures = Measures::of(spec);
@@ -146,15 +147,15 @@ impl Run<'_> {
     }
 
     /// Runs the remaining steps of the current epoch, then validates.
-    fn epoch<E: From<EngineError>>(&mut self, between: &mut dyn Between<E>) -> Result<Flow, E> {
+    fn epoch<E: From<EngineError>>(&mut self, between: &mut dyn Callback<E>) -> Result<Flow, E> {
         let clock = Clock { earlier: self.state.elapsed, start: Instant::now() };
         let order = random::permutation(self.data.train.len(), self.spec.seed.0, self.state.epoch);
         let size = self.spec.batch_size.get();
         let steps = order.len().div_ceil(size);
         for numbers in order.chunks(size).skip(self.state.step) {
             let rate = self.state.learning_rate(self.spec, self.state.step, steps);
-            let figures = self.step(&self.data.train.gather(numbers)?.on(self.network.device())?, rate)?;
-            self.state.add_step(&figures, clock.elapsed());
+            let metrics = self.step(&self.data.train.gather(numbers)?.on(self.network.device())?, rate)?;
+            self.state.add_step(&metrics, clock.elapsed());
             self.observer.step(&self.state.progress(steps))?;
             if between.step(self.network, self.state)? == Flow::Stop {
                 return Ok(Flow::Stop);
@@ -173,13 +174,13 @@ impl Run<'_> {
     }
 
     /// Runs one optimizer step. Returns the metrics of the batch before the step.
-    fn step(&mut self, batch: &Batch, rate: f64) -> Result<Figures, EngineError> {
+    fn step(&mut self, batch: &Batch, rate: f64) -> Result<MetricSums, EngineError> {
         self.seed_dropout();
         let wanted = evaluation::scored(self.network.program(), &*self.measures.loss);
         let pass = Pass::new(self.network, &batch.images, wanted)?;
-        let (figures, gradient) = self.measures.of_batch(pass.result()?, batch, self.class_weights.as_deref())?;
-        if !figures.is_finite() {
-            return Err(self.explain(batch, figures.loss()));
+        let (metrics, gradient) = self.measures.of_batch(pass.result()?, batch, self.class_weights.as_deref())?;
+        if !metrics.is_finite() {
+            return Err(self.explain(batch, metrics.loss()));
         }
         let mut gradients = pass.gradients(gradient)?;
         if let Some(limit) = self.spec.clip_norm {
@@ -189,7 +190,7 @@ impl Run<'_> {
         let optimizer = self.spec.optimizer.value.as_ref();
         let update = Update { step, gradients: &gradients, slots: &mut self.state.slots, optimizer };
         update.apply(&mut self.network.trainable())?;
-        Ok(figures)
+        Ok(metrics)
     }
 
     /// Dropout depends only on the seed, the epoch and the step.
@@ -206,7 +207,7 @@ impl Run<'_> {
         divergence::explain(self.network, batch, Mode::Train, loss, &place, self.spec)
     }
 
-    fn validate<E: From<EngineError>>(&self, between: &mut dyn Between<E>) -> Result<Option<Figures>, E> {
+    fn validate<E: From<EngineError>>(&self, between: &mut dyn Callback<E>) -> Result<Option<MetricSums>, E> {
         let Some(samples) = &self.data.validation else { return Ok(None) };
         between.validation(self.network, self.state)?;
         Ok(Some(evaluation::validate(self.network, samples, self.spec, &self.measures, self.state.epoch)?))

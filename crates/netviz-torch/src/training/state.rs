@@ -9,8 +9,8 @@ use netviz::weights::Weights;
 use serde::{Deserialize, Serialize};
 
 use super::history::History;
-use crate::figures::Figures;
-use crate::observe::{Epoch, Progress, Verdict};
+use super::{Epoch, Progress, Verdict};
+use crate::sums::MetricSums;
 
 /// Everything that the next step depends on, besides the parameters, the data and the spec. Random numbers are derived
 /// from the spec's seed, the epoch and the step.
@@ -23,7 +23,7 @@ pub struct State {
     /// Completed steps of all epochs.
     pub steps: u64,
     /// Metrics of the current epoch so far.
-    pub figures: Figures,
+    pub metrics: MetricSums,
     /// Time spent on the current epoch so far.
     pub elapsed: Duration,
     /// The completed epochs.
@@ -49,7 +49,7 @@ impl State {
             epoch: 1,
             step: 0,
             steps: 0,
-            figures: Figures::zero(spec),
+            metrics: MetricSums::zero(spec),
             elapsed: Duration::ZERO,
             history: History::default(),
             slots: trainable(program).map(slots).collect(),
@@ -63,10 +63,10 @@ impl State {
     }
 
     /// Adds a step; `elapsed` is the time of the current epoch so far.
-    pub(crate) fn add_step(&mut self, figures: &Figures, elapsed: Duration) {
+    pub(crate) fn add_step(&mut self, metrics: &MetricSums, elapsed: Duration) {
         self.step += 1;
         self.steps += 1;
-        self.figures.add(figures);
+        self.metrics.add(metrics);
         self.elapsed = elapsed;
     }
 
@@ -94,14 +94,14 @@ impl State {
     pub(super) fn add_epoch(
         &mut self,
         spec: &Train,
-        validation: Option<Figures>,
+        validation: Option<MetricSums>,
         learning_rate: f64,
         elapsed: Duration,
     ) -> Epoch {
         let (number, steps) = (self.epoch, self.step);
-        let zero = self.figures.cleared();
-        let figures = std::mem::replace(&mut self.figures, zero);
-        let epoch = Epoch { number, steps, figures, validation, learning_rate, elapsed };
+        let zero = self.metrics.cleared();
+        let metrics = std::mem::replace(&mut self.metrics, zero);
+        let epoch = Epoch { number, steps, metrics, validation, learning_rate, elapsed };
         self.history.push(epoch.clone(), spec);
         self.epoch += 1;
         self.step = 0;
@@ -111,7 +111,7 @@ impl State {
 
     /// The progress that observers receive after a step; `steps` is the number of steps per epoch.
     pub(super) fn progress(&self, steps: usize) -> Progress {
-        Progress { epoch: self.epoch, step: self.step, steps, figures: self.figures.clone(), elapsed: self.elapsed }
+        Progress { epoch: self.epoch, step: self.step, steps, metrics: self.metrics.clone(), elapsed: self.elapsed }
     }
 }
 

@@ -96,9 +96,9 @@ fn a_run_with_samples_kept_apart_leaves_the_best_and_the_last_weights() {
     succeed(place.train("two", &[&arguments[..], &["--epochs", "2"]].concat()));
     assert_eq!(place.read("run/best.safetensors"), place.read("two/weights.safetensors"));
     assert_ne!(place.read("run/weights.safetensors"), place.read("two/weights.safetensors"));
-    let figures = |run: &str| succeed(place.engine(&["evaluate", "--json", run]));
-    assert_eq!(figures("run/best.safetensors"), figures("two"));
-    assert_ne!(figures("run/best.safetensors"), figures("run"));
+    let metrics = |run: &str| succeed(place.engine(&["evaluate", "--json", run]));
+    assert_eq!(metrics("run/best.safetensors"), metrics("two"));
+    assert_ne!(metrics("run/best.safetensors"), metrics("run"));
     assert_eq!(
         fail(place.engine(&["evaluate", "run/metrics.csv"]), 1),
         "error: `run/metrics.csv` is a file, not the folder of a run\nhelp: name the folder itself, `run`, or a file of \
@@ -113,11 +113,11 @@ fn a_run_with_samples_kept_apart_leaves_the_best_and_the_last_weights() {
 fn clipping_decay_class_weights_and_a_limit_go_on_too() {
     let _turn = turn();
     let place = Place::new();
-    let figures = |keys: &[&str]| numbers(&trained_twice(&place, &[&["limit=30000"], keys].concat()), "loss");
-    let plain = figures(&["optimizer=adam"]);
-    let decayed = figures(&["optimizer={adam: {weight_decay: 0.01}}"]);
-    let clipped = figures(&["optimizer={sgd: {learning_rate: 0.1}}", "clip_norm=1e-6"]);
-    let weighted = figures(&["optimizer=adam", "class_weights=[1, 9, 1, 1, 1, 1, 1, 1, 1, 1]"]);
+    let metrics = |keys: &[&str]| numbers(&trained_twice(&place, &[&["limit=30000"], keys].concat()), "loss");
+    let plain = metrics(&["optimizer=adam"]);
+    let decayed = metrics(&["optimizer={adam: {weight_decay: 0.01}}"]);
+    let clipped = metrics(&["optimizer={sgd: {learning_rate: 0.1}}", "clip_norm=1e-6"]);
+    let weighted = metrics(&["optimizer=adam", "class_weights=[1, 9, 1, 1, 1, 1, 1, 1, 1, 1]"]);
     assert!(plain != decayed && plain != weighted);
     assert!(plain[2] < 0.7 * plain[0], "{plain:?}");
     assert!(clipped[2] > 0.97 * clipped[0], "nothing is learned from gradients of next to nothing: {clipped:?}");

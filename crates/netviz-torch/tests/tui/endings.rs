@@ -3,8 +3,9 @@
 use std::os::unix::process::ExitStatusExt;
 use std::sync::Arc;
 
-use netviz_torch::figures::Figures;
-use netviz_torch::observe::{Observer, Plan, Progress, Screen};
+use netviz_torch::observe::Screen;
+use netviz_torch::sums::MetricSums;
+use netviz_torch::training::{Observer, Plan, Progress};
 use pty_process::blocking::Command;
 
 use super::{Emulator, LONG, Place, turn, under_way};
@@ -221,7 +222,7 @@ fn panic_in_a_view() {
         measures: netviz::metric::Metrics::usual().with_loss(),
     });
     let elapsed = std::time::Duration::from_secs(2);
-    told.and_then(|()| screen.step(&Progress { epoch: 1, step: 1, steps: 1, figures: Figures::default(), elapsed }))
+    told.and_then(|()| screen.step(&Progress { epoch: 1, step: 1, steps: 1, metrics: MetricSums::default(), elapsed }))
         .expect("a terminal is told or not");
     panic!("a test of a panic");
 }

@@ -19,11 +19,10 @@ use netviz::{limits, run};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use super::board::Board;
 use crate::checkpoint::Checkpoint;
 use crate::network::Network;
 use crate::observe::json::{insert, insert_verdict, rounded};
-use crate::observe::{Epoch, Outcome, Plan};
+use crate::training::{Epoch, Outcome, Plan};
 
 /// How often to try to lock a folder, and the pause between two tries: `netviz runs` locks folders for an instant.
 const TRIES: usize = 20;
@@ -154,13 +153,15 @@ impl RunFolder {
         self.write(run::BEST, &state_dict(program, weights))
     }
 
-    /// Writes the report of the run. Without an outcome, the run was interrupted.
+    /// Writes the report of the run, with the digests of its files and of its event files. Without an outcome, the run
+    /// was interrupted.
     pub(super) fn write_report(
         &self,
         plan: &Plan,
         spec: &Train,
         preprocessing: Option<&Preprocessing>,
         outcome: Option<&Outcome>,
+        events: Vec<(String, String)>,
     ) -> Result<(), Failure> {
         let mut report = report(plan, spec);
         report.extend(preprocessing.map(|preprocessing| ("preprocessing".to_owned(), preprocessing.to_json())));
@@ -172,7 +173,7 @@ impl RunFolder {
         }
         let own = run::FILES.iter().filter(|name| **name != run::REPORT && self.0.has(name));
         let mut digests = self.digests(own.copied())?;
-        digests.extend(Board::digests(self)?.into_iter().map(|(path, digest)| (path, json!(digest))));
+        digests.extend(events.into_iter().map(|(path, digest)| (path, json!(digest))));
         report.insert(run::DIGESTS.into(), Value::Object(digests));
         self.put_report(report)
     }

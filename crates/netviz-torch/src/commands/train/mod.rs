@@ -1,15 +1,16 @@
 //! `netviz train`
 
-mod board;
+mod callback;
+mod events;
+mod finished;
 mod folder;
-mod judgement;
-mod keeper;
 mod page;
 mod pictures;
 mod place;
 mod record;
 mod resume;
 mod stop;
+mod test_result;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -25,18 +26,19 @@ use super::{device_name, find_device, memory, no_train_section, use_threads, ver
 use crate::EngineError;
 use crate::checkpoint::{Origin, to_bytes};
 use crate::network::Network;
-use crate::observe::{self, Observer, Outcome, Plan};
+use crate::observe;
 use crate::samples::{Samples, read};
 use crate::training::{self, Clock, Data, End, State};
-use board::Board;
+use crate::training::{Observer, Outcome, Plan};
+use callback::RunCallback;
+use events::EventLog;
+use finished::Finished;
 use folder::RunFolder;
-use judgement::Judgement;
-use keeper::Keeper;
-use pictures::Finished;
 use place::Place;
 use record::Record;
-use resume::Earlier;
+use resume::ResumedRun;
 use stop::Stop;
+use test_result::TestResult;
 
 pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
     let start = Instant::now();
@@ -44,7 +46,7 @@ pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
     let device = find_device(args.engine.device)?;
     let resumed = args.resume.as_deref().map(resumable);
     let folder = resumed.as_deref().map(RunFolder::open).transpose()?;
-    let earlier = folder.as_ref().map(Earlier::read).transpose()?;
+    let earlier = folder.as_ref().map(ResumedRun::read).transpose()?;
     let input = open(args, resumed)?;
     let graph = input.read()?.graph;
     let spec = graph.train().ok_or_else(no_train_section)?;
@@ -100,11 +102,11 @@ enum Beginning {
     /// A new run in this place.
     New(Place),
     /// A resumed run.
-    Resumed(RunFolder, Box<Earlier>),
+    Resumed(RunFolder, Box<ResumedRun>),
 }
 
 impl Beginning {
-    fn earlier(&self) -> Option<&Earlier> {
+    fn earlier(&self) -> Option<&ResumedRun> {
         match self {
             Self::New(_) => None,
             Self::Resumed(_, earlier) => Some(earlier),
@@ -148,7 +150,7 @@ impl Session<'_> {
     fn run(&self, beginning: Beginning, start: Instant) -> Result<(), Failure> {
         let cache = ensure(self.spec.data.value, self.args.engine.offline, self.is_silent())?;
         let threads = self.args.engine.threads.map(usize::from);
-        let threads = use_threads(threads.or_else(|| beginning.earlier().map(Earlier::threads)));
+        let threads = use_threads(threads.or_else(|| beginning.earlier().map(ResumedRun::threads)));
         let (data, origin) = self.load(&cache, threads)?;
         if let Some(earlier) = beginning.earlier() {
             earlier.check_data(self.spec.data.value, &origin)?;
@@ -160,7 +162,7 @@ impl Session<'_> {
         let mut observer = observe::choose(self.args, &stopped.flag())?;
         let (folder, network, state) = self.begin(beginning, &origin)?;
         let plan = self.plan(&data, threads, &folder);
-        let keeper = Keeper {
+        let callback = RunCallback {
             folder: &folder,
             origin,
             spec: self.spec,
@@ -172,7 +174,7 @@ impl Session<'_> {
         };
         let clock = Clock { earlier: state.spent(), start };
         let begun = Begun { plan, cache: &cache, data: &data, is_resumed, clock };
-        self.train(&begun, network, state, keeper, observer.as_mut()).map_err(|error| error.told(&folder))
+        self.train(&begun, network, state, callback, observer.as_mut()).map_err(|error| error.told(&folder))
     }
 
     /// Trains in a folder that has a checkpoint.
@@ -181,7 +183,7 @@ impl Session<'_> {
         begun: &Begun,
         network: Network,
         mut state: State,
-        mut keeper: Keeper,
+        mut callback: RunCallback,
         observer: &mut dyn Observer,
     ) -> Result<(), RunError> {
         let mut network = network.on(self.device)?;
@@ -189,14 +191,14 @@ impl Session<'_> {
         if begun.is_resumed {
             observer.resumed(&state)?;
         }
-        let end = training::train(&mut network, begun.data, self.spec, &mut state, observer, &mut keeper)?;
+        let end = training::train(&mut network, begun.data, self.spec, &mut state, observer, &mut callback)?;
         if let (End::Finished, Some(_), Some(best)) = (end, &self.spec.early_stopping, &state.best) {
             network = Network::with_weights(network.program().clone(), best)?.on(self.device)?;
         }
-        keeper.folder.write_weights(&network)?;
+        callback.folder.write_weights(&network)?;
         match end {
-            End::Interrupted => self.interrupted(keeper.folder, &begun.plan, &state, observer, keeper.stop.code()),
-            End::Finished => self.finish(keeper.folder, begun, &network, &state, observer),
+            End::Interrupted => self.interrupted(callback.folder, &begun.plan, &state, observer, callback.stop.code()),
+            End::Finished => self.finish(callback.folder, begun, &network, &state, observer),
         }
     }
 
@@ -275,9 +277,9 @@ impl Session<'_> {
     }
 
     /// The event files, if they are requested now or were when the run was started.
-    fn board<'a>(&self, folder: &'a RunFolder, state: &State) -> Result<Option<Board<'a>>, Failure> {
-        let is_wanted = self.args.tensorboard || Board::is_in(folder);
-        is_wanted.then(|| Board::open(folder, self.graph, self.spec, self.yaml, state)).transpose()
+    fn board<'a>(&self, folder: &'a RunFolder, state: &State) -> Result<Option<EventLog<'a>>, Failure> {
+        let is_wanted = self.args.tensorboard || EventLog::is_in(folder);
+        is_wanted.then(|| EventLog::open(folder, self.graph, self.spec, self.yaml, state)).transpose()
     }
 
     fn interrupted(
@@ -288,7 +290,8 @@ impl Session<'_> {
         observer: &mut dyn Observer,
         code: u8,
     ) -> Result<(), RunError> {
-        folder.write_report(plan, self.spec, self.graph.program().clone().preprocessing.as_ref(), None)?;
+        let preprocessing = self.graph.program().preprocessing.as_ref();
+        folder.write_report(plan, self.spec, preprocessing, None, EventLog::digests(folder)?)?;
         observer.interrupted()?;
         let message = format!("interrupted {state}; a checkpoint is in {}", folder.name());
         let hint = format!("resume with `{}`", folder.resume_command());
@@ -304,10 +307,10 @@ impl Session<'_> {
         observer: &mut dyn Observer,
     ) -> Result<(), RunError> {
         let (plan, clock) = (&begun.plan, begun.clock);
-        let judgement = Judgement::of(network, self.spec, begun.cache)?;
+        let result = TestResult::of(network, self.spec, begun.cache)?;
         let outcome = Outcome {
-            test: judgement.figures.clone(),
-            samples: judgement.confusion.samples(),
+            test: result.metrics.clone(),
+            samples: result.confusion.samples(),
             elapsed: clock.elapsed(),
             verdict: state.verdict(self.spec),
         };
@@ -319,14 +322,15 @@ impl Session<'_> {
             plan,
             weights: &weights,
             history: &state.history,
-            judgement: &judgement,
+            result: &result,
         };
-        finished.write(folder)?;
-        let events = Board::is_in(folder);
+        pictures::write(&finished, folder)?;
+        let events = EventLog::is_in(folder);
         if events {
-            Board::end(folder, &finished, &outcome)?;
+            EventLog::end(folder, &finished, &outcome)?;
         }
-        folder.write_report(plan, self.spec, network.program().preprocessing.as_ref(), Some(&outcome))?;
+        let preprocessing = network.program().preprocessing.as_ref();
+        folder.write_report(plan, self.spec, preprocessing, Some(&outcome), EventLog::digests(folder)?)?;
         observer.done(&outcome)?;
         if !self.is_silent() {
             files::print(&folder.farewell(self.graph.name(), events))?;

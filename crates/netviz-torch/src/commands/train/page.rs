@@ -8,7 +8,7 @@ use netviz::report::{Part, Report, Section, report};
 use netviz::text::{plural, shell, thousands};
 use serde_json::Value;
 
-use super::pictures::Finished;
+use super::finished::Finished;
 use crate::observe::json::epoch_object;
 
 /// The report of a run in the folder `path`. Times are only in `report.json`, so that the same run gives the same page.
@@ -31,15 +31,15 @@ pub(super) fn page(finished: &Finished, network: &Picture, path: &Path) -> Strin
         plan.data,
         plural(plan.epochs, "epoch")
     );
-    report(&Report { title: plan.name.clone(), lead, figures: figures(finished), sections }, theme)
+    report(&Report { title: plan.name.clone(), lead, headline: headline(finished), sections }, theme)
 }
 
-fn figures(finished: &Finished) -> Vec<(String, String)> {
-    let judgement = finished.judgement;
-    let (wrong, samples) = (judgement.confusion.mistakes(), judgement.confusion.samples());
+fn headline(finished: &Finished) -> Vec<(String, String)> {
+    let result = finished.result;
+    let (wrong, samples) = (result.confusion.mistakes(), result.confusion.samples());
     let measured = finished.spec.measured();
     let results = measured.iter().cloned().chain([loss()]).map(|metric| {
-        let value = metric.style().text(judgement.figures.value(&*metric), |value| format!("{value:.4}"));
+        let value = metric.style().text(result.metrics.value(&*metric), |value| format!("{value:.4}"));
         (format!("test {}", Measure::of(&*metric).title()), value)
     });
     let others = [
@@ -81,7 +81,7 @@ fn confusion_text() -> String {
 }
 
 fn mistakes_text(finished: &Finished) -> String {
-    let (shown, all) = (finished.judgement.mistakes.len(), finished.judgement.confusion.mistakes());
+    let (shown, all) = (finished.result.mistakes.len(), finished.result.confusion.mistakes());
     if all == 0 {
         return "There are none.".to_owned();
     }

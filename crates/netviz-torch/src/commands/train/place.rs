@@ -11,7 +11,7 @@ use netviz::run;
 use netviz::text::system_error;
 use netviz::text::{plural, shell};
 
-use super::board::Board;
+use super::events::EventLog;
 use super::folder::{RunFolder, lock};
 
 /// The place of a new run's folder.
@@ -137,7 +137,7 @@ fn taken(path: &Path, overwrite: bool) -> Result<State, Failure> {
 /// The names of entries that no run writes.
 fn strangers(folder: &Folder, names: &[OsString]) -> Vec<OsString> {
     let is_own = |name: &OsString| match name.to_str() {
-        Some(run::TENSORBOARD) => Board::is_all_own(folder),
+        Some(run::TENSORBOARD) => EventLog::is_all_own(folder),
         Some(name) => run::FILES.contains(&name) && folder.check(name).is_ok(),
         None => false,
     };

@@ -10,8 +10,8 @@ use netviz::schema::Chosen;
 use serde_json::Value;
 
 use super::folder::RunFolder;
-use crate::observe::Epoch;
 use crate::observe::json::epoch_object;
+use crate::training::Epoch;
 use crate::training::{History, line};
 
 /// The files of a run in progress.

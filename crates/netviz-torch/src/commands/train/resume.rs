@@ -13,11 +13,11 @@ use serde_json::json;
 
 use super::folder::RunFolder;
 use crate::checkpoint::{Checkpoint, Origin};
-use crate::observe::Epoch;
+use crate::training::Epoch;
 use crate::training::{History, State};
 
 /// A run that was stopped.
-pub(super) struct Earlier {
+pub(super) struct ResumedRun {
     /// Its folder, for messages.
     run: String,
     /// The command that resumes it.
@@ -30,7 +30,7 @@ pub(super) struct Earlier {
 /// The only value of a spec that may change: the number of epochs.
 const FREE: &str = "train.epochs";
 
-impl Earlier {
+impl ResumedRun {
     /// Reads the checkpoint and the history in a folder.
     pub(super) fn read(folder: &RunFolder) -> Result<Self, Failure> {
         let checkpoint = folder.read_checkpoint()?;

@@ -9,9 +9,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 use ratatui::widgets::canvas::{self, Canvas, Context};
 
-use super::known::{Known, MOST, Point};
+use super::data::{MOST, Point, RunData};
 use super::look::{FAINT, Look, STRONG};
-use super::table::figure;
+use super::table::number;
 
 /// Minimum width and height of a chart, and minimum width beside another chart.
 const LEAST: [u16; 2] = [22, 6];
@@ -25,7 +25,7 @@ pub(super) fn fits(width: u16, height: u16) -> bool {
 }
 
 /// The metrics whose curves fit, and their areas: side by side, or else one above the other.
-pub(super) fn areas(known: &Known, area: Rect) -> Vec<(&dyn Metric, Rect)> {
+pub(super) fn areas(known: &RunData, area: Rect) -> Vec<(&dyn Metric, Rect)> {
     let measures = &known.plan.measures;
     let most = u16::try_from(measures.len()).unwrap_or(u16::MAX);
     let areas = (1..=most).rev().find_map(|count| split(area, count)).unwrap_or_default();
@@ -53,7 +53,7 @@ fn split(area: Rect, count: u16) -> Option<Vec<Rect>> {
 }
 
 /// Draws the curve of a metric with its axes and its legend.
-pub(super) fn draw(known: &Known, metric: &dyn Metric, look: Look, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(known: &RunData, metric: &dyn Metric, look: Look, area: Rect, buffer: &mut Buffer) {
     let data = Data::of(known, metric);
     let y = data.y_axis(metric, area.height - AROUND);
     let labels: Vec<String> = y.ticks.iter().map(|&tick| y.label(tick)).collect();
@@ -90,16 +90,16 @@ struct Data {
 }
 
 impl Data {
-    fn of(known: &Known, metric: &dyn Metric) -> Self {
+    fn of(known: &RunData, metric: &dyn Metric) -> Self {
         // More epochs than this would only cost time.
         let some = known.history.len().div_ceil(MOST).max(1);
         let history = || known.history.iter().step_by(some);
         let first = known.points.first().map_or(f64::INFINITY, Point::at);
         // For epochs before this process, only the means are known.
-        let earlier = history().map(|epoch| (epoch.number as f64 - 0.5, epoch.figures.value(metric)));
+        let earlier = history().map(|epoch| (epoch.number as f64 - 0.5, epoch.metrics.value(metric)));
         let line = earlier.filter(|&(at, _)| at < first.floor());
-        let line = line.chain(known.points.iter().map(|point| (point.at(), point.figures.value(metric))));
-        let means = history().map(|epoch| (epoch.number as f64, epoch.figures.value(metric)));
+        let line = line.chain(known.points.iter().map(|point| (point.at(), point.metrics.value(metric))));
+        let means = history().map(|epoch| (epoch.number as f64, epoch.metrics.value(metric)));
         let validated =
             history().filter_map(|epoch| Some((epoch.number as f64, epoch.validation.as_ref()?.value(metric))));
         // Differences of larger values may not be finite.
@@ -182,7 +182,7 @@ fn dots(line: &[(f64, f64)], plot: Rect, [x, y]: [&Axis; 2]) -> Vec<(f64, f64)> 
 
 /// The x axis in epochs, from 0 to the last epoch. In a long run, it ends at 10, 20, 40, … epochs, whichever training
 /// reaches next.
-fn x_axis(known: &Known, width: u16) -> Axis {
+fn x_axis(known: &RunData, width: u16) -> Axis {
     let mut soon = 10_usize;
     while soon < known.epoch_number() {
         soon = soon.saturating_mul(2);
@@ -248,22 +248,22 @@ fn row(y: &Axis, value: f64, plot: Rect) -> u16 {
 
 /// Draws the legend: the name of the metric, and the latest metrics with the glyphs of their curves. It uses the longest
 /// form that fits.
-fn legend(known: &Known, metric: &dyn Metric, look: Look, marked: bool, area: Rect, buffer: &mut Buffer) {
+fn legend(known: &RunData, metric: &dyn Metric, look: Look, marked: bool, area: Rect, buffer: &mut Buffer) {
     let glyphs = look.glyphs();
     let last = known.history.last();
-    let figures = known.progress.as_ref().map(|progress| &progress.figures).or(last.map(|epoch| &epoch.figures));
-    let training = (glyphs.line_sign, glyphs.mean, look.training(), ["training ", "train ", ""], figures);
-    let figures = last.and_then(|epoch| epoch.validation.as_ref());
-    let validation = (glyphs.dots_sign, glyphs.validation, look.validation(), ["validation ", "val ", ""], figures);
+    let metrics = known.progress.as_ref().map(|progress| &progress.metrics).or(last.map(|epoch| &epoch.metrics));
+    let training = (glyphs.line_sign, glyphs.mean, look.training(), ["training ", "train ", ""], metrics);
+    let metrics = last.and_then(|epoch| epoch.validation.as_ref());
+    let validation = (glyphs.dots_sign, glyphs.validation, look.validation(), ["validation ", "val ", ""], metrics);
     let line = |name: usize, gap: &'static str, both: bool| {
         let mut spans = vec![Span::styled(metric.name(), STRONG)];
-        for (line, mark, style, names, figures) in [training, validation] {
-            let Some(figures) = figures else { continue };
+        for (line, mark, style, names, metrics) in [training, validation] {
+            let Some(metrics) = metrics else { continue };
             spans.push(Span::raw(gap));
             let [line, mark] = [if marked && !both { "" } else { line }, if marked { mark } else { "" }];
             spans.push(Span::styled(format!("{line}{mark}"), style));
             spans.push(Span::styled(format!(" {}", names[name]), FAINT));
-            spans.push(Span::raw(metric.style().text(figures.value(metric), figure)));
+            spans.push(Span::raw(metric.style().text(metrics.value(metric), number)));
         }
         Line::from(spans)
     };

@@ -1,7 +1,7 @@
 //! A full-screen view with live curves.
 
 mod chart;
-mod known;
+mod data;
 mod look;
 mod table;
 #[cfg(test)]
@@ -22,9 +22,9 @@ use ratatui::{Terminal, TerminalOptions, Viewport};
 pub(crate) use tty::leave;
 
 use super::plain::{epoch_line, heading, print_end, resumed_line};
-use super::{Epoch, Observer, Outcome, Plan, Progress, Told};
 use crate::training::State;
-use known::Known;
+use crate::training::{Epoch, Observer, ObserverResult, Outcome, Plan, Progress};
+use data::RunData;
 use look::Look;
 
 /// Draws the run while it trains. However the program ends, the terminal is restored and then shows the lines of
@@ -32,7 +32,7 @@ use look::Look;
 pub struct Screen {
     terminal: Terminal<CrosstermBackend<tty::Canvas>>,
     look: Look,
-    known: Option<Known>,
+    known: Option<RunData>,
     /// The key `q` sets this.
     stopped: Arc<AtomicBool>,
     /// When the view was last drawn.
@@ -109,16 +109,16 @@ impl Drop for Screen {
 }
 
 impl Observer for Screen {
-    fn start(&mut self, plan: &Plan) -> Told {
+    fn start(&mut self, plan: &Plan) -> ObserverResult {
         for line in heading(plan) {
             tty::keep_line(&line);
         }
-        self.known = Some(Known::new(plan.clone()));
+        self.known = Some(RunData::new(plan.clone()));
         self.draw();
         Ok(())
     }
 
-    fn resumed(&mut self, state: &State) -> Told {
+    fn resumed(&mut self, state: &State) -> ObserverResult {
         tty::keep_line(&resumed_line(state));
         if let Some(known) = &mut self.known {
             known.resume(state);
@@ -127,7 +127,7 @@ impl Observer for Screen {
         Ok(())
     }
 
-    fn step(&mut self, progress: &Progress) -> Told {
+    fn step(&mut self, progress: &Progress) -> ObserverResult {
         // After the last step of an epoch, the next redraw may be a while off.
         let is_last = progress.step == progress.steps && progress.elapsed > Duration::from_secs(1);
         if !is_last && !self.is_due() {
@@ -140,7 +140,7 @@ impl Observer for Screen {
         Ok(())
     }
 
-    fn epoch(&mut self, epoch: &Epoch) -> Told {
+    fn epoch(&mut self, epoch: &Epoch) -> ObserverResult {
         let Some(known) = &mut self.known else { return Ok(()) };
         tty::keep_line(&epoch_line(epoch, &known.plan));
         known.epoch(epoch);
@@ -150,13 +150,13 @@ impl Observer for Screen {
         Ok(())
     }
 
-    fn done(&mut self, outcome: &Outcome) -> Told {
+    fn done(&mut self, outcome: &Outcome) -> ObserverResult {
         leave();
         let _ = print_end(outcome, self.known.as_ref().map_or(&[], |known| &known.plan.measures));
         Ok(())
     }
 
-    fn interrupted(&mut self) -> Told {
+    fn interrupted(&mut self) -> ObserverResult {
         leave();
         Ok(())
     }

@@ -7,11 +7,12 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
-use super::known::Known;
+use super::data::RunData;
 use super::look::FAINT;
-use crate::figures::Figures;
+use crate::observe::duration_text;
 use crate::observe::plain::{pace, short};
-use crate::observe::{Epoch, duration_text};
+use crate::sums::MetricSums;
+use crate::training::Epoch;
 
 /// A column. If there is not enough room, the column with the highest rank is dropped first.
 struct Column {
@@ -25,7 +26,7 @@ struct Column {
 const GAP: usize = 2;
 
 /// Draws the last epochs, the newest at the bottom, with as many columns as fit.
-pub(super) fn draw(known: &Known, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(known: &RunData, area: Rect, buffer: &mut Buffer) {
     let rows = usize::from(area.height.saturating_sub(1));
     let epochs = &known.history[known.history.len().saturating_sub(rows)..];
     let columns = fitted(columns(known, epochs), usize::from(area.width));
@@ -40,7 +41,7 @@ pub(super) fn draw(known: &Known, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-fn columns(known: &Known, epochs: &[Epoch]) -> Vec<Column> {
+fn columns(known: &RunData, epochs: &[Epoch]) -> Vec<Column> {
     let plan = &known.plan;
     let (digits, all) = (plan.epochs.to_string().len(), plan.epochs);
     let validated = known.is_validated();
@@ -52,16 +53,17 @@ fn columns(known: &Known, epochs: &[Epoch]) -> Vec<Column> {
             columns.push(Column { title, rank, cells, width });
         }
     };
-    let text = |metric: &Chosen<dyn Metric>, figures: &Figures| metric.style().text(figures.value(&**metric), figure);
+    let text =
+        |metric: &Chosen<dyn Metric>, metrics: &MetricSums| metric.style().text(metrics.value(&**metric), number);
     add(true, 0, "epoch".into(), &|epoch| format!("{:>digits$}/{all}", epoch.number));
     // The last column of results to be dropped is the training loss, the first one the validation loss.
     let last = 2 * plan.measures.len();
     for (index, metric) in plan.measures.iter().enumerate() {
-        add(true, if index == 0 { 1 } else { 2 * index }, metric.name(), &|epoch| text(metric, &epoch.figures));
+        add(true, if index == 0 { 1 } else { 2 * index }, metric.name(), &|epoch| text(metric, &epoch.metrics));
     }
     for (index, metric) in plan.measures.iter().enumerate() {
         let rank = if index == 0 { last } else { 2 * index + 1 };
-        let cell = |epoch: &Epoch| epoch.validation.as_ref().map_or_else(String::new, |figures| text(metric, figures));
+        let cell = |epoch: &Epoch| epoch.validation.as_ref().map_or_else(String::new, |metrics| text(metric, metrics));
         add(validated, rank, format!("val_{}", metric.name()), &cell);
     }
     add(plan.scheduled, last + 1, "rate".into(), &|epoch| short(epoch.learning_rate));
@@ -81,6 +83,6 @@ fn fitted(mut columns: Vec<Column>, room: usize) -> Vec<Column> {
 }
 
 /// Four decimals, as in the plain lines; large numbers in scientific notation.
-pub(super) fn figure(value: f64) -> String {
+pub(super) fn number(value: f64) -> String {
     if value.is_finite() && value.abs() >= 1e5 { format!("{value:.3e}") } else { format!("{value:.4}") }
 }

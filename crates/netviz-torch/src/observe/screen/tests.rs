@@ -11,22 +11,22 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::style::Color;
 
-use super::known::Known;
+use super::data::RunData;
 use super::look::Look;
 use super::view;
-use crate::figures::Figures;
-use crate::observe::{Epoch, Plan, Progress};
+use crate::sums::MetricSums;
+use crate::training::{Epoch, Plan, Progress};
 
 /// Metrics from sums over samples, as in a checkpoint.
-fn figures(loss: f64, correct: f64, samples: f64) -> Figures {
+fn metrics(loss: f64, correct: f64, samples: f64) -> MetricSums {
     let json = serde_json::json!({"loss": loss, "correct": correct, "top_5": 0.9, "error": 0.1, "samples": samples});
-    serde_json::from_value(json).expect("figures")
+    serde_json::from_value(json).expect("metrics")
 }
 
 /// An infinite loss.
-fn infinite() -> Figures {
-    let mut sum = figures(f64::MAX, 1.0, 1.0);
-    sum.add(&figures(f64::MAX, 1.0, 1.0));
+fn infinite() -> MetricSums {
+    let mut sum = metrics(f64::MAX, 1.0, 1.0);
+    sum.add(&metrics(f64::MAX, 1.0, 1.0));
     sum
 }
 
@@ -67,22 +67,22 @@ fn measures(metrics: usize) -> Vec<Chosen<dyn Metric>> {
     usual.into_iter().chain(others).take(1 + metrics).collect()
 }
 
-fn any_figures() -> impl Strategy<Value = Figures> {
+fn any_figures() -> impl Strategy<Value = MetricSums> {
     prop_oneof![
-        6 => (0.0..3.0, 0.0..1.0).prop_map(|(loss, accuracy)| figures(loss, accuracy, 1.0)),
-        1 => (-1e300..1e300).prop_map(|loss| figures(loss, 0.0, 1.0)),
-        1 => Just(Figures::default()),
+        6 => (0.0..3.0, 0.0..1.0).prop_map(|(loss, accuracy)| metrics(loss, accuracy, 1.0)),
+        1 => (-1e300..1e300).prop_map(|loss| metrics(loss, 0.0, 1.0)),
+        1 => Just(MetricSums::default()),
         1 => Just(infinite()),
-        1 => Just(figures(0.0, 0.0, 1.0)),
+        1 => Just(metrics(0.0, 0.0, 1.0)),
     ]
 }
 
 fn any_epoch() -> impl Strategy<Value = Epoch> {
     let parts =
         (any_figures(), proptest::option::of(any_figures()), 0..5000_usize, 0..u64::from(u32::MAX), any::<f64>());
-    parts.prop_map(|(figures, validation, steps, milliseconds, learning_rate)| {
+    parts.prop_map(|(metrics, validation, steps, milliseconds, learning_rate)| {
         let elapsed = Duration::from_millis(milliseconds);
-        Epoch { number: 0, steps, figures, validation, learning_rate, elapsed }
+        Epoch { number: 0, steps, metrics, validation, learning_rate, elapsed }
     })
 }
 
@@ -120,27 +120,27 @@ fn any_size() -> impl Strategy<Value = [u16; 2]> {
 }
 
 /// A run at any point of training.
-fn any_known() -> impl Strategy<Value = Known> {
+fn any_known() -> impl Strategy<Value = RunData> {
     let steps = proptest::collection::vec((any_figures(), 0..u64::from(u32::MAX)), 0..12);
     (any_plan(), proptest::collection::vec(any_epoch(), 0..40), steps, 1..500_usize).prop_map(
         |(plan, epochs, steps, all)| {
-            let mut known = Known::new(plan);
+            let mut known = RunData::new(plan);
             for (index, epoch) in epochs.into_iter().take(known.plan.epochs).enumerate() {
                 known.epoch(&Epoch { number: index + 1, ..epoch });
             }
             let epoch = known.history.len() + 1;
-            for (index, (figures, milliseconds)) in
+            for (index, (metrics, milliseconds)) in
                 steps.into_iter().take(if known.is_done() { 0 } else { all }).enumerate()
             {
                 let elapsed = Duration::from_millis(milliseconds);
-                known.step(&Progress { epoch, step: index + 1, steps: all, figures, elapsed });
+                known.step(&Progress { epoch, step: index + 1, steps: all, metrics, elapsed });
             }
             known
         },
     )
 }
 
-fn drawn(known: &Known, look: Look, width: u16, height: u16) -> Buffer {
+fn drawn(known: &RunData, look: Look, width: u16, height: u16) -> Buffer {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a terminal");
     terminal.draw(|frame| view::draw(known, look, frame.area(), frame.buffer_mut())).expect("drawn");
     terminal.backend().buffer().clone()
@@ -178,8 +178,8 @@ proptest! {
 }
 
 /// A run of five epochs that has not begun.
-fn begun() -> Known {
-    Known::new(Plan {
+fn begun() -> RunData {
+    RunData::new(Plan {
         run: "runs/mnist".into(),
         is_numbered: false,
         name: "mnist".to_owned(),
@@ -197,14 +197,14 @@ fn begun() -> Known {
 }
 
 /// The same run in its third epoch.
-fn usual() -> Known {
+fn usual() -> RunData {
     let mut known = begun();
     let elapsed = Duration::from_millis(700);
     for (number, loss) in [(1, 0.2596), (2, 0.1047)] {
-        let (figures, validation) = (figures(loss, 0.95, 1.0), Some(figures(loss / 2.0, 0.97, 1.0)));
-        known.epoch(&Epoch { number, steps: 469, figures, validation, learning_rate: 0.001, elapsed });
+        let (metrics, validation) = (metrics(loss, 0.95, 1.0), Some(metrics(loss / 2.0, 0.97, 1.0)));
+        known.epoch(&Epoch { number, steps: 469, metrics, validation, learning_rate: 0.001, elapsed });
     }
-    known.step(&Progress { epoch: 3, step: 200, steps: 469, figures: figures(20.0, 195.0, 200.0), elapsed });
+    known.step(&Progress { epoch: 3, step: 200, steps: 469, metrics: metrics(20.0, 195.0, 200.0), elapsed });
     known
 }
 
@@ -248,15 +248,15 @@ fn the_time_that_is_left_counts_the_epochs_to_come_as_the_last_one() {
 }
 
 /// Trains for epochs of 1,000 steps with the losses that `loss` returns.
-fn train(known: &mut Known, epochs: usize, loss: impl Fn(usize) -> f64) {
+fn train(known: &mut RunData, epochs: usize, loss: impl Fn(usize) -> f64) {
     let (steps, elapsed) = (1000, Duration::from_secs(1));
     for epoch in 1..=epochs {
-        let mut sum = figures(0.0, 0.0, 0.0);
+        let mut sum = metrics(0.0, 0.0, 0.0);
         for step in 1..=steps {
-            sum.add(&figures(loss(step), 0.9, 1.0));
-            known.step(&Progress { epoch, step, steps, figures: sum.clone(), elapsed });
+            sum.add(&metrics(loss(step), 0.9, 1.0));
+            known.step(&Progress { epoch, step, steps, metrics: sum.clone(), elapsed });
         }
-        known.epoch(&Epoch { number: epoch, steps, figures: sum, validation: None, learning_rate: 0.1, elapsed });
+        known.epoch(&Epoch { number: epoch, steps, metrics: sum, validation: None, learning_rate: 0.1, elapsed });
     }
 }
 
@@ -266,8 +266,8 @@ fn many_points_become_fewer_without_losing_samples() {
     train(&mut known, 50, |step| step as f64);
     assert!((1000..=2048).contains(&known.points.len()), "{}", known.points.len());
     assert!(known.points.windows(2).all(|pair| pair[0].at() < pair[1].at()));
-    let mut sum = figures(0.0, 0.0, 0.0);
-    known.points.iter().for_each(|point| sum.add(&point.figures));
+    let mut sum = metrics(0.0, 0.0, 0.0);
+    known.points.iter().for_each(|point| sum.add(&point.metrics));
     assert!((sum.loss() - 500.5).abs() < 1e-6, "{}", sum.loss());
     assert!((sum.value(&*measures(1)[1]) - 0.9 / 1.0).abs() < 1e-9);
 }

@@ -10,13 +10,14 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use super::chart;
-use super::known::Known;
+use super::data::RunData;
 use super::look::{FAINT, Look, STRONG};
 use super::table;
 use crate::observe::duration_text;
+use crate::observe::workers;
 
 /// Draws everything that fits.
-pub(super) fn draw(known: &Known, look: Look, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(known: &RunData, look: Look, area: Rect, buffer: &mut Buffer) {
     let margin = u16::from(area.width >= 40);
     let sections = Sections::of(area.inner(Margin::new(margin, 0)), known);
     header(known, look, sections.header, buffer);
@@ -40,7 +41,7 @@ struct Sections {
 impl Sections {
     /// If there is not enough room, the charts are dropped first, then the table, the keys and the header. The bars
     /// stay.
-    fn of(area: Rect, known: &Known) -> Self {
+    fn of(area: Rect, known: &RunData) -> Self {
         let height = area.height;
         let [header, footer] = [4, 5].map(|least| u16::from(height >= least));
         let gap = u16::from(height >= 12);
@@ -70,11 +71,11 @@ impl Sections {
 }
 
 /// `mnist  407,050 parameters · 60,000 samples of mnist · batches of 128 · rmsprop · 2 threads`
-fn header(known: &Known, look: Look, area: Rect, buffer: &mut Buffer) {
+fn header(known: &RunData, look: Look, area: Rect, buffer: &mut Buffer) {
     let plan = &known.plan;
     let name = Span::styled(printable(&plan.name), STRONG);
     let room = usize::from(area.width).saturating_sub(name.width() + 2);
-    let (parameters, workers) = (plural(plan.parameters, "parameter"), plan.workers());
+    let (parameters, workers) = (plural(plan.parameters, "parameter"), workers(plan));
     let [samples, batch] = [plan.samples, plan.batch_size].map(thousands);
     let (data, optimizer) = (plan.data, plan.optimizer.to_owned());
     let long = [format!("{samples} samples of {data}"), format!("batches of {batch}")];
@@ -99,7 +100,7 @@ struct Bar {
 }
 
 /// Draws the bars of the epoch and of the run.
-fn bars(known: &Known, look: Look, area: Rect, buffer: &mut Buffer) {
+fn bars(known: &RunData, look: Look, area: Rect, buffer: &mut Buffer) {
     let bars = [epoch_bar(known), run_bar(known)];
     let width = |text: &String| Span::raw(text).width();
     let label = bars.iter().map(|bar| width(&bar.label)).max().unwrap_or(0);
@@ -138,7 +139,7 @@ fn shown_fields(width: usize, label: usize, fields: [usize; 3]) -> &'static [usi
     CHOICES.into_iter().find(fits).unwrap_or_default()
 }
 
-fn epoch_bar(known: &Known) -> Bar {
+fn epoch_bar(known: &RunData) -> Bar {
     let epochs = known.plan.epochs;
     let digits = epochs.to_string().len();
     let [done, steps] = known.epoch_steps();
@@ -151,14 +152,14 @@ fn epoch_bar(known: &Known) -> Bar {
     }
 }
 
-fn run_bar(known: &Known) -> Bar {
+fn run_bar(known: &RunData) -> Bar {
     let share = known.share().clamp(0.0, 1.0);
     // Rounded down, so that 100 % means the end.
     let percent = format!("{:.0} %", (share * 100.0).floor());
     Bar { label: "run".to_owned(), share, fields: [percent, duration_text(known.elapsed()), eta(known, 1)] }
 }
 
-fn eta(known: &Known, which: usize) -> String {
+fn eta(known: &RunData, which: usize) -> String {
     let [done, steps] = known.epoch_steps();
     if known.is_done() {
         return if which == 1 { "testing".to_owned() } else { String::new() };

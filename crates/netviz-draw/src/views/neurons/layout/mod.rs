@@ -6,7 +6,6 @@
 mod bands;
 mod draw;
 mod extent;
-mod glyph;
 mod legend;
 mod links;
 mod receptive;

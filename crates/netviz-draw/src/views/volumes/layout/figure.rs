@@ -2,7 +2,7 @@
 
 use super::scale::Scale;
 use super::solid::{Area, Cuboid, DEPTH, Face, Look};
-use super::{Pen, ports, writing};
+use super::{Pen, ports};
 use crate::font::Weight;
 use crate::picture::Direction;
 use crate::properties::LayerProperties;
@@ -50,16 +50,12 @@ const BAND: f64 = 5.0;
 const RADIUS: f64 = 0.8;
 
 impl Figure {
+    /// The figure without its texts.
     pub(super) fn of(volume: &Volume, pen: &Pen) -> Self {
-        let mut figure = match volume.solids[0].form {
+        match volume.solids[0].form {
             Form::Joint(sign) => joint(&volume.solids[0], sign, pen),
             Form::Block { .. } | Form::Bar(_) => solids(volume, pen),
-        };
-        if pen.direction == Direction::Right && figure.radius.is_none() {
-            writing::measures(&mut figure, volume, pen);
         }
-        writing::captions(&mut figure, volume, pen);
-        figure
     }
 }
 

@@ -4,8 +4,8 @@
 //! after, so that none runs over a solid or a caption.
 
 use super::figure::Figure;
-use super::place::{Places, is_bent};
-use super::ports::{Port, reach};
+use super::place::Places;
+use super::ports::{Port, is_bent, reach};
 use super::{Pen, connections, point};
 use crate::scene::{Group, Item, Point, Stroke};
 use crate::views::volumes::VolumeView;

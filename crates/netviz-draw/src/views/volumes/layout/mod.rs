@@ -52,8 +52,14 @@ struct Pen<'a> {
     names_functions: bool,
 }
 
+fn figure(volume: &Volume, pen: &Pen) -> Figure {
+    let mut figure = Figure::of(volume, pen);
+    writing::write(&mut figure, volume, pen);
+    figure
+}
+
 fn content(view: &VolumeView, pen: &Pen) -> Content {
-    let mut figures: Vec<Figure> = view.volumes().iter().map(|volume| Figure::of(volume, pen)).collect();
+    let mut figures: Vec<Figure> = view.volumes().iter().map(|volume| figure(volume, pen)).collect();
     let places = Places::of(view, &figures, pen);
     let mut groups = Vec::new();
     let mut points = Vec::new();

@@ -3,17 +3,12 @@
 
 use super::Pen;
 use super::figure::Figure;
-use super::ports::{self, Port};
+use super::ports::{self, Port, is_bent};
 use super::solid::Area;
 use crate::layout::layered::{self, Edge, Placement, Size};
 use crate::picture::Direction;
 use crate::views::volumes::{Link, VolumeView};
 use netviz_model::limits;
-
-/// Whether a line goes from one level to the other instead of straight on.
-pub(super) fn is_bent(levels: &[f64]) -> bool {
-    (levels[1] - levels[0]).abs() > SAME
-}
 
 /// Positions of volumes and links.
 pub(super) struct Places {
@@ -37,8 +32,6 @@ const CHANNEL: [f64; 2] = [20.0, 60.0];
 const SLANT: f64 = 0.25;
 /// Space before a channel, and after it for the arrowheads.
 const STRAIGHT: [f64; 2] = [6.0, 14.0];
-/// Lines closer together than this count as one.
-const SAME: f64 = 0.5;
 
 impl Places {
     pub(super) fn of(view: &VolumeView, figures: &[Figure], pen: &Pen) -> Self {
@@ -52,7 +45,8 @@ impl Places {
                 [&[source], passes.as_slice(), &[target]].concat()
             })
             .collect();
-        let ports = ports::ports(view, figures, &placement, &levels, pen.theme);
+        let radii: Vec<Option<f64>> = figures.iter().map(|figure| figure.radius).collect();
+        let ports = ports::ports(view, &radii, &placement, &levels, pen.theme);
         for (levels, port) in levels.iter_mut().zip(&ports).filter(|(_, port)| !port.turns_in) {
             *levels.last_mut().expect("a link has two ends") += port.offset;
         }

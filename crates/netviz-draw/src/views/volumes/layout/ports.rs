@@ -1,7 +1,5 @@
 //! Where links meet a circle: each at its own point, so that every line is visible up to its end.
 
-use super::figure::Figure;
-use super::place::is_bent;
 use crate::layout::layered::Placement;
 use crate::scene::Stroke;
 use crate::scene::route::head_size;
@@ -43,10 +41,18 @@ pub(super) fn reach(radius: f64, offset: f64) -> f64 {
     (radius * radius - offset * offset).max(0.0).sqrt()
 }
 
-/// The port of each link. `levels` has the positions of each link across the flow.
+/// Lines closer together than this count as one.
+const SAME: f64 = 0.5;
+
+/// Whether a line goes from one level to the other instead of straight on.
+pub(super) fn is_bent(levels: &[f64]) -> bool {
+    (levels[1] - levels[0]).abs() > SAME
+}
+
+/// The port of each link. `radii` has the radius of each volume that is a circle; `levels` has the positions of each link across the flow.
 pub(super) fn ports(
     view: &VolumeView,
-    figures: &[Figure],
+    radii: &[Option<f64>],
     placement: &Placement,
     levels: &[Vec<f64>],
     theme: &Theme,
@@ -56,13 +62,13 @@ pub(super) fn ports(
     for (&rank, &x) in placement.ranks.iter().zip(&placement.x) {
         firsts[rank] = firsts[rank].min(x);
     }
-    let mut arriving = vec![Vec::new(); figures.len()];
+    let mut arriving = vec![Vec::new(); radii.len()];
     for (index, link) in view.links().iter().enumerate() {
         arriving[link.volumes[1]].push(index);
     }
     let mut ports = vec![Port::default(); levels.len()];
     for (volume, mut links) in arriving.into_iter().enumerate() {
-        let Some(radius) = figures[volume].radius else { continue };
+        let Some(radius) = radii[volume] else { continue };
         let at = placement.x[volume];
         // A link may enter from the side that has no text, if it passes no other volume there.
         let is_first = at <= firsts[placement.ranks[volume]];

@@ -16,9 +16,17 @@ const ASIDE: f64 = 8.0;
 /// Maximum ratio of the length of a text beside the slope to that of the slope.
 const LONGER: f64 = 1.1;
 
+/// Adds the texts of a volume to its figure.
+pub(super) fn write(figure: &mut Figure, volume: &Volume, pen: &Pen) {
+    if pen.direction == Direction::Right && figure.radius.is_none() {
+        measures(figure, volume, pen);
+    }
+    captions(figure, volume, pen);
+}
+
 /// Writes channels or units below the front, height and width along the slope at its right; if these do not fit there,
 /// the whole shape goes below the front.
-pub(super) fn measures(figure: &mut Figure, volume: &Volume, pen: &Pen) {
+fn measures(figure: &mut Figure, volume: &Volume, pen: &Pen) {
     let front = figure.front;
     let middle = f64::midpoint(front.min.x, front.max.x);
     let measure =
@@ -100,7 +108,7 @@ impl Figure {
 }
 
 /// Writes the captions of the solids, one below the other: below everything, or at the right.
-pub(super) fn captions(figure: &mut Figure, volume: &Volume, pen: &Pen) {
+fn captions(figure: &mut Figure, volume: &Volume, pen: &Pen) {
     let captions: Vec<Vec<Line>> = volume.solids.iter().map(|solid| captions::caption(solid, pen)).collect();
     let height: f64 = captions.iter().flatten().map(Line::height).sum();
     let front = figure.front;

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use crate::figures::Figures;
-use crate::observe::{Epoch, Plan, Progress};
+use crate::sums::MetricSums;
 use crate::training::State;
+use crate::training::{Epoch, Plan, Progress};
 
 /// The data to draw: everything that the observer has received so far.
 #[derive(Debug, Clone)]
-pub(super) struct Known {
+pub(super) struct RunData {
     /// The facts about the run.
     pub(super) plan: Plan,
     /// The completed epochs.
@@ -22,7 +22,7 @@ pub(super) struct Known {
     /// Steps per epoch; 0 if not known yet.
     steps: usize,
     /// The last step of the current epoch that is in `points`, and the metrics of the epoch up to it.
-    counted: (usize, Figures),
+    counted: (usize, MetricSums),
 }
 
 /// The metrics of consecutive steps.
@@ -30,7 +30,7 @@ pub(super) struct Known {
 pub(super) struct Point {
     /// Start and end, in epochs.
     span: [f64; 2],
-    pub(super) figures: Figures,
+    pub(super) metrics: MetricSums,
 }
 
 impl Point {
@@ -55,55 +55,55 @@ impl Point {
 
     fn merge(&mut self, next: &Self) {
         self.span[1] = next.span[1];
-        self.figures.add(&next.figures);
+        self.metrics.add(&next.metrics);
     }
 }
 
 /// Maximum number of points: no terminal shows more.
 pub(super) const MOST: usize = 2048;
 
-impl Known {
+impl RunData {
     /// A run before its first step.
     pub(super) fn new(plan: Plan) -> Self {
-        let counted = (0, Figures::default());
+        let counted = (0, MetricSums::default());
         Self { plan, history: Vec::new(), progress: None, points: Vec::new(), least: 0.0, steps: 0, counted }
     }
 
     /// Takes over the state of a resumed run.
     pub(super) fn resume(&mut self, state: &State) {
         self.history = state.history.to_vec();
-        self.counted = (state.step, state.figures.clone());
+        self.counted = (state.step, state.metrics.clone());
     }
 
     /// Adds the steps since the last call.
     pub(super) fn step(&mut self, progress: &Progress) {
         self.progress = Some(progress.clone());
         self.steps = progress.steps;
-        self.count(progress.epoch, progress.step, &progress.figures);
+        self.count(progress.epoch, progress.step, &progress.metrics);
     }
 
     /// Adds a completed epoch.
     pub(super) fn epoch(&mut self, epoch: &Epoch) {
         self.steps = epoch.steps;
-        self.count(epoch.number, epoch.steps, &epoch.figures);
-        self.counted = (0, Figures::default());
+        self.count(epoch.number, epoch.steps, &epoch.metrics);
+        self.counted = (0, MetricSums::default());
         self.history.push(epoch.clone());
         self.progress = None;
     }
 
-    fn count(&mut self, epoch: usize, step: usize, figures: &Figures) {
+    fn count(&mut self, epoch: usize, step: usize, metrics: &MetricSums) {
         if step <= self.counted.0 {
             return;
         }
         let place = |step: usize| (epoch as f64 - 1.0) + step as f64 / self.steps.max(1) as f64;
-        let point = Point { span: [place(self.counted.0), place(step)], figures: figures.since(&self.counted.1) };
+        let point = Point { span: [place(self.counted.0), place(step)], metrics: metrics.since(&self.counted.1) };
         let (last, length) = (self.points.last().map_or(0.0, Point::length), point.length());
         let is_end = step == self.steps;
         // Too few steps make a noisy point: wait for more. At the end of an epoch, a short rest joins the last point.
         if !is_end && length < self.least.max(last / 2.0) {
             return;
         }
-        self.counted = (step, figures.clone());
+        self.counted = (step, metrics.clone());
         let is_rest = is_end && length < last / 2.0 && point.span[0].fract() > 0.0;
         self.add(point, is_rest || last < self.least);
     }

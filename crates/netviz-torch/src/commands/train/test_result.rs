@@ -11,20 +11,20 @@ use tch::{Kind, Tensor};
 
 use super::RunError;
 use crate::EngineError;
-use crate::figures::Figures;
 use crate::network::Network;
 use crate::network::input_shape;
 use crate::samples::{Batch, Samples, read};
 use crate::storage::to_vec;
+use crate::sums::MetricSums;
 use crate::training::{self, Measures};
 
 /// Maximum number of mistakes shown.
 const MOST: usize = 50;
 
 /// The evaluation of a network on the test set of a run.
-pub(super) struct Judgement {
+pub(super) struct TestResult {
     /// Loss and metrics.
-    pub(super) figures: Figures,
+    pub(super) metrics: MetricSums,
     /// The confusion matrix.
     pub(super) confusion: Confusion,
     /// The mistakes with the highest confidence, most confident first.
@@ -39,7 +39,7 @@ struct Taken {
     probability: f32,
 }
 
-impl Judgement {
+impl TestResult {
     /// Loads the samples and evaluates the network on them.
     pub(super) fn of(network: &Network, spec: &Train, cache: &Path) -> Result<Self, RunError> {
         let dataset = spec.data.value;
@@ -48,7 +48,7 @@ impl Judgement {
         let samples = Samples::new(dataset, data.clone(), &input_shape(program)?)?;
         let mut confusion = Confusion::new(dataset.classes);
         let (mut wrong, mut seen) = (Vec::new(), 0);
-        let figures = training::judge(network, &samples, &Measures::of(spec), &mut |batch, scores| {
+        let metrics = training::judge(network, &samples, &Measures::of(spec), &mut |batch, scores| {
             let probabilities = training::probabilities(network, scores, &*spec.loss.value)?;
             for guess in guesses(batch, &probabilities, seen)? {
                 confusion.add(guess.truth, guess.guess);
@@ -63,7 +63,7 @@ impl Judgement {
         wrong.sort_by(|a, b| b.probability.total_cmp(&a.probability));
         wrong.truncate(MOST);
         let mistakes = wrong.iter().map(|wrong| mistake(wrong, dataset, &data.images)).collect();
-        Ok(Self { figures, confusion, mistakes })
+        Ok(Self { metrics, confusion, mistakes })
     }
 }
 

@@ -1,9 +1,9 @@
 //! The shape of the input: as written, or as probably meant.
 
-use super::Node;
-use super::build::Lowered;
+use super::Lowered;
 use crate::dataset::Dataset;
 use crate::diagnostics::{Diagnostic, Problems};
+use crate::graph::Node;
 use crate::shape::Shape;
 use crate::spec::{Spanned, Spec};
 

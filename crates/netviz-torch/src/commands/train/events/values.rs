@@ -15,11 +15,11 @@ use netviz::theme::Theme;
 use netviz::views::VIEWS;
 use netviz::weights::Tensor;
 
-use crate::commands::train::pictures::Finished;
-use crate::figures::Figures;
+use crate::commands::train::finished::Finished;
 use crate::network::Network;
-use crate::observe::Epoch;
+use crate::sums::MetricSums;
 use crate::tensorboard::{Value, histogram, image, scalar};
+use crate::training::Epoch;
 
 /// Prefix of the tags of an epoch.
 pub(super) const EPOCH: &str = "epoch_";
@@ -27,14 +27,14 @@ pub(super) const EPOCH: &str = "epoch_";
 pub(super) const BATCH: &str = "batch_";
 
 /// The loss and the metrics.
-pub(super) fn figures(prefix: &str, figures: &Figures, measures: &[Chosen<dyn Metric>]) -> Vec<Value> {
-    let value = |metric: &Chosen<dyn Metric>| scalar(format!("{prefix}{}", metric.name()), figures.value(&**metric));
+pub(super) fn metrics(prefix: &str, metrics: &MetricSums, measures: &[Chosen<dyn Metric>]) -> Vec<Value> {
+    let value = |metric: &Chosen<dyn Metric>| scalar(format!("{prefix}{}", metric.name()), metrics.value(&**metric));
     measures.iter().map(value).collect()
 }
 
 /// The metrics of an epoch on the training samples, the learning rate and the duration.
 pub(super) fn training(epoch: &Epoch, measures: &[Chosen<dyn Metric>]) -> Vec<Value> {
-    let mut values = figures(EPOCH, &epoch.figures, measures);
+    let mut values = metrics(EPOCH, &epoch.metrics, measures);
     values.push(scalar(format!("{EPOCH}learning_rate"), epoch.learning_rate));
     values.push(scalar(format!("{EPOCH}seconds"), epoch.elapsed.as_secs_f64()));
     values
@@ -42,7 +42,7 @@ pub(super) fn training(epoch: &Epoch, measures: &[Chosen<dyn Metric>]) -> Vec<Va
 
 /// The metrics of an epoch on the validation samples.
 pub(super) fn validation(epoch: &Epoch, measures: &[Chosen<dyn Metric>]) -> Vec<Value> {
-    epoch.validation.iter().flat_map(|validation| figures(EPOCH, validation, measures)).collect()
+    epoch.validation.iter().flat_map(|validation| metrics(EPOCH, validation, measures)).collect()
 }
 
 /// A histogram of every trainable parameter, tagged as `dense_1/weight`: TensorBoard groups by the part before the

@@ -6,17 +6,17 @@ use netviz::cli::Failure;
 use netviz::spec::Train;
 
 use super::RunError;
-use super::board::Board;
+use super::events::EventLog;
 use super::folder::RunFolder;
 use super::record::Record;
 use super::stop::Stop;
 use crate::checkpoint::{Origin, to_bytes};
 use crate::network::Network;
-use crate::training::{self, Between, Flow, State};
+use crate::training::{self, Callback, Flow, State};
 
 /// Writes a checkpoint after every epoch and before its validation, every few steps if requested, and when the run is
 /// stopped.
-pub(super) struct Keeper<'a> {
+pub(super) struct RunCallback<'a> {
     pub(super) folder: &'a RunFolder,
     pub(super) origin: Origin,
     pub(super) spec: &'a Train,
@@ -25,14 +25,14 @@ pub(super) struct Keeper<'a> {
     /// The history and the metrics.
     pub(super) record: Record<'a>,
     /// The TensorBoard event files, if requested.
-    pub(super) board: Option<Board<'a>>,
+    pub(super) board: Option<EventLog<'a>>,
     /// Whether the run should stop.
     pub(super) stop: Stop,
     /// The step after which the last checkpoint was written.
     pub(super) kept: Option<u64>,
 }
 
-impl Keeper<'_> {
+impl RunCallback<'_> {
     /// Writes a checkpoint. Fails if a value is NaN or infinite: no run could resume from it.
     pub(super) fn keep(&mut self, network: &Network, state: &State) -> Result<(), Failure> {
         let weights = network.weights()?;
@@ -51,7 +51,7 @@ impl Keeper<'_> {
     }
 }
 
-impl Between<RunError> for Keeper<'_> {
+impl Callback<RunError> for RunCallback<'_> {
     fn step(&mut self, network: &Network, state: &State) -> Result<Flow, RunError> {
         if let Some(board) = &mut self.board {
             board.step(state)?;

@@ -16,9 +16,9 @@ const LONG: usize = 32;
 
 /// The table, and the meaning of its marks.
 pub(super) fn side_by_side(runs: &[Run], differences: &[Row]) -> String {
-    let figures = rows(runs, differences);
-    let is_marked = figures.iter().flatten().any(|cell| cell.ends_with(MARK));
-    let count = figures.len();
+    let cells = rows(runs, differences);
+    let is_marked = cells.iter().flatten().any(|cell| cell.ends_with(MARK));
+    let count = cells.len();
     let told = differences.iter().map(|row| {
         let values = row
             .values
@@ -28,7 +28,7 @@ pub(super) fn side_by_side(runs: &[Run], differences: &[Row]) -> String {
     });
     let columns: Vec<Column> =
         [String::new()].into_iter().chain(runs.iter().map(record::name)).map(Column::text).collect();
-    let text = table(&columns, &figures.into_iter().chain(told).collect::<Vec<_>>(), WIDE);
+    let text = table(&columns, &cells.into_iter().chain(told).collect::<Vec<_>>(), WIDE);
     let mut lines: Vec<&str> = text.lines().collect();
     if differences.is_empty() {
         lines.push(if same_results(runs) {
@@ -49,10 +49,10 @@ pub(super) fn side_by_side(runs: &[Run], differences: &[Row]) -> String {
 /// Whether all runs have the same metrics in the epochs that they have in common.
 fn same_results(runs: &[Run]) -> bool {
     let epochs = runs.iter().map(|run| run.epochs.len()).min().unwrap_or(0);
-    let figures = |run: &Run| -> Vec<_> {
+    let metrics = |run: &Run| -> Vec<_> {
         run.epochs[..epochs].iter().map(|epoch| (epoch.training.clone(), epoch.validation.clone())).collect()
     };
-    runs.windows(2).all(|pair| figures(&pair[0]) == figures(&pair[1]))
+    runs.windows(2).all(|pair| metrics(&pair[0]) == metrics(&pair[1]))
 }
 
 /// The rows of metrics, without those in which no run has a value.
@@ -96,12 +96,12 @@ fn rows(runs: &[Run], differences: &[Row]) -> Vec<Vec<String>> {
 }
 
 fn single(measure: &Measure, value: Option<f64>) -> (Option<f64>, String) {
-    (value, record::figure(measure, value))
+    (value, record::number(measure, value))
 }
 
 /// `0.9775 (epoch 3)`
 fn best(measure: &Measure, best: Best) -> (Option<f64>, String) {
-    let told = best.map(|(value, epoch)| format!("{} (epoch {epoch})", record::figure(measure, Some(value))));
+    let told = best.map(|(value, epoch)| format!("{} (epoch {epoch})", record::number(measure, Some(value))));
     (best.map(|best| best.0), told.unwrap_or_default())
 }
 
@@ -118,9 +118,9 @@ fn marked(cells: Vec<(Option<f64>, String)>, rank: Option<Better>) -> Vec<String
         Some(Better::Lower) => values.min_by(|a, b| a.0.total_cmp(&b.0)),
         None => None,
     };
-    let figure = |text: &str| text.split(" (").next().unwrap_or_default().to_owned();
-    let best = best.map(|(_, text)| figure(text));
-    let is_best = |text: &str| !text.is_empty() && best.as_deref() == Some(&figure(text));
+    let number = |text: &str| text.split(" (").next().unwrap_or_default().to_owned();
+    let best = best.map(|(_, text)| number(text));
+    let is_best = |text: &str| !text.is_empty() && best.as_deref() == Some(&number(text));
     let count = cells.iter().filter(|(_, text)| !text.is_empty()).count();
     let tells = cells.iter().filter(|(_, text)| is_best(text)).count() < count;
     cells

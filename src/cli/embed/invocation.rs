@@ -6,13 +6,13 @@ use clap::{ArgMatches, Command, CommandFactory, FromArgMatches};
 use crate::diagnostics::Diagnostic;
 
 /// Arguments from a document.
-pub(super) struct Words<T> {
+pub(super) struct Invocation<T> {
     /// Their values.
     pub args: T,
     matches: ArgMatches,
 }
 
-impl<T: CommandFactory + FromArgMatches> Words<T> {
+impl<T: CommandFactory + FromArgMatches> Invocation<T> {
     /// Parses them.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! The glyphs of layers that are not dense, and the input image.
 
-use super::draw::Drawing;
-use super::extent::{MAPS_GAP, MAPS_PADDING, line_height};
+use super::super::extent::{MAPS_GAP, MAPS_PADDING, line_height};
+use super::Drawing;
 use crate::font::Weight;
 use crate::layout::bordered;
 use crate::scene::{Anchor, Fill, Item, Outline, Point, Shape, Stroke, Text};

@@ -3,10 +3,10 @@
 use petgraph::Direction::Outgoing;
 use petgraph::graph::NodeIndex;
 
-use super::build::{Links, layer_of, sources};
-use super::{Content, Node};
+use super::{Links, layer_of, sources};
 use crate::category::Values;
 use crate::diagnostics::{Diagnostic, Problems};
+use crate::graph::{Content, Node};
 use crate::layer::{Activation, Misfit, Surroundings};
 use crate::spec::LayerSpec;
 

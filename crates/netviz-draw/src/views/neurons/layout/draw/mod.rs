@@ -1,7 +1,8 @@
 //! The items of a row.
 
+mod glyph;
+
 use super::extent::{ASIDE, CLASS_GAP, Extent, caption_height, caption_style, dot_pitch, line_height};
-use super::glyph;
 use crate::font::{Weight, width};
 use crate::layout::axes::Axes;
 use crate::layout::bordered;

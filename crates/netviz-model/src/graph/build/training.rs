@@ -1,7 +1,7 @@
 //! Checks that data, output and loss of a `train` section fit together.
 
-use super::Node;
 use crate::diagnostics::{Diagnostic, Problems};
+use crate::graph::Node;
 use crate::loss::{Output, with_class_weights};
 use crate::spec::Train;
 

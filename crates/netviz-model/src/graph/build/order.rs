@@ -6,7 +6,7 @@ use petgraph::Direction::{Incoming, Outgoing};
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::NodeIndex;
 
-use super::build::{Links, layer_of};
+use super::{Links, layer_of};
 use crate::diagnostics::{Diagnostic, Problems};
 use crate::spec::{INPUT, LayerSpec};
 

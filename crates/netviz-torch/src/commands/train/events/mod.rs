@@ -16,13 +16,13 @@ use netviz::metric::Metric;
 use netviz::schema::Chosen;
 use netviz::spec::Train;
 
+use super::finished::Finished;
 use super::folder::RunFolder;
-use super::pictures::Finished;
-use crate::figures::Figures;
 use crate::network::Network;
-use crate::observe::{Epoch, Outcome};
+use crate::sums::MetricSums;
 use crate::tensorboard::{Event, Value, hyperparameters, text, time};
 use crate::training::State;
+use crate::training::{Epoch, Outcome};
 use files::{Events, Part};
 use values::{BATCH, EPOCH};
 
@@ -30,15 +30,15 @@ use values::{BATCH, EPOCH};
 const EVERY: u64 = 10;
 
 /// The event files of a run in progress.
-pub(super) struct Board<'a> {
+pub(super) struct EventLog<'a> {
     measures: Vec<Chosen<dyn Metric>>,
     train: Events<'a>,
     validation: Option<Events<'a>>,
     /// The metrics of the epoch before the next step.
-    before: Figures,
+    before: MetricSums,
 }
 
-impl<'a> Board<'a> {
+impl<'a> EventLog<'a> {
     /// Whether a run writes event files.
     pub(super) fn is_in(folder: &RunFolder) -> bool {
         Part::Train.is_in(folder)
@@ -74,24 +74,24 @@ impl<'a> Board<'a> {
             .has_validation()
             .then(|| open(Part::Validation, &|epoch| values::validation(epoch, &measures)))
             .transpose()?;
-        Ok(Self { measures, train, validation, before: state.figures.clone() })
+        Ok(Self { measures, train, validation, before: state.metrics.clone() })
     }
 
     /// Adds the metrics of the batch to the curves by step, every [`EVERY`] steps.
     pub(super) fn step(&mut self, state: &State) -> Result<(), Failure> {
-        let batch = state.figures.since(&self.before);
-        self.before = state.figures.clone();
+        let batch = state.metrics.since(&self.before);
+        self.before = state.metrics.clone();
         if !state.steps.is_multiple_of(EVERY) {
             return Ok(());
         }
-        let values = values::figures(BATCH, &batch, &self.measures);
+        let values = values::metrics(BATCH, &batch, &self.measures);
         self.train.append(&[Event::of(time(Duration::ZERO), state.steps, values)])
     }
 
     /// Adds the last epoch. Must precede its checkpoint: events that are missing from the file could not be added
     /// later, while those after the checkpoint are cut off when the run is resumed.
     pub(super) fn epoch(&mut self, network: &Network, state: &State) -> Result<(), Failure> {
-        self.before = state.figures.clone();
+        self.before = state.metrics.clone();
         let Some(epoch) = state.history.last() else { return Ok(()) };
         let mut training = values::training(epoch, &self.measures);
         training.extend(values::histograms(network)?);
@@ -111,7 +111,7 @@ impl<'a> Board<'a> {
     pub(super) fn end(folder: &RunFolder, finished: &Finished, outcome: &Outcome) -> Result<(), Failure> {
         let best = outcome.verdict.filter(|_| finished.spec.early_stopping.is_some()).map(|verdict| verdict.best);
         let epoch = best.unwrap_or(finished.history.len());
-        let mut values = values::figures(EPOCH, &outcome.test, &finished.plan.measures);
+        let mut values = values::metrics(EPOCH, &outcome.test, &finished.plan.measures);
         values.extend(values::pictures(finished));
         Events::create(folder, Part::Test, &[Event::of(time(Duration::ZERO), epoch as u64, values)])
     }

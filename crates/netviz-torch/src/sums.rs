@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 /// The sums of the loss and of the metrics over samples.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(into = "Map<String, Value>", try_from = "Map<String, Value>")]
-pub struct Figures {
+pub struct MetricSums {
     /// The names of the sums: the loss, then those of the metrics.
     names: Arc<[String]>,
     sums: Vec<f64>,
@@ -20,7 +20,7 @@ pub struct Figures {
 /// The key of the number of samples.
 const SAMPLES: &str = "samples";
 
-impl Figures {
+impl MetricSums {
     /// The sums before the first sample.
     pub fn zero(spec: &Train) -> Self {
         let names: Arc<[String]> = spec.measured().with_loss().iter().flat_map(|metric| metric.sums()).collect();
@@ -87,30 +87,30 @@ impl Figures {
 }
 
 /// The sums by name, and the number of samples.
-impl From<Figures> for Map<String, Value> {
-    fn from(figures: Figures) -> Self {
-        let sums = figures.names.iter().cloned().zip(figures.sums);
-        sums.chain([(SAMPLES.to_owned(), figures.samples)]).map(|(name, sum)| (name, sum.into())).collect()
+impl From<MetricSums> for Map<String, Value> {
+    fn from(metrics: MetricSums) -> Self {
+        let sums = metrics.names.iter().cloned().zip(metrics.sums);
+        sums.chain([(SAMPLES.to_owned(), metrics.samples)]).map(|(name, sum)| (name, sum.into())).collect()
     }
 }
 
-impl TryFrom<Map<String, Value>> for Figures {
+impl TryFrom<Map<String, Value>> for MetricSums {
     type Error = String;
 
     fn try_from(object: Map<String, Value>) -> Result<Self, String> {
-        let mut figures = Self::default();
+        let mut metrics = Self::default();
         let mut names = Vec::new();
         for (name, value) in object {
             let sum = value.as_f64().ok_or_else(|| format!("`{name}` is not a number"))?;
             if name == SAMPLES {
-                figures.samples = sum;
+                metrics.samples = sum;
             } else {
                 names.push(name);
-                figures.sums.push(sum);
+                metrics.sums.push(sum);
             }
         }
-        figures.names = names.into();
-        Ok(figures)
+        metrics.names = names.into();
+        Ok(metrics)
     }
 }
 
@@ -158,8 +158,8 @@ mod tests {
         }
     }
 
-    fn figures(json: &str) -> Figures {
-        serde_json::from_str(json).expect("figures")
+    fn metrics(json: &str) -> MetricSums {
+        serde_json::from_str(json).expect("metrics")
     }
 
     fn is(found: f64, expected: f64) -> bool {
@@ -169,27 +169,27 @@ mod tests {
     #[test]
     fn what_is_written_is_read_back_in_the_same_order() {
         let text = "{\"loss\":0.1,\"low\":1.0,\"correct\":3.0,\"high\":5.000000000000001,\"samples\":4.0}";
-        let figures = figures(text);
-        assert_eq!(serde_json::to_string(&figures).expect("JSON"), text);
-        assert!(is(figures.value(&Difference), 4.0 / 4.0) && is(figures.loss(), 0.025));
+        let metrics = metrics(text);
+        assert_eq!(serde_json::to_string(&metrics).expect("JSON"), text);
+        assert!(is(metrics.value(&Difference), 4.0 / 4.0) && is(metrics.loss(), 0.025));
     }
 
     #[test]
     fn sums_are_added_by_name() {
-        let mut sum = Figures::default();
+        let mut sum = MetricSums::default();
         for text in
             ["{\"loss\":1.0,\"high\":3.0,\"low\":1.0,\"samples\":1.0}", "{\"low\":1.0,\"high\":9.0,\"samples\":3.0}"]
         {
-            sum.add(&figures(text));
+            sum.add(&metrics(text));
         }
         assert!(is(sum.value(&Difference), 2.5) && is(sum.loss(), 0.25), "{sum:?}");
-        let late = sum.since(&figures("{\"loss\":1.0,\"high\":3.0,\"low\":1.0,\"samples\":1.0}"));
+        let late = sum.since(&metrics("{\"loss\":1.0,\"high\":3.0,\"low\":1.0,\"samples\":1.0}"));
         assert!(is(late.value(&Difference), 8.0 / 3.0) && is(late.loss(), 0.0), "{late:?}");
     }
 
     #[test]
     fn what_was_not_measured_is_no_number() {
-        assert!(figures("{\"loss\":1.0,\"high\":3.0,\"samples\":1.0}").value(&Difference).is_nan());
-        assert!(Figures::default().loss().is_nan() && Figures::default().is_finite());
+        assert!(metrics("{\"loss\":1.0,\"high\":3.0,\"samples\":1.0}").value(&Difference).is_nan());
+        assert!(MetricSums::default().loss().is_nan() && MetricSums::default().is_finite());
     }
 }

@@ -1,5 +1,10 @@
 //! Builds a [`Graph`] from a [`Spec`].
 
+mod doubts;
+mod input;
+mod order;
+mod training;
+
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -8,7 +13,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
 use super::builder::Lowering;
-use super::{Connection, Graph, Node, Port, doubts, input, order, training};
+use super::{Connection, Graph, Node, Port};
 use crate::diagnostics::{Diagnostic, Diagnostics, Problems, excerpt};
 use crate::ir::{DType, Program, TensorType, ValueId};
 use crate::layer::{Arity, Kind};
