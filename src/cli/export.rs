@@ -89,7 +89,7 @@ fn report(exports: &[Export], program: &Program) -> String {
     }
     text += "Read back and compared with the run: equal.\n\n";
     if let Some(preprocessing) = program.preprocessing {
-        let _ = writeln!(text, "Each sample is expected as\n  {preprocessing}\n({} in the metadata)\n", PREPROCESSING);
+        let _ = writeln!(text, "Each sample is expected as\n  {preprocessing}\n({PREPROCESSING} in the metadata)\n");
     }
     text += "To use it in Python:\n";
     for Export { path, format, .. } in exports {

@@ -2,7 +2,7 @@
 import puppeteer from "puppeteer-core";
 
 /** How each browser starts; readers' preferences are options of the start, since Firefox cannot change them later. */
-const ENGINES = {
+export const ENGINES = {
   chrome: {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
@@ -55,6 +55,26 @@ export class Engine {
 
   async close() {
     for (const browser of this.#browsers.values()) await (await browser).close();
+  }
+}
+
+/** The pages of one check in an engine that others use too. */
+export class Session {
+  #pages = [];
+
+  constructor(engine) {
+    this.engine = engine;
+    this.name = engine.name;
+  }
+
+  async open(path, options) {
+    const page = await this.engine.open(path, options);
+    this.#pages.push(page);
+    return page;
+  }
+
+  async close() {
+    for (const page of this.#pages) if (!page.isClosed()) await page.close();
   }
 }
 

@@ -1,9 +1,7 @@
-// Checks of HTML pages in real browsers: `node html.mjs CHECK PAGE...`.
+// Checks of HTML pages in real browsers.
 import assert from "node:assert/strict";
-import { inEachEngine } from "./browser.mjs";
+import { ENGINES } from "./browser.mjs";
 import { drawing, isSame, isSound } from "./drawing.mjs";
-
-const [check, ...pages] = process.argv.slice(2);
 
 /** The element with an id, which may hold dots. */
 const withId = (id) => `[id="${id}"]`;
@@ -441,7 +439,11 @@ const checks = {
   },
 };
 
-await inEachEngine(async (engine) => {
+/** The browsers that run the checks. */
+export const engines = Object.keys(ENGINES);
+
+/** Runs a check on each page. */
+export async function run(engine, [check], pages) {
   for (const path of pages) {
     const page = await engine.open(path);
     assert.deepEqual(page.noise, [], path);
@@ -449,4 +451,4 @@ await inEachEngine(async (engine) => {
     assert.deepEqual(page.noise, [], path);
     await page.close();
   }
-});
+}

@@ -1,15 +1,17 @@
-// Draws diagrams with the real Mermaid in Chromium: `node mermaid.mjs FILE...`. Prints the texts of each diagram.
+// Draws diagrams with the real Mermaid.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { Engine } from "./browser.mjs";
 
-const chromium = new Engine("chrome");
-try {
-  const page = await chromium.open();
+export const engines = ["chrome"];
+
+/** Draws each file. Returns the texts of each diagram, as one line of JSON per file. */
+export async function run(engine, _, files) {
+  const page = await engine.open();
   await page.addScriptTag({ path: new URL("node_modules/mermaid/dist/mermaid.min.js", import.meta.url).pathname });
   // Default limits, as on GitHub.
   await page.evaluate(() => window.mermaid.initialize({ startOnLoad: false, securityLevel: "strict" }));
-  for (const path of process.argv.slice(2)) {
+  const lines = [];
+  for (const path of files) {
     const diagram = await readFile(path, "utf8");
     const drawn = await page.evaluate(async (diagram) => {
       await window.mermaid.parse(diagram);
@@ -20,8 +22,7 @@ try {
     }, diagram);
     drawn.scripts -= 1; // Mermaid itself.
     assert.deepEqual(page.noise, [], path);
-    console.log(JSON.stringify(drawn));
+    lines.push(JSON.stringify(drawn));
   }
-} finally {
-  await chromium.close();
+  return lines.join("\n");
 }

@@ -1,42 +1,15 @@
 //! HTML in Chromium and Firefox, through `tests/browser/html.mjs`.
 
-use std::path::Path;
-use std::process::Command;
-
 use netviz::formats;
 use netviz::picture::{Direction, Options};
 use netviz::views::VIEWS;
 
+use super::browser::run;
 use super::{GALLERY, NAMES, named, scene};
 
 /// Lets both browsers check pages.
 fn browse(check: &str, pages: &[String]) {
-    run("html.mjs", &[check], pages, "html");
-}
-
-/// Runs a script of `tests/browser` on files with these texts, and returns its output. If the browsers are not set up,
-/// prints that the test is skipped, except in CI, where it fails.
-#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
-pub(crate) fn run(script: &str, arguments: &[&str], texts: &[String], ending: &str) -> Option<String> {
-    let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
-    let is_ready = driver.join("node_modules/puppeteer-core").exists()
-        && ["node", "chromium", "firefox-esr"]
-            .iter()
-            .all(|program| Command::new(program).arg("--version").output().is_ok());
-    if !is_ready && std::env::var_os("CI").is_none() {
-        println!("skipped: scripts/test_setup.sh installs what tests in a browser need");
-        return None;
-    }
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let paths = texts.iter().enumerate().map(|(index, text)| {
-        let path = folder.path().join(format!("{index}.{ending}"));
-        std::fs::write(&path, text).expect("the file can be written");
-        path
-    });
-    let paths: Vec<_> = paths.collect();
-    let output = Command::new("node").arg(driver.join(script)).args(arguments).args(paths).output().expect("node runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    Some(String::from_utf8(output.stdout).expect("UTF-8"))
+    run("html", &[check], pages, "html");
 }
 
 fn page(text: &str, options: &Options) -> String {

@@ -1,6 +1,7 @@
 //! `netviz render`: the pictures, the guarantees of each format, and the command.
 
 mod blocks;
+mod browser;
 mod command;
 #[path = "../common/mod.rs"]
 mod common;

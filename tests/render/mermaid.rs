@@ -6,12 +6,12 @@ use netviz::picture::{Direction, Options, Picture};
 use netviz::views::blocks::BlockView;
 use serde_json::Value;
 
-use super::html::run;
+use super::browser::run;
 use super::{GALLERY, NAMES, named, specs, with};
 
 /// The drawing of each diagram by Mermaid; `None` if the tests are not set up.
 fn drawn(diagrams: &[String]) -> Option<Vec<Value>> {
-    let lines = run("mermaid.mjs", &[], diagrams, "mmd")?;
+    let lines = run("mermaid", &[], diagrams, "mmd")?;
     Some(lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect())
 }
 

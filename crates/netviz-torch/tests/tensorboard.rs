@@ -78,9 +78,9 @@ impl Place {
 }
 
 /// A TensorBoard process, which ends when this value is dropped.
-struct EventLog(Child, Box<dyn BufRead>);
+struct TensorBoard(Child, Box<dyn BufRead>);
 
-impl EventLog {
+impl TensorBoard {
     /// Starts TensorBoard, and returns what it reads first.
     fn start(run: &Path) -> (Self, Value) {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -118,7 +118,7 @@ fn same(mut seen: Value) -> Value {
     parts
 }
 
-impl Drop for EventLog {
+impl Drop for TensorBoard {
     fn drop(&mut self) {
         // It ends when its standard input is closed.
         drop(self.0.stdin.take());
@@ -127,7 +127,7 @@ impl Drop for EventLog {
 }
 
 fn seen(run: &Path) -> Value {
-    EventLog::start(run).1
+    TensorBoard::start(run).1
 }
 
 /// Everything except for times: this must not depend on interruptions.
@@ -276,7 +276,7 @@ fn a_run_that_is_killed_leaves_the_points_of_one_that_is_not_to_a_tensorboard_th
     let whole = points(&place.path("whole"));
 
     let mut command = place.command(&[["model.yaml", "--out", "killed", "--tensorboard"].as_slice(), &longer].concat());
-    let mut board: Option<EventLog> = None;
+    let mut board: Option<TensorBoard> = None;
     for _ in 0..4 {
         // Killed once there are points after the last checkpoint.
         let run = place.path("killed");
@@ -290,7 +290,7 @@ fn a_run_that_is_killed_leaves_the_points_of_one_that_is_not_to_a_tensorboard_th
         child.kill().expect("killed");
         assert!(!child.wait().expect("it ends").success(), "it ended before it was killed");
         // The TensorBoard that is running has read them.
-        let watching = board.get_or_insert_with(|| EventLog::start(&run).0);
+        let watching = board.get_or_insert_with(|| TensorBoard::start(&run).0);
         let seen = same(watching.look());
         assert!(seen["train"]["scalars"]["batch_loss"].as_array().is_some_and(|points| !points.is_empty()));
         command = place.command(&["--resume", "killed", "--checkpoint-every", "43"]);
@@ -365,7 +365,7 @@ fn a_new_run_takes_the_place_of_an_earlier_one_to_a_tensorboard_that_watches() {
     let _turn = turn();
     let place = Place::new(MODEL);
     place.train(&["model.yaml", "--out", "run", "--tensorboard"]);
-    let (mut board, _) = EventLog::start(&place.path("run"));
+    let (mut board, _) = TensorBoard::start(&place.path("run"));
     place.train(&["model.yaml", "--out", "run", "--overwrite", "--tensorboard", "--epochs", "2", "--seed", "5"]);
     let mut new = points(&place.path("run"));
     new["train"]["scalars"]["epoch_seconds"].take();
