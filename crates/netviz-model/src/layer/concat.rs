@@ -1,11 +1,10 @@
 //! `concat`: joins its inputs along one dimension.
 
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
-use crate::diagnostics::Problems;
 use crate::ir::{self, Operand, Scope, ValueId};
-use crate::schema::arguments::{ArgValue, Argument, Arguments, ToValue, arguments};
+use crate::schema::arguments::{Arguments, arguments};
+use crate::schema::values::Axis;
 use crate::shape::Shape;
-use crate::yaml::{Node, Value};
 
 pub(super) const KIND: Kind = Kind {
     name: "concat",
@@ -23,38 +22,7 @@ arguments! {
     /// Concatenation.
     pub(super) struct Concat {
         /// Dimension of the sample to join along; 0 is the channels, -1 the last.
-        axis: Axis = Axis(0),
-    }
-}
-
-/// A dimension of a sample; negative numbers count from the end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Axis(i64);
-
-impl Argument for Axis {
-    fn expected() -> String {
-        "a whole number".into()
-    }
-
-    fn from_node(node: &Node, _: &mut Problems) -> Option<Self> {
-        match node.value {
-            Value::Int(axis) => Some(Self(axis)),
-            _ => None,
-        }
-    }
-}
-
-impl ToValue for Axis {
-    fn to_value(&self) -> Option<ArgValue> {
-        Some(ArgValue::Int(self.0))
-    }
-}
-
-impl Axis {
-    fn resolve(self, rank: usize) -> Option<usize> {
-        let rank = i64::try_from(rank).ok()?;
-        let axis = if self.0 < 0 { self.0.checked_add(rank)? } else { self.0 };
-        usize::try_from(axis).ok().filter(|_| axis < rank)
+        axis: Axis = Axis::new(0),
     }
 }
 
@@ -62,7 +30,7 @@ impl Layer for Concat {
     fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> Result<Vec<ValueId>, Misfit> {
         let first = scope.sample(inputs[0])?;
         let axis = self.axis.resolve(first.len()).ok_or_else(|| {
-            let (axis, ty) = (self.axis.0, scope.ty(inputs[0]));
+            let (axis, ty) = (self.axis, scope.ty(inputs[0]));
             Misfit::new(format!("joins along dimension {axis}, which its input of {ty} does not have"))
                 .hint("0 is the first dimension of a sample, -1 the last")
         })?;

@@ -164,6 +164,43 @@ impl fmt::Display for Pair {
     }
 }
 
+/// A dimension of a sample; negative numbers count from the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Axis(i64);
+
+impl Axis {
+    /// A dimension.
+    pub const fn new(axis: i64) -> Self {
+        Self(axis)
+    }
+
+    /// The index of the dimension among this many; `None` if there is no such dimension.
+    pub fn resolve(self, rank: usize) -> Option<usize> {
+        let rank = i64::try_from(rank).ok()?;
+        let axis = if self.0 < 0 { self.0.checked_add(rank)? } else { self.0 };
+        usize::try_from(axis).ok().filter(|_| axis < rank)
+    }
+}
+
+impl Argument for Axis {
+    fn expected() -> String {
+        "a whole number".into()
+    }
+
+    fn from_node(node: &Node, _: &mut Problems) -> Option<Self> {
+        match node.value {
+            Value::Int(axis) => Some(Self(axis)),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Axis {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
 /// An argument whose absence has a meaning of its own, such as "as large as the window".
 impl<T: Argument> Argument for Option<T> {
     fn expected() -> String {
@@ -199,6 +236,7 @@ to_value! {
     NonNegative: |value| ArgValue::Float(value.0),
     Fraction: |value| ArgValue::Float(value.0),
     Pair: |value| ArgValue::sizes(value.0),
+    Axis: |value| ArgValue::Int(value.0),
 }
 
 impl<T: ToValue> ToValue for Option<T> {
