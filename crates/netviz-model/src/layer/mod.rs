@@ -13,6 +13,7 @@ mod dense;
 mod dropout;
 mod flatten;
 mod global_avg_pool2d;
+mod layer_norm;
 mod max_pool2d;
 mod pool;
 mod reshape;
@@ -44,6 +45,7 @@ pub const KINDS: &[&Kind] = &[
     &avg_pool2d::KIND,
     &global_avg_pool2d::KIND,
     &batch_norm::KIND,
+    &layer_norm::KIND,
     &add::KIND,
     &concat::KIND,
 ];

@@ -167,7 +167,7 @@ declare! {
     linear: Gemm;
     convolution: Conv;
     pooling: MaxPool, AveragePool, GlobalAveragePool;
-    normalization: BatchNormalization;
+    normalization: BatchNormalization, LayerNormalization;
     activation: Relu, LeakyRelu, Elu, Sigmoid, Softplus, Tanh, Softmax;
     random: Dropout;
     elementwise: Add, Mul;

@@ -1,6 +1,6 @@
 //! Normalization.
 
-use super::infer::{Misfit, Operands, at_least, expect, per_value};
+use super::infer::{Misfit, Operands, at_least, axis, expect, per_value};
 use super::{OperandTypes, Operation};
 use crate::category::Category;
 use crate::ir::attribute::{Attribute, Form};
@@ -57,5 +57,59 @@ impl Operation for BatchNormalization {
         };
         let batch = |sample: &[usize]| TensorType::batch(DType::Float32, sample);
         vec![(op, with(batch(&[3, 4, 5]))), (op, with(batch(&[3])))]
+    }
+}
+
+/// Normalizes each sample over its last dimensions, from an axis on (Ba, Kiros and Hinton 2016). Operands: input, scale
+/// and bias (the sizes of the normalized dimensions); the bias may be absent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LayerNormalization {
+    /// The first normalized dimension; the batch is axis 0, and negative numbers count from the end.
+    pub axis: i64,
+    /// Added to the variance.
+    pub epsilon: f64,
+}
+
+impl Operation for LayerNormalization {
+    const NAME: &'static str = "LayerNormalization";
+    const SINCE: i64 = 17;
+    const CATEGORY: Category = Category::Normalization;
+
+    fn infer(&self, operands: &Operands) -> Result<Vec<TensorType>, Misfit> {
+        let input = operands.float(0)?;
+        let normalized = match input.dims() {
+            Some(dims) => Some(&dims[axis(self.axis, dims.len())?..]),
+            None => None,
+        };
+        for (operand, what) in [(Some(operands.float(1)?), "scale"), (operands.get(2), "bias")] {
+            if let (Some(operand), Some(normalized)) = (operand, normalized) {
+                expect(operand, what, normalized)?;
+            }
+        }
+        Ok(vec![input.clone()])
+    }
+
+    /// The mean, the variance (a difference, a multiplication and an addition), the division, scale and shift.
+    fn flops(&self, _: &Operands, outputs: &[TensorType]) -> Option<usize> {
+        per_value(outputs, 7)
+    }
+
+    fn form(&self) -> Form {
+        Form::attributes([("axis", Attribute::Int(self.axis)), ("epsilon", Attribute::Float(self.epsilon))])
+    }
+
+    fn read(form: &Form) -> Option<Self> {
+        let op = Self { axis: form.int("axis", -1)?, epsilon: form.float("epsilon", 1e-5)? };
+        (form.int("stash_type", 1)? == 1).then_some(op)
+    }
+
+    fn examples() -> Vec<(Self, OperandTypes)> {
+        let example = |axis, sample: &[usize], normalized: &[usize], has_bias: bool| {
+            let weight = || Some(TensorType::sized(DType::Float32, normalized));
+            let bias = if has_bias { weight() } else { None };
+            let operands = vec![Some(TensorType::batch(DType::Float32, sample)), weight(), bias];
+            (Self { axis, epsilon: 0.001 }, operands)
+        };
+        vec![example(-1, &[3, 4], &[4], true), example(1, &[3, 4, 5], &[3, 4, 5], true), example(-1, &[6], &[6], false)]
     }
 }

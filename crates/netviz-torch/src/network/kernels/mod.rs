@@ -160,6 +160,7 @@ pub(super) fn kernel(op: &Op) -> Result<&dyn Kernel, EngineError> {
         Op::AveragePool(op) => op,
         Op::GlobalAveragePool(op) => op,
         Op::BatchNormalization(op) => op,
+        Op::LayerNormalization(op) => op,
         Op::Relu(op) => op,
         Op::LeakyRelu(op) => op,
         Op::Elu(op) => op,

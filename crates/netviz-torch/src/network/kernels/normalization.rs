@@ -1,6 +1,6 @@
 //! Normalization.
 
-use netviz::ir::{BatchNormalization, TensorType};
+use netviz::ir::{BatchNormalization, LayerNormalization, TensorType};
 use tch::Tensor;
 
 use super::{Kernel, Mode, Operands, Reads, Rule};
@@ -17,6 +17,18 @@ impl Kernel for BatchNormalization {
         let [bias, mean, variance] = [2, 3, 4].map(|index| operands.get(index));
         let momentum = 1.0 - self.momentum;
         Ok(vec![input.f_batch_norm(Some(scale), bias, mean, variance, train, momentum, self.epsilon, false)?])
+    }
+
+    fn rule(&self, _: &[Option<TensorType>]) -> Rule {
+        Rule::Autograd(Reads::OPERANDS)
+    }
+}
+
+impl Kernel for LayerNormalization {
+    fn run(&self, operands: &Operands, _: Mode) -> Result<Vec<Tensor>, EngineError> {
+        let scale = operands.at(1)?;
+        let output = operands.at(0)?.f_layer_norm(scale.size(), Some(scale), operands.get(2), self.epsilon, false)?;
+        Ok(vec![output])
     }
 
     fn rule(&self, _: &[Option<TensorType>]) -> Rule {

@@ -1,0 +1,54 @@
+"""Writes what layers of PyTorch compute, and the gradients of their parameters, which the tests compare with the engine's.
+
+Run with PyTorch 2.15: `python crates/netviz-torch/tests/layers/values.py > crates/netviz-torch/tests/layers/values.json`
+"""
+
+import json
+
+import torch
+
+torch.manual_seed(1)
+
+
+def numbers(tensor):
+    return [float(f"{value:.9g}") for value in tensor.detach().flatten().tolist()]
+
+
+def case(name, yaml, input, parameters, output):
+    """`parameters` are by the name in netviz's model. The loss is the sum of the output times `direction`."""
+    direction = torch.randn_like(output)
+    (output * direction).sum().backward()
+    return {
+        "name": name,
+        "model": yaml,
+        "input": numbers(input),
+        "batch": len(input),
+        "parameters": {key: numbers(value) for key, value in parameters.items()},
+        "output": numbers(output),
+        "direction": numbers(direction),
+        "gradients": {key: numbers(value.grad) for key, value in parameters.items()},
+    }
+
+
+def random(module):
+    """Parameters that differ from each other; many modules begin with zeros and ones."""
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.copy_(torch.randn_like(parameter) * 0.5)
+    return module
+
+
+def named(layer, module):
+    return {f"{layer}.{name}": parameter for name, parameter in module.named_parameters()}
+
+
+def layer_norm():
+    input = torch.randn(3, 4, 6)
+    last = random(torch.nn.LayerNorm(6, eps=1e-3))
+    yield case("last dimension", "input: [4, 6]\nlayers: [layer_norm]", input, named("layer_norm_1", last), last(input))
+    all = random(torch.nn.LayerNorm((4, 6), eps=1e-5))
+    yaml = "input: [4, 6]\nlayers: [layer_norm: {axis: 0, epsilon: 0.00001}]"
+    yield case("whole sample", yaml, input, named("layer_norm_1", all), all(input))
+
+
+print(json.dumps({kind.__name__: list(kind()) for kind in (layer_norm,)}, indent=1))
