@@ -16,9 +16,10 @@ pub(super) fn summary(graph: &Graph, title: &str) -> String {
     ];
     let layer = |index| {
         let node = graph.node(index);
-        let inputs: Vec<&str> = graph.inputs(index).iter().map(|&input| graph.node(input).name.as_str()).collect();
+        let inputs: Vec<String> = graph.sources(index).into_iter().map(|source| graph.source_name(source)).collect();
+        let shapes: Vec<String> = graph.types(index).map(ToString::to_string).collect();
         let parameters = thousands(node.parameters.total());
-        vec![node.name.clone(), type_of(node), node.shape.to_string(), parameters, inputs.join(", ")]
+        vec![node.name.clone(), type_of(node), shapes.join(", "), parameters, inputs.join(", ")]
     };
     let total = |(name, count): (&str, usize)| {
         vec![name.to_owned(), String::new(), String::new(), thousands(count), bytes((count as u64).saturating_mul(4))]

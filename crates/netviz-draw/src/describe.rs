@@ -20,5 +20,6 @@ fn layer(graph: &Graph, index: NodeIndex) -> String {
         Activation::Linear => String::new(),
         activation => format!(" {}", activation.name()),
     };
-    format!("{} ({}) {}{activation}", node.name, node.content.kind(), node.shape)
+    let shapes: Vec<String> = graph.types(index).map(ToString::to_string).collect();
+    format!("{} ({}) {}{activation}", node.name, node.content.kind(), shapes.join(", "))
 }

@@ -19,7 +19,7 @@ const FIELDS: &[Field] = &[
     Field { name: "kind", text: |facts| facts.kind.to_owned() },
     Field { name: "category", text: |facts| facts.category.map_or("input", |category| category.name()).to_owned() },
     Field { name: "in_shape", text: LayerProperties::input_shapes },
-    Field { name: "out_shape", text: |facts| facts.shape.to_string() },
+    Field { name: "out_shape", text: LayerProperties::output_shapes },
     Field { name: "units", text: |facts| thousands(facts.shape.elements()) },
     Field { name: "params", text: |facts| thousands(facts.parameters.total()) },
     Field { name: "trainable", text: |facts| thousands(facts.parameters.trainable) },

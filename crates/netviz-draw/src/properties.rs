@@ -3,7 +3,7 @@
 use petgraph::graph::NodeIndex;
 
 use netviz_model::graph::Graph;
-use netviz_model::ir::ParameterCount;
+use netviz_model::ir::{ParameterCount, TensorType};
 use netviz_model::layer::{Activation, Category};
 use netviz_model::schema::Setting;
 use netviz_model::shape::Shape;
@@ -20,8 +20,10 @@ pub struct LayerProperties {
     pub category: Option<Category>,
     /// Shapes of the inputs, in order.
     pub inputs: Vec<Shape>,
-    /// Shape of the output for one sample.
+    /// Shape of the first output for one sample.
     pub shape: Shape,
+    /// Shapes of all outputs, in order.
+    pub outputs: Vec<Shape>,
     /// Parameter counts.
     pub parameters: ParameterCount,
     /// Floating-point operations for one sample.
@@ -40,8 +42,9 @@ impl LayerProperties {
             name: node.name.clone(),
             kind: node.content.kind(),
             category: node.content.category(),
-            inputs: graph.inputs(index).into_iter().map(|input| graph.node(input).shape.clone()).collect(),
+            inputs: graph.sources(index).into_iter().filter_map(|source| graph.ty(source).sample_shape()).collect(),
             shape: node.shape.clone(),
+            outputs: graph.types(index).filter_map(TensorType::sample_shape).collect(),
             parameters: node.parameters,
             flops: node.flops,
             activation: node.content.activation(),
@@ -60,7 +63,7 @@ impl LayerProperties {
         if !self.inputs.is_empty() {
             details.push(("input".into(), self.input_shapes()));
         }
-        details.push(("output".into(), self.shape.to_string()));
+        details.push(("output".into(), self.output_shapes()));
         if self.category.is_some() {
             details.push(("parameters".into(), thousands(self.parameters.total())));
             details.push(("FLOPs".into(), rounded(self.flops)));
@@ -71,9 +74,18 @@ impl LayerProperties {
 
     /// `16×14×14, 8×14×14`.
     pub fn input_shapes(&self) -> String {
-        let shapes: Vec<String> = self.inputs.iter().map(Shape::to_string).collect();
-        shapes.join(", ")
+        listed(&self.inputs)
     }
+
+    /// `16×14×14`, or `8×14×14, 8×14×14` for several outputs.
+    pub fn output_shapes(&self) -> String {
+        listed(&self.outputs)
+    }
+}
+
+fn listed(shapes: &[Shape]) -> String {
+    let shapes: Vec<String> = shapes.iter().map(Shape::to_string).collect();
+    shapes.join(", ")
 }
 
 /// Activation function for a caption. The glyph of an activation layer already names its function.

@@ -2,7 +2,7 @@
 //!
 //! 1. [`samples`]: a data set as tensors, and the order of its batches.
 //! 2. [`network`]: runs the program's operations with libtorch and holds its parameters as tensors.
-//! 3. [`training`]: the training loop. It reports to an [`observe::Observer`], which does the printing.
+//! 3. [`training`]: the training loop. It reports to an [`training::Observer`], which does the printing.
 //! 4. [`checkpoint`]: the state of the loop, as a file.
 //! 5. [`tensorboard`]: event files for TensorBoard.
 //! 6. [`commands`]: `train`, `evaluate`, `predict` and `doctor`.

@@ -51,8 +51,11 @@ impl Lowering {
     }
 
     fn node(&self, name: &str, content: Content, outputs: Vec<ValueId>, cost: Cost) -> Result<Node, Misfit> {
-        let ty = self.program.ty(outputs[0]);
-        let shape = ty.sample_shape().ok_or_else(|| Misfit::new(format!("gives values of an unknown shape, {ty}")))?;
+        let shapes = outputs.iter().map(|&output| {
+            let ty = self.program.ty(output);
+            ty.sample_shape().ok_or_else(|| Misfit::new(format!("gives values of an unknown shape, {ty}")))
+        });
+        let shape = shapes.collect::<Result<Vec<_>, _>>()?.swap_remove(0);
         Ok(Node { name: name.to_owned(), content, shape, parameters: cost.parameters, flops: cost.flops, outputs })
     }
 

@@ -42,7 +42,7 @@ pub fn values(graph: &Graph) -> Vec<(String, ArgValue)> {
         if index == graph.input() {
             return ("input".to_owned(), ArgValue::sizes(node.shape.dimensions().iter().copied()));
         }
-        let from: Vec<&str> = graph.inputs(index).into_iter().map(|input| graph.node(input).name.as_str()).collect();
+        let from: Vec<String> = graph.sources(index).into_iter().map(|source| graph.source_name(source)).collect();
         let mut arguments = vec![named("name", node.name.clone()), named("from", from.join("+"))];
         arguments.extend(node.content.settings());
         let path = format!("layers.{}", index.index().saturating_sub(1));

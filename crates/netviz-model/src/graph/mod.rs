@@ -14,7 +14,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
 use crate::diagnostics::Diagnostic;
-use crate::ir::{Op, ParameterCount, Program, ValueId};
+use crate::ir::{Op, ParameterCount, Program, TensorType, ValueId};
 use crate::shape::Shape;
 use crate::spec::Train;
 
@@ -37,7 +37,7 @@ pub struct Node {
     pub name: String,
     /// The input, or a layer and its kind.
     pub content: Content,
-    /// Shape of its output for one sample.
+    /// Shape of its first output for one sample.
     pub shape: Shape,
     /// Parameter counts.
     pub parameters: ParameterCount,
@@ -57,6 +57,15 @@ impl Node {
 /// Index of an input or output of a node, from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Port(pub usize);
+
+/// An output of a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Source {
+    /// The node.
+    pub node: NodeIndex,
+    /// Which of its outputs.
+    pub port: Port,
+}
 
 /// What an edge connects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,10 +104,31 @@ impl Graph {
 
     /// The inputs of a node, in order.
     pub fn inputs(&self, index: NodeIndex) -> Vec<NodeIndex> {
+        self.sources(index).into_iter().map(|source| source.node).collect()
+    }
+
+    /// The outputs that the inputs of a node are connected to, in order.
+    pub fn sources(&self, index: NodeIndex) -> Vec<Source> {
         let edges = self.network.edges_directed(index, Direction::Incoming);
         let mut inputs: Vec<(Connection, NodeIndex)> = edges.map(|edge| (*edge.weight(), edge.source())).collect();
         inputs.sort_unstable();
-        inputs.into_iter().map(|(_, source)| source).collect()
+        inputs.into_iter().map(|(connection, node)| Source { node, port: connection.source }).collect()
+    }
+
+    /// The type of an output of a node.
+    pub fn ty(&self, Source { node, port }: Source) -> &TensorType {
+        &self.program.value(self.network[node].outputs[port.0]).ty
+    }
+
+    /// The types of all outputs of a node, of which there is at least one.
+    pub fn types(&self, index: NodeIndex) -> impl ExactSizeIterator<Item = &TensorType> {
+        self.network[index].outputs.iter().map(|&output| &self.program.value(output).ty)
+    }
+
+    /// The name of an output as in a model file: `dense_1`, or `split_1:0` if the node has several.
+    pub fn source_name(&self, Source { node, port }: Source) -> String {
+        let node = &self.network[node];
+        if node.outputs.len() == 1 { node.name.clone() } else { format!("{}:{}", node.name, port.0) }
     }
 
     /// The input of the network.
@@ -125,7 +155,7 @@ impl Graph {
             }
             _ => None,
         });
-        let unsized_values = self.program.values.iter().filter(|value| value.ty.sample().is_none()).map(|value| {
+        let unsized_values = self.program.values.iter().filter(|value| value.ty.elements().is_none()).map(|value| {
             Diagnostic::error(format!("`{}` is {}, of which not every size is known", value.name, value.ty.signature()))
                 .hint("give the input its sizes")
         });

@@ -21,10 +21,31 @@ pub struct LayerSpec {
     pub span: Span,
     /// The name; `dense_1` and so on by default.
     pub name: String,
-    /// The names of the layers that feed it; empty for the layer above.
-    pub from: Vec<(String, Span)>,
+    /// Its inputs; empty for the layer above.
+    pub from: Vec<From>,
     /// The kind and the layer; `None` if it has an error.
     pub body: Option<Body>,
+}
+
+/// An input of a layer: the output of another, `encoder`, or one of several, `split_1:1`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct From {
+    /// The name of the other layer.
+    pub name: String,
+    /// Index of its output.
+    pub output: usize,
+    /// The span of the text.
+    pub span: Span,
+}
+
+impl From {
+    fn parse(text: String, span: Span) -> Self {
+        // A name has no colon.
+        match text.rsplit_once(':').map(|(name, output)| (name, output.parse())) {
+            Some((name, Ok(output))) => Self { name: name.to_owned(), output, span },
+            _ => Self { name: text, output: 0, span },
+        }
+    }
 }
 
 /// The kind and the arguments of a layer.
@@ -63,7 +84,7 @@ struct Unnamed<'a> {
     stem: &'a str,
     name: Option<(String, Span)>,
     span: Span,
-    from: Vec<(String, Span)>,
+    from: Vec<From>,
     body: Option<Body>,
 }
 
@@ -79,7 +100,7 @@ fn read_layer<'a>(node: &'a Node, problems: &mut Problems) -> Unnamed<'a> {
     if let Some(entry) = reader.entry("name") {
         layer.name = read_value("name", &entry.node, reader.problems).map(|Name(name)| (name, entry.node.span));
     }
-    let from = reader.optional("from", From::default());
+    let from = reader.optional("from", Sources::default());
     let read = (kind.read)(&mut reader);
     layer.body = from.is_some().then_some(read).flatten().map(|layer| Body { kind, layer });
     layer.from = from.unwrap_or_default().0;
@@ -191,9 +212,9 @@ impl Name {
 
 /// The value of `from`: one name or several.
 #[derive(Default)]
-struct From(Vec<(String, Span)>);
+struct Sources(Vec<From>);
 
-impl Argument for From {
+impl Argument for Sources {
     fn expected() -> String {
         "a layer's name, or a list of names".into()
     }
@@ -204,10 +225,10 @@ impl Argument for From {
 
     fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
         let Value::List(list) = &node.value else {
-            return Text::from_node(node, problems).map(|Text(name)| Self(vec![(name, node.span)]));
+            return Text::from_node(node, problems).map(|Text(name)| Self(vec![From::parse(name, node.span)]));
         };
-        let names: Vec<Option<(String, Span)>> =
-            list.iter().map(|node| Some((read_item::<Text>(node, problems)?.0, node.span))).collect();
+        let names: Vec<Option<From>> =
+            list.iter().map(|node| Some(From::parse(read_item::<Text>(node, problems)?.0, node.span))).collect();
         names.into_iter().collect::<Option<Vec<_>>>().filter(|names| !names.is_empty()).map(Self)
     }
 }

@@ -14,7 +14,7 @@ pub use emit::to_yaml;
 pub(crate) use layers::is_layer_name;
 #[cfg(test)]
 pub(crate) use layers::layer_from_text;
-pub use layers::{Body, LayerSpec};
+pub use layers::{Body, From, LayerSpec};
 pub use overrides::Override;
 pub use train::{Spanned, Train};
 pub use validation::ValidationSplit;

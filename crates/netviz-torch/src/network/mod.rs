@@ -209,8 +209,11 @@ impl Network {
             let instruction = &self.program.instructions[number];
             let outputs = kernel(&instruction.op)?.run(&self.operands(instruction, values), mode)?;
             seen(instruction, &outputs[0])?;
-            for (id, output) in instruction.outputs.iter().zip(outputs) {
-                values[id.index()] = Some(output);
+            for (&id, output) in instruction.outputs.iter().zip(outputs) {
+                // An output that nothing reads is freed at once.
+                if self.readers[id.index()].last.is_some() || is_kept(id) {
+                    values[id.index()] = Some(output);
+                }
             }
             self.give_up(number, values, is_kept);
         }

@@ -117,7 +117,11 @@ fn layer(graph: &Graph, index: NodeIndex) -> Map<String, Value> {
         ("activation", facts.activation.name().into()),
         ("settings", settings.into()),
     ];
-    entries.map(|(key, value)| (key.to_owned(), value)).into_iter().collect()
+    let mut layer: Map<String, Value> = entries.map(|(key, value)| (key.to_owned(), value)).into_iter().collect();
+    if facts.outputs.len() > 1 {
+        layer.insert("outputs".into(), facts.outputs.iter().map(shape).collect());
+    }
+    layer
 }
 
 /// The network as node-link data, without a picture of it.
@@ -128,9 +132,14 @@ pub fn network(graph: &Graph) -> Value {
 
 fn edges(graph: &Graph) -> impl Iterator<Item = Value> {
     graph.order().flat_map(move |target| {
-        graph.inputs(target).into_iter().enumerate().map(move |(port, source)| {
-            let [from, to] = [source, target].map(|index| graph.node(index));
-            json!({"source": from.name, "target": to.name, "key": port, "shape": shape(&from.shape)})
+        graph.sources(target).into_iter().enumerate().map(move |(port, source)| {
+            let [from, to] = [source.node, target].map(|index| graph.node(index));
+            let sizes = graph.ty(source).sample().unwrap_or_default();
+            let mut edge = json!({"source": from.name, "target": to.name, "key": port, "shape": sizes});
+            if from.outputs().len() > 1 {
+                edge["output"] = source.port.0.into();
+            }
+            edge
         })
     })
 }

@@ -28,7 +28,7 @@ pub(in crate::views) fn dot(view: &BlockView, picture: &Picture) -> String {
     stmts.extend(inside(view, None, picture));
     stmts.extend(view.links().iter().map(|link| {
         let [from, to] = [link.source, link.target].map(|block| &view.blocks()[block].facts);
-        edge_with(&from.name, &to.name, vec![attribute("label", string(&from.shape.to_string()))])
+        edge_with(&from.name, &to.name, vec![attribute("label", string(&from.outputs[link.port].to_string()))])
     }));
     print(picture.title(), stmts)
 }

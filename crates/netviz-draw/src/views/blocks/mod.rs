@@ -53,6 +53,8 @@ pub struct Link {
     pub source: usize,
     /// Index of its target block.
     pub target: usize,
+    /// Which output of the source it comes from.
+    pub port: usize,
 }
 
 /// Several copies of the same layers in sequence, of which one is drawn.
@@ -108,12 +110,12 @@ impl BlockView {
             }
             let target = blocks.len();
             of_layer[layer] = target;
-            links.extend(sources[layer].iter().map(|&source| Link { source: of_layer[source], target }));
+            links.extend(sources[layer].iter().map(|&(source, port)| Link { source: of_layer[source], target, port }));
             blocks.push(text::block(facts, within[layer], picture.options.label.as_ref()));
         }
-        links.sort_unstable_by_key(|link| (link.target, link.source));
+        links.sort_unstable_by_key(|link| (link.target, link.source, link.port));
         // `add: {from: [a, a]}` is one connection in a picture.
-        links.dedup();
+        links.dedup_by_key(|link| (link.target, link.source));
         let mut view = Self { blocks, links, folds, description: String::new() };
         view.description = text::describe(graph, &view);
         view
@@ -151,19 +153,24 @@ impl BlockView {
     }
 }
 
-/// The inputs of each layer, by their position in topological order.
-fn sources(graph: &Graph) -> Vec<Vec<usize>> {
+/// The inputs of each layer: a position in topological order, and the index of an output.
+fn sources(graph: &Graph) -> Vec<Vec<(usize, usize)>> {
     let order: Vec<_> = graph.order().collect();
     let mut place = vec![0; order.len()];
     for (index, node) in order.iter().enumerate() {
         place[node.index()] = index;
     }
-    let sources = |&node| graph.inputs(node).into_iter().map(|source| place[source.index()]).collect();
+    let sources = |&node| {
+        let sources = graph.sources(node).into_iter();
+        sources.map(|source| (place[source.node.index()], source.port.0)).collect()
+    };
     order.iter().map(sources).collect()
 }
 
 /// Finds repeated blocks. Layers are compared by everything except their names.
-fn find(layers: &[LayerProperties], sources: &[Vec<usize>], unfolded: usize) -> Vec<Repeat> {
+fn find(layers: &[LayerProperties], inputs: &[Vec<(usize, usize)>], unfolded: usize) -> Vec<Repeat> {
+    let sources: Vec<Vec<usize>> =
+        inputs.iter().map(|inputs| inputs.iter().map(|&(source, _)| source).collect()).collect();
     let mut targets = vec![Vec::new(); layers.len()];
     for (target, sources) in sources.iter().enumerate() {
         for &source in sources {
@@ -171,16 +178,17 @@ fn find(layers: &[LayerProperties], sources: &[Vec<usize>], unfolded: usize) -> 
         }
     }
     let mut known = HashMap::new();
-    let mut number = |facts: &LayerProperties| {
+    let mut number = |(facts, inputs): (&LayerProperties, &Vec<(usize, usize)>)| {
         let settings: Vec<_> = facts.settings.iter().map(|setting| (setting.name, setting.value.to_string())).collect();
         let counts = [facts.parameters.trainable, facts.parameters.fixed, facts.flops];
         let next = known.len();
-        *known.entry((facts.kind, settings, facts.shape.clone(), counts)).or_insert(next)
+        let ports: Vec<usize> = inputs.iter().map(|&(_, port)| port).collect();
+        *known.entry((facts.kind, settings, facts.shape.clone(), counts, ports)).or_insert(next)
     };
-    let alike: Vec<usize> = layers.iter().map(&mut number).collect();
+    let alike: Vec<usize> = layers.iter().zip(inputs).map(&mut number).collect();
     // Blocks usually begin with a layer that has parameters, not with its activation or pooling.
     let heads: Vec<bool> = layers.iter().map(|facts| facts.parameters.total() > 0).collect();
-    repeats::repeats(&Layers { sources, targets: &targets, alike: &alike, heads: &heads }, unfolded)
+    repeats::repeats(&Layers { sources: &sources, targets: &targets, alike: &alike, heads: &heads }, unfolded)
 }
 
 /// The layer that is drawn for each layer: itself, or the one that it is a copy of.

@@ -34,8 +34,7 @@ fn lines(facts: &LayerProperties) -> Vec<String> {
         .chosen_settings()
         .map(|setting| format!("{} {}", setting.name.replace('_', " "), setting.value))
         .collect();
-    let lines =
-        [facts.shape.to_string(), costs(facts.parameters.total(), facts.flops).join(" · "), settings.join(", ")];
+    let lines = [facts.output_shapes(), costs(facts.parameters.total(), facts.flops).join(" · "), settings.join(", ")];
     lines.into_iter().filter(|line| !line.is_empty()).collect()
 }
 
@@ -60,7 +59,8 @@ pub(super) fn describe(graph: &Graph, view: &BlockView) -> String {
             let _ = write!(text, "{} × [", view.folds()[fold].count);
         }
         open = folds;
-        let LayerProperties { name, kind, shape, category, .. } = &block.facts;
+        let LayerProperties { name, kind, category, .. } = &block.facts;
+        let shape = block.facts.output_shapes();
         let _ = match category {
             None => write!(text, "{name} {shape}"),
             Some(_) => write!(text, "{name} ({kind}) {shape}"),

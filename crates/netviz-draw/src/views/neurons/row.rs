@@ -150,7 +150,7 @@ pub(super) fn row(picture: &Picture, index: NodeIndex, role: Role, pick: impl Fn
 fn caption(facts: &LayerProperties, body: &Body, activation: Activation) -> Vec<String> {
     let mut size = match body {
         Body::Neurons { total, .. } => plural(*total, "neuron"),
-        Body::Image(_) | Body::Glyph { .. } => facts.shape.to_string(),
+        Body::Image(_) | Body::Glyph { .. } => facts.output_shapes(),
     };
     if activation != Activation::Linear {
         size = format!("{size} · {}", activation.name());

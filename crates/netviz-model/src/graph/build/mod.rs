@@ -21,7 +21,8 @@ use crate::limits;
 use crate::schema::suggest;
 use crate::shape::Shape;
 use crate::source::{Source, Sources, Span};
-use crate::spec::{INPUT, LayerSpec, Override, Spec};
+use crate::spec::{From, INPUT, LayerSpec, Override, Spec};
+use crate::text::plural;
 use crate::yaml::explained;
 
 /// The connections between nodes. Node 0 is the input, node `i + 1` is layer `i`.
@@ -88,9 +89,9 @@ pub(super) fn layer_of(layers: &[LayerSpec], node: NodeIndex) -> Option<&LayerSp
     node.index().checked_sub(1).map(|index| &layers[index])
 }
 
-/// The first output of a layer as the input `target` of another.
-fn connection(target: usize) -> Connection {
-    Connection { source: Port(0), target: Port(target) }
+/// An output of a layer as the input `target` of another.
+fn connection(source: usize, target: usize) -> Connection {
+    Connection { source: Port(source), target: Port(target) }
 }
 
 /// Resolves every `from`. Also returns for each node whether its kind and its inputs are known.
@@ -104,11 +105,11 @@ fn connect(layers: &[LayerSpec], problems: &mut Problems) -> (Links, Vec<bool>) 
     for (index, layer) in layers.iter().enumerate() {
         let mut is_sound = layer.body.as_ref().is_some_and(|body| fits_arity(layer, body.kind, problems));
         if layer.from.is_empty() {
-            links.add_edge(nodes[index], nodes[index + 1], connection(0));
+            links.add_edge(nodes[index], nodes[index + 1], connection(0, 0));
         }
-        for (port, (name, span)) in layer.from.iter().enumerate() {
+        for (port, From { name, output, span }) in layer.from.iter().enumerate() {
             if let Some(&source) = by_name.get(name.as_str()) {
-                links.add_edge(source, nodes[index + 1], connection(port));
+                links.add_edge(source, nodes[index + 1], connection(*output, port));
             } else {
                 is_sound = false;
                 problems.push(unknown_layer(name, *span, &mut hints));
@@ -162,7 +163,7 @@ fn fits_arity(layer: &LayerSpec, kind: &Kind, problems: &mut Problems) -> bool {
         ),
         Arity::Many => (format!("`{}` needs two inputs or more", kind.name), "name them, such as `from: [a, b]`"),
     };
-    let span = layer.from.get(1).map_or(layer.span, |(_, span)| *span);
+    let span = layer.from.get(1).map_or(layer.span, |from| from.span);
     problems.push(Diagnostic::error(message).at(span).hint(hint));
     false
 }
@@ -190,7 +191,7 @@ fn lower(
         let node = match layer_of(layers, index) {
             None => input
                 .and_then(|shape| lowering.input(INPUT, TensorType::batch(DType::Float32, shape.dimensions())).ok()),
-            Some(layer) => inputs_of(index, links, &nodes)
+            Some(layer) => inputs_of(index, layer, links, &nodes, problems)
                 .zip(layer.body.as_ref())
                 .map(|(inputs, body)| lowering.layer(&layer.name, body.kind, &body.layer, &inputs))
                 .and_then(|lowered| {
@@ -202,17 +203,46 @@ fn lower(
     Lowered { nodes, lowering }
 }
 
-fn inputs_of(index: NodeIndex, links: &Links, nodes: &[Option<Node>]) -> Option<Vec<ValueId>> {
-    let sources = sources(index, links).into_iter();
-    sources.map(|source| nodes[source.index()].as_ref().map(|node| node.outputs[0])).collect()
+/// The inputs of a layer; `None` if one of them has no type. Reports outputs that do not exist.
+fn inputs_of(
+    index: NodeIndex,
+    layer: &LayerSpec,
+    links: &Links,
+    nodes: &[Option<Node>],
+    problems: &mut Problems,
+) -> Option<Vec<ValueId>> {
+    let mut value = |(Connection { source: Port(port), target }, source): (Connection, NodeIndex)| {
+        let node = nodes[source.index()].as_ref()?;
+        let output = node.outputs.get(port).copied();
+        if output.is_none() {
+            let span = layer.from.get(target.0).map_or(layer.span, |from| from.span);
+            problems.push(missing_output(&node.name, node.outputs.len(), port).at(span));
+        }
+        output
+    };
+    edges(index, links).into_iter().map(&mut value).collect()
+}
+
+fn missing_output(name: &str, outputs: usize, port: usize) -> Diagnostic {
+    let message = format!("`{name}` has {}, but no output {port}", plural(outputs, "output"));
+    let hint = match outputs {
+        1 => format!("write `{name}`"),
+        _ => format!("they count from 0: `{name}:0` to `{name}:{}`", outputs - 1),
+    };
+    Diagnostic::error(message).hint(hint)
+}
+
+/// The connections to the inputs of a node, in order.
+fn edges(index: NodeIndex, links: &Links) -> Vec<(Connection, NodeIndex)> {
+    let mut edges: Vec<(Connection, NodeIndex)> =
+        links.edges_directed(index, Incoming).map(|edge| (*edge.weight(), edge.source())).collect();
+    edges.sort_unstable();
+    edges
 }
 
 /// The inputs of a node, in order.
 pub(super) fn sources(index: NodeIndex, links: &Links) -> Vec<NodeIndex> {
-    let mut edges: Vec<(Connection, NodeIndex)> =
-        links.edges_directed(index, Incoming).map(|edge| (*edge.weight(), edge.source())).collect();
-    edges.sort_unstable();
-    edges.into_iter().map(|(_, source)| source).collect()
+    edges(index, links).into_iter().map(|(_, source)| source).collect()
 }
 
 /// Reports the layer at which the number of parameters exceeds the limit, together with the layers before it.

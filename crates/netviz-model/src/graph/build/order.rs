@@ -74,8 +74,8 @@ fn report_cycle(path: &[NodeIndex], layers: &[LayerSpec]) -> Diagnostic {
     })
     .hint("a layer can only take input from layers that do not depend on it");
     let closing = layer_of(layers, first).and_then(|layer| {
-        let named = layer.from.iter().find(|(name, _)| name == name_of(layers, last));
-        named.map(|(_, span)| *span)
+        let named = layer.from.iter().find(|from| from.name == name_of(layers, last));
+        named.map(|from| from.span)
     });
     match closing {
         Some(span) => diagnostic.at(span),

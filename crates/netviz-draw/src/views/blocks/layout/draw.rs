@@ -199,7 +199,7 @@ impl<'a> Drawing<'a> {
         } else {
             Point { x: start.x + BESIDE, y: start.y - BESIDE }
         };
-        let text = self.layout.view.blocks()[block].facts.shape.to_string();
+        let text = self.layout.view.blocks()[block].facts.output_shapes();
         let (anchor, weight, color) = (Anchor::Start, Weight::Regular, theme.muted);
         Text { text, at, anchor, size, weight, color, angle: 0.0 }.into()
     }
@@ -227,7 +227,7 @@ fn label(facts: &crate::properties::LayerProperties) -> String {
         return format!("input layer {}: {}", facts.name, facts.shape);
     }
     let costs = blocks::costs(facts.parameters.total(), facts.flops);
-    let parts: Vec<String> = std::iter::once(facts.shape.to_string()).chain(costs).collect();
+    let parts: Vec<String> = std::iter::once(facts.output_shapes()).chain(costs).collect();
     format!("layer {} ({}): {}", facts.name, facts.kind, parts.join(", "))
 }
 

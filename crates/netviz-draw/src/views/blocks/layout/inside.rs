@@ -50,7 +50,7 @@ pub(super) fn insides(view: &BlockView) -> Vec<Inside> {
 
 /// Splits a connection at the frames that it crosses: out of those around its source, to those around its target, and
 /// into these.
-fn pieces(view: &BlockView, Link { source, target }: Link) -> Vec<(usize, [Thing; 2])> {
+fn pieces(view: &BlockView, Link { source, target, .. }: Link) -> Vec<(usize, [Thing; 2])> {
     let [out, into] = [source, target].map(|block| view.folds_of(block).collect::<Vec<usize>>());
     let common = out.iter().rev().zip(into.iter().rev()).take_while(|(a, b)| a == b).count();
     let around = if common == 0 { view.folds().len() } else { out[out.len() - common] };

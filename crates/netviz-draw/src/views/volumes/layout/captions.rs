@@ -98,11 +98,13 @@ fn broken(text: &str, weight: Weight, pen: &Pen) -> Vec<Line> {
     lines.into_iter().map(|text| Line { text, size, weight, color }).collect()
 }
 
-/// `conv2d 3×3 /2`: the kind unless the name contains it, the window and its stride.
+/// `conv2d 3×3 /2`: the kind unless the name contains it, the window and its stride, and the outputs if there are
+/// several, of which the solid is the first.
 fn operation(layer: &LayerProperties) -> Option<String> {
     layer.category?;
     let kind = (!tells_kind(&layer.name, layer.kind)).then(|| layer.kind.to_owned());
-    kind.into_iter().chain(window(layer)).reduce(|kind, window| format!("{kind} {window}"))
+    let outputs = (layer.outputs.len() > 1).then(|| format!("→ {}", layer.output_shapes()));
+    kind.into_iter().chain(window(layer)).chain(outputs).reduce(|text, part| format!("{text} {part}"))
 }
 
 /// Whether a name is the kind itself, or the kind and a number, as in default names.

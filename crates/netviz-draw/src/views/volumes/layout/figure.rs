@@ -65,7 +65,7 @@ fn group(layer: &LayerProperties, items: Vec<Item>) -> Group {
         activation => format!(", {}", activation.name()),
     };
     Group {
-        label: format!("{} {}: {}{activation}", layer.kind, layer.name, layer.shape),
+        label: format!("{} {}: {}{activation}", layer.kind, layer.name, layer.output_shapes()),
         details: layer.details(),
         ..Group::new(super::id(&layer.name), "layer", items)
     }
