@@ -45,6 +45,8 @@ pub const OVERRIDES: usize = 1000;
 pub const NAME_LENGTH: usize = 100;
 /// Metrics that a model lists, and that are read from a run.
 pub const METRICS: usize = 32;
+/// Outputs of a layer.
+pub const OUTPUTS: usize = 1000;
 /// Dimensions of a sample.
 pub const RANK: usize = 8;
 /// Values of a sample between two layers.

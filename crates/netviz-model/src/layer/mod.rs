@@ -17,6 +17,7 @@ mod layer_norm;
 mod max_pool2d;
 mod pool;
 mod reshape;
+mod split;
 mod window;
 
 pub use activation::Activation;
@@ -40,6 +41,7 @@ pub const KINDS: &[&Kind] = &[
     &dropout::KIND,
     &flatten::KIND,
     &reshape::KIND,
+    &split::KIND,
     &conv2d::KIND,
     &max_pool2d::KIND,
     &avg_pool2d::KIND,

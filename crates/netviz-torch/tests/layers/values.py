@@ -51,4 +51,20 @@ def layer_norm():
     yield case("whole sample", yaml, input, named("layer_norm_1", all), all(input))
 
 
-print(json.dumps({kind.__name__: list(kind()) for kind in (layer_norm,)}, indent=1))
+def split():
+    input = torch.randn(3, 5, 4)
+    first, second = torch.split(input, [2, 3], dim=1)
+    yaml = """
+input: [5, 4]
+layers:
+  - split: {name: parts, sections: [2, 3]}
+  - concat: {name: turned, from: [parts:1, parts:0]}
+  - flatten
+  - dense: {name: dense, units: 4}
+"""
+    dense = random(torch.nn.Linear(20, 4))
+    output = dense(torch.cat([second, first], dim=1).flatten(1))
+    yield case("unequal parts", yaml, input, named("dense", dense), output)
+
+
+print(json.dumps({kind.__name__: list(kind()) for kind in (layer_norm, split)}, indent=1))

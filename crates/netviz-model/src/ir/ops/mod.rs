@@ -171,7 +171,7 @@ declare! {
     activation: Relu, LeakyRelu, Elu, Sigmoid, Softplus, Tanh, Softmax;
     random: Dropout;
     elementwise: Add, Mul;
-    shape: Flatten, Reshape, Concat;
+    shape: Flatten, Reshape, Concat, Split;
 }
 
 impl Op {

@@ -3,7 +3,7 @@
 use super::{OperandTypes, Operation};
 use super::infer::{Misfit, Operands, axis, product};
 use crate::category::Category;
-use crate::ir::attribute::{Attribute, ConstantValue, Form};
+use crate::ir::attribute::{Attribute, ConstantValue, Form, sizes, to_i64};
 use crate::ir::types::{DType, Dim, TensorType};
 
 /// Flattens a tensor into two dimensions: those before an axis, and those from it.
@@ -25,6 +25,15 @@ pub struct Reshape {
 pub struct Concat {
     /// The axis; the batch is axis 0, and negative numbers count from the end.
     pub axis: i64,
+}
+
+/// Splits a tensor along an axis into parts of these sizes, one output each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Split {
+    /// The axis; the batch is axis 0, and negative numbers count from the end.
+    pub axis: i64,
+    /// The sizes of the outputs along the axis.
+    pub sizes: Vec<usize>,
 }
 
 impl Operation for Flatten {
@@ -176,5 +185,53 @@ impl Operation for Concat {
         let batch = |sample: &[usize]| Some(TensorType::batch(DType::Float32, sample));
         let channels = vec![batch(&[3, 4]), batch(&[1, 4]), batch(&[2, 4])];
         vec![(Self { axis: 1 }, channels), (Self { axis: -1 }, vec![batch(&[3, 4]), batch(&[3, 2])])]
+    }
+}
+
+impl Operation for Split {
+    const NAME: &'static str = "Split";
+    const SINCE: i64 = 18;
+    const CATEGORY: Category = Category::Shape;
+
+    fn infer(&self, operands: &Operands) -> Result<Vec<TensorType>, Misfit> {
+        let input = operands.at(0)?;
+        let total = self.sizes.iter().try_fold(0_usize, |sum, &size| sum.checked_add(size));
+        let Some(dims) = input.dims() else { return Ok(vec![TensorType::unranked(input.dtype()); self.sizes.len()]) };
+        let axis = axis(self.axis, dims.len())?;
+        if self.sizes.is_empty() || dims[axis].size().is_some_and(|size| Some(size) != total) {
+            let sizes: Vec<String> = self.sizes.iter().map(usize::to_string).collect();
+            return Err(Misfit::new(format!("cannot split {} into {}", dims[axis], sizes.join(" and "))));
+        }
+        let part = |&size: &usize| {
+            let sizes = dims.iter().enumerate();
+            input.with_dims(sizes.map(|(index, dim)| if index == axis { Dim::Size(size) } else { dim.clone() }))
+        };
+        Ok(self.sizes.iter().map(part).collect())
+    }
+
+    fn flops(&self, _: &Operands, _: &[TensorType]) -> Option<usize> {
+        Some(0)
+    }
+
+    fn form(&self) -> Form {
+        let sizes = ConstantValue::Ints(self.sizes.iter().map(|&size| to_i64(size)).collect());
+        Form { attributes: vec![("axis", Attribute::Int(self.axis))], constants: vec![("split", sizes)] }
+    }
+
+    fn read(form: &Form) -> Option<Self> {
+        match form.operand("split") {
+            Some(ConstantValue::Ints(values)) => Some(Self { axis: form.int("axis", 0)?, sizes: sizes(values)? }),
+            _ => None,
+        }
+    }
+
+    fn examples() -> Vec<(Self, OperandTypes)> {
+        let input = || vec![Some(TensorType::batch(DType::Float32, &[3, 4]))];
+        let parameter = vec![Some(TensorType::sized(DType::Float32, &[6, 2]))];
+        vec![
+            (Self { axis: 1, sizes: vec![1, 2] }, input()),
+            (Self { axis: -1, sizes: vec![4] }, input()),
+            (Self { axis: 0, sizes: vec![2, 2, 2] }, parameter),
+        ]
     }
 }

@@ -174,6 +174,7 @@ pub(super) fn kernel(op: &Op) -> Result<&dyn Kernel, EngineError> {
         Op::Flatten(op) => op,
         Op::Reshape(op) => op,
         Op::Concat(op) => op,
+        Op::Split(op) => op,
         Op::Opaque(op) => return Err(EngineError::new(format!("netviz cannot run the operation `{}`", op.name))),
     })
 }

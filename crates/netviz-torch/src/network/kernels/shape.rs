@@ -1,11 +1,11 @@
 //! Operations that move values without changing them.
 
-use netviz::ir::{Concat, Flatten, Reshape, TensorType};
+use netviz::ir::{Concat, Flatten, Reshape, Split, TensorType};
 use tch::Tensor;
 
 use super::{Applied, Kernel, Mode, Operands, Reads, Rule};
 use crate::EngineError;
-use crate::storage::integer;
+use crate::storage::{dimensions, integer};
 
 impl Kernel for Flatten {
     fn run(&self, operands: &Operands, _: Mode) -> Result<Vec<Tensor>, EngineError> {
@@ -61,6 +61,16 @@ impl Kernel for Concat {
     fn run(&self, operands: &Operands, _: Mode) -> Result<Vec<Tensor>, EngineError> {
         let tensors: Vec<&Tensor> = operands.0.iter().copied().flatten().collect();
         Ok(vec![Tensor::f_cat(&tensors, self.axis)?])
+    }
+
+    fn rule(&self, _: &[Option<TensorType>]) -> Rule {
+        Rule::Autograd(Reads::NOTHING)
+    }
+}
+
+impl Kernel for Split {
+    fn run(&self, operands: &Operands, _: Mode) -> Result<Vec<Tensor>, EngineError> {
+        Ok(operands.at(0)?.f_split_with_sizes(dimensions(&self.sizes), self.axis)?)
     }
 
     fn rule(&self, _: &[Option<TensorType>]) -> Rule {
