@@ -207,6 +207,11 @@ impl TensorType {
         }
     }
 
+    /// Whether one of the dimensions is the batch `N`.
+    pub fn has_batch(&self) -> bool {
+        self.dims().is_some_and(|dims| dims.contains(&Dim::BATCH))
+    }
+
     /// [`Self::sample`] as a shape; `None` also for an empty one.
     pub fn sample_shape(&self) -> Option<Shape> {
         Shape::new(self.sample()?)

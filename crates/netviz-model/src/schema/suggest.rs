@@ -6,7 +6,7 @@ const LETTERS: usize = 64;
 /// The candidate nearest to `word` by edit distance, if it is near enough for a typo.
 ///
 /// # Complexity
-/// Linear in the candidates' letters, times at most the [`LETTERS`] of the word.
+/// Linear in the candidates' letters, times at most `LETTERS` of the word.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word: Vec<char> = word.to_lowercase().chars().take(LETTERS).collect();
     let mut letters = Vec::new();

@@ -1,22 +1,27 @@
 //! Peak memory of a program's values, by how long each value is needed.
 
-use netviz::ir::{Instruction, Program, ValueId};
+use netviz::ir::{Instruction, Program, Value, ValueId};
 use netviz::limits::{EVALUATION_BATCH, EVALUATION_MEMORY};
 
 use super::kernels::{Kernel, Memory, Reads, Rule, Sizes, kernel};
 use super::pass::learns;
 use super::{rules, until};
 
-/// Peak memory in bytes, per sample of a batch.
+/// Peak memory in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Footprint(u64);
+pub(crate) struct Footprint {
+    /// Per sample of a batch.
+    sample: u64,
+    /// Of the values that are computed from parameters alone, whatever the batch.
+    fixed: u64,
+}
 
 /// Bytes of a 32-bit number.
 const NUMBER: u64 = 4;
 
 impl Footprint {
     /// For values that are not in main memory.
-    pub(crate) const NOTHING: Self = Self(0);
+    pub(crate) const NOTHING: Self = Self { sample: 0, fixed: 0 };
 
     /// Of inference: the computation of the value `wanted`.
     pub(crate) fn of_use(program: &Program, wanted: ValueId) -> Self {
@@ -45,12 +50,12 @@ impl Footprint {
 
     /// Bytes for a batch.
     pub(crate) fn of_batch(self, samples: usize) -> u64 {
-        self.0.saturating_mul(samples as u64)
+        self.sample.saturating_mul(samples as u64).saturating_add(self.fixed)
     }
 
     /// Number of samples that fit into this many bytes.
     pub(crate) fn samples_in(self, bytes: u64) -> u64 {
-        bytes / self.0.max(1)
+        bytes.saturating_sub(self.fixed) / self.sample.max(1)
     }
 
     /// The batch size in evaluation: see [`EVALUATION_MEMORY`].
@@ -70,8 +75,10 @@ struct Timeline {
     buffers: Vec<usize>,
     /// The buffer of the gradient of each value.
     gradients: Vec<usize>,
-    /// The size of each buffer, in numbers.
+    /// The size of each buffer, in numbers; 0 for values without a batch.
     sizes: Vec<u64>,
+    /// The size of all values without a batch together.
+    fixed: u64,
     /// The first and the last step that use each buffer.
     uses: Vec<Option<[usize; 2]>>,
     /// The temporary memory of each step, in numbers.
@@ -88,11 +95,16 @@ impl Timeline {
                 buffers[instruction.output().index()] = buffers[input.index()];
             }
         }
-        let sizes: Vec<u64> = program.values.iter().map(|value| value.ty.elements().unwrap_or(0) as u64).collect();
+        let elements = |value: &Value| value.ty.elements().unwrap_or(0) as u64;
+        let sizes = program.values.iter().map(|value| if value.ty.has_batch() { elements(value) } else { 0 });
+        let sizes: Vec<u64> = sizes.collect();
+        let fixed = program.values.iter().filter(|value| !value.ty.has_batch()).map(elements);
+        // With their gradients.
+        let fixed = fixed.fold(0, u64::saturating_add).saturating_mul(2);
         let gradients = buffers.iter().map(|buffer| buffer + sizes.len()).collect();
         let sizes = [sizes.clone(), sizes].concat();
         let uses = vec![None; sizes.len()];
-        let mut timeline = Self { buffers, gradients, sizes, uses, steps: Vec::new() };
+        let mut timeline = Self { buffers, gradients, sizes, fixed, uses, steps: Vec::new() };
         timeline.step(0, program.inputs.iter().map(|input| input.index()));
         timeline
     }
@@ -155,7 +167,7 @@ impl Timeline {
             live = live.saturating_sub(ended).saturating_add(begun);
             peak = peak.max(live.saturating_add(*scratch));
         }
-        Footprint(peak.saturating_mul(NUMBER))
+        Footprint { sample: peak.saturating_mul(NUMBER), fixed: self.fixed.saturating_mul(NUMBER) }
     }
 }
 
@@ -173,7 +185,7 @@ mod tests {
     /// Peak numbers per sample, in inference and in training.
     fn numbers(layers: &str) -> [u64; 2] {
         let program = program(layers);
-        [Footprint::of_use, Footprint::of_training].map(|of| of(&program, program.output()).0 / NUMBER)
+        [Footprint::of_use, Footprint::of_training].map(|of| of(&program, program.output()).sample / NUMBER)
     }
 
     #[test]
@@ -218,7 +230,7 @@ mod tests {
         // Two values of 12.8 MB each per sample, whatever the number of layers.
         assert_eq!([wide(64, 1), wide(64, 2), wide(64, 40)], [41; 3]);
         assert_eq!(wide(40_000, 1), 1);
-        let footprint = Footprint(u64::MAX);
+        let footprint = Footprint { sample: u64::MAX, fixed: 0 };
         assert_eq!((footprint.evaluation_batch(), footprint.of_batch(1000)), (1, u64::MAX));
     }
 }
