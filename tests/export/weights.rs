@@ -1,6 +1,6 @@
 //! Deterministic weights that look like those of a trained network.
 
-use netviz::ir::{Initializer, Parameter, Program, Role};
+use netviz::ir::{Parameter, Program, Role};
 use netviz::weights::{Tensor, Weights};
 
 /// All values differ, none is 0, and activations keep their scale from layer to layer.
@@ -10,16 +10,12 @@ pub(crate) fn made_up(program: &Program) -> Weights {
 }
 
 fn tensor(parameter: &Parameter, state: &mut u64) -> Tensor {
-    let (low, high) = match (parameter.role, parameter.initializer) {
-        (Role::Counter, _) => return Tensor::Counter(469),
-        (_, Initializer::Zeros) => (-0.5, 0.5),
-        // Scales and variances, which are positive.
-        (_, Initializer::Ones) => (0.5, 1.5),
-        (_, Initializer::GlorotUniform { fan_in, fan_out }) => {
-            let limit = (6.0 / (fan_in + fan_out) as f64).sqrt();
-            (-limit, limit)
-        }
-    };
+    if parameter.role == Role::Counter {
+        return Tensor::Counter(469);
+    }
+    // Around 1 for scales and variances, which are positive.
+    let (mean, limit) = (f64::from(parameter.initializer.mean()), parameter.initializer.limit().map_or(0.5, f64::from));
+    let (low, high) = (mean - limit, mean + limit);
     #[expect(clippy::cast_possible_truncation)]
     let value = |_| (low + (high - low) * uniform(state)) as f32;
     Tensor::Float((0..parameter.elements()).map(value).collect())

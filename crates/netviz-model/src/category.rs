@@ -49,6 +49,8 @@ categories! {
     Dense "dense" Blue Solid Computed;
     /// Convolutions.
     Convolution "convolution" Sky Solid Computed;
+    /// Layers with a state from step to step.
+    Recurrent "recurrent" Purple Solid Computed;
     /// Pooling.
     Pooling "pooling" Purple Behind Computed;
     /// Normalization.

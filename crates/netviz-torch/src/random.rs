@@ -1,7 +1,7 @@
 //! Random numbers. Each is derived from the seed, its purpose and its position, so none depends on how many were drawn
 //! before it.
 
-use netviz::ir::{Initializer, Parameter};
+use netviz::ir::Parameter;
 use rand::Rng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -27,20 +27,11 @@ fn generator(seed: u64, purpose: Purpose, place: [u64; 2]) -> ChaCha8Rng {
 
 /// The initial values of parameter number `index`.
 pub fn initialize(parameter: &Parameter, index: usize, seed: u64) -> Vec<f32> {
-    match parameter.initializer {
-        Initializer::Zeros => vec![0.0; parameter.elements()],
-        Initializer::Ones => vec![1.0; parameter.elements()],
-        Initializer::GlorotUniform { fan_in, fan_out } => {
-            let limit = glorot_limit(fan_in, fan_out);
-            let mut generator = generator(seed, Purpose::Initialize, [index as u64, 0]);
-            (0..parameter.elements()).map(|_| generator.gen_range(-limit..limit)).collect()
-        }
-    }
-}
-
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "a bound for 32-bit numbers")]
-fn glorot_limit(fan_in: usize, fan_out: usize) -> f32 {
-    (6.0 / (fan_in as f64 + fan_out as f64)).sqrt() as f32
+    let Some(limit) = parameter.initializer.limit() else {
+        return vec![parameter.initializer.mean(); parameter.elements()];
+    };
+    let mut generator = generator(seed, Purpose::Initialize, [index as u64, 0]);
+    (0..parameter.elements()).map(|_| generator.gen_range(-limit..limit)).collect()
 }
 
 /// A permutation of the indices below `count`: the order of samples in an epoch. Epochs count from 1.
@@ -82,7 +73,7 @@ mod tests {
         let parameter = Parameter {
             name: "w".into(),
             shape: vec![30, 20],
-            initializer: Initializer::GlorotUniform { fan_in: 20, fan_out: 30 },
+            initializer: netviz::ir::Initializer::GlorotUniform { fan_in: 20, fan_out: 30 },
             role: Role::Trainable,
         };
         let values = initialize(&parameter, 0, 7);

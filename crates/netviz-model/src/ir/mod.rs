@@ -167,6 +167,32 @@ pub enum Initializer {
         /// Number of outputs per input.
         fan_out: usize,
     },
+    /// Uniform in ±1 / √`hidden`, as in PyTorch's recurrent layers.
+    Recurrent {
+        /// Number of values of the state.
+        hidden: usize,
+    },
+}
+
+impl Initializer {
+    /// The mean of the values.
+    pub fn mean(self) -> f32 {
+        match self {
+            Self::Ones => 1.0,
+            Self::Zeros | Self::GlorotUniform { .. } | Self::Recurrent { .. } => 0.0,
+        }
+    }
+
+    /// The largest distance of a random value from the mean; `None` for constants.
+    #[expect(clippy::cast_possible_truncation, reason = "a bound for 32-bit numbers")]
+    pub fn limit(self) -> Option<f32> {
+        let square = match self {
+            Self::Zeros | Self::Ones => return None,
+            Self::GlorotUniform { fan_in, fan_out } => 6.0 / (fan_in as f64 + fan_out as f64),
+            Self::Recurrent { hidden } => 1.0 / hidden as f64,
+        };
+        Some(square.sqrt() as f32)
+    }
 }
 
 /// A parameter tensor.

@@ -14,6 +14,7 @@ mod dropout;
 mod flatten;
 mod global_avg_pool2d;
 mod layer_norm;
+mod lstm;
 mod max_pool2d;
 mod pool;
 mod reshape;
@@ -46,6 +47,7 @@ pub const KINDS: &[&Kind] = &[
     &max_pool2d::KIND,
     &avg_pool2d::KIND,
     &global_avg_pool2d::KIND,
+    &lstm::KIND,
     &batch_norm::KIND,
     &layer_norm::KIND,
     &add::KIND,

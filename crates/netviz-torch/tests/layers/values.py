@@ -67,4 +67,27 @@ layers:
     yield case("unequal parts", yaml, input, named("dense", dense), output)
 
 
-print(json.dumps({kind.__name__: list(kind()) for kind in (layer_norm, split)}, indent=1))
+def lstm():
+    input = torch.randn(2, 4, 3)
+    forward = random(torch.nn.LSTM(3, 5, batch_first=True))
+    yaml = "input: [4, 3]\nlayers: [lstm: 5]"
+    yield case("last state", yaml, input, named("lstm_1", forward), forward(input)[1][0][0])
+    forward = random(torch.nn.LSTM(3, 5, batch_first=True))
+    yaml = "input: [4, 3]\nlayers: [lstm: {units: 5, return_sequences: true}]"
+    yield case("sequence", yaml, input, named("lstm_1", forward), forward(input)[0])
+    both = random(torch.nn.LSTM(3, 5, batch_first=True, bidirectional=True))
+    yaml = "input: [4, 3]\nlayers: [lstm: {units: 5, bidirectional: true, return_sequences: true}]"
+    yield case("bidirectional sequence", yaml, input, named("lstm_1", both), both(input)[0])
+    both = random(torch.nn.LSTM(3, 5, batch_first=True, bidirectional=True))
+    yaml = """
+input: [4, 3]
+layers:
+  - lstm: {name: lstm, units: 5, bidirectional: true, return_state: true}
+  - add: {from: [lstm:1, lstm:2]}
+"""
+    _, (state, cell) = both(input)
+    output = (state + cell).transpose(0, 1).flatten(1)
+    yield case("bidirectional state and cell", yaml, input, named("lstm", both), output)
+
+
+print(json.dumps({kind.__name__: list(kind()) for kind in (layer_norm, lstm, split)}, indent=1))

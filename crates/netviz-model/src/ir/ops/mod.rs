@@ -170,8 +170,9 @@ declare! {
     normalization: BatchNormalization, LayerNormalization;
     activation: Relu, LeakyRelu, Elu, Sigmoid, Softplus, Tanh, Softmax;
     random: Dropout;
+    recurrent: Lstm;
     elementwise: Add, Mul;
-    shape: Flatten, Reshape, Concat, Split;
+    shape: Flatten, Reshape, Concat, Split, Transpose;
 }
 
 impl Op {

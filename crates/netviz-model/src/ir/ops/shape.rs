@@ -3,7 +3,7 @@
 use super::{OperandTypes, Operation};
 use super::infer::{Misfit, Operands, axis, product};
 use crate::category::Category;
-use crate::ir::attribute::{Attribute, ConstantValue, Form, sizes, to_i64};
+use crate::ir::attribute::{Attribute, ConstantValue, Form, ints, sizes, to_i64};
 use crate::ir::types::{DType, Dim, TensorType};
 
 /// Flattens a tensor into two dimensions: those before an axis, and those from it.
@@ -34,6 +34,13 @@ pub struct Split {
     pub axis: i64,
     /// The sizes of the outputs along the axis.
     pub sizes: Vec<usize>,
+}
+
+/// Reorders the dimensions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transpose {
+    /// For each dimension of the output, that of the input.
+    pub perm: Vec<usize>,
 }
 
 impl Operation for Flatten {
@@ -233,5 +240,39 @@ impl Operation for Split {
             (Self { axis: -1, sizes: vec![4] }, input()),
             (Self { axis: 0, sizes: vec![2, 2, 2] }, parameter),
         ]
+    }
+}
+
+impl Operation for Transpose {
+    const NAME: &'static str = "Transpose";
+    const SINCE: i64 = 13;
+    const CATEGORY: Category = Category::Shape;
+
+    fn infer(&self, operands: &Operands) -> Result<Vec<TensorType>, Misfit> {
+        let input = operands.at(0)?;
+        let rank = self.perm.len();
+        let is_permutation = (0..rank).all(|dimension| self.perm.contains(&dimension));
+        if !is_permutation || input.dims().is_some_and(|dims| dims.len() != rank) {
+            return Err(Misfit::new(format!("cannot reorder the dimensions of {input} as {:?}", self.perm)));
+        }
+        let dims = self.perm.iter().map(|&from| input.dims().map_or(Dim::Unknown, |dims| dims[from].clone()));
+        Ok(vec![input.with_dims(dims)])
+    }
+
+    fn flops(&self, _: &Operands, _: &[TensorType]) -> Option<usize> {
+        Some(0)
+    }
+
+    fn form(&self) -> Form {
+        Form::attributes([("perm", ints(&self.perm))])
+    }
+
+    fn read(form: &Form) -> Option<Self> {
+        Some(Self { perm: sizes(form.ints("perm")?)? })
+    }
+
+    fn examples() -> Vec<(Self, OperandTypes)> {
+        let input = vec![Some(TensorType::batch(DType::Float32, &[3, 4]))];
+        vec![(Self { perm: vec![2, 0, 1] }, input)]
     }
 }

@@ -9,9 +9,10 @@ mod linear;
 mod normalization;
 mod pooling;
 mod random;
+mod recurrent;
 mod shape;
 
-use netviz::ir::{Instruction, Op, Program, TensorType};
+use netviz::ir::{Dim, Instruction, Op, Program, TensorType};
 use tch::Tensor;
 
 use super::Mode;
@@ -112,6 +113,12 @@ impl<'a> Sizes<'a> {
         self.instruction.values().next().map(|id| self.program.sample(id)).unwrap_or_default()
     }
 
+    /// The sizes of the first operand without the batch, wherever that is.
+    fn dims(&self) -> Vec<usize> {
+        let ty = self.instruction.inputs.first().and_then(|&operand| self.program.type_of(operand));
+        ty.iter().flat_map(|ty| ty.dims().unwrap_or_default()).filter_map(Dim::size).collect()
+    }
+
     /// Number of values of one sample of the first operand.
     fn input_elements(&self) -> u64 {
         self.instruction.values().next().map_or(0, |id| self.program.elements(id) as u64)
@@ -169,12 +176,14 @@ pub(super) fn kernel(op: &Op) -> Result<&dyn Kernel, EngineError> {
         Op::Tanh(op) => op,
         Op::Softmax(op) => op,
         Op::Dropout(op) => op,
+        Op::Lstm(op) => op,
         Op::Add(op) => op,
         Op::Mul(op) => op,
         Op::Flatten(op) => op,
         Op::Reshape(op) => op,
         Op::Concat(op) => op,
         Op::Split(op) => op,
+        Op::Transpose(op) => op,
         Op::Opaque(op) => return Err(EngineError::new(format!("netviz cannot run the operation `{}`", op.name))),
     })
 }

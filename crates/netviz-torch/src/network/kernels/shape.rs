@@ -1,6 +1,6 @@
 //! Operations that move values without changing them.
 
-use netviz::ir::{Concat, Flatten, Reshape, Split, TensorType};
+use netviz::ir::{Concat, Flatten, Reshape, Split, TensorType, Transpose};
 use tch::Tensor;
 
 use super::{Applied, Kernel, Mode, Operands, Reads, Rule};
@@ -75,6 +75,20 @@ impl Kernel for Split {
 
     fn rule(&self, _: &[Option<TensorType>]) -> Rule {
         Rule::Autograd(Reads::NOTHING)
+    }
+}
+
+impl Kernel for Transpose {
+    fn run(&self, operands: &Operands, _: Mode) -> Result<Vec<Tensor>, EngineError> {
+        Ok(vec![operands.at(0)?.f_permute(dimensions(&self.perm))?])
+    }
+
+    fn rule(&self, _: &[Option<TensorType>]) -> Rule {
+        Rule::Autograd(Reads::NOTHING)
+    }
+
+    fn is_view(&self) -> bool {
+        true
     }
 }
 
