@@ -1,7 +1,9 @@
 //! The table of layers that `netviz check` prints.
 
 use super::table::{Column, NARROW, table};
-use crate::graph::{Content, Graph, Node};
+use petgraph::graph::NodeIndex;
+
+use crate::graph::{Content, Graph};
 use crate::layer::Activation;
 use crate::text::{bytes, thousands};
 
@@ -19,7 +21,7 @@ pub(super) fn summary(graph: &Graph, title: &str) -> String {
         let inputs: Vec<String> = graph.sources(index).into_iter().map(|source| graph.source_name(source)).collect();
         let shapes: Vec<String> = graph.types(index).map(ToString::to_string).collect();
         let parameters = thousands(node.parameters.total());
-        vec![node.name.clone(), type_of(node), shapes.join(", "), parameters, inputs.join(", ")]
+        vec![node.name.clone(), type_of(graph, index), shapes.join(", "), parameters, inputs.join(", ")]
     };
     let total = |(name, count): (&str, usize)| {
         vec![name.to_owned(), String::new(), String::new(), thousands(count), bytes((count as u64).saturating_mul(4))]
@@ -37,9 +39,10 @@ fn lines(graph: &Graph, title: &str, table: &str) -> String {
 }
 
 /// `dense (relu)`.
-fn type_of(node: &Node) -> String {
+fn type_of(graph: &Graph, index: NodeIndex) -> String {
+    let node = graph.node(index);
     match (&node.content, node.content.activation()) {
-        (Content::Input, _) => String::new(),
+        (Content::Input, _) => graph.settings(index).iter().map(|dtype| dtype.value.to_string()).collect(),
         (content, Activation::Linear) => content.kind().to_owned(),
         (content, activation) => format!("{} ({})", content.kind(), activation.name()),
     }

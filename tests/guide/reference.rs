@@ -88,7 +88,9 @@ fn model(kind: &Kind) -> String {
             format!("  - activation: {{name: branch, function: relu}}\n{merge}")
         }
     };
-    format!("name: {}\ninput: {:?}\nlayers:\n{entry}", kind.name, kind.example_inputs[0])
+    let shape = format!("{:?}", kind.example_inputs[0]);
+    let input = if kind.takes_integers { format!("{{shape: {shape}, dtype: int64}}") } else { shape };
+    format!("name: {}\ninput: {input}\nlayers:\n{entry}", kind.name)
 }
 
 /// The chapter on the `train` section.

@@ -29,7 +29,7 @@ mod xml;
 
 use netviz::Model;
 use netviz::formats;
-use netviz::layer::{Arity, KINDS};
+use netviz::layer::{Arity, KINDS, Kind};
 use netviz::picture::{Options, Picture};
 use netviz::scene::Scene;
 use netviz::views::VIEWS;
@@ -87,8 +87,14 @@ fn kinds() -> impl Iterator<Item = String> {
     KINDS.iter().map(|kind| {
         let count = if kind.arity == Arity::One { 1 } else { 3 };
         let from = vec!["input".to_owned(); count];
-        format!("input: {:?}\nlayers:\n{}", kind.example_inputs[0], networks::entry(kind, "only", &from))
+        format!("input: {}\nlayers:\n{}", example_input(kind), networks::entry(kind, "only", &from))
     })
+}
+
+/// The input of the example of a kind.
+fn example_input(kind: &Kind) -> String {
+    let shape = format!("{:?}", kind.example_inputs[0]);
+    if kind.takes_integers { format!("{{shape: {shape}, dtype: int64}}") } else { shape }
 }
 
 /// Names of networks: 1 to 100 arbitrary characters on one line, without slashes.

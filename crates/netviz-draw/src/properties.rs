@@ -48,7 +48,7 @@ impl LayerProperties {
             parameters: node.parameters,
             flops: node.flops,
             activation: node.content.activation(),
-            settings: node.content.settings(),
+            settings: graph.settings(index),
         }
     }
 

@@ -17,6 +17,7 @@
 pub mod category;
 pub mod dataset;
 pub mod diagnostics;
+mod dtype;
 pub mod graph;
 pub mod ir;
 pub mod layer;

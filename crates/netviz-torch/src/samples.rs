@@ -7,6 +7,7 @@ use std::sync::Arc;
 use netviz::cli::Failure;
 use netviz::data::{Samples as Source, load};
 use netviz::dataset::{Adapt, Dataset, Split};
+use netviz::ir::TensorType;
 use netviz::shape::Shape;
 use tch::{Device, Kind, Tensor};
 
@@ -25,12 +26,14 @@ pub struct Samples {
     sample: [usize; 3],
     adapt: Adapt,
     input: Shape,
+    /// Whether the network gets the bytes themselves instead of numbers from 0 to 1.
+    are_integers: bool,
 }
 
 /// A batch of samples.
 #[derive(Debug)]
 pub struct Batch {
-    /// Values from 0 to 1: a batch dimension, then the shape of the network's input.
+    /// Values from 0 to 1, or whole numbers from 0 to 255: a batch dimension, then the shape of the network's input.
     pub images: Tensor,
     /// The class of each sample.
     pub classes: Vec<usize>,
@@ -62,7 +65,7 @@ impl Samples {
     ///
     /// # Errors
     /// If a file is missing or damaged.
-    pub fn load(dataset: &Dataset, folder: &Path, split: Split, input: &Shape) -> Result<Self, Failure> {
+    pub fn load(dataset: &Dataset, folder: &Path, split: Split, input: &TensorType) -> Result<Self, Failure> {
         let samples = read(dataset, folder, split)?;
         Self::new(dataset, samples.into(), input).map_err(Failure::from)
     }
@@ -71,10 +74,19 @@ impl Samples {
     ///
     /// # Errors
     /// If the images do not fit the input.
-    pub fn new(dataset: &Dataset, source: Arc<Source>, input: &Shape) -> Result<Self, EngineError> {
-        let adapt = dataset.adapt(input).ok_or_else(|| EngineError::new("the data does not fit the input"))?;
+    pub fn new(dataset: &Dataset, source: Arc<Source>, input: &TensorType) -> Result<Self, EngineError> {
+        let shape = input.sample_shape();
+        let shape = shape.ok_or_else(|| EngineError::new(format!("the shape of the input, {input}, is not known")))?;
+        let adapt = dataset.adapt(&shape).ok_or_else(|| EngineError::new("the data does not fit the input"))?;
         let numbers = (0..source.count).collect();
-        Ok(Self { source, numbers, sample: dataset.sample, adapt, input: input.clone() })
+        Ok(Self {
+            source,
+            numbers,
+            sample: dataset.sample,
+            adapt,
+            input: shape,
+            are_integers: !input.dtype().is_float(),
+        })
     }
 
     /// The number of samples.
@@ -144,8 +156,13 @@ impl Samples {
     fn images(&self, numbers: &[usize]) -> Result<Tensor, EngineError> {
         let mut sizes = vec![integer(numbers.len())];
         sizes.extend(dimensions(&self.sample));
-        let mut images = Tensor::f_empty(sizes, (Kind::Float, Device::Cpu))?;
         let size = self.sample.iter().product::<usize>();
+        if self.are_integers {
+            let bytes: Vec<u8> =
+                numbers.iter().flat_map(|number| &self.source.images[number * size..][..size]).copied().collect();
+            return Ok(Tensor::f_from_slice(&bytes)?.f_reshape(sizes)?.f_to_kind(Kind::Int64)?);
+        }
+        let mut images = Tensor::f_empty(sizes, (Kind::Float, Device::Cpu))?;
         let rows = unwritten(&mut images)?.chunks_mut(CHUNK * size);
         parallel::for_each(rows.zip(numbers.chunks(CHUNK)).collect(), |(rows, numbers)| {
             for (row, number) in rows.chunks_exact_mut(size).zip(numbers) {

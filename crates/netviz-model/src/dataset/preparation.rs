@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::{Value, json};
 
 use super::{Adapt, Dataset};
+use crate::dtype::DType;
 use crate::shape::Shape;
 
 /// How an image is prepared to match the samples.
@@ -50,8 +51,10 @@ impl Typical {
 /// The preprocessing that a network expects.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Preprocessing {
-    /// Channels, height and width of a sample; values are from 0 to 1.
+    /// Channels, height and width of a sample.
     pub sample: [usize; 3],
+    /// The largest value, of which the smallest is 0: 1, or 255 for whole numbers.
+    pub largest: u8,
     /// How an image is prepared.
     pub preparation: Preparation,
     /// Zero padding: columns at the left and right of a sample, rows at its top and bottom.
@@ -72,7 +75,7 @@ impl Preprocessing {
             "channels": channels,
             "height": height,
             "width": width,
-            "range": [0.0, 1.0],
+            "range": [0.0, f64::from(self.largest)],
             "background": background,
             "aspect": "kept",
             "box": side,
@@ -85,7 +88,8 @@ impl Preprocessing {
 impl fmt::Display for Preprocessing {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let [channels, height, width] = self.sample;
-        write!(f, "{channels}×{height}×{width}, values from 0 to 1, ")?;
+        let values = if self.largest == 1 { "values" } else { "whole numbers" };
+        write!(f, "{channels}×{height}×{width}, {values} from 0 to {}, ", self.largest)?;
         match self.preparation {
             Preparation::Ink(Ink { side, .. }) => {
                 write!(f, "light ink on 0, scaled into {side}×{side} with its proportions kept, centred by mass")?;
@@ -102,13 +106,14 @@ impl fmt::Display for Preprocessing {
 }
 
 impl Dataset {
-    /// The preprocessing for a network with this input shape.
-    pub fn preprocessing(&self, input: &Shape) -> Preprocessing {
+    /// The preprocessing for a network with an input of this shape and type.
+    pub fn preprocessing(&self, input: &Shape, dtype: DType) -> Preprocessing {
         let padding = match self.adapt(input) {
             Some(Adapt::Pad(padding)) => padding,
             Some(Adapt::Reshape) | None => [0; 4],
         };
-        Preprocessing { sample: self.sample, preparation: self.preparation, padding }
+        let largest = if dtype.is_float() { 1 } else { 255 };
+        Preprocessing { sample: self.sample, largest, preparation: self.preparation, padding }
     }
 }
 
@@ -119,7 +124,9 @@ mod tests {
     #[test]
     fn padding_is_part_of_it() {
         let dataset = crate::dataset::find("mnist").expect("a data set");
-        let text = |sizes: &[usize]| dataset.preprocessing(&Shape::new(sizes.to_vec()).expect("a shape")).to_string();
+        let text = |sizes: &[usize]| {
+            dataset.preprocessing(&Shape::new(sizes.to_vec()).expect("a shape"), DType::Float32).to_string()
+        };
         let plain =
             "1×28×28, values from 0 to 1, light ink on 0, scaled into 20×20 with its proportions kept, centred by mass";
         assert_eq!(text(&[784]), plain);
@@ -128,7 +135,7 @@ mod tests {
 
     #[test]
     fn the_whole_image_is_fitted_where_there_is_no_ink() {
-        let fit = Preprocessing { sample: [3, 32, 32], preparation: Preparation::Fit, padding: [0; 4] };
+        let fit = Preprocessing { sample: [3, 32, 32], largest: 1, preparation: Preparation::Fit, padding: [0; 4] };
         assert_eq!(fit.to_string(), "3×32×32, values from 0 to 1, scaled to fit with its proportions kept");
         assert_eq!(fit.to_json()["method"], "fit");
         assert!(fit.to_json()["box"].is_null());

@@ -40,7 +40,11 @@ pub fn values(graph: &Graph) -> Vec<(String, ArgValue)> {
     let nodes = graph.as_petgraph().node_indices().map(|index| {
         let node = graph.node(index);
         if index == graph.input() {
-            return ("input".to_owned(), ArgValue::sizes(node.shape.dimensions().iter().copied()));
+            let sizes = ArgValue::sizes(node.shape.dimensions().iter().copied());
+            let shape = Setting { name: "shape", value: sizes.clone(), is_default: false };
+            let settings = graph.settings(index);
+            let value = if settings.is_empty() { sizes } else { ArgValue::arguments([vec![shape], settings].concat()) };
+            return ("input".to_owned(), value);
         }
         let from: Vec<String> = graph.sources(index).into_iter().map(|source| graph.source_name(source)).collect();
         let mut arguments = vec![named("name", node.name.clone()), named("from", from.join("+"))];

@@ -14,7 +14,8 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
 use crate::diagnostics::Diagnostic;
-use crate::ir::{Op, ParameterCount, Program, TensorType, ValueId};
+use crate::ir::{DType, Op, ParameterCount, Program, TensorType, ValueId};
+use crate::schema::{ArgValue, Setting};
 use crate::shape::Shape;
 use crate::spec::Train;
 
@@ -100,6 +101,19 @@ impl Graph {
     /// A node.
     pub fn node(&self, index: NodeIndex) -> &Node {
         &self.network[index]
+    }
+
+    /// The arguments of a layer, the attributes of an operation, or the element type of an input of other than 32-bit
+    /// floating-point numbers.
+    pub fn settings(&self, index: NodeIndex) -> Vec<Setting> {
+        let node = &self.network[index];
+        let dtype = self.program.value(node.outputs[0]).ty.dtype();
+        match node.content {
+            Content::Input if dtype != DType::Float32 => {
+                vec![Setting { name: "dtype", value: ArgValue::name(dtype.name()), is_default: false }]
+            }
+            _ => node.content.settings(),
+        }
     }
 
     /// The inputs of a node, in order.

@@ -13,12 +13,13 @@ mod builder;
 mod ops;
 mod types;
 
+pub use crate::dtype::DType;
 pub(crate) use attribute::to_i64;
 pub use attribute::{Attribute, ConstantValue, Form};
 pub use builder::Scope;
 pub(crate) use builder::{Builder, Cost};
 pub use ops::*;
-pub use types::{DType, Dim, TensorType};
+pub use types::{Dim, TensorType};
 
 use std::sync::Arc;
 

@@ -18,6 +18,7 @@ pub(super) const KIND: Kind = Kind {
     shorthand: Some("function"),
     example: "activation: tanh",
     example_inputs: &[&[16, 8, 8]],
+    takes_integers: false,
     read: read::<ActivationLayer>,
 };
 

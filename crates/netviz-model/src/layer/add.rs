@@ -14,6 +14,7 @@ pub(super) const KIND: Kind = Kind {
     shorthand: None,
     example: "add",
     example_inputs: &[&[16, 14, 14], &[16, 14, 14], &[16, 14, 14]],
+    takes_integers: false,
     read: read::<Add>,
 };
 

@@ -17,6 +17,7 @@ pub(super) const KIND: Kind = Kind {
     shorthand: Some("pool"),
     example: "avg_pool2d: 2",
     example_inputs: &[&[6, 28, 28]],
+    takes_integers: false,
     read: |reader| Some(Arc::new(AvgPool2d(Pool2d::read(reader)?))),
 };
 

@@ -15,6 +15,7 @@ pub(super) const KIND: Kind = Kind {
     shorthand: None,
     example: "batch_norm",
     example_inputs: &[&[16, 14, 14]],
+    takes_integers: false,
     read: read::<BatchNorm>,
 };
 

@@ -15,6 +15,7 @@ pub(super) const KIND: Kind = Kind {
     shorthand: Some("axis"),
     example: "concat",
     example_inputs: &[&[16, 14, 14], &[8, 14, 14]],
+    takes_integers: false,
     read: read::<Concat>,
 };
 

@@ -16,6 +16,7 @@ pub(super) const KIND: Kind = Kind {
     shorthand: None,
     example: "conv2d: {filters: 8, kernel: 3, padding: same, activation: relu}",
     example_inputs: &[&[1, 28, 28]],
+    takes_integers: false,
     read: read::<Conv2d>,
 };
 

@@ -15,6 +15,7 @@ pub(super) const KIND: Kind = Kind {
     shorthand: Some("units"),
     example: "dense: {units: 10, activation: softmax}",
     example_inputs: &[&[784]],
+    takes_integers: false,
     read: read::<Dense>,
 };
 

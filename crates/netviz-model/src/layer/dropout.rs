@@ -15,6 +15,7 @@ pub(super) const KIND: Kind = Kind {
     shorthand: Some("rate"),
     example: "dropout: 0.2",
     example_inputs: &[&[512]],
+    takes_integers: false,
     read: read::<Dropout>,
 };
 

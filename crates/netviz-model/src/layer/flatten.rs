@@ -14,6 +14,7 @@ pub(super) const KIND: Kind = Kind {
     shorthand: None,
     example: "flatten",
     example_inputs: &[&[16, 5, 5]],
+    takes_integers: false,
     read: read::<Flatten>,
 };
 

@@ -14,6 +14,7 @@ pub(super) const KIND: Kind = Kind {
     shorthand: None,
     example: "global_avg_pool2d",
     example_inputs: &[&[32, 7, 7]],
+    takes_integers: false,
     read: read::<GlobalAvgPool2d>,
 };
 

@@ -15,6 +15,7 @@ pub(super) const KIND: Kind = Kind {
     shorthand: None,
     example: "layer_norm",
     example_inputs: &[&[16, 32]],
+    takes_integers: false,
     read: read::<LayerNorm>,
 };
 

@@ -17,6 +17,7 @@ pub(super) const KIND: Kind = Kind {
     shorthand: Some("units"),
     example: "lstm: 64",
     example_inputs: &[&[28, 28]],
+    takes_integers: false,
     read: read::<Lstm>,
 };
 

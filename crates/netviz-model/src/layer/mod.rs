@@ -100,6 +100,8 @@ pub struct Kind {
     pub example: &'static str,
     /// Input shapes of the example.
     pub example_inputs: &'static [&'static [usize]],
+    /// Whether its inputs are whole numbers, as the example's are.
+    pub takes_integers: bool,
     /// Reads the arguments.
     pub(crate) read: fn(&mut Reader) -> Option<Arc<dyn Layer>>,
 }

@@ -20,6 +20,7 @@ pub(super) const KIND: Kind = Kind {
     shorthand: Some("shape"),
     example: "reshape: [1, 28, 28]",
     example_inputs: &[&[784]],
+    takes_integers: false,
     read: read::<Reshape>,
 };
 

@@ -21,6 +21,7 @@ pub(super) const KIND: Kind = Kind {
     shorthand: Some("sections"),
     example: "split: 2",
     example_inputs: &[&[16, 14, 14]],
+    takes_integers: false,
     read: read::<Split>,
 };
 

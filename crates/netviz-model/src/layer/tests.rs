@@ -6,19 +6,24 @@ use crate::ir::{Builder, Cost, DType, TensorType};
 use crate::spec::layer_from_text;
 
 /// The type of the output and the cost of a layer, or why its inputs do not fit.
-fn lowered(layer: &dyn Layer, inputs: &[&[usize]]) -> Result<(TensorType, Cost), Misfit> {
+fn lowered(layer: &dyn Layer, dtype: DType, inputs: &[&[usize]]) -> Result<(TensorType, Cost), Misfit> {
     let mut builder = Builder::new("test");
     let inputs: Vec<ValueId> =
-        inputs.iter().map(|sizes| builder.input("input", TensorType::batch(DType::Float32, sizes))).collect();
+        inputs.iter().map(|sizes| builder.input("input", TensorType::batch(dtype, sizes))).collect();
     let (outputs, cost) = builder.lower("layer", |scope| layer.lower(scope, &inputs))?;
     Ok((builder.ty(outputs[0]).clone(), cost))
 }
 
-/// The output shape and parameter count of a layer, or why its inputs do not fit.
+/// The output shape and parameter count of a layer on numbers, or why its inputs do not fit.
 pub(super) fn apply(text: &str, inputs: &[&[usize]]) -> Result<(String, usize), String> {
+    apply_to(DType::Float32, text, inputs)
+}
+
+/// [`apply`] for inputs of another element type.
+pub(super) fn apply_to(dtype: DType, text: &str, inputs: &[&[usize]]) -> Result<(String, usize), String> {
     let mut problems = Problems::default();
     let layer = layer_from_text(text, &mut problems).unwrap_or_else(|| panic!("{text}: {problems:?}"));
-    let (ty, cost) = lowered(layer.as_ref(), inputs).map_err(|misfit| misfit.message)?;
+    let (ty, cost) = lowered(layer.as_ref(), dtype, inputs).map_err(|misfit| misfit.message)?;
     Ok((ty.to_string(), cost.parameters.total()))
 }
 
@@ -29,7 +34,8 @@ fn the_example_of_a_kind_fits_its_inputs() {
         let layer = layer_from_text(kind.example, &mut problems);
         let problems = problems.into_sorted();
         assert!(problems.is_empty(), "the example of {} has problems: {problems:?}", kind.name);
-        let lowered = lowered(layer.expect("the example is a layer").as_ref(), kind.example_inputs);
+        let dtype = if kind.takes_integers { DType::Int64 } else { DType::Float32 };
+        let lowered = lowered(layer.expect("the example is a layer").as_ref(), dtype, kind.example_inputs);
         lowered.unwrap_or_else(|misfit| panic!("{}: {misfit:?}", kind.name));
     }
 }

@@ -235,6 +235,12 @@ pub(crate) const PADDINGS: Vocabulary = Vocabulary {
     advice: &[(&["causal", "full", "same_lower"], "write the number of pixels on every side, such as `padding: 1`")],
 };
 
+/// Element types.
+pub(crate) const DTYPES: Vocabulary = Vocabulary {
+    synonyms: &[("float32", &["float", "f32", "single"]), ("int64", &["int", "integer", "long", "i64", "int32"])],
+    advice: &[],
+};
+
 /// Data sets.
 pub(crate) const DATASETS: Vocabulary =
     Vocabulary { synonyms: &[("mnist", &["mnist_784", "mnist_digits"])], advice: &[] };

@@ -1,14 +1,87 @@
-//! `input`: the shape of one sample.
+//! `input`: the shape of one sample, and the type of its values.
 
 use crate::diagnostics::{Diagnostic, Problems};
+use crate::ir::DType;
 use crate::limits;
-use crate::schema::arguments::{Argument, unquoted};
-use crate::schema::values::Size;
+use crate::schema::arguments::{ArgValue, Argument, Arguments, Reader, ToValue, arguments, unquoted};
+use crate::schema::values::{Size, by_name, name_in, names};
+use crate::schema::vocabulary;
 use crate::shape::Shape;
 use crate::yaml::{Node, Value};
 
-/// The value of `input`.
-pub(super) struct InputShape(pub(super) Shape);
+/// The input of the network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// Shape of one sample.
+    pub shape: Shape,
+    /// Element type: 32-bit floating point, or 64-bit integers.
+    pub dtype: DType,
+}
+
+arguments! {
+    /// The input as a mapping.
+    struct Declared {
+        /// Sizes of one sample.
+        shape: InputShape,
+        /// Type of the values: `float32`, or `int64` for whole numbers, such as those that `embedding` looks up.
+        dtype: InputType = InputType(DType::Float32),
+    }
+}
+
+impl Argument for Input {
+    fn expected() -> String {
+        InputShape::expected()
+    }
+
+    fn hint(node: &Node) -> Option<String> {
+        InputShape::hint(node)
+    }
+
+    /// The sizes alone, or a mapping.
+    fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
+        let Value::Map(entries) = &node.value else {
+            return InputShape::from_node(node, problems)
+                .map(|InputShape(shape)| Self { shape, dtype: DType::Float32 });
+        };
+        let known: Vec<&str> = Declared::FIELDS.iter().map(|field| field.name).collect();
+        let Declared { shape, dtype } =
+            Declared::read(&mut Reader::new("`input`", node.span, entries, &known, problems))?;
+        Some(Self { shape: shape.0, dtype: dtype.0 })
+    }
+}
+
+/// The element type of an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct InputType(DType);
+
+/// The element types by name.
+const DTYPES: [(&str, DType); 2] = [("float32", DType::Float32), ("int64", DType::Int64)];
+
+impl Argument for InputType {
+    fn expected() -> String {
+        names(&DTYPES)
+    }
+
+    fn from_node(node: &Node, problems: &mut Problems) -> Option<Self> {
+        by_name(node, "type", &DTYPES, &vocabulary::DTYPES, problems).map(Self)
+    }
+}
+
+impl ToValue for InputType {
+    fn to_value(&self) -> Option<ArgValue> {
+        name_in(&self.0, &DTYPES)
+    }
+}
+
+/// The sizes of one sample.
+#[derive(Debug, Clone)]
+struct InputShape(Shape);
+
+impl ToValue for InputShape {
+    fn to_value(&self) -> Option<ArgValue> {
+        Some(ArgValue::sizes(self.0.dimensions().iter().copied()))
+    }
+}
 
 impl Argument for InputShape {
     fn expected() -> String {
@@ -23,7 +96,6 @@ impl Argument for InputShape {
                     ref sizes => suggested(sizes),
                 })
             }),
-            Value::Map(_) => Some("write the sizes alone: `input: [784]`".into()),
             _ => None,
         }
     }

@@ -24,10 +24,9 @@ use crate::limits;
 use crate::schema::arguments::{Argument, Arguments, Reader};
 use crate::schema::values::Text;
 use crate::schema::{suggest, vocabulary};
-use crate::shape::Shape;
 use crate::source::{Sources, Span};
 use crate::yaml::{Entry, Node, Value};
-use input::InputShape;
+pub use input::Input;
 
 /// A network as its file describes it. Each part is valid by itself; the whole has not been checked yet.
 ///
@@ -36,8 +35,8 @@ use input::InputShape;
 pub struct Spec {
     /// Name of the network.
     pub name: String,
-    /// Shape of one sample.
-    pub input: Option<Spanned<Shape>>,
+    /// The input.
+    pub input: Option<Spanned<Input>>,
     /// The layers in the order of the file.
     pub layers: Vec<LayerSpec>,
     /// The training settings, if the file has any.
@@ -67,7 +66,6 @@ impl Spec {
         let mut reader = Reader::new("the model", span, entries, KEYS, problems);
         let name = reader.optional("name", Title(default_name(sources.model().name())));
         let input = reader.required("input", "The shape of one sample");
-        let input = input.map(|Spanned { value: InputShape(value), span }| Spanned { value, span });
         let layers = layers::read_layers(&mut reader);
         let train = reader.entry("train").and_then(|entry| read_train(entry, reader.problems));
         Some(Self { name: name.map_or_else(String::new, |Title(name)| name), input, layers: layers?, train })

@@ -7,7 +7,6 @@ mod pass;
 use std::ops::Range;
 
 use netviz::ir::{ConstantValue, Instruction, Operand, ParameterId, Program, Role, TensorType, ValueId};
-use netviz::shape::Shape;
 use netviz::weights::{Tensor as Stored, Weights};
 use tch::{Device, Kind, Tensor};
 
@@ -243,15 +242,6 @@ impl Network {
     pub(crate) fn parameter(&self, id: ParameterId) -> &Tensor {
         &self.parameters[id.index()]
     }
-}
-
-/// The shape of one sample of the input.
-///
-/// # Errors
-/// If it is not known, which `Graph::runnable` rules out.
-pub(crate) fn input_shape(program: &Program) -> Result<Shape, EngineError> {
-    let ty = &program.value(program.input()).ty;
-    ty.sample_shape().ok_or_else(|| EngineError::new(format!("the shape of the input, {ty}, is not known")))
 }
 
 /// Who computes the gradients of each instruction.

@@ -8,7 +8,6 @@ use tch::{Kind, Tensor};
 use super::divergence;
 use super::loss::Measures;
 use crate::EngineError;
-use crate::network::input_shape;
 use crate::network::{Footprint, Mode, Network};
 use crate::samples::{Batch, Samples};
 use crate::sums::MetricSums;
@@ -86,7 +85,8 @@ pub fn test(
     spec: &Train,
     folder: &std::path::Path,
 ) -> Result<(MetricSums, usize), netviz::cli::Failure> {
-    let input = &input_shape(network.program())?;
+    let program = network.program();
+    let input = &program.value(program.input()).ty;
     let samples = Samples::load(spec.data.value, folder, netviz::dataset::Split::Test, input)?;
     Ok((evaluate(network, &samples, &Measures::of(spec))?, samples.len()))
 }

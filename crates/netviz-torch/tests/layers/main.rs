@@ -37,7 +37,8 @@ fn layers_compute_what_those_of_pytorch_do() {
             let sizes =
                 input.ty.sample().expect("a sample").into_iter().map(|size| i64::try_from(size).expect("small"));
             let sizes: Vec<i64> = [case["batch"].as_i64().expect("a number")].into_iter().chain(sizes).collect();
-            let input = Tensor::from_slice(&numbers(&case["input"])).reshape(sizes);
+            let kind = if input.ty.dtype().is_float() { Kind::Float } else { Kind::Int64 };
+            let input = Tensor::from_slice(&numbers(&case["input"])).reshape(sizes).to_kind(kind);
             let output = program.output();
 
             let mut network = Network::with_weights(program.clone(), &weights).expect("memory");

@@ -112,8 +112,8 @@ fn the_gallery_is_as_accurate_in_onnxruntime_on_all_test_images() {
         let weights = netviz::exchange::safetensors::read(&bytes, &program).expect("weights of the model");
         let network = Network::with_weights(program, &weights).expect("a network");
         let dataset = netviz::dataset::find("mnist").expect("a data set");
-        let shape = network.program().value(network.program().input()).ty.sample_shape().expect("a known shape");
-        let samples = Samples::load(dataset, &cache::folder(dataset), Split::Test, &shape).expect("samples");
+        let input = &network.program().value(network.program().input()).ty;
+        let samples = Samples::load(dataset, &cache::folder(dataset), Split::Test, input).expect("samples");
         let all = samples.batches(samples.len()).next().expect("a batch").expect("a batch");
         let labels: Vec<i64> = all.classes.iter().map(|&class| i64::try_from(class).expect("small")).collect();
         let report = compare(&network, &weights, &all.images, &Tensor::from_slice(&labels));

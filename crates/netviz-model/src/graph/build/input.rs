@@ -5,7 +5,7 @@ use crate::dataset::Dataset;
 use crate::diagnostics::{Diagnostic, Problems};
 use crate::graph::Node;
 use crate::shape::Shape;
-use crate::spec::{Spanned, Spec};
+use crate::spec::{Input, Spanned, Spec};
 
 /// The layers lowered for the input as written. If it does not fit the data or the layers, but another shape does that is
 /// probably meant, this is the only problem reported, and the layers are lowered for the other shape. If both fit, but
@@ -16,13 +16,14 @@ pub(super) fn settle(
     problems: &mut Problems,
 ) -> Lowered {
     let mut own = Problems::default();
-    let lowered = lower(spec.input.as_ref().map(|input| &input.value), &mut own);
+    let lowered = lower(spec.input.as_ref().map(|input| &input.value.shape), &mut own);
     let Some(input) = &spec.input else {
         problems.extend(own);
         return lowered;
     };
-    let refused = spec.train.as_ref().map(|train| train.data.value).filter(|data| data.adapt(&input.value).is_none());
-    let turned = input.value.channels_first();
+    let refused =
+        spec.train.as_ref().map(|train| train.data.value).filter(|data| data.adapt(&input.value.shape).is_none());
+    let turned = input.value.shape.channels_first();
     let candidates: Vec<Shape> = match refused {
         Some(dataset) => {
             turned.into_iter().filter(|shape| dataset.adapt(shape).is_some()).chain(dataset.inputs()).collect()
@@ -62,18 +63,18 @@ fn differ(before: &[Option<Node>], after: &[Option<Node>]) -> bool {
     measures(before) != measures(after)
 }
 
-fn channels_last(severity: fn(String) -> Diagnostic, input: &Spanned<Shape>, meant: &Shape) -> Diagnostic {
-    let [channels, height, width] = input.value.as_image().unwrap_or_default();
+fn channels_last(severity: fn(String) -> Diagnostic, input: &Spanned<Input>, meant: &Shape) -> Diagnostic {
+    let [channels, height, width] = input.value.shape.as_image().unwrap_or_default();
     severity(format!("the input is {channels} channels of {height}×{width}: sizes are channels, height, width"))
         .at(input.span)
         .hint(format!("write `{}`", meant.line()))
 }
 
-fn wrong_input(dataset: &Dataset, input: &Spanned<Shape>, meant: Option<&Shape>) -> Diagnostic {
+fn wrong_input(dataset: &Dataset, input: &Spanned<Input>, meant: Option<&Shape>) -> Diagnostic {
     let [image, flat] = dataset.inputs();
-    let message = format!("`{}` has samples of {image}, but the input is {}", dataset.name, input.value);
+    let message = format!("`{}` has samples of {image}, but the input is {}", dataset.name, input.value.shape);
     let hint = match meant {
-        Some(meant) if input.value.channels_first().is_some() => {
+        Some(meant) if input.value.shape.channels_first().is_some() => {
             format!("write `{}`: channels, height, width", meant.line())
         }
         Some(meant) if *meant == flat => format!("write `{}`", flat.line()),

@@ -63,8 +63,10 @@ impl Graph {
         if sound.iter().all(|&sound| sound) {
             order::report_loose_ends(&links, output, &spec.layers, problems);
         }
+        let dtype = spec.input.as_ref().map_or(DType::Float32, |input| input.value.dtype);
         let lower = |input: Option<&Shape>, problems: &mut Problems| {
-            lower(&spec.name, input, &spec.layers, &links, &order, &sound, problems)
+            let input = input.map(|shape| TensorType::batch(dtype, shape.dimensions()));
+            lower(&spec.name, input.as_ref(), &spec.layers, &links, &order, &sound, problems)
         };
         let Lowered { mut nodes, lowering } = input::settle(&spec, lower, problems);
         count(&spec, &order, &nodes, problems);
@@ -77,7 +79,8 @@ impl Graph {
         doubts::report(&spec.layers, &links, &order, &nodes, problems);
         let outputs = nodes[output.index()].as_ref().map(|node| node.outputs.clone())?;
         let input = nodes[0].as_ref().map(|node| &node.shape);
-        let preprocessing = spec.train.as_ref().zip(input).map(|(train, input)| train.data.value.preprocessing(input));
+        let preprocessing =
+            spec.train.as_ref().zip(input).map(|(train, input)| train.data.value.preprocessing(input, dtype));
         let program = Program { preprocessing, ..lowering.finish(outputs) };
         let network = links.filter_map(|index, ()| nodes[index.index()].take(), |_, connection| Some(*connection));
         Some(Self { network, order, input: NodeIndex::new(0), output, program, train: spec.train })
@@ -178,7 +181,7 @@ pub(super) struct Lowered {
 /// Lowers the layers in topological order, which also infers types and costs.
 fn lower(
     name: &str,
-    input: Option<&Shape>,
+    input: Option<&TensorType>,
     layers: &[LayerSpec],
     links: &Links,
     order: &[NodeIndex],
@@ -189,8 +192,7 @@ fn lower(
     let mut lowering = Lowering::new(name);
     for &index in order.iter().filter(|index| sound[index.index()]) {
         let node = match layer_of(layers, index) {
-            None => input
-                .and_then(|shape| lowering.input(INPUT, TensorType::batch(DType::Float32, shape.dimensions())).ok()),
+            None => input.and_then(|ty| lowering.input(INPUT, ty.clone()).ok()),
             Some(layer) => inputs_of(index, layer, links, &nodes, problems)
                 .zip(layer.body.as_ref())
                 .map(|(inputs, body)| lowering.layer(&layer.name, body.kind, &body.layer, &inputs))

@@ -4,7 +4,8 @@ use super::{OperandTypes, Operation};
 use super::infer::{Misfit, Operands, axis, per_value, unchanged};
 use crate::category::Category;
 use crate::ir::attribute::{Attribute, Form};
-use crate::ir::types::{DType, TensorType};
+use crate::dtype::DType;
+use crate::ir::types::TensorType;
 
 /// Implements [`Operation`] for functions of single values: the first opset, the cost per value, and the default of the
 /// attribute `alpha` if there is one.

@@ -5,7 +5,8 @@ use super::linear::weighted_sum;
 use super::{OperandTypes, Operation};
 use crate::category::Category;
 use crate::ir::attribute::{Attribute, Form, int, ints, sizes};
-use crate::ir::types::{DType, Dim, TensorType};
+use crate::dtype::DType;
+use crate::ir::types::{Dim, TensorType};
 
 /// A window that slides over an image: one number per spatial dimension, height before width.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,8 @@ use super::{OperandTypes, Operation};
 use super::infer::{Misfit, Operands, per_value};
 use crate::category::Category;
 use crate::ir::attribute::Form;
-use crate::ir::types::{DType, Dim, TensorType};
+use crate::dtype::DType;
+use crate::ir::types::{Dim, TensorType};
 
 /// Sum of two tensors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

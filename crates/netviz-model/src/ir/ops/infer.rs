@@ -1,8 +1,9 @@
 //! What inference has in common: operands, and the checks of their types.
 
 use crate::diagnostics::Diagnostic;
+use crate::dtype::DType;
 use crate::ir::attribute::to_i64;
-use crate::ir::types::{DType, Dim, TensorType};
+use crate::ir::types::{Dim, TensorType};
 
 /// Why a layer or an operation does not fit its inputs or its place in the network.
 #[derive(Debug, Clone, PartialEq, Eq)]

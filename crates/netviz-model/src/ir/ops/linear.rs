@@ -4,7 +4,8 @@ use super::infer::{Misfit, Operands, at_least, expect};
 use super::{OperandTypes, Operation};
 use crate::category::Category;
 use crate::ir::attribute::{Attribute, Form};
-use crate::ir::types::{DType, Dim, TensorType};
+use crate::dtype::DType;
+use crate::ir::types::{Dim, TensorType};
 
 /// `x · weightᵀ + bias`. Operands: x (rows, inputs), weight (outputs, inputs), bias (outputs), which may be absent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,8 @@ use super::infer::{Misfit, Operands, at_least, axis, expect, per_value};
 use super::{OperandTypes, Operation};
 use crate::category::Category;
 use crate::ir::attribute::{Attribute, Form};
-use crate::ir::types::{DType, TensorType};
+use crate::dtype::DType;
+use crate::ir::types::TensorType;
 
 /// Normalizes each channel. Operands: input (batch, channels, …), scale, bias, running mean and running variance
 /// (channels), and for training the number of batches seen, which may be absent.

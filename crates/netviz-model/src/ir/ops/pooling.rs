@@ -5,7 +5,8 @@ use super::infer::{Misfit, Operands, at_least, per_value};
 use super::{OperandTypes, Operation};
 use crate::category::Category;
 use crate::ir::attribute::{Attribute, Form};
-use crate::ir::types::{DType, Dim, TensorType};
+use crate::dtype::DType;
+use crate::ir::types::{Dim, TensorType};
 
 /// Largest value of each window.
 #[derive(Debug, Clone, PartialEq, Eq)]

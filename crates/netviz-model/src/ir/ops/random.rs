@@ -4,7 +4,8 @@ use super::{OperandTypes, Operation};
 use super::infer::{Misfit, Operands, unchanged};
 use crate::category::Category;
 use crate::ir::attribute::{ConstantValue, Form};
-use crate::ir::types::{DType, TensorType};
+use crate::dtype::DType;
+use crate::ir::types::TensorType;
 
 /// Sets random values to zero during training, and scales up the others.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -4,7 +4,8 @@ use super::infer::{Misfit, Operands, at_least, expect};
 use super::{OperandTypes, Operation};
 use crate::category::Category;
 use crate::ir::attribute::{Attribute, Form, int};
-use crate::ir::types::{DType, Dim, TensorType};
+use crate::dtype::DType;
+use crate::ir::types::{Dim, TensorType};
 
 /// Long short-term memory (Hochreiter and Schmidhuber 1997). Operands: input (steps, batch, features), weights of the
 /// input (directions, 4 · hidden, features), weights of the state (directions, 4 · hidden, hidden) and biases of both

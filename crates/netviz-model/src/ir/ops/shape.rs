@@ -4,7 +4,8 @@ use super::{OperandTypes, Operation};
 use super::infer::{Misfit, Operands, axis, product};
 use crate::category::Category;
 use crate::ir::attribute::{Attribute, ConstantValue, Form, ints, sizes, to_i64};
-use crate::ir::types::{DType, Dim, TensorType};
+use crate::dtype::DType;
+use crate::ir::types::{Dim, TensorType};
 
 /// Flattens a tensor into two dimensions: those before an axis, and those from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

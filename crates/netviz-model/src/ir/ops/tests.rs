@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use proptest::prelude::*;
 
 use super::*;
-use crate::ir::types::{DType, Dim};
+use crate::dtype::DType;
+use crate::ir::types::Dim;
 
 fn examples() -> Vec<(Op, OperandTypes)> {
     OPS.iter().flat_map(|info| (info.examples)()).collect()

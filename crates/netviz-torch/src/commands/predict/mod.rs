@@ -13,7 +13,6 @@ use serde_json::{Map, Value, json};
 
 use super::memory;
 use crate::EngineError;
-use crate::network::input_shape;
 use crate::network::{Mode, Network};
 use crate::observe::json::rounded;
 use crate::photo::{self, Sample};
@@ -73,7 +72,7 @@ pub(super) fn run(args: &PredictArgs) -> Result<(), Failure> {
 fn predict(network: &Network, dataset: &Dataset, values: &[u8]) -> Result<Vec<f32>, EngineError> {
     let program = network.program();
     let source = Source { count: 1, images: values.to_vec(), labels: vec![0] };
-    let batch = Samples::new(dataset, source.into(), &input_shape(program)?)?.gather(&[0])?;
+    let batch = Samples::new(dataset, source.into(), &program.value(program.input()).ty)?.gather(&[0])?;
     let _guard = tch::no_grad_guard();
     let logits = network.forward(&batch.images, program.logits, Mode::Infer)?;
     to_vec(&logits.f_softmax(1, tch::Kind::Float)?)

@@ -209,7 +209,7 @@ impl Session<'_> {
     /// Loads the samples, and describes the origin of the run, which is checked when it is resumed.
     fn load(&self, cache: &Path, threads: usize) -> Result<(Data, Origin), Failure> {
         let dataset = self.spec.data.value;
-        let input = &self.graph.node(self.graph.input()).shape;
+        let input = &self.graph.program().value(self.graph.program().input()).ty;
         let samples = read(dataset, cache, Split::Train)?;
         let test = read(dataset, cache, Split::Test)?;
         let origin = Origin {

@@ -12,7 +12,6 @@ use tch::{Kind, Tensor};
 use super::RunError;
 use crate::EngineError;
 use crate::network::Network;
-use crate::network::input_shape;
 use crate::samples::{Batch, Samples, read};
 use crate::storage::to_vec;
 use crate::sums::MetricSums;
@@ -45,7 +44,7 @@ impl TestResult {
         let dataset = spec.data.value;
         let data = Arc::new(read(dataset, cache, Split::Test)?);
         let program = network.program();
-        let samples = Samples::new(dataset, data.clone(), &input_shape(program)?)?;
+        let samples = Samples::new(dataset, data.clone(), &program.value(program.input()).ty)?;
         let mut confusion = Confusion::new(dataset.classes);
         let (mut wrong, mut seen) = (Vec::new(), 0);
         let metrics = training::judge(network, &samples, &Measures::of(spec), &mut |batch, scores| {
