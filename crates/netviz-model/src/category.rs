@@ -47,6 +47,8 @@ macro_rules! categories {
 categories! {
     /// Fully connected.
     Dense "dense" Blue Solid Computed;
+    /// Values looked up in a table.
+    Embedding "embedding" Brown Solid Computed;
     /// Convolutions.
     Convolution "convolution" Sky Solid Computed;
     /// Layers with a state from step to step.

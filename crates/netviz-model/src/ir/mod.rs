@@ -168,6 +168,8 @@ pub enum Initializer {
         /// Number of outputs per input.
         fan_out: usize,
     },
+    /// Uniform in ±0.05, as in Keras' embedding.
+    Embedding,
     /// Uniform in ±1 / √`hidden`, as in PyTorch's recurrent layers.
     Recurrent {
         /// Number of values of the state.
@@ -180,7 +182,7 @@ impl Initializer {
     pub fn mean(self) -> f32 {
         match self {
             Self::Ones => 1.0,
-            Self::Zeros | Self::GlorotUniform { .. } | Self::Recurrent { .. } => 0.0,
+            Self::Zeros | Self::GlorotUniform { .. } | Self::Embedding | Self::Recurrent { .. } => 0.0,
         }
     }
 
@@ -190,6 +192,7 @@ impl Initializer {
         let square = match self {
             Self::Zeros | Self::Ones => return None,
             Self::GlorotUniform { fan_in, fan_out } => 6.0 / (fan_in as f64 + fan_out as f64),
+            Self::Embedding => return Some(0.05),
             Self::Recurrent { hidden } => 1.0 / hidden as f64,
         };
         Some(square.sqrt() as f32)

@@ -11,6 +11,7 @@ mod concat;
 mod conv2d;
 mod dense;
 mod dropout;
+mod embedding;
 mod flatten;
 mod global_avg_pool2d;
 mod layer_norm;
@@ -47,6 +48,7 @@ pub const KINDS: &[&Kind] = &[
     &max_pool2d::KIND,
     &avg_pool2d::KIND,
     &global_avg_pool2d::KIND,
+    &embedding::KIND,
     &lstm::KIND,
     &batch_norm::KIND,
     &layer_norm::KIND,

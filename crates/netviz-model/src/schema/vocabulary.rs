@@ -89,6 +89,7 @@ pub(crate) const KEYS: Vocabulary = Vocabulary {
         // The model.
         ("name", &["model_name", "title", "id"]),
         ("input", &["input_shape", "batch_input_shape", "input_size", "input_dim", "inputs", "shape"]),
+        ("vocabulary", &["vocab_size", "num_embeddings", "input_dim", "entries"]),
         ("layers", &["layer", "network", "architecture", "model"]),
         ("train", &["training", "fit", "trainer"]),
         // Layers.
@@ -101,7 +102,21 @@ pub(crate) const KEYS: Vocabulary = Vocabulary {
         ("groups", &["group"]),
         ("padding", &["pad", "pads", "border_mode"]),
         ("use_bias", &["bias", "bias_term"]),
-        ("units", &["out_features", "output_dim", "num_output", "num_units", "n_units", "neurons", "size", "nodes"]),
+        (
+            "units",
+            &[
+                "out_features",
+                "output_dim",
+                "embedding_dim",
+                "hidden_size",
+                "num_output",
+                "num_units",
+                "n_units",
+                "neurons",
+                "size",
+                "nodes",
+            ],
+        ),
         ("activation", &["act", "nonlinearity", "activation_fn", "activation_function"]),
         ("function", &["activation", "act", "type", "activation_fn"]),
         ("rate", &["p", "prob", "probability", "ratio", "dropout_ratio", "dropout_rate", "drop_prob"]),

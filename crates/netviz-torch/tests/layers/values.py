@@ -51,6 +51,13 @@ def layer_norm():
     yield case("whole sample", yaml, input, named("layer_norm_1", all), all(input))
 
 
+def embedding():
+    input = torch.randint(0, 7, (3, 4))
+    table = random(torch.nn.Embedding(7, 5))
+    yaml = "input: {shape: [4], dtype: int64}\nlayers: [embedding: {vocabulary: 7, units: 5}]"
+    yield case("repeated values", yaml, input, named("embedding_1", table), table(input))
+
+
 def split():
     input = torch.randn(3, 5, 4)
     first, second = torch.split(input, [2, 3], dim=1)
@@ -90,4 +97,4 @@ layers:
     yield case("bidirectional state and cell", yaml, input, named("lstm", both), output)
 
 
-print(json.dumps({kind.__name__: list(kind()) for kind in (layer_norm, lstm, split)}, indent=1))
+print(json.dumps({kind.__name__: list(kind()) for kind in (embedding, layer_norm, lstm, split)}, indent=1))

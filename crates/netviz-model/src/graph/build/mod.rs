@@ -82,6 +82,12 @@ impl Graph {
         let preprocessing =
             spec.train.as_ref().zip(input).map(|(train, input)| train.data.value.preprocessing(input, dtype));
         let program = Program { preprocessing, ..lowering.finish(outputs) };
+        if let Some(train) = &spec.train {
+            training::check_lookups(train, &program, problems);
+            if problems.has_errors() {
+                return None;
+            }
+        }
         let network = links.filter_map(|index, ()| nodes[index.index()].take(), |_, connection| Some(*connection));
         Some(Self { network, order, input: NodeIndex::new(0), output, program, train: spec.train })
     }

@@ -2,8 +2,10 @@
 
 use crate::diagnostics::{Diagnostic, Problems};
 use crate::graph::Node;
+use crate::ir::{Gather, Instruction, Op, Operand, Program};
 use crate::loss::{Output, with_class_weights};
 use crate::spec::Train;
+use crate::text::thousands;
 
 /// Checks the last layer.
 pub(super) fn check(train: &Train, output: Option<&Node>, problems: &mut Problems) {
@@ -19,6 +21,26 @@ pub(super) fn check(train: &Train, output: Option<&Node>, problems: &mut Problem
     }
     if let Some(misfit) = train.loss.value.misfit(&ending(output)) {
         problems.push(misfit.at(train.loss.span));
+    }
+}
+
+/// Checks that tables in which the data are looked up have an entry for every value. Only operations that move values
+/// have whole numbers as outputs, so these are those of the data.
+pub(super) fn check_lookups(train: &Train, program: &Program, problems: &mut Problems) {
+    let values = usize::from(u8::MAX) + 1;
+    for Instruction { name, op, inputs, .. } in &program.instructions {
+        let (Op::Gather(Gather { axis: 0 }), [Operand::Parameter(table), _]) = (op, &inputs[..]) else { continue };
+        let entries = program.parameter(*table).shape.first().copied().unwrap_or(0);
+        if entries < values {
+            let layer = name.split('/').next().unwrap_or(name);
+            let message = format!(
+                "the vocabulary of `{layer}` is {}, but `{}` has {values} different values",
+                thousands(entries),
+                train.data.value.name
+            );
+            let hint = format!("write `vocabulary: {values}`");
+            problems.push(Diagnostic::error(message).at(train.data.span).hint(hint));
+        }
     }
 }
 

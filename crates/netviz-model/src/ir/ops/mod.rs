@@ -170,6 +170,7 @@ declare! {
     normalization: BatchNormalization, LayerNormalization;
     activation: Relu, LeakyRelu, Elu, Sigmoid, Softplus, Tanh, Softmax;
     random: Dropout;
+    gather: Gather;
     recurrent: Lstm;
     elementwise: Add, Mul;
     shape: Flatten, Reshape, Concat, Split, Transpose;

@@ -5,6 +5,7 @@
 mod activation;
 mod convolution;
 mod elementwise;
+mod gather;
 mod linear;
 mod normalization;
 mod pooling;
@@ -176,6 +177,7 @@ pub(super) fn kernel(op: &Op) -> Result<&dyn Kernel, EngineError> {
         Op::Tanh(op) => op,
         Op::Softmax(op) => op,
         Op::Dropout(op) => op,
+        Op::Gather(op) => op,
         Op::Lstm(op) => op,
         Op::Add(op) => op,
         Op::Mul(op) => op,
