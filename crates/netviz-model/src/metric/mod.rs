@@ -8,6 +8,7 @@ mod accuracy;
 mod loss;
 mod measure;
 mod metrics;
+mod top_k;
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,7 +22,7 @@ use crate::schema::arguments::{Arguments, Reader, Settings};
 use crate::schema::{Entry, Registry};
 
 /// The loss, then every metric.
-const MEASURED: &[&Entry<dyn Metric>] = &[&loss::KIND, &accuracy::KIND];
+const MEASURED: &[&Entry<dyn Metric>] = &[&loss::KIND, &accuracy::KIND, &top_k::KIND];
 
 /// Every metric that `train.metrics` may list.
 pub static METRICS: Registry<dyn Metric> =

@@ -97,4 +97,10 @@ layers:
     yield case("bidirectional state and cell", yaml, input, named("lstm", both), output)
 
 
-print(json.dumps({kind.__name__: list(kind()) for kind in (embedding, layer_norm, lstm, split)}, indent=1))
+def lines(kind):
+    """A case a line."""
+    return "[\n" + ",\n".join(json.dumps(case) for case in kind()) + "\n]"
+
+
+kinds = (embedding, layer_norm, lstm, split)
+print("{" + ",\n".join(f'"{kind.__name__}": {lines(kind)}' for kind in kinds) + "}")
