@@ -290,7 +290,7 @@ const checks = {
   async sight(page) {
     const { folds } = await page.evaluate(() => JSON.parse(document.querySelector("#ui-data").textContent));
     const closedTo = (id) => folds.find(({ members }) => members.includes(id))?.standIn ?? id;
-    for (const turns of [0, 1, 2, 3, 4, 5, 6, 20]) {
+    for (const turns of [0, 1, 3, 6, 20]) {
       await press(page, "1");
       for (let turn = 0; turn < turns; turn++) await wheel(page, 700);
       await rest(page);
@@ -301,7 +301,7 @@ const checks = {
       await click(page, "#ui-expand");
       const open = await onStage(page);
       assert.ok(open.length >= 3 && open.map(closedTo).some((id) => closed.includes(id)), `${turns}: ${open} after ${closed}`);
-      for (let turn = 0; turn < 20; turn++) await wheel(page, -2000);
+      for (let turn = 0; turn < 4; turn++) await wheel(page, -20000);
     }
     // Closes a frame after its last member was visited.
     const { members, standIn } = folds[0];

@@ -6,8 +6,9 @@ import * as html from "./html.mjs";
 import * as mermaid from "./mermaid.mjs";
 
 const scripts = { html, mermaid };
-// Each engine does one thing at a time: only the page in front has the focus.
-const engines = Object.keys(ENGINES).map((name) => ({ engine: new Engine(name), last: Promise.resolve() }));
+// A browser does one thing at a time: only the page in front has the focus. Most of the time it waits for the page, so
+// there are two of each engine.
+const browsers = Object.keys(ENGINES).flatMap((name) => [1, 2].map(() => ({ engine: new Engine(name), waiting: 0, last: Promise.resolve() })));
 
 async function run({ engine }, { script, arguments: args, files }) {
   const session = new Session(engine);
@@ -21,8 +22,13 @@ async function run({ engine }, { script, arguments: args, files }) {
 }
 
 async function answer(request) {
-  const able = engines.filter(({ engine }) => scripts[request.script].engines.includes(engine.name));
-  const results = able.map((at) => (at.last = at.last.catch(() => {}).then(() => run(at, request))));
+  const results = scripts[request.script].engines.map((name) => {
+    const [first, second] = browsers.filter(({ engine }) => engine.name === name);
+    const at = second.waiting < first.waiting ? second : first;
+    at.waiting += 1;
+    at.last = at.last.catch(() => {}).then(() => run(at, request)).finally(() => (at.waiting -= 1));
+    return at.last;
+  });
   const settled = await Promise.allSettled(results);
   const failed = settled.find(({ status }) => status === "rejected");
   const { id } = request;
@@ -33,4 +39,4 @@ async function answer(request) {
 const answers = [];
 for await (const line of createInterface({ input: process.stdin })) answers.push(answer(JSON.parse(line)));
 await Promise.all(answers);
-for (const { engine } of engines) await engine.close();
+for (const { engine } of browsers) await engine.close();
