@@ -121,6 +121,6 @@ fn everything_that_cannot_be_run_is_named() {
             "`b/Twiddle` uses the operation `Twiddle`, which netviz cannot run",
         ]
     );
-    assert_eq!(graph.program().instructions[1].inputs, [Operand::Value(graph.program().instructions[0].output())]);
+    assert_eq!(graph.program().instructions()[1].inputs, [Operand::Value(graph.program().instructions()[0].output())]);
     assert!(!formats::svg(netviz::picture(&graph, None, &Options::default()).scene().expect("small")).is_empty());
 }

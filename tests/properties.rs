@@ -50,7 +50,7 @@ fn agree(graph: &Graph) {
         assert!(graph.inputs(index).iter().all(|input| done.contains(input)), "{} comes too early", node.name);
         done.insert(index);
         let prefix = format!("{}/", node.name);
-        let last = program.instructions.iter().rfind(|instruction| instruction.name.starts_with(&prefix));
+        let last = program.instructions().iter().rfind(|instruction| instruction.name.starts_with(&prefix));
         if let Some(instruction) = last {
             assert_eq!(
                 program.value(instruction.output()).ty.sample_shape().as_ref(),
@@ -59,7 +59,8 @@ fn agree(graph: &Graph) {
                 node.name
             );
         }
-        let own = program.parameters.iter().filter(|parameter| parameter.name.starts_with(&format!("{}.", node.name)));
+        let own =
+            program.parameters().iter().filter(|parameter| parameter.name.starts_with(&format!("{}.", node.name)));
         let own: Vec<_> = own.cloned().collect();
         assert_eq!(netviz::ir::ParameterCount::of(&own), node.parameters, "{}", node.name);
     }
@@ -67,8 +68,8 @@ fn agree(graph: &Graph) {
     assert_eq!(program.value(program.input()).ty.sample_shape().as_ref(), Some(&graph.node(graph.input()).shape));
     assert_eq!(program.value(program.output()).ty.sample_shape().as_ref(), Some(&graph.node(graph.output()).shape));
     assert_eq!(program.parameter_count(), graph.parameters());
-    let names: HashSet<&str> = program.values.iter().map(|value| value.name.as_str()).collect();
-    assert_eq!(names.len(), program.values.len(), "names of values are unique");
+    let names: HashSet<&str> = program.values().iter().map(|value| value.name.as_str()).collect();
+    assert_eq!(names.len(), program.values().len(), "names of values are unique");
 }
 
 /// Text that has a meaning in YAML or in models.

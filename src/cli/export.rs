@@ -88,7 +88,7 @@ fn report(exports: &[Export], program: &Program) -> String {
         let _ = writeln!(text, "{}: {}, {}", path.shown(), size(bytes.len() as u64), (format.contents)(program));
     }
     text += "Read back and compared with the run: equal.\n\n";
-    if let Some(preprocessing) = program.preprocessing {
+    if let Some(preprocessing) = program.preprocessing() {
         let _ = writeln!(text, "Each sample is expected as\n  {preprocessing}\n({PREPROCESSING} in the metadata)\n");
     }
     text += "To use it in Python:\n";

@@ -97,7 +97,7 @@ pub(super) fn read_weights(path: &Path, program: &Program, verify: VerifyArgs) -
         WeightsError::Mismatch(differences) => {
             let differences = differences.iter().map(|difference| Diagnostic::error(format!("`{name}`: {difference}")));
             Failure::from(differences.collect::<Vec<_>>())
-                .hint(format!("these are the weights of another model than `{}`", program.name))
+                .hint(format!("these are the weights of another model than `{}`", program.name()))
         }
     })
 }

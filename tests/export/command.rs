@@ -6,7 +6,6 @@ use std::path::Path;
 use assert_cmd::Command;
 use netviz::exchange::safetensors::state_dict;
 use netviz::exchange::{onnx, safetensors};
-use netviz::ir::Program;
 use tempfile::TempDir;
 
 use crate::weights::made_up;
@@ -65,7 +64,7 @@ To use it in Python:
 #[test]
 fn standard_output_gets_the_file_alone() {
     let folder = folder_with_run(TINY, TINY);
-    let program = Program { name: "spec".into(), ..program(TINY) };
+    let program = program(&TINY.replacen('{', "{name: spec, ", 1));
     let expected = onnx::write(&program, &made_up(&program));
     netviz(folder.path(), &["export", "run", "--onnx", "-"]).success().stdout(expected).stderr("");
 }

@@ -6,7 +6,7 @@ use netviz::weights::{Tensor, Weights};
 /// All values differ, none is 0, and activations keep their scale from layer to layer.
 pub(crate) fn made_up(program: &Program) -> Weights {
     let mut state = 0;
-    Weights(program.parameters.iter().map(|parameter| tensor(parameter, &mut state)).collect())
+    Weights(program.parameters().iter().map(|parameter| tensor(parameter, &mut state)).collect())
 }
 
 fn tensor(parameter: &Parameter, state: &mut u64) -> Tensor {

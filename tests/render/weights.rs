@@ -26,7 +26,7 @@ fn learned(program: &Program) -> Weights {
         });
         Tensor::Float(values.collect())
     };
-    Weights(program.parameters.iter().map(netviz::ir::Parameter::elements).map(tensor).collect())
+    Weights(program.parameters().iter().map(netviz::ir::Parameter::elements).map(tensor).collect())
 }
 
 fn scene(text: &str, options: &Options) -> Scene {

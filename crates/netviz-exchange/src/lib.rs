@@ -64,5 +64,5 @@ pub const PREPROCESSING: &str = "netviz.preprocessing";
 
 /// Key and value of the metadata, if there is any.
 fn metadata(program: &Program) -> Option<(&'static str, String)> {
-    program.preprocessing.map(|preprocessing| (PREPROCESSING, preprocessing.to_json().to_string()))
+    program.preprocessing().map(|preprocessing| (PREPROCESSING, preprocessing.to_json().to_string()))
 }

@@ -15,7 +15,7 @@ pub(super) const FORMAT: Format = Format {
     ending: "safetensors",
     write,
     check,
-    contents: |program| format!("safetensors, {} tensors named as in a PyTorch state_dict", program.parameters.len()),
+    contents: |program| format!("safetensors, {} tensors named as in a PyTorch state_dict", program.parameters().len()),
     usage: |_, path| format!("state_dict = safetensors.torch.load_file({path})"),
 };
 
@@ -44,9 +44,9 @@ pub fn write(program: &Program, weights: &Weights) -> Vec<u8> {
 /// # Panics
 /// If the tensors are not those of `program`.
 pub fn state_dict(program: &Program, weights: &Weights) -> Vec<u8> {
-    assert_eq!(weights.0.len(), program.parameters.len(), "one tensor for each parameter");
+    assert_eq!(weights.0.len(), program.parameters().len(), "one tensor for each parameter");
     let bytes: Vec<Vec<u8>> = weights.0.iter().map(Tensor::to_bytes).collect();
-    let views = program.parameters.iter().zip(&bytes).map(|(parameter, bytes)| {
+    let views = program.parameters().iter().zip(&bytes).map(|(parameter, bytes)| {
         let view = TensorView::new(dtype(parameter), parameter.shape.clone(), bytes);
         (parameter.name.as_str(), view.expect("the values fill the parameter's shape"))
     });
@@ -61,14 +61,14 @@ pub fn state_dict(program: &Program, weights: &Weights) -> Vec<u8> {
 pub fn read(bytes: &[u8], program: &Program) -> Result<Weights, WeightsError> {
     let file = SafeTensors::deserialize(bytes).map_err(|error| WeightsError::Format(error.to_string()))?;
     let mut differences = Vec::new();
-    let mut tensors = Vec::with_capacity(program.parameters.len());
-    for parameter in &program.parameters {
+    let mut tensors = Vec::with_capacity(program.parameters().len());
+    for parameter in program.parameters() {
         match tensor(&file, &parameter.name, parameter) {
             Ok(tensor) => tensors.push(tensor),
             Err(difference) => differences.push(difference),
         }
     }
-    let known: BTreeSet<&str> = program.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+    let known: BTreeSet<&str> = program.parameters().iter().map(|parameter| parameter.name.as_str()).collect();
     let found: BTreeSet<&str> = file.names().into_iter().collect();
     differences.extend(found.difference(&known).map(|name| format!("`{name}` is not part of the model")));
     if differences.is_empty() { Ok(Weights(tensors)) } else { Err(WeightsError::Mismatch(differences)) }
@@ -80,7 +80,7 @@ pub fn read(bytes: &[u8], program: &Program) -> Result<Weights, WeightsError> {
 /// If a tensor is not bit for bit that of `weights`, or if the metadata are not those of `program`.
 pub fn check(bytes: &[u8], program: &Program, weights: &Weights) -> Result<(), Difference> {
     let read = read(bytes, program).map_err(|error| Difference(error.to_string()))?;
-    for ((parameter, read), written) in program.parameters.iter().zip(&read.0).zip(&weights.0) {
+    for ((parameter, read), written) in program.parameters().iter().zip(&read.0).zip(&weights.0) {
         // Bytes, since a NaN does not equal itself.
         if read.to_bytes() != written.to_bytes() {
             return Err(Difference(format!("`{}` has other values", parameter.name)));

@@ -22,7 +22,7 @@ impl Weights {
             Tensor::Float(values) => values.iter().all(|value| value.is_finite()),
             Tensor::Counter(_) => true,
         };
-        let mut pairs = program.parameters.iter().zip(&self.0);
+        let mut pairs = program.parameters().iter().zip(&self.0);
         pairs.find(|(_, tensor)| !is_finite(tensor)).map(|(parameter, _)| parameter.name.as_str())
     }
 }

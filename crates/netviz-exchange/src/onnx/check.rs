@@ -46,7 +46,7 @@ fn tensors<'a>(
     let tensors: HashMap<&str, &TensorProto> =
         graph.initializer.iter().map(|tensor| (tensor.name.as_str(), tensor)).collect();
     require(tensors.len() == graph.initializer.len(), || "has two initializers of one name".into())?;
-    let parameters = program.parameters.iter().zip(&weights.0).filter(|(parameter, _)| is_initializer(parameter));
+    let parameters = program.parameters().iter().zip(&weights.0).filter(|(parameter, _)| is_initializer(parameter));
     for (parameter, values) in parameters {
         let same = tensors.get(parameter.name.as_str()).is_some_and(|tensor| {
             let shape = tensor.dims.iter().map(|&size| usize::try_from(size).ok());
@@ -60,10 +60,10 @@ fn tensors<'a>(
 }
 
 fn nodes(graph: &GraphProto, program: &Program, tensors: &HashMap<&str, &TensorProto>) -> Result<(), Difference> {
-    require(graph.input.len() == program.inputs.len(), || "has another number of inputs".into())?;
+    require(graph.input.len() == program.inputs().len(), || "has another number of inputs".into())?;
     // The name that the file gives to each value of the program.
     let inputs = graph.input.iter().map(|input| input.name.as_str());
-    let mut names: HashMap<ValueId, &str> = program.inputs.iter().copied().zip(inputs.clone()).collect();
+    let mut names: HashMap<ValueId, &str> = program.inputs().iter().copied().zip(inputs.clone()).collect();
     let mut taken: HashSet<&str> = tensors.keys().copied().chain(inputs).collect();
     require(graph.node.len() == exported(program).count(), || "has another number of nodes".into())?;
     for (node, instruction) in graph.node.iter().zip(exported(program)) {
@@ -97,7 +97,7 @@ fn is_same(
 
 /// The declared values, in the order of the program.
 fn values(graph: &GraphProto, program: &Program) -> Result<(), Difference> {
-    let ids = program.inputs.iter().copied().chain(between(program)).chain(outputs(program));
+    let ids = program.inputs().iter().copied().chain(between(program)).chain(outputs(program));
     let declared = graph.input.iter().chain(&graph.value_info).chain(&graph.output).cloned();
     let same = declared.eq(ids.map(|id| value_info(program, id)));
     require(same, || "has values of another name or shape".into())

@@ -36,7 +36,7 @@ const IR_VERSION: i64 = 8;
 /// # Panics
 /// If the weights are not those of `program`.
 pub fn write(program: &Program, weights: &Weights) -> Vec<u8> {
-    assert_eq!(weights.0.len(), program.parameters.len(), "one tensor for each parameter");
+    assert_eq!(weights.0.len(), program.parameters().len(), "one tensor for each parameter");
     let model = ModelProto {
         ir_version: IR_VERSION,
         opset_import: vec![OperatorSetIdProto { domain: String::new(), version: OPSET }],
@@ -55,7 +55,7 @@ fn contents(program: &Program) -> String {
         thousands(program.parameter_count().total()),
         input.name,
         input.ty.signature(),
-        program.value(program.logits).ty.signature(),
+        program.value(program.logits()).ty.signature(),
     )
 }
 
@@ -76,11 +76,11 @@ fn metadata(program: &Program) -> Vec<StringStringEntryProto> {
 /// The name of the model's output: `logits` if a final softmax is omitted, otherwise `output`. A network without
 /// operations returns its input under the input's name.
 pub fn output_name(program: &Program) -> &str {
-    value_name(program, program.logits)
+    value_name(program, program.logits())
 }
 
 fn value_name(program: &Program, id: ValueId) -> &str {
-    if id != program.logits || program.inputs.contains(&id) {
+    if id != program.logits() || program.inputs().contains(&id) {
         &program.value(id).name
     } else if id != program.output() {
         "logits"
@@ -91,13 +91,13 @@ fn value_name(program: &Program, id: ValueId) -> &str {
 
 /// The values that the model returns: its outputs, with the logits in place of probabilities.
 fn outputs(program: &Program) -> impl Iterator<Item = ValueId> {
-    std::iter::once(program.logits).chain(program.outputs[1..].iter().copied())
+    std::iter::once(program.logits()).chain(program.outputs()[1..].iter().copied())
 }
 
 /// The instructions up to the logits: all but a final softmax.
 fn exported(program: &Program) -> impl Iterator<Item = &Instruction> {
-    let cut = program.logits != program.output();
-    program.instructions.iter().filter(move |instruction| !(cut && instruction.outputs.contains(&program.output())))
+    let cut = program.logits() != program.output();
+    program.instructions().iter().filter(move |instruction| !(cut && instruction.outputs.contains(&program.output())))
 }
 
 /// The values between the inputs and the outputs.
@@ -117,18 +117,18 @@ fn is_initializer(parameter: &Parameter) -> bool {
 }
 
 fn graph(program: &Program, weights: &Weights) -> GraphProto {
-    let parameters = program.parameters.iter().zip(&weights.0).filter(|(parameter, _)| is_initializer(parameter));
-    let shared = program.constants.iter().map(|constant| op::constant(constant.name.clone(), &constant.value));
+    let parameters = program.parameters().iter().zip(&weights.0).filter(|(parameter, _)| is_initializer(parameter));
+    let shared = program.constants().iter().map(|constant| op::constant(constant.name.clone(), &constant.value));
     let constants = exported(program).flat_map(constants);
     GraphProto {
         node: exported(program).map(|instruction| node(program, instruction)).collect(),
-        name: program.name.clone(),
+        name: program.name().to_owned(),
         initializer: parameters
             .map(|(parameter, tensor)| initializer(parameter, tensor))
             .chain(shared)
             .chain(constants)
             .collect(),
-        input: program.inputs.iter().map(|&id| value_info(program, id)).collect(),
+        input: program.inputs().iter().map(|&id| value_info(program, id)).collect(),
         output: outputs(program).map(|id| value_info(program, id)).collect(),
         value_info: between(program).map(|id| value_info(program, id)).collect(),
     }
@@ -157,7 +157,7 @@ fn operands(program: &Program, instruction: &Instruction, name: impl Fn(ValueId)
             let parameter = program.parameter(id);
             is_initializer(parameter).then(|| parameter.name.clone())
         }
-        Operand::Constant(id) => Some(program.constants[id.index()].name.clone()),
+        Operand::Constant(id) => Some(program.constants()[id.index()].name.clone()),
         Operand::Absent => None,
     };
     let mut names: Vec<Option<String>> = instruction.inputs.iter().map(operand).collect();

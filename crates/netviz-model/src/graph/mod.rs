@@ -80,7 +80,7 @@ pub struct Connection {
 impl Graph {
     /// Name of the network.
     pub fn name(&self) -> &str {
-        &self.program.name
+        self.program.name()
     }
 
     /// The operations of all nodes.
@@ -161,7 +161,7 @@ impl Graph {
     /// Everything that stands in the way: operations without an implementation, and values whose size depends on more
     /// than the number of samples.
     pub fn runnable(&self) -> Result<(), Vec<Diagnostic>> {
-        let unknown = self.program.instructions.iter().filter_map(|instruction| match &instruction.op {
+        let unknown = self.program.instructions().iter().filter_map(|instruction| match &instruction.op {
             Op::Opaque(op) => {
                 let message =
                     format!("`{}` uses the operation `{}`, which netviz cannot run", instruction.name, op.name);
@@ -169,7 +169,7 @@ impl Graph {
             }
             _ => None,
         });
-        let unsized_values = self.program.values.iter().filter(|value| value.ty.elements().is_none()).map(|value| {
+        let unsized_values = self.program.values().iter().filter(|value| value.ty.elements().is_none()).map(|value| {
             Diagnostic::error(format!("`{}` is {}, of which not every size is known", value.name, value.ty.signature()))
                 .hint("give the input its sizes")
         });

@@ -267,31 +267,73 @@ impl ParameterCount {
     }
 }
 
-/// A network as instructions in the order of execution.
+/// A network as instructions in the order of execution. Indices in it are always those of its own tables: it is only
+/// built from layers and operations.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Program {
-    /// Name of the network.
-    pub name: String,
-    /// The inputs and the outputs of the instructions.
-    pub values: Vec<Value>,
-    /// The instructions, in order.
-    pub instructions: Vec<Instruction>,
-    /// The parameters, in the order of the layers.
-    pub parameters: Vec<Parameter>,
-    /// The constants.
-    pub constants: Vec<Constant>,
-    /// The inputs of the network.
-    pub inputs: Vec<ValueId>,
-    /// The outputs of the network.
-    pub outputs: Vec<ValueId>,
-    /// What the first output is computed from if it is [probabilities](OpInfo::gives_probabilities), or else that output
-    /// itself.
-    pub logits: ValueId,
-    /// The expected preprocessing, if the network is trained on images.
-    pub preprocessing: Option<Preprocessing>,
+    name: String,
+    values: Vec<Value>,
+    instructions: Vec<Instruction>,
+    parameters: Vec<Parameter>,
+    constants: Vec<Constant>,
+    inputs: Vec<ValueId>,
+    outputs: Vec<ValueId>,
+    logits: ValueId,
+    preprocessing: Option<Preprocessing>,
 }
 
 impl Program {
+    /// Name of the network.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The inputs and the outputs of the instructions.
+    pub fn values(&self) -> &[Value] {
+        &self.values
+    }
+
+    /// The instructions, in order.
+    pub fn instructions(&self) -> &[Instruction] {
+        &self.instructions
+    }
+
+    /// The parameters, in the order of the layers.
+    pub fn parameters(&self) -> &[Parameter] {
+        &self.parameters
+    }
+
+    /// The constants.
+    pub fn constants(&self) -> &[Constant] {
+        &self.constants
+    }
+
+    /// The inputs of the network, of which there is at least one.
+    pub fn inputs(&self) -> &[ValueId] {
+        &self.inputs
+    }
+
+    /// The outputs of the network, of which there is at least one.
+    pub fn outputs(&self) -> &[ValueId] {
+        &self.outputs
+    }
+
+    /// What the first output is computed from if it is [probabilities](OpInfo::gives_probabilities), or else that output
+    /// itself.
+    pub fn logits(&self) -> ValueId {
+        self.logits
+    }
+
+    /// The expected preprocessing, if the network is trained on images.
+    pub fn preprocessing(&self) -> Option<&Preprocessing> {
+        self.preprocessing.as_ref()
+    }
+
+    /// The same network for data that are prepared in this way.
+    pub(crate) fn with_preprocessing(self, preprocessing: Option<Preprocessing>) -> Self {
+        Self { preprocessing, ..self }
+    }
+
     /// A value by its index.
     pub fn value(&self, id: ValueId) -> &Value {
         &self.values[id.0]

@@ -121,9 +121,9 @@ fn largest_layer<'a>(program: &'a Program, by_parameters: bool) -> (String, Stri
         }
     };
     if by_parameters {
-        program.parameters.iter().for_each(|each| add(each.name.rsplit_once('.'), each.elements()));
+        program.parameters().iter().for_each(|each| add(each.name.rsplit_once('.'), each.elements()));
     } else {
-        program.values.iter().for_each(|each| add(each.name.rsplit_once('/'), each.ty.elements().unwrap_or(0)));
+        program.values().iter().for_each(|each| add(each.name.rsplit_once('/'), each.ty.elements().unwrap_or(0)));
     }
     let (layer, size) = sizes.into_iter().max_by_key(|&(_, size)| size).unwrap_or_default();
     let count = thousands(usize::try_from(size).unwrap_or(usize::MAX));

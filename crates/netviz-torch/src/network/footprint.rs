@@ -88,24 +88,24 @@ struct Timeline {
 impl Timeline {
     /// The timeline of a program up to its first step, which reads the input.
     fn of(program: &Program) -> Self {
-        let mut buffers: Vec<usize> = (0..program.values.len()).collect();
-        for instruction in &program.instructions {
+        let mut buffers: Vec<usize> = (0..program.values().len()).collect();
+        for instruction in program.instructions() {
             let is_view = kernel(&instruction.op).is_ok_and(Kernel::is_view);
             if let Some(input) = instruction.values().next().filter(|_| is_view) {
                 buffers[instruction.output().index()] = buffers[input.index()];
             }
         }
         let elements = |value: &Value| value.ty.elements().unwrap_or(0) as u64;
-        let sizes = program.values.iter().map(|value| if value.ty.has_batch() { elements(value) } else { 0 });
+        let sizes = program.values().iter().map(|value| if value.ty.has_batch() { elements(value) } else { 0 });
         let sizes: Vec<u64> = sizes.collect();
-        let fixed = program.values.iter().filter(|value| !value.ty.has_batch()).map(elements);
+        let fixed = program.values().iter().filter(|value| !value.ty.has_batch()).map(elements);
         // With their gradients.
         let fixed = fixed.fold(0, u64::saturating_add).saturating_mul(2);
         let gradients = buffers.iter().map(|buffer| buffer + sizes.len()).collect();
         let sizes = [sizes.clone(), sizes].concat();
         let uses = vec![None; sizes.len()];
         let mut timeline = Self { buffers, gradients, sizes, fixed, uses, steps: Vec::new() };
-        timeline.step(0, program.inputs.iter().map(|input| input.index()));
+        timeline.step(0, program.inputs().iter().map(|input| input.index()));
         timeline
     }
 

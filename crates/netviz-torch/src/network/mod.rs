@@ -53,8 +53,8 @@ struct Readers {
 impl Readers {
     /// The readers of each value of a program.
     fn of(program: &Program) -> Vec<Self> {
-        let mut readers = vec![Self::default(); program.values.len()];
-        for (number, instruction) in program.instructions.iter().enumerate() {
+        let mut readers = vec![Self::default(); program.values().len()];
+        for (number, instruction) in program.instructions().iter().enumerate() {
             for input in instruction.values() {
                 let readers = &mut readers[input.index()];
                 readers.count += usize::from(readers.last != Some(number));
@@ -71,7 +71,7 @@ impl Network {
     /// # Errors
     /// If there is not enough memory.
     pub fn initialized(program: Program, seed: u64) -> Result<Self, EngineError> {
-        let values = program.parameters.iter().enumerate().map(|(index, parameter)| match parameter.role {
+        let values = program.parameters().iter().enumerate().map(|(index, parameter)| match parameter.role {
             Role::Counter => Stored::Counter(0),
             Role::Trainable | Role::Statistic | Role::Frozen => {
                 Stored::Float(random::initialize(parameter, index, seed))
@@ -86,7 +86,7 @@ impl Network {
     /// # Errors
     /// If there is not enough memory.
     pub fn with_weights(program: Program, weights: &Weights) -> Result<Self, EngineError> {
-        let pairs = program.parameters.iter().zip(&weights.0);
+        let pairs = program.parameters().iter().zip(&weights.0);
         let parameters: Result<Vec<Tensor>, EngineError> = pairs
             .map(|(parameter, stored)| match stored {
                 Stored::Counter(value) => Ok(Tensor::from(*value)),
@@ -96,7 +96,7 @@ impl Network {
                 }
             })
             .collect();
-        let constants = program.constants.iter().map(|constant| match &constant.value {
+        let constants = program.constants().iter().map(|constant| match &constant.value {
             ConstantValue::Float(value) => Ok(Tensor::from(*value).f_to_kind(Kind::Float)?),
             ConstantValue::Ints(values) => Ok(Tensor::f_from_slice(values)?),
         });
@@ -139,7 +139,7 @@ impl Network {
 
     /// Whether training draws random numbers.
     pub(crate) fn is_random(&self) -> bool {
-        self.program.instructions.iter().any(|instruction| instruction.op.info().is_random)
+        self.program.instructions().iter().any(|instruction| instruction.op.info().is_random)
     }
 
     /// A copy of the parameters.
@@ -147,7 +147,7 @@ impl Network {
     /// # Errors
     /// If there is not enough memory.
     pub fn weights(&self) -> Result<Weights, EngineError> {
-        let pairs = self.program.parameters.iter().zip(&self.parameters);
+        let pairs = self.program.parameters().iter().zip(&self.parameters);
         let tensors: Result<Vec<Stored>, EngineError> = pairs
             .map(|(parameter, tensor)| match parameter.role {
                 Role::Counter => Ok(Stored::Counter(tensor.f_int64_value(&[])?)),
@@ -159,7 +159,7 @@ impl Network {
 
     /// The trainable parameters, in order.
     pub fn trainable(&mut self) -> Vec<&mut Tensor> {
-        let roles = self.program.parameters.iter().map(|parameter| parameter.role);
+        let roles = self.program.parameters().iter().map(|parameter| parameter.role);
         roles.zip(&mut self.parameters).filter(|(role, _)| *role == Role::Trainable).map(|(_, tensor)| tensor).collect()
     }
 
@@ -190,7 +190,7 @@ impl Network {
 
     /// The values before the first instruction: only the input is known.
     fn inputs(&self, batch: &Tensor) -> Vec<Option<Tensor>> {
-        let mut values: Vec<Option<Tensor>> = self.program.values.iter().map(|_| None).collect();
+        let mut values: Vec<Option<Tensor>> = self.program.values().iter().map(|_| None).collect();
         values[self.program.input().index()] = Some(batch.shallow_clone());
         values
     }
@@ -205,7 +205,7 @@ impl Network {
         seen: &mut dyn FnMut(&Instruction, &Tensor) -> Result<(), EngineError>,
     ) -> Result<(), EngineError> {
         for number in numbers {
-            let instruction = &self.program.instructions[number];
+            let instruction = &self.program.instructions()[number];
             let outputs = kernel(&instruction.op)?.run(&self.operands(instruction, values), mode)?;
             seen(instruction, &outputs[0])?;
             for (&id, output) in instruction.outputs.iter().zip(outputs) {
@@ -221,7 +221,7 @@ impl Network {
 
     /// Frees the values whose last reader is this instruction.
     fn give_up(&self, number: usize, values: &mut [Option<Tensor>], is_kept: &dyn Fn(ValueId) -> bool) {
-        for input in self.program.instructions[number].values() {
+        for input in self.program.instructions()[number].values() {
             if self.readers[input.index()].last == Some(number) && !is_kept(input) {
                 values[input.index()] = None;
             }
@@ -251,11 +251,11 @@ fn rules(program: &Program) -> Result<Vec<Rule>, EngineError> {
             instruction.inputs.iter().map(|&operand| program.type_of(operand)).collect();
         Ok(kernel(&instruction.op)?.rule(&types))
     };
-    program.instructions.iter().map(rule).collect()
+    program.instructions().iter().map(rule).collect()
 }
 
 /// The instructions up to the one that computes a value.
 fn until(program: &Program, wanted: ValueId) -> &[Instruction] {
-    let end = program.instructions.iter().position(|instruction| instruction.outputs.contains(&wanted));
-    &program.instructions[..end.map_or(0, |end| end + 1)]
+    let end = program.instructions().iter().position(|instruction| instruction.outputs.contains(&wanted));
+    &program.instructions()[..end.map_or(0, |end| end + 1)]
 }

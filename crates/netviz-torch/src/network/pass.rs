@@ -49,7 +49,7 @@ impl<'a> Pass<'a> {
         let mut number = self.rest.start;
         while number < self.rest.end {
             if number + 1 < self.rest.end && self.is_rectified(number) {
-                let [first, next] = [number, number + 1].map(|number| &self.network.program.instructions[number]);
+                let [first, next] = [number, number + 1].map(|number| &self.network.program.instructions()[number]);
                 // In place: the value before relu has no other reader.
                 let value = rectified(&self.network.operands(first, &self.values))?;
                 self.values[next.output().index()] = Some(value);
@@ -67,7 +67,7 @@ impl<'a> Pass<'a> {
     /// Whether this instruction and the next are a dense layer with a bias and the relu that is the only reader of its
     /// output.
     fn is_rectified(&self, number: usize) -> bool {
-        let [first, next] = [number, number + 1].map(|number| &self.network.program.instructions[number]);
+        let [first, next] = [number, number + 1].map(|number| &self.network.program.instructions()[number]);
         self.network.device() == Device::Cpu
             && matches!((&first.op, &next.op), (Op::Gemm(_), Op::Relu(_)))
             && matches!(first.inputs[..], [Operand::Value(_), Operand::Parameter(_), Operand::Parameter(_)])
@@ -97,7 +97,7 @@ impl<'a> Pass<'a> {
             }
         }
         self.back_to_start(&mut found)?;
-        let pairs = self.network.program.parameters.iter().zip(&self.network.parameters).zip(found.parameters);
+        let pairs = self.network.program.parameters().iter().zip(&self.network.parameters).zip(found.parameters);
         let trainable = pairs.filter(|((parameter, _), _)| parameter.role == Role::Trainable);
         // The gradient is zero for parameters that the result does not depend on.
         trainable.map(|((_, tensor), found)| found.map_or_else(|| Ok(tensor.f_zeros_like()?), Ok)).collect()
@@ -105,7 +105,7 @@ impl<'a> Pass<'a> {
 
     /// Runs the backward pass through one operation, and frees its outputs.
     fn back(&mut self, number: usize, learns: &[bool], found: &mut Found) -> Result<(), EngineError> {
-        let instruction = &self.network.program.instructions[number];
+        let instruction = &self.network.program.instructions()[number];
         let output = self.values[instruction.output().index()].take();
         let Some(gradient) = found.values[instruction.output().index()].take() else { return Ok(()) };
         let applied = Applied {
@@ -136,7 +136,7 @@ impl<'a> Pass<'a> {
                 sums.push(value.f_mul(gradient)?.f_sum(Kind::Float)?);
             }
         }
-        let recorded = &self.network.program.instructions[self.recorded.clone()];
+        let recorded = &self.network.program.instructions()[self.recorded.clone()];
         let ids = recorded.iter().flat_map(Instruction::parameters);
         let pairs = ids.map(|id| (id, self.network.parameter(id)));
         let (ids, tensors): (Vec<_>, Vec<_>) = pairs.filter(|(_, tensor)| tensor.requires_grad()).unzip();
@@ -155,11 +155,11 @@ impl<'a> Pass<'a> {
 /// to the rest.
 fn kept(network: &Network, rest: &Range<usize>, wanted: ValueId) -> Vec<bool> {
     let program = &network.program;
-    let mut kept = vec![false; program.values.len()];
+    let mut kept = vec![false; program.values().len()];
     kept[wanted.index()] = true;
-    let mut is_of_rest = vec![false; program.values.len()];
+    let mut is_of_rest = vec![false; program.values().len()];
     for number in rest.clone() {
-        let (instruction, reads) = (&program.instructions[number], network.rules[number].reads());
+        let (instruction, reads) = (&program.instructions()[number], network.rules[number].reads());
         for output in &instruction.outputs {
             is_of_rest[output.index()] = true;
             kept[output.index()] |= reads.outputs;
@@ -173,8 +173,8 @@ fn kept(network: &Network, rest: &Range<usize>, wanted: ValueId) -> Vec<bool> {
 
 /// Which values depend on parameters. The gradients of other values are not needed.
 pub(super) fn learns(program: &Program) -> Vec<bool> {
-    let mut learns = vec![false; program.values.len()];
-    for instruction in &program.instructions {
+    let mut learns = vec![false; program.values().len()];
+    for instruction in program.instructions() {
         let learned =
             instruction.parameters().next().is_some() || instruction.values().any(|input| learns[input.index()]);
         for output in &instruction.outputs {
@@ -272,12 +272,12 @@ layers:
         let _turn = crate::random::turn();
         for text in [DENSE, MIXED] {
             check(text, 7, Program::output);
-            check(text, 7, |program| program.logits);
+            check(text, 7, Program::logits);
             check(text, 1, Program::output);
         }
         for name in ["mnist", "tiny", "lenet5", "resnet_mini"] {
             let path = format!("{}/../../models/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
-            check(&std::fs::read_to_string(path).expect("a model"), 4, |program| program.logits);
+            check(&std::fs::read_to_string(path).expect("a model"), 4, Program::logits);
         }
     }
 

@@ -75,7 +75,7 @@ fn is_finite(tensor: &Tensor) -> Result<bool, EngineError> {
 /// Names the parameter, or the part of its optimizer state, that is not finite.
 pub fn check(network: &Network, weights: &Weights, state: &State, spec: &Train) -> Result<(), EngineError> {
     let program = network.program();
-    let broken = program.parameters.iter().zip(&weights.0).find_map(|(parameter, stored)| match stored {
+    let broken = program.parameters().iter().zip(&weights.0).find_map(|(parameter, stored)| match stored {
         Stored::Float(values) if !all_finite(values) => Some(format!("`{}`", parameter.name)),
         _ => None,
     });
@@ -101,7 +101,7 @@ fn advice(program: &Program, spec: &Train) -> String {
     let lower: f64 = format!("{:.1e}", rate / 10.0).parse().unwrap_or(rate).min(0.01);
     let example =
         format!(", for example with `--set train.optimizer.{}.learning_rate={lower}`", spec.optimizer.kind.name);
-    let normalized = program.parameters.iter().any(|parameter| parameter.role == Role::Statistic);
+    let normalized = program.parameters().iter().any(|parameter| parameter.role == Role::Statistic);
     let more = if normalized { "" } else { "; `batch_norm` layers keep values small too" };
     format!("start again with a lower learning rate{example}{more}")
 }

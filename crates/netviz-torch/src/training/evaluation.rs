@@ -94,7 +94,7 @@ pub fn test(
 /// The value that the loss is computed from.
 pub(crate) fn scored(program: &Program, loss: &dyn Loss) -> ValueId {
     match loss.scores() {
-        Scores::Logits => program.logits,
+        Scores::Logits => program.logits(),
         Scores::Output => program.output(),
     }
 }
@@ -106,6 +106,6 @@ pub(crate) fn scored(program: &Program, loss: &dyn Loss) -> ValueId {
 pub fn probabilities(network: &Network, scores: &Tensor, loss: &dyn Loss) -> Result<Tensor, EngineError> {
     let program = network.program();
     // If the output is not the logits, it is their softmax.
-    let are_scores = scored(program, loss) == program.output() && program.output() != program.logits;
+    let are_scores = scored(program, loss) == program.output() && program.output() != program.logits();
     Ok(if are_scores { scores.shallow_clone() } else { scores.f_softmax(1, Kind::Float)? })
 }

@@ -128,5 +128,5 @@ impl std::fmt::Display for State {
 
 /// The trainable parameters, in the order of [`State::slots`].
 pub fn trainable(program: &Program) -> impl Iterator<Item = &Parameter> {
-    program.parameters.iter().filter(|parameter| parameter.role == Role::Trainable)
+    program.parameters().iter().filter(|parameter| parameter.role == Role::Trainable)
 }

@@ -28,8 +28,8 @@ fn layers_compute_what_those_of_pytorch_do() {
             let model = Model::from_text(case["model"].as_str().expect("a model"));
             let program = model.unwrap_or_else(|problems| panic!("{what}: {problems}")).graph.program().clone();
             let parameters = case["parameters"].as_object().expect("parameters");
-            assert_eq!(program.parameters.len(), parameters.len(), "{what}");
-            let weights = program.parameters.iter().map(|parameter| {
+            assert_eq!(program.parameters().len(), parameters.len(), "{what}");
+            let weights = program.parameters().iter().map(|parameter| {
                 Stored::Float(numbers(parameters.get(&parameter.name).unwrap_or_else(|| panic!("{}", parameter.name))))
             });
             let weights = Weights(weights.collect());
@@ -46,7 +46,7 @@ fn layers_compute_what_those_of_pytorch_do() {
             close(&found, &case["output"], &what);
             let direction = Tensor::from_slice(&numbers(&case["direction"])).reshape_as(&found);
             (found * direction).sum(Kind::Float).backward();
-            for (parameter, tensor) in program.parameters.iter().zip(network.trainable()) {
+            for (parameter, tensor) in program.parameters().iter().zip(network.trainable()) {
                 close(&tensor.grad(), &case["gradients"][&parameter.name], &format!("{what}, {}", parameter.name));
             }
         }

@@ -34,7 +34,7 @@ fn files(folder: &Path, network: &Network, weights: &Weights, input: &Tensor, la
     let chunks: Vec<Tensor> = input
         .split(1000, 0)
         .iter()
-        .map(|chunk| network.forward(chunk, program.logits, Mode::Infer).expect("a result"))
+        .map(|chunk| network.forward(chunk, program.logits(), Mode::Infer).expect("a result"))
         .collect();
     let logits = Tensor::cat(&chunks, 0);
     let tensors = [("input", Dtype::F32, input), ("logits", Dtype::F32, &logits), ("labels", Dtype::I64, labels)];
@@ -84,7 +84,7 @@ fn every_operation_computes_what_onnxruntime_computes() {
         let input = Tensor::randn(shape, (Kind::Float, tch::Device::Cpu));
         // The comparison counts predictions along the second dimension; only the values matter here.
         let network = Network::with_weights(program, &weights).expect("a network");
-        let logits = network.forward(&input, network.program().logits, Mode::Infer).expect("a result");
+        let logits = network.forward(&input, network.program().logits(), Mode::Infer).expect("a result");
         let labels = logits.argmax(1, false);
         assert_close(&compare(&network, &weights, &input, &labels), name);
     }

@@ -23,7 +23,7 @@ impl<'a> Parameters<'a> {
         if picture.weights.is_none() && !picture.options.bias {
             return Self::default();
         }
-        let parameters = &picture.graph.program().parameters;
+        let parameters = picture.graph.program().parameters();
         let tensor = |index: usize| picture.weights.and_then(|weights| weights.0.get(index));
         let entry = |(index, parameter): (usize, &'a Parameter)| {
             (parameter.name.as_str(), Known { shape: &parameter.shape, tensor: tensor(index) })

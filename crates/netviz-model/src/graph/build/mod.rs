@@ -15,7 +15,7 @@ use petgraph::visit::EdgeRef;
 use super::builder::Lowering;
 use super::{Connection, Graph, Node, Port};
 use crate::diagnostics::{Diagnostic, Diagnostics, Problems, excerpt};
-use crate::ir::{DType, Program, TensorType, ValueId};
+use crate::ir::{DType, TensorType, ValueId};
 use crate::layer::{Arity, Kind};
 use crate::limits;
 use crate::schema::suggest;
@@ -81,7 +81,7 @@ impl Graph {
         let input = nodes[0].as_ref().map(|node| &node.shape);
         let preprocessing =
             spec.train.as_ref().zip(input).map(|(train, input)| train.data.value.preprocessing(input, dtype));
-        let program = Program { preprocessing, ..lowering.finish(outputs) };
+        let program = lowering.finish(outputs).with_preprocessing(preprocessing);
         if let Some(train) = &spec.train {
             training::check_lookups(train, &program, problems);
             if problems.has_errors() {

@@ -28,7 +28,7 @@ pub(super) fn check(train: &Train, output: Option<&Node>, problems: &mut Problem
 /// have whole numbers as outputs, so these are those of the data.
 pub(super) fn check_lookups(train: &Train, program: &Program, problems: &mut Problems) {
     let values = usize::from(u8::MAX) + 1;
-    for Instruction { name, op, inputs, .. } in &program.instructions {
+    for Instruction { name, op, inputs, .. } in program.instructions() {
         let (Op::Gather(Gather { axis: 0 }), [Operand::Parameter(table), _]) = (op, &inputs[..]) else { continue };
         let entries = program.parameter(*table).shape.first().copied().unwrap_or(0);
         if entries < values {

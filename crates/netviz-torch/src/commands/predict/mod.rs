@@ -74,7 +74,7 @@ fn predict(network: &Network, dataset: &Dataset, values: &[u8]) -> Result<Vec<f3
     let source = Source { count: 1, images: values.to_vec(), labels: vec![0] };
     let batch = Samples::new(dataset, source.into(), &program.value(program.input()).ty)?.gather(&[0])?;
     let _guard = tch::no_grad_guard();
-    let logits = network.forward(&batch.images, program.logits, Mode::Infer)?;
+    let logits = network.forward(&batch.images, program.logits(), Mode::Infer)?;
     to_vec(&logits.f_softmax(1, tch::Kind::Float)?)
 }
 

@@ -290,7 +290,7 @@ impl Session<'_> {
         observer: &mut dyn Observer,
         code: u8,
     ) -> Result<(), RunError> {
-        let preprocessing = self.graph.program().preprocessing.as_ref();
+        let preprocessing = self.graph.program().preprocessing();
         folder.write_report(plan, self.spec, preprocessing, None, EventLog::digests(folder)?)?;
         observer.interrupted()?;
         let message = format!("interrupted {state}; a checkpoint is in {}", folder.name());
@@ -329,7 +329,7 @@ impl Session<'_> {
         if events {
             EventLog::end(folder, &finished, &outcome)?;
         }
-        let preprocessing = network.program().preprocessing.as_ref();
+        let preprocessing = network.program().preprocessing();
         folder.write_report(plan, self.spec, preprocessing, Some(&outcome), EventLog::digests(folder)?)?;
         observer.done(&outcome)?;
         if !self.is_silent() {
