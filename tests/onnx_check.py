@@ -66,7 +66,9 @@ def check(path):
     runtime, reference = session(path), ReferenceEvaluator(model)
     errors = {}
     for batch in BATCHES:
-        samples = np.random.default_rng(batch).standard_normal([batch, *sizes(input)[1:]], np.float32)
+        random, shape = np.random.default_rng(batch), [batch, *sizes(input)[1:]]
+        is_float = input.type.tensor_type.elem_type == onnx.TensorProto.FLOAT
+        samples = random.standard_normal(shape, np.float32) if is_float else random.integers(0, 9, shape)
         feed = {input.name: samples}
         errors[batch] = relative_error(runtime.run(None, feed)[0], reference.run(None, feed)[0])
     return {

@@ -69,4 +69,18 @@ pub(crate) const ODD: &[(&str, &str, &[usize])] = &[
         "{input: [3, 4, 4], layers: [conv2d: {name: layer1.0.conv1, filters: 2, kernel: 3}, batch_norm: {name: layer1.0.bn1}, flatten, dense: {name: layer1, units: 3}, dense: {name: layer1.weight, units: 2}]}",
         &[2],
     ),
+    ("layer_norm", "{input: [3, 6], layers: [layer_norm: {axis: 0}, layer_norm]}", &[3, 6]),
+    ("split", "{input: [6, 4], layers: [split: {name: s, sections: [2, 4]}, concat: {from: [s:1, s:0]}]}", &[6, 4]),
+    ("lstm", "{input: [5, 3], layers: [lstm: 4]}", &[4]),
+    (
+        "lstm_bidirectional",
+        "{input: [5, 3], layers: [lstm: {units: 4, bidirectional: true, return_sequences: true}]}",
+        &[5, 8],
+    ),
+    (
+        "lstm_state",
+        "{input: [5, 3], layers: [lstm: {name: l, units: 4, bidirectional: true, return_state: true}, add: {from: [l:0, l:1, l:2]}]}",
+        &[8],
+    ),
+    ("embedding", "{input: {shape: [6], dtype: int64}, layers: [embedding: {vocabulary: 9, units: 4}]}", &[6, 4]),
 ];

@@ -37,7 +37,8 @@ fn files(folder: &Path, network: &Network, weights: &Weights, input: &Tensor, la
         .map(|chunk| network.forward(chunk, program.logits(), Mode::Infer).expect("a result"))
         .collect();
     let logits = Tensor::cat(&chunks, 0);
-    let tensors = [("input", Dtype::F32, input), ("logits", Dtype::F32, &logits), ("labels", Dtype::I64, labels)];
+    let dtype = if input.kind() == Kind::Int64 { Dtype::I64 } else { Dtype::F32 };
+    let tensors = [("input", dtype, input), ("logits", Dtype::F32, &logits), ("labels", Dtype::I64, labels)];
     let bytes = tensors.map(|(name, dtype, tensor)| {
         let tensor = tensor.contiguous();
         let mut bytes = vec![0; tensor.numel() * tensor.kind().elt_size_in_bytes()];
@@ -81,7 +82,11 @@ fn every_operation_computes_what_onnxruntime_computes() {
         let shape: Vec<i64> =
             std::iter::once(5).chain(sizes).map(|size| i64::try_from(size).expect("a size")).collect();
         tch::manual_seed(1);
-        let input = Tensor::randn(shape, (Kind::Float, tch::Device::Cpu));
+        let input = if program.value(program.input()).ty.dtype().is_float() {
+            Tensor::randn(shape, (Kind::Float, tch::Device::Cpu))
+        } else {
+            Tensor::randint(9, shape, (Kind::Int64, tch::Device::Cpu))
+        };
         // The comparison counts predictions along the second dimension; only the values matter here.
         let network = Network::with_weights(program, &weights).expect("a network");
         let logits = network.forward(&input, network.program().logits(), Mode::Infer).expect("a result");
