@@ -213,6 +213,7 @@ mod tests {
     use netviz::Model;
     use netviz::spec::Train;
 
+    use std::collections::BTreeSet;
     use std::time::Duration;
 
     use super::*;
@@ -267,6 +268,15 @@ mod tests {
         assert_eq!((read.epoch, read.step, read.steps, read.elapsed), (1, 1, 1, Duration::from_millis(7)));
         assert!(read.best.as_ref().is_some_and(|best| *best != weights));
         assert_eq!((read.slots, read.best, parameters), (state.slots, state.best, weights));
+    }
+
+    /// A run that another version of netviz began can be resumed.
+    #[test]
+    fn the_state_keeps_the_names_that_earlier_checkpoints_have() {
+        let (_, state, ..) = example();
+        let record = serde_json::to_value(&state).expect("numbers and texts");
+        let names: BTreeSet<_> = record.as_object().expect("a map").keys().map(String::as_str).collect();
+        assert_eq!(names, BTreeSet::from(["elapsed", "epoch", "figures", "step", "steps"]));
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub struct State {
     /// Completed steps of all epochs.
     pub steps: u64,
     /// Metrics of the current epoch so far.
+    #[serde(rename = "figures")]
     pub metrics: MetricSums,
     /// Time spent on the current epoch so far.
     pub elapsed: Duration,
