@@ -96,8 +96,8 @@ pub(super) fn int(size: usize) -> Attribute {
 }
 
 /// Sizes as ONNX stores them.
-pub(super) fn ints(sizes: &[usize]) -> Attribute {
-    Attribute::Ints(sizes.iter().map(|&size| to_i64(size)).collect())
+pub(super) fn ints(sizes: impl IntoIterator<Item = usize>) -> Attribute {
+    Attribute::Ints(sizes.into_iter().map(to_i64).collect())
 }
 
 /// A size as a number that may also be -1; see [`int`].

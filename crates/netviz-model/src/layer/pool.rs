@@ -24,7 +24,7 @@ impl Pool2d {
         let [_, height, width] = scope.image(input)?;
         let strides = self.strides.unwrap_or(self.pool);
         let window = place(self.pool.0, strides.0, [1, 1], self.padding, [height, width])?;
-        if (0..4).any(|side| window.pads[side] >= window.kernel[side % 2]) {
+        if window.axes.iter().any(|axis| axis.pads.iter().any(|&pad| pad >= axis.kernel)) {
             return Err(
                 Misfit::new("has windows that see padding only").hint("the padding must be smaller than the window")
             );

@@ -2,7 +2,7 @@
 
 use super::Misfit;
 use crate::diagnostics::Problems;
-use crate::ir::Window;
+use crate::ir::{Axis, Window};
 use crate::schema::arguments::{ArgValue, Argument, ToValue, unquoted};
 use crate::schema::values::{Size, by_name};
 use crate::schema::vocabulary;
@@ -60,25 +60,22 @@ pub(super) fn place(
     padding: Padding,
     input: [usize; 2],
 ) -> Result<Window, Misfit> {
-    let total = |axis: usize| match padding {
-        Padding::Valid => 0,
-        Padding::Fixed(size) => 2 * size,
-        Padding::Same => {
-            let output = input[axis].div_ceil(strides[axis]);
-            let extent = dilations[axis] * (kernel[axis] - 1) + 1;
-            ((output - 1) * strides[axis] + extent).saturating_sub(input[axis])
-        }
+    let axis = |index: usize| {
+        let (kernel, stride, dilation) = (kernel[index], strides[index], dilations[index]);
+        let total = match padding {
+            Padding::Valid => 0,
+            Padding::Fixed(size) => 2 * size,
+            Padding::Same => {
+                let output = input[index].div_ceil(stride);
+                let extent = dilation * (kernel - 1) + 1;
+                ((output - 1) * stride + extent).saturating_sub(input[index])
+            }
+        };
+        Axis { kernel, stride, dilation, pads: [total / 2, total - total / 2] }
     };
-    let [height, width] = [total(0), total(1)];
-    let pads = [height / 2, width / 2, height - height / 2, width - width / 2];
-    let window = Window {
-        kernel: kernel.to_vec(),
-        strides: strides.to_vec(),
-        pads: pads.to_vec(),
-        dilations: dilations.to_vec(),
-    };
-    if (0..2).all(|axis| window.output(axis, input[axis]).is_some()) {
-        return Ok(window);
+    let axes = [axis(0), axis(1)];
+    if axes.iter().zip(input).all(|(axis, input)| axis.output(input).is_some()) {
+        return Ok(Window { axes: axes.into() });
     }
     Err(Misfit::new(format!(
         "has a window of {}×{}, which is larger than its input of {}×{}",
@@ -94,23 +91,25 @@ pub(super) fn place(
 mod tests {
     use super::*;
 
-    fn pads(kernel: usize, stride: usize, dilation: usize, padding: Padding, input: usize) -> Vec<usize> {
-        place([kernel; 2], [stride; 2], [dilation; 2], padding, [input; 2]).expect("it fits").pads
+    fn pads(kernel: usize, stride: usize, dilation: usize, padding: Padding, input: usize) -> [usize; 2] {
+        let window = place([kernel; 2], [stride; 2], [dilation; 2], padding, [input; 2]).expect("it fits");
+        assert_eq!(window.axes[0], window.axes[1]);
+        window.axes[0].pads
     }
 
     /// As in TensorFlow: an odd row or column goes to the bottom or right.
     #[test]
     fn same_padding_is_as_even_as_it_can_be() {
-        assert_eq!(pads(3, 1, 1, Padding::Same, 28), [1, 1, 1, 1]);
-        assert_eq!(pads(3, 2, 1, Padding::Same, 28), [0, 0, 1, 1]);
-        assert_eq!(pads(2, 1, 1, Padding::Same, 28), [0, 0, 1, 1]);
-        assert_eq!(pads(3, 1, 2, Padding::Same, 28), [2, 2, 2, 2]);
-        assert_eq!(pads(1, 2, 1, Padding::Same, 28), [0, 0, 0, 0]);
+        assert_eq!(pads(3, 1, 1, Padding::Same, 28), [1, 1]);
+        assert_eq!(pads(3, 2, 1, Padding::Same, 28), [0, 1]);
+        assert_eq!(pads(2, 1, 1, Padding::Same, 28), [0, 1]);
+        assert_eq!(pads(3, 1, 2, Padding::Same, 28), [2, 2]);
+        assert_eq!(pads(1, 2, 1, Padding::Same, 28), [0, 0]);
     }
 
     #[test]
     fn fixed_padding_is_the_same_on_every_side() {
-        assert_eq!(pads(3, 2, 1, Padding::Fixed(2), 28), [2, 2, 2, 2]);
-        assert_eq!(pads(3, 2, 1, Padding::Valid, 28), [0, 0, 0, 0]);
+        assert_eq!(pads(3, 2, 1, Padding::Fixed(2), 28), [2, 2]);
+        assert_eq!(pads(3, 2, 1, Padding::Valid, 28), [0, 0]);
     }
 }

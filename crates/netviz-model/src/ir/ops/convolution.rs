@@ -8,43 +8,59 @@ use crate::ir::attribute::{Attribute, Form, int, ints, sizes};
 use crate::dtype::DType;
 use crate::ir::types::{Dim, TensorType};
 
-/// A window that slides over an image: one number per spatial dimension, height before width.
+/// A window that slides over an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Window {
-    /// Sizes of the window.
-    pub kernel: Vec<usize>,
-    /// Strides.
-    pub strides: Vec<usize>,
-    /// Padding: what is added before the first row, the first column, …, then after the last ones.
-    pub pads: Vec<usize>,
-    /// Dilations: spacings between rows or columns of the window.
-    pub dilations: Vec<usize>,
+    /// The spatial dimensions, height before width.
+    pub axes: Vec<Axis>,
+}
+
+/// A window along one spatial dimension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Axis {
+    /// Size of the window.
+    pub kernel: usize,
+    /// Stride.
+    pub stride: usize,
+    /// Dilation: the spacing between rows or columns of the window.
+    pub dilation: usize,
+    /// Padding: what is added before the first row or column, and after the last one.
+    pub pads: [usize; 2],
+}
+
+impl Axis {
+    /// A window with stride 1 and neither padding nor dilation.
+    pub const fn new(kernel: usize) -> Self {
+        Self { kernel, stride: 1, dilation: 1, pads: [0, 0] }
+    }
+
+    /// The size of the output; `None` if the window is larger than the padded input.
+    pub fn output(&self, input: usize) -> Option<usize> {
+        let padded = input.checked_add(self.pads[0])?.checked_add(self.pads[1])?;
+        let extent = self.dilation.checked_mul(self.kernel.checked_sub(1)?)?.checked_add(1)?;
+        padded.checked_sub(extent)?.checked_div(self.stride)?.checked_add(1)
+    }
 }
 
 impl Window {
     /// A window with stride 1 and neither padding nor dilation.
     pub fn new(kernel: &[usize]) -> Self {
-        let ones = vec![1; kernel.len()];
-        Self { kernel: kernel.to_vec(), strides: ones.clone(), pads: vec![0; 2 * kernel.len()], dilations: ones }
+        Self { axes: kernel.iter().copied().map(Axis::new).collect() }
     }
 
     /// The number of spatial dimensions.
     pub fn rank(&self) -> usize {
-        self.kernel.len()
+        self.axes.len()
     }
 
     /// The number of values that it covers.
     pub fn area(&self) -> usize {
-        self.kernel.iter().fold(1, |area, &size| area.saturating_mul(size))
+        self.axes.iter().fold(1, |area, axis| area.saturating_mul(axis.kernel))
     }
 
-    /// The size of the output along one spatial dimension; `None` if the window is larger than the padded input.
-    pub fn output(&self, dimension: usize, input: usize) -> Option<usize> {
-        let [before, after] = [dimension, dimension + self.rank()].map(|side| self.pads.get(side).copied());
-        let padded = input.checked_add(before?)?.checked_add(after?)?;
-        let (kernel, dilation) = (*self.kernel.get(dimension)?, *self.dilations.get(dimension)?);
-        let extent = dilation.checked_mul(kernel.checked_sub(1)?)?.checked_add(1)?;
-        padded.checked_sub(extent)?.checked_div(*self.strides.get(dimension)?)?.checked_add(1)
+    /// Whether there is padding on any side.
+    pub fn is_padded(&self) -> bool {
+        self.axes.iter().any(|axis| axis.pads != [0, 0])
     }
 
     /// Batch, channels and outputs along the spatial dimensions, if the input has as many as the window.
@@ -54,9 +70,9 @@ impl Window {
             return Err(Misfit::new(format!("needs {} spatial dimensions, but gets {input}", self.rank())));
         }
         let mut output = vec![dims[0].clone(), channels.unwrap_or(&dims[1]).clone()];
-        for (dimension, dim) in dims[2..].iter().enumerate() {
+        for (axis, dim) in self.axes.iter().zip(&dims[2..]) {
             output.push(match dim.size() {
-                Some(size) => Dim::Size(self.output(dimension, size).ok_or_else(|| {
+                Some(size) => Dim::Size(axis.output(size).ok_or_else(|| {
                     Misfit::new(format!("has a window that is larger than its input of {input}"))
                 })?),
                 None => Dim::Unknown,
@@ -65,14 +81,23 @@ impl Window {
         Ok(Some(output))
     }
 
-    /// Kernel, strides and padding in ONNX.
+    fn ints(&self, of: impl Fn(&Axis) -> usize) -> Attribute {
+        ints(self.axes.iter().map(of))
+    }
+
+    /// Kernel, strides and padding in ONNX, which has the padding before all axes first.
     pub(super) fn attributes(&self) -> [(&'static str, Attribute); 3] {
-        [("kernel_shape", ints(&self.kernel)), ("strides", ints(&self.strides)), ("pads", ints(&self.pads))]
+        let side = |side: usize| self.axes.iter().map(move |axis| axis.pads[side]);
+        [
+            ("kernel_shape", self.ints(|axis| axis.kernel)),
+            ("strides", self.ints(|axis| axis.stride)),
+            ("pads", ints(side(0).chain(side(1)))),
+        ]
     }
 
     /// The dilations in ONNX.
     pub(super) fn dilations(&self) -> (&'static str, Attribute) {
-        ("dilations", ints(&self.dilations))
+        ("dilations", self.ints(|axis| axis.dilation))
     }
 
     /// Reads the attributes; `None` for automatic padding, which depends on the input.
@@ -80,17 +105,21 @@ impl Window {
         if !matches!(form.text("auto_pad"), None | Some("NOTSET")) {
             return None;
         }
-        let plain = Self::new(&sizes(form.ints("kernel_shape")?)?);
-        let or = |name: &str, default: Vec<usize>| form.ints(name).map_or(Some(default), sizes);
-        let window = Self {
-            strides: or("strides", plain.strides)?,
-            pads: or("pads", plain.pads)?,
-            dilations: or("dilations", plain.dilations)?,
-            kernel: plain.kernel,
+        let kernel = sizes(form.ints("kernel_shape")?)?;
+        let rank = kernel.len();
+        let read = |name: &str, default: usize, count: usize| {
+            let values = form.ints(name).map_or_else(|| Some(vec![default; count]), sizes)?;
+            (values.len() == count).then_some(values)
         };
-        let rank = window.rank();
-        let is_whole = window.strides.len() == rank && window.pads.len() == 2 * rank && window.dilations.len() == rank;
-        is_whole.then_some(window)
+        let (strides, dilations) = (read("strides", 1, rank)?, read("dilations", 1, rank)?);
+        let pads = read("pads", 0, 2 * rank)?;
+        let axis = |index: usize| Axis {
+            kernel: kernel[index],
+            stride: strides[index],
+            dilation: dilations[index],
+            pads: [pads[index], pads[rank + index]],
+        };
+        Some(Self { axes: (0..rank).map(axis).collect() })
     }
 }
 
@@ -119,7 +148,7 @@ impl Operation for Conv {
                 return Err(Misfit::new(format!("cannot split {dim} channels into {} groups", self.groups)));
             }
         }
-        let kernel = self.window.kernel.iter().copied().map(Dim::Size);
+        let kernel = self.window.axes.iter().map(|axis| Dim::Size(axis.kernel));
         let expected: Vec<Dim> = [outputs.clone(), group(channels)].into_iter().chain(kernel).collect();
         expect(weight, "weight", &expected)?;
         if let Some(bias) = operands.get(2) {
@@ -148,7 +177,9 @@ impl Operation for Conv {
     fn examples() -> Vec<(Self, OperandTypes)> {
         let sized = |sizes: &[usize]| Some(TensorType::sized(DType::Float32, sizes));
         let image = || Some(TensorType::batch(DType::Float32, &[4, 9, 8]));
-        let odd = Window { strides: vec![2, 1], pads: vec![0, 1, 1, 2], dilations: vec![1, 2], ..Window::new(&[3, 2]) };
+        let rows = Axis { stride: 2, pads: [0, 1], ..Axis::new(3) };
+        let columns = Axis { dilation: 2, pads: [1, 2], ..Axis::new(2) };
+        let odd = Window { axes: vec![rows, columns] };
         vec![
             (Self { window: Window::new(&[3, 3]), groups: 1 }, vec![image(), sized(&[6, 4, 3, 3]), sized(&[6])]),
             (Self { window: odd, groups: 2 }, vec![image(), sized(&[6, 2, 3, 2]), None]),

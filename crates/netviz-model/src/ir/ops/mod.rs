@@ -100,7 +100,7 @@ macro_rules! declare {
     ($($family:ident: $($op:ident),+;)+) => {
         $(mod $family;)+
         $(pub use $family::{$($op),+};)+
-        pub use convolution::Window;
+        pub use convolution::{Axis, Window};
 
         /// An operation. The enum is closed: an engine matches on all variants.
         #[derive(Debug, Clone, PartialEq)]

@@ -1,6 +1,6 @@
 //! Pooling.
 
-use super::convolution::Window;
+use super::convolution::{Axis, Window};
 use super::infer::{Misfit, Operands, at_least, per_value};
 use super::{OperandTypes, Operation};
 use crate::category::Category;
@@ -69,7 +69,7 @@ impl Operation for AveragePool {
     fn read(form: &Form) -> Option<Self> {
         let is_plain = form.int("ceil_mode", 0)? == 0 && form.int("count_include_pad", 0)? == 0;
         let window = Window::read(form)?;
-        (is_plain && window.dilations.iter().all(|&dilation| dilation == 1)).then_some(Self(window))
+        (is_plain && window.axes.iter().all(|axis| axis.dilation == 1)).then_some(Self(window))
     }
 
     fn examples() -> Vec<(Self, OperandTypes)> {
@@ -119,6 +119,7 @@ fn pooled(window: &Window, operands: &Operands) -> Result<Vec<TensorType>, Misfi
 
 fn examples() -> Vec<(Window, OperandTypes)> {
     let image = || vec![Some(TensorType::batch(DType::Float32, &[3, 9, 8]))];
-    let odd = Window { strides: vec![2, 3], pads: vec![0, 1, 1, 1], ..Window::new(&[3, 2]) };
-    vec![(Window { strides: vec![2, 2], ..Window::new(&[2, 2]) }, image()), (odd, image())]
+    let halves = Axis { stride: 2, ..Axis::new(2) };
+    let odd = [Axis { stride: 2, pads: [0, 1], ..Axis::new(3) }, Axis { stride: 3, pads: [1, 1], ..Axis::new(2) }];
+    [vec![halves; 2], odd.to_vec()].map(|axes| (Window { axes }, image())).into()
 }

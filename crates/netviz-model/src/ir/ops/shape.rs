@@ -265,7 +265,7 @@ impl Operation for Transpose {
     }
 
     fn form(&self) -> Form {
-        Form::attributes([("perm", ints(&self.perm))])
+        Form::attributes([("perm", ints(self.perm.iter().copied()))])
     }
 
     fn read(form: &Form) -> Option<Self> {

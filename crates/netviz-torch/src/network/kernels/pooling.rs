@@ -3,17 +3,17 @@
 use netviz::ir::{AveragePool, GlobalAveragePool, MaxPool, TensorType, Window};
 use tch::{Kind, Tensor};
 
-use super::convolution::{padded, padded_elements, unknown_rank};
+use super::convolution::{along, padded, padded_elements, unknown_rank};
 use super::{Kernel, Memory, Mode, Operands, Reads, Rule, Sizes};
 use crate::EngineError;
-use crate::storage::{dimensions, integer};
+use crate::storage::integer;
 
 impl Kernel for MaxPool {
     fn run(&self, operands: &Operands, _: Mode) -> Result<Vec<Tensor>, EngineError> {
         let Self(window) = self;
         let (input, padding) = padded(operands.at(0)?, window, f64::NEG_INFINITY)?;
-        let (kernel, strides) = (dimensions(&window.kernel), dimensions(&window.strides));
-        let dilations = dimensions(&window.dilations);
+        let [kernel, strides] = [along(window, |axis| axis.kernel), along(window, |axis| axis.stride)];
+        let dilations = along(window, |axis| axis.dilation);
         Ok(vec![match window.rank() {
             1 => input.f_max_pool1d(kernel, strides, padding, dilations, false)?,
             2 => input.f_max_pool2d(kernel, strides, padding, dilations, false)?,
@@ -37,7 +37,7 @@ impl Kernel for AveragePool {
     fn run(&self, operands: &Operands, _: Mode) -> Result<Vec<Tensor>, EngineError> {
         let (Self(window), input) = (self, operands.at(0)?);
         let (source, padding) = padded(input, window, 0.0)?;
-        if padding.iter().any(|&pad| pad != 0) || window.pads.iter().all(|&pad| pad == 0) {
+        if padding.iter().any(|&pad| pad != 0) || !window.is_padded() {
             return Ok(vec![average(&source, window, &padding, false)?]);
         }
         // Padded here: divide the sum of each window by the number of image values in it.
@@ -75,7 +75,7 @@ fn padded_ones(input: &Tensor, window: &Window) -> Result<(Tensor, Vec<i64>), En
 
 /// The mean of each window without padding; if `is_sum`, its sum.
 fn average(input: &Tensor, window: &Window, padding: &[i64], is_sum: bool) -> Result<Tensor, EngineError> {
-    let (kernel, strides) = (dimensions(&window.kernel), dimensions(&window.strides));
+    let [kernel, strides] = [along(window, |axis| axis.kernel), along(window, |axis| axis.stride)];
     let divisor = is_sum.then_some(1_i64);
     Ok(match window.rank() {
         // There is no divisor in one dimension, where a sum is a mean times the size of the window.
