@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let pooled = graph.layer("pooled", "global_avg_pool2d", &[], &[both])?;
     let classes =
         graph.layer("classes", "dense", &[("units", 10.into()), ("activation", "softmax".into())], &[pooled])?;
-    let graph = graph.finish(classes)?;
+    let graph = graph.finish(&[classes])?;
 
     println!("{} parameters", graph.parameters().total());
     let path = std::env::temp_dir().join("two_branches.svg");

@@ -24,7 +24,8 @@ fn main() {
         depth.insert(index, deepest.unwrap_or(0));
 
         let node = &graph[index];
-        println!("{:>3}  {:20} {:10} {:6}", depth[&index], node.name, node.shape.to_string(), node.parameters.total());
+        let shape = model.graph.output_type(index).to_string();
+        println!("{:>3}  {:20} {shape:10} {:6}", depth[&index], node.name, node.parameters.total());
     }
 
     let longest = depth.values().max().expect("a model has an input");

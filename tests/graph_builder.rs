@@ -19,7 +19,7 @@ fn built() -> Graph {
     let first = graph.layer("first", "dense", &relu(8), &[input]).expect("a layer");
     let second = graph.layer("second", "dense", &relu(8), &[first]).expect("a layer");
     let sum = graph.layer("sum", "add", &[], &[first, second]).expect("a layer");
-    graph.finish(sum).expect("a graph")
+    graph.finish(&[sum]).expect("a graph")
 }
 
 #[test]
@@ -53,8 +53,8 @@ fn an_operation_is_drawn_in_every_view_and_format() {
     let pooled = graph.operation("pooled", ir::MaxPool(ir::Window::new(&[2, 2])), &[input]).expect("an operation");
     let tanh = graph.operation("tanh", ir::Tanh, &[pooled]).expect("an operation");
     let joined = graph.operation("joined", ir::Concat { axis: 1 }, &[pooled, tanh]).expect("an operation");
-    let graph = graph.finish(joined).expect("a graph");
-    assert_eq!(graph.node(graph.output()).shape.to_string(), "6×7×7");
+    let graph = graph.finish(&[joined]).expect("a graph");
+    assert_eq!(graph.output_type(graph.output()).to_string(), "6×7×7");
     assert!(graph.runnable().is_ok());
     for view in VIEWS {
         for format in formats::FORMATS {
@@ -87,15 +87,16 @@ fn what_does_not_fit_is_an_error_with_advice() {
             .starts_with("`a` needs an image")
     );
     assert!(error(graph.layer("a", "add", &[], &[input])).starts_with("`a` (add) needs two inputs or more"));
-    assert!(error(graph.input("again", &[3])).starts_with("the network has an input already"));
+    assert!(error(graph.input("input", &[3])).starts_with("duplicate name `input`"));
+    assert!(error(graph.input("again", &[3, 0])).starts_with("a sample has 1 to"));
     assert!(error(graph.output(input, 1)).starts_with("`input` has no output 1"));
     // What failed has left nothing behind.
     let a = dense(&mut graph, "a", &relu(2)).expect("a layer");
     let unused = dense(&mut graph, "b", &relu(2)).expect("a layer");
-    let finished = graph.finish(a).expect_err("an error").to_string();
+    let finished = graph.finish(&[a]).expect_err("an error").to_string();
     assert!(finished.starts_with("`b` is not used"), "{finished} {unused:?}");
     let empty = GraphBuilder::new("empty");
-    assert!(empty.finish(a).expect_err("an error").to_string().starts_with("the network has no input"));
+    assert!(empty.finish(&[a]).expect_err("an error").to_string().starts_with("the network has no input"));
 }
 
 #[test]
@@ -111,7 +112,7 @@ fn everything_that_cannot_be_run_is_named() {
     };
     let first = graph.operation("a", ir::Op::Opaque(Box::new(strange("Frob"))), &[input]).expect("an operation");
     let second = graph.operation("b", ir::Op::Opaque(Box::new(strange("Twiddle"))), &[first]).expect("an operation");
-    let graph = graph.finish(second).expect("a graph");
+    let graph = graph.finish(&[second]).expect("a graph");
     let obstacles = graph.runnable().expect_err("two operations");
     let messages: Vec<&str> = obstacles.iter().map(|obstacle| obstacle.message.as_str()).collect();
     assert_eq!(
@@ -123,4 +124,45 @@ fn everything_that_cannot_be_run_is_named() {
     );
     assert_eq!(graph.program().instructions()[1].inputs, [Operand::Value(graph.program().instructions()[0].output())]);
     assert!(!formats::svg(netviz::picture(&graph, None, &Options::default()).scene().expect("small")).is_empty());
+}
+
+/// Two inputs, one of a length that is known by name only, and two outputs.
+fn several() -> Graph {
+    let mut graph = GraphBuilder::new("several");
+    let image = graph.input("image", &[3, 8, 8]).expect("an input");
+    let length = ir::Dim::Symbol("length".into());
+    let text = TensorType::new(ir::DType::Float32, [ir::Dim::BATCH, length, 4.into()]);
+    let text = graph.input_of("text", text).expect("an input");
+    let pooled = graph.operation("pooled", ir::GlobalAveragePool, &[image]).expect("an operation");
+    let flat = graph.layer("flat", "flatten", &[], &[pooled]).expect("a layer");
+    let other = graph.operation("tanh", ir::Tanh, &[text]).expect("an operation");
+    graph.finish(&[flat, other]).expect("a graph")
+}
+
+#[test]
+fn several_inputs_and_outputs_and_sizes_that_are_not_known_are_drawn() {
+    let graph = several();
+    assert_eq!(graph.network_inputs().len(), 2);
+    assert_eq!(graph.network_outputs().len(), 2);
+    let obstacles = graph.runnable().expect_err("two inputs");
+    let messages: Vec<&str> = obstacles.iter().map(|obstacle| obstacle.message.as_str()).collect();
+    assert_eq!(
+        messages,
+        [
+            "the network has 2 inputs: `image`, `text`",
+            "the network has 2 outputs: `flat`, `tanh`",
+            "`text` is float32 N×length×4, of which not every size is known",
+            "`tanh/Tanh` is float32 N×length×4, of which not every size is known",
+        ]
+    );
+    for view in VIEWS {
+        for format in formats::FORMATS {
+            let options = Options { view: Some(view), ..Options::default() };
+            let bytes = (format.write)(&netviz::picture(&graph, None, &options)).expect("a picture").bytes;
+            assert!(!bytes.is_empty(), "{} of {}", format.name, view.name);
+        }
+        let picture = netviz::draw(&graph, None, &Options { view: Some(view), ..Options::default() });
+        let svg = picture.expect("a picture").svg();
+        assert!(svg.contains("length×4"), "{}", view.name);
+    }
 }

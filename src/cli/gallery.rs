@@ -58,7 +58,7 @@ pub(super) fn run(args: &ModelsArgs) -> Result<(), Failure> {
     ];
     let row = |model: &BuiltIn| {
         let Model { graph, .. } = Model::from_text(model.text).map_err(Failure::from)?;
-        let input = graph.node(graph.input()).shape.to_string();
+        let input = graph.output_type(graph.input()).to_string();
         let (layers, parameters) = (graph.order().len() - 1, graph.parameters().total());
         Ok(vec![model.name.to_owned(), input, thousands(layers), thousands(parameters), model.doc.to_owned()])
     };

@@ -20,7 +20,8 @@ pub(crate) fn describe(graph: &Graph) -> String {
     for index in graph.order() {
         let node = graph.node(index);
         let inputs: Vec<&str> = graph.inputs(index).iter().map(|&input| graph.node(input).name.as_str()).collect();
-        lines.push(format!("{} {} {:?} {inputs:?} {:?}", node.name, node.shape, node.parameters, node.content));
+        let ty = graph.output_type(index);
+        lines.push(format!("{} {ty} {:?} {inputs:?} {:?}", node.name, node.parameters, node.content));
     }
     if let Some(train) = graph.train() {
         let (data, loss) = (train.data.value.name, &train.loss.value);

@@ -168,7 +168,7 @@ fn view(text: &str, depth: usize) -> BlockView {
 }
 
 fn names(view: &BlockView) -> Vec<&str> {
-    view.blocks().iter().map(|block| block.facts.name.as_str()).collect()
+    view.blocks().iter().map(|block| block.properties.name.as_str()).collect()
 }
 
 /// Each fold as its count and its name, indented by the folds that it is in.
@@ -303,11 +303,11 @@ fn adds_up(text: &str) {
         let alone = || view.blocks().iter().filter(|block| block.fold.is_none());
         let layers = alone().count() + outer().map(|fold| fold.layers).sum::<usize>();
         assert_eq!(layers, graph.order().len(), "{text}");
-        let parameters = alone().map(|block| block.facts.parameters.total()).sum::<usize>()
+        let parameters = alone().map(|block| block.properties.parameters.total()).sum::<usize>()
             + outer().map(|fold| fold.parameters.total()).sum::<usize>();
         assert_eq!(parameters, graph.parameters().total(), "{text}");
         let flops =
-            alone().map(|block| block.facts.flops).sum::<usize>() + outer().map(|fold| fold.flops).sum::<usize>();
+            alone().map(|block| block.properties.flops).sum::<usize>() + outer().map(|fold| fold.flops).sum::<usize>();
         assert_eq!(flops, graph.flops(), "{text}");
         for (index, fold) in view.folds().iter().enumerate() {
             one_way_in_and_out(&view, index, fold, text);

@@ -15,7 +15,7 @@ pub(crate) fn network(graph: &Graph) -> String {
 
 fn layer(graph: &Graph, index: NodeIndex) -> String {
     let node = graph.node(index);
-    let Some(category) = node.content.category() else { return format!("{} {}", node.name, node.shape) };
+    let Some(category) = node.content.category() else { return format!("{} {}", node.name, graph.output_type(index)) };
     let activation = match fused_activation(category, node.content.activation()) {
         Activation::Linear => String::new(),
         activation => format!(" {}", activation.name()),

@@ -15,22 +15,25 @@ struct Field {
 
 /// Every field, in the order of the documentation.
 const FIELDS: &[Field] = &[
-    Field { name: "name", text: |facts| facts.name.clone() },
-    Field { name: "kind", text: |facts| facts.kind.to_owned() },
-    Field { name: "category", text: |facts| facts.category.map_or("input", |category| category.name()).to_owned() },
+    Field { name: "name", text: |properties| properties.name.clone() },
+    Field { name: "kind", text: |properties| properties.kind.to_owned() },
+    Field {
+        name: "category",
+        text: |properties| properties.category.map_or("input", |category| category.name()).to_owned(),
+    },
     Field { name: "in_shape", text: LayerProperties::input_shapes },
     Field { name: "out_shape", text: LayerProperties::output_shapes },
-    Field { name: "units", text: |facts| thousands(facts.shape.elements()) },
-    Field { name: "params", text: |facts| thousands(facts.parameters.total()) },
-    Field { name: "trainable", text: |facts| thousands(facts.parameters.trainable) },
-    Field { name: "flops", text: |facts| rounded(facts.flops) },
-    Field { name: "activation", text: |facts| facts.activation.name().to_owned() },
+    Field { name: "units", text: |properties| properties.ty.elements().map_or_else(|| "?".into(), thousands) },
+    Field { name: "params", text: |properties| thousands(properties.parameters.total()) },
+    Field { name: "trainable", text: |properties| thousands(properties.parameters.trainable) },
+    Field { name: "flops", text: |properties| rounded(properties.flops) },
+    Field { name: "activation", text: |properties| properties.activation.name().to_owned() },
     Field { name: "settings", text: settings },
 ];
 
 /// `kernel 3×3, strides 2×2`.
-fn settings(facts: &LayerProperties) -> String {
-    facts.chosen_settings().fold(String::new(), |mut text, setting| {
+fn settings(properties: &LayerProperties) -> String {
+    properties.chosen_settings().fold(String::new(), |mut text, setting| {
         let comma = if text.is_empty() { "" } else { ", " };
         let _ = write!(text, "{comma}{} {}", setting.name, setting.value);
         text
@@ -59,14 +62,14 @@ impl Template {
     }
 
     /// The lines for a layer. Lines whose fields are all empty are omitted.
-    pub fn lines(&self, facts: &LayerProperties) -> Vec<String> {
+    pub fn lines(&self, properties: &LayerProperties) -> Vec<String> {
         let line = |parts: &Vec<Part>| {
             let mut text = String::new();
             let mut says_something = false;
             for part in parts {
                 let piece = match part {
                     Part::Text(piece) => piece.clone(),
-                    Part::Field(index) => (FIELDS[*index].text)(facts),
+                    Part::Field(index) => (FIELDS[*index].text)(properties),
                 };
                 says_something |= matches!(part, Part::Field(_)) && !piece.is_empty();
                 text += &piece;

@@ -6,7 +6,6 @@ use netviz_model::graph::Graph;
 use netviz_model::ir::{ParameterCount, TensorType};
 use netviz_model::layer::{Activation, Category};
 use netviz_model::schema::Setting;
-use netviz_model::shape::Shape;
 use netviz_model::text::{rounded, thousands};
 
 /// Properties of the input or a layer.
@@ -18,12 +17,12 @@ pub struct LayerProperties {
     pub kind: &'static str,
     /// Category; `None` for the input.
     pub category: Option<Category>,
-    /// Shapes of the inputs, in order.
-    pub inputs: Vec<Shape>,
-    /// Shape of the first output for one sample.
-    pub shape: Shape,
-    /// Shapes of all outputs, in order.
-    pub outputs: Vec<Shape>,
+    /// Types of the inputs, in order.
+    pub inputs: Vec<TensorType>,
+    /// Type of the first output.
+    pub ty: TensorType,
+    /// Types of all outputs, in order.
+    pub outputs: Vec<TensorType>,
     /// Parameter counts.
     pub parameters: ParameterCount,
     /// Floating-point operations for one sample.
@@ -42,9 +41,9 @@ impl LayerProperties {
             name: node.name.clone(),
             kind: node.content.kind(),
             category: node.content.category(),
-            inputs: graph.sources(index).into_iter().filter_map(|source| graph.ty(source).sample_shape()).collect(),
-            shape: node.shape.clone(),
-            outputs: graph.types(index).filter_map(TensorType::sample_shape).collect(),
+            inputs: graph.sources(index).into_iter().map(|source| graph.ty(source).clone()).collect(),
+            ty: graph.output_type(index).clone(),
+            outputs: graph.types(index).cloned().collect(),
             parameters: node.parameters,
             flops: node.flops,
             activation: node.content.activation(),
@@ -83,8 +82,8 @@ impl LayerProperties {
     }
 }
 
-fn listed(shapes: &[Shape]) -> String {
-    let shapes: Vec<String> = shapes.iter().map(Shape::to_string).collect();
+fn listed(types: &[TensorType]) -> String {
+    let shapes: Vec<String> = types.iter().map(TensorType::to_string).collect();
     shapes.join(", ")
 }
 
@@ -96,8 +95,8 @@ pub(crate) fn fused_activation(category: Category, activation: Activation) -> Ac
 /// Names and values for the whole network.
 pub(crate) fn totals(graph: &Graph) -> Vec<(String, String)> {
     let totals = [
-        ("input", graph.node(graph.input()).shape.to_string()),
-        ("output", graph.node(graph.output()).shape.to_string()),
+        ("input", graph.output_type(graph.input()).to_string()),
+        ("output", graph.output_type(graph.output()).to_string()),
         ("layers", thousands(graph.order().len() - 1)),
         ("parameters", thousands(graph.parameters().total())),
         ("FLOPs", rounded(graph.flops())),

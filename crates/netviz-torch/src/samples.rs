@@ -75,7 +75,7 @@ impl Samples {
     /// # Errors
     /// If the images do not fit the input.
     pub fn new(dataset: &Dataset, source: Arc<Source>, input: &TensorType) -> Result<Self, EngineError> {
-        let shape = input.sample_shape();
+        let shape = input.sample().and_then(Shape::new);
         let shape = shape.ok_or_else(|| EngineError::new(format!("the shape of the input, {input}, is not known")))?;
         let adapt = dataset.adapt(&shape).ok_or_else(|| EngineError::new("the data does not fit the input"))?;
         let numbers = (0..source.count).collect();

@@ -39,7 +39,7 @@ pub fn mermaid(picture: &Picture) -> Result<String, Refusal> {
     let _ = writeln!(text, "  accDescr: {}", line(view.description()));
     nodes(&mut text, &view);
     for link in view.links() {
-        let shape = escaped(&view.blocks()[link.source].facts.outputs[link.port].to_string());
+        let shape = escaped(&view.blocks()[link.source].properties.outputs[link.port].to_string());
         let _ = writeln!(text, "  n{} -->|\"{shape}\"| n{}", link.source, link.target);
     }
     classes(&mut text, &view, &picture.options.theme);
@@ -97,7 +97,7 @@ fn label(block: &Block) -> String {
 }
 
 fn class(block: &Block) -> String {
-    block.facts.category.map_or_else(String::new, |category| format!(":::{}", class_name(category)))
+    block.properties.category.map_or_else(String::new, |category| format!(":::{}", class_name(category)))
 }
 
 /// Differs from the category's name, which could be a keyword of Mermaid.

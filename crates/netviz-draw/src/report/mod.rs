@@ -116,9 +116,9 @@ impl Writer {
             Part::Text(text) => put!(self, "<p>{}</p>\n", escaped(text)),
             Part::Picture(scene) => self.picture(scene),
             Part::Table(rows) => self.table(rows),
-            Part::Properties(facts) => {
+            Part::Properties(properties) => {
                 self.text.push_str("<dl class=\"facts\">\n");
-                for (name, value) in facts {
+                for (name, value) in properties {
                     put!(self, "<dt>{}</dt><dd>{}</dd>\n", escaped(name), escaped(value));
                 }
                 self.text.push_str("</dl>\n");

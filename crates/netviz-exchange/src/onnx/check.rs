@@ -87,7 +87,7 @@ fn is_same(
     tensors: &HashMap<&str, &TensorProto>,
 ) -> bool {
     let expected = operands(program, instruction, |id| names.get(&id).copied().unwrap_or_default().to_owned());
-    node.name == instruction.name
+    node.name == *instruction.name
         && node.output.len() == instruction.outputs.len()
         && node.op_type == instruction.op.name()
         && node.attribute == attributes(instruction)

@@ -138,7 +138,7 @@ fn node(program: &Program, instruction: &Instruction) -> NodeProto {
     NodeProto {
         input: operands(program, instruction, |id| value_name(program, id).to_owned()),
         output: instruction.outputs.iter().map(|&id| value_name(program, id).to_owned()).collect(),
-        name: instruction.name.clone(),
+        name: instruction.name.to_string(),
         op_type: instruction.op.name().to_owned(),
         attribute: attributes(instruction),
     }

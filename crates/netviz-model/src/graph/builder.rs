@@ -1,76 +1,21 @@
 //! Builds a [`Graph`] node by node.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::HashSet;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::{Connection, Content, Graph, Node, Port};
+use super::{Connection, Content, Graph, Node, Port, Source};
 use crate::diagnostics::Diagnostic;
-use crate::ir::{Builder, Cost, Misfit, Op, Operand, Program, TensorType, ValueId};
-use crate::layer::{self, Arity, Kind, Layer};
+use crate::dtype::DType;
+use crate::ir::{Builder, Misfit, Op, Operand, Scope, TensorType, ValueId};
+use crate::layer::{self, Arity};
 use crate::limits;
 use crate::schema::ArgValue;
 use crate::spec::{INPUT, is_layer_name};
 
-/// Nodes that are lowered as they are added: the part of building that a model file, importers and [`GraphBuilder`]
-/// share.
-#[derive(Debug)]
-pub(super) struct Lowering {
-    program: Builder,
-}
-
-impl Lowering {
-    pub(super) fn new(name: impl Into<String>) -> Self {
-        Self { program: Builder::new(name) }
-    }
-
-    /// An input of the network.
-    pub(super) fn input(&mut self, name: &str, ty: TensorType) -> Result<Node, Misfit> {
-        let value = self.program.input(name, ty);
-        self.node(name, Content::Input, vec![value], Cost::default())
-    }
-
-    /// A layer.
-    pub(super) fn layer(
-        &mut self,
-        name: &str,
-        kind: &'static Kind,
-        layer: &Arc<dyn Layer>,
-        inputs: &[ValueId],
-    ) -> Result<Node, Misfit> {
-        let (outputs, cost) = self.program.lower(name, |scope| layer.lower(scope, inputs))?;
-        self.node(name, Content::Layer { kind, layer: Arc::clone(layer) }, outputs, cost)
-    }
-
-    /// A single operation.
-    fn operation(&mut self, name: &str, op: Op, inputs: &[ValueId]) -> Result<Node, Misfit> {
-        let operands: Vec<Operand> = inputs.iter().copied().map(Operand::Value).collect();
-        let (outputs, cost) = self.program.lower(name, |scope| scope.push_all(op.clone(), &operands))?;
-        self.node(name, Content::Operation(op), outputs, cost)
-    }
-
-    fn node(&self, name: &str, content: Content, outputs: Vec<ValueId>, cost: Cost) -> Result<Node, Misfit> {
-        let shapes = outputs.iter().map(|&output| {
-            let ty = self.program.ty(output);
-            ty.sample_shape().ok_or_else(|| Misfit::new(format!("gives values of an unknown shape, {ty}")))
-        });
-        let shape = shapes.collect::<Result<Vec<_>, _>>()?.swap_remove(0);
-        Ok(Node { name: name.to_owned(), content, shape, parameters: cost.parameters, flops: cost.flops, outputs })
-    }
-
-    /// The finished program. There is at least one output.
-    pub(super) fn finish(self, outputs: Vec<ValueId>) -> Program {
-        self.program.finish(outputs)
-    }
-}
-
 /// An output of a node of a [`GraphBuilder`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Output {
-    node: NodeIndex,
-    port: Port,
-}
+pub struct Output(Source);
 
 /// Builds a [`Graph`] from Rust, without a model file.
 ///
@@ -82,7 +27,7 @@ pub struct Output {
 /// let input = graph.input("input", &[4])?;
 /// let hidden = graph.layer("hidden", "dense", &[("units", 3.into()), ("activation", "relu".into())], &[input])?;
 /// let output = graph.layer("output", "dense", &[("units", 2.into())], &[hidden])?;
-/// let graph = graph.finish(output)?;
+/// let graph = graph.finish(&[output])?;
 /// assert_eq!(graph.parameters().total(), 4 * 3 + 3 + 3 * 2 + 2);
 /// # Ok(())
 /// # }
@@ -90,33 +35,47 @@ pub struct Output {
 #[derive(Debug)]
 pub struct GraphBuilder {
     network: DiGraph<Node, Connection>,
-    names: HashMap<String, NodeIndex>,
-    lowering: Lowering,
-    input: Option<NodeIndex>,
+    names: HashSet<String>,
+    program: Builder,
+    inputs: Vec<NodeIndex>,
 }
 
 impl GraphBuilder {
     /// A network without nodes.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { network: DiGraph::new(), names: HashMap::new(), lowering: Lowering::new(name), input: None }
+        Self::with_capacity(name, 0)
     }
 
-    /// Adds the input: a batch of 32-bit floating-point samples of these sizes, channels first for images.
+    /// A network without nodes, with room for this many.
+    pub(super) fn with_capacity(name: impl Into<String>, nodes: usize) -> Self {
+        Self {
+            network: DiGraph::with_capacity(nodes, nodes),
+            names: HashSet::new(),
+            program: Builder::with_capacity(name, nodes),
+            inputs: Vec::new(),
+        }
+    }
+
+    /// Adds an input: a batch of 32-bit floating-point samples of these sizes, channels first for images.
     ///
     /// # Errors
-    /// If the name is not allowed or taken, there is an input already, or the sample is empty or too large.
+    /// If the name is not allowed or taken, or the sample is empty or too large.
     pub fn input(&mut self, name: &str, sample: &[usize]) -> Result<Output, Diagnostic> {
-        if self.input.is_some() {
-            return Err(Diagnostic::error("the network has an input already").hint("a network has one input"));
-        }
-        if crate::shape::Shape::new(sample).is_none() {
+        self.input_of(name, TensorType::batch(DType::Float32, sample))
+    }
+
+    /// Adds an input of any type, of which not all dimensions need be known.
+    ///
+    /// # Errors
+    /// If the name is not allowed or taken, or the sample is empty or too large.
+    pub fn input_of(&mut self, name: &str, ty: TensorType) -> Result<Output, Diagnostic> {
+        let fits = ty.elements().is_none_or(|elements| (1..=limits::ELEMENTS).contains(&elements));
+        if !fits || ty.sample().is_some_and(|sample| sample.is_empty()) {
             let message = format!("a sample has 1 to {} values, and no size of 0", limits::ELEMENTS);
             return Err(Diagnostic::error(message).hint("give the sizes of one sample, such as `[1, 28, 28]`"));
         }
-        let ty = TensorType::batch(crate::ir::DType::Float32, sample);
-        let output = self.add(name, &[], |lowering, _| lowering.input(name, ty))?;
-        self.input = Some(output.node);
-        Ok(output)
+        self.take_name(name)?;
+        Ok(first(self.push_input(name, ty, self.network.node_count())))
     }
 
     /// Adds a layer of a kind by its name, with arguments as in a model file, and returns its first output.
@@ -138,7 +97,7 @@ impl GraphBuilder {
             };
             return Err(Diagnostic::error(format!("`{name}` ({}) needs {wanted}, not {}", kind.name, inputs.len())));
         }
-        self.add(name, inputs, |lowering, values| lowering.layer(name, kind, &layer, values))
+        self.node(name, Content::Layer { kind, layer }, inputs)
     }
 
     /// Adds a single operation on values, and returns its first output.
@@ -146,8 +105,7 @@ impl GraphBuilder {
     /// # Errors
     /// If the name is not allowed or taken, or the inputs do not fit.
     pub fn operation(&mut self, name: &str, op: impl Into<Op>, inputs: &[Output]) -> Result<Output, Diagnostic> {
-        let op = op.into();
-        self.add(name, inputs, |lowering, values| lowering.operation(name, op, values))
+        self.node(name, Content::Operation(op.into()), inputs)
     }
 
     /// Another output of the same node.
@@ -156,59 +114,136 @@ impl GraphBuilder {
     /// If it has no such output.
     pub fn output(&self, of: Output, port: usize) -> Result<Output, Diagnostic> {
         self.value(of)?;
-        let (node, output) = (&self.network[of.node], Output { node: of.node, port: Port(port) });
-        let missing = || Diagnostic::error(format!("`{}` has no output {port}", node.name));
-        node.outputs.get(port).map(|_| output).ok_or_else(missing)
+        let Output(Source { node, .. }) = of;
+        let missing = || Diagnostic::error(format!("`{}` has no output {port}", self.network[node].name));
+        self.network[node].outputs.get(port).map(|_| Output(Source { node, port: Port(port) })).ok_or_else(missing)
     }
 
-    fn value(&self, of: Output) -> Result<ValueId, Diagnostic> {
-        let node = self.network.node_weight(of.node);
-        node.and_then(|node| node.outputs.get(of.port.0)).copied().ok_or_else(|| {
-            Diagnostic::error("an output belongs to another graph").hint("use outputs of the same `GraphBuilder`")
-        })
-    }
-
-    fn add(
-        &mut self,
-        name: &str,
-        inputs: &[Output],
-        lower: impl FnOnce(&mut Lowering, &[ValueId]) -> Result<Node, Misfit>,
-    ) -> Result<Output, Diagnostic> {
-        if !is_layer_name(name) {
-            let message = format!("`{name}` is not a name: letters, digits, `_`, `-`, and single dots inside");
-            return Err(Diagnostic::error(message));
-        }
-        if self.names.contains_key(name) || (name == INPUT && !inputs.is_empty()) {
-            return Err(Diagnostic::error(format!("duplicate name `{name}`")).hint("give each node a name of its own"));
-        }
-        let values: Vec<ValueId> = inputs.iter().map(|&output| self.value(output)).collect::<Result<_, _>>()?;
-        let node = lower(&mut self.lowering, &values).map_err(|misfit| misfit.diagnostic(name))?;
-        let index = self.network.add_node(node);
-        self.names.insert(name.to_owned(), index);
-        for (target, output) in inputs.iter().enumerate() {
-            let connection = Connection { source: output.port, target: Port(target) };
-            self.network.add_edge(output.node, index, connection);
-        }
-        Ok(Output { node: index, port: Port(0) })
-    }
-
-    /// The finished graph, with this output.
+    /// The finished graph, which returns these outputs.
     ///
     /// # Errors
-    /// If there is no input, or a node does not contribute to the output.
-    pub fn finish(self, output: Output) -> Result<Graph, Diagnostic> {
-        let Some(input) = self.input else {
+    /// If there is no input or no output, or a node does not contribute to an output.
+    pub fn finish(self, outputs: &[Output]) -> Result<Graph, Diagnostic> {
+        if self.inputs.is_empty() {
             return Err(Diagnostic::error("the network has no input").hint("add one with `GraphBuilder::input`"));
+        }
+        if outputs.is_empty() {
+            return Err(Diagnostic::error("the network has no output").hint("give `GraphBuilder::finish` one or more"));
+        }
+        for &output in outputs {
+            self.value(output)?;
+        }
+        let outputs: Vec<Source> = outputs.iter().map(|&Output(source)| source).collect();
+        let is_used = |index: NodeIndex| {
+            self.network.neighbors(index).next().is_some() || outputs.iter().any(|output| output.node == index)
         };
-        let value = self.value(output)?;
-        let is_used = |index: NodeIndex| index == output.node || self.network.neighbors(index).next().is_some();
         if let Some(unused) = self.network.node_indices().find(|&index| !is_used(index)) {
             let name = &self.network[unused].name;
             return Err(Diagnostic::error(format!("`{name}` is not used")).hint("connect it, or leave it out"));
         }
-        // Nodes are added after their inputs.
-        let order = self.network.node_indices().collect();
-        let program = self.lowering.finish(vec![value]);
-        Ok(Graph { network: self.network, order, input, output: output.node, program, train: None })
+        Ok(self.graph(outputs))
     }
+
+    fn value(&self, Output(source): Output) -> Result<ValueId, Diagnostic> {
+        let node = self.network.node_weight(source.node);
+        node.and_then(|node| node.outputs.get(source.port.0)).copied().ok_or_else(|| {
+            Diagnostic::error("an output belongs to another graph").hint("use outputs of the same `GraphBuilder`")
+        })
+    }
+
+    fn node(&mut self, name: &str, content: Content, inputs: &[Output]) -> Result<Output, Diagnostic> {
+        for &input in inputs {
+            self.value(input)?;
+        }
+        if name == INPUT {
+            return Err(duplicate(name));
+        }
+        self.take_name(name)?;
+        let sources: Vec<Source> = inputs.iter().map(|&Output(source)| source).collect();
+        self.push(name, content, &sources, self.network.node_count()).map(first).map_err(|misfit| {
+            self.names.remove(name);
+            misfit.diagnostic(name)
+        })
+    }
+
+    fn take_name(&mut self, name: &str) -> Result<(), Diagnostic> {
+        if !is_layer_name(name) {
+            let message = format!("`{name}` is not a name: letters, digits, `_`, `-`, and single dots inside");
+            return Err(Diagnostic::error(message));
+        }
+        if !self.names.insert(name.to_owned()) {
+            return Err(duplicate(name));
+        }
+        Ok(())
+    }
+}
+
+/// For the reader of model files, which has checked names, numbers of inputs and that every node is used.
+impl GraphBuilder {
+    /// Adds an input at a position of the model file.
+    pub(super) fn push_input(&mut self, name: &str, ty: TensorType, position: usize) -> NodeIndex {
+        let outputs = vec![self.program.input(name, ty)];
+        let node = Node::new(name, Content::Input, outputs, position);
+        let index = self.network.add_node(node);
+        self.inputs.push(index);
+        index
+    }
+
+    /// Adds a layer or an operation at a position of the model file. If it does not fit, nothing is added.
+    pub(super) fn push(
+        &mut self,
+        name: &str,
+        content: Content,
+        inputs: &[Source],
+        position: usize,
+    ) -> Result<NodeIndex, Misfit> {
+        let values: Vec<ValueId> =
+            inputs.iter().map(|source| self.network[source.node].outputs[source.port.0]).collect();
+        let lower = |scope: &mut Scope| match &content {
+            Content::Input => Ok(values),
+            Content::Layer { layer, .. } => layer.lower(scope, &values),
+            Content::Operation(op) => {
+                let operands: Vec<Operand> = values.iter().copied().map(Operand::Value).collect();
+                scope.push_all(op.clone(), &operands)
+            }
+        };
+        let (outputs, cost) = self.program.lower(name, lower)?;
+        let node =
+            Node { parameters: cost.parameters, flops: cost.flops, ..Node::new(name, content, outputs, position) };
+        let index = self.network.add_node(node);
+        for (target, source) in inputs.iter().enumerate() {
+            self.network.add_edge(source.node, index, Connection { source: source.port, target: Port(target) });
+        }
+        Ok(index)
+    }
+
+    /// A node that has been added.
+    pub(super) fn at(&self, index: NodeIndex) -> &Node {
+        &self.network[index]
+    }
+
+    /// The nodes so far, in the order in which they were added.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = &Node> {
+        self.network.node_weights()
+    }
+
+    /// The type of an output.
+    pub(super) fn ty(&self, source: Source) -> &TensorType {
+        self.program.ty(self.network[source.node].outputs[source.port.0])
+    }
+
+    /// The finished graph. There is at least one output.
+    pub(super) fn graph(self, outputs: Vec<Source>) -> Graph {
+        let values = outputs.iter().map(|source| self.network[source.node].outputs[source.port.0]).collect();
+        let program = self.program.finish(values);
+        Graph { network: self.network, inputs: self.inputs, outputs, program, train: None }
+    }
+}
+
+fn duplicate(name: &str) -> Diagnostic {
+    Diagnostic::error(format!("duplicate name `{name}`")).hint("give each node a name of its own")
+}
+
+fn first(node: NodeIndex) -> Output {
+    Output(Source { node, port: Port(0) })
 }

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use crate::category::Category;
-use crate::ir::{Attribute, Op};
+use crate::ir::{Attribute, Op, TensorType};
 use crate::layer::{Activation, Glyph, Kind, Layer, Outline};
 use crate::schema::{ArgValue, Setting};
-use crate::shape::Shape;
 use crate::spec::INPUT;
 
 /// The input, a layer and its kind, or an operation.
@@ -65,7 +64,7 @@ impl Content {
     }
 
     /// How the view of neurons draws a layer or an operation; `None` for the input.
-    pub fn glyph(&self, output: &Shape) -> Option<Glyph> {
+    pub fn glyph(&self, output: &TensorType) -> Option<Glyph> {
         match self {
             Self::Input => None,
             Self::Layer { layer, .. } => Some(layer.glyph(output)),

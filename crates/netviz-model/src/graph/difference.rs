@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use petgraph::graph::NodeIndex;
+
 use super::Graph;
 use crate::schema::{ArgValue, Setting, Settings};
 
@@ -37,10 +39,12 @@ pub fn differences(before: &Graph, after: &Graph) -> Vec<Difference> {
 /// one value: its kind, its arguments, and its `name` and `from`.
 pub fn values(graph: &Graph) -> Vec<(String, ArgValue)> {
     // The input, then the layers in the order of the file.
-    let nodes = graph.as_petgraph().node_indices().map(|index| {
+    let mut nodes: Vec<NodeIndex> = graph.order().collect();
+    nodes.sort_by_key(|&index| graph.node(index).position);
+    let nodes = nodes.into_iter().map(|index| {
         let node = graph.node(index);
         if index == graph.input() {
-            let sizes = ArgValue::sizes(node.shape.dimensions().iter().copied());
+            let sizes = ArgValue::sizes(graph.output_type(index).sample().unwrap_or_default());
             let shape = Setting { name: "shape", value: sizes.clone(), is_default: false };
             let settings = graph.settings(index);
             let value = if settings.is_empty() { sizes } else { ArgValue::arguments([vec![shape], settings].concat()) };
@@ -49,7 +53,7 @@ pub fn values(graph: &Graph) -> Vec<(String, ArgValue)> {
         let from: Vec<String> = graph.sources(index).into_iter().map(|source| graph.source_name(source)).collect();
         let mut arguments = vec![named("name", node.name.clone()), named("from", from.join("+"))];
         arguments.extend(node.content.settings());
-        let path = format!("layers.{}", index.index().saturating_sub(1));
+        let path = format!("layers.{}", node.position.saturating_sub(1));
         (path, ArgValue::choice(node.content.kind(), arguments))
     });
     let train = graph.train().map(Settings::settings).unwrap_or_default();

@@ -4,10 +4,12 @@ mod build;
 mod builder;
 mod content;
 mod difference;
+mod groups;
 
 pub use builder::{GraphBuilder, Output};
 pub use content::Content;
 pub use difference::{Difference, differences, values};
+pub use groups::Group;
 
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -16,17 +18,15 @@ use petgraph::visit::EdgeRef;
 use crate::diagnostics::Diagnostic;
 use crate::ir::{DType, Op, ParameterCount, Program, TensorType, ValueId};
 use crate::schema::{ArgValue, Setting};
-use crate::shape::Shape;
 use crate::spec::Train;
 
 /// A checked network. Later stages may rely on its validity.
 #[derive(Debug)]
 pub struct Graph {
+    /// In topological order; ties in the order of the file.
     network: DiGraph<Node, Connection>,
-    /// Topological order; ties in the order of the file.
-    order: Vec<NodeIndex>,
-    input: NodeIndex,
-    output: NodeIndex,
+    inputs: Vec<NodeIndex>,
+    outputs: Vec<Source>,
     program: Program,
     train: Option<Train>,
 }
@@ -38,17 +38,23 @@ pub struct Node {
     pub name: String,
     /// The input, or a layer and its kind.
     pub content: Content,
-    /// Shape of its first output for one sample.
-    pub shape: Shape,
     /// Parameter counts.
     pub parameters: ParameterCount,
     /// Floating-point operations for one sample, as counted by [`Op::flops`](crate::ir::Op::flops).
     pub flops: usize,
     /// Its outputs in the [program](Graph::program).
     outputs: Vec<ValueId>,
+    /// Its place in the model file: 0 for the input, then the layers.
+    position: usize,
 }
 
 impl Node {
+    /// A node without parameters and computation.
+    fn new(name: &str, content: Content, outputs: Vec<ValueId>, position: usize) -> Self {
+        let parameters = ParameterCount::default();
+        Self { name: name.to_owned(), content, parameters, flops: 0, outputs, position }
+    }
+
     /// Its outputs in the [program](Graph::program), of which there is at least one.
     pub fn outputs(&self) -> &[ValueId] {
         &self.outputs
@@ -95,7 +101,7 @@ impl Graph {
 
     /// All nodes in topological order.
     pub fn order(&self) -> impl ExactSizeIterator<Item = NodeIndex> + '_ {
-        self.order.iter().copied()
+        self.network.node_indices()
     }
 
     /// A node.
@@ -145,21 +151,36 @@ impl Graph {
         if node.outputs.len() == 1 { node.name.clone() } else { format!("{}:{}", node.name, port.0) }
     }
 
-    /// The input of the network.
-    pub fn input(&self) -> NodeIndex {
-        self.input
+    /// The type of the first output of a node.
+    pub fn output_type(&self, node: NodeIndex) -> &TensorType {
+        self.ty(Source { node, port: Port(0) })
     }
 
-    /// The output of the network: the last layer.
+    /// The first input of the network.
+    pub fn input(&self) -> NodeIndex {
+        self.inputs[0]
+    }
+
+    /// The inputs of the network, of which there is at least one.
+    pub fn network_inputs(&self) -> &[NodeIndex] {
+        &self.inputs
+    }
+
+    /// The node that gives the first output of the network.
     pub fn output(&self) -> NodeIndex {
-        self.output
+        self.outputs[0].node
+    }
+
+    /// The outputs of the network, of which there is at least one.
+    pub fn network_outputs(&self) -> &[Source] {
+        &self.outputs
     }
 
     /// Checks that an engine can run the network.
     ///
     /// # Errors
-    /// Everything that stands in the way: operations without an implementation, and values whose size depends on more
-    /// than the number of samples.
+    /// Everything that stands in the way: several inputs or outputs, operations without an implementation, and values
+    /// whose size depends on more than the number of samples.
     pub fn runnable(&self) -> Result<(), Vec<Diagnostic>> {
         let unknown = self.program.instructions().iter().filter_map(|instruction| match &instruction.op {
             Op::Opaque(op) => {
@@ -173,7 +194,18 @@ impl Graph {
             Diagnostic::error(format!("`{}` is {}, of which not every size is known", value.name, value.ty.signature()))
                 .hint("give the input its sizes")
         });
-        let obstacles: Vec<Diagnostic> = unknown.chain(unsized_values).collect();
+        let names = |nodes: Vec<NodeIndex>| {
+            let names: Vec<String> = nodes.iter().map(|&index| format!("`{}`", self.network[index].name)).collect();
+            names.join(", ")
+        };
+        let outputs = self.outputs.iter().map(|output| output.node).collect();
+        let several =
+            [("inputs", self.inputs.clone()), ("outputs", outputs)].into_iter().filter(|(_, all)| all.len() > 1);
+        let several = several.map(|(what, nodes)| {
+            let message = format!("the network has {} {what}: {}", nodes.len(), names(nodes));
+            Diagnostic::error(message).hint("a network that is trained has one input and one output")
+        });
+        let obstacles: Vec<Diagnostic> = several.chain(unknown).chain(unsized_values).collect();
         if obstacles.is_empty() { Ok(()) } else { Err(obstacles) }
     }
 
@@ -184,12 +216,12 @@ impl Graph {
 
     /// Floating-point operations of the whole network for one sample.
     pub fn flops(&self) -> usize {
-        self.order.iter().fold(0, |sum, &index| sum.saturating_add(self.network[index].flops))
+        self.order().fold(0, |sum, index| sum.saturating_add(self.network[index].flops))
     }
 
     /// Parameter counts of the whole network.
     pub fn parameters(&self) -> ParameterCount {
-        self.order.iter().fold(ParameterCount::default(), |sum, &index| {
+        self.order().fold(ParameterCount::default(), |sum, index| {
             let count = self.network[index].parameters;
             ParameterCount {
                 trainable: sum.trainable.saturating_add(count.trainable),

@@ -1,5 +1,7 @@
 //! Builds a program, layer by layer.
 
+use std::sync::Arc;
+
 use super::{
     Initializer, Instruction, Misfit, Op, Operand, Operands, Parameter, ParameterCount, ParameterId, Path, Program,
     Role, TensorType, Value, ValueId,
@@ -23,13 +25,13 @@ pub(crate) struct Cost {
 }
 
 impl Builder {
-    /// An empty program.
-    pub(crate) fn new(name: impl Into<String>) -> Self {
+    /// An empty program with room for the operations of so many layers, most of which have one or two.
+    pub(crate) fn with_capacity(name: impl Into<String>, layers: usize) -> Self {
         let program = Program {
             name: name.into(),
-            values: Vec::new(),
-            instructions: Vec::new(),
-            parameters: Vec::new(),
+            values: Vec::with_capacity(2 * layers),
+            instructions: Vec::with_capacity(2 * layers),
+            parameters: Vec::with_capacity(2 * layers),
             constants: Vec::new(),
             inputs: Vec::new(),
             outputs: Vec::new(),
@@ -41,14 +43,15 @@ impl Builder {
 
     /// Adds an input of the network.
     pub(crate) fn input(&mut self, name: &str, ty: TensorType) -> ValueId {
-        let id = self.value(name.to_owned(), ty);
+        let id = self.value(name.into(), ty);
         self.program.inputs.push(id);
         id
     }
 
-    fn value(&mut self, name: String, ty: TensorType) -> ValueId {
+    fn value(&mut self, name: Arc<str>, ty: TensorType) -> ValueId {
+        let id = ValueId(next(&self.program.values));
         self.program.values.push(Value { name, ty });
-        ValueId(self.program.values.len() - 1)
+        id
     }
 
     /// Lowers one layer by a function, and returns its outputs with its cost. If the function fails, nothing is added.
@@ -59,7 +62,7 @@ impl Builder {
     ) -> Result<(Vec<ValueId>, Cost), Misfit> {
         let [values, instructions, parameters] =
             [self.program.values.len(), self.program.instructions.len(), self.program.parameters.len()];
-        let path = layer.split('.').map(str::to_owned).collect();
+        let path = layer.into();
         let mut scope = Scope { builder: self, layer, path, first: instructions, flops: 0 };
         let outputs = lower(&mut scope);
         let flops = scope.flops;
@@ -79,7 +82,7 @@ impl Builder {
 
     /// The type of a value.
     pub(crate) fn ty(&self, value: ValueId) -> &TensorType {
-        &self.program.values[value.0].ty
+        &self.program.value(value).ty
     }
 
     /// The finished program. There is at least one output.
@@ -89,6 +92,11 @@ impl Builder {
         let logits = probabilities.and_then(|last| last.values().next()).unwrap_or(outputs[0]);
         Program { outputs, logits, ..self.program }
     }
+}
+
+/// The index of what is added to a table next. The limits on layers keep tables far below 2³² items.
+fn next<T>(table: &[T]) -> u32 {
+    u32::try_from(table.len()).unwrap_or(u32::MAX)
 }
 
 /// A layer's access to the program, through which it adds its operations and parameters.
@@ -117,8 +125,9 @@ impl Scope<'_> {
     pub fn parameter(&mut self, suffix: &str, shape: &[usize], initializer: Initializer, role: Role) -> Operand {
         let name = format!("{}.{suffix}", self.layer);
         let parameters = &mut self.builder.program.parameters;
+        let id = ParameterId(next(parameters));
         parameters.push(Parameter { name, shape: shape.to_vec(), initializer, role });
-        Operand::Parameter(ParameterId(parameters.len() - 1))
+        Operand::Parameter(id)
     }
 
     /// The type of a value.
@@ -186,8 +195,9 @@ impl Scope<'_> {
             0 => format!("{}/{}", self.layer, op.name()),
             others => format!("{}/{}_{}", self.layer, op.name(), others + 1),
         };
+        let name: Arc<str> = name.into();
         let named = types.into_iter().enumerate().map(|(index, ty)| {
-            let name = if index == 0 { name.clone() } else { format!("{name}:{index}") };
+            let name = if index == 0 { Arc::clone(&name) } else { format!("{name}:{index}").into() };
             self.builder.value(name, ty)
         });
         let outputs: Vec<ValueId> = named.collect();

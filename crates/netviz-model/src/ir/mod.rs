@@ -16,11 +16,12 @@ mod types;
 pub use crate::dtype::DType;
 pub(crate) use attribute::to_i64;
 pub use attribute::{Attribute, ConstantValue, Form};
+pub(crate) use builder::Builder;
 pub use builder::Scope;
-pub(crate) use builder::{Builder, Cost};
 pub use ops::*;
 pub use types::{Dim, TensorType};
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::dataset::Preprocessing;
@@ -30,12 +31,12 @@ macro_rules! index {
     ($(#[$meta:meta])* $name:ident) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub struct $name(pub(crate) usize);
+        pub struct $name(u32);
 
         impl $name {
             /// The index.
             pub fn index(self) -> usize {
-                self.0
+                self.0 as usize
             }
         }
     };
@@ -57,8 +58,8 @@ index! {
 /// An input, or an output of an instruction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Value {
-    /// Unique name.
-    pub name: String,
+    /// Unique name; that of the instruction for its first output.
+    pub name: Arc<str>,
     /// Its type.
     pub ty: TensorType,
 }
@@ -106,14 +107,35 @@ impl From<ParameterId> for Operand {
     }
 }
 
-/// The path of names from the network to what an instruction belongs to: `encoder`, `layer`, `3`, `attention`.
-pub type Path = Arc<[String]>;
+/// The path of names from the network to what an instruction belongs to: `encoder.layer.3.attention`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Path(Arc<str>);
+
+impl Path {
+    /// The names, from the outermost to that of the layer.
+    pub fn names(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.0.split('.')
+    }
+}
+
+/// The names, with dots in between.
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<&str> for Path {
+    fn from(path: &str) -> Self {
+        Self(path.into())
+    }
+}
 
 /// One operation applied to operands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Instruction {
     /// Unique name: `dense_1/Gemm`.
-    pub name: String,
+    pub name: Arc<str>,
     /// What it belongs to.
     pub scope: Path,
     /// The operation.
@@ -329,19 +351,19 @@ impl Program {
         self.preprocessing.as_ref()
     }
 
-    /// The same network for data that are prepared in this way.
-    pub(crate) fn with_preprocessing(self, preprocessing: Option<Preprocessing>) -> Self {
-        Self { preprocessing, ..self }
+    /// Says that data are prepared in this way.
+    pub(crate) fn preprocess(&mut self, preprocessing: Preprocessing) {
+        self.preprocessing = Some(preprocessing);
     }
 
     /// A value by its index.
     pub fn value(&self, id: ValueId) -> &Value {
-        &self.values[id.0]
+        &self.values[id.index()]
     }
 
     /// A parameter by its index.
     pub fn parameter(&self, id: ParameterId) -> &Parameter {
-        &self.parameters[id.0]
+        &self.parameters[id.index()]
     }
 
     /// The first input.
@@ -357,21 +379,21 @@ impl Program {
     /// The type of an operand; `None` if it is absent.
     pub fn type_of(&self, operand: Operand) -> Option<TensorType> {
         match operand {
-            Operand::Value(id) => Some(self.values[id.0].ty.clone()),
-            Operand::Parameter(id) => Some(self.parameters[id.0].ty()),
-            Operand::Constant(id) => Some(self.constants[id.0].ty.clone()),
+            Operand::Value(id) => Some(self.values[id.index()].ty.clone()),
+            Operand::Parameter(id) => Some(self.parameters[id.index()].ty()),
+            Operand::Constant(id) => Some(self.constants[id.index()].ty.clone()),
             Operand::Absent => None,
         }
     }
 
     /// The sizes of one sample of a value; empty if they are not known, which a runnable network rules out.
     pub fn sample(&self, id: ValueId) -> Vec<usize> {
-        self.values[id.0].ty.sample().unwrap_or_default()
+        self.values[id.index()].ty.sample().unwrap_or_default()
     }
 
     /// The number of values in one sample; 0 if it is not known, which a runnable network rules out.
     pub fn elements(&self, id: ValueId) -> usize {
-        self.values[id.0].ty.elements().unwrap_or(0)
+        self.values[id.index()].ty.elements().unwrap_or(0)
     }
 
     /// Counts of all parameters.

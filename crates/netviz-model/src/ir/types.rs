@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::dtype::DType;
-use crate::shape::Shape;
 
 /// One dimension of a tensor.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -124,14 +123,23 @@ impl TensorType {
         }
     }
 
+    /// The dimensions after a leading batch `N`; all of them if there is none, and none if their number is not known.
+    pub fn sample_dims(&self) -> &[Dim] {
+        match self.dims() {
+            None => &[],
+            Some([batch, rest @ ..]) if *batch == Dim::BATCH => rest,
+            Some(dims) => dims,
+        }
+    }
+
+    /// Channels, height and width of a batch of images.
+    pub fn image(&self) -> Option<[usize; 3]> {
+        self.sample()?.try_into().ok()
+    }
+
     /// Whether one of the dimensions is the batch `N`.
     pub fn has_batch(&self) -> bool {
         self.dims().is_some_and(|dims| dims.contains(&Dim::BATCH))
-    }
-
-    /// [`Self::sample`] as a shape; `None` also for an empty one.
-    pub fn sample_shape(&self) -> Option<Shape> {
-        Shape::new(self.sample()?)
     }
 
     /// The number of values, where `N` counts as 1; `None` if another dimension is not known. Too large a number becomes
@@ -153,13 +161,9 @@ impl TensorType {
 /// them, has no dimensions to show and is `scalar`.
 impl fmt::Display for TensorType {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let shown = match self.dims() {
-            None => return f.write_str("?"),
-            Some([batch, rest @ ..]) if *batch == Dim::BATCH => rest,
-            Some(dims) => dims,
-        };
+        let shown = self.sample_dims();
         if shown.is_empty() {
-            return f.write_str("scalar");
+            return f.write_str(if self.dims.is_some() { "scalar" } else { "?" });
         }
         for (index, dim) in shown.iter().enumerate() {
             write!(f, "{}{dim}", if index == 0 { "" } else { "×" })?;

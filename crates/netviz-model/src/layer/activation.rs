@@ -2,11 +2,10 @@
 
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, Surroundings, read};
 use crate::diagnostics::Problems;
-use crate::ir::{self, Op, Scope, ValueId};
+use crate::ir::{self, Op, Scope, TensorType, ValueId};
 use crate::schema::arguments::{ArgValue, Argument, Arguments, ToValue, arguments};
 use crate::schema::values::{by_name, names};
 use crate::schema::vocabulary;
-use crate::shape::Shape;
 use crate::yaml::Node;
 
 pub(super) const KIND: Kind = Kind {
@@ -125,7 +124,7 @@ impl Layer for ActivationLayer {
         Ok(vec![self.function.lower(scope, inputs[0])?])
     }
 
-    fn glyph(&self, _: &Shape) -> Glyph {
+    fn glyph(&self, _: &TensorType) -> Glyph {
         let lines = vec!["Activation Layer".into(), format!("Function: {}", self.function.name())];
         Glyph::Outline { outline: Outline::Octagon, lines }
     }
@@ -141,7 +140,9 @@ impl Layer for ActivationLayer {
         let (message, hint) = match (self.function, before) {
             (Activation::Softmax, Activation::Softmax) => {
                 // Inputs from 0 to 1: the largest result is e / (e + n − 1).
-                let others = surroundings.input.dimensions()[0].saturating_sub(1) as f64;
+                let others =
+                    surroundings.input.sample().and_then(|sizes| sizes.first().copied()).unwrap_or(0).saturating_sub(1)
+                        as f64;
                 let most = 100.0 * std::f64::consts::E / (std::f64::consts::E + others);
                 let reason = format!("no probability can then be above {most:.0} %");
                 (format!("applies softmax a second time, after `{name}`"), format!("{remove}: {reason}"))

@@ -1,9 +1,8 @@
 //! `add`: the sum of its inputs, as in a residual connection.
 
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
-use crate::ir::{self, Scope, ValueId};
+use crate::ir::{self, Scope, TensorType, ValueId};
 use crate::schema::arguments::{Arguments, arguments};
-use crate::shape::Shape;
 
 pub(super) const KIND: Kind = Kind {
     name: "add",
@@ -34,7 +33,7 @@ impl Layer for Add {
         Ok(vec![sum])
     }
 
-    fn glyph(&self, _: &Shape) -> Glyph {
+    fn glyph(&self, _: &TensorType) -> Glyph {
         Glyph::Outline { outline: Outline::Circle, lines: vec!["Add".into()] }
     }
 

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use super::pool::Pool2d;
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit};
-use crate::ir::{AveragePool, Scope, ValueId};
+use crate::ir::{AveragePool, Scope, TensorType, ValueId};
 use crate::schema::arguments::{Arguments, Setting, Settings};
-use crate::shape::Shape;
 
 pub(super) const KIND: Kind = Kind {
     name: "avg_pool2d",
@@ -37,7 +36,7 @@ impl Layer for AvgPool2d {
         Ok(vec![scope.push(AveragePool(window), &[inputs[0].into()])?])
     }
 
-    fn glyph(&self, _: &Shape) -> Glyph {
+    fn glyph(&self, _: &TensorType) -> Glyph {
         self.0.glyph("Average Pooling")
     }
 }

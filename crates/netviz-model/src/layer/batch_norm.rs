@@ -1,10 +1,9 @@
 //! `batch_norm`: normalizes each channel to mean 0 and variance 1 over the batch.
 
 use super::{Activation, Arity, Category, Glyph, Kind, Layer, Misfit, Outline, Surroundings, read};
-use crate::ir::{BatchNormalization, Initializer, Role, Scope, ValueId};
+use crate::ir::{BatchNormalization, Initializer, Role, Scope, TensorType, ValueId};
 use crate::schema::arguments::{Arguments, arguments};
 use crate::schema::values::{Fraction, Positive};
-use crate::shape::Shape;
 
 pub(super) const KIND: Kind = Kind {
     name: "batch_norm",
@@ -50,7 +49,7 @@ impl Layer for BatchNorm {
         Ok(vec![scope.push(op, &operands)?])
     }
 
-    fn glyph(&self, _: &Shape) -> Glyph {
+    fn glyph(&self, _: &TensorType) -> Glyph {
         Glyph::Outline { outline: Outline::Rectangle, lines: vec!["Batch".into(), "Normalization".into()] }
     }
 

@@ -1,10 +1,9 @@
 //! `concat`: joins its inputs along one dimension.
 
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
-use crate::ir::{self, Operand, Scope, ValueId};
+use crate::ir::{self, Operand, Scope, TensorType, ValueId};
 use crate::schema::arguments::{Arguments, arguments};
 use crate::schema::values::Axis;
-use crate::shape::Shape;
 
 pub(super) const KIND: Kind = Kind {
     name: "concat",
@@ -50,7 +49,7 @@ impl Layer for Concat {
         Ok(vec![scope.push(ir::Concat { axis }, &operands)?])
     }
 
-    fn glyph(&self, _: &Shape) -> Glyph {
+    fn glyph(&self, _: &TensorType) -> Glyph {
         Glyph::Outline { outline: Outline::Circle, lines: vec!["Concat".into()] }
     }
 

@@ -2,10 +2,9 @@
 
 use super::window::{Padding, place};
 use super::{Activation, Arity, Category, Glyph, Kind, Layer, Misfit, read};
-use crate::ir::{Conv, Initializer, Scope, ValueId};
+use crate::ir::{Conv, Initializer, Scope, TensorType, ValueId};
 use crate::schema::arguments::{Arguments, arguments};
 use crate::schema::values::{Pair, Size};
-use crate::shape::Shape;
 
 pub(super) const KIND: Kind = Kind {
     name: "conv2d",
@@ -63,7 +62,7 @@ impl Layer for Conv2d {
         Ok(vec![self.activation.lower(scope, sum)?])
     }
 
-    fn glyph(&self, _: &Shape) -> Glyph {
+    fn glyph(&self, _: &TensorType) -> Glyph {
         let lines = vec![
             "Convolutional Layer".into(),
             format!("Kernel Size: {}x{}", self.kernel.0[0], self.kernel.0[1]),

@@ -1,10 +1,9 @@
 //! `dense`: every output is connected to every input.
 
 use super::{Activation, Arity, Category, Glyph, Kind, Layer, Misfit, read};
-use crate::ir::{Gemm, Initializer, Scope, ValueId};
+use crate::ir::{Gemm, Initializer, Scope, TensorType, ValueId};
 use crate::schema::arguments::{Arguments, arguments};
 use crate::schema::values::Size;
-use crate::shape::Shape;
 
 pub(super) const KIND: Kind = Kind {
     name: "dense",
@@ -40,7 +39,7 @@ impl Layer for Dense {
         Ok(vec![self.activation.lower(scope, sum)?])
     }
 
-    fn glyph(&self, _: &Shape) -> Glyph {
+    fn glyph(&self, _: &TensorType) -> Glyph {
         Glyph::Neurons
     }
 

@@ -1,10 +1,9 @@
 //! `dropout`: sets random values to zero during training.
 
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, Surroundings, read};
-use crate::ir::{self, Scope, ValueId};
+use crate::ir::{self, Scope, TensorType, ValueId};
 use crate::schema::arguments::{Arguments, arguments};
 use crate::schema::values::Fraction;
-use crate::shape::Shape;
 
 pub(super) const KIND: Kind = Kind {
     name: "dropout",
@@ -32,7 +31,7 @@ impl Layer for Dropout {
         Ok(vec![scope.push(ir::Dropout { rate: self.rate.0 }, &[inputs[0].into()])?])
     }
 
-    fn glyph(&self, _: &Shape) -> Glyph {
+    fn glyph(&self, _: &TensorType) -> Glyph {
         let lines = vec!["Dropout Layer".into(), format!("Rate: {}", self.rate.0)];
         Glyph::Outline { outline: Outline::Ellipse, lines }
     }

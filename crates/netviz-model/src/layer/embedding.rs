@@ -1,10 +1,9 @@
 //! `embedding`: a trained vector for each of a number of values.
 
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
-use crate::ir::{Gather, Initializer, Scope, ValueId};
+use crate::ir::{Gather, Initializer, Scope, TensorType, ValueId};
 use crate::schema::arguments::{Arguments, arguments};
 use crate::schema::values::Size;
-use crate::shape::Shape;
 use crate::text::thousands;
 
 pub(super) const KIND: Kind = Kind {
@@ -39,7 +38,7 @@ impl Layer for Embedding {
         Ok(vec![vectors.map_err(|misfit| misfit.hint(hint))?])
     }
 
-    fn glyph(&self, _: &Shape) -> Glyph {
+    fn glyph(&self, _: &TensorType) -> Glyph {
         let size = format!("{}×{}", thousands(self.vocabulary.get()), thousands(self.units.get()));
         Glyph::Outline { outline: Outline::Rectangle, lines: vec!["Embedding".into(), size] }
     }

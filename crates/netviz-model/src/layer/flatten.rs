@@ -1,9 +1,8 @@
 //! `flatten`: all values in one dimension.
 
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
-use crate::ir::{self, Scope, ValueId};
+use crate::ir::{self, Scope, TensorType, ValueId};
 use crate::schema::arguments::{Arguments, arguments};
-use crate::shape::Shape;
 
 pub(super) const KIND: Kind = Kind {
     name: "flatten",
@@ -28,7 +27,7 @@ impl Layer for Flatten {
         Ok(vec![scope.push(ir::Flatten { axis: 1 }, &[inputs[0].into()])?])
     }
 
-    fn glyph(&self, _: &Shape) -> Glyph {
+    fn glyph(&self, _: &TensorType) -> Glyph {
         Glyph::Outline { outline: Outline::Triangle, lines: vec!["Flattening".into()] }
     }
 }

@@ -1,9 +1,8 @@
 //! `global_avg_pool2d`: the mean of each channel.
 
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
-use crate::ir::{Flatten, GlobalAveragePool, Scope, ValueId};
+use crate::ir::{Flatten, GlobalAveragePool, Scope, TensorType, ValueId};
 use crate::schema::arguments::{Arguments, arguments};
-use crate::shape::Shape;
 
 pub(super) const KIND: Kind = Kind {
     name: "global_avg_pool2d",
@@ -30,7 +29,7 @@ impl Layer for GlobalAvgPool2d {
         Ok(vec![scope.push(Flatten { axis: 1 }, &[mean.into()])?])
     }
 
-    fn glyph(&self, _: &Shape) -> Glyph {
+    fn glyph(&self, _: &TensorType) -> Glyph {
         Glyph::Outline { outline: Outline::Ellipse, lines: vec!["Global Average".into(), "Pooling".into()] }
     }
 }

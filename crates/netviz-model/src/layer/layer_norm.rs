@@ -1,10 +1,9 @@
 //! `layer_norm`: normalizes each sample to mean 0 and variance 1.
 
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
-use crate::ir::{self, Initializer, LayerNormalization, Scope, ValueId};
+use crate::ir::{self, Initializer, LayerNormalization, Scope, TensorType, ValueId};
 use crate::schema::arguments::{Arguments, arguments};
 use crate::schema::values::{Axis, Positive};
-use crate::shape::Shape;
 
 pub(super) const KIND: Kind = Kind {
     name: "layer_norm",
@@ -47,7 +46,7 @@ impl Layer for LayerNorm {
         Ok(vec![scope.push(op, &operands)?])
     }
 
-    fn glyph(&self, _: &Shape) -> Glyph {
+    fn glyph(&self, _: &TensorType) -> Glyph {
         Glyph::Outline { outline: Outline::Rectangle, lines: vec!["Layer".into(), "Normalization".into()] }
     }
 }

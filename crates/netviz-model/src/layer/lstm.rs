@@ -1,10 +1,9 @@
 //! `lstm`: long short-term memory.
 
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
-use crate::ir::{self, Concat, Initializer, Lstm as Op, Operand, Scope, Split, Transpose, ValueId};
+use crate::ir::{self, Concat, Initializer, Lstm as Op, Operand, Scope, Split, TensorType, Transpose, ValueId};
 use crate::schema::arguments::{Arguments, arguments};
 use crate::schema::values::Size;
-use crate::shape::Shape;
 use crate::text::thousands;
 
 pub(super) const KIND: Kind = Kind {
@@ -116,7 +115,7 @@ impl Layer for Lstm {
         Ok(all)
     }
 
-    fn glyph(&self, _: &Shape) -> Glyph {
+    fn glyph(&self, _: &TensorType) -> Glyph {
         let name = if self.bidirectional { "Bidirectional LSTM" } else { "LSTM" };
         let lines = vec![name.into(), format!("{} units", thousands(self.units.get()))];
         Glyph::Outline { outline: Outline::Rectangle, lines }

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use super::pool::Pool2d;
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit};
-use crate::ir::{MaxPool, Scope, ValueId};
+use crate::ir::{MaxPool, Scope, TensorType, ValueId};
 use crate::schema::arguments::{Arguments, Setting, Settings};
-use crate::shape::Shape;
 
 pub(super) const KIND: Kind = Kind {
     name: "max_pool2d",
@@ -37,7 +36,7 @@ impl Layer for MaxPool2d {
         Ok(vec![scope.push(MaxPool(window), &[inputs[0].into()])?])
     }
 
-    fn glyph(&self, _: &Shape) -> Glyph {
+    fn glyph(&self, _: &TensorType) -> Glyph {
         self.0.glyph("Max Pooling")
     }
 }

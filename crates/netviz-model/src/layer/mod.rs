@@ -30,10 +30,9 @@ use std::sync::Arc;
 pub use crate::category::Category;
 use crate::diagnostics::{Diagnostic, Problems, Severity};
 pub use crate::ir::Misfit;
-use crate::ir::{Scope, ValueId};
+use crate::ir::{Scope, TensorType, ValueId};
 use crate::schema::arguments::{ArgValue, Arguments, Field, Reader, Settings};
 use crate::schema::{self, suggest};
-use crate::shape::Shape;
 use crate::source::Span;
 
 /// Every layer kind, in the order of the documentation.
@@ -136,8 +135,8 @@ impl Arity {
 /// Position of a layer in its network.
 #[derive(Debug, Clone, Copy)]
 pub struct Surroundings<'a> {
-    /// Shape of the first input.
-    pub input: &'a Shape,
+    /// Type of the first input.
+    pub input: &'a TensorType,
     /// The layer that applied an activation function to the only input last, and that function. Layers in between leave
     /// the values unchanged.
     pub activated: Option<(&'a str, Activation)>,
@@ -191,7 +190,7 @@ pub trait Layer: Settings + fmt::Debug + Send + Sync {
     fn lower(&self, scope: &mut Scope, inputs: &[ValueId]) -> Result<Vec<ValueId>, Misfit>;
 
     /// How the view of neurons draws the layer.
-    fn glyph(&self, output: &Shape) -> Glyph;
+    fn glyph(&self, output: &TensorType) -> Glyph;
 
     /// The activation function applied to the output.
     fn activation(&self) -> Activation {

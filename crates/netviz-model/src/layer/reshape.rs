@@ -4,11 +4,10 @@ use std::fmt;
 
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
 use crate::diagnostics::Problems;
-use crate::ir::{self, Scope, ValueId};
+use crate::ir::{self, Scope, TensorType, ValueId};
 use crate::limits;
 use crate::schema::arguments::{ArgValue, Argument, Arguments, ToValue, arguments, read_item};
 use crate::schema::values::Size;
-use crate::shape::Shape;
 use crate::yaml::{Node, Value};
 
 pub(super) const KIND: Kind = Kind {
@@ -97,7 +96,7 @@ impl Layer for Reshape {
         Ok(vec![scope.push(ir::Reshape { shape: shape.collect() }, &[inputs[0].into()])?])
     }
 
-    fn glyph(&self, output: &Shape) -> Glyph {
+    fn glyph(&self, output: &TensorType) -> Glyph {
         let lines = vec!["Reshape".into(), output.to_string()];
         Glyph::Outline { outline: Outline::Rectangle, lines }
     }

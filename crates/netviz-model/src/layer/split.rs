@@ -4,11 +4,10 @@ use std::fmt;
 
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
 use crate::diagnostics::Problems;
-use crate::ir::{self, Scope, ValueId};
+use crate::ir::{self, Scope, TensorType, ValueId};
 use crate::limits;
 use crate::schema::arguments::{ArgValue, Argument, Arguments, ToValue, arguments, read_item};
 use crate::schema::values::{Axis, Size};
-use crate::shape::Shape;
 use crate::yaml::{Node, Value};
 
 pub(super) const KIND: Kind = Kind {
@@ -114,7 +113,7 @@ impl Layer for Split {
         scope.push_all(ir::Split { axis: ir::to_i64(axis + 1), sizes }, &[inputs[0].into()])
     }
 
-    fn glyph(&self, _: &Shape) -> Glyph {
+    fn glyph(&self, _: &TensorType) -> Glyph {
         Glyph::Outline { outline: Outline::Rectangle, lines: vec!["Split".into(), self.sections.to_string()] }
     }
 }

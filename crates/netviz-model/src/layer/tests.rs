@@ -2,16 +2,16 @@
 
 use super::*;
 use crate::diagnostics::Problems;
-use crate::ir::{Builder, Cost, DType, TensorType};
+use crate::ir::{Builder, DType, ParameterCount, TensorType};
 use crate::spec::layer_from_text;
 
-/// The type of the output and the cost of a layer, or why its inputs do not fit.
-fn lowered(layer: &dyn Layer, dtype: DType, inputs: &[&[usize]]) -> Result<(TensorType, Cost), Misfit> {
-    let mut builder = Builder::new("test");
+/// The type of the output and the parameters of a layer, or why its inputs do not fit.
+fn lowered(layer: &dyn Layer, dtype: DType, inputs: &[&[usize]]) -> Result<(TensorType, ParameterCount), Misfit> {
+    let mut builder = Builder::with_capacity("test", 1);
     let inputs: Vec<ValueId> =
         inputs.iter().map(|sizes| builder.input("input", TensorType::batch(dtype, sizes))).collect();
     let (outputs, cost) = builder.lower("layer", |scope| layer.lower(scope, &inputs))?;
-    Ok((builder.ty(outputs[0]).clone(), cost))
+    Ok((builder.ty(outputs[0]).clone(), cost.parameters))
 }
 
 /// The output shape and parameter count of a layer on numbers, or why its inputs do not fit.
@@ -23,8 +23,8 @@ pub(super) fn apply(text: &str, inputs: &[&[usize]]) -> Result<(String, usize), 
 pub(super) fn apply_to(dtype: DType, text: &str, inputs: &[&[usize]]) -> Result<(String, usize), String> {
     let mut problems = Problems::default();
     let layer = layer_from_text(text, &mut problems).unwrap_or_else(|| panic!("{text}: {problems:?}"));
-    let (ty, cost) = lowered(layer.as_ref(), dtype, inputs).map_err(|misfit| misfit.message)?;
-    Ok((ty.to_string(), cost.parameters.total()))
+    let (ty, parameters) = lowered(layer.as_ref(), dtype, inputs).map_err(|misfit| misfit.message)?;
+    Ok((ty.to_string(), parameters.total()))
 }
 
 #[test]

@@ -36,8 +36,7 @@ fn first_broken(network: &Network, batch: &Batch, mode: Mode) -> Result<Option<S
     let mut found = None;
     let _ = network.watch(&batch.images, network.program().output(), mode, &mut |instruction, value| {
         if found.is_none() {
-            let name = &instruction.name;
-            let layer = name.rsplit_once('/').map_or(name.as_str(), |(layer, _)| layer);
+            let (name, layer) = (&instruction.name, &instruction.scope);
             found = match broken_parameter(network, instruction.parameters(), mode)? {
                 Some(parameter) => Some(format!("layer `{layer}`, in its parameter `{parameter}`")),
                 None if is_finite(value)? => None,

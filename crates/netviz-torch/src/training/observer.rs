@@ -11,7 +11,7 @@ use super::State;
 use crate::EngineError;
 use crate::sums::MetricSums;
 
-/// The facts about a run that are known before it starts.
+/// What is known about a run before it starts.
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// The folder of the run.

@@ -36,7 +36,7 @@ use crate::picture::{Picture, Refusal};
 use crate::properties::LayerProperties;
 use crate::scene::Scene;
 use netviz_model::graph::Graph;
-use netviz_model::shape::Shape;
+use netviz_model::ir::{Dim, TensorType};
 
 pub(super) const FORMAT: Format = Format {
     name: "json",
@@ -103,23 +103,23 @@ fn nodes(graph: &Graph, scene: &Scene) -> impl Iterator<Item = Value> {
 
 /// A layer without its position.
 fn layer(graph: &Graph, index: NodeIndex) -> Map<String, Value> {
-    let facts = LayerProperties::of(graph, index);
+    let properties = LayerProperties::of(graph, index);
     let settings: Map<String, Value> =
-        facts.settings.iter().map(|setting| (setting.name.to_owned(), setting.value.to_json())).collect();
+        properties.settings.iter().map(|setting| (setting.name.to_owned(), setting.value.to_json())).collect();
     let entries = [
-        ("id", facts.name.clone().into()),
-        ("kind", facts.kind.into()),
-        ("category", facts.category.map(netviz_model::layer::Category::name).into()),
-        ("shape", shape(&facts.shape)),
-        ("parameters", facts.parameters.total().into()),
-        ("trainable", facts.parameters.trainable.into()),
-        ("flops", json!(facts.flops)),
-        ("activation", facts.activation.name().into()),
+        ("id", properties.name.clone().into()),
+        ("kind", properties.kind.into()),
+        ("category", properties.category.map(netviz_model::layer::Category::name).into()),
+        ("shape", shape(&properties.ty)),
+        ("parameters", properties.parameters.total().into()),
+        ("trainable", properties.parameters.trainable.into()),
+        ("flops", json!(properties.flops)),
+        ("activation", properties.activation.name().into()),
         ("settings", settings.into()),
     ];
     let mut layer: Map<String, Value> = entries.map(|(key, value)| (key.to_owned(), value)).into_iter().collect();
-    if facts.outputs.len() > 1 {
-        layer.insert("outputs".into(), facts.outputs.iter().map(shape).collect());
+    if properties.outputs.len() > 1 {
+        layer.insert("outputs".into(), properties.outputs.iter().map(shape).collect());
     }
     layer
 }
@@ -134,8 +134,8 @@ fn edges(graph: &Graph) -> impl Iterator<Item = Value> {
     graph.order().flat_map(move |target| {
         graph.sources(target).into_iter().enumerate().map(move |(port, source)| {
             let [from, to] = [source.node, target].map(|index| graph.node(index));
-            let sizes = graph.ty(source).sample().unwrap_or_default();
-            let mut edge = json!({"source": from.name, "target": to.name, "key": port, "shape": sizes});
+            let shape = shape(graph.ty(source));
+            let mut edge = json!({"source": from.name, "target": to.name, "key": port, "shape": shape});
             if from.outputs().len() > 1 {
                 edge["output"] = source.port.0.into();
             }
@@ -144,6 +144,12 @@ fn edges(graph: &Graph) -> impl Iterator<Item = Value> {
     })
 }
 
-fn shape(shape: &Shape) -> Value {
-    shape.dimensions().into()
+/// The dimensions of one sample: sizes, names of symbols, and null for what is not known.
+fn shape(ty: &TensorType) -> Value {
+    let dimension = |dim: &Dim| match dim {
+        Dim::Size(size) => Value::from(*size),
+        Dim::Symbol(name) => Value::from(&**name),
+        Dim::Unknown => Value::Null,
+    };
+    if ty.dims().is_none() { Value::Null } else { ty.sample_dims().iter().map(dimension).collect() }
 }

@@ -27,7 +27,7 @@ pub(in crate::views) fn dot(view: &BlockView, picture: &Picture) -> String {
     ];
     stmts.extend(inside(view, None, picture));
     stmts.extend(view.links().iter().map(|link| {
-        let [from, to] = [link.source, link.target].map(|block| &view.blocks()[block].facts);
+        let [from, to] = [link.source, link.target].map(|block| &view.blocks()[block].properties);
         edge_with(&from.name, &to.name, vec![attribute("label", string(&from.outputs[link.port].to_string()))])
     }));
     print(picture.title(), stmts)
@@ -52,10 +52,10 @@ fn boxed(block: &Block, picture: &Picture) -> Stmt {
     let header = block.header.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<String>>().join(" ");
     let lines: Vec<String> = std::iter::once(header).chain(block.lines.iter().cloned()).collect();
     let mut attributes = labelled(&lines, "box");
-    let fill = block.facts.category.map_or(theme.surface, |category| theme.category(category));
-    let text = block.facts.category.map_or(theme.text, |_| theme.text_on([fill; 2]));
+    let fill = block.properties.category.map_or(theme.surface, |category| theme.category(category));
+    let text = block.properties.category.map_or(theme.text, |_| theme.text_on([fill; 2]));
     let border = if theme.border_width > 0.0 { theme.border } else { theme.outline };
     attributes.push(attribute("style", string("filled,rounded")));
     attributes.extend([color("fillcolor", fill), color("color", border), color("fontcolor", text)]);
-    node(&block.facts.name, attributes)
+    node(&block.properties.name, attributes)
 }

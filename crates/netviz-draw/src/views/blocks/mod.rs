@@ -37,7 +37,7 @@ pub struct BlockView {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Block {
     /// Properties of the layer.
-    pub facts: LayerProperties,
+    pub properties: LayerProperties,
     /// Header: the bold text and the text after it.
     pub header: [String; 2],
     /// Lines below the header.
@@ -103,7 +103,7 @@ impl BlockView {
         }
         let mut blocks = Vec::new();
         let mut links = Vec::new();
-        for (layer, facts) in layers.into_iter().enumerate() {
+        for (layer, properties) in layers.into_iter().enumerate() {
             if shown[layer] != layer {
                 of_layer[layer] = of_layer[shown[layer]];
                 continue;
@@ -111,7 +111,7 @@ impl BlockView {
             let target = blocks.len();
             of_layer[layer] = target;
             links.extend(sources[layer].iter().map(|&(source, port)| Link { source: of_layer[source], target, port }));
-            blocks.push(text::block(facts, within[layer], picture.options.label.as_ref()));
+            blocks.push(text::block(properties, within[layer], picture.options.label.as_ref()));
         }
         links.sort_unstable_by_key(|link| (link.target, link.source, link.port));
         // `add: {from: [a, a]}` is one connection in a picture.
@@ -143,7 +143,7 @@ impl BlockView {
 
     /// The categories that occur.
     pub fn categories(&self) -> impl Iterator<Item = Category> + '_ {
-        let occurs = |category: &Category| self.blocks.iter().any(|block| block.facts.category == Some(*category));
+        let occurs = |category: &Category| self.blocks.iter().any(|block| block.properties.category == Some(*category));
         Category::ALL.into_iter().filter(occurs)
     }
 
@@ -178,16 +178,17 @@ fn find(layers: &[LayerProperties], inputs: &[Vec<(usize, usize)>], unfolded: us
         }
     }
     let mut known = HashMap::new();
-    let mut number = |(facts, inputs): (&LayerProperties, &Vec<(usize, usize)>)| {
-        let settings: Vec<_> = facts.settings.iter().map(|setting| (setting.name, setting.value.to_string())).collect();
-        let counts = [facts.parameters.trainable, facts.parameters.fixed, facts.flops];
+    let mut number = |(properties, inputs): (&LayerProperties, &Vec<(usize, usize)>)| {
+        let settings: Vec<_> =
+            properties.settings.iter().map(|setting| (setting.name, setting.value.to_string())).collect();
+        let counts = [properties.parameters.trainable, properties.parameters.fixed, properties.flops];
         let next = known.len();
         let ports: Vec<usize> = inputs.iter().map(|&(_, port)| port).collect();
-        *known.entry((facts.kind, settings, facts.shape.clone(), counts, ports)).or_insert(next)
+        *known.entry((properties.kind, settings, properties.ty.clone(), counts, ports)).or_insert(next)
     };
     let alike: Vec<usize> = layers.iter().zip(inputs).map(&mut number).collect();
     // Blocks usually begin with a layer that has parameters, not with its activation or pooling.
-    let heads: Vec<bool> = layers.iter().map(|facts| facts.parameters.total() > 0).collect();
+    let heads: Vec<bool> = layers.iter().map(|properties| properties.parameters.total() > 0).collect();
     repeats::repeats(&Layers { sources: &sources, targets: &targets, alike: &alike, heads: &heads }, unfolded)
 }
 

@@ -9,15 +9,15 @@ use netviz_model::graph::Graph;
 use netviz_model::text::{rounded, thousands};
 
 /// A box with its text: the lines of the template, the first as the header, or the default text.
-pub(super) fn block(facts: LayerProperties, fold: Option<usize>, template: Option<&Template>) -> Block {
+pub(super) fn block(properties: LayerProperties, fold: Option<usize>, template: Option<&Template>) -> Block {
     let (header, lines) = match template {
         Some(template) => {
-            let mut lines = template.lines(&facts).into_iter();
+            let mut lines = template.lines(&properties).into_iter();
             ([lines.next().unwrap_or_default(), String::new()], lines.collect())
         }
-        None => (header(&facts), lines(&facts)),
+        None => (header(&properties), lines(&properties)),
     };
-    Block { facts, header, lines, fold }
+    Block { properties, header, lines, fold }
 }
 
 /// `conv2d_1`, or `conv2d` and `stem` if the name does not contain the kind.
@@ -29,12 +29,16 @@ fn header(LayerProperties { name, kind, .. }: &LayerProperties) -> [String; 2] {
 }
 
 /// The shape, the cost, and the settings that differ from their defaults.
-fn lines(facts: &LayerProperties) -> Vec<String> {
-    let settings: Vec<String> = facts
+fn lines(properties: &LayerProperties) -> Vec<String> {
+    let settings: Vec<String> = properties
         .chosen_settings()
         .map(|setting| format!("{} {}", setting.name.replace('_', " "), setting.value))
         .collect();
-    let lines = [facts.output_shapes(), costs(facts.parameters.total(), facts.flops).join(" · "), settings.join(", ")];
+    let lines = [
+        properties.output_shapes(),
+        costs(properties.parameters.total(), properties.flops).join(" · "),
+        settings.join(", "),
+    ];
     lines.into_iter().filter(|line| !line.is_empty()).collect()
 }
 
@@ -59,8 +63,8 @@ pub(super) fn describe(graph: &Graph, view: &BlockView) -> String {
             let _ = write!(text, "{} × [", view.folds()[fold].count);
         }
         open = folds;
-        let LayerProperties { name, kind, category, .. } = &block.facts;
-        let shape = block.facts.output_shapes();
+        let LayerProperties { name, kind, category, .. } = &block.properties;
+        let shape = block.properties.output_shapes();
         let _ = match category {
             None => write!(text, "{name} {shape}"),
             Some(_) => write!(text, "{name} ({kind}) {shape}"),

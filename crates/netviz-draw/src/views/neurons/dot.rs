@@ -230,7 +230,7 @@ fn feature_maps(row: &Row, lines: &[String], maps: usize, fill: Paint, theme: &T
     stmts
 }
 
-/// The glyph's own lines between the layer's name and its facts.
+/// The glyph's own lines between the layer's name and its properties.
 fn with_caption(row: &Row, lines: &[String]) -> Vec<String> {
     let mut all: Vec<String> = row.caption.iter().take(1).cloned().collect();
     all.extend(lines.iter().cloned());

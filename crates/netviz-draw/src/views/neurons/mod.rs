@@ -13,7 +13,7 @@ use petgraph::graph::NodeIndex;
 
 use crate::describe;
 use crate::picture::{Direction, Picture, Refusal, View};
-use netviz_model::graph::{Graph, Node};
+use netviz_model::graph::Graph;
 use netviz_model::layer::Glyph;
 use netviz_model::limits;
 use netviz_model::text::thousands;
@@ -146,13 +146,19 @@ impl Count {
 }
 
 fn counts(picture: &Picture, order: &[NodeIndex], pairs: &[[usize; 2]], parameters: &Parameters) -> Vec<Count> {
-    let nodes = || order.iter().map(|&index| picture.graph.node(index));
-    let points = |node: &Node| row::neurons(node).map_or(1, |total| pick::most(&node.name, total, picture.options));
-    let count = |node| Count { points: points(node), bias: false, takes_bias: false };
-    let mut counts: Vec<Count> = nodes().map(count).collect();
+    let nodes: Vec<(&str, Option<usize>)> = order
+        .iter()
+        .map(|&index| (picture.graph.node(index).name.as_str(), row::neurons(picture.graph, index)))
+        .collect();
+    let count = |&(name, neurons): &(&str, Option<usize>)| {
+        let points = neurons.map_or(1, |total| pick::most(name, total, picture.options));
+        Count { points, bias: false, takes_bias: false }
+    };
+    let mut counts: Vec<Count> = nodes.iter().map(count).collect();
     if picture.options.bias {
-        let has_biases = |node: &Node| row::neurons(node).is_some_and(|total| parameters.has_biases(&node.name, total));
-        let has_biases: Vec<bool> = nodes().map(has_biases).collect();
+        let has_biases =
+            |&(name, neurons): &(&str, Option<usize>)| neurons.is_some_and(|total| parameters.has_biases(name, total));
+        let has_biases: Vec<bool> = nodes.iter().map(has_biases).collect();
         for &[source, target] in pairs.iter().filter(|pair| has_biases[pair[1]]) {
             counts[source].bias = true;
             counts[target].takes_bias = true;
@@ -253,9 +259,9 @@ impl<'a> Strengths<'a> {
 
     /// The weights between two rows, and the number of source neurons.
     fn matrix(&self, [source, target]: [usize; 2]) -> Option<(&[f32], usize)> {
-        let [source, target] = [source, target].map(|row| self.graph.node(self.order[row]));
-        let inputs = source.shape.elements();
-        Some((self.parameters.matrix(&target.name, inputs, target.shape.elements())?, inputs))
+        let [source, target] = [source, target].map(|row| self.order[row]);
+        let [inputs, outputs] = [source, target].map(|node| self.graph.output_type(node).elements());
+        Some((self.parameters.matrix(&self.graph.node(target).name, inputs?, outputs?)?, inputs?))
     }
 }
 
@@ -274,13 +280,13 @@ fn weighted(rows: &[Row], [source, target]: [usize; 2], parameters: &Parameters)
 
 /// The last dense layer, if only layers that keep its values separate follow in a chain.
 fn result_row(graph: &Graph, order: &[NodeIndex]) -> Option<usize> {
-    order.iter().rposition(|&index| is_dense(graph.node(index))).filter(|&row| {
-        let shape = &graph.node(order[row]).shape;
-        let follows = |pair: &[NodeIndex]| graph.inputs(pair[1]) == pair[..1] && graph.node(pair[1]).shape == *shape;
+    order.iter().rposition(|&index| is_dense(graph, index)).filter(|&row| {
+        let ty = graph.output_type(order[row]);
+        let follows = |pair: &[NodeIndex]| graph.inputs(pair[1]) == pair[..1] && graph.output_type(pair[1]) == ty;
         order[row..].windows(2).all(follows)
     })
 }
 
-fn is_dense(node: &Node) -> bool {
-    node.content.glyph(&node.shape) == Some(Glyph::Neurons)
+fn is_dense(graph: &Graph, index: NodeIndex) -> bool {
+    graph.node(index).content.glyph(graph.output_type(index)) == Some(Glyph::Neurons)
 }

@@ -2,6 +2,8 @@
 
 use std::cmp::Reverse;
 
+use petgraph::graph::NodeIndex;
+
 use super::row::neurons;
 use crate::picture::{Options, Pick, Picture, Refusal};
 use netviz_model::diagnostics::excerpt;
@@ -10,16 +12,18 @@ use netviz_model::text::thousands;
 
 /// Refuses numbers of neurons that layers do not have.
 pub(super) fn check(picture: &Picture) -> Result<(), Refusal> {
-    let nodes = || picture.graph.order().map(|index| picture.graph.node(index));
+    let graph = picture.graph;
+    let name_of = |index: NodeIndex| graph.node(index).name.as_str();
     for (name, &count) in &picture.options.theme.neurons {
         let shown = excerpt(name);
-        let found = nodes().find(|node| node.name == *name);
-        let Some(total) = found.and_then(neurons) else {
+        let found = graph.order().find(|&index| name_of(index) == name);
+        let Some(total) = found.and_then(|index| neurons(graph, index)) else {
             let message = match found {
                 Some(_) => format!("`{shown}` is not drawn as neurons"),
-                None => format!("`{}` has no layer `{shown}`", picture.graph.name()),
+                None => format!("`{}` has no layer `{shown}`", graph.name()),
             };
-            let names: Vec<&str> = nodes().filter(|node| neurons(node).is_some()).map(|node| &*node.name).collect();
+            let names: Vec<&str> =
+                graph.order().filter(|&index| neurons(graph, index).is_some()).map(name_of).collect();
             let hint = match names[..] {
                 [] => "no layer of this network is drawn as neurons".to_owned(),
                 _ => suggest::hint(name, names),

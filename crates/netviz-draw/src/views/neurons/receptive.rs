@@ -6,6 +6,7 @@ use super::weights::{Parameters, norms_into};
 use crate::picture::{Pick, Picture, Refusal};
 use netviz_model::dataset::Adapt;
 use netviz_model::graph::Graph;
+use netviz_model::shape::Shape;
 
 /// The images that neurons of the first layer respond to.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,15 +62,15 @@ pub(super) fn fields(
 }
 
 fn input(graph: &Graph) -> String {
-    graph.node(graph.input()).shape.to_string()
+    graph.output_type(graph.input()).to_string()
 }
 
 /// The input as an image: by its own shape, or because its data set has images with as many values.
 fn image(graph: &Graph) -> Option<[usize; 3]> {
-    let shape = &graph.node(graph.input()).shape;
-    shape.as_image().or_else(|| {
-        let dataset = graph.train()?.data.value;
-        (dataset.adapt(shape) == Some(Adapt::Reshape)).then_some(dataset.sample)
+    let ty = graph.output_type(graph.input());
+    ty.image().or_else(|| {
+        let (dataset, shape) = (graph.train()?.data.value, Shape::new(ty.sample()?)?);
+        (dataset.adapt(&shape) == Some(Adapt::Reshape)).then_some(dataset.sample)
     })
 }
 
@@ -84,7 +85,7 @@ fn first_dense<'a>(
     for (row, &index) in order.iter().enumerate().skip(1) {
         let node = graph.node(index);
         let is_next = graph.inputs(index) == order[row - 1..row];
-        let total = node.shape.elements();
+        let total = graph.output_type(index).elements()?;
         if let Some(matrix) = parameters.matrix(&node.name, inputs, total).filter(|_| is_next) {
             return Some((node.name.clone(), matrix, total));
         }

@@ -4,8 +4,8 @@ use petgraph::graph::NodeIndex;
 
 use crate::picture::Picture;
 use crate::properties::{LayerProperties, fused_activation};
-use netviz_model::graph::{Graph, Node};
-use netviz_model::layer::{Activation, Category, Glyph};
+use netviz_model::graph::Graph;
+use netviz_model::layer::{Activation, Category, Glyph, Outline};
 use netviz_model::text::plural;
 
 /// The input or a layer.
@@ -110,54 +110,57 @@ impl Row {
 }
 
 /// Number of neurons of a node, if it is drawn as neurons.
-pub(super) fn neurons(node: &Node) -> Option<usize> {
-    let is_neurons = match node.content.glyph(&node.shape) {
-        None => node.shape.as_image().is_none(),
+pub(super) fn neurons(graph: &Graph, index: NodeIndex) -> Option<usize> {
+    let ty = graph.output_type(index);
+    let is_neurons = match graph.node(index).content.glyph(ty) {
+        None => ty.image().is_none(),
         Some(glyph) => glyph == Glyph::Neurons,
     };
-    is_neurons.then(|| node.shape.elements())
+    ty.elements().filter(|_| is_neurons)
 }
 
 /// The row of a node, without biases; `pick` selects the drawn neurons.
 pub(super) fn row(picture: &Picture, index: NodeIndex, role: Role, pick: impl Fn(usize) -> Vec<usize>) -> Row {
     let node = picture.graph.node(index);
     let neurons = |total: usize| Body::Neurons { shown: pick(total), total };
-    let elements = node.shape.elements();
-    let content = &node.content;
-    let (body, activation) = match content.glyph(&node.shape) {
-        None => {
-            let image = node.shape.as_image().map(|shape| Body::Image(Image { shape }));
+    let (content, ty) = (&node.content, picture.graph.output_type(index));
+    // A number of neurons that is not known is written.
+    let unknown = || Glyph::Outline { outline: Outline::Rectangle, lines: vec![ty.to_string()] };
+    let (body, activation) = match (content.glyph(ty), ty.elements()) {
+        (None, Some(elements)) => {
+            let image = ty.image().map(|shape| Body::Image(Image { shape }));
             (image.unwrap_or_else(|| neurons(elements)), Activation::Linear)
         }
-        Some(Glyph::Neurons) => (neurons(elements), content.activation()),
-        Some(glyph) => {
+        (Some(Glyph::Neurons), Some(elements)) => (neurons(elements), content.activation()),
+        (glyph, _) => {
+            let glyph = glyph.filter(|glyph| *glyph != Glyph::Neurons).unwrap_or_else(unknown);
             // What is not known has the neutral colour.
             let category = content.category().unwrap_or(Category::Shape);
             (Body::Glyph { glyph, category }, fused_activation(category, content.activation()))
         }
     };
-    let facts = LayerProperties::of(picture.graph, index);
+    let properties = LayerProperties::of(picture.graph, index);
     let caption = match &picture.options.label {
-        Some(template) => template.lines(&facts),
-        None => caption(&facts, &body, activation),
+        Some(template) => template.lines(&properties),
+        None => caption(&properties, &body, activation),
     };
     let classes = classes(picture.graph, index, &body);
-    let details = facts.details();
+    let details = properties.details();
     Row { name: node.name.clone(), caption, details, role, body, classes, bias: false, takes_bias: false }
 }
 
 /// The name, then size and activation, then parameters if there are any.
-fn caption(facts: &LayerProperties, body: &Body, activation: Activation) -> Vec<String> {
+fn caption(properties: &LayerProperties, body: &Body, activation: Activation) -> Vec<String> {
     let mut size = match body {
         Body::Neurons { total, .. } => plural(*total, "neuron"),
-        Body::Image(_) | Body::Glyph { .. } => facts.output_shapes(),
+        Body::Image(_) | Body::Glyph { .. } => properties.output_shapes(),
     };
     if activation != Activation::Linear {
         size = format!("{size} · {}", activation.name());
     }
-    let mut caption = vec![facts.name.clone(), size];
-    if facts.parameters.total() > 0 {
-        caption.push(plural(facts.parameters.total(), "parameter"));
+    let mut caption = vec![properties.name.clone(), size];
+    if properties.parameters.total() > 0 {
+        caption.push(plural(properties.parameters.total(), "parameter"));
     }
     caption
 }

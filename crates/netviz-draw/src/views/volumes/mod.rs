@@ -13,8 +13,8 @@ use crate::picture::{Direction, Picture, View};
 use crate::properties::LayerProperties;
 use netviz_model::category::{self, Category};
 use netviz_model::graph::Graph;
+use netviz_model::ir::TensorType;
 use netviz_model::layer::Activation;
-use netviz_model::shape::Shape;
 
 pub(super) const VIEW: View = View {
     name: "volumes",
@@ -79,8 +79,10 @@ pub struct Link {
 
 impl Form {
     /// The first dimension is the channels, the last two are height and width.
-    fn of(shape: &Shape) -> Self {
-        match *shape.dimensions() {
+    fn of(ty: &TensorType) -> Self {
+        // What is not known is drawn as small as can be.
+        let sizes: Vec<usize> = ty.sample_dims().iter().map(|dim| dim.size().unwrap_or(1)).collect();
+        match *sizes {
             [] => Self::Bar(1),
             [units] => Self::Bar(units),
             [channels, height] => Self::Block { channels, height, width: 1 },
@@ -132,8 +134,8 @@ impl Place {
     /// How a layer is drawn if it is the only consumer of a solid and has no other input.
     fn on(solid: &Solid, layer: &LayerProperties) -> Self {
         match layer.category.map(Category::form) {
-            Some(category::Form::Band) if layer.shape == solid.layer.shape => Self::Band,
-            Some(category::Form::Behind) if Form::of(&layer.shape).is_within(solid.form) => Self::Behind,
+            Some(category::Form::Band) if layer.ty == solid.layer.ty => Self::Band,
+            Some(category::Form::Behind) if Form::of(&layer.ty).is_within(solid.form) => Self::Behind,
             _ => Self::Alone,
         }
     }
@@ -195,7 +197,7 @@ fn solid(graph: &Graph, node: NodeIndex, layer: LayerProperties) -> Solid {
     let form = if content.category().map(Category::form) == Some(category::Form::Joint) {
         Form::Joint(content.sign())
     } else {
-        Form::of(&layer.shape)
+        Form::of(&layer.ty)
     };
     Solid { layer, form, bands: Vec::new() }
 }

@@ -1,31 +1,25 @@
 //! Warnings about layers that are valid but almost certainly mistakes.
 
-use petgraph::Direction::Outgoing;
-use petgraph::graph::NodeIndex;
-
-use super::{Links, layer_of, sources};
 use crate::category::Values;
 use crate::diagnostics::{Diagnostic, Problems};
-use crate::graph::{Content, Node};
+use crate::graph::{Content, Graph};
+use crate::ir::TensorType;
 use crate::layer::{Activation, Misfit, Surroundings};
 use crate::spec::LayerSpec;
 
 /// Warns about every layer that reports a doubt about its position.
-pub(super) fn report(
-    layers: &[LayerSpec],
-    links: &Links,
-    order: &[NodeIndex],
-    nodes: &[Option<Node>],
-    problems: &mut Problems,
-) {
+pub(super) fn report(graph: &Graph, layers: &[LayerSpec], problems: &mut Problems) {
     // For each node, the layer that applied the last activation function to its values.
-    let mut activated: Vec<Option<(&str, Activation)>> = vec![None; nodes.len()];
-    for &index in order {
-        let (Some(spec), Some(node)) = (layer_of(layers, index), &nodes[index.index()]) else { continue };
-        let Content::Layer { kind, layer } = &node.content else { continue };
-        let sources = sources(index, links);
+    let mut activated: Vec<Option<(&str, Activation)>> = vec![None; graph.order().len()];
+    for index in graph.order() {
+        let node = graph.node(index);
+        let (Content::Layer { kind, layer }, Some(spec)) = (&node.content, layers.get(node.position.wrapping_sub(1)))
+        else {
+            continue;
+        };
+        let sources = graph.sources(index);
         let before = match sources[..] {
-            [source] => activated[source.index()],
+            [source] => activated[source.node.index()],
             _ => None,
         };
         let changes_no_values = kind.category.values() == Values::Passed;
@@ -33,11 +27,11 @@ pub(super) fn report(
             Activation::Linear => before.filter(|_| changes_no_values),
             activation => Some((node.name.as_str(), activation)),
         };
-        let Some(input) = sources.first().and_then(|source| nodes[source.index()].as_ref()) else { continue };
-        let is_output = links.neighbors_directed(index, Outgoing).next().is_none();
-        let surroundings = Surroundings { input: &input.shape, activated: before, is_output };
-        let doubt = layer.doubt(&surroundings).or_else(|| certain_softmax(layer.activation(), node));
-        if let Some(Misfit { message, hint }) = doubt {
+        let Some(&input) = sources.first() else { continue };
+        let is_output = index == graph.output();
+        let surroundings = Surroundings { input: graph.ty(input), activated: before, is_output };
+        let certain = || certain_softmax(layer.activation(), graph.output_type(index));
+        if let Some(Misfit { message, hint }) = layer.doubt(&surroundings).or_else(certain) {
             let warning = Diagnostic::warning(format!("`{}` {message}", node.name)).at(spec.span);
             problems.push(Diagnostic { hint, ..warning });
         }
@@ -45,8 +39,9 @@ pub(super) fn report(
 }
 
 /// A softmax over a single value, whose result is always 1.
-fn certain_softmax(activation: Activation, node: &Node) -> Option<Misfit> {
-    (activation == Activation::Softmax && node.shape.dimensions()[0] == 1).then(|| {
+fn certain_softmax(activation: Activation, output: &TensorType) -> Option<Misfit> {
+    let is_single = output.sample().is_some_and(|sizes| sizes.first() == Some(&1));
+    (activation == Activation::Softmax && is_single).then(|| {
         Misfit::new("gives 1 for every sample: its softmax is over a single value")
             .hint("write `sigmoid`, or give it one value for each class")
     })

@@ -44,7 +44,7 @@ pub(super) fn settle(
             problems.push(channels_last(Diagnostic::error, input, &shape));
             meant
         }
-        Some((shape, meant)) if differ(&lowered.nodes, &meant.nodes) => {
+        Some((shape, meant)) if differ(&lowered, &meant) => {
             problems.push(channels_last(Diagnostic::warning, input, &shape));
             lowered
         }
@@ -56,11 +56,9 @@ pub(super) fn settle(
 }
 
 /// Whether the networks for two input shapes compute different things.
-fn differ(before: &[Option<Node>], after: &[Option<Node>]) -> bool {
-    let measures = |nodes: &[Option<Node>]| -> Vec<Option<(usize, usize)>> {
-        nodes.iter().map(|node| node.as_ref().map(|node| (node.parameters.total(), node.flops))).collect()
-    };
-    measures(before) != measures(after)
+fn differ(before: &Lowered, after: &Lowered) -> bool {
+    let measures = |node: Option<&Node>| node.map(|node| (node.parameters.total(), node.flops));
+    !before.nodes().map(measures).eq(after.nodes().map(measures))
 }
 
 fn channels_last(severity: fn(String) -> Diagnostic, input: &Spanned<Input>, meant: &Shape) -> Diagnostic {

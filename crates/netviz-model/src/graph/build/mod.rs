@@ -7,21 +7,21 @@ mod training;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::sync::Arc;
 
 use petgraph::Direction::Incoming;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
-use super::builder::Lowering;
-use super::{Connection, Graph, Node, Port};
+use super::{Connection, Content, Graph, GraphBuilder, Node, Port, Source};
 use crate::diagnostics::{Diagnostic, Diagnostics, Problems, excerpt};
-use crate::ir::{DType, TensorType, ValueId};
+use crate::ir::{DType, TensorType};
 use crate::layer::{Arity, Kind};
 use crate::limits;
 use crate::schema::suggest;
 use crate::shape::Shape;
-use crate::source::{Source, Sources, Span};
-use crate::spec::{From, INPUT, LayerSpec, Override, Spec};
+use crate::source::{Sources, Span};
+use crate::spec::{Body, From, INPUT, LayerSpec, Override, Spec};
 use crate::text::plural;
 use crate::yaml::explained;
 
@@ -49,7 +49,7 @@ impl Graph {
     /// # Errors
     /// All problems, in the order of the text.
     pub fn from_text(text: &str) -> Result<Self, Diagnostics> {
-        Self::read(&Sources::new(Source::new("model.yaml", text)), &[]).map(|(graph, _)| graph)
+        Self::read(&Sources::new(crate::source::Source::new("model.yaml", text)), &[]).map(|(graph, _)| graph)
     }
 
     /// Connects the layers, sorts them and infers their shapes; `None` if there is an error.
@@ -66,30 +66,26 @@ impl Graph {
         let dtype = spec.input.as_ref().map_or(DType::Float32, |input| input.value.dtype);
         let lower = |input: Option<&Shape>, problems: &mut Problems| {
             let input = input.map(|shape| TensorType::batch(dtype, shape.dimensions()));
-            lower(&spec.name, input.as_ref(), &spec.layers, &links, &order, &sound, problems)
+            lower(&spec, input, &links, &order, &sound, problems)
         };
-        let Lowered { mut nodes, lowering } = input::settle(&spec, lower, problems);
-        count(&spec, &order, &nodes, problems);
+        let Lowered { places, builder } = input::settle(&spec, lower, problems);
+        count(&spec.layers, &builder, problems);
+        let output = places[output.index()].map(|node| Source { node, port: Port(0) });
         if let Some(train) = &spec.train {
-            training::check(train, nodes[output.index()].as_ref(), problems);
+            let last = output.map(|output| (builder.at(output.node), builder.ty(output)));
+            training::check(train, last, problems);
         }
         if problems.has_errors() {
             return None;
         }
-        doubts::report(&spec.layers, &links, &order, &nodes, problems);
-        let outputs = nodes[output.index()].as_ref().map(|node| node.outputs.clone())?;
-        let input = nodes[0].as_ref().map(|node| &node.shape);
-        let preprocessing =
-            spec.train.as_ref().zip(input).map(|(train, input)| train.data.value.preprocessing(input, dtype));
-        let program = lowering.finish(outputs).with_preprocessing(preprocessing);
-        if let Some(train) = &spec.train {
-            training::check_lookups(train, &program, problems);
-            if problems.has_errors() {
-                return None;
-            }
+        let mut graph = builder.graph(vec![output?]);
+        doubts::report(&graph, &spec.layers, problems);
+        if let Some((train, input)) = spec.train.as_ref().zip(spec.input.as_ref()) {
+            training::check_lookups(train, &graph.program, problems);
+            graph.program.preprocess(train.data.value.preprocessing(&input.value.shape, dtype));
         }
-        let network = links.filter_map(|index, ()| nodes[index.index()].take(), |_, connection| Some(*connection));
-        Some(Self { network, order, input: NodeIndex::new(0), output, program, train: spec.train })
+        graph.train = spec.train;
+        (!problems.has_errors()).then_some(graph)
     }
 }
 
@@ -177,58 +173,69 @@ fn fits_arity(layer: &LayerSpec, kind: &Kind, problems: &mut Problems) -> bool {
     false
 }
 
-/// The nodes of a graph and their program.
+/// The layers that fit, added to a graph.
 pub(super) struct Lowered {
-    /// `None` for a layer that does not fit, or that has an input without a type.
-    pub(super) nodes: Vec<Option<Node>>,
-    lowering: Lowering,
+    builder: GraphBuilder,
+    /// The node of the input and of each layer; `None` for one that does not fit, or that has an input without a type.
+    places: Vec<Option<NodeIndex>>,
+}
+
+impl Lowered {
+    /// The nodes, in the order of the file.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = Option<&Node>> {
+        self.places.iter().map(|place| place.map(|index| self.builder.at(index)))
+    }
 }
 
 /// Lowers the layers in topological order, which also infers types and costs.
 fn lower(
-    name: &str,
-    input: Option<&TensorType>,
-    layers: &[LayerSpec],
+    spec: &Spec,
+    mut input: Option<TensorType>,
     links: &Links,
     order: &[NodeIndex],
     sound: &[bool],
     problems: &mut Problems,
 ) -> Lowered {
-    let mut nodes: Vec<Option<Node>> = order.iter().map(|_| None).collect();
-    let mut lowering = Lowering::new(name);
+    let mut lowered =
+        Lowered { builder: GraphBuilder::with_capacity(&*spec.name, order.len()), places: vec![None; order.len()] };
     for &index in order.iter().filter(|index| sound[index.index()]) {
-        let node = match layer_of(layers, index) {
-            None => input.and_then(|ty| lowering.input(INPUT, ty.clone()).ok()),
-            Some(layer) => inputs_of(index, layer, links, &nodes, problems)
-                .zip(layer.body.as_ref())
-                .map(|(inputs, body)| lowering.layer(&layer.name, body.kind, &body.layer, &inputs))
-                .and_then(|lowered| {
-                    lowered.map_err(|misfit| problems.push(misfit.diagnostic(&layer.name).at(layer.span))).ok()
-                }),
+        let position = index.index();
+        lowered.places[position] = match layer_of(&spec.layers, index) {
+            None => input.take().map(|ty| lowered.builder.push_input(INPUT, ty, position)),
+            Some(LayerSpec { name, span, body: Some(Body { kind, layer }), .. }) => {
+                let content = Content::Layer { kind, layer: Arc::clone(layer) };
+                inputs_of(&spec.layers[position - 1], index, links, &lowered, problems)
+                    .map(|inputs| lowered.builder.push(name, content, &inputs, position))
+                    .and_then(|added| added.map_err(|misfit| problems.push(misfit.diagnostic(name).at(*span))).ok())
+            }
+            Some(_) => None,
         };
-        nodes[index.index()] = node;
     }
-    Lowered { nodes, lowering }
+    lowered
 }
 
 /// The inputs of a layer; `None` if one of them has no type. Reports outputs that do not exist.
 fn inputs_of(
-    index: NodeIndex,
     layer: &LayerSpec,
+    index: NodeIndex,
     links: &Links,
-    nodes: &[Option<Node>],
+    Lowered { builder, places }: &Lowered,
     problems: &mut Problems,
-) -> Option<Vec<ValueId>> {
-    let mut value = |(Connection { source: Port(port), target }, source): (Connection, NodeIndex)| {
-        let node = nodes[source.index()].as_ref()?;
-        let output = node.outputs.get(port).copied();
-        if output.is_none() {
+) -> Option<Vec<Source>> {
+    let mut edges: Vec<(Connection, NodeIndex)> =
+        links.edges_directed(index, Incoming).map(|edge| (*edge.weight(), edge.source())).collect();
+    edges.sort_unstable();
+    let mut source = |(Connection { source: port, target }, place): (Connection, NodeIndex)| {
+        let node = places[place.index()]?;
+        let Node { name, outputs, .. } = builder.at(node);
+        if outputs.get(port.0).is_none() {
             let span = layer.from.get(target.0).map_or(layer.span, |from| from.span);
-            problems.push(missing_output(&node.name, node.outputs.len(), port).at(span));
+            problems.push(missing_output(name, outputs.len(), port.0).at(span));
+            return None;
         }
-        output
+        Some(Source { node, port })
     };
-    edges(index, links).into_iter().map(&mut value).collect()
+    edges.into_iter().map(&mut source).collect()
 }
 
 fn missing_output(name: &str, outputs: usize, port: usize) -> Diagnostic {
@@ -240,33 +247,24 @@ fn missing_output(name: &str, outputs: usize, port: usize) -> Diagnostic {
     Diagnostic::error(message).hint(hint)
 }
 
-/// The connections to the inputs of a node, in order.
-fn edges(index: NodeIndex, links: &Links) -> Vec<(Connection, NodeIndex)> {
-    let mut edges: Vec<(Connection, NodeIndex)> =
-        links.edges_directed(index, Incoming).map(|edge| (*edge.weight(), edge.source())).collect();
-    edges.sort_unstable();
-    edges
-}
-
-/// The inputs of a node, in order.
-pub(super) fn sources(index: NodeIndex, links: &Links) -> Vec<NodeIndex> {
-    edges(index, links).into_iter().map(|(_, source)| source).collect()
-}
-
 /// Reports the layer at which the number of parameters exceeds the limit, together with the layers before it.
-fn count(spec: &Spec, order: &[NodeIndex], nodes: &[Option<Node>], problems: &mut Problems) {
+fn count(layers: &[LayerSpec], builder: &GraphBuilder, problems: &mut Problems) {
     let mut total = 0_usize;
-    for &index in order {
-        let (Some(node), Some(layer)) = (&nodes[index.index()], layer_of(&spec.layers, index)) else { continue };
+    for node in builder.nodes() {
         let own = node.parameters.total();
         total = total.saturating_add(own);
         if total > limits::PARAMETERS {
+            let name = &node.name;
             let message = if own > limits::PARAMETERS {
-                format!("`{}` would hold more than 2⁴⁰ parameters", layer.name)
+                format!("`{name}` would hold more than 2⁴⁰ parameters")
             } else {
-                format!("the layers up to `{}` would hold more than 2⁴⁰ parameters", layer.name)
+                format!("the layers up to `{name}` would hold more than 2⁴⁰ parameters")
             };
-            problems.push(Diagnostic::error(message).at(layer.span).hint("use smaller sizes"));
+            let diagnostic = Diagnostic::error(message).hint("use smaller sizes");
+            problems.push(match layers.get(node.position.wrapping_sub(1)) {
+                Some(layer) => diagnostic.at(layer.span),
+                None => diagnostic,
+            });
             return;
         }
     }

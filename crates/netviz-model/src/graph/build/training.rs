@@ -2,20 +2,20 @@
 
 use crate::diagnostics::{Diagnostic, Problems};
 use crate::graph::Node;
-use crate::ir::{Gather, Instruction, Op, Operand, Program};
+use crate::ir::{Gather, Instruction, Op, Operand, Program, TensorType};
 use crate::loss::{Output, with_class_weights};
 use crate::spec::Train;
 use crate::text::thousands;
 
 /// Checks the last layer.
-pub(super) fn check(train: &Train, output: Option<&Node>, problems: &mut Problems) {
+pub(super) fn check(train: &Train, output: Option<(&Node, &TensorType)>, problems: &mut Problems) {
     let dataset = train.data.value;
     check_weights(train, problems);
     check_validation(train, problems);
-    let Some(output) = output else { return };
+    let Some((output, ty)) = output else { return };
     let classes = dataset.classes.len();
-    if output.shape.dimensions() != [classes] {
-        let message = format!("`{}` has {classes} classes, but the last layer gives {}", dataset.name, output.shape);
+    if ty.sample().as_deref() != Some(&[classes]) {
+        let message = format!("`{}` has {classes} classes, but the last layer gives {ty}", dataset.name);
         let hint = format!("end in `- dense: {{units: {classes}, activation: softmax}}`");
         problems.push(Diagnostic::error(message).at(train.data.span).hint(hint));
     }
@@ -28,13 +28,12 @@ pub(super) fn check(train: &Train, output: Option<&Node>, problems: &mut Problem
 /// have whole numbers as outputs, so these are those of the data.
 pub(super) fn check_lookups(train: &Train, program: &Program, problems: &mut Problems) {
     let values = usize::from(u8::MAX) + 1;
-    for Instruction { name, op, inputs, .. } in program.instructions() {
+    for Instruction { scope, op, inputs, .. } in program.instructions() {
         let (Op::Gather(Gather { axis: 0 }), [Operand::Parameter(table), _]) = (op, &inputs[..]) else { continue };
         let entries = program.parameter(*table).shape.first().copied().unwrap_or(0);
         if entries < values {
-            let layer = name.split('/').next().unwrap_or(name);
             let message = format!(
-                "the vocabulary of `{layer}` is {}, but `{}` has {values} different values",
+                "the vocabulary of `{scope}` is {}, but `{}` has {values} different values",
                 thousands(entries),
                 train.data.value.name
             );

@@ -9,7 +9,7 @@ use crate::training::{Epoch, Plan, Progress};
 /// The data to draw: everything that the observer has received so far.
 #[derive(Debug, Clone)]
 pub(super) struct RunData {
-    /// The facts about the run.
+    /// What was known before it started.
     pub(super) plan: Plan,
     /// The completed epochs.
     pub(super) history: Vec<Epoch>,

@@ -74,7 +74,7 @@ pub(super) struct Glyphs {
     pub(super) bar: [&'static str; 2],
     /// Axes: vertical line, its tick, corner, horizontal line, its tick.
     pub(super) axes: [&'static str; 5],
-    /// Separates the facts in the header.
+    /// Separates the parts of the header.
     pub(super) separator: &'static str,
 }
 

@@ -34,7 +34,12 @@ pub(super) struct Card {
 impl Card {
     /// The box of a block.
     pub(super) fn of(block: &Block, theme: &Theme) -> Self {
-        Self::new(&block.header, &block.lines, block.facts.category.map(|category| theme.category(category)), theme)
+        Self::new(
+            &block.header,
+            &block.lines,
+            block.properties.category.map(|category| theme.category(category)),
+            theme,
+        )
     }
 
     /// A box with these texts, and a header in this colour.

@@ -110,10 +110,10 @@ impl<'a> Drawing<'a> {
         let card = &layout.cards[block];
         let across = layout.axes.turned(card.size)[0];
         let corner = self.point(axis - across / 2.0, start);
-        let facts = &layout.view.blocks()[block].facts;
+        let properties = &layout.view.blocks()[block].properties;
         self.layers.push(Group {
-            label: label(facts),
-            details: facts.details(),
+            label: label(properties),
+            details: properties.details(),
             ..Group::new(self.id(Thing::Block(block), None), "layer", card.draw(corner, layout.theme))
         });
     }
@@ -199,7 +199,7 @@ impl<'a> Drawing<'a> {
         } else {
             Point { x: start.x + BESIDE, y: start.y - BESIDE }
         };
-        let text = self.layout.view.blocks()[block].facts.output_shapes();
+        let text = self.layout.view.blocks()[block].properties.output_shapes();
         let (anchor, weight, color) = (Anchor::Start, Weight::Regular, theme.muted);
         Text { text, at, anchor, size, weight, color, angle: 0.0 }.into()
     }
@@ -208,7 +208,7 @@ impl<'a> Drawing<'a> {
     fn name(&self, thing: Thing, fold: Option<usize>) -> &str {
         let view = self.layout.view;
         match thing {
-            Thing::Block(block) => &view.blocks()[block].facts.name,
+            Thing::Block(block) => &view.blocks()[block].properties.name,
             Thing::Frame(fold) => &view.folds()[fold].name,
             Thing::Entry | Thing::Exit => fold.map_or("", |fold| &view.folds()[fold].name),
         }
@@ -222,13 +222,13 @@ impl<'a> Drawing<'a> {
 }
 
 /// Description of a layer in words.
-fn label(facts: &crate::properties::LayerProperties) -> String {
-    if facts.category.is_none() {
-        return format!("input layer {}: {}", facts.name, facts.shape);
+fn label(properties: &crate::properties::LayerProperties) -> String {
+    if properties.category.is_none() {
+        return format!("input layer {}: {}", properties.name, properties.ty);
     }
-    let costs = blocks::costs(facts.parameters.total(), facts.flops);
-    let parts: Vec<String> = std::iter::once(facts.output_shapes()).chain(costs).collect();
-    format!("layer {} ({}): {}", facts.name, facts.kind, parts.join(", "))
+    let costs = blocks::costs(properties.parameters.total(), properties.flops);
+    let parts: Vec<String> = std::iter::once(properties.output_shapes()).chain(costs).collect();
+    format!("layer {} ({}): {}", properties.name, properties.kind, parts.join(", "))
 }
 
 fn describe(fold: &blocks::Fold) -> String {

@@ -135,7 +135,7 @@ impl<'a> Layout<'a> {
 fn labels(view: &BlockView, theme: &Theme) -> Vec<[f64; 2]> {
     let mut sizes = vec![[0.0; 2]; view.blocks().len()];
     for &Link { source, .. } in view.links() {
-        let text = view.blocks()[source].facts.output_shapes();
+        let text = view.blocks()[source].properties.output_shapes();
         sizes[source] = [width(&text, small(theme), Weight::Regular), small(theme)];
     }
     sizes

@@ -134,7 +134,7 @@ fn label(row: &Row) -> String {
         0 => String::new(),
         omitted => format!(", {} not drawn", netviz_model::text::thousands(omitted)),
     };
-    let facts: Vec<String> =
+    let properties: Vec<String> =
         row.caption.iter().filter(|line| **line != row.name).map(|line| line.replace(" · ", ", ")).collect();
-    format!("{role} {}: {}{omitted}", row.name, facts.join(", "))
+    format!("{role} {}: {}{omitted}", row.name, properties.join(", "))
 }

@@ -7,9 +7,9 @@ use crate::properties::LayerProperties;
 use crate::scene::{Anchor, Item, Point, Text};
 use crate::theme::Paint;
 use crate::views::volumes::{Form, Solid};
+use netviz_model::ir::{Dim, TensorType};
 use netviz_model::layer::Activation;
 use netviz_model::schema::ArgValue;
-use netviz_model::shape::Shape;
 use netviz_model::text::thousands;
 
 /// A line of a caption.
@@ -61,7 +61,7 @@ pub(super) fn caption(solid: &Solid, pen: &Pen) -> Vec<Line> {
     let operation = if is_joint { None } else { operation(layer) };
     let operations = operation.into_iter().chain(bands(solid, pen)).filter(|text| *text != layer.name);
     let broken_all = |texts: &[String]| texts.iter().flat_map(|text| broken(text, Weight::Regular, pen)).collect();
-    let shape = Line::measure(layer.shape.to_string(), pen);
+    let shape = Line::measure(layer.ty.to_string(), pen);
     let name = broken(&layer.name, Weight::Bold, pen);
     let rest: [Vec<Line>; 2] = match pen.direction {
         Direction::Right => {
@@ -130,16 +130,17 @@ fn window(layer: &LayerProperties) -> Option<String> {
 }
 
 /// Label below the front of a solid: its number of channels or units.
-pub(super) fn count(form: Form) -> Option<String> {
-    match form {
-        Form::Block { channels, .. } => Some(thousands(channels)),
-        Form::Bar(units) => Some(thousands(units)),
-        Form::Joint(_) => None,
+pub(super) fn count(solid: &Solid) -> Option<String> {
+    match (solid.form, solid.layer.ty.sample_dims()) {
+        (Form::Joint(_), _) => None,
+        (_, [Dim::Size(size), ..]) => Some(thousands(*size)),
+        (_, [dim, ..]) => Some(dim.to_string()),
+        (_, []) => Some(solid.layer.ty.to_string()),
     }
 }
 
 /// `28×28`: the dimensions besides the channels.
-pub(super) fn extent(shape: &Shape) -> Option<String> {
-    let sizes: Vec<String> = shape.dimensions().iter().skip(1).map(usize::to_string).collect();
+pub(super) fn extent(ty: &TensorType) -> Option<String> {
+    let sizes: Vec<String> = ty.sample_dims().iter().skip(1).map(Dim::to_string).collect();
     (!sizes.is_empty()).then(|| sizes.join("×"))
 }
