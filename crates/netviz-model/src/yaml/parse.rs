@@ -132,8 +132,8 @@ impl Locate<'_> {
             Raw::Int(value) => Value::Int(value),
             Raw::Float(value) => Value::Float(value),
             Raw::Text(text) => Value::Text(text),
-            Raw::List(list) => Value::List(list.into_iter().map(|node| self.node(node, inside)).collect()),
-            Raw::Map(entries) => Value::Map(entries.into_iter().map(|entry| self.entry(entry, inside)).collect()),
+            Raw::List(list) => Value::List(exact(list.into_iter().map(|node| self.node(node, inside)))),
+            Raw::Map(entries) => Value::Map(exact(entries.into_iter().map(|entry| self.entry(entry, inside)))),
         };
         let span = match &value {
             _ if is_alias => own,
@@ -185,4 +185,12 @@ impl Locate<'_> {
             None => diagnostic.at(span),
         }
     }
+}
+
+/// The items without room for more. `collect` would keep the memory of the items that they were made of, which are larger
+/// and of which there is room for four at least.
+fn exact<T>(items: impl ExactSizeIterator<Item = T>) -> Vec<T> {
+    let mut exact = Vec::with_capacity(items.len());
+    exact.extend(items);
+    exact
 }
