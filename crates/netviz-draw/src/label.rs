@@ -23,7 +23,7 @@ const FIELDS: &[Field] = &[
     },
     Field { name: "in_shape", text: LayerProperties::input_shapes },
     Field { name: "out_shape", text: LayerProperties::output_shapes },
-    Field { name: "units", text: |properties| properties.ty.elements().map_or_else(|| "?".into(), thousands) },
+    Field { name: "units", text: |properties| properties.ty().elements().map_or_else(|| "?".into(), thousands) },
     Field { name: "params", text: |properties| thousands(properties.parameters.total()) },
     Field { name: "trainable", text: |properties| thousands(properties.parameters.trainable) },
     Field { name: "flops", text: |properties| rounded(properties.flops) },

@@ -19,9 +19,7 @@ pub struct LayerProperties {
     pub category: Option<Category>,
     /// Types of the inputs, in order.
     pub inputs: Vec<TensorType>,
-    /// Type of the first output.
-    pub ty: TensorType,
-    /// Types of all outputs, in order.
+    /// Types of the outputs, in order, of which there is at least one.
     pub outputs: Vec<TensorType>,
     /// Parameter counts.
     pub parameters: ParameterCount,
@@ -42,13 +40,17 @@ impl LayerProperties {
             kind: node.content.kind(),
             category: node.content.category(),
             inputs: graph.sources(index).into_iter().map(|source| graph.ty(source).clone()).collect(),
-            ty: graph.output_type(index).clone(),
             outputs: graph.types(index).cloned().collect(),
             parameters: node.parameters,
             flops: node.flops,
             activation: node.content.activation(),
             settings: graph.settings(index),
         }
+    }
+
+    /// Type of the first output.
+    pub fn ty(&self) -> &TensorType {
+        &self.outputs[0]
     }
 
     /// The settings that differ from their defaults.

@@ -99,7 +99,7 @@ impl Graph {
         self.train.as_ref()
     }
 
-    /// All nodes in topological order.
+    /// All nodes in topological order, which is that of their indices.
     pub fn order(&self) -> impl ExactSizeIterator<Item = NodeIndex> + '_ {
         self.network.node_indices()
     }

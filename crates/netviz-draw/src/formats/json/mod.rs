@@ -110,7 +110,7 @@ fn layer(graph: &Graph, index: NodeIndex) -> Map<String, Value> {
         ("id", properties.name.clone().into()),
         ("kind", properties.kind.into()),
         ("category", properties.category.map(netviz_model::layer::Category::name).into()),
-        ("shape", shape(&properties.ty)),
+        ("shape", shape(properties.ty())),
         ("parameters", properties.parameters.total().into()),
         ("trainable", properties.parameters.trainable.into()),
         ("flops", json!(properties.flops)),

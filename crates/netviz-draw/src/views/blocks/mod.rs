@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 use crate::picture::{Direction, Picture, View};
 use crate::properties::LayerProperties;
-use netviz_model::graph::Graph;
+use netviz_model::graph::{Graph, Source};
 use netviz_model::ir::ParameterCount;
 use netviz_model::layer::Category;
 use repeats::{Layers, Repeat};
@@ -155,20 +155,12 @@ impl BlockView {
 
 /// The inputs of each layer: a position in topological order, and the index of an output.
 fn sources(graph: &Graph) -> Vec<Vec<(usize, usize)>> {
-    let order: Vec<_> = graph.order().collect();
-    let mut place = vec![0; order.len()];
-    for (index, node) in order.iter().enumerate() {
-        place[node.index()] = index;
-    }
-    let sources = |&node| {
-        let sources = graph.sources(node).into_iter();
-        sources.map(|source| (place[source.node.index()], source.port.0)).collect()
-    };
-    order.iter().map(sources).collect()
+    let place = |source: Source| (source.node.index(), source.port.0);
+    graph.order().map(|node| graph.sources(node).into_iter().map(place).collect()).collect()
 }
 
 /// Finds repeated blocks. Layers are compared by everything except their names.
-fn find(layers: &[LayerProperties], inputs: &[Vec<(usize, usize)>], unfolded: usize) -> Vec<Repeat> {
+fn find<'a>(layers: &'a [LayerProperties], inputs: &[Vec<(usize, usize)>], unfolded: usize) -> Vec<Repeat> {
     let sources: Vec<Vec<usize>> =
         inputs.iter().map(|inputs| inputs.iter().map(|&(source, _)| source).collect()).collect();
     let mut targets = vec![Vec::new(); layers.len()];
@@ -178,13 +170,13 @@ fn find(layers: &[LayerProperties], inputs: &[Vec<(usize, usize)>], unfolded: us
         }
     }
     let mut known = HashMap::new();
-    let mut number = |(properties, inputs): (&LayerProperties, &Vec<(usize, usize)>)| {
+    let mut number = |(properties, inputs): (&'a LayerProperties, &Vec<(usize, usize)>)| {
         let settings: Vec<_> =
             properties.settings.iter().map(|setting| (setting.name, setting.value.to_string())).collect();
         let counts = [properties.parameters.trainable, properties.parameters.fixed, properties.flops];
         let next = known.len();
         let ports: Vec<usize> = inputs.iter().map(|&(_, port)| port).collect();
-        *known.entry((properties.kind, settings, properties.ty.clone(), counts, ports)).or_insert(next)
+        *known.entry((properties.kind, settings, properties.ty(), counts, ports)).or_insert(next)
     };
     let alike: Vec<usize> = layers.iter().zip(inputs).map(&mut number).collect();
     // Blocks usually begin with a layer that has parameters, not with its activation or pooling.

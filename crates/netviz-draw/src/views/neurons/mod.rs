@@ -61,7 +61,7 @@ impl NeuronView {
         let graph = picture.graph;
         let order: Vec<NodeIndex> = graph.order().collect();
         pick::check(picture)?;
-        let pairs = pairs(graph, &order);
+        let pairs = pairs(graph);
         let parameters = Parameters::of(picture);
         let counts = counts(picture, &order, &pairs, &parameters);
         check(picture, lines(&counts, &pairs))?;
@@ -119,13 +119,9 @@ impl NeuronView {
 }
 
 /// The links between rows; `add: {from: [a, a]}` is drawn as one connection.
-fn pairs(graph: &Graph, order: &[NodeIndex]) -> Vec<[usize; 2]> {
-    let mut position = vec![0; order.len()];
-    for (row, node) in order.iter().enumerate() {
-        position[node.index()] = row;
-    }
-    let sources = |node| graph.inputs(node).into_iter().map(|source| position[source.index()]);
-    let pairs = order.iter().enumerate().flat_map(|(row, &node)| sources(node).map(move |source| [source, row]));
+fn pairs(graph: &Graph) -> Vec<[usize; 2]> {
+    let sources = |node| graph.inputs(node).into_iter().map(NodeIndex::index);
+    let pairs = graph.order().flat_map(|node| sources(node).map(move |source| [source, node.index()]));
     let mut seen = HashSet::new();
     pairs.filter(|pair| seen.insert(*pair)).collect()
 }

@@ -134,8 +134,8 @@ impl Place {
     /// How a layer is drawn if it is the only consumer of a solid and has no other input.
     fn on(solid: &Solid, layer: &LayerProperties) -> Self {
         match layer.category.map(Category::form) {
-            Some(category::Form::Band) if layer.ty == solid.layer.ty => Self::Band,
-            Some(category::Form::Behind) if Form::of(&layer.ty).is_within(solid.form) => Self::Behind,
+            Some(category::Form::Band) if layer.ty() == solid.layer.ty() => Self::Band,
+            Some(category::Form::Behind) if Form::of(layer.ty()).is_within(solid.form) => Self::Behind,
             _ => Self::Alone,
         }
     }
@@ -197,7 +197,7 @@ fn solid(graph: &Graph, node: NodeIndex, layer: LayerProperties) -> Solid {
     let form = if content.category().map(Category::form) == Some(category::Form::Joint) {
         Form::Joint(content.sign())
     } else {
-        Form::of(&layer.ty)
+        Form::of(layer.ty())
     };
     Solid { layer, form, bands: Vec::new() }
 }

@@ -224,7 +224,7 @@ impl<'a> Drawing<'a> {
 /// Description of a layer in words.
 fn label(properties: &crate::properties::LayerProperties) -> String {
     if properties.category.is_none() {
-        return format!("input layer {}: {}", properties.name, properties.ty);
+        return format!("input layer {}: {}", properties.name, properties.ty());
     }
     let costs = blocks::costs(properties.parameters.total(), properties.flops);
     let parts: Vec<String> = std::iter::once(properties.output_shapes()).chain(costs).collect();

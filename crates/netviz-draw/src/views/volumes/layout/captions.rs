@@ -61,7 +61,7 @@ pub(super) fn caption(solid: &Solid, pen: &Pen) -> Vec<Line> {
     let operation = if is_joint { None } else { operation(layer) };
     let operations = operation.into_iter().chain(bands(solid, pen)).filter(|text| *text != layer.name);
     let broken_all = |texts: &[String]| texts.iter().flat_map(|text| broken(text, Weight::Regular, pen)).collect();
-    let shape = Line::measure(layer.ty.to_string(), pen);
+    let shape = Line::measure(layer.ty().to_string(), pen);
     let name = broken(&layer.name, Weight::Bold, pen);
     let rest: [Vec<Line>; 2] = match pen.direction {
         Direction::Right => {
@@ -131,11 +131,11 @@ fn window(layer: &LayerProperties) -> Option<String> {
 
 /// Label below the front of a solid: its number of channels or units.
 pub(super) fn count(solid: &Solid) -> Option<String> {
-    match (solid.form, solid.layer.ty.sample_dims()) {
+    match (solid.form, solid.layer.ty().sample_dims()) {
         (Form::Joint(_), _) => None,
         (_, [Dim::Size(size), ..]) => Some(thousands(*size)),
         (_, [dim, ..]) => Some(dim.to_string()),
-        (_, []) => Some(solid.layer.ty.to_string()),
+        (_, []) => Some(solid.layer.ty().to_string()),
     }
 }
 

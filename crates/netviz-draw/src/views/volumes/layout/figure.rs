@@ -190,7 +190,7 @@ fn boxes(volume: &Volume, pen: &Pen) -> Vec<Boxed> {
 fn faces(layer: &LayerProperties, cuboid: Cuboid, pen: &Pen) -> Vec<Item> {
     let all = [Face::Top, Face::Side, Face::Front];
     let look = Look::new(paint(layer, pen), pen.theme);
-    match (layer.category, layer.ty.image()) {
+    match (layer.category, layer.ty().image()) {
         (None, Some([channels, ..])) => {
             let [from, to] = pen.theme.image(channels);
             let across = Face::across(pen.direction);
@@ -206,7 +206,7 @@ fn faces(layer: &LayerProperties, cuboid: Cuboid, pen: &Pen) -> Vec<Item> {
 
 /// A layer's colour.
 fn paint(layer: &LayerProperties, pen: &Pen) -> Paint {
-    match (layer.category, layer.ty.image()) {
+    match (layer.category, layer.ty().image()) {
         (Some(category), _) => pen.theme.category(category),
         (None, Some([channels, ..])) => pen.theme.image(channels)[0],
         (None, None) => pen.theme.input,

@@ -37,7 +37,7 @@ fn measures(figure: &mut Figure, volume: &Volume, pen: &Pen) {
     let excess = (middle + half - front.max.x).max(0.0);
     let slope = DEPTH[1].atan2(DEPTH[0]);
     let (sin, cos) = slope.sin_cos();
-    let extents = layers.clone().filter_map(|layer| Some((layer, captions::extent(&layer.ty)?)));
+    let extents = layers.clone().filter_map(|layer| Some((layer, captions::extent(layer.ty())?)));
     let lines: Vec<(&LayerProperties, [f64; 2], Line)> = extents
         .enumerate()
         .map(|(index, (layer, text))| {
@@ -56,7 +56,7 @@ fn measures(figure: &mut Figure, volume: &Volume, pen: &Pen) {
     let below: Vec<Line> = if figure.is_split || lines.is_empty() {
         count.into_iter().collect()
     } else {
-        layers.map(|layer| layer.ty.to_string()).enumerate().map(measure).collect()
+        layers.map(|layer| layer.ty().to_string()).enumerate().map(measure).collect()
     };
     if figure.is_split {
         for (layer, [along, aside], line) in lines {
