@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use netviz_draw::picture::{Options, Picture, Refusal};
+use netviz_draw::picture::{Options, Picture};
 use netviz_draw::{Drawing, draw, picture};
 use netviz_model::diagnostics::{Diagnostic, Diagnostics};
 use netviz_model::graph::Graph;
@@ -84,7 +84,7 @@ impl Model {
     ///
     /// # Errors
     /// If the picture would be too large.
-    pub fn draw(&self, options: &Options) -> Result<Drawing, Refusal> {
+    pub fn draw(&self, options: &Options) -> Result<Drawing, Diagnostic> {
         draw(&self.graph, None, options)
     }
 }

@@ -53,7 +53,7 @@ fn values_replace_are_added_and_give_arguments_to_a_name() {
     let set = ["train.validation_split=0.1", "train.optimizer.rmsprop.rho=0.8", "train.epochs=2", "train.epochs=7"];
     let (model, ..) = both(&model_text("mnist"), &set);
     let train = model.graph.train().expect("a train section");
-    assert_eq!(train.validation_split.share.0.to_bits(), 0.1_f64.to_bits());
+    assert_eq!(train.validation_split.share.get().to_bits(), 0.1_f64.to_bits());
     assert_eq!(train.epochs.get(), 7, "the last one counts");
     assert!(format!("{:?}", train.optimizer.value).contains("rho: Fraction(0.8)"));
     assert_eq!(train.batch_size.get(), 128, "the rest stays");

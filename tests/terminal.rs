@@ -36,8 +36,8 @@ fn folder() -> TempDir {
     fs::write(folder.path().join("plain.yaml"), MODEL).expect("written");
     fs::create_dir(path(".empty")).expect("a folder");
     let program = Model::from_text(MODEL).expect("a model").graph.program().clone();
-    let zeros =
-        Weights(program.parameters().iter().map(|parameter| Tensor::Float(vec![0.0; parameter.elements()])).collect());
+    let zeros = program.parameters().iter().map(|parameter| Tensor::Float(vec![0.0; parameter.elements()])).collect();
+    let zeros = Weights::new(&program, zeros).expect("one for each parameter");
     for ending in ["", ".2"] {
         fs::create_dir(path(ending)).expect("a folder");
         fs::write(path(ending).join("spec.yaml"), MODEL).expect("written");

@@ -7,7 +7,7 @@ use super::locate::{self, Located, RunFiles};
 use super::{Failure, ModelArgs, VerifyArgs};
 use crate::Model;
 use crate::diagnostics::Diagnostic;
-use crate::exchange::safetensors::{self, WeightsError};
+use crate::exchange::{Error, safetensors};
 use crate::files::{Shown, read};
 use crate::ir::Program;
 use crate::limits;
@@ -92,12 +92,12 @@ pub(super) fn read_weights(path: &Path, program: &Program, verify: VerifyArgs) -
         verified(path, &bytes)?;
     }
     safetensors::read(&bytes, program).map_err(|error| match error {
-        WeightsError::Format(_) => Failure::new(format!("`{name}` is {error}"))
-            .hint("train the model again, or name a file that `netviz train` or `netviz export --safetensors` wrote"),
-        WeightsError::Mismatch(differences) => {
+        Error::Mismatch(differences) => {
             let differences = differences.iter().map(|difference| Diagnostic::error(format!("`{name}`: {difference}")));
             Failure::from(differences.collect::<Vec<_>>())
                 .hint(format!("these are the weights of another model than `{}`", program.name()))
         }
+        error => Failure::new(format!("`{name}` is {error}"))
+            .hint("train the model again, or name a file that `netviz train` or `netviz export --safetensors` wrote"),
     })
 }

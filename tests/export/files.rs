@@ -1,7 +1,8 @@
 //! The contents of exported files, and checks that reading them back detects errors.
 
+use netviz::exchange::Error;
 use netviz::exchange::onnx::{self, output_name};
-use netviz::exchange::safetensors::{self, WeightsError, state_dict};
+use netviz::exchange::safetensors::{self, state_dict};
 use netviz::weights::{Tensor, Weights};
 
 use crate::weights::made_up;
@@ -31,7 +32,7 @@ fn what_was_written_reads_back_as_equal() {
 #[test]
 fn weights_that_are_not_numbers_are_exported_as_they_are() {
     let program = program("{input: [2], layers: [dense: {units: 1, use_bias: false}]}");
-    let weights = Weights(vec![Tensor::Float(vec![f32::NAN, f32::NEG_INFINITY])]);
+    let weights = Weights::new(&program, vec![Tensor::Float(vec![f32::NAN, f32::NEG_INFINITY])]).expect("two");
     assert_eq!(onnx::check(&onnx::write(&program, &weights), &program, &weights), Ok(()));
     assert_eq!(safetensors::check(&safetensors::write(&program, &weights), &program, &weights), Ok(()));
 }
@@ -58,7 +59,7 @@ fn one_other_bit_in_any_weight_is_noticed() {
     let program = program(GALLERY[2].1);
     let weights = made_up(&program);
     let (model, checkpoint) = (onnx::write(&program, &weights), safetensors::write(&program, &weights));
-    for (parameter, tensor) in program.parameters().iter().zip(&weights.0) {
+    for (parameter, tensor) in program.parameters().iter().zip(weights.tensors()) {
         let Tensor::Float(values) = tensor else { continue };
         let last: Vec<u8> = values[values.len().saturating_sub(2)..].iter().flat_map(|v| v.to_le_bytes()).collect();
         let flipped = |bytes: &[u8]| {
@@ -133,7 +134,7 @@ fn weights_of_another_model_are_refused_one_by_one() {
     let dense = program("{input: [4], layers: [dense: {units: 3, name: a}, dense: {units: 2, name: b}]}");
     let other = program("{input: [4], layers: [dense: {units: 5, name: a}, dense: {units: 2, name: c}]}");
     let error = safetensors::read(&state_dict(&other, &made_up(&other)), &dense).expect_err("other weights");
-    let WeightsError::Mismatch(differences) = error else { panic!("{error}") };
+    let Error::Mismatch(differences) = error else { panic!("{error}") };
     let expected = [
         "`a.weight` is 5×4 of F32; expected 3×4 of F32",
         "`a.bias` is 5 of F32; expected 3 of F32",

@@ -79,7 +79,7 @@ fn a_comparison_of_logits_tells_the_error_and_the_accuracy() {
     let folder = tempfile::tempdir().expect("a folder");
     let [model, batch] = ["identity.onnx", "batch.safetensors"].map(|file| folder.path().join(file));
     let program = program("{input: [2], layers: [activation: linear]}");
-    std::fs::write(&model, onnx::write(&program, &Weights(Vec::new()))).expect("a file");
+    std::fs::write(&model, onnx::write(&program, &Weights::new(&program, Vec::new()).expect("none"))).expect("a file");
     let floats = |values: [f32; 6]| values.into_iter().flat_map(f32::to_le_bytes).collect::<Vec<u8>>();
     let labels: Vec<u8> = [0_i64, 1, 0].into_iter().flat_map(i64::to_le_bytes).collect();
     let tensors = [

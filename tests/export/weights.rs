@@ -6,7 +6,8 @@ use netviz::weights::{Tensor, Weights};
 /// All values differ, none is 0, and activations keep their scale from layer to layer.
 pub(crate) fn made_up(program: &Program) -> Weights {
     let mut state = 0;
-    Weights(program.parameters().iter().map(|parameter| tensor(parameter, &mut state)).collect())
+    let tensors = program.parameters().iter().map(|parameter| tensor(parameter, &mut state)).collect();
+    Weights::new(program, tensors).expect("one for each parameter")
 }
 
 fn tensor(parameter: &Parameter, state: &mut u64) -> Tensor {

@@ -29,7 +29,7 @@ fn nodes(row: &Row) -> usize {
     match &row.body {
         Body::Neurons { shown, .. } => 1 + shown.len() + usize::from(row.omitted() > 0),
         Body::Glyph { glyph: Glyph::FeatureMaps { .. }, .. } => 2,
-        Body::Image(_) | Body::Glyph { .. } => 1,
+        _ => 1,
     }
 }
 

@@ -73,7 +73,7 @@ fn svg(text: &str) -> String {
 
 fn dot(text: &str) -> String {
     let options = neurons();
-    with(text, &options, |picture| (picture.view.dot)(picture).expect("it is not too large"))
+    with(text, &options, |picture| (picture.view().dot)(picture).expect("it is not too large"))
 }
 
 /// The gallery, a network of each layer kind, and names made to break a format.

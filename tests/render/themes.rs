@@ -80,12 +80,9 @@ fn weights_that_do_not_fit_are_refused_with_every_difference() {
     let model = netviz::Model::from_text("input: [4]\nlayers:\n  - dense: 3\n  - dense: {name: other, units: 2}\n");
     let program = model.expect("a valid model").graph.program().clone();
     let tensor = |count: usize| netviz::weights::Tensor::Float(vec![0.0; count]);
-    let tensors = program.parameters().iter().map(|parameter| tensor(parameter.shape.iter().product()));
-    std::fs::write(
-        &path,
-        netviz::exchange::safetensors::state_dict(&program, &netviz::weights::Weights(tensors.collect())),
-    )
-    .expect("written");
+    let tensors = program.parameters().iter().map(|parameter| tensor(parameter.elements()));
+    let weights = netviz::weights::Weights::new(&program, tensors.collect()).expect("zeros");
+    std::fs::write(&path, netviz::exchange::safetensors::state_dict(&program, &weights)).expect("written");
     let mut assert = drawn();
     for difference in [
         "`dense_1.weight` is 3×4 of F32; expected 512×784 of F32",

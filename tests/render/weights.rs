@@ -26,7 +26,8 @@ fn learned(program: &Program) -> Weights {
         });
         Tensor::Float(values.collect())
     };
-    Weights(program.parameters().iter().map(netviz::ir::Parameter::elements).map(tensor).collect())
+    let tensors = program.parameters().iter().map(netviz::ir::Parameter::elements).map(tensor).collect();
+    Weights::new(program, tensors).expect("as many as there are")
 }
 
 fn scene(text: &str, options: &Options) -> Scene {
@@ -172,7 +173,7 @@ fn what_cannot_be_shown_is_refused() {
 #[test]
 fn weights_that_are_no_numbers_are_drawn_as_the_largest() {
     let model = Model::from_text("input: [2]\nlayers:\n  - dense: {units: 1, use_bias: false}\n").expect("valid");
-    let weights = Weights(vec![Tensor::Float(vec![f32::NAN, 0.5])]);
+    let weights = Weights::new(model.graph.program(), vec![Tensor::Float(vec![f32::NAN, 0.5])]).expect("two");
     let options = crate::neurons();
     let picture = netviz::picture(&model.graph, Some(&weights), &options);
     let drawn = lines(picture.scene().expect("a picture"), "link-input.dense_1");

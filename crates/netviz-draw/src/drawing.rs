@@ -1,10 +1,11 @@
 //! A network drawn in one call.
 
+use netviz_model::diagnostics::Diagnostic;
 use netviz_model::graph::Graph;
 use netviz_model::weights::Weights;
 
 use crate::formats;
-use crate::picture::{Options, Picture, Refusal};
+use crate::picture::{Options, Picture};
 use crate::scene::Scene;
 use crate::views::suited;
 
@@ -22,12 +23,15 @@ pub fn picture<'a>(graph: &'a Graph, weights: Option<&'a Weights>, options: &'a 
 /// let graph = Graph::from_text("{input: [4], layers: [dense: 3, dense: 2]}").expect("a valid model");
 /// let svg = netviz_draw::draw(&graph, None, &Options::default())?.svg();
 /// assert!(svg.starts_with("<svg"));
-/// # Ok::<(), netviz_draw::picture::Refusal>(())
+/// # Ok::<(), netviz_model::diagnostics::Diagnostic>(())
 /// ```
 ///
 /// # Errors
-/// If the picture would be too large.
-pub fn draw(graph: &Graph, weights: Option<&Weights>, options: &Options) -> Result<Drawing, Refusal> {
+/// If the picture would be too large, or the weights are those of another network.
+pub fn draw(graph: &Graph, weights: Option<&Weights>, options: &Options) -> Result<Drawing, Diagnostic> {
+    if let Some(weights) = weights {
+        weights.check(graph.program())?;
+    }
     let picture = picture(graph, weights, options);
     Ok(Drawing { scene: (picture.view.scene)(&picture)? })
 }

@@ -19,6 +19,7 @@ pub enum Direction {
 }
 
 /// A way to draw a network.
+#[non_exhaustive]
 pub struct View {
     /// Name on the command line.
     pub name: &'static str,
@@ -27,9 +28,9 @@ pub struct View {
     /// Default direction of the data flow.
     pub direction: Direction,
     /// Computes the layout.
-    pub scene: fn(&Picture) -> Result<Scene, Refusal>,
+    pub scene: fn(&Picture) -> Result<Scene, Diagnostic>,
     /// The structure for Graphviz, which computes the layout itself.
-    pub dot: fn(&Picture) -> Result<String, Refusal>,
+    pub dot: fn(&Picture) -> Result<String, Diagnostic>,
 }
 
 impl PartialEq for View {
@@ -107,28 +108,42 @@ impl Default for Options {
 /// A network with its drawing options; [`picture`](crate::picture()) makes one.
 #[derive(Debug)]
 pub struct Picture<'a> {
-    /// The network.
-    pub graph: &'a Graph,
-    /// The view.
-    pub view: &'static View,
-    /// Trained weights, in the order of the program's parameters; `None` for an untrained network.
-    pub weights: Option<&'a Weights>,
-    /// Drawing options.
-    pub options: &'a Options,
+    pub(crate) graph: &'a Graph,
+    pub(crate) view: &'static View,
+    /// Trained weights; `None` for an untrained network.
+    pub(crate) weights: Option<&'a Weights>,
+    pub(crate) options: &'a Options,
     scene: OnceCell<Scene>,
 }
 
 impl<'a> Picture<'a> {
-    /// A picture in a view, whatever the options say, with trained weights if there are any.
+    /// A picture in a view, whatever the options say, with trained weights if there are any. Weights of another network
+    /// are ignored.
     pub fn new(graph: &'a Graph, weights: Option<&'a Weights>, view: &'static View, options: &'a Options) -> Self {
+        let weights = weights.filter(|weights| weights.check(graph.program()).is_ok());
         Self { graph, view, weights, options, scene: OnceCell::new() }
+    }
+
+    /// The network.
+    pub fn graph(&self) -> &'a Graph {
+        self.graph
+    }
+
+    /// The view.
+    pub fn view(&self) -> &'static View {
+        self.view
+    }
+
+    /// The drawing options.
+    pub fn options(&self) -> &'a Options {
+        self.options
     }
 
     /// The scene, computed once.
     ///
     /// # Errors
     /// If the picture would be too large.
-    pub fn scene(&self) -> Result<&Scene, Refusal> {
+    pub fn scene(&self) -> Result<&Scene, Diagnostic> {
         if let Some(scene) = self.scene.get() {
             return Ok(scene);
         }
@@ -144,35 +159,5 @@ impl<'a> Picture<'a> {
     /// The title.
     pub fn title(&self) -> &str {
         self.options.title.as_deref().unwrap_or_else(|| self.graph.name())
-    }
-}
-
-/// Why a picture was refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    /// What is wrong.
-    pub message: String,
-    /// What to do instead.
-    pub hint: String,
-}
-
-impl Refusal {
-    /// A refusal, with what to do instead.
-    pub fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: hint.into() }
-    }
-}
-
-impl std::fmt::Display for Refusal {
-    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-        write!(f, "{}; {}", self.message, self.hint)
-    }
-}
-
-impl std::error::Error for Refusal {}
-
-impl From<Refusal> for Diagnostic {
-    fn from(Refusal { message, hint }: Refusal) -> Self {
-        Self::error(message).hint(hint)
     }
 }

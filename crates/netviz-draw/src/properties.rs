@@ -10,6 +10,7 @@ use netviz_model::text::{rounded, thousands};
 
 /// Properties of the input or a layer.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct LayerProperties {
     /// Unique name.
     pub name: String,

@@ -10,7 +10,8 @@
 //! use netviz_model::weights::{Tensor, Weights};
 //!
 //! let graph = Graph::from_text("{input: [2], layers: [dense: 1]}").expect("a valid model");
-//! let weights = Weights(vec![Tensor::Float(vec![0.5, -0.5]), Tensor::Float(vec![1.0])]);
+//! let tensors = vec![Tensor::Float(vec![0.5, -0.5]), Tensor::Float(vec![1.0])];
+//! let weights = Weights::new(graph.program(), tensors).expect("a weight and a bias");
 //! let bytes = onnx::write(graph.program(), &weights);
 //! assert_eq!(onnx::check(&bytes, graph.program(), &weights), Ok(()));
 //! ```
@@ -24,6 +25,7 @@ use netviz_model::ir::Program;
 use netviz_model::weights::Weights;
 
 /// A format that trained networks are exported to.
+#[non_exhaustive]
 pub struct Format {
     /// Name, as it is written.
     pub name: &'static str,
@@ -32,7 +34,7 @@ pub struct Format {
     /// Serializes a network. The same program and weights give the same bytes.
     pub write: fn(&Program, &Weights) -> Vec<u8>,
     /// Reads the bytes back, and compares them with the network.
-    pub check: fn(&[u8], &Program, &Weights) -> Result<(), Difference>,
+    pub check: fn(&[u8], &Program, &Weights) -> Result<(), Error>,
     /// What a file contains, for people.
     pub contents: fn(&Program) -> String,
     /// Python code that uses a file, whose path is given as a literal.
@@ -47,17 +49,32 @@ pub fn by_ending(ending: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.ending.eq_ignore_ascii_case(ending))
 }
 
-/// A difference between a file, read back, and what was written.
+/// Why a file is not that of a network.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference(String);
+#[non_exhaustive]
+pub enum Error {
+    /// It is not a file of this format, or it is damaged: what follows "the file is".
+    Format(String),
+    /// Its contents differ from the network: what follows "the file", once for each difference.
+    Mismatch(Vec<String>),
+}
 
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(&self.0)
+impl Error {
+    fn mismatch(difference: impl Into<String>) -> Self {
+        Self::Mismatch(vec![difference.into()])
     }
 }
 
-impl std::error::Error for Difference {}
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Format(why) => f.write_str(why),
+            Self::Mismatch(differences) => f.write_str(&differences.join("\n")),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
 
 /// Metadata key of the preprocessing that the network expects.
 pub const PREPROCESSING: &str = "netviz.preprocessing";

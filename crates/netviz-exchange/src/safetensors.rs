@@ -1,14 +1,13 @@
 //! safetensors: the weights alone, named as in a `state_dict` of PyTorch.
 
 use std::collections::{BTreeSet, HashMap};
-use std::fmt;
 
 use netviz_model::ir::{Parameter, Program, Role};
 use netviz_model::weights::{Tensor, Weights};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde_json::{Map, Value};
 
-use super::{Difference, Format, metadata};
+use super::{Error, Format, metadata};
 
 pub(super) const FORMAT: Format = Format {
     name: "safetensors",
@@ -44,8 +43,8 @@ pub fn write(program: &Program, weights: &Weights) -> Vec<u8> {
 /// # Panics
 /// If the tensors are not those of `program`.
 pub fn state_dict(program: &Program, weights: &Weights) -> Vec<u8> {
-    assert_eq!(weights.0.len(), program.parameters().len(), "one tensor for each parameter");
-    let bytes: Vec<Vec<u8>> = weights.0.iter().map(Tensor::to_bytes).collect();
+    assert_eq!(weights.tensors().len(), program.parameters().len(), "one tensor for each parameter");
+    let bytes: Vec<Vec<u8>> = weights.tensors().iter().map(Tensor::to_bytes).collect();
     let views = program.parameters().iter().zip(&bytes).map(|(parameter, bytes)| {
         let view = TensorView::new(dtype(parameter), parameter.shape.clone(), bytes);
         (parameter.name.as_str(), view.expect("the values fill the parameter's shape"))
@@ -58,8 +57,9 @@ pub fn state_dict(program: &Program, weights: &Weights) -> Vec<u8> {
 ///
 /// # Errors
 /// If the file is damaged, or if its names, shapes or types are not exactly those of the program.
-pub fn read(bytes: &[u8], program: &Program) -> Result<Weights, WeightsError> {
-    let file = SafeTensors::deserialize(bytes).map_err(|error| WeightsError::Format(error.to_string()))?;
+pub fn read(bytes: &[u8], program: &Program) -> Result<Weights, Error> {
+    let file = SafeTensors::deserialize(bytes)
+        .map_err(|error| Error::Format(format!("not a valid safetensors file: {error}")))?;
     let mut differences = Vec::new();
     let mut tensors = Vec::with_capacity(program.parameters().len());
     for parameter in program.parameters() {
@@ -71,25 +71,28 @@ pub fn read(bytes: &[u8], program: &Program) -> Result<Weights, WeightsError> {
     let known: BTreeSet<&str> = program.parameters().iter().map(|parameter| parameter.name.as_str()).collect();
     let found: BTreeSet<&str> = file.names().into_iter().collect();
     differences.extend(found.difference(&known).map(|name| format!("`{name}` is not part of the model")));
-    if differences.is_empty() { Ok(Weights(tensors)) } else { Err(WeightsError::Mismatch(differences)) }
+    if !differences.is_empty() {
+        return Err(Error::Mismatch(differences));
+    }
+    Weights::new(program, tensors).map_err(|error| Error::mismatch(error.message))
 }
 
 /// Compares the bytes of a safetensors file, as written by [`write()`], with the weights.
 ///
 /// # Errors
 /// If a tensor is not bit for bit that of `weights`, or if the metadata are not those of `program`.
-pub fn check(bytes: &[u8], program: &Program, weights: &Weights) -> Result<(), Difference> {
-    let read = read(bytes, program).map_err(|error| Difference(error.to_string()))?;
-    for ((parameter, read), written) in program.parameters().iter().zip(&read.0).zip(&weights.0) {
+pub fn check(bytes: &[u8], program: &Program, weights: &Weights) -> Result<(), Error> {
+    let read = read(bytes, program)?;
+    for ((parameter, read), written) in program.parameters().iter().zip(read.tensors()).zip(weights.tensors()) {
         // Bytes, since a NaN does not equal itself.
         if read.to_bytes() != written.to_bytes() {
-            return Err(Difference(format!("`{}` has other values", parameter.name)));
+            return Err(Error::mismatch(format!("`{}` has other values", parameter.name)));
         }
     }
     let has_metadata = metadata(program).is_none_or(|(key, value)| {
         split(bytes).is_some_and(|(header, _)| header.get(METADATA).is_some_and(|metadata| metadata[key] == value))
     });
-    if has_metadata { Ok(()) } else { Err(Difference("has other metadata".into())) }
+    if has_metadata { Ok(()) } else { Err(Error::mismatch("has other metadata")) }
 }
 
 /// The tensor of a file named `name`, which must match `parameter`.
@@ -129,23 +132,3 @@ fn split(bytes: &[u8]) -> Option<(Map<String, Value>, &[u8])> {
     let (header, tensors) = rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
     Some((serde_json::from_slice(header).ok()?, tensors))
 }
-
-/// Why a file cannot be read as a program's parameters.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum WeightsError {
-    /// The file is not a safetensors file, or it is damaged.
-    Format(String),
-    /// The tensors of the file differ from those of the program; one sentence per difference.
-    Mismatch(Vec<String>),
-}
-
-impl fmt::Display for WeightsError {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            Self::Format(why) => write!(f, "not a valid safetensors file: {why}"),
-            Self::Mismatch(differences) => f.write_str(&differences.join("\n")),
-        }
-    }
-}
-
-impl std::error::Error for WeightsError {}

@@ -82,6 +82,7 @@ impl Source {
 
 /// Why bytes are not the text of a model.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SourceError {
     /// There are more than [`limits::MODEL_FILE`].
     TooLarge {

@@ -1,21 +1,54 @@
 //! The values of trained parameters.
 
-use crate::ir::Program;
+use crate::diagnostics::Diagnostic;
+use crate::ir::{Parameter, Program, Role};
+use crate::text::plural;
 
 /// The values of one parameter.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Tensor {
     /// Values of a trainable parameter or a statistic, the last dimension fastest.
     Float(Vec<f32>),
-    /// Value of a [`Role::Counter`](crate::ir::Role::Counter).
+    /// Value of a [`Role::Counter`].
     Counter(i64),
 }
 
-/// The values of all parameters, in the order of [`Program::parameters`].
+/// The values of all parameters of a program.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Weights(pub Vec<Tensor>);
+pub struct Weights(Vec<Tensor>);
 
 impl Weights {
+    /// The values of the parameters of `program`, in their order.
+    ///
+    /// # Errors
+    /// Names the first parameter that has no values, or more or fewer than its shape has.
+    pub fn new(program: &Program, tensors: Vec<Tensor>) -> Result<Self, Diagnostic> {
+        let weights = Self(tensors);
+        weights.check(program).map(|()| weights)
+    }
+
+    /// One tensor for each parameter, in the order of [`Program::parameters`].
+    pub fn tensors(&self) -> &[Tensor] {
+        &self.0
+    }
+
+    /// Checks that these are weights of `program`.
+    ///
+    /// # Errors
+    /// Names the first parameter that has no values, or more or fewer than its shape has.
+    pub fn check(&self, program: &Program) -> Result<(), Diagnostic> {
+        let (wanted, found) = (program.parameters().len(), self.0.len());
+        let mut pairs = program.parameters().iter().zip(&self.0);
+        let problem = match pairs.find(|(parameter, tensor)| !tensor.fits(parameter)) {
+            Some((parameter, _)) => format!("the values of `{}` are not those of its shape", parameter.name),
+            None if wanted != found => {
+                format!("{} has {}, not {found}", program.name(), plural(wanted, "parameter tensor"))
+            }
+            None => return Ok(()),
+        };
+        Err(Diagnostic::error(problem).hint("give one tensor for each parameter, in the order of the program"))
+    }
+
     /// The name of the first parameter that contains NaN or infinity.
     pub fn first_not_finite<'a>(&self, program: &'a Program) -> Option<&'a str> {
         let is_finite = |tensor: &Tensor| match tensor {
@@ -28,6 +61,13 @@ impl Weights {
 }
 
 impl Tensor {
+    fn fits(&self, parameter: &Parameter) -> bool {
+        match self {
+            Self::Float(values) => parameter.role != Role::Counter && values.len() == parameter.elements(),
+            Self::Counter(_) => parameter.role == Role::Counter,
+        }
+    }
+
     /// The values as little-endian bytes, as in safetensors and ONNX.
     pub fn to_bytes(&self) -> Vec<u8> {
         match self {

@@ -82,7 +82,7 @@ pub fn to_bytes(
     optimizer: &dyn Optimizer,
 ) -> Vec<u8> {
     let parameters = [(MODEL, Some(weights)), (BEST, state.best.as_ref())].into_iter().flat_map(|(prefix, weights)| {
-        let pairs = weights.into_iter().flat_map(|weights| program.parameters().iter().zip(&weights.0));
+        let pairs = weights.into_iter().flat_map(|weights| program.parameters().iter().zip(weights.tensors()));
         pairs.map(move |(parameter, tensor)| (name(prefix, parameter), Block::Parameter(parameter, tensor)))
     });
     let slots = trainable(program).zip(&state.slots).flat_map(|(parameter, slots)| {
@@ -143,7 +143,7 @@ impl Checkpoint {
         let read = |name: &str, parameter| tensor(&file, name, parameter);
         let weights = |prefix: &str| -> Result<Weights, String> {
             let tensors = program.parameters().iter().map(|parameter| read(&name(prefix, parameter), parameter));
-            tensors.collect::<Result<Vec<Stored>, String>>().map(Weights)
+            Weights::new(program, tensors.collect::<Result<_, _>>()?).map_err(|problem| problem.message)
         };
         let has_best = file.names().iter().any(|name| name.starts_with(BEST));
         let best = has_best.then(|| weights(BEST)).transpose()?;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use netviz::cli::Failure;
+use netviz::diagnostics::Diagnostic;
 use netviz::text::bytes;
 use netviz::text::system_error;
 use tch::TchError;
@@ -48,6 +49,12 @@ impl fmt::Display for EngineError {
 }
 
 impl std::error::Error for EngineError {}
+
+impl From<Diagnostic> for EngineError {
+    fn from(Diagnostic { message, hint, .. }: Diagnostic) -> Self {
+        Self { message, hint, passes: false }
+    }
+}
 
 impl From<TchError> for EngineError {
     fn from(error: TchError) -> Self {

@@ -66,20 +66,15 @@ pub(crate) fn turn() -> std::sync::MutexGuard<'static, ()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use netviz::ir::Role;
 
     #[test]
     fn values_depend_on_the_seed_and_the_place_alone() {
-        let parameter = Parameter {
-            name: "w".into(),
-            shape: vec![30, 20],
-            initializer: netviz::ir::Initializer::GlorotUniform { fan_in: 20, fan_out: 30 },
-            role: Role::Trainable,
-        };
-        let values = initialize(&parameter, 0, 7);
-        assert_eq!(values, initialize(&parameter, 0, 7));
-        assert_ne!(values, initialize(&parameter, 1, 7));
-        assert_ne!(values, initialize(&parameter, 0, 8));
+        let model = netviz::Model::from_text("{input: [20], layers: [dense: 30]}").expect("a model");
+        let parameter = &model.graph.program().parameters()[0];
+        let values = initialize(parameter, 0, 7);
+        assert_eq!(values, initialize(parameter, 0, 7));
+        assert_ne!(values, initialize(parameter, 1, 7));
+        assert_ne!(values, initialize(parameter, 0, 8));
         let limit = (6.0_f32 / 50.0).sqrt();
         assert!(values.iter().all(|value| value.abs() <= limit));
         let mean = values.iter().sum::<f32>() / 600.0;

@@ -50,7 +50,7 @@ impl Content {
         let format = format(&invocation.args)?;
         let drawing = invocation.args.drawing.open(folder)?;
         let picture = drawing.picture();
-        let Rendered { bytes, warnings } = (format.write)(&picture)?;
+        let Rendered { bytes, warnings, .. } = (format.write)(&picture)?;
         let mark = match format.in_markdown {
             InMarkdown::Fence(word) => {
                 let text = String::from_utf8_lossy(&bytes);

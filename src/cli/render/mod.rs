@@ -24,7 +24,7 @@ use crate::files::{Output, Shown, write_all};
 use crate::formats::Rendered;
 use crate::graph::Graph;
 use crate::picture;
-use crate::picture::{Picture, Refusal};
+use crate::picture::Picture;
 use crate::views::VIEWS;
 use crate::weights::Weights;
 
@@ -69,12 +69,6 @@ pub enum Engine {
     Graphviz,
 }
 
-impl From<Refusal> for Failure {
-    fn from(Refusal { message, hint }: Refusal) -> Self {
-        Self::new(message).hint(hint)
-    }
-}
-
 pub(super) fn run(args: &RenderArgs) -> Result<(), Failure> {
     if args.watch {
         return watch::run(args);
@@ -101,7 +95,7 @@ fn once(args: &RenderArgs) -> Result<(String, String), Failure> {
     let picture = picture(&graph, weights.as_ref(), &options);
     draw(args, &targets, &picture)?;
     let names: Vec<String> = targets.iter().map(|target| target.path.shown()).collect();
-    let view = picture.view.name;
+    let view = picture.view().name;
     let choice = if args.draw.wanted_view().is_none() {
         let others = VIEWS.iter().filter(|other| other.name != view).map(|other| format!("`--view {}`", other.name));
         format!(" as {view} (or {})", others.collect::<Vec<_>>().join(", "))
@@ -136,7 +130,7 @@ fn draw(args: &RenderArgs, targets: &[Target], picture: &Picture) -> Result<(), 
     let mut pictures = Vec::new();
     for Target { format, path } in targets {
         let rendered = match (args.engine, format.name) {
-            (Engine::Graphviz, "svg") => graphviz::svg(&(picture.view.dot)(picture)?)?.into(),
+            (Engine::Graphviz, "svg") => graphviz::svg(&(picture.view().dot)(picture)?)?.into(),
             _ => (format.write)(picture)?,
         };
         pictures.push((path.as_path(), rendered));

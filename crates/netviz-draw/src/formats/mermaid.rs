@@ -7,9 +7,10 @@ use std::fmt::Write;
 
 use super::{Format, InMarkdown};
 use crate::font::drawable;
-use crate::picture::{Direction, Picture, Refusal};
+use crate::picture::{Direction, Picture};
 use crate::theme::{Paint, Theme};
 use crate::views::blocks::{Block, BlockView};
+use netviz_model::diagnostics::Diagnostic;
 use netviz_model::layer::Category;
 use netviz_model::limits;
 use netviz_model::text::thousands;
@@ -27,7 +28,7 @@ pub(super) const FORMAT: Format = Format {
 ///
 /// # Errors
 /// If Mermaid would refuse it: its limits are 500 connections and 50,000 UTF-16 code units.
-pub fn mermaid(picture: &Picture) -> Result<String, Refusal> {
+pub fn mermaid(picture: &Picture) -> Result<String, Diagnostic> {
     let view = BlockView::of(picture);
     fits(picture, view.links().len(), limits::MERMAID_EDGES, "connections")?;
     let direction = match picture.direction() {
@@ -48,14 +49,14 @@ pub fn mermaid(picture: &Picture) -> Result<String, Refusal> {
 }
 
 /// Refuses more than Mermaid draws.
-fn fits(picture: &Picture, count: usize, most: usize, what: &str) -> Result<(), Refusal> {
+fn fits(picture: &Picture, count: usize, most: usize, what: &str) -> Result<(), Diagnostic> {
     if count <= most {
         return Ok(());
     }
     let [count, most] = [count, most].map(thousands);
     let message = format!("the Mermaid diagram would have {count} {what}; Mermaid draws at most {most}");
     let folded = if picture.options.depth > 0 { "leave out `--depth`, or " } else { "" };
-    Err(Refusal::new(message, format!("{folded}write it as SVG, which has no such limit")))
+    Err(Diagnostic::error(message).hint(format!("{folded}write it as SVG, which has no such limit")))
 }
 
 /// The boxes in order, each inside the subgraphs of the folds that contain it.

@@ -21,12 +21,13 @@ pub use paper::{FONTS_VARIABLE, pdf, png};
 pub use svg::{SIGNATURE, inline_svg, svg};
 pub use tikz::tikz;
 
-use crate::picture::{Picture, Refusal};
+use crate::picture::Picture;
 use crate::scene::Scene;
 use missing::missing_characters;
 use netviz_model::diagnostics::Diagnostic;
 
 /// A picture format.
+#[non_exhaustive]
 pub struct Format {
     /// Name, which is also its option on the command line and the usual file ending.
     pub name: &'static str,
@@ -37,16 +38,17 @@ pub struct Format {
     /// How a Markdown document includes it.
     pub in_markdown: InMarkdown,
     /// Writes a picture.
-    pub write: fn(&Picture) -> Result<Rendered, Refusal>,
+    pub write: fn(&Picture) -> Result<Rendered, Diagnostic>,
     /// Writes a scene that shows something other than a network, such as curves; `None` if the format has no scenes.
     pub scene: Option<SceneWriter>,
 }
 
 /// Writes a finished scene.
-pub type SceneWriter = fn(&Scene) -> Result<Rendered, Refusal>;
+pub type SceneWriter = fn(&Scene) -> Result<Rendered, Diagnostic>;
 
 /// A picture in a file format.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Rendered {
     /// Contents of the file.
     pub bytes: Vec<u8>,

@@ -7,6 +7,7 @@ use super::{Paint, Theme};
 use netviz_model::category::{Category, Hue};
 
 /// A built-in theme.
+#[non_exhaustive]
 pub struct Preset {
     /// Name on the command line and in the `base` of a theme file.
     pub name: &'static str,

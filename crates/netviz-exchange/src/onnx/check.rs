@@ -8,7 +8,7 @@ use super::proto::{FLOAT, GraphProto, ModelProto, NodeProto, TensorProto};
 use super::{
     IR_VERSION, attributes, between, constants, exported, is_initializer, metadata, operands, outputs, value_info,
 };
-use crate::Difference;
+use crate::Error;
 use netviz_model::ir::{Instruction, OPSET, Program, ValueId};
 use netviz_model::limits;
 use netviz_model::weights::Weights;
@@ -21,9 +21,9 @@ use netviz_model::weights::Weights;
 ///
 /// # Errors
 /// The first difference, or an error if the file is larger than its format allows (2 GiB).
-pub fn check(bytes: &[u8], program: &Program, weights: &Weights) -> Result<(), Difference> {
+pub fn check(bytes: &[u8], program: &Program, weights: &Weights) -> Result<(), Error> {
     require(bytes.len() <= limits::ONNX_FILE, || "is larger than 2 GiB, the most that one ONNX file can hold".into())?;
-    let model = ModelProto::decode(bytes).map_err(|error| Difference(format!("cannot be read back: {error}")))?;
+    let model = ModelProto::decode(bytes).map_err(|error| Error::mismatch(format!("cannot be read back: {error}")))?;
     let opsets: Vec<(&str, i64)> = model.opset_import.iter().map(|set| (set.domain.as_str(), set.version)).collect();
     require(model.ir_version == IR_VERSION && opsets == [("", OPSET)], || "has other versions".into())?;
     require(model.metadata_props == metadata(program), || "has other metadata".into())?;
@@ -33,8 +33,8 @@ pub fn check(bytes: &[u8], program: &Program, weights: &Weights) -> Result<(), D
     values(&graph, program)
 }
 
-fn require(holds: bool, difference: impl FnOnce() -> String) -> Result<(), Difference> {
-    if holds { Ok(()) } else { Err(Difference(difference())) }
+fn require(holds: bool, difference: impl FnOnce() -> String) -> Result<(), Error> {
+    if holds { Ok(()) } else { Err(Error::mismatch(difference())) }
 }
 
 /// The initializers by name, after a comparison with the weights.
@@ -42,11 +42,12 @@ fn tensors<'a>(
     graph: &'a GraphProto,
     program: &Program,
     weights: &Weights,
-) -> Result<HashMap<&'a str, &'a TensorProto>, Difference> {
+) -> Result<HashMap<&'a str, &'a TensorProto>, Error> {
     let tensors: HashMap<&str, &TensorProto> =
         graph.initializer.iter().map(|tensor| (tensor.name.as_str(), tensor)).collect();
     require(tensors.len() == graph.initializer.len(), || "has two initializers of one name".into())?;
-    let parameters = program.parameters().iter().zip(&weights.0).filter(|(parameter, _)| is_initializer(parameter));
+    let parameters =
+        program.parameters().iter().zip(weights.tensors()).filter(|(parameter, _)| is_initializer(parameter));
     for (parameter, values) in parameters {
         let same = tensors.get(parameter.name.as_str()).is_some_and(|tensor| {
             let shape = tensor.dims.iter().map(|&size| usize::try_from(size).ok());
@@ -59,7 +60,7 @@ fn tensors<'a>(
     Ok(tensors)
 }
 
-fn nodes(graph: &GraphProto, program: &Program, tensors: &HashMap<&str, &TensorProto>) -> Result<(), Difference> {
+fn nodes(graph: &GraphProto, program: &Program, tensors: &HashMap<&str, &TensorProto>) -> Result<(), Error> {
     require(graph.input.len() == program.inputs().len(), || "has another number of inputs".into())?;
     // The name that the file gives to each value of the program.
     let inputs = graph.input.iter().map(|input| input.name.as_str());
@@ -96,7 +97,7 @@ fn is_same(
 }
 
 /// The declared values, in the order of the program.
-fn values(graph: &GraphProto, program: &Program) -> Result<(), Difference> {
+fn values(graph: &GraphProto, program: &Program) -> Result<(), Error> {
     let ids = program.inputs().iter().copied().chain(between(program)).chain(outputs(program));
     let declared = graph.input.iter().chain(&graph.value_info).chain(&graph.output).cloned();
     let same = declared.eq(ids.map(|id| value_info(program, id)));

@@ -36,7 +36,7 @@ const IR_VERSION: i64 = 8;
 /// # Panics
 /// If the weights are not those of `program`.
 pub fn write(program: &Program, weights: &Weights) -> Vec<u8> {
-    assert_eq!(weights.0.len(), program.parameters().len(), "one tensor for each parameter");
+    assert_eq!(weights.tensors().len(), program.parameters().len(), "one tensor for each parameter");
     let model = ModelProto {
         ir_version: IR_VERSION,
         opset_import: vec![OperatorSetIdProto { domain: String::new(), version: OPSET }],
@@ -117,7 +117,8 @@ fn is_initializer(parameter: &Parameter) -> bool {
 }
 
 fn graph(program: &Program, weights: &Weights) -> GraphProto {
-    let parameters = program.parameters().iter().zip(&weights.0).filter(|(parameter, _)| is_initializer(parameter));
+    let parameters =
+        program.parameters().iter().zip(weights.tensors()).filter(|(parameter, _)| is_initializer(parameter));
     let shared = program.constants().iter().map(|constant| op::constant(constant.name.clone(), &constant.value));
     let constants = exported(program).flat_map(constants);
     GraphProto {

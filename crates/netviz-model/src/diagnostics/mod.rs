@@ -17,6 +17,7 @@ use crate::source::{SourceError, Span};
 
 /// Severity of a problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Severity {
     /// The model cannot be used.
     Error,

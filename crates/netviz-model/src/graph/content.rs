@@ -10,6 +10,7 @@ use crate::spec::INPUT;
 
 /// The input, a layer and its kind, or an operation.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Content {
     /// The input of the network.
     Input,

@@ -9,6 +9,7 @@ use crate::schema::{ArgValue, Setting, Settings};
 
 /// A value in which two models differ.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Difference {
     /// Its path, as for `--set`: `train.batch_size`, `layers.0`.
     pub path: String,

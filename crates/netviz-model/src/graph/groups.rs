@@ -9,6 +9,7 @@ use super::Graph;
 /// The nodes whose names begin with the same parts: `encoder.0.norm` is in the group `encoder.0`, which is in the group
 /// `encoder`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Group {
     /// The parts of the name, with dots in between; empty for the whole network.
     pub path: String,

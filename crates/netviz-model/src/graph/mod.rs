@@ -76,6 +76,7 @@ pub struct Source {
 
 /// What an edge connects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub struct Connection {
     /// The input of the node that it leads to.
     pub target: Port,

@@ -57,6 +57,7 @@ index! {
 
 /// An input, or an output of an instruction.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Value {
     /// Unique name; that of the instruction for its first output.
     pub name: Arc<str>,
@@ -133,6 +134,7 @@ impl From<&str> for Path {
 
 /// One operation applied to operands.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Instruction {
     /// Unique name: `dense_1/Gemm`.
     pub name: Arc<str>,
@@ -178,6 +180,7 @@ pub enum Role {
 
 /// Initial values of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Initializer {
     /// All 0.
     Zeros,
@@ -223,6 +226,7 @@ impl Initializer {
 
 /// A parameter tensor.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Parameter {
     /// Unique name, as in `PyTorch`'s `state_dict`: `dense_1.weight`.
     pub name: String,
@@ -252,6 +256,7 @@ impl Parameter {
 
 /// A constant tensor.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Constant {
     /// Unique name.
     pub name: String,

@@ -31,6 +31,7 @@ arguments! {
 
 /// An activation function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Activation {
     /// `x`.
     Linear,

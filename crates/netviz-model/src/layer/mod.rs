@@ -84,6 +84,7 @@ pub fn build(kind: &str, arguments: &[(&str, ArgValue)]) -> Result<(&'static Kin
 }
 
 /// Description of a layer kind.
+#[non_exhaustive]
 pub struct Kind {
     /// Name in the model file.
     pub name: &'static str,
@@ -134,6 +135,7 @@ impl Arity {
 
 /// Position of a layer in its network.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct Surroundings<'a> {
     /// Type of the first input.
     pub input: &'a TensorType,

@@ -60,7 +60,7 @@ pub(super) fn place(
     padding: Padding,
     input: [usize; 2],
 ) -> Result<Window, Misfit> {
-    let axis = |index: usize| {
+    let along = |index: usize| {
         let (kernel, stride, dilation) = (kernel[index], strides[index], dilations[index]);
         let total = match padding {
             Padding::Valid => 0,
@@ -73,7 +73,7 @@ pub(super) fn place(
         };
         Axis { kernel, stride, dilation, pads: [total / 2, total - total / 2] }
     };
-    let axes = [axis(0), axis(1)];
+    let axes = [along(0), along(1)];
     if axes.iter().zip(input).all(|(axis, input)| axis.output(input).is_some()) {
         return Ok(Window { axes: axes.into() });
     }

@@ -43,6 +43,7 @@ impl Setting {
 
 /// One key of a mapping.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct Field {
     /// The key.
     pub name: &'static str,

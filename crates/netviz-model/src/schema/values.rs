@@ -95,7 +95,14 @@ impl Argument for bool {
 
 /// A number above 0, such as a learning rate.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Positive(pub f64);
+pub struct Positive(pub(crate) f64);
+
+impl Positive {
+    /// The number.
+    pub const fn get(self) -> f64 {
+        self.0
+    }
+}
 
 impl Argument for Positive {
     fn expected() -> String {
@@ -109,7 +116,14 @@ impl Argument for Positive {
 
 /// A number from 0, such as a weight decay.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct NonNegative(pub f64);
+pub struct NonNegative(pub(crate) f64);
+
+impl NonNegative {
+    /// The number.
+    pub const fn get(self) -> f64 {
+        self.0
+    }
+}
 
 impl Argument for NonNegative {
     fn expected() -> String {
@@ -123,7 +137,14 @@ impl Argument for NonNegative {
 
 /// A number from 0 up to, not including, 1: a rate or a fraction.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Fraction(pub f64);
+pub struct Fraction(pub(crate) f64);
+
+impl Fraction {
+    /// The number.
+    pub const fn get(self) -> f64 {
+        self.0
+    }
+}
 
 impl Argument for Fraction {
     fn expected() -> String {
@@ -137,7 +158,14 @@ impl Argument for Fraction {
 
 /// A size in both directions, height first: `3` or `[3, 5]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pair(pub [usize; 2]);
+pub struct Pair(pub(crate) [usize; 2]);
+
+impl Pair {
+    /// The sizes, height first.
+    pub const fn get(self) -> [usize; 2] {
+        self.0
+    }
+}
 
 impl Argument for Pair {
     fn expected() -> String {

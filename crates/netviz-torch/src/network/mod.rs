@@ -77,16 +77,17 @@ impl Network {
                 Stored::Float(random::initialize(parameter, index, seed))
             }
         });
-        let weights = Weights(values.collect());
+        let weights = Weights::new(&program, values.collect())?;
         Self::with_weights(program, &weights)
     }
 
     /// A network with the given parameters, in main memory.
     ///
     /// # Errors
-    /// If there is not enough memory.
+    /// If they are those of another program, or there is not enough memory.
     pub fn with_weights(program: Program, weights: &Weights) -> Result<Self, EngineError> {
-        let pairs = program.parameters().iter().zip(&weights.0);
+        weights.check(&program)?;
+        let pairs = program.parameters().iter().zip(weights.tensors());
         let parameters: Result<Vec<Tensor>, EngineError> = pairs
             .map(|(parameter, stored)| match stored {
                 Stored::Counter(value) => Ok(Tensor::from(*value)),
@@ -154,7 +155,7 @@ impl Network {
                 Role::Trainable | Role::Statistic | Role::Frozen => to_vec(tensor).map(Stored::Float),
             })
             .collect();
-        tensors.map(Weights)
+        Ok(Weights::new(&self.program, tensors?)?)
     }
 
     /// The trainable parameters, in order.

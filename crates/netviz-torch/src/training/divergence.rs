@@ -74,7 +74,7 @@ fn is_finite(tensor: &Tensor) -> Result<bool, EngineError> {
 /// Names the parameter, or the part of its optimizer state, that is not finite.
 pub fn check(network: &Network, weights: &Weights, state: &State, spec: &Train) -> Result<(), EngineError> {
     let program = network.program();
-    let broken = program.parameters().iter().zip(&weights.0).find_map(|(parameter, stored)| match stored {
+    let broken = program.parameters().iter().zip(weights.tensors()).find_map(|(parameter, stored)| match stored {
         Stored::Float(values) if !all_finite(values) => Some(format!("`{}`", parameter.name)),
         _ => None,
     });

@@ -128,7 +128,7 @@ pub fn train<E: From<EngineError>>(
 
 #[expect(clippy::cast_possible_truncation, reason = "losses are 32-bit")]
 fn class_weights(weights: &[Positive]) -> Vec<f32> {
-    weights.iter().map(|weight| weight.0 as f32).collect()
+    weights.iter().map(|weight| weight.get() as f32).collect()
 }
 
 struct Run<'a> {
@@ -184,7 +184,7 @@ impl Run<'_> {
         }
         let mut gradients = pass.gradients(gradient)?;
         if let Some(limit) = self.spec.clip_norm {
-            clip::clip(&mut gradients, limit.0)?;
+            clip::clip(&mut gradients, limit.get())?;
         }
         let step = Step { number: self.state.steps + 1, rate };
         let optimizer = self.spec.optimizer.value.as_ref();

@@ -32,7 +32,7 @@ fn layers_compute_what_those_of_pytorch_do() {
             let weights = program.parameters().iter().map(|parameter| {
                 Stored::Float(numbers(parameters.get(&parameter.name).unwrap_or_else(|| panic!("{}", parameter.name))))
             });
-            let weights = Weights(weights.collect());
+            let weights = Weights::new(&program, weights.collect()).expect("values of every shape");
             let input = program.value(program.input());
             let sizes =
                 input.ty.sample().expect("a sample").into_iter().map(|size| i64::try_from(size).expect("small"));

@@ -32,9 +32,10 @@ use serde_json::{Map, Value, json};
 
 use super::number::rounded;
 use super::{Format, InMarkdown};
-use crate::picture::{Picture, Refusal};
+use crate::picture::Picture;
 use crate::properties::LayerProperties;
 use crate::scene::Scene;
+use netviz_model::diagnostics::Diagnostic;
 use netviz_model::graph::Graph;
 use netviz_model::ir::{Dim, TensorType};
 
@@ -51,7 +52,7 @@ pub(super) const FORMAT: Format = Format {
 ///
 /// # Errors
 /// If the picture would be too large.
-pub fn json(picture: &Picture) -> Result<String, Refusal> {
+pub fn json(picture: &Picture) -> Result<String, Diagnostic> {
     let scene = picture.scene()?;
     let graph = picture.graph;
     Ok(format!(

@@ -11,7 +11,6 @@ use krilla::{Document, SerializeSettings};
 use krilla_svg::{SurfaceExt, SvgSettings};
 
 use crate::formats::{Format, InMarkdown, Rendered};
-use crate::picture::Refusal;
 use crate::scene::Scene;
 use netviz_model::diagnostics::Diagnostic;
 use netviz_model::limits;
@@ -38,8 +37,8 @@ const POINTS: f64 = 0.75;
 ///
 /// # Errors
 /// If the scene cannot be drawn.
-pub fn pdf(scene: &Scene) -> Result<Rendered, Refusal> {
-    let failed = |why: String| Refusal::new(format!("the PDF cannot be written: {why}"), "write it as SVG");
+pub fn pdf(scene: &Scene) -> Result<Rendered, Diagnostic> {
+    let failed = |why: String| Diagnostic::error(format!("the PDF cannot be written: {why}")).hint("write it as SVG");
     let length = scene.width.max(scene.height);
     let points = POINTS.min(limits::PDF_POINTS / length);
     let fonts = Fonts::of(scene);

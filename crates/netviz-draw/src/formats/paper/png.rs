@@ -3,8 +3,8 @@
 use resvg::tiny_skia::{Color, FilterQuality, Pixmap, PixmapPaint, Transform};
 
 use crate::formats::{Format, InMarkdown, Rendered};
-use crate::picture::Refusal;
 use crate::scene::{Group, Scene};
+use netviz_model::diagnostics::Diagnostic;
 use netviz_model::limits;
 use netviz_model::text::whole;
 
@@ -28,14 +28,14 @@ pub(crate) const FORMAT: Format = Format {
 ///
 /// # Errors
 /// If it would have more than 268 million pixels in total, or more than 65,535 per side.
-pub fn png(scene: &Scene, scale: f64) -> Result<Rendered, Refusal> {
+pub fn png(scene: &Scene, scale: f64) -> Result<Rendered, Diagnostic> {
     let [width, height] = [scene.width, scene.height].map(|length| (length * scale).ceil().max(1.0));
     let too_large = || {
         let [width, height, side, all] = [width, height, limits::IMAGE_LENGTH, limits::IMAGE_PIXELS].map(whole);
         let message = format!(
             "the PNG would be {width} pixels wide and {height} high; the limits are {side} per side and {all} in total"
         );
-        Refusal::new(message, "choose a smaller `--scale`, or write it as SVG or PDF")
+        Diagnostic::error(message).hint("choose a smaller `--scale`, or write it as SVG or PDF")
     };
     if width * height > limits::IMAGE_PIXELS || width.max(height) > limits::IMAGE_LENGTH {
         return Err(too_large());
@@ -57,7 +57,7 @@ pub fn png(scene: &Scene, scale: f64) -> Result<Rendered, Refusal> {
         }
     }
     let bytes = encode(&pixels, scale)
-        .map_err(|error| Refusal::new(format!("the PNG cannot be written: {error}"), "write it as SVG"))?;
+        .map_err(|error| Diagnostic::error(format!("the PNG cannot be written: {error}")).hint("write it as SVG"))?;
     Ok(Rendered { bytes, warnings: fonts.warning().into_iter().collect() })
 }
 
@@ -73,7 +73,7 @@ fn coarse(scene: &Scene, strokes: &[Strokes], [fine, scale]: [f64; 2], pixels: &
     pixels.draw_pixmap(0, 0, lines.as_ref(), &paint, Transform::from_scale(larger, larger), None);
 }
 
-fn draw(scene: &Scene, groups: &[Group], fonts: &Fonts, scale: f64, pixels: &mut Pixmap) -> Result<(), Refusal> {
+fn draw(scene: &Scene, groups: &[Group], fonts: &Fonts, scale: f64, pixels: &mut Pixmap) -> Result<(), Diagnostic> {
     #[expect(clippy::cast_possible_truncation, reason = "pixels are less precise by far")]
     let scale = scale as f32;
     let tree = super::tree(scene, groups, fonts)?;

@@ -12,10 +12,10 @@ use std::fmt::Write;
 use super::number::number;
 use super::{Format, InMarkdown, Rendered, missing_characters};
 use crate::font::{Weight, drawable};
-use crate::picture::Refusal;
 use crate::scene::route::{Piece, arrowhead, pieces};
 use crate::scene::{Anchor, Fill, Group, Item, Outline, Point, Raster, Scene, Shape, Stroke, Text};
 use crate::theme::Color;
+use netviz_model::diagnostics::Diagnostic;
 use netviz_model::limits;
 use netviz_model::text::{thousands, whole};
 use text::escaped;
@@ -36,7 +36,7 @@ const POINTS: f64 = 0.75;
 ///
 /// # Errors
 /// If it is too large for `TeX`: more than 12,000 lines and shapes, or longer than 21,000 pixels.
-pub fn tikz(scene: &Scene) -> Result<Rendered, Refusal> {
+pub fn tikz(scene: &Scene) -> Result<Rendered, Diagnostic> {
     fits(scene)?;
     let mut writer = Writer::default();
     let (width, height) = (number(scene.width), number(scene.height));
@@ -64,13 +64,13 @@ pub fn tikz(scene: &Scene) -> Result<Rendered, Refusal> {
 }
 
 /// Refuses what exceeds the limits of `TeX`.
-fn fits(scene: &Scene) -> Result<(), Refusal> {
+fn fits(scene: &Scene) -> Result<(), Diagnostic> {
     let hint = "write a PDF and include it with \\includegraphics, or draw fewer neurons";
     let size = scene.width.max(scene.height);
     if size > limits::TIKZ_PIXELS {
         let [size, most] = [size, limits::TIKZ_PIXELS].map(|length| whole(length.ceil()));
         let message = format!("the TikZ picture would be {size} pixels long; TeX's largest length is {most}");
-        return Err(Refusal::new(message, hint));
+        return Err(Diagnostic::error(message).hint(hint));
     }
     let parts = |item: &Item| match item {
         Item::Lines { segments, .. } => segments.len(),
@@ -81,7 +81,7 @@ fn fits(scene: &Scene) -> Result<(), Refusal> {
     if count > limits::TIKZ_PARTS {
         let [count, most] = [count, limits::TIKZ_PARTS].map(thousands);
         let message = format!("the TikZ picture would have {count} lines and shapes; TeX has memory for {most}");
-        return Err(Refusal::new(message, hint));
+        return Err(Diagnostic::error(message).hint(hint));
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ mod lists;
 mod order;
 mod rank;
 
-use crate::picture::Refusal;
+use netviz_model::diagnostics::Diagnostic;
 use netviz_model::limits;
 use netviz_model::text::thousands;
 use rank::Ranks;
@@ -54,7 +54,11 @@ pub struct Placement {
 ///
 /// # Errors
 /// If they pass more than [`limits::PASSED_RANKS`] in total.
-pub(crate) fn check(name: &str, nodes: usize, edges: impl Iterator<Item = [usize; 2]> + Clone) -> Result<(), Refusal> {
+pub(crate) fn check(
+    name: &str,
+    nodes: usize,
+    edges: impl Iterator<Item = [usize; 2]> + Clone,
+) -> Result<(), Diagnostic> {
     let mut ranks = vec![0_usize; nodes];
     for [source, target] in edges.clone() {
         ranks[target] = ranks[target].max(ranks[source] + 1);
@@ -65,7 +69,8 @@ pub(crate) fn check(name: &str, nodes: usize, edges: impl Iterator<Item = [usize
     }
     let message = format!("the connections of `{name}` pass {} boxes on their way", thousands(passed));
     let most = thousands(limits::PASSED_RANKS);
-    Err(Refusal::new(message, format!("at most {most} can be drawn; use `--json`, and a program for large graphs")))
+    Err(Diagnostic::error(message)
+        .hint(format!("at most {most} can be drawn; use `--json`, and a program for large graphs")))
 }
 
 /// Lays out a graph with nodes of these sizes.

@@ -35,6 +35,7 @@ pub struct BlockView {
 
 /// The box of the input or a layer.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Block {
     /// Properties of the layer.
     pub properties: LayerProperties,
@@ -48,6 +49,7 @@ pub struct Block {
 
 /// A connection, labelled with the shape of its source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Link {
     /// Index of its source block.
     pub source: usize,
@@ -61,6 +63,7 @@ pub struct Link {
 ///
 /// One block receives all input from outside, and only the last block of the fold has consumers outside.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Fold {
     /// Unique and stable id: the names of its first and last layer, `conv2d_1..add_1`.
     pub name: String,

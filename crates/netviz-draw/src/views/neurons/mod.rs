@@ -12,7 +12,8 @@ use std::collections::HashSet;
 use petgraph::graph::NodeIndex;
 
 use crate::describe;
-use crate::picture::{Direction, Picture, Refusal, View};
+use crate::picture::{Direction, Picture, View};
+use netviz_model::diagnostics::Diagnostic;
 use netviz_model::graph::Graph;
 use netviz_model::layer::Glyph;
 use netviz_model::limits;
@@ -44,6 +45,7 @@ pub struct NeuronView {
 
 /// A link between two rows: every drawn neuron is connected to every one of the other row.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Link {
     /// Indices of its source and target rows.
     pub ends: [usize; 2],
@@ -57,7 +59,7 @@ impl NeuronView {
     /// # Errors
     /// If there would be more than a million lines, if there are no weights to show, or if a layer has fewer neurons than
     /// requested.
-    pub fn of(picture: &Picture) -> Result<Self, Refusal> {
+    pub fn of(picture: &Picture) -> Result<Self, Diagnostic> {
         let graph = picture.graph;
         let order: Vec<NodeIndex> = graph.order().collect();
         pick::check(picture)?;
@@ -178,16 +180,14 @@ fn lines(counts: &[Count], pairs: &[[usize; 2]]) -> usize {
 }
 
 /// Refuses a picture that no viewer could open.
-fn check(picture: &Picture, lines: usize) -> Result<(), Refusal> {
+fn check(picture: &Picture, lines: usize) -> Result<(), Diagnostic> {
     if lines <= limits::NEURON_LINES {
         return Ok(());
     }
     let message = format!("a picture of `{}` would have {} lines", picture.title(), thousands(lines));
     let most = thousands(limits::NEURON_LINES);
-    Err(Refusal::new(
-        message,
-        format!("at most {most} can be drawn; leave out `--full`, or use a smaller `--max-neurons`"),
-    ))
+    Err(Diagnostic::error(message)
+        .hint(format!("at most {most} can be drawn; leave out `--full`, or use a smaller `--max-neurons`")))
 }
 
 fn rows(

@@ -5,13 +5,13 @@ use std::cmp::Reverse;
 use petgraph::graph::NodeIndex;
 
 use super::row::neurons;
-use crate::picture::{Options, Pick, Picture, Refusal};
-use netviz_model::diagnostics::excerpt;
+use crate::picture::{Options, Pick, Picture};
+use netviz_model::diagnostics::{Diagnostic, excerpt};
 use netviz_model::schema::suggest;
 use netviz_model::text::thousands;
 
 /// Refuses numbers of neurons that layers do not have.
-pub(super) fn check(picture: &Picture) -> Result<(), Refusal> {
+pub(super) fn check(picture: &Picture) -> Result<(), Diagnostic> {
     let graph = picture.graph;
     let name_of = |index: NodeIndex| graph.node(index).name.as_str();
     for (name, &count) in &picture.options.theme.neurons {
@@ -28,12 +28,12 @@ pub(super) fn check(picture: &Picture) -> Result<(), Refusal> {
                 [] => "no layer of this network is drawn as neurons".to_owned(),
                 _ => suggest::hint(name, names),
             };
-            return Err(Refusal::new(message, hint));
+            return Err(Diagnostic::error(message).hint(hint));
         };
         if !(1..=total).contains(&count) {
             let [count, total] = [count, total].map(thousands);
             let message = format!("cannot draw {count} neurons of `{shown}`, which has {total}");
-            return Err(Refusal::new(message, format!("choose a number from 1 to {total}")));
+            return Err(Diagnostic::error(message).hint(format!("choose a number from 1 to {total}")));
         }
     }
     Ok(())

@@ -3,13 +3,15 @@
 use petgraph::graph::NodeIndex;
 
 use super::weights::{Parameters, norms_into};
-use crate::picture::{Pick, Picture, Refusal};
+use crate::picture::{Pick, Picture};
 use netviz_model::dataset::Adapt;
+use netviz_model::diagnostics::Diagnostic;
 use netviz_model::graph::Graph;
 use netviz_model::shape::Shape;
 
 /// The images that neurons of the first layer respond to.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Fields {
     /// The layer.
     pub layer: String,
@@ -23,6 +25,7 @@ pub struct Fields {
 
 /// The weights of a neuron to the pixels of an image.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Receptive {
     /// Its index in its layer.
     pub neuron: usize,
@@ -36,20 +39,21 @@ pub(super) fn fields(
     order: &[NodeIndex],
     parameters: &Parameters,
     most: usize,
-) -> Result<Fields, Refusal> {
+) -> Result<Fields, Diagnostic> {
     let graph = picture.graph;
-    let no_weights =
-        || Refusal::new("`--receptive` needs a trained network", "name the folder of a run, or `--weights FILE`");
+    let no_weights = || {
+        Diagnostic::error("`--receptive` needs a trained network").hint("name the folder of a run, or `--weights FILE`")
+    };
     picture.weights.ok_or_else(no_weights)?;
     let shape = image(graph).ok_or_else(|| {
         let message = format!("`--receptive` needs a network that is fed images, but the input is {}", input(graph));
-        Refusal::new(message, "give `input` channels, height and width, or name the data set in `train`")
+        Diagnostic::error(message).hint("give `input` channels, height and width, or name the data set in `train`")
     })?;
     let inputs: usize = shape.iter().product();
     let (layer, matrix, total) = first_dense(graph, order, parameters, inputs).ok_or_else(|| {
         let message =
             "`--receptive` needs a dense layer that sees every pixel, but the first one sees none of them itself";
-        Refusal::new(message, "pictures of filters are not drawn yet; use the view without `--receptive`")
+        Diagnostic::error(message).hint("pictures of filters are not drawn yet; use the view without `--receptive`")
     })?;
     let strength = norms_into(matrix, inputs);
     let mut neurons = super::pick::pick(most, total, Some(&strength), Pick::Strongest);

@@ -10,6 +10,7 @@ use netviz_model::text::plural;
 
 /// The input or a layer.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Row {
     /// Its name.
     pub name: String,
@@ -42,6 +43,7 @@ pub enum Role {
 
 /// How a row is drawn.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Body {
     /// As circles.
     Neurons {
@@ -63,6 +65,7 @@ pub enum Body {
 
 /// The input as an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Image {
     /// Channels, height and width.
     pub shape: [usize; 3],

@@ -24,7 +24,7 @@ impl<'a> Parameters<'a> {
             return Self::default();
         }
         let parameters = picture.graph.program().parameters();
-        let tensor = |index: usize| picture.weights.and_then(|weights| weights.0.get(index));
+        let tensor = |index: usize| picture.weights.and_then(|weights| weights.tensors().get(index));
         let entry = |(index, parameter): (usize, &'a Parameter)| {
             (parameter.name.as_str(), Known { shape: &parameter.shape, tensor: tensor(index) })
         };
@@ -61,6 +61,7 @@ impl<'a> Parameters<'a> {
 
 /// The trained weights of the drawn connections between two rows.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Weighted {
     /// For each drawn neuron of the source, the weights to every drawn neuron of the target; the biases last, if they
     /// are drawn.

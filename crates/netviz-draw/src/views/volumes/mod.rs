@@ -34,6 +34,7 @@ pub struct VolumeView {
 
 /// Adjacent solids: that of a layer, and those of the pooling layers after it.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Volume {
     /// The solids, at least one, in the order of the data flow.
     pub solids: Vec<Solid>,
@@ -41,6 +42,7 @@ pub struct Volume {
 
 /// The output tensor of a layer.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Solid {
     /// The layer.
     pub layer: LayerProperties,
@@ -52,6 +54,7 @@ pub struct Solid {
 
 /// How a tensor is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Form {
     /// A solid: its length shows the number of channels, height and depth the size of each channel.
     Block {
@@ -70,6 +73,7 @@ pub enum Form {
 
 /// A connection between two volumes.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Link {
     /// Indices of its source and target volumes.
     pub volumes: [usize; 2],

@@ -55,7 +55,7 @@ impl Graph {
     /// Connects the layers, sorts them and infers their shapes; `None` if there is an error.
     ///
     /// What cannot be checked because of an error that has been reported is skipped.
-    pub fn build(spec: Spec, problems: &mut Problems) -> Option<Self> {
+    pub(crate) fn build(spec: Spec, problems: &mut Problems) -> Option<Self> {
         let (links, sound) = connect(&spec.layers, problems);
         let order = order::sort(&links, &spec.layers, problems)?;
         let output = order::find_output(&links)?;

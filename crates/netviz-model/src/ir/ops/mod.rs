@@ -58,6 +58,7 @@ pub trait Operation: Into<Op> {
 pub const OPSET: i64 = 18;
 
 /// What is known about every operation of one kind.
+#[non_exhaustive]
 pub struct OpInfo {
     /// The name of the ONNX operator.
     pub name: &'static str,

@@ -13,7 +13,7 @@ use crate::observe::json::epoch_object;
 
 /// The report of a run in the folder `path`. Times are only in `report.json`, so that the same run gives the same page.
 pub(super) fn page(finished: &Finished, network: &Picture, path: &Path) -> String {
-    let theme = &network.options.theme;
+    let theme = &network.options().theme;
     let [(_, curves), (_, confusion), (_, mistakes)] = finished.charts(theme, false);
     let sections = vec![
         Section { heading: "Curves", parts: vec![Part::Picture(&curves), Part::Table(epochs(finished))] },

@@ -144,7 +144,7 @@ impl ResumedRun {
     }
 }
 
-fn tell(run: &str, Difference { path, before, after }: &Difference) -> String {
+fn tell(run: &str, Difference { path, before, after, .. }: &Difference) -> String {
     match (before, after) {
         (Some(before), Some(after)) => format!("`{run}` was started with `{path}: {before}`, which is `{after}` now"),
         (Some(before), None) => format!("`{run}` was started with `{path}: {before}`, which is gone now"),

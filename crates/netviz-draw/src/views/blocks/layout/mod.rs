@@ -15,13 +15,14 @@ use crate::layout::axes::Axes;
 use crate::layout::frame::{Content, frame};
 use crate::layout::layered;
 use crate::layout::legend::{Entry, Swatch};
-use crate::picture::{Picture, Refusal};
+use crate::picture::Picture;
 use crate::scene::Scene;
 use crate::theme::Theme;
 use crate::views::blocks::{BlockView, Link};
 use card::Card;
 use draw::{Badge, Drawing};
 use inside::Inside;
+use netviz_model::diagnostics::Diagnostic;
 use region::{Gaps, Node, Plan, Thing, plan};
 
 /// Lays out a block view.
@@ -31,7 +32,7 @@ use region::{Gaps, Node, Plan, Thing, plan};
 ///
 /// # Panics
 /// Never: the whole picture always has a plan.
-pub(super) fn place(view: &BlockView, picture: &Picture) -> Result<Scene, Refusal> {
+pub(super) fn place(view: &BlockView, picture: &Picture) -> Result<Scene, Diagnostic> {
     let edges = view.links().iter().map(|link| [link.source, link.target]);
     layered::check(picture.graph.name(), view.blocks().len(), edges)?;
     let theme = &picture.options.theme;

@@ -14,12 +14,13 @@ use crate::layout::frame::{Content, frame};
 use crate::layout::layered;
 use crate::layout::legend::{Entry, Swatch};
 use crate::layout::link_id;
-use crate::picture::{Direction, Picture, Refusal};
+use crate::picture::{Direction, Picture};
 use crate::properties::LayerProperties;
 use crate::scene::{Group, Point, Scene};
 use crate::theme::Theme;
 use crate::views::volumes::{Form, Solid, Volume, VolumeView};
 use figure::Figure;
+use netviz_model::diagnostics::Diagnostic;
 use netviz_model::layer::{Activation, Category};
 use place::Places;
 use scale::Scale;
@@ -29,7 +30,7 @@ use solid::Area;
 ///
 /// # Errors
 /// If its lines would pass more than two million solids in total.
-pub(super) fn place(view: &VolumeView, picture: &Picture) -> Result<Scene, Refusal> {
+pub(super) fn place(view: &VolumeView, picture: &Picture) -> Result<Scene, Diagnostic> {
     let edges = view.links().iter().map(|link| link.volumes);
     layered::check(picture.graph.name(), view.volumes().len(), edges)?;
     let pen = Pen {

@@ -49,7 +49,7 @@ pub(super) fn validation(epoch: &Epoch, measures: &[Chosen<dyn Metric>]) -> Vec<
 /// slash.
 pub(super) fn histograms(network: &Network) -> Result<Vec<Value>, Failure> {
     let weights = network.weights()?;
-    let parameters = network.program().parameters().iter().zip(&weights.0);
+    let parameters = network.program().parameters().iter().zip(weights.tensors());
     let histograms =
         parameters.filter(|(parameter, _)| parameter.role == Role::Trainable).filter_map(|pair| match pair {
             (parameter, Tensor::Float(values)) => {
