@@ -6,20 +6,18 @@
 
 use netviz::draw;
 use netviz::graph::GraphBuilder;
+use netviz::layer;
 use netviz::picture::Options;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut graph = GraphBuilder::new("two_branches");
     let image = graph.input("input", &[1, 28, 28])?;
-    let conv = |kernel: usize| {
-        [("filters", 8.into()), ("kernel", kernel.into()), ("padding", "same".into()), ("activation", "relu".into())]
-    };
-    let fine = graph.layer("fine", "conv2d", &conv(3), &[image])?;
-    let coarse = graph.layer("coarse", "conv2d", &conv(7), &[image])?;
-    let both = graph.layer("both", "concat", &[], &[fine, coarse])?;
-    let pooled = graph.layer("pooled", "global_avg_pool2d", &[], &[both])?;
-    let classes =
-        graph.layer("classes", "dense", &[("units", 10.into()), ("activation", "softmax".into())], &[pooled])?;
+    let conv = |kernel: usize| layer::conv2d().filters(8).kernel(kernel).padding("same").activation("relu");
+    let fine = graph.add("fine", conv(3), &[image])?;
+    let coarse = graph.add("coarse", conv(7), &[image])?;
+    let both = graph.add("both", layer::concat(), &[fine, coarse])?;
+    let pooled = graph.add("pooled", layer::global_avg_pool2d(), &[both])?;
+    let classes = graph.add("classes", layer::dense().units(10).activation("softmax"), &[pooled])?;
     let graph = graph.finish(&[classes])?;
 
     println!("{} parameters", graph.parameters().total());

@@ -4,6 +4,7 @@ use netviz::Model;
 use netviz::formats;
 use netviz::graph::{Graph, GraphBuilder, Output};
 use netviz::ir::{self, Opaque, Operand, TensorType};
+use netviz::layer;
 use netviz::picture::Options;
 use netviz::schema::ArgValue;
 use netviz::views::VIEWS;
@@ -16,9 +17,10 @@ fn relu(units: usize) -> [(&'static str, ArgValue); 2] {
 fn built() -> Graph {
     let mut graph = GraphBuilder::new("skip");
     let input = graph.input("input", &[16]).expect("an input");
-    let first = graph.layer("first", "dense", &relu(8), &[input]).expect("a layer");
-    let second = graph.layer("second", "dense", &relu(8), &[first]).expect("a layer");
-    let sum = graph.layer("sum", "add", &[], &[first, second]).expect("a layer");
+    let dense = || layer::dense().units(8).activation("relu");
+    let first = graph.add("first", dense(), &[input]).expect("a layer");
+    let second = graph.add("second", dense().units(4).units(8), &[first]).expect("a layer");
+    let sum = graph.add("sum", layer::add(), &[first, second]).expect("a layer");
     graph.finish(&[sum]).expect("a graph")
 }
 
@@ -79,6 +81,9 @@ fn what_does_not_fit_is_an_error_with_advice() {
         "unknown key `unit` in `dense`\nhelp: did you mean `units`?"
     );
     assert!(error(dense(&mut graph, "a", &[("units", 0.into())])).starts_with("`units`: expected a whole number"));
+    assert!(error(graph.add("a", layer::dense(), &[input])).starts_with("missing key `units` in `dense`"));
+    let tanhh = layer::dense().units(1).activation("tanhh");
+    assert!(error(graph.add("a", tanhh, &[input])).contains("did you mean `tanh`?"));
     assert!(error(dense(&mut graph, "a", &[])).starts_with("missing key `units` in `dense`"));
     assert!(error(dense(&mut graph, "a/b", &relu(1))).starts_with("`a/b` is not a name"));
     assert!(error(dense(&mut graph, "input", &relu(1))).starts_with("duplicate name `input`"));

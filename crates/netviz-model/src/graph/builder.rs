@@ -8,7 +8,7 @@ use super::{Connection, Content, Graph, Node, Port, Source};
 use crate::diagnostics::Diagnostic;
 use crate::dtype::DType;
 use crate::ir::{Builder, Misfit, Op, Operand, Scope, TensorType, ValueId};
-use crate::layer::{self, Arity};
+use crate::layer::{self, Arity, LayerConfig};
 use crate::limits;
 use crate::schema::ArgValue;
 use crate::spec::{INPUT, is_layer_name};
@@ -21,12 +21,13 @@ pub struct Output(Source);
 ///
 /// ```
 /// use netviz_model::graph::GraphBuilder;
+/// use netviz_model::layer;
 ///
 /// # fn main() -> Result<(), netviz_model::diagnostics::Diagnostic> {
 /// let mut graph = GraphBuilder::new("tiny");
 /// let input = graph.input("input", &[4])?;
-/// let hidden = graph.layer("hidden", "dense", &[("units", 3.into()), ("activation", "relu".into())], &[input])?;
-/// let output = graph.layer("output", "dense", &[("units", 2.into())], &[hidden])?;
+/// let hidden = graph.add("hidden", layer::dense().units(3).activation("relu"), &[input])?;
+/// let output = graph.add("output", layer::dense().units(2), &[hidden])?;
 /// let graph = graph.finish(&[output])?;
 /// assert_eq!(graph.parameters().total(), 4 * 3 + 3 + 3 * 2 + 2);
 /// # Ok(())
@@ -76,6 +77,15 @@ impl GraphBuilder {
         }
         self.take_name(name)?;
         Ok(first(self.push_input(name, ty, self.network.node_count())))
+    }
+
+    /// Adds a layer, and returns its first output.
+    ///
+    /// # Errors
+    /// If the name is not allowed or taken, an argument is missing or wrong, or the inputs do not fit.
+    pub fn add<A>(&mut self, name: &str, layer: LayerConfig<A>, inputs: &[Output]) -> Result<Output, Diagnostic> {
+        let (kind, arguments) = layer.into_parts();
+        self.layer(name, kind.name, &arguments, inputs)
     }
 
     /// Adds a layer of a kind by its name, with arguments as in a model file, and returns its first output.

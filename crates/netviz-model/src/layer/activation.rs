@@ -1,9 +1,10 @@
 //! `activation`: a function applied to every value; also the activation functions of other layers.
 
+use super::config::layer_arguments;
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, Surroundings, read};
 use crate::diagnostics::Problems;
 use crate::ir::{self, Op, Scope, TensorType, ValueId};
-use crate::schema::arguments::{ArgValue, Argument, Arguments, ToValue, arguments};
+use crate::schema::arguments::{ArgValue, Argument, Arguments, ToValue};
 use crate::schema::values::{by_name, names};
 use crate::schema::vocabulary;
 use crate::yaml::Node;
@@ -21,9 +22,9 @@ pub(super) const KIND: Kind = Kind {
     read: read::<ActivationLayer>,
 };
 
-arguments! {
+layer_arguments! {
     /// An activation function as a separate layer.
-    pub(super) struct ActivationLayer {
+    pub struct ActivationLayer {
         /// Activation function.
         function: Activation,
     }

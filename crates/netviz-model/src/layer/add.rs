@@ -1,8 +1,9 @@
 //! `add`: the sum of its inputs, as in a residual connection.
 
+use super::config::layer_arguments;
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
 use crate::ir::{self, Scope, TensorType, ValueId};
-use crate::schema::arguments::{Arguments, arguments};
+use crate::schema::arguments::Arguments;
 
 pub(super) const KIND: Kind = Kind {
     name: "add",
@@ -17,9 +18,9 @@ pub(super) const KIND: Kind = Kind {
     read: read::<Add>,
 };
 
-arguments! {
+layer_arguments! {
     /// Addition.
-    pub(super) struct Add {}
+    pub struct Add {}
 }
 
 impl Layer for Add {

@@ -1,8 +1,9 @@
 //! `batch_norm`: normalizes each channel to mean 0 and variance 1 over the batch.
 
+use super::config::layer_arguments;
 use super::{Activation, Arity, Category, Glyph, Kind, Layer, Misfit, Outline, Surroundings, read};
 use crate::ir::{BatchNormalization, Initializer, Role, Scope, TensorType, ValueId};
-use crate::schema::arguments::{Arguments, arguments};
+use crate::schema::arguments::Arguments;
 use crate::schema::values::{Fraction, Positive};
 
 pub(super) const KIND: Kind = Kind {
@@ -18,9 +19,9 @@ pub(super) const KIND: Kind = Kind {
     read: read::<BatchNorm>,
 };
 
-arguments! {
+layer_arguments! {
     /// Batch normalization, with the defaults of Keras.
-    pub(super) struct BatchNorm {
+    pub struct BatchNorm {
         /// Momentum of the running statistics: the weight of their previous value.
         momentum: Fraction = Fraction(0.99),
         /// Added to the variance for numerical stability.

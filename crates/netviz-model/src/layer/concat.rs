@@ -1,8 +1,9 @@
 //! `concat`: joins its inputs along one dimension.
 
+use super::config::layer_arguments;
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
 use crate::ir::{self, Operand, Scope, TensorType, ValueId};
-use crate::schema::arguments::{Arguments, arguments};
+use crate::schema::arguments::Arguments;
 use crate::schema::values::Axis;
 
 pub(super) const KIND: Kind = Kind {
@@ -18,9 +19,9 @@ pub(super) const KIND: Kind = Kind {
     read: read::<Concat>,
 };
 
-arguments! {
+layer_arguments! {
     /// Concatenation.
-    pub(super) struct Concat {
+    pub struct Concat {
         /// Dimension of the sample to join along; 0 is the channels, -1 the last.
         axis: Axis = Axis::new(0),
     }

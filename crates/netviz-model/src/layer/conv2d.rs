@@ -1,9 +1,10 @@
 //! `conv2d`: a learned filter slides over an image.
 
+use super::config::layer_arguments;
 use super::window::{Padding, place};
 use super::{Activation, Arity, Category, Glyph, Kind, Layer, Misfit, read};
 use crate::ir::{Conv, Initializer, Scope, TensorType, ValueId};
-use crate::schema::arguments::{Arguments, arguments};
+use crate::schema::arguments::Arguments;
 use crate::schema::values::{Pair, Size};
 
 pub(super) const KIND: Kind = Kind {
@@ -19,9 +20,9 @@ pub(super) const KIND: Kind = Kind {
     read: read::<Conv2d>,
 };
 
-arguments! {
+layer_arguments! {
     /// A two-dimensional convolution.
-    pub(super) struct Conv2d {
+    pub struct Conv2d {
         /// Number of filters, which is the number of output channels.
         filters: Size,
         /// Height and width of a filter.

@@ -1,8 +1,9 @@
 //! `dense`: every output is connected to every input.
 
+use super::config::layer_arguments;
 use super::{Activation, Arity, Category, Glyph, Kind, Layer, Misfit, read};
 use crate::ir::{Gemm, Initializer, Scope, TensorType, ValueId};
-use crate::schema::arguments::{Arguments, arguments};
+use crate::schema::arguments::Arguments;
 use crate::schema::values::Size;
 
 pub(super) const KIND: Kind = Kind {
@@ -18,9 +19,9 @@ pub(super) const KIND: Kind = Kind {
     read: read::<Dense>,
 };
 
-arguments! {
+layer_arguments! {
     /// A fully connected layer.
-    pub(super) struct Dense {
+    pub struct Dense {
         /// Number of neurons.
         units: Size,
         /// Activation function applied to the output.

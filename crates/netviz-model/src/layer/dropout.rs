@@ -1,8 +1,9 @@
 //! `dropout`: sets random values to zero during training.
 
+use super::config::layer_arguments;
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, Surroundings, read};
 use crate::ir::{self, Scope, TensorType, ValueId};
-use crate::schema::arguments::{Arguments, arguments};
+use crate::schema::arguments::Arguments;
 use crate::schema::values::Fraction;
 
 pub(super) const KIND: Kind = Kind {
@@ -18,9 +19,9 @@ pub(super) const KIND: Kind = Kind {
     read: read::<Dropout>,
 };
 
-arguments! {
+layer_arguments! {
     /// Dropout.
-    pub(super) struct Dropout {
+    pub struct Dropout {
         /// Probability that a value is dropped.
         rate: Fraction,
     }

@@ -1,8 +1,9 @@
 //! `embedding`: a trained vector for each of a number of values.
 
+use super::config::layer_arguments;
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
 use crate::ir::{Gather, Initializer, Scope, TensorType, ValueId};
-use crate::schema::arguments::{Arguments, arguments};
+use crate::schema::arguments::Arguments;
 use crate::schema::values::Size;
 use crate::text::thousands;
 
@@ -19,9 +20,9 @@ pub(super) const KIND: Kind = Kind {
     read: read::<Embedding>,
 };
 
-arguments! {
+layer_arguments! {
     /// An embedding.
-    pub(super) struct Embedding {
+    pub struct Embedding {
         /// Number of different values, which count from 0.
         vocabulary: Size,
         /// Length of the vectors.

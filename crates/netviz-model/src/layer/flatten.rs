@@ -1,8 +1,9 @@
 //! `flatten`: all values in one dimension.
 
+use super::config::layer_arguments;
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
 use crate::ir::{self, Scope, TensorType, ValueId};
-use crate::schema::arguments::{Arguments, arguments};
+use crate::schema::arguments::Arguments;
 
 pub(super) const KIND: Kind = Kind {
     name: "flatten",
@@ -17,9 +18,9 @@ pub(super) const KIND: Kind = Kind {
     read: read::<Flatten>,
 };
 
-arguments! {
+layer_arguments! {
     /// Flattening.
-    pub(super) struct Flatten {}
+    pub struct Flatten {}
 }
 
 impl Layer for Flatten {

@@ -1,8 +1,9 @@
 //! `global_avg_pool2d`: the mean of each channel.
 
+use super::config::layer_arguments;
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
 use crate::ir::{Flatten, GlobalAveragePool, Scope, TensorType, ValueId};
-use crate::schema::arguments::{Arguments, arguments};
+use crate::schema::arguments::Arguments;
 
 pub(super) const KIND: Kind = Kind {
     name: "global_avg_pool2d",
@@ -17,9 +18,9 @@ pub(super) const KIND: Kind = Kind {
     read: read::<GlobalAvgPool2d>,
 };
 
-arguments! {
+layer_arguments! {
     /// Global average pooling (Lin et al. 2013).
-    pub(super) struct GlobalAvgPool2d {}
+    pub struct GlobalAvgPool2d {}
 }
 
 impl Layer for GlobalAvgPool2d {

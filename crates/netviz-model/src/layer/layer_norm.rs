@@ -1,8 +1,9 @@
 //! `layer_norm`: normalizes each sample to mean 0 and variance 1.
 
+use super::config::layer_arguments;
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
 use crate::ir::{self, Initializer, LayerNormalization, Scope, TensorType, ValueId};
-use crate::schema::arguments::{Arguments, arguments};
+use crate::schema::arguments::Arguments;
 use crate::schema::values::{Axis, Positive};
 
 pub(super) const KIND: Kind = Kind {
@@ -18,9 +19,9 @@ pub(super) const KIND: Kind = Kind {
     read: read::<LayerNorm>,
 };
 
-arguments! {
+layer_arguments! {
     /// Layer normalization, with the defaults of Keras.
-    pub(super) struct LayerNorm {
+    pub struct LayerNorm {
         /// First dimension of the sample that is normalized; 0 is the first, -1 the last. Those after it are too.
         axis: Axis = Axis::new(-1),
         /// Added to the variance for numerical stability.

@@ -1,8 +1,9 @@
 //! `lstm`: long short-term memory.
 
+use super::config::layer_arguments;
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
 use crate::ir::{self, Concat, Initializer, Lstm as Op, Operand, Scope, Split, TensorType, Transpose, ValueId};
-use crate::schema::arguments::{Arguments, arguments};
+use crate::schema::arguments::Arguments;
 use crate::schema::values::Size;
 use crate::text::thousands;
 
@@ -20,9 +21,9 @@ pub(super) const KIND: Kind = Kind {
     read: read::<Lstm>,
 };
 
-arguments! {
+layer_arguments! {
     /// Long short-term memory.
-    pub(super) struct Lstm {
+    pub struct Lstm {
         /// Number of values of the state.
         units: Size,
         /// Whether a second direction reads the steps from the end; its values follow those of the first.

@@ -1,28 +1,14 @@
 //! The layer kinds.
 //!
-//! A kind is one file with a struct that implements [`Layer`], and one line in [`KINDS`]. Nothing else
+//! A kind is one file with a struct that implements [`Layer`], and one line in `kinds!`. Nothing else
 //! in the project matches on layer kinds: other code asks a layer through the trait.
 
-mod activation;
-mod add;
-mod avg_pool2d;
-mod batch_norm;
-mod concat;
-mod conv2d;
-mod dense;
-mod dropout;
-mod embedding;
-mod flatten;
-mod global_avg_pool2d;
-mod layer_norm;
-mod lstm;
-mod max_pool2d;
+mod config;
 mod pool;
-mod reshape;
-mod split;
 mod window;
 
 pub use activation::Activation;
+pub use config::LayerConfig;
 
 use std::fmt;
 use std::sync::Arc;
@@ -35,25 +21,41 @@ use crate::schema::arguments::{ArgValue, Arguments, Field, Reader, Settings};
 use crate::schema::{self, suggest};
 use crate::source::Span;
 
-/// Every layer kind, in the order of the documentation.
-pub const KINDS: &[&Kind] = &[
-    &dense::KIND,
-    &activation::KIND,
-    &dropout::KIND,
-    &flatten::KIND,
-    &reshape::KIND,
-    &split::KIND,
-    &conv2d::KIND,
-    &max_pool2d::KIND,
-    &avg_pool2d::KIND,
-    &global_avg_pool2d::KIND,
-    &embedding::KIND,
-    &lstm::KIND,
-    &batch_norm::KIND,
-    &layer_norm::KIND,
-    &add::KIND,
-    &concat::KIND,
-];
+/// Declares the kinds, each with the struct of its arguments: the table [`KINDS`], and a function of each name.
+macro_rules! kinds {
+    ($($kind:ident: $arguments:ty;)+) => {
+        $(mod $kind;)+
+
+        /// Every layer kind, in the order of the documentation.
+        pub const KINDS: &[&Kind] = &[$(&$kind::KIND),+];
+
+        $(
+            #[doc = concat!("A layer of the kind `", stringify!($kind), "`.")]
+            pub fn $kind() -> LayerConfig<$arguments> {
+                LayerConfig::new(&$kind::KIND)
+            }
+        )+
+    };
+}
+
+kinds! {
+    dense: dense::Dense;
+    activation: activation::ActivationLayer;
+    dropout: dropout::Dropout;
+    flatten: flatten::Flatten;
+    reshape: reshape::Reshape;
+    split: split::Split;
+    conv2d: conv2d::Conv2d;
+    max_pool2d: pool::Pool2d;
+    avg_pool2d: pool::Pool2d;
+    global_avg_pool2d: global_avg_pool2d::GlobalAvgPool2d;
+    embedding: embedding::Embedding;
+    lstm: lstm::Lstm;
+    batch_norm: batch_norm::BatchNorm;
+    layer_norm: layer_norm::LayerNorm;
+    add: add::Add;
+    concat: concat::Concat;
+}
 
 /// The kind named `name`.
 pub fn find(name: &str) -> Option<&'static Kind> {

@@ -1,14 +1,14 @@
 //! The parts that pooling layers have in common: arguments, shapes and appearance.
 
+use super::config::layer_arguments;
 use super::window::{Padding, place};
 use super::{Glyph, Misfit, Outline};
 use crate::ir::{Scope, ValueId, Window};
-use crate::schema::arguments::arguments;
 use crate::schema::values::Pair;
 
-arguments! {
+layer_arguments! {
     /// A window that slides over every channel of an image.
-    pub(super) struct Pool2d {
+    pub struct Pool2d {
         /// Height and width of the window.
         pool: Pair,
         /// Stride of the window (default: the size of the window).

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
+use super::config::layer_arguments;
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
 use crate::diagnostics::Problems;
 use crate::ir::{self, Scope, TensorType, ValueId};
 use crate::limits;
-use crate::schema::arguments::{ArgValue, Argument, Arguments, ToValue, arguments, read_item};
+use crate::schema::arguments::{ArgValue, Argument, Arguments, ToValue, read_item};
 use crate::schema::values::Size;
 use crate::yaml::{Node, Value};
 
@@ -23,9 +24,9 @@ pub(super) const KIND: Kind = Kind {
     read: read::<Reshape>,
 };
 
-arguments! {
+layer_arguments! {
     /// Reshaping.
-    pub(super) struct Reshape {
+    pub struct Reshape {
         /// New shape; one size may be -1, which is then inferred.
         shape: Target,
     }
@@ -33,7 +34,7 @@ arguments! {
 
 /// Sizes of a new shape; `None` is inferred.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Target(Vec<Option<usize>>);
+pub struct Target(Vec<Option<usize>>);
 
 impl Argument for Target {
     fn expected() -> String {

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
+use super::config::layer_arguments;
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
 use crate::diagnostics::Problems;
 use crate::ir::{self, Scope, TensorType, ValueId};
 use crate::limits;
-use crate::schema::arguments::{ArgValue, Argument, Arguments, ToValue, arguments, read_item};
+use crate::schema::arguments::{ArgValue, Argument, Arguments, ToValue, read_item};
 use crate::schema::values::{Axis, Size};
 use crate::yaml::{Node, Value};
 
@@ -24,9 +25,9 @@ pub(super) const KIND: Kind = Kind {
     read: read::<Split>,
 };
 
-arguments! {
+layer_arguments! {
     /// Splitting.
-    pub(super) struct Split {
+    pub struct Split {
         /// Number of equal parts, or the size of each part.
         sections: Sections,
         /// Dimension of the sample to split along; 0 is the channels, -1 the last.
@@ -36,7 +37,7 @@ arguments! {
 
 /// How a dimension is split.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Sections {
+pub enum Sections {
     /// Into this many equal parts.
     Equal(usize),
     /// Into parts of these sizes.

@@ -10,7 +10,7 @@ use crate::yaml::{Node, Value};
 
 /// Padding around an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Padding {
+pub enum Padding {
     /// None.
     Valid,
     /// Enough for an output of size ⌈input / stride⌉; an odd row or column goes to the bottom or right.
