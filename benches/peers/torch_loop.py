@@ -1,6 +1,7 @@
-"""A model of netviz in PyTorch: torch_loop.py DIR dense|lenet5 loader|index
+"""A model of netviz in PyTorch: torch_loop.py DIR dense|lenet5 loader|index [compile]
 
-`loader` is the usual DataLoader; `index` indexes batches by hand, which is faster.
+`loader` is the usual DataLoader; `index` indexes batches by hand, which is faster. `compile` compiles the network, its
+gradients and the optimizer with `torch.compile`, which takes part of the first epoch.
 """
 import sys
 import time
@@ -11,7 +12,7 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from mnist_files import load
 
-folder, model, batching = sys.argv[1:]
+folder, model, batching, *options = sys.argv[1:]
 images, labels, test_images, test_labels = load(folder)
 
 
@@ -34,15 +35,18 @@ else:
     )
     optimizer, size, epochs = torch.optim.Adam(net.parameters(), 1e-3, eps=1e-7), 64, 3
 criterion = nn.CrossEntropyLoss()
+forward, update = net, optimizer.step
+if "compile" in options:
+    forward, update = torch.compile(net), torch.compile(optimizer.step)
 loader = DataLoader(TensorDataset(x, y), size, shuffle=True)
 for _ in range(epochs):
     start, total = time.perf_counter(), 0.0
     batches = loader if batching == "loader" else ((x[i], y[i]) for i in torch.randperm(len(x)).split(size))
     for bx, by in batches:
-        loss = criterion(net(bx), by)
+        loss = criterion(forward(bx), by)
         optimizer.zero_grad()
         loss.backward()
-        optimizer.step()
+        update()
         total += loss.item() * len(bx)
     print(f"seconds {time.perf_counter() - start:.4f}")
 with torch.no_grad():

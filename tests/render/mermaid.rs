@@ -97,12 +97,12 @@ fn what_mermaid_does_not_draw_is_refused() {
     };
     assert_eq!(
         refused(&wide(250, true), &crate::neurons()),
-        "the Mermaid diagram would have 501 connections; Mermaid draws at most 500; write it as SVG, which has no such \
-         limit"
+        "the Mermaid diagram would have 501 connections; Mermaid draws at most 500\nhelp: write it as SVG, which has \
+         no such limit"
     );
     assert_eq!(
         refused(small, &Options { depth: 1, ..text_of(limits::MERMAID_LENGTH + 1 - rest) }),
-        "the Mermaid diagram would have 50,001 characters; Mermaid draws at most 50,000; leave out `--depth`, or write \
+        "the Mermaid diagram would have 50,001 characters; Mermaid draws at most 50,000\nhelp: leave out `--depth`, or write \
          it as SVG, which has no such limit"
     );
     let at_limits =
