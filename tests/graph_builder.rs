@@ -1,6 +1,7 @@
 //! Networks built from Rust, without a model file.
 
 use netviz::Model;
+use netviz::exchange::onnx;
 use netviz::formats;
 use netviz::graph::{Graph, GraphBuilder, Output};
 use netviz::ir::{self, Opaque, Operand, TensorType};
@@ -8,6 +9,7 @@ use netviz::layer;
 use netviz::picture::Options;
 use netviz::schema::ArgValue;
 use netviz::views::VIEWS;
+use netviz::weights::{Tensor, Weights};
 
 fn relu(units: usize) -> [(&'static str, ArgValue); 2] {
     [("units", units.into()), ("activation", "relu".into())]
@@ -86,7 +88,7 @@ fn what_does_not_fit_is_an_error_with_advice() {
     assert!(error(graph.add("a", tanhh, &[input])).contains("did you mean `tanh`?"));
     assert!(error(dense(&mut graph, "a", &[])).starts_with("missing key `units` in `dense`"));
     assert!(error(dense(&mut graph, "a/b", &relu(1))).starts_with("`a/b` is not a name"));
-    assert!(error(dense(&mut graph, "input", &relu(1))).starts_with("duplicate name `input`"));
+    assert!(error(dense(&mut graph, "input", &relu(1))).starts_with("only an input can be named `input`"));
     assert!(
         error(graph.layer("a", "conv2d", &[("filters", 1.into()), ("kernel", 1.into())], &[input]))
             .starts_with("`a` needs an image")
@@ -95,6 +97,10 @@ fn what_does_not_fit_is_an_error_with_advice() {
     assert!(error(graph.input("input", &[3])).starts_with("duplicate name `input`"));
     assert!(error(graph.input("again", &[3, 0])).starts_with("a sample has 1 to"));
     assert!(error(graph.output(input, 1)).starts_with("`input` has no output 1"));
+    assert!(error(graph.input("logits", &[3])).starts_with("an input cannot be named `logits`"));
+    let split = ir::Split { axis: 1, sizes: vec![0, 4] };
+    let empty = graph.operation("split", split, &[input]).expect("an operation");
+    assert!(error(graph.add("a", layer::dense().units(1), &[empty])).contains("sizes of at least 1"));
     // What failed has left nothing behind.
     let a = dense(&mut graph, "a", &relu(2)).expect("a layer");
     let unused = dense(&mut graph, "b", &relu(2)).expect("a layer");
@@ -170,4 +176,69 @@ fn several_inputs_and_outputs_and_sizes_that_are_not_known_are_drawn() {
         let svg = picture.expect("a picture").svg();
         assert!(svg.contains("length×4"), "{}", view.name);
     }
+}
+
+/// Probabilities that something else needs stay in the file.
+#[test]
+fn probabilities_are_exported_where_the_network_needs_them() {
+    let network = |needed: bool| {
+        let mut graph = GraphBuilder::new("probabilities");
+        let input = graph.input("x", &[4]).expect("an input");
+        let first = graph.add("first", layer::dense().units(3).activation("softmax"), &[input]).expect("a layer");
+        let second = graph.add("second", layer::dense().units(2), &[if needed { first } else { input }]);
+        graph.finish(&[first, second.expect("a layer")]).expect("a graph")
+    };
+    for (needed, name) in [(true, "output"), (false, "logits")] {
+        let graph = network(needed);
+        let program = graph.program();
+        let tensors = program.parameters().iter().map(|parameter| Tensor::Float(vec![0.5; parameter.elements()]));
+        let weights = Weights::new(program, tensors.collect()).expect("one for each parameter");
+        let bytes = onnx::write(program, &weights);
+        assert_eq!(onnx::check(&bytes, program, &weights), Ok(()));
+        assert_eq!(onnx::output_name(program), name);
+    }
+}
+
+#[test]
+fn weights_of_another_network_are_refused() {
+    let (graph, other) = (built(), several());
+    let weights = Weights::new(other.program(), Vec::new()).expect("a network without parameters");
+    let options = Options { view: Some(&VIEWS[0]), ..Options::default() };
+    let refused = netviz::draw(&graph, Some(&weights), &options).expect_err("other weights").to_string();
+    assert!(refused.starts_with("skip has 4 parameter tensors, not 0"), "{refused}");
+    let mut wrong: Vec<Tensor> = vec![Tensor::Float(vec![0.0; 3])];
+    wrong.extend((0..3).map(|_| Tensor::Float(Vec::new())));
+    let refused = Weights::new(graph.program(), wrong).expect_err("too few values").to_string();
+    assert!(refused.starts_with("the values of `first.weight` are not those of its shape"), "{refused}");
+}
+
+#[test]
+fn only_a_batch_can_be_trained() {
+    let mut graph = GraphBuilder::new("constant");
+    let ty = TensorType::sized(ir::DType::Float32, &[4]);
+    let input = graph.input_of("input", ty).expect("an input");
+    let tanh = graph.operation("tanh", ir::Tanh, &[input]).expect("an operation");
+    assert!(graph.input("empty", &[]).is_err() && graph.input("zero", &[3, 0]).is_err());
+    let obstacles = graph.finish(&[tanh]).expect("a graph").runnable().expect_err("no batch");
+    assert_eq!(obstacles[0].message, "`input` is float32 4, not a batch of samples");
+}
+
+#[test]
+fn an_output_is_named_once_and_a_changed_input_is_a_difference() {
+    let network = |size: usize| {
+        let mut graph = GraphBuilder::new("two");
+        let inputs = [4, size].map(|size| graph.input(&format!("in{size}"), &[size]).expect("an input"));
+        let [a, b] = inputs.map(|input| input);
+        (graph, a, b)
+    };
+    let (graph, a, b) = network(3);
+    assert!(graph.finish(&[a, b, a]).expect_err("twice").to_string().starts_with("`in4` is an output twice"));
+    let [before, after] = [3, 5].map(|size| {
+        let (graph, a, b) = network(size);
+        graph.finish(&[a, b]).expect("a graph")
+    });
+    assert!(!netviz::graph::differences(&before, &after).is_empty());
+    let (mut graph, a, _) = network(3);
+    let reshaped = graph.add("reshaped", layer::reshape().shape([-1, 2]), &[a]);
+    assert!(reshaped.is_ok(), "{reshaped:?}");
 }

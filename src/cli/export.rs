@@ -71,8 +71,9 @@ fn serialize<'a>(
     Trained { program, weights, .. }: &Trained,
 ) -> Result<Export<'a>, Failure> {
     let bytes = (format.write)(program, weights);
-    (format.check)(&bytes, program, weights).map_err(|difference| {
-        Failure::new(format!("the {} file, read back, {difference}", format.name)).hint("nothing was written")
+    (format.check)(&bytes, program, weights).map_err(|error| {
+        Failure::new(format!("the {} file, read back, is not what was written: {error}", format.name))
+            .hint("nothing was written")
     })?;
     Ok(Export { path, format, bytes })
 }

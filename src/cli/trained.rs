@@ -97,7 +97,8 @@ pub(super) fn read_weights(path: &Path, program: &Program, verify: VerifyArgs) -
             Failure::from(differences.collect::<Vec<_>>())
                 .hint(format!("these are the weights of another model than `{}`", program.name()))
         }
-        error => Failure::new(format!("`{name}` is {error}"))
+        Error::Format(what) => Failure::new(format!("`{name}` is {what}"))
             .hint("train the model again, or name a file that `netviz train` or `netviz export --safetensors` wrote"),
+        error => Failure::new(format!("`{name}`: {error}")).hint("name a file of weights of this model"),
     })
 }

@@ -27,11 +27,8 @@ pub fn picture<'a>(graph: &'a Graph, weights: Option<&'a Weights>, options: &'a 
 /// ```
 ///
 /// # Errors
-/// If the picture would be too large, or the weights are those of another network.
+/// If the picture would be too large, or a view that shows weights gets those of another network.
 pub fn draw(graph: &Graph, weights: Option<&Weights>, options: &Options) -> Result<Drawing, Diagnostic> {
-    if let Some(weights) = weights {
-        weights.check(graph.program())?;
-    }
     let picture = picture(graph, weights, options);
     Ok(Drawing { scene: (picture.view.scene)(&picture)? })
 }

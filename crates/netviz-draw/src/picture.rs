@@ -117,10 +117,8 @@ pub struct Picture<'a> {
 }
 
 impl<'a> Picture<'a> {
-    /// A picture in a view, whatever the options say, with trained weights if there are any. Weights of another network
-    /// are ignored.
+    /// A picture in a view, whatever the options say, with trained weights if there are any.
     pub fn new(graph: &'a Graph, weights: Option<&'a Weights>, view: &'static View, options: &'a Options) -> Self {
-        let weights = weights.filter(|weights| weights.check(graph.program()).is_ok());
         Self { graph, view, weights, options, scene: OnceCell::new() }
     }
 

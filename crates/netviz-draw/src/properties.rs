@@ -97,10 +97,13 @@ pub(crate) fn fused_activation(category: Category, activation: Activation) -> Ac
 
 /// Names and values for the whole network.
 pub(crate) fn totals(graph: &Graph) -> Vec<(String, String)> {
+    let inputs: Vec<TensorType> =
+        graph.network_inputs().iter().map(|&input| graph.output_type(input).clone()).collect();
+    let outputs: Vec<TensorType> = graph.network_outputs().iter().map(|&output| graph.ty(output).clone()).collect();
     let totals = [
-        ("input", graph.output_type(graph.input()).to_string()),
-        ("output", graph.output_type(graph.output()).to_string()),
-        ("layers", thousands(graph.order().len() - 1)),
+        ("input", listed(&inputs)),
+        ("output", listed(&outputs)),
+        ("layers", thousands(graph.order().len() - inputs.len())),
         ("parameters", thousands(graph.parameters().total())),
         ("FLOPs", rounded(graph.flops())),
     ];

@@ -31,7 +31,8 @@ pub struct Format {
     pub name: &'static str,
     /// Ending of its files.
     pub ending: &'static str,
-    /// Serializes a network. The same program and weights give the same bytes.
+    /// Serializes a network. The same program and weights give the same bytes. It panics if the weights are not
+    /// [those of the program](Weights::check).
     pub write: fn(&Program, &Weights) -> Vec<u8>,
     /// Reads the bytes back, and compares them with the network.
     pub check: fn(&[u8], &Program, &Weights) -> Result<(), Error>,
@@ -53,22 +54,23 @@ pub fn by_ending(ending: &str) -> Option<&'static Format> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
-    /// It is not a file of this format, or it is damaged: what follows "the file is".
+    /// It is not a file of this format, or it is damaged: `not a valid safetensors file: …`.
     Format(String),
-    /// Its contents differ from the network: what follows "the file", once for each difference.
+    /// Its contents are not those of the network; one sentence for each difference.
     Mismatch(Vec<String>),
 }
 
 impl Error {
-    fn mismatch(difference: impl Into<String>) -> Self {
-        Self::Mismatch(vec![difference.into()])
+    /// A file that, for example, "has other metadata".
+    fn mismatch(difference: &str) -> Self {
+        Self::Mismatch(vec![format!("the file {difference}")])
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
-            Self::Format(why) => f.write_str(why),
+            Self::Format(what) => write!(f, "the file is {what}"),
             Self::Mismatch(differences) => f.write_str(&differences.join("\n")),
         }
     }

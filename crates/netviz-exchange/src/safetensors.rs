@@ -43,7 +43,7 @@ pub fn write(program: &Program, weights: &Weights) -> Vec<u8> {
 /// # Panics
 /// If the tensors are not those of `program`.
 pub fn state_dict(program: &Program, weights: &Weights) -> Vec<u8> {
-    assert_eq!(weights.tensors().len(), program.parameters().len(), "one tensor for each parameter");
+    weights.check(program).expect("weights of the program");
     let bytes: Vec<Vec<u8>> = weights.tensors().iter().map(Tensor::to_bytes).collect();
     let views = program.parameters().iter().zip(&bytes).map(|(parameter, bytes)| {
         let view = TensorView::new(dtype(parameter), parameter.shape.clone(), bytes);
@@ -74,7 +74,7 @@ pub fn read(bytes: &[u8], program: &Program) -> Result<Weights, Error> {
     if !differences.is_empty() {
         return Err(Error::Mismatch(differences));
     }
-    Weights::new(program, tensors).map_err(|error| Error::mismatch(error.message))
+    Weights::new(program, tensors).map_err(|error| Error::Mismatch(vec![error.message]))
 }
 
 /// Compares the bytes of a safetensors file, as written by [`write()`], with the weights.
@@ -86,7 +86,7 @@ pub fn check(bytes: &[u8], program: &Program, weights: &Weights) -> Result<(), E
     for ((parameter, read), written) in program.parameters().iter().zip(read.tensors()).zip(weights.tensors()) {
         // Bytes, since a NaN does not equal itself.
         if read.to_bytes() != written.to_bytes() {
-            return Err(Error::mismatch(format!("`{}` has other values", parameter.name)));
+            return Err(Error::mismatch(&format!("has other values of `{}`", parameter.name)));
         }
     }
     let has_metadata = metadata(program).is_none_or(|(key, value)| {

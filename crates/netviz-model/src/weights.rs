@@ -7,7 +7,7 @@ use crate::text::plural;
 /// The values of one parameter.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Tensor {
-    /// Values of a trainable parameter or a statistic, the last dimension fastest.
+    /// Values of a trainable or frozen parameter or of a statistic, the last dimension fastest.
     Float(Vec<f32>),
     /// Value of a [`Role::Counter`].
     Counter(i64),
@@ -21,7 +21,7 @@ impl Weights {
     /// The values of the parameters of `program`, in their order.
     ///
     /// # Errors
-    /// Names the first parameter that has no values, or more or fewer than its shape has.
+    /// As [`Self::check`].
     pub fn new(program: &Program, tensors: Vec<Tensor>) -> Result<Self, Diagnostic> {
         let weights = Self(tensors);
         weights.check(program).map(|()| weights)
@@ -35,7 +35,7 @@ impl Weights {
     /// Checks that these are weights of `program`.
     ///
     /// # Errors
-    /// Names the first parameter that has no values, or more or fewer than its shape has.
+    /// Names the first parameter that has more or fewer values than its shape has, or says how many tensors are wanted.
     pub fn check(&self, program: &Program) -> Result<(), Diagnostic> {
         let (wanted, found) = (program.parameters().len(), self.0.len());
         let mut pairs = program.parameters().iter().zip(&self.0);

@@ -23,7 +23,7 @@ use netviz_model::weights::Weights;
 /// The first difference, or an error if the file is larger than its format allows (2 GiB).
 pub fn check(bytes: &[u8], program: &Program, weights: &Weights) -> Result<(), Error> {
     require(bytes.len() <= limits::ONNX_FILE, || "is larger than 2 GiB, the most that one ONNX file can hold".into())?;
-    let model = ModelProto::decode(bytes).map_err(|error| Error::mismatch(format!("cannot be read back: {error}")))?;
+    let model = ModelProto::decode(bytes).map_err(|error| Error::Format(format!("not a valid ONNX file: {error}")))?;
     let opsets: Vec<(&str, i64)> = model.opset_import.iter().map(|set| (set.domain.as_str(), set.version)).collect();
     require(model.ir_version == IR_VERSION && opsets == [("", OPSET)], || "has other versions".into())?;
     require(model.metadata_props == metadata(program), || "has other metadata".into())?;
@@ -34,7 +34,7 @@ pub fn check(bytes: &[u8], program: &Program, weights: &Weights) -> Result<(), E
 }
 
 fn require(holds: bool, difference: impl FnOnce() -> String) -> Result<(), Error> {
-    if holds { Ok(()) } else { Err(Error::mismatch(difference())) }
+    if holds { Ok(()) } else { Err(Error::mismatch(&difference())) }
 }
 
 /// The initializers by name, after a comparison with the weights.

@@ -36,7 +36,7 @@ const IR_VERSION: i64 = 8;
 /// # Panics
 /// If the weights are not those of `program`.
 pub fn write(program: &Program, weights: &Weights) -> Vec<u8> {
-    assert_eq!(weights.tensors().len(), program.parameters().len(), "one tensor for each parameter");
+    weights.check(program).expect("weights of the program");
     let model = ModelProto {
         ir_version: IR_VERSION,
         opset_import: vec![OperatorSetIdProto { domain: String::new(), version: OPSET }],

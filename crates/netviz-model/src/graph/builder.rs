@@ -7,13 +7,17 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use super::{Connection, Content, Graph, Node, Port, Source};
 use crate::diagnostics::Diagnostic;
 use crate::dtype::DType;
-use crate::ir::{Builder, Misfit, Op, Operand, Scope, TensorType, ValueId};
-use crate::layer::{self, Arity, LayerConfig};
+use crate::ir::{Builder, Dim, Misfit, Op, Operand, ParameterCount, Scope, TensorType, ValueId};
+use crate::layer::{self, Arity, KINDS, Kind, LayerConfig};
 use crate::limits;
-use crate::schema::ArgValue;
+use crate::schema::{ArgValue, suggest};
 use crate::spec::{INPUT, is_layer_name};
 
-/// An output of a node of a [`GraphBuilder`].
+/// The names of outputs in exported files.
+const OUTPUT_NAMES: [&str; 2] = ["logits", "output"];
+
+/// An output of a node of a [`GraphBuilder`]. That it belongs to this builder is checked only as far as the builder has
+/// such an output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Output(Source);
 
@@ -68,12 +72,16 @@ impl GraphBuilder {
     /// Adds an input of any type, of which not all dimensions need be known.
     ///
     /// # Errors
-    /// If the name is not allowed or taken, or the sample is empty or too large.
+    /// If the name is not allowed or taken, or the sample is empty or too large. The names of outputs in exported files,
+    /// `logits` and `output`, are not allowed.
     pub fn input_of(&mut self, name: &str, ty: TensorType) -> Result<Output, Diagnostic> {
         let fits = ty.elements().is_none_or(|elements| (1..=limits::ELEMENTS).contains(&elements));
-        if !fits || ty.sample().is_some_and(|sample| sample.is_empty()) {
+        if !fits || ty.sample().is_some_and(|sample| sample.is_empty()) || ty.sample_dims().contains(&Dim::Size(0)) {
             let message = format!("a sample has 1 to {} values, and no size of 0", limits::ELEMENTS);
             return Err(Diagnostic::error(message).hint("give the sizes of one sample, such as `[1, 28, 28]`"));
+        }
+        if OUTPUT_NAMES.contains(&name) {
+            return Err(Diagnostic::error(format!("an input cannot be named `{name}`")).hint("outputs have that name"));
         }
         self.take_name(name)?;
         Ok(first(self.push_input(name, ty, self.network.node_count())))
@@ -85,7 +93,7 @@ impl GraphBuilder {
     /// If the name is not allowed or taken, an argument is missing or wrong, or the inputs do not fit.
     pub fn add<A>(&mut self, name: &str, layer: LayerConfig<A>, inputs: &[Output]) -> Result<Output, Diagnostic> {
         let (kind, arguments) = layer.into_parts();
-        self.layer(name, kind.name, &arguments, inputs)
+        self.layer_of(kind, name, &arguments, inputs)
     }
 
     /// Adds a layer of a kind by its name, with arguments as in a model file, and returns its first output.
@@ -99,7 +107,21 @@ impl GraphBuilder {
         arguments: &[(&str, ArgValue)],
         inputs: &[Output],
     ) -> Result<Output, Diagnostic> {
-        let (kind, layer) = layer::build(kind, arguments)?;
+        let found = layer::find(kind).ok_or_else(|| {
+            let hint = suggest::hint(kind, KINDS.iter().map(|kind| kind.name));
+            Diagnostic::error(format!("unknown layer `{kind}`")).hint(hint)
+        })?;
+        self.layer_of(found, name, arguments, inputs)
+    }
+
+    fn layer_of(
+        &mut self,
+        kind: &'static Kind,
+        name: &str,
+        arguments: &[(&str, ArgValue)],
+        inputs: &[Output],
+    ) -> Result<Output, Diagnostic> {
+        let layer = layer::build(kind, arguments)?;
         if !kind.arity.accepts(inputs.len()) {
             let wanted = match kind.arity {
                 Arity::One => "one input",
@@ -132,7 +154,8 @@ impl GraphBuilder {
     /// The finished graph, which returns these outputs.
     ///
     /// # Errors
-    /// If there is no input or no output, or a node does not contribute to an output.
+    /// If there is no input or no output, an output is named twice, a node does not contribute to an output, an input has
+    /// the name of a parameter, or there are too many parameters.
     pub fn finish(self, outputs: &[Output]) -> Result<Graph, Diagnostic> {
         if self.inputs.is_empty() {
             return Err(Diagnostic::error("the network has no input").hint("add one with `GraphBuilder::input`"));
@@ -140,8 +163,21 @@ impl GraphBuilder {
         if outputs.is_empty() {
             return Err(Diagnostic::error("the network has no output").hint("give `GraphBuilder::finish` one or more"));
         }
-        for &output in outputs {
+        for (index, &output) in outputs.iter().enumerate() {
             self.value(output)?;
+            if outputs[..index].contains(&output) {
+                let name = &self.network[output.0.node].name;
+                return Err(Diagnostic::error(format!("`{name}` is an output twice")).hint("name each output once"));
+            }
+        }
+        let parameters: HashSet<&str> = self.program.parameters().iter().map(|own| own.name.as_str()).collect();
+        if let Some(&input) = self.inputs.iter().find(|&&input| parameters.contains(self.network[input].name.as_str()))
+        {
+            let message = format!("`{}` is the name of an input and of a parameter", self.network[input].name);
+            return Err(Diagnostic::error(message).hint("give the input another name"));
+        }
+        if ParameterCount::of(self.program.parameters()).total() > limits::PARAMETERS {
+            return Err(Diagnostic::error("the network would hold more than 2⁴⁰ parameters").hint("use smaller sizes"));
         }
         let outputs: Vec<Source> = outputs.iter().map(|&Output(source)| source).collect();
         let is_used = |index: NodeIndex| {
@@ -166,7 +202,7 @@ impl GraphBuilder {
             self.value(input)?;
         }
         if name == INPUT {
-            return Err(duplicate(name));
+            return Err(Diagnostic::error("only an input can be named `input`").hint("choose another name"));
         }
         self.take_name(name)?;
         let sources: Vec<Source> = inputs.iter().map(|&Output(source)| source).collect();
@@ -182,7 +218,7 @@ impl GraphBuilder {
             return Err(Diagnostic::error(message));
         }
         if !self.names.insert(name.to_owned()) {
-            return Err(duplicate(name));
+            return Err(Diagnostic::error(format!("duplicate name `{name}`")).hint("give each node a name of its own"));
         }
         Ok(())
     }
@@ -210,6 +246,7 @@ impl GraphBuilder {
         let values: Vec<ValueId> =
             inputs.iter().map(|source| self.network[source.node].outputs[source.port.0]).collect();
         let lower = |scope: &mut Scope| match &content {
+            // An input computes nothing.
             Content::Input => Ok(values),
             Content::Layer { layer, .. } => layer.lower(scope, &values),
             Content::Operation(op) => {
@@ -248,10 +285,6 @@ impl GraphBuilder {
         let program = self.program.finish(values);
         Graph { network: self.network, inputs: self.inputs, outputs, program, train: None }
     }
-}
-
-fn duplicate(name: &str) -> Diagnostic {
-    Diagnostic::error(format!("duplicate name `{name}`")).hint("give each node a name of its own")
 }
 
 fn first(node: NodeIndex) -> Output {

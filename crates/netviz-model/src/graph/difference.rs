@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use petgraph::graph::NodeIndex;
 
-use super::Graph;
+use super::{Content, Graph};
 use crate::schema::{ArgValue, Setting, Settings};
 
 /// A value in which two models differ.
@@ -44,17 +44,17 @@ pub fn values(graph: &Graph) -> Vec<(String, ArgValue)> {
     nodes.sort_by_key(|&index| graph.node(index).position);
     let nodes = nodes.into_iter().map(|index| {
         let node = graph.node(index);
-        if index == graph.input() {
+        if matches!(node.content, Content::Input) {
             let sizes = ArgValue::sizes(graph.output_type(index).sample().unwrap_or_default());
             let shape = Setting { name: "shape", value: sizes.clone(), is_default: false };
             let settings = graph.settings(index);
             let value = if settings.is_empty() { sizes } else { ArgValue::arguments([vec![shape], settings].concat()) };
-            return ("input".to_owned(), value);
+            return (node.name.clone(), value);
         }
         let from: Vec<String> = graph.sources(index).into_iter().map(|source| graph.source_name(source)).collect();
         let mut arguments = vec![named("name", node.name.clone()), named("from", from.join("+"))];
         arguments.extend(node.content.settings());
-        let path = format!("layers.{}", node.position.saturating_sub(1));
+        let path = format!("layers.{}", node.layer_number().unwrap_or_default());
         (path, ArgValue::choice(node.content.kind(), arguments))
     });
     let train = graph.train().map(Settings::settings).unwrap_or_default();

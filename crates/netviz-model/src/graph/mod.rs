@@ -16,7 +16,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
 use crate::diagnostics::Diagnostic;
-use crate::ir::{DType, Op, ParameterCount, Program, TensorType, ValueId};
+use crate::ir::{DType, Op, ParameterCount, Program, TensorType, Value, ValueId};
 use crate::schema::{ArgValue, Setting};
 use crate::spec::Train;
 
@@ -31,12 +31,12 @@ pub struct Graph {
     train: Option<Train>,
 }
 
-/// The input or a layer.
+/// An input, a layer or an operation.
 #[derive(Debug)]
 pub struct Node {
     /// Unique name.
     pub name: String,
-    /// The input, or a layer and its kind.
+    /// What it is.
     pub content: Content,
     /// Parameter counts.
     pub parameters: ParameterCount,
@@ -53,6 +53,11 @@ impl Node {
     fn new(name: &str, content: Content, outputs: Vec<ValueId>, position: usize) -> Self {
         let parameters = ParameterCount::default();
         Self { name: name.to_owned(), content, parameters, flops: 0, outputs, position }
+    }
+
+    /// Which layer of the model file it is; `None` for the input.
+    fn layer_number(&self) -> Option<usize> {
+        self.position.checked_sub(1)
     }
 
     /// Its outputs in the [program](Graph::program), of which there is at least one.
@@ -106,6 +111,9 @@ impl Graph {
     }
 
     /// A node.
+    ///
+    /// # Panics
+    /// If it is of another graph.
     pub fn node(&self, index: NodeIndex) -> &Node {
         &self.network[index]
     }
@@ -137,6 +145,9 @@ impl Graph {
     }
 
     /// The type of an output of a node.
+    ///
+    /// # Panics
+    /// If it is of another graph.
     pub fn ty(&self, Source { node, port }: Source) -> &TensorType {
         &self.program.value(self.network[node].outputs[port.0]).ty
     }
@@ -147,12 +158,18 @@ impl Graph {
     }
 
     /// The name of an output as in a model file: `dense_1`, or `split_1:0` if the node has several.
+    ///
+    /// # Panics
+    /// If it is of another graph.
     pub fn source_name(&self, Source { node, port }: Source) -> String {
         let node = &self.network[node];
         if node.outputs.len() == 1 { node.name.clone() } else { format!("{}:{}", node.name, port.0) }
     }
 
     /// The type of the first output of a node.
+    ///
+    /// # Panics
+    /// If it is of another graph.
     pub fn output_type(&self, node: NodeIndex) -> &TensorType {
         self.ty(Source { node, port: Port(0) })
     }
@@ -191,22 +208,25 @@ impl Graph {
             }
             _ => None,
         });
+        let ends = self.program.inputs().iter().chain(self.program.outputs()).map(|&id| self.program.value(id));
+        let no_batch =
+            ends.filter(|Value { ty, .. }| ty.elements().is_some() && ty.sample().is_none_or(|s| s.is_empty()));
+        let no_batch = no_batch.map(|value| {
+            let message = format!("`{}` is {}, not a batch of samples", value.name, value.ty.signature());
+            Diagnostic::error(message).hint("its first dimension must be the batch, `N`, and others follow")
+        });
         let unsized_values = self.program.values().iter().filter(|value| value.ty.elements().is_none()).map(|value| {
             Diagnostic::error(format!("`{}` is {}, of which not every size is known", value.name, value.ty.signature()))
                 .hint("give the input its sizes")
         });
-        let names = |nodes: Vec<NodeIndex>| {
-            let names: Vec<String> = nodes.iter().map(|&index| format!("`{}`", self.network[index].name)).collect();
-            names.join(", ")
-        };
-        let outputs = self.outputs.iter().map(|output| output.node).collect();
-        let several =
-            [("inputs", self.inputs.clone()), ("outputs", outputs)].into_iter().filter(|(_, all)| all.len() > 1);
-        let several = several.map(|(what, nodes)| {
-            let message = format!("the network has {} {what}: {}", nodes.len(), names(nodes));
+        let inputs: Vec<String> = self.inputs.iter().map(|&input| self.network[input].name.clone()).collect();
+        let outputs: Vec<String> = self.outputs.iter().map(|&output| self.source_name(output)).collect();
+        let several = [("inputs", inputs), ("outputs", outputs)].into_iter().filter(|(_, names)| names.len() > 1);
+        let several = several.map(|(what, names)| {
+            let message = format!("the network has {} {what}: `{}`", names.len(), names.join("`, `"));
             Diagnostic::error(message).hint("a network that is trained has one input and one output")
         });
-        let obstacles: Vec<Diagnostic> = several.chain(unknown).chain(unsized_values).collect();
+        let obstacles: Vec<Diagnostic> = several.chain(unknown).chain(no_batch).chain(unsized_values).collect();
         if obstacles.is_empty() { Ok(()) } else { Err(obstacles) }
     }
 

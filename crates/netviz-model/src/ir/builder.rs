@@ -80,6 +80,11 @@ impl Builder {
         }
     }
 
+    /// The parameters so far.
+    pub(crate) fn parameters(&self) -> &[Parameter] {
+        &self.program.parameters
+    }
+
     /// The type of a value.
     pub(crate) fn ty(&self, value: ValueId) -> &TensorType {
         &self.program.value(value).ty
@@ -87,14 +92,18 @@ impl Builder {
 
     /// The finished program. There is at least one output.
     pub(crate) fn finish(self, outputs: Vec<ValueId>) -> Program {
-        let last = self.program.instructions.iter().find(|instruction| instruction.outputs.contains(&outputs[0]));
-        let probabilities = last.filter(|last| last.op.info().gives_probabilities);
+        let instructions = &self.program.instructions;
+        let is_needed = |value| {
+            outputs[1..].contains(&value) || instructions.iter().flat_map(Instruction::values).any(|read| read == value)
+        };
+        let last = instructions.iter().find(|instruction| instruction.outputs.contains(&outputs[0]));
+        let probabilities = last.filter(|last| last.op.info().gives_probabilities && !is_needed(outputs[0]));
         let logits = probabilities.and_then(|last| last.values().next()).unwrap_or(outputs[0]);
         Program { outputs, logits, ..self.program }
     }
 }
 
-/// The index of what is added to a table next. The limits on layers keep tables far below 2³² items.
+/// The index of what is added to a table next. So many items that it would not fit exceed any memory.
 fn next<T>(table: &[T]) -> u32 {
     u32::try_from(table.len()).unwrap_or(u32::MAX)
 }
@@ -141,7 +150,8 @@ impl Scope<'_> {
     /// If they are not all known.
     pub fn sample(&self, value: ValueId) -> Result<Vec<usize>, Misfit> {
         let ty = self.ty(value);
-        ty.sample().ok_or_else(|| Misfit::new(format!("needs an input of known sizes, but gets {ty}")))
+        let known = ty.sample().filter(|sizes| !sizes.contains(&0));
+        known.ok_or_else(|| Misfit::new(format!("needs an input of known sizes of at least 1, but gets {ty}")))
     }
 
     /// Channels, height and width of a value that must be an image.
@@ -184,6 +194,9 @@ impl Scope<'_> {
         let operands: Vec<Option<TensorType>> =
             inputs.iter().map(|&operand| self.builder.program.type_of(operand)).collect();
         let types = op.infer(&Operands(&operands))?;
+        if types.is_empty() {
+            return Err(Misfit::new("has no outputs"));
+        }
         if types.iter().any(|ty| ty.elements().is_some_and(|elements| elements > limits::ELEMENTS)) {
             let message = format!("gives more than {} values a sample", limits::ELEMENTS);
             return Err(Misfit::new(message).hint("use smaller sizes"));

@@ -345,8 +345,8 @@ impl Program {
         &self.outputs
     }
 
-    /// What the first output is computed from if it is [probabilities](OpInfo::gives_probabilities), or else that output
-    /// itself.
+    /// What the first output is computed from if it is [probabilities](OpInfo::gives_probabilities) that nothing else
+    /// needs, or else that output itself.
     pub fn logits(&self) -> ValueId {
         self.logits
     }

@@ -115,6 +115,12 @@ impl Argument for Activation {
     }
 }
 
+impl From<Activation> for ArgValue {
+    fn from(activation: Activation) -> Self {
+        Self::name(activation.name())
+    }
+}
+
 impl ToValue for Activation {
     fn to_value(&self) -> Option<ArgValue> {
         Some(ArgValue::name(self.name()))

@@ -50,13 +50,13 @@ macro_rules! layer_arguments {
     (
         $(#[$meta:meta])*
         pub struct $name:ident {
-            $( $(#[doc = $doc:literal])+ $field:ident : $type:ty $(= $default:expr)? ),* $(,)?
+            $( $(#[doc = $doc:literal])+ $(#[most($most:literal)])? $field:ident : $type:ty $(= $default:expr)? ),* $(,)?
         }
     ) => {
         $crate::schema::arguments::arguments! {
             $(#[$meta])*
             pub struct $name {
-                $( $(#[doc = $doc])+ $field: $type $(= $default)? ),*
+                $( $(#[doc = $doc])+ $(#[most($most)])? $field: $type $(= $default)? ),*
             }
         }
 

@@ -17,8 +17,8 @@ pub use crate::category::Category;
 use crate::diagnostics::{Diagnostic, Problems, Severity};
 pub use crate::ir::Misfit;
 use crate::ir::{Scope, TensorType, ValueId};
+use crate::schema;
 use crate::schema::arguments::{ArgValue, Arguments, Field, Reader, Settings};
-use crate::schema::{self, suggest};
 use crate::source::Span;
 
 /// Declares the kinds, each with the struct of its arguments: the table [`KINDS`], and a function of each name.
@@ -62,26 +62,22 @@ pub fn find(name: &str) -> Option<&'static Kind> {
     KINDS.iter().copied().find(|kind| kind.name == name)
 }
 
-/// Builds a layer of a kind by its name, with arguments as in a model file; omitted ones have their defaults.
+/// Builds a layer of a kind, with arguments as in a model file; omitted ones have their defaults.
 ///
 /// # Errors
-/// The first problem: an unknown kind, or an argument that is unknown, missing or wrong.
-pub fn build(kind: &str, arguments: &[(&str, ArgValue)]) -> Result<(&'static Kind, Arc<dyn Layer>), Diagnostic> {
-    let found = find(kind).ok_or_else(|| {
-        let hint = suggest::hint(kind, KINDS.iter().map(|kind| kind.name));
-        Diagnostic::error(format!("unknown layer `{kind}`")).hint(hint)
-    })?;
+/// The first problem: an argument that is unknown, missing or wrong.
+pub(crate) fn build(kind: &Kind, arguments: &[(&str, ArgValue)]) -> Result<Arc<dyn Layer>, Diagnostic> {
     let mut problems = Problems::default();
     let entries = schema::entries(arguments);
-    let known: Vec<&str> = found.fields.iter().map(|field| field.name).collect();
-    let owner = format!("`{}`", found.name);
-    let layer = (found.read)(&mut Reader::new(&owner, Span::NONE, &entries, &known, &mut problems));
+    let known: Vec<&str> = kind.fields.iter().map(|field| field.name).collect();
+    let owner = format!("`{}`", kind.name);
+    let layer = (kind.read)(&mut Reader::new(&owner, Span::NONE, &entries, &known, &mut problems));
     let problem = problems.into_sorted().into_iter().find(|problem| problem.severity == Severity::Error);
     match (layer, problem) {
-        (Some(layer), None) => Ok((found, layer)),
+        (Some(layer), None) => Ok(layer),
         // Values have no place in a text.
         (_, Some(problem)) => Err(Diagnostic { span: None, ..problem }),
-        (None, None) => Err(Diagnostic::error(format!("`{kind}` cannot be built from these arguments"))),
+        (None, None) => Err(Diagnostic::error(format!("{owner} cannot be built from these arguments"))),
     }
 }
 

@@ -68,7 +68,7 @@ pub(super) fn place(
             Padding::Same => {
                 let output = input[index].div_ceil(stride);
                 let extent = dilation * (kernel - 1) + 1;
-                ((output - 1) * stride + extent).saturating_sub(input[index])
+                (output.saturating_sub(1) * stride + extent).saturating_sub(input[index])
             }
         };
         Axis { kernel, stride, dilation, pads: [total / 2, total - total / 2] }

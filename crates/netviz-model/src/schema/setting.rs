@@ -100,39 +100,42 @@ fn to_json(settings: &[Setting]) -> Json {
     Json::Object(settings.iter().map(|setting| (setting.name.to_owned(), setting.value.to_json())).collect())
 }
 
-impl From<bool> for ArgValue {
-    fn from(value: bool) -> Self {
-        Self::Bool(value)
-    }
+/// Converts from Rust types with one expression.
+macro_rules! from {
+    ($($type:ty: |$value:ident| $made:expr;)+) => {
+        $(
+            impl From<$type> for ArgValue {
+                fn from($value: $type) -> Self {
+                    $made
+                }
+            }
+        )+
+    };
 }
 
-impl From<i32> for ArgValue {
-    fn from(value: i32) -> Self {
-        Self::Int(value.into())
-    }
-}
-
-impl From<usize> for ArgValue {
-    fn from(value: usize) -> Self {
-        Self::int(value)
-    }
-}
-
-impl From<f64> for ArgValue {
-    fn from(value: f64) -> Self {
-        Self::Float(value)
-    }
-}
-
-impl From<&'static str> for ArgValue {
-    fn from(name: &'static str) -> Self {
-        Self::name(name)
-    }
+from! {
+    bool: |value| Self::Bool(value);
+    i32: |value| Self::Int(value.into());
+    i64: |value| Self::Int(value);
+    u32: |value| Self::Int(value.into());
+    usize: |value| Self::int(value);
+    f32: |value| Self::Float(value.into());
+    f64: |value| Self::Float(value);
+    &'static str: |name| Self::name(name);
+    String: |name| Self::name(name);
+    Vec<usize>: |sizes| Self::sizes(sizes);
+    Vec<i64>: |sizes| Self::Sizes(sizes);
 }
 
 impl<const N: usize> From<[usize; N]> for ArgValue {
     fn from(sizes: [usize; N]) -> Self {
         Self::sizes(sizes)
+    }
+}
+
+impl<const N: usize> From<[i32; N]> for ArgValue {
+    fn from(sizes: [i32; N]) -> Self {
+        Self::Sizes(sizes.map(i64::from).into())
     }
 }
 

@@ -18,6 +18,8 @@
 //! }
 //! ```
 //!
+//! The sizes of a `shape` may also be names, or null if nothing is known about them.
+//!
 //! `networkx.node_link_graph(data, edges="edges")` reads it. The nodes are in topological order. The `key` of an edge
 //! is the index of the target's input, so that a layer can use the same input twice. A node has `x` and `y`, the centre
 //! of its drawn items without text and lines, with `width` and `height`, unless it is not drawn separately.

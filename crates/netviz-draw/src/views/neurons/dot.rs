@@ -1,7 +1,7 @@
 //! The neurons as DOT, with ann-visualizer's clusters, spacings and colours.
 
 use graphviz_rust::dot_structures::{Attribute, GraphAttributes, Stmt, Subgraph};
-use netviz_model::layer::{Category, Glyph, Outline};
+use netviz_model::layer::{Glyph, Outline};
 use netviz_model::text::thousands;
 
 use super::{Body, Image, Link, NeuronView, Role, Row, Weighted, maps_lines};
@@ -91,7 +91,7 @@ fn defaults(view: &NeuronView, dense: bool, picture: &Picture) -> Vec<Stmt> {
 /// A layer: a row of neurons of one rank, or a cluster for a glyph.
 fn layer(row: &Row, picture: &Picture) -> Stmt {
     let theme = &picture.options.theme;
-    let fill = |category: Category| theme.category(category);
+    let fill = row.fill(theme);
     let stmts = match &row.body {
         Body::Neurons { .. } => {
             return Stmt::Subgraph(Subgraph {
@@ -101,12 +101,10 @@ fn layer(row: &Row, picture: &Picture) -> Stmt {
             });
         }
         Body::Image(sample) => vec![image(row, *sample, theme)],
-        Body::Glyph { glyph: Glyph::Outline { outline, lines }, category } => {
-            vec![outlined(row, *outline, lines, fill(*category), picture)]
+        Body::Glyph { glyph: Glyph::Outline { outline, lines }, .. } => {
+            vec![outlined(row, *outline, lines, fill, picture)]
         }
-        Body::Glyph { glyph: Glyph::FeatureMaps { lines, maps }, category } => {
-            feature_maps(row, lines, *maps, fill(*category), theme)
-        }
+        Body::Glyph { glyph: Glyph::FeatureMaps { lines, maps }, .. } => feature_maps(row, lines, *maps, fill, theme),
         Body::Glyph { glyph: Glyph::Neurons, .. } => Vec::new(),
     };
     // A cluster without a label inherits the graph's.
@@ -119,11 +117,7 @@ fn layer(row: &Row, picture: &Picture) -> Stmt {
 /// The caption, the neurons, and the number of omitted ones, in a row: invisible edges keep their order, and a label of
 /// the cluster would overlap the connections.
 fn row_of_neurons(row: &Row, theme: &Theme) -> Vec<Stmt> {
-    let fill = match row.role {
-        Role::Input => theme.input,
-        Role::Hidden => theme.hidden,
-        Role::Output => theme.output,
-    };
+    let fill = row.fill(theme);
     let mut lines = row.caption.clone();
     if let Some(heading) = lines.first_mut().filter(|heading| **heading == row.name) {
         *heading = match row.role {

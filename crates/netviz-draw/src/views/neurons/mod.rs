@@ -14,7 +14,7 @@ use petgraph::graph::NodeIndex;
 use crate::describe;
 use crate::picture::{Direction, Picture, View};
 use netviz_model::diagnostics::Diagnostic;
-use netviz_model::graph::Graph;
+use netviz_model::graph::{Content, Graph};
 use netviz_model::layer::Glyph;
 use netviz_model::limits;
 use netviz_model::text::thousands;
@@ -57,21 +57,23 @@ impl NeuronView {
     /// Creates the view for the options of a picture.
     ///
     /// # Errors
-    /// If there would be more than a million lines, if there are no weights to show, or if a layer has fewer neurons than
+    /// If there would be more than a million lines, if there are no weights to show or they are those of another network, or if a layer has fewer neurons than
     /// requested.
     pub fn of(picture: &Picture) -> Result<Self, Diagnostic> {
         let graph = picture.graph;
-        let order: Vec<NodeIndex> = graph.order().collect();
         pick::check(picture)?;
+        if let Some(weights) = picture.weights {
+            weights.check(graph.program())?;
+        }
         let pairs = pairs(graph);
         let parameters = Parameters::of(picture);
-        let counts = counts(picture, &order, &pairs, &parameters);
+        let counts = counts(picture, &pairs, &parameters);
         check(picture, lines(&counts, &pairs))?;
-        let rows = rows(picture, &order, &pairs, &counts, &parameters);
+        let rows = rows(picture, &pairs, &counts, &parameters);
         let links = pairs.into_iter().map(|ends| Link { ends, weights: weighted(&rows, ends, &parameters) }).collect();
         let receptive = match picture.options.receptive {
             0 => None,
-            most => Some(receptive::fields(picture, &order, &parameters, most)?),
+            most => Some(receptive::fields(picture, &parameters, most)?),
         };
         let title = picture.title().to_owned();
         Ok(Self { title, description: describe::network(graph), rows, links, receptive })
@@ -143,10 +145,11 @@ impl Count {
     }
 }
 
-fn counts(picture: &Picture, order: &[NodeIndex], pairs: &[[usize; 2]], parameters: &Parameters) -> Vec<Count> {
-    let nodes: Vec<(&str, Option<usize>)> = order
-        .iter()
-        .map(|&index| (picture.graph.node(index).name.as_str(), row::neurons(picture.graph, index)))
+fn counts(picture: &Picture, pairs: &[[usize; 2]], parameters: &Parameters) -> Vec<Count> {
+    let nodes: Vec<(&str, Option<usize>)> = picture
+        .graph
+        .order()
+        .map(|index| (picture.graph.node(index).name.as_str(), row::neurons(picture.graph, index)))
         .collect();
     let count = |&(name, neurons): &(&str, Option<usize>)| {
         let points = neurons.map_or(1, |total| pick::most(name, total, picture.options));
@@ -190,30 +193,23 @@ fn check(picture: &Picture, lines: usize) -> Result<(), Diagnostic> {
         .hint(format!("at most {most} can be drawn; leave out `--full`, or use a smaller `--max-neurons`")))
 }
 
-fn rows(
-    picture: &Picture,
-    order: &[NodeIndex],
-    pairs: &[[usize; 2]],
-    counts: &[Count],
-    parameters: &Parameters,
-) -> Vec<Row> {
+fn rows(picture: &Picture, pairs: &[[usize; 2]], counts: &[Count], parameters: &Parameters) -> Vec<Row> {
     let graph = picture.graph;
-    let result = result_row(graph, order);
-    let strengths = Strengths::new(graph, order, pairs, parameters);
-    order
-        .iter()
+    let result = result_row(graph);
+    let strengths = Strengths::new(graph, pairs, parameters);
+    graph
+        .order()
         .zip(counts)
-        .enumerate()
-        .map(|(index, (&node, &Count { bias, takes_bias, .. }))| {
-            let role = match index {
-                0 => Role::Input,
-                _ if Some(index) == result => Role::Output,
+        .map(|(node, &Count { bias, takes_bias, .. })| {
+            let role = match graph.node(node).content {
+                Content::Input => Role::Input,
+                _ if Some(node) == result => Role::Output,
                 _ => Role::Hidden,
             };
             let options = picture.options;
             let pick = |total| {
                 let most = pick::most(&graph.node(node).name, total, options);
-                pick::pick(most, total, strengths.of(index).as_deref(), options.pick)
+                pick::pick(most, total, strengths.of(node.index()).as_deref(), options.pick)
             };
             Row { bias, takes_bias, ..row::row(picture, node, role, pick) }
         })
@@ -223,20 +219,19 @@ fn rows(
 /// Strengths of the neurons of a row.
 struct Strengths<'a> {
     graph: &'a Graph,
-    order: &'a [NodeIndex],
     /// Weights by target, and by source.
     pairs: [Vec<[usize; 2]>; 2],
     parameters: &'a Parameters<'a>,
 }
 
 impl<'a> Strengths<'a> {
-    fn new(graph: &'a Graph, order: &'a [NodeIndex], pairs: &[[usize; 2]], parameters: &'a Parameters<'a>) -> Self {
+    fn new(graph: &'a Graph, pairs: &[[usize; 2]], parameters: &'a Parameters<'a>) -> Self {
         let by = |end: usize| {
             let mut pairs = pairs.to_vec();
             pairs.sort_by_key(|pair| pair[end]);
             pairs
         };
-        Self { graph, order, pairs: [by(1), by(0)], parameters }
+        Self { graph, pairs: [by(1), by(0)], parameters }
     }
 
     /// Computed from the incoming weights, or from the outgoing ones if there are none; unknown without weights.
@@ -255,7 +250,7 @@ impl<'a> Strengths<'a> {
 
     /// The weights between two rows, and the number of source neurons.
     fn matrix(&self, [source, target]: [usize; 2]) -> Option<(&[f32], usize)> {
-        let [source, target] = [source, target].map(|row| self.order[row]);
+        let [source, target] = [source, target].map(NodeIndex::new);
         let [inputs, outputs] = [source, target].map(|node| self.graph.output_type(node).elements());
         Some((self.parameters.matrix(&self.graph.node(target).name, inputs?, outputs?)?, inputs?))
     }
@@ -275,12 +270,13 @@ fn weighted(rows: &[Row], [source, target]: [usize; 2], parameters: &Parameters)
 }
 
 /// The last dense layer, if only layers that keep its values separate follow in a chain.
-fn result_row(graph: &Graph, order: &[NodeIndex]) -> Option<usize> {
-    order.iter().rposition(|&index| is_dense(graph, index)).filter(|&row| {
-        let ty = graph.output_type(order[row]);
-        let follows = |pair: &[NodeIndex]| graph.inputs(pair[1]) == pair[..1] && graph.output_type(pair[1]) == ty;
-        order[row..].windows(2).all(follows)
-    })
+fn result_row(graph: &Graph) -> Option<NodeIndex> {
+    let dense = graph.order().filter(|&index| is_dense(graph, index)).last()?;
+    let ty = graph.output_type(dense);
+    let mut after = graph.order().skip(dense.index() + 1);
+    let follows =
+        |node: NodeIndex| graph.inputs(node) == [NodeIndex::new(node.index() - 1)] && graph.output_type(node) == ty;
+    after.all(follows).then_some(dense)
 }
 
 fn is_dense(graph: &Graph, index: NodeIndex) -> bool {

@@ -34,12 +34,7 @@ pub struct Receptive {
 }
 
 /// The `most` strongest neurons of the first layer that sees the complete image.
-pub(super) fn fields(
-    picture: &Picture,
-    order: &[NodeIndex],
-    parameters: &Parameters,
-    most: usize,
-) -> Result<Fields, Diagnostic> {
+pub(super) fn fields(picture: &Picture, parameters: &Parameters, most: usize) -> Result<Fields, Diagnostic> {
     let graph = picture.graph;
     let no_weights = || {
         Diagnostic::error("`--receptive` needs a trained network").hint("name the folder of a run, or `--weights FILE`")
@@ -50,7 +45,7 @@ pub(super) fn fields(
         Diagnostic::error(message).hint("give `input` channels, height and width, or name the data set in `train`")
     })?;
     let inputs: usize = shape.iter().product();
-    let (layer, matrix, total) = first_dense(graph, order, parameters, inputs).ok_or_else(|| {
+    let (layer, matrix, total) = first_dense(graph, parameters, inputs).ok_or_else(|| {
         let message =
             "`--receptive` needs a dense layer that sees every pixel, but the first one sees none of them itself";
         Diagnostic::error(message).hint("pictures of filters are not drawn yet; use the view without `--receptive`")
@@ -80,15 +75,10 @@ fn image(graph: &Graph) -> Option<[usize; 3]> {
 
 /// The first layer whose weights are a matrix over all pixels, if only layers that keep the pixels unchanged precede it
 /// in a chain.
-fn first_dense<'a>(
-    graph: &Graph,
-    order: &[NodeIndex],
-    parameters: &Parameters<'a>,
-    inputs: usize,
-) -> Option<(String, &'a [f32], usize)> {
-    for (row, &index) in order.iter().enumerate().skip(1) {
+fn first_dense<'a>(graph: &Graph, parameters: &Parameters<'a>, inputs: usize) -> Option<(String, &'a [f32], usize)> {
+    for index in graph.order().skip(1) {
         let node = graph.node(index);
-        let is_next = graph.inputs(index) == order[row - 1..row];
+        let is_next = graph.inputs(index) == [NodeIndex::new(index.index() - 1)];
         let total = graph.output_type(index).elements()?;
         if let Some(matrix) = parameters.matrix(&node.name, inputs, total).filter(|_| is_next) {
             return Some((node.name.clone(), matrix, total));

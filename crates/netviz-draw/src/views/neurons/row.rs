@@ -4,6 +4,7 @@ use petgraph::graph::NodeIndex;
 
 use crate::picture::Picture;
 use crate::properties::{LayerProperties, fused_activation};
+use crate::theme::{Paint, Theme};
 use netviz_model::graph::Graph;
 use netviz_model::layer::{Activation, Category, Glyph, Outline};
 use netviz_model::text::plural;
@@ -41,6 +42,17 @@ pub enum Role {
     Output,
 }
 
+impl Role {
+    /// Fill colour of neurons.
+    pub(super) fn fill(self, theme: &Theme) -> Paint {
+        match self {
+            Self::Input => theme.input,
+            Self::Hidden => theme.hidden,
+            Self::Output => theme.output,
+        }
+    }
+}
+
 /// How a row is drawn.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -58,8 +70,8 @@ pub enum Body {
     Glyph {
         /// The glyph, which is not [`Glyph::Neurons`].
         glyph: Glyph,
-        /// The category, which decides the colour.
-        category: Category,
+        /// The category, which decides the colour; `None` for what is not known.
+        category: Option<Category>,
     },
 }
 
@@ -90,6 +102,14 @@ pub(crate) fn maps_lines(maps: usize) -> [String; 2] {
 }
 
 impl Row {
+    /// Fill colour of its neurons or its glyph.
+    pub(super) fn fill(&self, theme: &Theme) -> Paint {
+        match (&self.body, self.role) {
+            (Body::Glyph { category: Some(category), .. }, _) => theme.category(*category),
+            (_, role) => role.fill(theme),
+        }
+    }
+
     /// Number of its neurons that are omitted.
     pub fn omitted(&self) -> usize {
         match &self.body {
@@ -137,9 +157,11 @@ pub(super) fn row(picture: &Picture, index: NodeIndex, role: Role, pick: impl Fn
         (Some(Glyph::Neurons), Some(elements)) => (neurons(elements), content.activation()),
         (glyph, _) => {
             let glyph = glyph.filter(|glyph| *glyph != Glyph::Neurons).unwrap_or_else(unknown);
-            // What is not known has the neutral colour.
-            let category = content.category().unwrap_or(Category::Shape);
-            (Body::Glyph { glyph, category }, fused_activation(category, content.activation()))
+            let activation = match content.category() {
+                Some(category) => fused_activation(category, content.activation()),
+                None => Activation::Linear,
+            };
+            (Body::Glyph { glyph, category: content.category() }, activation)
         }
     };
     let properties = LayerProperties::of(picture.graph, index);

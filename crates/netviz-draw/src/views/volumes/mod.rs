@@ -52,7 +52,7 @@ pub struct Solid {
     pub bands: Vec<LayerProperties>,
 }
 
-/// How a tensor is drawn.
+/// How a tensor is drawn. A size that is not known is drawn as 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Form {
@@ -84,7 +84,6 @@ pub struct Link {
 impl Form {
     /// The first dimension is the channels, the last two are height and width.
     fn of(ty: &TensorType) -> Self {
-        // What is not known is drawn as small as can be.
         let sizes: Vec<usize> = ty.sample_dims().iter().map(|dim| dim.size().unwrap_or(1)).collect();
         match *sizes {
             [] => Self::Bar(1),

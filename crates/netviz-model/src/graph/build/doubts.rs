@@ -13,7 +13,8 @@ pub(super) fn report(graph: &Graph, layers: &[LayerSpec], problems: &mut Problem
     let mut activated: Vec<Option<(&str, Activation)>> = vec![None; graph.order().len()];
     for index in graph.order() {
         let node = graph.node(index);
-        let (Content::Layer { kind, layer }, Some(spec)) = (&node.content, layers.get(node.position.wrapping_sub(1)))
+        let (Content::Layer { kind, layer }, Some(spec)) =
+            (&node.content, node.layer_number().map(|number| &layers[number]))
         else {
             continue;
         };

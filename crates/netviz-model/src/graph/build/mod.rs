@@ -261,7 +261,7 @@ fn count(layers: &[LayerSpec], builder: &GraphBuilder, problems: &mut Problems) 
                 format!("the layers up to `{name}` would hold more than 2⁴⁰ parameters")
             };
             let diagnostic = Diagnostic::error(message).hint("use smaller sizes");
-            problems.push(match layers.get(node.position.wrapping_sub(1)) {
+            problems.push(match node.layer_number().map(|number| &layers[number]) {
                 Some(layer) => diagnostic.at(layer.span),
                 None => diagnostic,
             });

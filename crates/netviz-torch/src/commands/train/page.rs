@@ -49,8 +49,8 @@ fn headline(finished: &Finished) -> Vec<(String, String)> {
     results.chain(owned(others)).collect()
 }
 
-fn owned<const N: usize>(properties: [(&str, String); N]) -> Vec<(String, String)> {
-    properties.map(|(name, value)| (name.to_owned(), value)).into()
+fn owned<const N: usize>(rows: [(&str, String); N]) -> Vec<(String, String)> {
+    rows.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
 /// The metrics of every epoch, as in `metrics.csv`, or of some epochs of a long run. Times are left out.
@@ -103,7 +103,7 @@ fn settings<'a>(finished: &Finished) -> Vec<Part<'a>> {
     let (plan, spec) = (finished.plan, finished.spec);
     let optimizer = spec.optimizer.value.settings();
     let optimizer = optimizer.iter().map(|setting| format!(", {} {}", setting.name.replace('_', " "), setting.value));
-    let properties = [
+    let rows = [
         ("data", format!("{}, {} training samples", plan.data, thousands(plan.samples))),
         ("batch size", thousands(plan.batch_size)),
         ("epochs", thousands(plan.epochs)),
@@ -114,7 +114,7 @@ fn settings<'a>(finished: &Finished) -> Vec<Part<'a>> {
         ("netviz", env!("CARGO_PKG_VERSION").to_owned()),
         ("libtorch", crate::commands::version().to_owned()),
     ];
-    vec![Part::Properties(owned(properties)), Part::Code(Some("The model as it was trained"), finished.yaml.to_owned())]
+    vec![Part::Properties(owned(rows)), Part::Code(Some("The model as it was trained"), finished.yaml.to_owned())]
 }
 
 /// Commands for the next steps with the run.

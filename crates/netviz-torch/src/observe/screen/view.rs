@@ -80,16 +80,15 @@ fn header(known: &RunData, look: Look, area: Rect, buffer: &mut Buffer) {
     let (data, optimizer) = (plan.data, plan.optimizer.to_owned());
     let long = [format!("{samples} samples of {data}"), format!("batches of {batch}")];
     let short = [format!("{samples} of {data}"), format!("batch {batch}")];
-    let properties =
+    let parts =
         [long, short].map(|[samples, batch]| [parameters.clone(), samples, batch, optimizer.clone(), workers.clone()]);
     let separator = look.glyphs().separator;
     // All in the long form, or else as many as find room in the short one.
-    let [long, short] = &properties;
+    let [long, short] = &parts;
     let choices = std::iter::once(&long[..]).chain((0..=short.len()).rev().map(|count| &short[..count]));
-    let properties =
-        choices.map(|properties| properties.join(separator)).find(|properties| Span::raw(properties).width() <= room);
-    let properties = properties.unwrap_or_default();
-    Line::from(vec![name, Span::raw("  "), Span::styled(properties, FAINT)]).render(area, buffer);
+    let parts = choices.map(|parts| parts.join(separator)).find(|parts| Span::raw(parts).width() <= room);
+    let parts = parts.unwrap_or_default();
+    Line::from(vec![name, Span::raw("  "), Span::styled(parts, FAINT)]).render(area, buffer);
 }
 
 /// A bar, and the text beside it.

@@ -1,6 +1,5 @@
 //! The legend of a neuron view.
 
-use super::draw::role_fill;
 use super::strokes::{has_dashes, sample};
 use crate::layout::legend::{Entry, Swatch};
 use crate::picture::{Pick, Picture};
@@ -29,14 +28,14 @@ fn roles(view: &NeuronView, theme: &Theme) -> Vec<Entry> {
     let names = [(Role::Input, "input neuron"), (Role::Hidden, "hidden neuron"), (Role::Output, "output neuron")];
     let drawn = |role: Role| view.rows().iter().any(|row| row.role == role && row.is_neurons());
     let roles = names.into_iter().filter(|&(role, _)| drawn(role));
-    let roles = roles.map(|(role, name)| entry(Swatch::Circle(role_fill(role, theme)), name));
+    let roles = roles.map(|(role, name)| entry(Swatch::Circle(role.fill(theme)), name));
     let bias = view.rows().iter().any(|row| row.bias);
     roles.chain(bias.then(|| entry(Swatch::Ring(theme.edge), "bias, always 1"))).collect()
 }
 
 fn categories(view: &NeuronView, theme: &Theme) -> Vec<Entry> {
     let drawn = |category: Category| {
-        view.rows().iter().any(|row| matches!(&row.body, Body::Glyph { category: own, .. } if *own == category))
+        view.rows().iter().any(|row| matches!(&row.body, Body::Glyph { category: own, .. } if *own == Some(category)))
     };
     let categories = Category::ALL.into_iter().filter(|&category| drawn(category));
     categories.map(|category| entry(Swatch::Square(theme.category(category)), category.name())).collect()

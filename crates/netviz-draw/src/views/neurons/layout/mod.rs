@@ -134,7 +134,7 @@ fn label(row: &Row) -> String {
         0 => String::new(),
         omitted => format!(", {} not drawn", netviz_model::text::thousands(omitted)),
     };
-    let properties: Vec<String> =
+    let lines: Vec<String> =
         row.caption.iter().filter(|line| **line != row.name).map(|line| line.replace(" · ", ", ")).collect();
-    format!("{role} {}: {}{omitted}", row.name, properties.join(", "))
+    format!("{role} {}: {}{omitted}", row.name, lines.join(", "))
 }

@@ -7,7 +7,7 @@ use crate::layout::bordered;
 use crate::scene::{Anchor, Fill, Item, Outline, Point, Shape, Stroke, Text};
 use crate::theme::{Paint, Theme};
 use crate::views::neurons::{Image, maps_lines};
-use netviz_model::layer::{Category, Glyph, Outline as GlyphOutline};
+use netviz_model::layer::{Glyph, Outline as GlyphOutline};
 
 /// The input as an image.
 pub(super) fn image(image: Image, Drawing { extent, center, theme, .. }: &Drawing) -> Vec<Item> {
@@ -20,16 +20,16 @@ pub(super) fn image(image: Image, Drawing { extent, center, theme, .. }: &Drawin
 }
 
 /// A layer's own glyph.
-pub(super) fn glyph(glyph: &Glyph, category: Category, drawing: &Drawing) -> Vec<Item> {
+pub(super) fn glyph(glyph: &Glyph, drawing: &Drawing) -> Vec<Item> {
     match glyph {
         Glyph::Neurons => Vec::new(),
-        Glyph::Outline { outline, lines } => outlined(*outline, lines, category, drawing),
-        Glyph::FeatureMaps { lines, maps } => feature_maps(lines, *maps, category, drawing),
+        Glyph::Outline { outline, lines } => outlined(*outline, lines, drawing),
+        Glyph::FeatureMaps { lines, maps } => feature_maps(lines, *maps, drawing),
     }
 }
 
-fn outlined(outline: GlyphOutline, lines: &[String], category: Category, drawing: &Drawing) -> Vec<Item> {
-    let (center, theme, fill) = (drawing.center, drawing.theme, drawing.theme.category(category));
+fn outlined(outline: GlyphOutline, lines: &[String], drawing: &Drawing) -> Vec<Item> {
+    let (center, theme, fill) = (drawing.center, drawing.theme, drawing.fill());
     let [width, height] = drawing.extent.body;
     let (half, corner) = ([width / 2.0, height / 2.0], width.min(height) * 0.29);
     let at = |x: f64, y: f64| Point { x: center.x + x, y: center.y + y };
@@ -66,8 +66,8 @@ fn outlined(outline: GlyphOutline, lines: &[String], category: Category, drawing
     items
 }
 
-/// Two squares side by side on the category's colour: the operation, and its feature maps.
-fn feature_maps(lines: &[String], maps: usize, category: Category, drawing: &Drawing) -> Vec<Item> {
+/// Two squares side by side on the layer's colour: the operation, and its feature maps.
+fn feature_maps(lines: &[String], maps: usize, drawing: &Drawing) -> Vec<Item> {
     let Drawing { extent, center, theme, .. } = *drawing;
     let [operation, result] = extent.squares;
     let left = center.x - extent.body[0] / 2.0 + MAPS_PADDING;
@@ -76,7 +76,7 @@ fn feature_maps(lines: &[String], maps: usize, category: Category, drawing: &Dra
     let joint = [Point { x: left + operation, ..center }, Point { x: left + operation + MAPS_GAP, ..center }];
     let stroke = Stroke::solid(theme.text, theme.link_width);
     let mut items = vec![
-        bordered(rectangle(center, extent.body, 6.0, theme.category(category).into()), theme).into(),
+        bordered(rectangle(center, extent.body, 6.0, drawing.fill().into()), theme).into(),
         Item::Lines { segments: vec![joint], stroke },
         rectangle(first, [operation; 2], 2.0, theme.background.into()).into(),
         rectangle(second, [result; 2], 2.0, theme.background.into()).into(),

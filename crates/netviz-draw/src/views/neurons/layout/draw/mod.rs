@@ -8,7 +8,7 @@ use crate::layout::axes::Axes;
 use crate::layout::bordered;
 use crate::scene::{Anchor, Item, Outline, Point, Shape, Stroke, Text};
 use crate::theme::{Paint, Theme};
-use crate::views::neurons::{Body, Role, Row};
+use crate::views::neurons::{Body, Row};
 
 /// A row at its position.
 pub(super) struct Drawing<'a> {
@@ -28,7 +28,7 @@ impl Drawing<'_> {
         let mut items = match &self.row.body {
             Body::Neurons { shown, .. } => self.neurons(shown),
             Body::Image(image) => glyph::image(*image, self),
-            Body::Glyph { glyph, category } => glyph::glyph(glyph, *category, self),
+            Body::Glyph { glyph, .. } => glyph::glyph(glyph, self),
         };
         items.extend(self.bias());
         items.extend(self.caption());
@@ -42,7 +42,7 @@ impl Drawing<'_> {
     }
 
     fn fill(&self) -> Paint {
-        role_fill(self.row.role, self.theme)
+        self.row.fill(self.theme)
     }
 
     fn neurons(&self, shown: &[usize]) -> Vec<Item> {
@@ -145,15 +145,6 @@ impl Drawing<'_> {
 
 fn line_of_text(text: String, at: Point, anchor: Anchor, size: f64, color: Paint) -> Item {
     Text { text, at, anchor, size, weight: Weight::Regular, color, angle: 0.0 }.into()
-}
-
-/// The colour of a row's neurons.
-pub(super) fn role_fill(role: Role, theme: &Theme) -> Paint {
-    match role {
-        Role::Input => theme.input,
-        Role::Hidden => theme.hidden,
-        Role::Output => theme.output,
-    }
 }
 
 fn circle(center: Point, radius: f64) -> Outline {
