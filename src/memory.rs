@@ -10,9 +10,9 @@ use crate::text::bytes;
 
 /// The memory of a task, part by part, in bytes.
 #[derive(Debug, Clone, Default)]
-pub struct Need(Vec<(String, u64)>);
+pub struct MemoryRequirement(Vec<(String, u64)>);
 
-impl Need {
+impl MemoryRequirement {
     /// Adds a part, such as `the parameters`.
     #[must_use]
     pub fn and(mut self, what: impl Into<String>, bytes: u64) -> Self {
@@ -187,14 +187,14 @@ mod tests {
 
     #[test]
     fn a_refusal_names_the_parts_that_matter_the_largest_first() {
-        let need = Need::default().and("this", 1 << 30).and("that", 3 << 30).and("the rest", 1000);
+        let need = MemoryRequirement::default().and("this", 1 << 30).and("that", 3 << 30).and("the rest", 1000);
         let refusal = need.refusal("training", 5 << 20);
         assert_eq!(
             refusal.message,
             "training takes 4.00 GiB of memory, and 5.00 MiB are available: 3.00 GiB for that, 1.00 GiB for this"
         );
-        let most = Need::default().and("all", u64::MAX).and("more", 9);
+        let most = MemoryRequirement::default().and("all", u64::MAX).and("more", 9);
         assert!(most.check("this", Some(u64::MAX - 1)).is_err() && most.check("this", None).is_ok());
-        assert!(Need::default().and("little", 1).check("this", Some(1)).is_ok());
+        assert!(MemoryRequirement::default().and("little", 1).check("this", Some(1)).is_ok());
     }
 }

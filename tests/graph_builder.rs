@@ -9,7 +9,7 @@ use netviz::layer;
 use netviz::picture::Options;
 use netviz::schema::ArgValue;
 use netviz::views::VIEWS;
-use netviz::weights::{Tensor, Weights};
+use netviz::weights::{TensorData, Weights};
 
 fn relu(units: usize) -> [(&'static str, ArgValue); 2] {
     [("units", units.into()), ("activation", "relu".into())]
@@ -143,7 +143,7 @@ fn several() -> Graph {
     let image = graph.input("image", &[3, 8, 8]).expect("an input");
     let length = ir::Dim::Symbol("length".into());
     let text = TensorType::new(ir::DType::Float32, [ir::Dim::BATCH, length, 4.into()]);
-    let text = graph.input_of("text", text).expect("an input");
+    let text = graph.input_with_type("text", text).expect("an input");
     let pooled = graph.operation("pooled", ir::GlobalAveragePool, &[image]).expect("an operation");
     let flat = graph.layer("flat", "flatten", &[], &[pooled]).expect("a layer");
     let other = graph.operation("tanh", ir::Tanh, &[text]).expect("an operation");
@@ -153,8 +153,8 @@ fn several() -> Graph {
 #[test]
 fn several_inputs_and_outputs_and_sizes_that_are_not_known_are_drawn() {
     let graph = several();
-    assert_eq!(graph.network_inputs().len(), 2);
-    assert_eq!(graph.network_outputs().len(), 2);
+    assert_eq!(graph.inputs().len(), 2);
+    assert_eq!(graph.outputs().len(), 2);
     let obstacles = graph.runnable().expect_err("two inputs");
     let messages: Vec<&str> = obstacles.iter().map(|obstacle| obstacle.message.as_str()).collect();
     assert_eq!(
@@ -191,7 +191,7 @@ fn probabilities_are_exported_where_the_network_needs_them() {
     for (needed, name) in [(true, "output"), (false, "logits")] {
         let graph = network(needed);
         let program = graph.program();
-        let tensors = program.parameters().iter().map(|parameter| Tensor::Float(vec![0.5; parameter.elements()]));
+        let tensors = program.parameters().iter().map(|parameter| TensorData::Float(vec![0.5; parameter.elements()]));
         let weights = Weights::new(program, tensors.collect()).expect("one for each parameter");
         let bytes = onnx::write(program, &weights);
         assert_eq!(onnx::check(&bytes, program, &weights), Ok(()));
@@ -206,8 +206,8 @@ fn weights_of_another_network_are_refused() {
     let options = Options { view: Some(&VIEWS[0]), ..Options::default() };
     let refused = netviz::draw(&graph, Some(&weights), &options).expect_err("other weights").to_string();
     assert!(refused.starts_with("skip has 4 parameter tensors, not 0"), "{refused}");
-    let mut wrong: Vec<Tensor> = vec![Tensor::Float(vec![0.0; 3])];
-    wrong.extend((0..3).map(|_| Tensor::Float(Vec::new())));
+    let mut wrong: Vec<TensorData> = vec![TensorData::Float(vec![0.0; 3])];
+    wrong.extend((0..3).map(|_| TensorData::Float(Vec::new())));
     let refused = Weights::new(graph.program(), wrong).expect_err("too few values").to_string();
     assert!(refused.starts_with("the values of `first.weight` are not those of its shape"), "{refused}");
 }
@@ -216,7 +216,7 @@ fn weights_of_another_network_are_refused() {
 fn only_a_batch_can_be_trained() {
     let mut graph = GraphBuilder::new("constant");
     let ty = TensorType::sized(ir::DType::Float32, &[4]);
-    let input = graph.input_of("input", ty).expect("an input");
+    let input = graph.input_with_type("input", ty).expect("an input");
     let tanh = graph.operation("tanh", ir::Tanh, &[input]).expect("an operation");
     assert!(graph.input("empty", &[]).is_err() && graph.input("zero", &[3, 0]).is_err());
     let obstacles = graph.finish(&[tanh]).expect("a graph").runnable().expect_err("no batch");

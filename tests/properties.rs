@@ -48,12 +48,13 @@ fn agree(graph: &Graph) {
     let mut done = HashSet::new();
     for index in graph.order() {
         let node = graph.node(index);
-        assert!(graph.inputs(index).iter().all(|input| done.contains(input)), "{} comes too early", node.name);
+        assert!(graph.predecessors(index).iter().all(|input| done.contains(input)), "{} comes too early", node.name);
         done.insert(index);
         for (ty, output) in graph.types(index).zip(node.outputs()) {
             assert!(ty.sample().is_some_and(|sizes| !sizes.is_empty()), "{}: {ty}", node.name);
             let giver = program.instructions().iter().find(|instruction| instruction.outputs.contains(output));
-            let is_passed_on = graph.inputs(index).iter().any(|&input| graph.node(input).outputs().contains(output));
+            let is_passed_on =
+                graph.predecessors(index).iter().any(|&input| graph.node(input).outputs().contains(output));
             assert!(
                 giver.is_none_or(|giver| giver.scope.to_string() == node.name || is_passed_on),
                 "{}: its outputs are its own or those of its inputs",

@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 
 use netviz::Model;
 use netviz::text::{controls_terminal, shell};
-use netviz::weights::{Tensor, Weights};
+use netviz::weights::{TensorData, Weights};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -36,7 +36,8 @@ fn folder() -> TempDir {
     fs::write(folder.path().join("plain.yaml"), MODEL).expect("written");
     fs::create_dir(path(".empty")).expect("a folder");
     let program = Model::from_text(MODEL).expect("a model").graph.program().clone();
-    let zeros = program.parameters().iter().map(|parameter| Tensor::Float(vec![0.0; parameter.elements()])).collect();
+    let zeros =
+        program.parameters().iter().map(|parameter| TensorData::Float(vec![0.0; parameter.elements()])).collect();
     let zeros = Weights::new(&program, zeros).expect("one for each parameter");
     for ending in ["", ".2"] {
         fs::create_dir(path(ending)).expect("a folder");

@@ -62,7 +62,7 @@ fn print_object(args: &ModelArgs) -> Result<Result<(), Failure>, Failure> {
         "model": name, "valid": is_valid, "errors": errors, "warnings": warnings, "network": network,
     });
     files::print_data(&(text::json(&object) + "\n"))?;
-    Ok(if is_valid { Ok(()) } else { Err(Failure::told()) })
+    Ok(if is_valid { Ok(()) } else { Err(Failure::already_reported()) })
 }
 
 fn of_severity<'a>(

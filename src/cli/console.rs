@@ -1,6 +1,6 @@
 //! Capabilities of the terminal: escape codes and Unicode.
 //!
-//! Text for people is printed with [`print()`] and [`complain`]. Data, such as JSON, is always UTF-8.
+//! Text for people is printed with [`print()`] and [`print_stderr`]. Data, such as JSON, is always UTF-8.
 
 use std::borrow::Cow;
 use std::ffi::OsString;
@@ -100,7 +100,7 @@ pub fn print_data(text: &str) -> std::io::Result<()> {
 }
 
 /// Prints a line to standard error. If that fails, only the exit code can report a problem.
-pub fn complain(line: &str) {
+pub fn print_stderr(line: &str) {
     let _ = writeln!(anstream::stderr(), "{}", shown(line));
 }
 

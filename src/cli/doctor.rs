@@ -6,7 +6,7 @@ use std::process::Command;
 
 use super::{Failure, engine, files};
 use crate::data::cache;
-use crate::data::check::{Depth, Fault, faults};
+use crate::data::check::{Depth, FileProblem, faults};
 use crate::dataset::{DATASETS, Dataset};
 use crate::diagnostics::printable_line;
 use crate::files::Shown;
@@ -100,7 +100,7 @@ fn data(dataset: &Dataset) -> Finding {
         return Finding::found(dataset.name, folder.shown());
     }
     let fetch = format!("run `netviz fetch {}`", dataset.name);
-    let (what, remedy) = match faults.iter().find(|(_, fault)| *fault == Fault::Damaged) {
+    let (what, remedy) = match faults.iter().find(|(_, fault)| *fault == FileProblem::Damaged) {
         Some((file, _)) => (format!("{} in {} is not the original, by its SHA-256", file.name, folder.shown()), fetch),
         None => (format!("not complete in {}", folder.shown()), format!("{fetch}, or training does")),
     };

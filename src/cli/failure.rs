@@ -1,6 +1,6 @@
 //! Why a command failed, and how that is printed.
 
-use super::console::complain;
+use super::console::print_stderr;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, Style, printable, show};
 use crate::limits;
 use crate::source::{Source, Sources, Span};
@@ -75,7 +75,7 @@ impl Failure {
     }
 
     /// A failure that has been reported already, so that only the exit code is left.
-    pub(super) fn told() -> Self {
+    pub(super) fn already_reported() -> Self {
         Self { parts: Vec::new(), code: 1 }
     }
 
@@ -104,7 +104,7 @@ impl Failure {
     pub fn print(&self) {
         for (index, part) in self.parts.iter().enumerate() {
             if index > 0 && self.parts[index - 1].sources.is_some() {
-                complain("");
+                print_stderr("");
             }
             part.print();
         }
@@ -121,7 +121,7 @@ impl Part {
                 warnings => format!(", {}", plural(warnings, "warning")),
             };
             let name = printable(sources.model().name());
-            complain(&format!("{name}: {}{warnings}", plural(count(Severity::Error), "error")));
+            print_stderr(&format!("{name}: {}{warnings}", plural(count(Severity::Error), "error")));
         }
     }
 }
@@ -148,9 +148,9 @@ impl From<Vec<Diagnostic>> for Failure {
 /// Prints diagnostics to standard error, a blank line after each.
 pub fn print_diagnostics(diagnostics: &[Diagnostic], sources: Option<&Sources>) {
     for diagnostic in diagnostics.iter().take(limits::SHOWN_PROBLEMS) {
-        complain(&format!("{}\n", show(diagnostic, sources, Style::Coloured)));
+        print_stderr(&format!("{}\n", show(diagnostic, sources, Style::Coloured)));
     }
     if diagnostics.len() > limits::SHOWN_PROBLEMS {
-        complain(&format!("… and {} more\n", thousands(diagnostics.len() - limits::SHOWN_PROBLEMS)));
+        print_stderr(&format!("… and {} more\n", thousands(diagnostics.len() - limits::SHOWN_PROBLEMS)));
     }
 }

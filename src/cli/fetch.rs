@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::console::complain;
+use super::console::print_stderr;
 use super::table::{Column, WIDE, table};
 use super::{Failure, FetchArgs, console, files};
 use crate::data::cache;
-use crate::data::check::{Depth, Fault, faults};
+use crate::data::check::{Depth, FileProblem, faults};
 use crate::data::fetch::{Error, Event, fetch};
 use crate::dataset::{DATASETS, Dataset, find};
 use crate::diagnostics::printable_line;
@@ -65,7 +65,7 @@ pub fn ensure(dataset: &'static Dataset, offline: bool, quiet: bool) -> Result<P
     let folder = cache::folder(dataset);
     let faults = faults(dataset, &folder, Depth::Noted);
     let damaged: Vec<&str> =
-        faults.iter().filter(|(_, fault)| *fault == Fault::Damaged).map(|(file, _)| file.name).collect();
+        faults.iter().filter(|(_, fault)| *fault == FileProblem::Damaged).map(|(file, _)| file.name).collect();
     if !damaged.is_empty() {
         // They may be the user's own data.
         let (what, names) = (if damaged.len() == 1 { "is" } else { "are" }, damaged.join(", "));
@@ -142,7 +142,7 @@ impl Display {
     fn line(&self, line: &str) {
         let line = printable_line(line);
         if self.plain {
-            complain(&format!("{}: {line}", self.name));
+            print_stderr(&format!("{}: {line}", self.name));
         } else {
             self.bar.println(format!("{}: {line}", self.name));
         }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use super::console::complain;
+use super::console::print_stderr;
 use super::gallery::{self, BuiltIn, GALLERY};
 use super::runs::{DEFAULT as RUNS, find};
 use crate::diagnostics::Diagnostic;
@@ -104,7 +104,7 @@ fn newest(folder: &Path, holds: &str) -> Option<PathBuf> {
     let entries = folder.read_dir().ok()?.take(limits::FOLDER_ENTRIES);
     let runs = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|run| run.join(holds).is_file());
     let run = runs.max_by_key(|run| (run.join(holds).metadata().and_then(|file| file.modified()).ok(), run.clone()))?;
-    complain(&format!("using the newest run of `{}`: {}", folder.shown(), run.shown()));
+    print_stderr(&format!("using the newest run of `{}`: {}", folder.shown(), run.shown()));
     Some(run)
 }
 

@@ -231,7 +231,7 @@ pub fn parse() -> Cli {
         let error = guesses::explained(Cli::try_parse_from(&shown).err().unwrap_or(error), &shown);
         let text = error.render().ansi().to_string();
         if error.use_stderr() {
-            console::complain(text.trim_end_matches('\n'));
+            console::print_stderr(text.trim_end_matches('\n'));
         } else {
             // A closed pipe is not an error.
             let _ = console::print(&text);

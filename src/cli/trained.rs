@@ -11,7 +11,7 @@ use crate::exchange::{Error, safetensors};
 use crate::files::{Shown, read};
 use crate::ir::Program;
 use crate::limits;
-use crate::memory::{Need, available};
+use crate::memory::{MemoryRequirement, available};
 use crate::run::{self, SPEC, WEIGHTS};
 use crate::weights::Weights;
 
@@ -82,7 +82,7 @@ fn verified(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 pub(super) fn read_weights(path: &Path, program: &Program, verify: VerifyArgs) -> Result<Weights, Failure> {
     let name = path.shown();
     // Both the file and its values are in memory.
-    Need::default()
+    MemoryRequirement::default()
         .and("the file of weights", program.parameter_bytes())
         .and("their values", program.parameter_bytes())
         .check(&format!("reading `{name}`"), available())?;

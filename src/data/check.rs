@@ -20,7 +20,7 @@ pub const NOTES: &str = "checked.json";
 
 /// A problem with a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub enum FileProblem {
     /// The file is missing.
     Missing,
     /// The file differs from the original.
@@ -37,7 +37,7 @@ pub enum Depth {
 }
 
 /// The files in `folder` that are missing or differ. Results are recorded if possible.
-pub fn faults<'a>(dataset: &'a Dataset, folder: &Path, depth: Depth) -> Vec<(&'a File, Fault)> {
+pub fn faults<'a>(dataset: &'a Dataset, folder: &Path, depth: Depth) -> Vec<(&'a File, FileProblem)> {
     let before = notes(folder);
     let mut now = BTreeMap::new();
     let faults = dataset.files.iter().filter_map(|file| match note(file, folder, &before, depth) {
@@ -45,8 +45,8 @@ pub fn faults<'a>(dataset: &'a Dataset, folder: &Path, depth: Depth) -> Vec<(&'a
             now.insert(file.name.to_owned(), note);
             None
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Some((file, Fault::Missing)),
-        Ok(_) | Err(_) => Some((file, Fault::Damaged)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Some((file, FileProblem::Missing)),
+        Ok(_) | Err(_) => Some((file, FileProblem::Damaged)),
     });
     let faults = faults.collect();
     if now != before && !now.is_empty() {

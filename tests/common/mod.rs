@@ -19,7 +19,8 @@ pub(crate) fn describe(graph: &Graph) -> String {
     let mut lines = vec![graph.name().to_owned()];
     for index in graph.order() {
         let node = graph.node(index);
-        let inputs: Vec<&str> = graph.inputs(index).iter().map(|&input| graph.node(input).name.as_str()).collect();
+        let inputs: Vec<&str> =
+            graph.predecessors(index).iter().map(|&input| graph.node(input).name.as_str()).collect();
         let ty = graph.output_type(index);
         lines.push(format!("{} {ty} {:?} {inputs:?} {:?}", node.name, node.parameters, node.content));
     }

@@ -3,7 +3,7 @@
 use netviz::exchange::Error;
 use netviz::exchange::onnx::{self, output_name};
 use netviz::exchange::safetensors::{self, state_dict};
-use netviz::weights::{Tensor, Weights};
+use netviz::weights::{TensorData, Weights};
 
 use crate::weights::made_up;
 use crate::{GALLERY, program};
@@ -32,7 +32,7 @@ fn what_was_written_reads_back_as_equal() {
 #[test]
 fn weights_that_are_not_numbers_are_exported_as_they_are() {
     let program = program("{input: [2], layers: [dense: {units: 1, use_bias: false}]}");
-    let weights = Weights::new(&program, vec![Tensor::Float(vec![f32::NAN, f32::NEG_INFINITY])]).expect("two");
+    let weights = Weights::new(&program, vec![TensorData::Float(vec![f32::NAN, f32::NEG_INFINITY])]).expect("two");
     assert_eq!(onnx::check(&onnx::write(&program, &weights), &program, &weights), Ok(()));
     assert_eq!(safetensors::check(&safetensors::write(&program, &weights), &program, &weights), Ok(()));
 }
@@ -60,7 +60,7 @@ fn one_other_bit_in_any_weight_is_noticed() {
     let weights = made_up(&program);
     let (model, checkpoint) = (onnx::write(&program, &weights), safetensors::write(&program, &weights));
     for (parameter, tensor) in program.parameters().iter().zip(weights.tensors()) {
-        let Tensor::Float(values) = tensor else { continue };
+        let TensorData::Float(values) = tensor else { continue };
         let last: Vec<u8> = values[values.len().saturating_sub(2)..].iter().flat_map(|v| v.to_le_bytes()).collect();
         let flipped = |bytes: &[u8]| {
             let mut bytes = bytes.to_vec();
@@ -70,9 +70,9 @@ fn one_other_bit_in_any_weight_is_noticed() {
         };
         let name = &parameter.name;
         let difference = onnx::check(&flipped(&model), &program, &weights).expect_err(name).to_string();
-        assert_eq!(difference, format!("does not hold the weights of `{name}`"));
+        assert_eq!(difference, format!("the file does not hold the weights of `{name}`"));
         let difference = safetensors::check(&flipped(&checkpoint), &program, &weights).expect_err(name).to_string();
-        assert_eq!(difference, format!("`{name}` has other values"));
+        assert_eq!(difference, format!("the file has other values of `{name}`"));
     }
 }
 
@@ -89,22 +89,22 @@ fn a_file_that_is_cut_is_noticed() {
 #[test]
 fn another_network_with_the_same_weights_is_noticed() {
     let cases = [
-        ("dense: 2", "dense: 2, activation: relu", "has another number of nodes"),
+        ("dense: 2", "dense: 2, activation: relu", "the file has another number of nodes"),
         (
             "dense: {units: 2, activation: relu}",
             "dense: {units: 2, activation: elu}",
-            "has another node for `dense_1/Relu`",
+            "the file has another node for `dense_1/Relu`",
         ),
-        ("add: {from: [input, input]}", "concat: {from: [input, input]}", "has another node for `add_1/Add`"),
+        ("add: {from: [input, input]}", "concat: {from: [input, input]}", "the file has another node for `add_1/Add`"),
         (
             "batch_norm: {name: a}, concat: {from: [input, a]}",
             "batch_norm: {name: a}, concat: {from: [a, input]}",
-            "has another node for `concat_1/Concat`",
+            "the file has another node for `concat_1/Concat`",
         ),
-        ("batch_norm", "batch_norm: {epsilon: 0.1}", "has another node for `batch_norm_1/BatchNormalization`"),
-        ("dropout: 0.5", "dropout: 0.25", "has another node for `dropout_1/Dropout`"),
-        ("reshape: [2, 2]", "reshape: [4, 1]", "has another node for `reshape_1/Reshape`"),
-        ("dense: 2, activation: softmax", "dense: 2", "has values of another name or shape"),
+        ("batch_norm", "batch_norm: {epsilon: 0.1}", "the file has another node for `batch_norm_1/BatchNormalization`"),
+        ("dropout: 0.5", "dropout: 0.25", "the file has another node for `dropout_1/Dropout`"),
+        ("reshape: [2, 2]", "reshape: [4, 1]", "the file has another node for `reshape_1/Reshape`"),
+        ("dense: 2, activation: softmax", "dense: 2", "the file has values of another name or shape"),
     ];
     for (layers, other, message) in cases {
         let [program, other] = [layers, other].map(|layers| program(&format!("{{input: [4], layers: [{layers}]}}")));

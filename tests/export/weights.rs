@@ -1,7 +1,7 @@
 //! Deterministic weights that look like those of a trained network.
 
 use netviz::ir::{Parameter, Program, Role};
-use netviz::weights::{Tensor, Weights};
+use netviz::weights::{TensorData, Weights};
 
 /// All values differ, none is 0, and activations keep their scale from layer to layer.
 pub(crate) fn made_up(program: &Program) -> Weights {
@@ -10,16 +10,16 @@ pub(crate) fn made_up(program: &Program) -> Weights {
     Weights::new(program, tensors).expect("one for each parameter")
 }
 
-fn tensor(parameter: &Parameter, state: &mut u64) -> Tensor {
+fn tensor(parameter: &Parameter, state: &mut u64) -> TensorData {
     if parameter.role == Role::Counter {
-        return Tensor::Counter(469);
+        return TensorData::Counter(469);
     }
     // Around 1 for scales and variances, which are positive.
     let (mean, limit) = (f64::from(parameter.initializer.mean()), parameter.initializer.limit().map_or(0.5, f64::from));
     let (low, high) = (mean - limit, mean + limit);
     #[expect(clippy::cast_possible_truncation)]
     let value = |_| (low + (high - low) * uniform(state)) as f32;
-    Tensor::Float((0..parameter.elements()).map(value).collect())
+    TensorData::Float((0..parameter.elements()).map(value).collect())
 }
 
 /// The next number of `SplitMix64` (Steele, Lea and Flood 2014), from 0 to 1.

@@ -337,7 +337,7 @@ fn unfolds(text: &str) {
     assert_eq!(names(&view), all);
     let mut edges: Vec<[&str; 2]> = graph
         .order()
-        .flat_map(|target| graph.inputs(target).into_iter().map(move |source| [source, target]))
+        .flat_map(|target| graph.predecessors(target).into_iter().map(move |source| [source, target]))
         .map(|ends| ends.map(|end| graph.node(end).name.as_str()))
         .collect();
     let mut links: Vec<[&str; 2]> =

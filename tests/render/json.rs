@@ -65,7 +65,7 @@ fn networkx_reads_the_network_of_the_model() {
             .order()
             .flat_map(|target| {
                 let name = |index| Value::from(graph.node(index).name.as_str());
-                let inputs = graph.inputs(target).into_iter().enumerate();
+                let inputs = graph.predecessors(target).into_iter().enumerate();
                 inputs.map(|(port, source)| format!("{}>{}.{port}", name(source), name(target))).collect::<Vec<_>>()
             })
             .collect();

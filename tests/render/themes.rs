@@ -79,7 +79,7 @@ fn weights_that_do_not_fit_are_refused_with_every_difference() {
     drawn().stderr(contains("not a valid safetensors file"));
     let model = netviz::Model::from_text("input: [4]\nlayers:\n  - dense: 3\n  - dense: {name: other, units: 2}\n");
     let program = model.expect("a valid model").graph.program().clone();
-    let tensor = |count: usize| netviz::weights::Tensor::Float(vec![0.0; count]);
+    let tensor = |count: usize| netviz::weights::TensorData::Float(vec![0.0; count]);
     let tensors = program.parameters().iter().map(|parameter| tensor(parameter.elements()));
     let weights = netviz::weights::Weights::new(&program, tensors.collect()).expect("zeros");
     std::fs::write(&path, netviz::exchange::safetensors::state_dict(&program, &weights)).expect("written");

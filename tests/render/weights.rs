@@ -5,7 +5,7 @@ use netviz::ir::Program;
 use netviz::picture::{Options, Pick};
 use netviz::scene::{Item, Scene, Stroke};
 use netviz::theme::Theme;
-use netviz::weights::{Tensor, Weights};
+use netviz::weights::{TensorData, Weights};
 
 const MODEL: &str = "\
 name: small
@@ -24,7 +24,7 @@ fn learned(program: &Program) -> Weights {
             next += 0.125;
             next
         });
-        Tensor::Float(values.collect())
+        TensorData::Float(values.collect())
     };
     let tensors = program.parameters().iter().map(netviz::ir::Parameter::elements).map(tensor).collect();
     Weights::new(program, tensors).expect("as many as there are")
@@ -173,7 +173,7 @@ fn what_cannot_be_shown_is_refused() {
 #[test]
 fn weights_that_are_no_numbers_are_drawn_as_the_largest() {
     let model = Model::from_text("input: [2]\nlayers:\n  - dense: {units: 1, use_bias: false}\n").expect("valid");
-    let weights = Weights::new(model.graph.program(), vec![Tensor::Float(vec![f32::NAN, 0.5])]).expect("two");
+    let weights = Weights::new(model.graph.program(), vec![TensorData::Float(vec![f32::NAN, 0.5])]).expect("two");
     let options = crate::neurons();
     let picture = netviz::picture(&model.graph, Some(&weights), &options);
     let drawn = lines(picture.scene().expect("a picture"), "link-input.dense_1");

@@ -7,11 +7,11 @@ use netviz_model::weights::Weights;
 use crate::formats;
 use crate::picture::{Options, Picture};
 use crate::scene::Scene;
-use crate::views::suited;
+use crate::views::default_view;
 
 /// A picture of a network, in the view of the options or the one that suits it.
 pub fn picture<'a>(graph: &'a Graph, weights: Option<&'a Weights>, options: &'a Options) -> Picture<'a> {
-    Picture::new(graph, weights, options.view.unwrap_or_else(|| suited(graph)), options)
+    Picture::new(graph, weights, options.view.unwrap_or_else(|| default_view(graph)), options)
 }
 
 /// Draws a network.

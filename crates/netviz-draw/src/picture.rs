@@ -48,7 +48,7 @@ impl std::fmt::Debug for View {
 /// Drawing options. Each view uses those that apply to it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
-    /// The view; `None` for the one that [suits](crate::views::suited) the network.
+    /// The view; `None` for the one that [suits](crate::views::default_view) the network.
     pub view: Option<&'static View>,
     /// Direction of the data flow; `None` for the view's default.
     pub direction: Option<Direction>,

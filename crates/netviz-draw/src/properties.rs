@@ -97,9 +97,8 @@ pub(crate) fn fused_activation(category: Category, activation: Activation) -> Ac
 
 /// Names and values for the whole network.
 pub(crate) fn totals(graph: &Graph) -> Vec<(String, String)> {
-    let inputs: Vec<TensorType> =
-        graph.network_inputs().iter().map(|&input| graph.output_type(input).clone()).collect();
-    let outputs: Vec<TensorType> = graph.network_outputs().iter().map(|&output| graph.ty(output).clone()).collect();
+    let inputs: Vec<TensorType> = graph.inputs().iter().map(|&input| graph.output_type(input).clone()).collect();
+    let outputs: Vec<TensorType> = graph.outputs().iter().map(|&output| graph.ty(output).clone()).collect();
     let totals = [
         ("input", listed(&inputs)),
         ("output", listed(&outputs)),

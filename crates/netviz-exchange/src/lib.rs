@@ -7,10 +7,10 @@
 //! ```
 //! use netviz_exchange::onnx;
 //! use netviz_model::graph::Graph;
-//! use netviz_model::weights::{Tensor, Weights};
+//! use netviz_model::weights::{TensorData, Weights};
 //!
 //! let graph = Graph::from_text("{input: [2], layers: [dense: 1]}").expect("a valid model");
-//! let tensors = vec![Tensor::Float(vec![0.5, -0.5]), Tensor::Float(vec![1.0])];
+//! let tensors = vec![TensorData::Float(vec![0.5, -0.5]), TensorData::Float(vec![1.0])];
 //! let weights = Weights::new(graph.program(), tensors).expect("a weight and a bias");
 //! let bytes = onnx::write(graph.program(), &weights);
 //! assert_eq!(onnx::check(&bytes, graph.program(), &weights), Ok(()));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use netviz_model::ir::{Parameter, Program, Role};
-use netviz_model::weights::{Tensor, Weights};
+use netviz_model::weights::{TensorData, Weights};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde_json::{Map, Value};
 
@@ -44,7 +44,7 @@ pub fn write(program: &Program, weights: &Weights) -> Vec<u8> {
 /// If the tensors are not those of `program`.
 pub fn state_dict(program: &Program, weights: &Weights) -> Vec<u8> {
     weights.check(program).expect("weights of the program");
-    let bytes: Vec<Vec<u8>> = weights.tensors().iter().map(Tensor::to_bytes).collect();
+    let bytes: Vec<Vec<u8>> = weights.tensors().iter().map(TensorData::to_bytes).collect();
     let views = program.parameters().iter().zip(&bytes).map(|(parameter, bytes)| {
         let view = TensorView::new(dtype(parameter), parameter.shape.clone(), bytes);
         (parameter.name.as_str(), view.expect("the values fill the parameter's shape"))
@@ -99,7 +99,7 @@ pub fn check(bytes: &[u8], program: &Program, weights: &Weights) -> Result<(), E
 ///
 /// # Errors
 /// The mismatch, in one sentence.
-pub fn tensor(file: &SafeTensors, name: &str, parameter: &Parameter) -> Result<Tensor, String> {
+pub fn tensor(file: &SafeTensors, name: &str, parameter: &Parameter) -> Result<TensorData, String> {
     let expected = describe(dtype(parameter), &parameter.shape);
     let view = file.tensor(name).map_err(|_| format!("`{name}` is missing; expected {expected}"))?;
     if view.dtype() != dtype(parameter) || view.shape() != parameter.shape {
@@ -107,8 +107,10 @@ pub fn tensor(file: &SafeTensors, name: &str, parameter: &Parameter) -> Result<T
     }
     let bytes = view.data();
     Ok(match parameter.role {
-        Role::Counter => Tensor::Counter(i64::from_le_bytes(bytes.try_into().map_err(|_| format!("`{name}` is cut"))?)),
-        _ => Tensor::Float(
+        Role::Counter => {
+            TensorData::Counter(i64::from_le_bytes(bytes.try_into().map_err(|_| format!("`{name}` is cut"))?))
+        }
+        _ => TensorData::Float(
             bytes.chunks_exact(4).map(|value| f32::from_le_bytes([value[0], value[1], value[2], value[3]])).collect(),
         ),
     })

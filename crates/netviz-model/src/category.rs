@@ -28,9 +28,9 @@ macro_rules! categories {
             }
 
             /// How the view of volumes draws it.
-            pub const fn form(self) -> Form {
+            pub const fn form(self) -> VolumeStyle {
                 match self {
-                    $(Self::$variant => Form::$form,)+
+                    $(Self::$variant => VolumeStyle::$form,)+
                 }
             }
 
@@ -95,7 +95,7 @@ impl Hue {
 
 /// How the view of volumes draws a category.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum VolumeStyle {
     /// A solid.
     Solid,
     /// A solid directly behind that of its input, if it is not larger.

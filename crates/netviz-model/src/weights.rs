@@ -6,7 +6,7 @@ use crate::text::plural;
 
 /// The values of one parameter.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Tensor {
+pub enum TensorData {
     /// Values of a trainable or frozen parameter or of a statistic, the last dimension fastest.
     Float(Vec<f32>),
     /// Value of a [`Role::Counter`].
@@ -15,20 +15,20 @@ pub enum Tensor {
 
 /// The values of all parameters of a program.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Weights(Vec<Tensor>);
+pub struct Weights(Vec<TensorData>);
 
 impl Weights {
     /// The values of the parameters of `program`, in their order.
     ///
     /// # Errors
     /// As [`Self::check`].
-    pub fn new(program: &Program, tensors: Vec<Tensor>) -> Result<Self, Diagnostic> {
+    pub fn new(program: &Program, tensors: Vec<TensorData>) -> Result<Self, Diagnostic> {
         let weights = Self(tensors);
         weights.check(program).map(|()| weights)
     }
 
     /// One tensor for each parameter, in the order of [`Program::parameters`].
-    pub fn tensors(&self) -> &[Tensor] {
+    pub fn tensors(&self) -> &[TensorData] {
         &self.0
     }
 
@@ -51,16 +51,16 @@ impl Weights {
 
     /// The name of the first parameter that contains NaN or infinity.
     pub fn first_not_finite<'a>(&self, program: &'a Program) -> Option<&'a str> {
-        let is_finite = |tensor: &Tensor| match tensor {
-            Tensor::Float(values) => values.iter().all(|value| value.is_finite()),
-            Tensor::Counter(_) => true,
+        let is_finite = |tensor: &TensorData| match tensor {
+            TensorData::Float(values) => values.iter().all(|value| value.is_finite()),
+            TensorData::Counter(_) => true,
         };
         let mut pairs = program.parameters().iter().zip(&self.0);
         pairs.find(|(_, tensor)| !is_finite(tensor)).map(|(parameter, _)| parameter.name.as_str())
     }
 }
 
-impl Tensor {
+impl TensorData {
     fn fits(&self, parameter: &Parameter) -> bool {
         match self {
             Self::Float(values) => parameter.role != Role::Counter && values.len() == parameter.elements(),

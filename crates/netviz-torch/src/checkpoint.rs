@@ -14,7 +14,7 @@ use netviz::exchange::safetensors::{dtype, tensor};
 use netviz::ir::{Parameter, Program};
 use netviz::limits;
 use netviz::optimizer::Optimizer;
-use netviz::weights::{Tensor as Stored, Weights};
+use netviz::weights::{TensorData, Weights};
 use safetensors::{Dtype, SafeTensors, View, serialize};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -150,8 +150,8 @@ impl Checkpoint {
         let slots: Result<Vec<Vec<Vec<f32>>>, String> = trainable(program)
             .map(|parameter| {
                 let slots = optimizer.slots().iter().map(|slot| match read(&slot_name(slot, parameter), parameter)? {
-                    Stored::Float(values) => Ok(values),
-                    Stored::Counter(_) => Err(format!("`{slot}` is a counter")),
+                    TensorData::Float(values) => Ok(values),
+                    TensorData::Counter(_) => Err(format!("`{slot}` is a counter")),
                 });
                 slots.collect()
             })
@@ -175,7 +175,7 @@ fn slot_name(slot: &str, parameter: &Parameter) -> String {
 
 /// A tensor of the file, which is converted to bytes when it is written.
 enum Block<'a> {
-    Parameter(&'a Parameter, &'a Stored),
+    Parameter(&'a Parameter, &'a TensorData),
     Slot(&'a Parameter, &'a [f32]),
     Checksum,
 }

@@ -14,12 +14,12 @@ pub struct EngineError {
     message: String,
     hint: Option<String>,
     /// Whether the error is transient, such as too little memory: the same run may work at another time.
-    passes: bool,
+    is_transient: bool,
 }
 
 impl EngineError {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: None, passes: false }
+        Self { message: message.into(), hint: None, is_transient: false }
     }
 
     /// Adds a hint that says what to do.
@@ -30,13 +30,15 @@ impl EngineError {
     /// The error for standard output that cannot be written to.
     pub(crate) fn of_output(error: &std::io::Error) -> Self {
         let error = Self::new(format!("cannot print: {}", system_error(error))).hint("check where the output goes");
-        Self { passes: true, ..error }
+        Self { is_transient: true, ..error }
     }
 
     /// Adds the command that resumes the run to the hint of a transient error. Other errors stay unchanged.
-    pub(crate) fn then(self, command: &str) -> Self {
+    pub(crate) fn with_resume_hint(self, command: &str) -> Self {
         match &self.hint {
-            Some(hint) if self.passes => Self { hint: Some(format!("{hint}, then resume with `{command}`")), ..self },
+            Some(hint) if self.is_transient => {
+                Self { hint: Some(format!("{hint}, then resume with `{command}`")), ..self }
+            }
             _ => self,
         }
     }
@@ -52,7 +54,7 @@ impl std::error::Error for EngineError {}
 
 impl From<Diagnostic> for EngineError {
     fn from(Diagnostic { message, hint, .. }: Diagnostic) -> Self {
-        Self { message, hint, passes: false }
+        Self { message, hint, is_transient: false }
     }
 }
 
@@ -72,7 +74,10 @@ impl EngineError {
         if OUT_OF_MEMORY.iter().any(|words| lower.contains(words)) {
             let size = requested(text).map_or_else(String::new, |size| format!(" for {size}"));
             let error = Self::new(format!("there is not enough memory{size}"));
-            return Self { passes: true, ..error.hint("close other programs, or use a machine with more memory") };
+            return Self {
+                is_transient: true,
+                ..error.hint("close other programs, or use a machine with more memory")
+            };
         }
         Self::new(format!("libtorch: {}", sentence(text)))
             .hint("this is a bug in netviz: please report it with the model and the command")
@@ -116,7 +121,7 @@ mod tests {
     fn exceptions_of_libtorch_become_one_sentence() {
         let tell = |text: &str| {
             let error = EngineError::of_libtorch(text);
-            (error.message, error.passes)
+            (error.message, error.is_transient)
         };
         let allocator = "Internal torch error: [enforce fail at alloc_cpu.cpp:126] err == 0. DefaultCPUAllocator: can't \
                          allocate memory: you tried to allocate 12845056000 bytes. Error code 12 (Cannot allocate \
@@ -135,7 +140,7 @@ mod tests {
 
     #[test]
     fn only_what_passes_can_be_gone_on_with() {
-        let hint = |text: &str| EngineError::of_libtorch(text).then("go").hint.expect("a hint");
+        let hint = |text: &str| EngineError::of_libtorch(text).with_resume_hint("go").hint.expect("a hint");
         assert!(hint("std::bad_alloc").ends_with(", then resume with `go`"));
         assert!(hint("x").starts_with("this is a bug in netviz"));
     }

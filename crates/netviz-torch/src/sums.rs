@@ -141,7 +141,7 @@ mod tests {
         }
 
         fn range(&self) -> Range {
-            Range::Amount
+            Range::NonNegative
         }
 
         fn sums(&self) -> Vec<String> {

@@ -113,7 +113,7 @@ pub fn fetch(dataset: &Dataset, folder: &Path, offline: bool, report: &mut dyn F
     if missing(dataset, folder).is_empty() {
         return Ok(0);
     }
-    let folder = claim(folder, report).map_err(|error| Error::Write(folder.into(), error))?;
+    let folder = lock_folder(folder, report).map_err(|error| Error::Write(folder.into(), error))?;
     let mut download = Download::new(missing(dataset, &folder.path()), &folder, report);
     let count = download.wanted.len();
     let packed = (!packed::find(&download).is_empty()).then_some(Source::Packed);
@@ -139,7 +139,7 @@ pub fn fetch(dataset: &Dataset, folder: &Path, offline: bool, report: &mut dyn F
 }
 
 /// Creates the folder and locks it for the lifetime of the result, then removes the remains of a killed program.
-fn claim(path: &Path, report: &mut dyn FnMut(Event)) -> io::Result<Folder> {
+fn lock_folder(path: &Path, report: &mut dyn FnMut(Event)) -> io::Result<Folder> {
     std::fs::create_dir_all(path)?;
     let mut folder = Folder::open(path)?;
     if !folder.try_lock()? {

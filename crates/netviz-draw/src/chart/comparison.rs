@@ -54,7 +54,7 @@ pub fn comparison(panels: &[Shared], runs: &[String], look: &Look) -> Scene {
     let plots: Vec<plot::Panel> = panels.iter().map(|panel| panel.plot(is_validated, look.theme)).collect();
     let labels = Labels {
         title: look.name.to_owned(),
-        description: panels.iter().map(|panel| told(panel, runs)).collect::<Vec<_>>().join(" "),
+        description: panels.iter().map(|panel| describe(panel, runs)).collect::<Vec<_>>().join(" "),
         legend: legend(panels, runs, is_validated, look.theme),
     };
     plot::draw(&plots, labels, look)
@@ -92,7 +92,7 @@ impl Shared<'_> {
 }
 
 /// Description of a panel in words.
-fn told(panel: &Shared, runs: &[String]) -> String {
+fn describe(panel: &Shared, runs: &[String]) -> String {
     let told = panel.runs.iter().zip(runs).filter_map(|(run, name)| {
         let (index, value) = run.main().iter().enumerate().rfind(|(_, value)| value.is_finite())?;
         let kind = if run.validation.is_empty() { "training" } else { "validation" };

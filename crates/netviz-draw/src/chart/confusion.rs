@@ -103,7 +103,7 @@ pub fn confusion(confusion: &Confusion, look: &Look) -> Scene {
     let content = Content {
         size: [left + side + PAD + SHARE, top + side + PAD + 2.0 * look.theme.text_size],
         axis: left + side / 2.0,
-        description: matrix.told(),
+        description: matrix.describe(),
         groups,
         folds: Vec::new(),
         legend: vec![
@@ -266,7 +266,7 @@ impl<'a> Matrix<'a> {
         items
     }
 
-    fn told(&self) -> String {
+    fn describe(&self) -> String {
         let worst = (0..self.confusion.size()).filter_map(|class| Some((self.confusion.recall(class)?, class)));
         let worst = worst.min_by(|a, b| a.0.total_cmp(&b.0));
         let worst = worst.map_or_else(String::new, |(recall, class)| {

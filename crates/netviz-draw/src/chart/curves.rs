@@ -28,7 +28,7 @@ pub fn curves(panels: &[Panel], look: &Look) -> Scene {
     let names = titles(panels.iter().map(|panel| panel.measure));
     let labels = Labels {
         title: format!("{}: {} by epoch", look.name, names),
-        description: panels.iter().map(told).collect::<Vec<_>>().join(" "),
+        description: panels.iter().map(describe).collect::<Vec<_>>().join(" "),
         legend: legend(panels, paints),
     };
     plot::draw(&plots, labels, look)
@@ -54,16 +54,16 @@ impl Panel<'_> {
 }
 
 /// Description of a panel in words.
-fn told(panel: &Panel) -> String {
-    let told = |value: Option<&f64>, what: &str| {
+fn describe(panel: &Panel) -> String {
+    let text = |value: Option<&f64>, what: &str| {
         value
             .filter(|value| value.is_finite())
             .map(|&value| format!("{} {what}", panel.measure.style.text(value, number)))
     };
     let parts = [
-        told(panel.training.last(), "in training"),
-        told(panel.validation.last(), "in validation"),
-        told(panel.test.as_ref(), "on the test samples"),
+        text(panel.training.last(), "in training"),
+        text(panel.validation.last(), "in validation"),
+        text(panel.test.as_ref(), "on the test samples"),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     format!("The {} after epoch {}: {}.", panel.measure.title(), panel.training.len(), parts.join(", "))
@@ -121,7 +121,7 @@ mod tests {
     fn values_that_are_no_numbers_are_left_out() {
         let training = vec![f64::NAN, 0.5, f64::INFINITY];
         let panel = Panel {
-            measure: &Measure { range: Range::Share, ..Measure::loss() },
+            measure: &Measure { range: Range::Unit, ..Measure::loss() },
             training,
             validation: Vec::new(),
             test: Some(f64::NAN),

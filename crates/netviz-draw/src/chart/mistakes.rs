@@ -47,7 +47,7 @@ pub fn mistakes(mistakes: &[Mistake], all: usize, samples: usize, look: &Look) -
         })
         .collect();
     let (columns, rows) = (mistakes.len().min(ROW), mistakes.len().div_ceil(ROW));
-    let (title, description) = told(mistakes.len(), all, samples);
+    let (title, description) = describe(mistakes.len(), all, samples);
     let mut content = Content {
         size: [columns as f64 * pitch[0] - GAPS[0], rows as f64 * pitch[1] - GAPS[1]],
         axis: (columns as f64 * pitch[0] - GAPS[0]) / 2.0,
@@ -68,7 +68,7 @@ pub fn mistakes(mistakes: &[Mistake], all: usize, samples: usize, look: &Look) -
 }
 
 /// The title and a description.
-fn told(shown: usize, all: usize, samples: usize) -> (String, String) {
+fn describe(shown: usize, all: usize, samples: usize) -> (String, String) {
     let mistakes = plural(all, "mistake");
     let title = match (all, shown == all) {
         (0, _) => "no mistakes".to_owned(),

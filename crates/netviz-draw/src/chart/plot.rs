@@ -137,15 +137,15 @@ impl Panel<'_> {
         let (low, high) =
             values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &value| (low.min(value), high.max(value)));
         match self.measure.range {
-            Range::Amount if low > 0.0 && high / low > FACTOR => Axis::of_decades(low, high, STEPS[1]),
+            Range::NonNegative if low > 0.0 && high / low > FACTOR => Axis::of_decades(low, high, STEPS[1]),
             // The axis covers every value, even a negative one, which should not occur.
-            Range::Amount => Axis::of_values(low.min(0.0), if high > 0.0 { high } else { 1.0 }, STEPS[1]),
-            Range::Share if low > high => Axis::of_values(0.0, 1.0, STEPS[1]),
+            Range::NonNegative => Axis::of_values(low.min(0.0), if high > 0.0 { high } else { 1.0 }, STEPS[1]),
+            Range::Unit if low > high => Axis::of_values(0.0, 1.0, STEPS[1]),
             // Otherwise, nearly equal values would give a scale of millionths.
-            Range::Share if high - low < 0.01 && low >= 0.0 && high <= 1.0 => {
+            Range::Unit if high - low < 0.01 && low >= 0.0 && high <= 1.0 => {
                 Axis::of_values((low - 0.02).max(0.0), (high + 0.02).min(1.0), STEPS[1])
             }
-            Range::Share => Axis::of_values(low, high, STEPS[1]),
+            Range::Unit => Axis::of_values(low, high, STEPS[1]),
         }
     }
 }

@@ -3,11 +3,11 @@
 //! A view is one folder with a [`View`], and one line in [`VIEWS`].
 
 pub mod blocks;
+mod default_view;
 pub mod neurons;
-mod suited;
 pub mod volumes;
 
-pub use suited::suited;
+pub use default_view::default_view;
 
 use crate::picture::View;
 

@@ -19,7 +19,7 @@ pub use check::check;
 
 use super::Format;
 use netviz_model::ir::{DType, Dim, Instruction, OPSET, Operand, Parameter, Program, Role, ValueId};
-use netviz_model::weights::{Tensor, Weights};
+use netviz_model::weights::{TensorData, Weights};
 use proto::{
     AttributeProto, Dimension, DimensionProto, FLOAT, GraphProto, INT64, ModelProto, NodeProto, OperatorSetIdProto,
     StringStringEntryProto, TensorProto, TensorShapeProto, TensorTypeProto, TypeProto, ValueInfoProto,
@@ -176,7 +176,7 @@ fn constants(instruction: &Instruction) -> Vec<TensorProto> {
     form.constants.iter().map(named).collect()
 }
 
-fn initializer(parameter: &Parameter, tensor: &Tensor) -> TensorProto {
+fn initializer(parameter: &Parameter, tensor: &TensorData) -> TensorProto {
     TensorProto {
         dims: parameter.shape.iter().map(|&size| int64(size)).collect(),
         data_type: FLOAT,

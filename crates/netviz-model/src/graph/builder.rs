@@ -66,7 +66,7 @@ impl GraphBuilder {
     /// # Errors
     /// If the name is not allowed or taken, or the sample is empty or too large.
     pub fn input(&mut self, name: &str, sample: &[usize]) -> Result<Output, Diagnostic> {
-        self.input_of(name, TensorType::batch(DType::Float32, sample))
+        self.input_with_type(name, TensorType::batch(DType::Float32, sample))
     }
 
     /// Adds an input of any type, of which not all dimensions need be known.
@@ -74,7 +74,7 @@ impl GraphBuilder {
     /// # Errors
     /// If the name is not allowed or taken, or the sample is empty or too large. The names of outputs in exported files,
     /// `logits` and `output`, are not allowed.
-    pub fn input_of(&mut self, name: &str, ty: TensorType) -> Result<Output, Diagnostic> {
+    pub fn input_with_type(&mut self, name: &str, ty: TensorType) -> Result<Output, Diagnostic> {
         let fits = ty.elements().is_none_or(|elements| (1..=limits::ELEMENTS).contains(&elements));
         if !fits || ty.sample().is_some_and(|sample| sample.is_empty()) || ty.sample_dims().contains(&Dim::Size(0)) {
             let message = format!("a sample has 1 to {} values, and no size of 0", limits::ELEMENTS);

@@ -76,9 +76,9 @@ impl Content {
     }
 
     /// The mathematical sign of a layer, if it has a common one.
-    pub fn sign(&self) -> Option<&'static str> {
+    pub fn symbol(&self) -> Option<&'static str> {
         match self {
-            Self::Layer { layer, .. } => layer.sign(),
+            Self::Layer { layer, .. } => layer.symbol(),
             Self::Input | Self::Operation(_) => None,
         }
     }

@@ -132,7 +132,7 @@ impl Graph {
     }
 
     /// The inputs of a node, in order.
-    pub fn inputs(&self, index: NodeIndex) -> Vec<NodeIndex> {
+    pub fn predecessors(&self, index: NodeIndex) -> Vec<NodeIndex> {
         self.sources(index).into_iter().map(|source| source.node).collect()
     }
 
@@ -180,7 +180,7 @@ impl Graph {
     }
 
     /// The inputs of the network, of which there is at least one.
-    pub fn network_inputs(&self) -> &[NodeIndex] {
+    pub fn inputs(&self) -> &[NodeIndex] {
         &self.inputs
     }
 
@@ -190,7 +190,7 @@ impl Graph {
     }
 
     /// The outputs of the network, of which there is at least one.
-    pub fn network_outputs(&self) -> &[Source] {
+    pub fn outputs(&self) -> &[Source] {
         &self.outputs
     }
 

@@ -19,7 +19,7 @@ pub enum Attribute {
 
 /// An operation as ONNX writes it: attributes, and the values of operands that are constants there.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Form {
+pub struct OnnxForm {
     /// Attributes by name, in the order of ONNX's documentation. Omitted ones have ONNX's default.
     pub attributes: Vec<(&'static str, Attribute)>,
     /// Settings that ONNX takes as trailing operands, by the names of these operands.
@@ -35,7 +35,7 @@ pub enum ConstantValue {
     Ints(Vec<i64>),
 }
 
-impl Form {
+impl OnnxForm {
     /// Attributes alone.
     pub fn attributes(attributes: impl IntoIterator<Item = (&'static str, Attribute)>) -> Self {
         Self { attributes: attributes.into_iter().collect(), constants: Vec::new() }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Initializer, Instruction, Misfit, Op, Operand, Operands, Parameter, ParameterCount, ParameterId, Path, Program,
-    Role, TensorType, Value, ValueId,
+    Initializer, Instruction, Misfit, Op, Operand, Operands, Parameter, ParameterCount, ParameterId, Program, Role,
+    ScopePath, TensorType, Value, ValueId,
 };
 use crate::limits;
 
@@ -113,7 +113,7 @@ fn next<T>(table: &[T]) -> u32 {
 pub struct Scope<'a> {
     builder: &'a mut Builder,
     layer: &'a str,
-    path: Path,
+    path: ScopePath,
     /// The layer's first instruction.
     first: usize,
     flops: usize,

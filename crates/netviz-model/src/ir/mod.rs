@@ -15,7 +15,7 @@ mod types;
 
 pub use crate::dtype::DType;
 pub(crate) use attribute::to_i64;
-pub use attribute::{Attribute, ConstantValue, Form};
+pub use attribute::{Attribute, ConstantValue, OnnxForm};
 pub(crate) use builder::Builder;
 pub use builder::Scope;
 pub use ops::*;
@@ -110,9 +110,9 @@ impl From<ParameterId> for Operand {
 
 /// The path of names from the network to what an instruction belongs to: `encoder.layer.3.attention`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Path(Arc<str>);
+pub struct ScopePath(Arc<str>);
 
-impl Path {
+impl ScopePath {
     /// The names, from the outermost to that of the layer.
     pub fn names(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.0.split('.')
@@ -120,13 +120,13 @@ impl Path {
 }
 
 /// The names, with dots in between.
-impl fmt::Display for Path {
+impl fmt::Display for ScopePath {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl From<&str> for Path {
+impl From<&str> for ScopePath {
     fn from(path: &str) -> Self {
         Self(path.into())
     }
@@ -139,7 +139,7 @@ pub struct Instruction {
     /// Unique name: `dense_1/Gemm`.
     pub name: Arc<str>,
     /// What it belongs to.
-    pub scope: Path,
+    pub scope: ScopePath,
     /// The operation.
     pub op: Op,
     /// The operands, in the order that the operation documents.

@@ -1,7 +1,7 @@
 //! `activation`: a function applied to every value; also the activation functions of other layers.
 
 use super::config::layer_arguments;
-use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, Surroundings, read};
+use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, LayerContext, read};
 use crate::diagnostics::Problems;
 use crate::ir::{self, Op, Scope, TensorType, ValueId};
 use crate::schema::arguments::{ArgValue, Argument, Arguments, ToValue};
@@ -141,15 +141,15 @@ impl Layer for ActivationLayer {
         self.function
     }
 
-    fn doubt(&self, surroundings: &Surroundings) -> Option<Misfit> {
-        let (name, before) = surroundings.activated.filter(|_| self.function != Activation::Linear)?;
+    fn lint(&self, context: &LayerContext) -> Option<Misfit> {
+        let (name, before) = context.activated.filter(|_| self.function != Activation::Linear)?;
         let (before_name, function) = (before.name(), self.function.name());
         let remove = format!("remove this layer, or `activation: {before_name}` of `{name}`");
         let (message, hint) = match (self.function, before) {
             (Activation::Softmax, Activation::Softmax) => {
                 // Inputs from 0 to 1: the largest result is e / (e + n − 1).
                 let others =
-                    surroundings.input.sample().and_then(|sizes| sizes.first().copied()).unwrap_or(0).saturating_sub(1)
+                    context.input.sample().and_then(|sizes| sizes.first().copied()).unwrap_or(0).saturating_sub(1)
                         as f64;
                 let most = 100.0 * std::f64::consts::E / (std::f64::consts::E + others);
                 let reason = format!("no probability can then be above {most:.0} %");

@@ -38,7 +38,7 @@ impl Layer for Add {
         Glyph::Outline { outline: Outline::Circle, lines: vec!["Add".into()] }
     }
 
-    fn sign(&self) -> Option<&'static str> {
+    fn symbol(&self) -> Option<&'static str> {
         Some("+")
     }
 }

@@ -1,7 +1,7 @@
 //! `batch_norm`: normalizes each channel to mean 0 and variance 1 over the batch.
 
 use super::config::layer_arguments;
-use super::{Activation, Arity, Category, Glyph, Kind, Layer, Misfit, Outline, Surroundings, read};
+use super::{Activation, Arity, Category, Glyph, Kind, Layer, Misfit, Outline, LayerContext, read};
 use crate::ir::{BatchNormalization, Initializer, Role, Scope, TensorType, ValueId};
 use crate::schema::arguments::Arguments;
 use crate::schema::values::{Fraction, Positive};
@@ -54,8 +54,8 @@ impl Layer for BatchNorm {
         Glyph::Outline { outline: Outline::Rectangle, lines: vec!["Batch".into(), "Normalization".into()] }
     }
 
-    fn doubt(&self, surroundings: &Surroundings) -> Option<Misfit> {
-        let (name, _) = surroundings.activated.filter(|(_, before)| *before == Activation::Softmax)?;
+    fn lint(&self, context: &LayerContext) -> Option<Misfit> {
+        let (name, _) = context.activated.filter(|(_, before)| *before == Activation::Softmax)?;
         let message = format!("normalizes the probabilities of `{name}`, which then do not add up to 1");
         Some(Misfit::new(message).hint("put it before the softmax"))
     }

@@ -54,7 +54,7 @@ impl Layer for Concat {
         Glyph::Outline { outline: Outline::Circle, lines: vec!["Concat".into()] }
     }
 
-    fn sign(&self) -> Option<&'static str> {
+    fn symbol(&self) -> Option<&'static str> {
         Some("||")
     }
 }

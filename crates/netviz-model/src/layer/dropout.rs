@@ -1,7 +1,7 @@
 //! `dropout`: sets random values to zero during training.
 
 use super::config::layer_arguments;
-use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, Surroundings, read};
+use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, LayerContext, read};
 use crate::ir::{self, Scope, TensorType, ValueId};
 use crate::schema::arguments::Arguments;
 use crate::schema::values::Fraction;
@@ -37,10 +37,10 @@ impl Layer for Dropout {
         Glyph::Outline { outline: Outline::Ellipse, lines }
     }
 
-    fn doubt(&self, surroundings: &Surroundings) -> Option<Misfit> {
+    fn lint(&self, context: &LayerContext) -> Option<Misfit> {
         if self.rate.0 == 0.0 {
             Some(Misfit::new("drops nothing: its rate is 0").hint("remove it, or write a rate such as 0.2"))
-        } else if surroundings.is_output {
+        } else if context.is_output {
             Some(Misfit::new("drops values of the network's result").hint("put it before the last layer with weights"))
         } else {
             None

@@ -134,7 +134,7 @@ impl Arity {
 /// Position of a layer in its network.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
-pub struct Surroundings<'a> {
+pub struct LayerContext<'a> {
     /// Type of the first input.
     pub input: &'a TensorType,
     /// The layer that applied an activation function to the only input last, and that function. Layers in between leave
@@ -198,12 +198,12 @@ pub trait Layer: Settings + fmt::Debug + Send + Sync {
     }
 
     /// A warning about a valid layer that is almost certainly a mistake at this position.
-    fn doubt(&self, _: &Surroundings) -> Option<Misfit> {
+    fn lint(&self, _: &LayerContext) -> Option<Misfit> {
         None
     }
 
     /// The mathematical sign of the operation, if it has a common one.
-    fn sign(&self) -> Option<&'static str> {
+    fn symbol(&self) -> Option<&'static str> {
         None
     }
 }

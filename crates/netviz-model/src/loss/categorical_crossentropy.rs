@@ -1,6 +1,6 @@
 //! `categorical_crossentropy`: the negative logarithm of the predicted probability of the true class.
 
-use super::{Loss, Output, Scores, read};
+use super::{Loss, OutputLayer, Scores, read};
 use crate::diagnostics::Diagnostic;
 use crate::layer::Activation;
 use crate::schema::Entry;
@@ -37,7 +37,7 @@ impl Loss for CategoricalCrossentropy {
         Scores::Logits
     }
 
-    fn misfit(&self, output: &Output) -> Option<Diagnostic> {
+    fn misfit(&self, output: &OutputLayer) -> Option<Diagnostic> {
         (output.activation != Activation::Softmax).then(|| {
             let name = KIND.name;
             Diagnostic::error(format!("`{name}` needs probabilities, but the last layer does not end in softmax"))
@@ -45,7 +45,7 @@ impl Loss for CategoricalCrossentropy {
         })
     }
 
-    fn weighs_classes(&self) -> bool {
+    fn supports_class_weights(&self) -> bool {
         true
     }
 

@@ -37,7 +37,7 @@ pub enum Scores {
 
 /// The last layer of a network.
 #[derive(Debug, Clone, Copy)]
-pub struct Output<'a> {
+pub struct OutputLayer<'a> {
     /// Its name.
     pub layer: &'a str,
     /// Its activation.
@@ -50,12 +50,12 @@ pub trait Loss: Settings + fmt::Debug + Send + Sync {
     fn scores(&self) -> Scores;
 
     /// Why it cannot be used with a network that ends in this layer; `None` if it can.
-    fn misfit(&self, _: &Output) -> Option<Diagnostic> {
+    fn misfit(&self, _: &OutputLayer) -> Option<Diagnostic> {
         None
     }
 
     /// Whether the classes can have different weights.
-    fn weighs_classes(&self) -> bool {
+    fn supports_class_weights(&self) -> bool {
         false
     }
 
@@ -82,7 +82,7 @@ pub trait Loss: Settings + fmt::Debug + Send + Sync {
 
 /// The names of the losses whose classes can have different weights.
 pub(crate) fn with_class_weights() -> Vec<&'static str> {
-    let weighs = LOSSES.entries.iter().filter(|entry| entry.plain().is_some_and(|loss| loss.weighs_classes()));
+    let weighs = LOSSES.entries.iter().filter(|entry| entry.plain().is_some_and(|loss| loss.supports_class_weights()));
     weighs.map(|entry| entry.name).collect()
 }
 

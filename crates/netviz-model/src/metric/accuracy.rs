@@ -36,7 +36,7 @@ impl Metric for Accuracy {
     }
 
     fn range(&self) -> Range {
-        Range::Share
+        Range::Unit
     }
 
     fn is_usual(&self) -> bool {

@@ -38,7 +38,7 @@ impl Metric for MeanLoss {
     }
 
     fn range(&self) -> Range {
-        Range::Amount
+        Range::NonNegative
     }
 
     fn add(&self, _: &[f32], _: usize, _: &mut [f64]) {}

@@ -40,7 +40,7 @@ impl Measure {
         known.unwrap_or_else(|| Self {
             name: name.to_owned(),
             better: None,
-            range: Range::Amount,
+            range: Range::NonNegative,
             style: Style::Number,
         })
     }

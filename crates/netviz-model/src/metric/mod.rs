@@ -55,9 +55,9 @@ impl Better {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Range {
     /// From 0 on. The axis begins at 0, or is logarithmic if values differ by more than a factor of 100.
-    Amount,
+    NonNegative,
     /// From 0 to 1. The axis covers the values that occur.
-    Share,
+    Unit,
 }
 
 /// How the values of a metric are written for people.

@@ -34,7 +34,7 @@ fn batches_can_be_split_anywhere() {
         };
         assert_eq!(sums(&[0, 4]), sums(&[0, 1, 4]), "{}", entry.name);
         let value = metric.value(&sums(&[0, 4]), 4.0);
-        assert!(metric.range() != Range::Share || (0.0..=1.0).contains(&value), "{}: {value}", entry.name);
+        assert!(metric.range() != Range::Unit || (0.0..=1.0).contains(&value), "{}: {value}", entry.name);
     }
 }
 

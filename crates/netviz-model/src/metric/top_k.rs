@@ -32,7 +32,7 @@ impl Metric for TopK {
     }
 
     fn range(&self) -> Range {
-        Range::Share
+        Range::Unit
     }
 
     fn sums(&self) -> Vec<String> {

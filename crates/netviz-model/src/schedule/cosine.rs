@@ -2,7 +2,7 @@
 
 use std::f64::consts::PI;
 
-use super::{Place, Schedule, read};
+use super::{Schedule, ScheduleContext, read};
 use crate::schema::Entry;
 use crate::schema::arguments::{Arguments, arguments};
 use crate::schema::values::Fraction;
@@ -25,8 +25,8 @@ arguments! {
 }
 
 impl Schedule for Cosine {
-    fn factor(&self, place: &Place) -> f64 {
+    fn factor(&self, context: &ScheduleContext) -> f64 {
         let minimum = self.minimum.0;
-        minimum + (1.0 - minimum) * (1.0 + (PI * place.done()).cos()) / 2.0
+        minimum + (1.0 - minimum) * (1.0 + (PI * context.done()).cos()) / 2.0
     }
 }

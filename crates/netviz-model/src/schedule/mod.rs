@@ -1,7 +1,7 @@
 //! The learning-rate schedules.
 //!
 //! A schedule is one file with a struct that implements [`Schedule`], and one line in [`SCHEDULES`]. It has no state:
-//! its factor depends only on the place in training and the losses so far, so that a resumed run continues in the same
+//! its factor depends only on the moment of training and the losses so far, so that a resumed run continues in the same
 //! way.
 
 mod cosine;
@@ -26,9 +26,9 @@ pub static SCHEDULES: Registry<dyn Schedule> = Registry {
     ],
 };
 
-/// A place in training, before a step.
+/// A moment of training, before a step.
 #[derive(Debug, Clone, Copy)]
-pub struct Place {
+pub struct ScheduleContext {
     /// Number of finished epochs.
     pub epoch: usize,
     /// Total number of epochs.
@@ -60,14 +60,14 @@ impl Default for Plateau {
     }
 }
 
-impl Place {
+impl ScheduleContext {
     /// Finished fraction of the whole training.
     fn done(&self) -> f64 {
         (count(self.epoch) + count(self.step) / count(self.steps)) / count(self.epochs)
     }
 
     /// Factor of a linear warm-up over a number of steps.
-    pub(crate) fn warmth(&self, steps: usize) -> f64 {
+    pub(crate) fn warmup_factor(&self, steps: usize) -> f64 {
         let step = self.epoch.saturating_mul(self.steps).saturating_add(self.step).saturating_add(1);
         (count(step) / count(steps)).min(1.0)
     }
@@ -80,8 +80,8 @@ fn count(value: usize) -> f64 {
 
 /// A learning-rate schedule.
 pub trait Schedule: Settings + fmt::Debug + Send + Sync {
-    /// Factor of the learning rate at a place in training.
-    fn factor(&self, place: &Place) -> f64;
+    /// Factor of the learning rate at a moment of training.
+    fn factor(&self, context: &ScheduleContext) -> f64;
 
     /// Adds the loss of a finished epoch: the validation loss, or the training loss if there is no validation.
     fn observe(&self, _: &mut Plateau, _loss: f64) {}

@@ -1,6 +1,6 @@
 //! `reduce_on_plateau`: reduces the learning rate when the loss stops falling.
 
-use super::{Place, Plateau, Schedule, read};
+use super::{Plateau, Schedule, ScheduleContext, read};
 use crate::schema::Entry;
 use crate::schema::arguments::{Arguments, arguments};
 use crate::schema::values::{Fraction, Size};
@@ -29,8 +29,8 @@ arguments! {
 }
 
 impl Schedule for ReduceOnPlateau {
-    fn factor(&self, place: &Place) -> f64 {
-        place.plateau.factor
+    fn factor(&self, context: &ScheduleContext) -> f64 {
+        context.plateau.factor
     }
 
     fn observe(&self, plateau: &mut Plateau, loss: f64) {

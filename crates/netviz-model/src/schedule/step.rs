@@ -1,6 +1,6 @@
 //! `step`: reduces the learning rate every few epochs.
 
-use super::{Place, Schedule, read};
+use super::{Schedule, ScheduleContext, read};
 use crate::schema::Entry;
 use crate::schema::arguments::{Arguments, arguments};
 use crate::schema::values::{Positive, Size};
@@ -25,8 +25,8 @@ arguments! {
 }
 
 impl Schedule for StepDecay {
-    fn factor(&self, place: &Place) -> f64 {
-        let changes = place.epoch / self.every.get();
+    fn factor(&self, context: &ScheduleContext) -> f64 {
+        let changes = context.epoch / self.every.get();
         self.factor.0.powi(i32::try_from(changes).unwrap_or(i32::MAX))
     }
 }

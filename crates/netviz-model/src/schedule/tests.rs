@@ -44,8 +44,8 @@ fn learning_rates_are_those_of_pytorch() {
             if let (Some(chosen), Some(last), 0) = (&train.schedule, epoch.checked_sub(1), step) {
                 chosen.observe(&mut plateau, loss(u32::try_from(last).expect("few epochs")));
             }
-            let place = Place { epoch, epochs: EPOCHS, step, steps: STEPS, plateau };
-            let found = train.learning_rate(&place);
+            let context = ScheduleContext { epoch, epochs: EPOCHS, step, steps: STEPS, plateau };
+            let found = train.learning_rate(&context);
             assert!((found - expected).abs() < 1e-12, "{keys}, step {index}: {found} is not {expected}");
         }
     }
@@ -53,6 +53,6 @@ fn learning_rates_are_those_of_pytorch() {
 
 #[test]
 fn without_a_schedule_the_learning_rate_stays() {
-    let place = Place { epoch: 7, epochs: 9, step: 3, steps: 4, plateau: Plateau::default() };
-    assert!((train("seed: 0").learning_rate(&place) - 0.5).abs() < f64::EPSILON);
+    let context = ScheduleContext { epoch: 7, epochs: 9, step: 3, steps: 4, plateau: Plateau::default() };
+    assert!((train("seed: 0").learning_rate(&context) - 0.5).abs() < f64::EPSILON);
 }

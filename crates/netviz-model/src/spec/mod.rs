@@ -1,10 +1,10 @@
 //! The model file: YAML text into a [`Spec`], with every problem reported.
 
-mod doubts;
 mod early_stopping;
 mod emit;
 mod input;
 mod layers;
+mod lints;
 mod overrides;
 pub mod train;
 mod validation;
@@ -145,7 +145,7 @@ fn read_train(entry: &Entry, problems: &mut Problems) -> Option<Train> {
     let known: Vec<&str> = Train::FIELDS.iter().map(|field| field.name).collect();
     let mut reader = Reader::new("`train`", entry.key_span, entries, &known, problems);
     let train = Train::read(&mut reader)?;
-    doubts::report(&train, &mut reader);
+    lints::report(&train, &mut reader);
     Some(train)
 }
 

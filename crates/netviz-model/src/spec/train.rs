@@ -7,7 +7,7 @@ use crate::diagnostics::{Diagnostic, Problems, excerpt};
 use crate::loss::Loss;
 use crate::metric::{LOSS, Metric, Metrics, loss};
 use crate::optimizer::Optimizer;
-use crate::schedule::{Place, Schedule};
+use crate::schedule::{Schedule, ScheduleContext};
 use crate::schema::Chosen;
 use crate::schema::arguments::{ArgValue, Argument, Arguments, Field, ToValue, arguments};
 use crate::schema::values::{Count, Positive, Size, by_name, names};
@@ -80,11 +80,11 @@ impl Train {
         measured
     }
 
-    /// The learning rate of the next step at a place in training.
-    pub fn learning_rate(&self, place: &Place) -> f64 {
-        let scheduled = self.schedule.as_ref().map_or(1.0, |chosen| chosen.factor(place));
-        let warmth = self.warm_up.map_or(1.0, |steps| place.warmth(steps.get()));
-        self.optimizer.learning_rate() * scheduled * warmth
+    /// The learning rate of the next step at a moment of training.
+    pub fn learning_rate(&self, context: &ScheduleContext) -> f64 {
+        let scheduled = self.schedule.as_ref().map_or(1.0, |chosen| chosen.factor(context));
+        let warmup = self.warm_up.map_or(1.0, |steps| context.warmup_factor(steps.get()));
+        self.optimizer.learning_rate() * scheduled * warmup
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use netviz::cli::Failure;
 use netviz::dataset::Dataset;
 use netviz::ir::Program;
-use netviz::memory::{Need, available};
+use netviz::memory::{MemoryRequirement, available};
 use netviz::spec::Train;
 use netviz::text::{plural, thousands};
 use tch::Device;
@@ -30,7 +30,7 @@ pub(super) fn check_training(program: &Program, spec: &Train, device: Device) ->
 /// If it does not fit: what needs how much memory.
 pub(super) fn check_use(action: &str, program: &Program, samples: usize, data: u64) -> Result<(), Failure> {
     let values = Footprint::of_use(program, program.output()).of_batch(samples);
-    let need = Need::default().and("the parameters", program.parameter_bytes());
+    let need = MemoryRequirement::default().and("the parameters", program.parameter_bytes());
     let need = need.and(format!("the values of {}", plural(samples, "sample")), values).and("the data", data);
     need.check(action, available()).map_err(Failure::from)
 }
@@ -43,11 +43,11 @@ pub(super) fn test_bytes(dataset: &Dataset) -> u64 {
 /// Memory of training at its three peaks.
 struct Training {
     /// During a step, without the values of the batch.
-    step: Need,
+    step: MemoryRequirement,
     footprint: Footprint,
     batch: usize,
     /// While a checkpoint is written, and during evaluation.
-    between: [Need; 2],
+    between: [MemoryRequirement; 2],
 }
 
 impl Training {
@@ -59,7 +59,7 @@ impl Training {
         let slots = gradients.saturating_mul(spec.optimizer.value.slots().len() as u64);
         let best = if spec.has_validation() || spec.early_stopping.is_some() { parameters } else { 0 };
         let train_bytes: u64 = dataset.files[..2].iter().map(|file| file.bytes).sum();
-        let held = Need::default()
+        let held = MemoryRequirement::default()
             .and("the parameters", parameters)
             .and(spec.optimizer.kind.name, slots)
             .and("the best parameters", best)
@@ -87,7 +87,7 @@ impl Training {
     }
 
     /// Memory of a step, with the values of a batch.
-    fn step(&self, batch: usize) -> Need {
+    fn step(&self, batch: usize) -> MemoryRequirement {
         let values = self.footprint.of_batch(batch);
         self.step.clone().and(format!("the values of a batch of {}", plural(batch, "sample")), values)
     }
@@ -101,7 +101,7 @@ impl Training {
     /// A hint: what to change so that training fits.
     fn remedy(&self, program: &Program, available: Option<u64>) -> String {
         let available = available.unwrap_or(u64::MAX);
-        let fits = |need: &Need| need.total() <= available;
+        let fits = |need: &MemoryRequirement| need.total() <= available;
         let batch = self.footprint.samples_in(available.saturating_sub(self.step.total()));
         if self.between.iter().all(fits) && fits(&self.step(1)) {
             return format!("use `--batch-size {batch}` or less, or a machine with more memory");

@@ -7,7 +7,7 @@ mod pass;
 use std::ops::Range;
 
 use netviz::ir::{ConstantValue, Instruction, Operand, ParameterId, Program, Role, TensorType, ValueId};
-use netviz::weights::{Tensor as Stored, Weights};
+use netviz::weights::{TensorData, Weights};
 use tch::{Device, Kind, Tensor};
 
 use crate::EngineError;
@@ -72,9 +72,9 @@ impl Network {
     /// If there is not enough memory.
     pub fn initialized(program: Program, seed: u64) -> Result<Self, EngineError> {
         let values = program.parameters().iter().enumerate().map(|(index, parameter)| match parameter.role {
-            Role::Counter => Stored::Counter(0),
+            Role::Counter => TensorData::Counter(0),
             Role::Trainable | Role::Statistic | Role::Frozen => {
-                Stored::Float(random::initialize(parameter, index, seed))
+                TensorData::Float(random::initialize(parameter, index, seed))
             }
         });
         let weights = Weights::new(&program, values.collect())?;
@@ -90,8 +90,8 @@ impl Network {
         let pairs = program.parameters().iter().zip(weights.tensors());
         let parameters: Result<Vec<Tensor>, EngineError> = pairs
             .map(|(parameter, stored)| match stored {
-                Stored::Counter(value) => Ok(Tensor::from(*value)),
-                Stored::Float(values) => {
+                TensorData::Counter(value) => Ok(Tensor::from(*value)),
+                TensorData::Float(values) => {
                     let tensor = from_slice(values, &parameter.shape)?;
                     Ok(tensor.f_set_requires_grad(parameter.role == Role::Trainable)?)
                 }
@@ -149,10 +149,10 @@ impl Network {
     /// If there is not enough memory.
     pub fn weights(&self) -> Result<Weights, EngineError> {
         let pairs = self.program.parameters().iter().zip(&self.parameters);
-        let tensors: Result<Vec<Stored>, EngineError> = pairs
+        let tensors: Result<Vec<TensorData>, EngineError> = pairs
             .map(|(parameter, tensor)| match parameter.role {
-                Role::Counter => Ok(Stored::Counter(tensor.f_int64_value(&[])?)),
-                Role::Trainable | Role::Statistic | Role::Frozen => to_vec(tensor).map(Stored::Float),
+                Role::Counter => Ok(TensorData::Counter(tensor.f_int64_value(&[])?)),
+                Role::Trainable | Role::Statistic | Role::Frozen => to_vec(tensor).map(TensorData::Float),
             })
             .collect();
         Ok(Weights::new(&self.program, tensors?)?)
@@ -215,13 +215,13 @@ impl Network {
                     values[id.index()] = Some(output);
                 }
             }
-            self.give_up(number, values, is_kept);
+            self.free_inputs(number, values, is_kept);
         }
         Ok(())
     }
 
     /// Frees the values whose last reader is this instruction.
-    fn give_up(&self, number: usize, values: &mut [Option<Tensor>], is_kept: &dyn Fn(ValueId) -> bool) {
+    fn free_inputs(&self, number: usize, values: &mut [Option<Tensor>], is_kept: &dyn Fn(ValueId) -> bool) {
         for input in self.program.instructions()[number].values() {
             if self.readers[input.index()].last == Some(number) && !is_kept(input) {
                 values[input.index()] = None;

@@ -54,7 +54,7 @@ impl<'a> Pass<'a> {
                 let value = rectified(&self.network.operands(first, &self.values))?;
                 self.values[next.output().index()] = Some(value);
                 let kept = &self.kept;
-                self.network.give_up(number, &mut self.values, &|value| kept[value.index()]);
+                self.network.free_inputs(number, &mut self.values, &|value| kept[value.index()]);
                 number += 2;
             } else {
                 self.run(number..number + 1)?;

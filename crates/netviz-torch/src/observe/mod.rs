@@ -86,9 +86,9 @@ fn full_screen(_: &Arc<AtomicBool>) -> Result<Box<dyn Observer>, Failure> {
 }
 
 /// Shows in a full-screen view that the run is about to stop. Without one, the terminal shows `^C` itself.
-pub fn tell_stopping() {
+pub fn show_stopping() {
     #[cfg(unix)]
-    screen::tell_stopping();
+    screen::show_stopping();
 }
 
 /// Restores the terminal if a full-screen view has taken it over. For a program that is about to exit at once.
@@ -127,18 +127,18 @@ pub fn duration_text(elapsed: Duration) -> String {
 
 /// Prints a line for people, with control characters replaced.
 fn print_line(line: &str) -> ObserverResult {
-    told(console::print(&(printable_line(line) + "\n")))
+    ignore_broken_pipe(console::print(&(printable_line(line) + "\n")))
 }
 
 /// Prints an object for programs, on one line.
 fn print_object(object: &Value) -> ObserverResult {
-    told(console::print_data(&(json(object) + "\n")))
+    ignore_broken_pipe(console::print_data(&(json(object) + "\n")))
 }
 
 /// Ignores a closed pipe: a reader that exits early, such as `head`, must not stop a training that may have taken hours
 /// and writes its results to the run's folder. Other errors, such as a full disk, end the training, because the lost
 /// output may be needed.
-fn told(result: std::io::Result<()>) -> ObserverResult {
+fn ignore_broken_pipe(result: std::io::Result<()>) -> ObserverResult {
     match result {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(EngineError::of_output(&error)),
         _ => Ok(()),

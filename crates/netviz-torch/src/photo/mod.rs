@@ -31,7 +31,7 @@ pub struct Sample {
     /// What was done to the image, in words.
     pub done: Vec<String>,
     /// Reasons why the prediction may be wrong, one sentence each.
-    pub doubts: Vec<String>,
+    pub warnings: Vec<String>,
 }
 
 /// Converts an image into a sample of a data set.
@@ -76,18 +76,18 @@ pub fn prepare(image: &Decoded, dataset: &Dataset, invert: Invert) -> Sample {
             Ok((place::fitted(&light_on_dark, wanted), Vec::new()))
         }
     };
-    let (sample, mut doubts) = match result {
+    let (sample, mut warnings) = match result {
         Ok(sample) => sample,
-        Err(doubt) => return Sample { values: None, done, doubts: vec![doubt] },
+        Err(warning) => return Sample { values: None, done, warnings: vec![warning] },
     };
     if dark_on_light != looks_dark_on_light {
         let (looks, option) =
             if dark_on_light { ("light on dark", "--no-invert") } else { ("dark on light", "--invert") };
-        doubts.push(format!("it looks {looks}, so `{option}` may be right"));
+        warnings.push(format!("it looks {looks}, so `{option}` may be right"));
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 255")]
     let values: Vec<u8> = sample.iter().map(|value| (value * 255.0).round() as u8).collect();
-    Sample { values: Some(values.repeat(channels)), done, doubts }
+    Sample { values: Some(values.repeat(channels)), done, warnings }
 }
 
 /// Converts the size of a sample, which is always small.
@@ -110,7 +110,7 @@ fn is_clean(image: &Gray) -> bool {
     is_light && border_black * 10 >= border * 9 && (inner_black + border_black) * 2 >= inner + border
 }
 
-/// The largest character of an image, in the size `wanted`, and the doubts about it.
+/// The largest character of an image, in the size `wanted`, and the warnings about it.
 fn character(
     image: &Gray,
     ink: &Ink,
@@ -133,15 +133,15 @@ fn character(
     }
     done.push("centred by mass".to_owned());
     let sample = place::centred(&small, wanted);
-    let mut doubts = Vec::new();
+    let mut warnings = Vec::new();
     if found.count > 1 {
-        doubts.push(format!("there seem to be {} characters on it, of which this is the largest", found.count));
+        warnings.push(format!("there seem to be {} characters on it, of which this is the largest", found.count));
     }
     if found.is_cut {
-        doubts.push("its ink touches the border of the image and may be cut".to_owned());
+        warnings.push("its ink touches the border of the image and may be cut".to_owned());
     }
-    doubts.extend(statistics::differences(&sample, ink));
-    Ok((sample, doubts))
+    warnings.extend(statistics::differences(&sample, ink));
+    Ok((sample, warnings))
 }
 
 #[cfg(test)]

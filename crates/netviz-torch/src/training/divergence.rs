@@ -2,7 +2,7 @@
 
 use netviz::ir::{ParameterId, Program, Role};
 use netviz::spec::Train;
-use netviz::weights::{Tensor as Stored, Weights};
+use netviz::weights::{TensorData, Weights};
 use tch::Tensor;
 
 use super::State;
@@ -75,7 +75,7 @@ fn is_finite(tensor: &Tensor) -> Result<bool, EngineError> {
 pub fn check(network: &Network, weights: &Weights, state: &State, spec: &Train) -> Result<(), EngineError> {
     let program = network.program();
     let broken = program.parameters().iter().zip(weights.tensors()).find_map(|(parameter, stored)| match stored {
-        Stored::Float(values) if !all_finite(values) => Some(format!("`{}`", parameter.name)),
+        TensorData::Float(values) if !all_finite(values) => Some(format!("`{}`", parameter.name)),
         _ => None,
     });
     let names = spec.optimizer.value.slots();

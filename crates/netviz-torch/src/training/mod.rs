@@ -65,7 +65,7 @@ impl Data {
 
 /// Whether the loop continues.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Flow {
+pub enum CallbackAction {
     /// Continue with the next step.
     Continue,
     /// Stop before all epochs are done. A later process may resume from the state.
@@ -87,7 +87,7 @@ pub trait Callback<E> {
     ///
     /// # Errors
     /// Any error ends training.
-    fn step(&mut self, network: &Network, state: &State) -> Result<Flow, E>;
+    fn step(&mut self, network: &Network, state: &State) -> Result<CallbackAction, E>;
 
     /// Called after the last step of an epoch, before its validation, so that the parameters can be saved first.
     ///
@@ -100,7 +100,7 @@ pub trait Callback<E> {
     ///
     /// # Errors
     /// Any error ends training.
-    fn epoch(&mut self, network: &Network, state: &State) -> Result<Flow, E>;
+    fn epoch(&mut self, network: &Network, state: &State) -> Result<CallbackAction, E>;
 }
 
 /// Trains a network from `state` on, and updates the state.
@@ -119,7 +119,7 @@ pub fn train<E: From<EngineError>>(
     let measures = Measures::of(spec);
     let mut run = Run { network, data, spec, measures, class_weights, state, observer };
     while run.state.epoch <= spec.epochs.get() && !run.is_stopped() {
-        if run.epoch(between)? == Flow::Stop {
+        if run.epoch(between)? == CallbackAction::Stop {
             return Ok(End::Interrupted);
         }
     }
@@ -147,7 +147,7 @@ impl Run<'_> {
     }
 
     /// Runs the remaining steps of the current epoch, then validates.
-    fn epoch<E: From<EngineError>>(&mut self, between: &mut dyn Callback<E>) -> Result<Flow, E> {
+    fn epoch<E: From<EngineError>>(&mut self, between: &mut dyn Callback<E>) -> Result<CallbackAction, E> {
         let clock = Clock { earlier: self.state.elapsed, start: Instant::now() };
         let order = random::permutation(self.data.train.len(), self.spec.seed.0, self.state.epoch);
         let size = self.spec.batch_size.get();
@@ -157,8 +157,8 @@ impl Run<'_> {
             let metrics = self.step(&self.data.train.gather(numbers)?.on(self.network.device())?, rate)?;
             self.state.add_step(&metrics, clock.elapsed());
             self.observer.step(&self.state.progress(steps))?;
-            if between.step(self.network, self.state)? == Flow::Stop {
-                return Ok(Flow::Stop);
+            if between.step(self.network, self.state)? == CallbackAction::Stop {
+                return Ok(CallbackAction::Stop);
             }
         }
         let validation = self.validate(between)?;

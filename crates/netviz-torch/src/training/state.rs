@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use netviz::ir::{Parameter, Program, Role};
-use netviz::schedule::Place;
+use netviz::schedule::ScheduleContext;
 use netviz::spec::{EarlyStopping, Train};
 use netviz::weights::Weights;
 use serde::{Deserialize, Serialize};
@@ -88,7 +88,7 @@ impl State {
     /// The learning rate of step `step` of the current epoch, counted from 0; the epoch has `steps` steps.
     pub(super) fn learning_rate(&self, spec: &Train, step: usize, steps: usize) -> f64 {
         let (epochs, plateau) = (spec.epochs.get(), self.history.plateau());
-        spec.learning_rate(&Place { epoch: self.epoch - 1, epochs, step, steps, plateau })
+        spec.learning_rate(&ScheduleContext { epoch: self.epoch - 1, epochs, step, steps, plateau })
     }
 
     /// Ends the current epoch and begins the next one.

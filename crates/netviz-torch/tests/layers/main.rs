@@ -1,7 +1,7 @@
 //! Layers compute what those of PyTorch do, and have the same gradients.
 
 use netviz::Model;
-use netviz::weights::{Tensor as Stored, Weights};
+use netviz::weights::{TensorData, Weights};
 use netviz_torch::network::{Mode, Network};
 use serde_json::Value;
 use tch::{Kind, Tensor};
@@ -30,7 +30,9 @@ fn layers_compute_what_those_of_pytorch_do() {
             let parameters = case["parameters"].as_object().expect("parameters");
             assert_eq!(program.parameters().len(), parameters.len(), "{what}");
             let weights = program.parameters().iter().map(|parameter| {
-                Stored::Float(numbers(parameters.get(&parameter.name).unwrap_or_else(|| panic!("{}", parameter.name))))
+                TensorData::Float(numbers(
+                    parameters.get(&parameter.name).unwrap_or_else(|| panic!("{}", parameter.name)),
+                ))
             });
             let weights = Weights::new(&program, weights.collect()).expect("values of every shape");
             let input = program.value(program.input());

@@ -124,7 +124,7 @@ impl NeuronView {
 
 /// The links between rows; `add: {from: [a, a]}` is drawn as one connection.
 fn pairs(graph: &Graph) -> Vec<[usize; 2]> {
-    let sources = |node| graph.inputs(node).into_iter().map(NodeIndex::index);
+    let sources = |node| graph.predecessors(node).into_iter().map(NodeIndex::index);
     let pairs = graph.order().flat_map(|node| sources(node).map(move |source| [source, node.index()]));
     let mut seen = HashSet::new();
     pairs.filter(|pair| seen.insert(*pair)).collect()
@@ -274,8 +274,9 @@ fn result_row(graph: &Graph) -> Option<NodeIndex> {
     let dense = graph.order().filter(|&index| is_dense(graph, index)).last()?;
     let ty = graph.output_type(dense);
     let mut after = graph.order().skip(dense.index() + 1);
-    let follows =
-        |node: NodeIndex| graph.inputs(node) == [NodeIndex::new(node.index() - 1)] && graph.output_type(node) == ty;
+    let follows = |node: NodeIndex| {
+        graph.predecessors(node) == [NodeIndex::new(node.index() - 1)] && graph.output_type(node) == ty
+    };
     after.all(follows).then_some(dense)
 }
 

@@ -78,7 +78,7 @@ fn image(graph: &Graph) -> Option<[usize; 3]> {
 fn first_dense<'a>(graph: &Graph, parameters: &Parameters<'a>, inputs: usize) -> Option<(String, &'a [f32], usize)> {
     for index in graph.order().skip(1) {
         let node = graph.node(index);
-        let is_next = graph.inputs(index) == [NodeIndex::new(index.index() - 1)];
+        let is_next = graph.predecessors(index) == [NodeIndex::new(index.index() - 1)];
         let total = graph.output_type(index).elements()?;
         if let Some(matrix) = parameters.matrix(&node.name, inputs, total).filter(|_| is_next) {
             return Some((node.name.clone(), matrix, total));

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::picture::Picture;
 use netviz_model::ir::Parameter;
-use netviz_model::weights::Tensor;
+use netviz_model::weights::TensorData;
 
 /// The parameters of a network by their names; empty if a picture shows none.
 #[derive(Default)]
@@ -15,7 +15,7 @@ pub(super) struct Parameters<'a> {
 /// A parameter.
 struct Known<'a> {
     shape: &'a [usize],
-    tensor: Option<&'a Tensor>,
+    tensor: Option<&'a TensorData>,
 }
 
 impl<'a> Parameters<'a> {
@@ -38,8 +38,8 @@ impl<'a> Parameters<'a> {
 
     fn values(&self, layer: &str, suffix: &str, shape: &[usize]) -> Option<&'a [f32]> {
         match self.get(layer, suffix, shape)?.tensor? {
-            Tensor::Float(values) => Some(values),
-            Tensor::Counter(_) => None,
+            TensorData::Float(values) => Some(values),
+            TensorData::Counter(_) => None,
         }
     }
 

@@ -47,7 +47,7 @@ pub struct Solid {
     /// The layer.
     pub layer: LayerProperties,
     /// How the tensor is drawn.
-    pub form: Form,
+    pub form: SolidShape,
     /// The layers drawn as bands on it, and as rings around a circle, in the order of the data flow.
     pub bands: Vec<LayerProperties>,
 }
@@ -55,7 +55,7 @@ pub struct Solid {
 /// How a tensor is drawn. A size that is not known is drawn as 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Form {
+pub enum SolidShape {
     /// A solid: its length shows the number of channels, height and depth the size of each channel.
     Block {
         /// Number of channels.
@@ -81,7 +81,7 @@ pub struct Link {
     pub layers: [String; 2],
 }
 
-impl Form {
+impl SolidShape {
     /// The first dimension is the channels, the last two are height and width.
     fn of(ty: &TensorType) -> Self {
         let sizes: Vec<usize> = ty.sample_dims().iter().map(|dim| dim.size().unwrap_or(1)).collect();
@@ -137,8 +137,8 @@ impl Place {
     /// How a layer is drawn if it is the only consumer of a solid and has no other input.
     fn on(solid: &Solid, layer: &LayerProperties) -> Self {
         match layer.category.map(Category::form) {
-            Some(category::Form::Band) if layer.ty() == solid.layer.ty() => Self::Band,
-            Some(category::Form::Behind) if Form::of(layer.ty()).is_within(solid.form) => Self::Behind,
+            Some(category::VolumeStyle::Band) if layer.ty() == solid.layer.ty() => Self::Band,
+            Some(category::VolumeStyle::Behind) if SolidShape::of(layer.ty()).is_within(solid.form) => Self::Behind,
             _ => Self::Alone,
         }
     }
@@ -149,14 +149,14 @@ impl VolumeView {
     pub fn of(picture: &Picture) -> Self {
         let graph = picture.graph;
         let mut consumers = vec![0_usize; graph.order().len()];
-        for source in graph.order().flat_map(|node| graph.inputs(node)) {
+        for source in graph.order().flat_map(|node| graph.predecessors(node)) {
             consumers[source.index()] += 1;
         }
         let mut volumes: Vec<Volume> = Vec::new();
         let mut volume_of = vec![0; graph.order().len()];
         for node in graph.order() {
             let layer = LayerProperties::of(graph, node);
-            let host = match graph.inputs(node)[..] {
+            let host = match graph.predecessors(node)[..] {
                 [source] if consumers[source.index()] == 1 => volume_of[source.index()],
                 _ => volumes.len(),
             };
@@ -197,10 +197,10 @@ impl VolumeView {
 
 fn solid(graph: &Graph, node: NodeIndex, layer: LayerProperties) -> Solid {
     let content = &graph.node(node).content;
-    let form = if content.category().map(Category::form) == Some(category::Form::Joint) {
-        Form::Joint(content.sign())
+    let form = if content.category().map(Category::form) == Some(category::VolumeStyle::Joint) {
+        SolidShape::Joint(content.symbol())
     } else {
-        Form::of(layer.ty())
+        SolidShape::of(layer.ty())
     };
     Solid { layer, form, bands: Vec::new() }
 }
@@ -208,7 +208,8 @@ fn solid(graph: &Graph, node: NodeIndex, layer: LayerProperties) -> Solid {
 fn links(graph: &Graph, volume_of: &[usize]) -> Vec<Link> {
     // `add: {from: [a, a]}` is one connection in a picture.
     let mut seen = HashSet::new();
-    let pairs = graph.order().flat_map(|target| graph.inputs(target).into_iter().map(move |source| [source, target]));
+    let pairs =
+        graph.order().flat_map(|target| graph.predecessors(target).into_iter().map(move |source| [source, target]));
     pairs
         .filter(|&pair| seen.insert(pair))
         .map(|pair| Link {

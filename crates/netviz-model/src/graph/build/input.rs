@@ -10,7 +10,7 @@ use crate::spec::{Input, Spanned, Spec};
 /// The layers lowered for the input as written. If it does not fit the data or the layers, but another shape does that is
 /// probably meant, this is the only problem reported, and the layers are lowered for the other shape. If both fit, but
 /// compute different things, a warning is added.
-pub(super) fn settle(
+pub(super) fn resolve_input(
     spec: &Spec,
     lower: impl Fn(Option<&Shape>, &mut Problems) -> Lowered,
     problems: &mut Problems,

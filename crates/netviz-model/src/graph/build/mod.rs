@@ -1,7 +1,7 @@
 //! Builds a [`Graph`] from a [`Spec`].
 
-mod doubts;
 mod input;
+mod lints;
 mod order;
 mod training;
 
@@ -56,19 +56,19 @@ impl Graph {
     ///
     /// What cannot be checked because of an error that has been reported is skipped.
     pub(crate) fn build(spec: Spec, problems: &mut Problems) -> Option<Self> {
-        let (links, sound) = connect(&spec.layers, problems);
+        let (links, resolved) = connect(&spec.layers, problems);
         let order = order::sort(&links, &spec.layers, problems)?;
         let output = order::find_output(&links)?;
         // If an input is unknown, it is also unknown which layers are unused.
-        if sound.iter().all(|&sound| sound) {
+        if resolved.iter().all(|&resolved| resolved) {
             order::report_loose_ends(&links, output, &spec.layers, problems);
         }
         let dtype = spec.input.as_ref().map_or(DType::Float32, |input| input.value.dtype);
         let lower = |input: Option<&Shape>, problems: &mut Problems| {
             let input = input.map(|shape| TensorType::batch(dtype, shape.dimensions()));
-            lower(&spec, input, &links, &order, &sound, problems)
+            lower(&spec, input, &links, &order, &resolved, problems)
         };
-        let Lowered { places, builder } = input::settle(&spec, lower, problems);
+        let Lowered { places, builder } = input::resolve_input(&spec, lower, problems);
         count(&spec.layers, &builder, problems);
         let output = places[output.index()].map(|node| Source { node, port: Port(0) });
         if let Some(train) = &spec.train {
@@ -79,7 +79,7 @@ impl Graph {
             return None;
         }
         let mut graph = builder.graph(vec![output?]);
-        doubts::report(&graph, &spec.layers, problems);
+        lints::report(&graph, &spec.layers, problems);
         if let Some((train, input)) = spec.train.as_ref().zip(spec.input.as_ref()) {
             training::check_lookups(train, &graph.program, problems);
             graph.program.preprocess(train.data.value.preprocessing(&input.value.shape, dtype));
@@ -105,10 +105,10 @@ fn connect(layers: &[LayerSpec], problems: &mut Problems) -> (Links, Vec<bool>) 
     let nodes: Vec<NodeIndex> = (0..=layers.len()).map(|_| links.add_node(())).collect();
     let mut by_name = HashMap::from([(INPUT, nodes[0])]);
     by_name.extend(layers.iter().zip(&nodes[1..]).map(|(layer, &node)| (layer.name.as_str(), node)));
-    let mut sound = vec![true; nodes.len()];
+    let mut resolved = vec![true; nodes.len()];
     let mut hints = Hints { layers, known: HashMap::new() };
     for (index, layer) in layers.iter().enumerate() {
-        let mut is_sound = layer.body.as_ref().is_some_and(|body| fits_arity(layer, body.kind, problems));
+        let mut is_resolved = layer.body.as_ref().is_some_and(|body| fits_arity(layer, body.kind, problems));
         if layer.from.is_empty() {
             links.add_edge(nodes[index], nodes[index + 1], connection(0, 0));
         }
@@ -116,13 +116,13 @@ fn connect(layers: &[LayerSpec], problems: &mut Problems) -> (Links, Vec<bool>) 
             if let Some(&source) = by_name.get(name.as_str()) {
                 links.add_edge(source, nodes[index + 1], connection(*output, port));
             } else {
-                is_sound = false;
+                is_resolved = false;
                 problems.push(unknown_layer(name, *span, &mut hints));
             }
         }
-        sound[index + 1] = is_sound;
+        resolved[index + 1] = is_resolved;
     }
-    (links, sound)
+    (links, resolved)
 }
 
 fn unknown_layer<'a>(name: &'a str, span: Span, hints: &mut Hints<'a>) -> Diagnostic {
@@ -193,12 +193,12 @@ fn lower(
     mut input: Option<TensorType>,
     links: &Links,
     order: &[NodeIndex],
-    sound: &[bool],
+    resolved: &[bool],
     problems: &mut Problems,
 ) -> Lowered {
     let mut lowered =
         Lowered { builder: GraphBuilder::with_capacity(&*spec.name, order.len()), places: vec![None; order.len()] };
-    for &index in order.iter().filter(|index| sound[index.index()]) {
+    for &index in order.iter().filter(|index| resolved[index.index()]) {
         let position = index.index();
         lowered.places[position] = match layer_of(&spec.layers, index) {
             None => input.take().map(|ty| lowered.builder.push_input(INPUT, ty, position)),

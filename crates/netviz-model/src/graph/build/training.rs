@@ -3,7 +3,7 @@
 use crate::diagnostics::{Diagnostic, Problems};
 use crate::graph::Node;
 use crate::ir::{Gather, Instruction, Op, Operand, Program, TensorType};
-use crate::loss::{Output, with_class_weights};
+use crate::loss::{OutputLayer, with_class_weights};
 use crate::spec::Train;
 use crate::text::thousands;
 
@@ -53,7 +53,7 @@ fn check_weights(train: &Train, problems: &mut Problems) {
         let hint = "give one weight per class, in the order of the labels";
         problems.push(Diagnostic::error(message).at(weights.span).hint(hint));
     }
-    if !train.loss.value.weighs_classes() {
+    if !train.loss.value.supports_class_weights() {
         let losses: Vec<String> = with_class_weights().iter().map(|name| format!("`loss: {name}`")).collect();
         let message = format!("`class_weights` needs {}", losses.join(" or "));
         let hint = "use that loss, or remove `class_weights`";
@@ -74,7 +74,7 @@ fn check_validation(train: &Train, problems: &mut Problems) {
     }
 }
 
-fn ending(output: &Node) -> Output<'_> {
+fn ending(output: &Node) -> OutputLayer<'_> {
     let activation = output.content.activation();
-    Output { layer: &output.name, activation }
+    OutputLayer { layer: &output.name, activation }
 }

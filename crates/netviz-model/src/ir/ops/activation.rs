@@ -3,7 +3,7 @@
 use super::{OperandTypes, Operation};
 use super::infer::{Misfit, Operands, axis, per_value, unchanged};
 use crate::category::Category;
-use crate::ir::attribute::{Attribute, Form};
+use crate::ir::attribute::{Attribute, OnnxForm};
 use crate::dtype::DType;
 use crate::ir::types::TensorType;
 
@@ -33,20 +33,20 @@ macro_rules! functions {
         }
     )+ };
     (@form) => {
-        fn form(&self) -> Form {
-            Form::default()
+        fn form(&self) -> OnnxForm {
+            OnnxForm::default()
         }
 
-        fn read(_: &Form) -> Option<Self> {
+        fn read(_: &OnnxForm) -> Option<Self> {
             Some(Self)
         }
     };
     (@form $default:literal) => {
-        fn form(&self) -> Form {
-            Form::attributes([("alpha", Attribute::Float(self.alpha))])
+        fn form(&self) -> OnnxForm {
+            OnnxForm::attributes([("alpha", Attribute::Float(self.alpha))])
         }
 
-        fn read(form: &Form) -> Option<Self> {
+        fn read(form: &OnnxForm) -> Option<Self> {
             Some(Self { alpha: form.float("alpha", $default)? })
         }
     };
@@ -121,11 +121,11 @@ impl Operation for Softmax {
         per_value(outputs, 3)
     }
 
-    fn form(&self) -> Form {
-        Form::attributes([("axis", Attribute::Int(self.axis))])
+    fn form(&self) -> OnnxForm {
+        OnnxForm::attributes([("axis", Attribute::Int(self.axis))])
     }
 
-    fn read(form: &Form) -> Option<Self> {
+    fn read(form: &OnnxForm) -> Option<Self> {
         Some(Self { axis: form.int("axis", -1)? })
     }
 

@@ -4,7 +4,7 @@ use super::infer::{Misfit, Operands, at_least, expect};
 use super::linear::weighted_sum;
 use super::{OperandTypes, Operation};
 use crate::category::Category;
-use crate::ir::attribute::{Attribute, Form, int, ints, sizes};
+use crate::ir::attribute::{Attribute, OnnxForm, int, ints, sizes};
 use crate::dtype::DType;
 use crate::ir::types::{Dim, TensorType};
 
@@ -64,7 +64,7 @@ impl Window {
     }
 
     /// Batch, channels and outputs along the spatial dimensions, if the input has as many as the window.
-    pub(super) fn slide(&self, input: &TensorType, channels: Option<&Dim>) -> Result<Option<Vec<Dim>>, Misfit> {
+    pub(super) fn output_dims(&self, input: &TensorType, channels: Option<&Dim>) -> Result<Option<Vec<Dim>>, Misfit> {
         let Some(dims) = at_least(input, 3)? else { return Ok(None) };
         if dims.len() != self.rank() + 2 {
             return Err(Misfit::new(format!("needs {} spatial dimensions, but gets {input}", self.rank())));
@@ -101,7 +101,7 @@ impl Window {
     }
 
     /// Reads the attributes; `None` for automatic padding, which depends on the input.
-    pub(super) fn read(form: &Form) -> Option<Self> {
+    pub(super) fn read(form: &OnnxForm) -> Option<Self> {
         if !matches!(form.text("auto_pad"), None | Some("NOTSET")) {
             return None;
         }
@@ -154,7 +154,7 @@ impl Operation for Conv {
         if let Some(bias) = operands.get(2) {
             expect(bias, "bias", std::slice::from_ref(&outputs))?;
         }
-        Ok(vec![match self.window.slide(input, Some(&outputs))? {
+        Ok(vec![match self.window.output_dims(input, Some(&outputs))? {
             Some(dims) => input.with_dims(dims),
             None => TensorType::unranked(input.dtype()),
         }])
@@ -164,12 +164,12 @@ impl Operation for Conv {
         weighted_sum(operands, outputs)
     }
 
-    fn form(&self) -> Form {
+    fn form(&self) -> OnnxForm {
         let window = self.window.attributes().into_iter();
-        Form::attributes(window.chain([self.window.dilations(), ("group", int(self.groups))]))
+        OnnxForm::attributes(window.chain([self.window.dilations(), ("group", int(self.groups))]))
     }
 
-    fn read(form: &Form) -> Option<Self> {
+    fn read(form: &OnnxForm) -> Option<Self> {
         let groups = usize::try_from(form.int("group", 1)?).ok()?;
         Some(Self { window: Window::read(form)?, groups })
     }

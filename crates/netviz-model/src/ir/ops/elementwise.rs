@@ -3,7 +3,7 @@
 use super::{OperandTypes, Operation};
 use super::infer::{Misfit, Operands, per_value};
 use crate::category::Category;
-use crate::ir::attribute::Form;
+use crate::ir::attribute::OnnxForm;
 use crate::dtype::DType;
 use crate::ir::types::{Dim, TensorType};
 
@@ -32,11 +32,11 @@ macro_rules! pairs {
                 per_value(outputs, 1)
             }
 
-            fn form(&self) -> Form {
-                Form::default()
+            fn form(&self) -> OnnxForm {
+                OnnxForm::default()
             }
 
-            fn read(_: &Form) -> Option<Self> {
+            fn read(_: &OnnxForm) -> Option<Self> {
                 Some(Self)
             }
 

@@ -4,7 +4,7 @@ use super::infer::{Misfit, Operands, axis};
 use super::{OperandTypes, Operation};
 use crate::category::Category;
 use crate::dtype::DType;
-use crate::ir::attribute::{Attribute, Form};
+use crate::ir::attribute::{Attribute, OnnxForm};
 use crate::ir::types::TensorType;
 
 /// Takes entries of a tensor along an axis. Operands: the tensor, and the indices, which are whole numbers from 0. The
@@ -36,11 +36,11 @@ impl Operation for Gather {
         Some(0)
     }
 
-    fn form(&self) -> Form {
-        Form::attributes([("axis", Attribute::Int(self.axis))])
+    fn form(&self) -> OnnxForm {
+        OnnxForm::attributes([("axis", Attribute::Int(self.axis))])
     }
 
-    fn read(form: &Form) -> Option<Self> {
+    fn read(form: &OnnxForm) -> Option<Self> {
         Some(Self { axis: form.int("axis", 0)? })
     }
 

@@ -3,7 +3,7 @@
 use super::infer::{Misfit, Operands, at_least, expect};
 use super::{OperandTypes, Operation};
 use crate::category::Category;
-use crate::ir::attribute::{Attribute, Form};
+use crate::ir::attribute::{Attribute, OnnxForm};
 use crate::dtype::DType;
 use crate::ir::types::{Dim, TensorType};
 
@@ -41,11 +41,11 @@ impl Operation for Gemm {
         weighted_sum(operands, outputs)
     }
 
-    fn form(&self) -> Form {
-        Form::attributes([("transB", Attribute::Int(1))])
+    fn form(&self) -> OnnxForm {
+        OnnxForm::attributes([("transB", Attribute::Int(1))])
     }
 
-    fn read(form: &Form) -> Option<Self> {
+    fn read(form: &OnnxForm) -> Option<Self> {
         // Factors are the defaults if they are those bit for bit.
         let is_one = |name: &str| form.float(name, 1.0).is_some_and(|factor| factor.to_bits() == 1.0_f64.to_bits());
         (is_one("alpha") && is_one("beta") && form.int("transA", 0)? == 0 && form.int("transB", 0)? == 1).then_some(Self)

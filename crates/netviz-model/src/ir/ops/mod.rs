@@ -11,7 +11,7 @@ pub use opaque::Opaque;
 
 use std::fmt;
 
-use super::attribute::Form;
+use super::attribute::OnnxForm;
 use super::types::TensorType;
 use crate::category::Category;
 
@@ -42,10 +42,10 @@ pub trait Operation: Into<Op> {
     fn flops(&self, operands: &Operands, outputs: &[TensorType]) -> Option<usize>;
 
     /// Attributes and constant operands in ONNX.
-    fn form(&self) -> Form;
+    fn form(&self) -> OnnxForm;
 
     /// Reads what [`Self::form`] gives; `None` for a use of the operator that has no counterpart here.
-    fn read(form: &Form) -> Option<Self>;
+    fn read(form: &OnnxForm) -> Option<Self>;
 
     /// Operations with the types of operands that fit them; tests run all of them.
     fn examples() -> Vec<(Self, OperandTypes)>;
@@ -71,7 +71,7 @@ pub struct OpInfo {
     /// Whether its result is probabilities, and its first operand the logits that a loss should use.
     pub gives_probabilities: bool,
     /// Reads attributes and constant operands of ONNX; `None` for a use that has no counterpart here.
-    pub read: fn(&Form) -> Option<Op>,
+    pub read: fn(&OnnxForm) -> Option<Op>,
     /// Operations with the types of operands that fit them.
     pub examples: fn() -> Vec<(Op, OperandTypes)>,
 }
@@ -154,7 +154,7 @@ macro_rules! declare {
             }
 
             /// Attributes and constant operands in ONNX.
-            pub fn form(&self) -> Form {
+            pub fn form(&self) -> OnnxForm {
                 match self {
                     $($(Self::$op(op) => op.form(),)+)+
                     Self::Opaque(op) => op.form(),

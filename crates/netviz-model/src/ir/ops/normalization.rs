@@ -3,7 +3,7 @@
 use super::infer::{Misfit, Operands, at_least, axis, expect, per_value};
 use super::{OperandTypes, Operation};
 use crate::category::Category;
-use crate::ir::attribute::{Attribute, Form};
+use crate::ir::attribute::{Attribute, OnnxForm};
 use crate::dtype::DType;
 use crate::ir::types::TensorType;
 
@@ -37,14 +37,14 @@ impl Operation for BatchNormalization {
         per_value(outputs, 2)
     }
 
-    fn form(&self) -> Form {
-        Form::attributes([
+    fn form(&self) -> OnnxForm {
+        OnnxForm::attributes([
             ("epsilon", Attribute::Float(self.epsilon)),
             ("momentum", Attribute::Float(self.momentum)),
         ])
     }
 
-    fn read(form: &Form) -> Option<Self> {
+    fn read(form: &OnnxForm) -> Option<Self> {
         let op = Self { epsilon: form.float("epsilon", 1e-5)?, momentum: form.float("momentum", 0.9)? };
         (form.int("training_mode", 0)? == 0).then_some(op)
     }
@@ -95,11 +95,11 @@ impl Operation for LayerNormalization {
         per_value(outputs, 7)
     }
 
-    fn form(&self) -> Form {
-        Form::attributes([("axis", Attribute::Int(self.axis)), ("epsilon", Attribute::Float(self.epsilon))])
+    fn form(&self) -> OnnxForm {
+        OnnxForm::attributes([("axis", Attribute::Int(self.axis)), ("epsilon", Attribute::Float(self.epsilon))])
     }
 
-    fn read(form: &Form) -> Option<Self> {
+    fn read(form: &OnnxForm) -> Option<Self> {
         let op = Self { axis: form.int("axis", -1)?, epsilon: form.float("epsilon", 1e-5)? };
         (form.int("stash_type", 1)? == 1).then_some(op)
     }

@@ -2,7 +2,7 @@
 
 use super::OpInfo;
 use crate::ir::Program;
-use crate::ir::attribute::{Attribute, Form};
+use crate::ir::attribute::{Attribute, OnnxForm};
 use crate::ir::types::TensorType;
 
 /// An operation of a file that has no counterpart in [`Op`](super::Op).
@@ -34,7 +34,7 @@ pub(super) const INFO: OpInfo = OpInfo {
 impl Opaque {
     /// It has no form of its own: attributes have names that are known at run time only.
     #[expect(clippy::unused_self, reason = "as every operation has it")]
-    pub(super) fn form(&self) -> Form {
-        Form::default()
+    pub(super) fn form(&self) -> OnnxForm {
+        OnnxForm::default()
     }
 }

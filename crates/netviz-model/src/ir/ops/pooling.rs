@@ -4,7 +4,7 @@ use super::convolution::{Axis, Window};
 use super::infer::{Misfit, Operands, at_least, per_value};
 use super::{OperandTypes, Operation};
 use crate::category::Category;
-use crate::ir::attribute::{Attribute, Form};
+use crate::ir::attribute::{Attribute, OnnxForm};
 use crate::dtype::DType;
 use crate::ir::types::{Dim, TensorType};
 
@@ -33,11 +33,11 @@ impl Operation for MaxPool {
         per_value(outputs, self.0.area())
     }
 
-    fn form(&self) -> Form {
-        Form::attributes(self.0.attributes().into_iter().chain([self.0.dilations()]))
+    fn form(&self) -> OnnxForm {
+        OnnxForm::attributes(self.0.attributes().into_iter().chain([self.0.dilations()]))
     }
 
-    fn read(form: &Form) -> Option<Self> {
+    fn read(form: &OnnxForm) -> Option<Self> {
         let is_plain = form.int("ceil_mode", 0)? == 0 && form.int("storage_order", 0)? == 0;
         Window::read(form).filter(|_| is_plain).map(Self)
     }
@@ -61,12 +61,12 @@ impl Operation for AveragePool {
     }
 
     /// Dilations are omitted: opset 19 is the first that has them.
-    fn form(&self) -> Form {
+    fn form(&self) -> OnnxForm {
         let window = self.0.attributes().into_iter();
-        Form::attributes(window.chain([("count_include_pad", Attribute::Int(0))]))
+        OnnxForm::attributes(window.chain([("count_include_pad", Attribute::Int(0))]))
     }
 
-    fn read(form: &Form) -> Option<Self> {
+    fn read(form: &OnnxForm) -> Option<Self> {
         let is_plain = form.int("ceil_mode", 0)? == 0 && form.int("count_include_pad", 0)? == 0;
         let window = Window::read(form)?;
         (is_plain && window.axes.iter().all(|axis| axis.dilation == 1)).then_some(Self(window))
@@ -96,11 +96,11 @@ impl Operation for GlobalAveragePool {
         operands.get(0)?.elements()
     }
 
-    fn form(&self) -> Form {
-        Form::default()
+    fn form(&self) -> OnnxForm {
+        OnnxForm::default()
     }
 
-    fn read(_: &Form) -> Option<Self> {
+    fn read(_: &OnnxForm) -> Option<Self> {
         Some(Self)
     }
 
@@ -111,7 +111,7 @@ impl Operation for GlobalAveragePool {
 
 fn pooled(window: &Window, operands: &Operands) -> Result<Vec<TensorType>, Misfit> {
     let input = operands.float(0)?;
-    Ok(vec![match window.slide(input, None)? {
+    Ok(vec![match window.output_dims(input, None)? {
         Some(dims) => input.with_dims(dims),
         None => input.clone(),
     }])

@@ -3,7 +3,7 @@
 use super::{OperandTypes, Operation};
 use super::infer::{Misfit, Operands, unchanged};
 use crate::category::Category;
-use crate::ir::attribute::{ConstantValue, Form};
+use crate::ir::attribute::{ConstantValue, OnnxForm};
 use crate::dtype::DType;
 use crate::ir::types::TensorType;
 
@@ -29,11 +29,11 @@ impl Operation for Dropout {
     }
 
     /// The third operand, `training_mode`, is omitted: its default is inference.
-    fn form(&self) -> Form {
-        Form::constant("ratio", ConstantValue::Float(self.rate))
+    fn form(&self) -> OnnxForm {
+        OnnxForm::constant("ratio", ConstantValue::Float(self.rate))
     }
 
-    fn read(form: &Form) -> Option<Self> {
+    fn read(form: &OnnxForm) -> Option<Self> {
         match form.operand("ratio") {
             None => Some(Self { rate: 0.5 }),
             Some(ConstantValue::Float(rate)) if (0.0..1.0).contains(rate) => Some(Self { rate: *rate }),

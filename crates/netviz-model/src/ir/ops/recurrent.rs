@@ -3,7 +3,7 @@
 use super::infer::{Misfit, Operands, at_least, expect};
 use super::{OperandTypes, Operation};
 use crate::category::Category;
-use crate::ir::attribute::{Attribute, Form, int};
+use crate::ir::attribute::{Attribute, OnnxForm, int};
 use crate::dtype::DType;
 use crate::ir::types::{Dim, TensorType};
 
@@ -60,12 +60,12 @@ impl Operation for Lstm {
         steps.size()?.checked_mul(self.directions())?.checked_mul(self.hidden)?.checked_mul(per_value)
     }
 
-    fn form(&self) -> Form {
+    fn form(&self) -> OnnxForm {
         let direction = if self.bidirectional { "bidirectional" } else { "forward" };
-        Form::attributes([("direction", Attribute::Text(direction.into())), ("hidden_size", int(self.hidden))])
+        OnnxForm::attributes([("direction", Attribute::Text(direction.into())), ("hidden_size", int(self.hidden))])
     }
 
-    fn read(form: &Form) -> Option<Self> {
+    fn read(form: &OnnxForm) -> Option<Self> {
         let bidirectional = match form.text("direction") {
             None | Some("forward") => false,
             Some("bidirectional") => true,

@@ -3,7 +3,7 @@
 use super::{OperandTypes, Operation};
 use super::infer::{Misfit, Operands, axis, product};
 use crate::category::Category;
-use crate::ir::attribute::{Attribute, ConstantValue, Form, ints, sizes, to_i64};
+use crate::ir::attribute::{Attribute, ConstantValue, OnnxForm, ints, sizes, to_i64};
 use crate::dtype::DType;
 use crate::ir::types::{Dim, TensorType};
 
@@ -61,11 +61,11 @@ impl Operation for Flatten {
         Some(0)
     }
 
-    fn form(&self) -> Form {
-        Form::attributes([("axis", Attribute::Int(self.axis))])
+    fn form(&self) -> OnnxForm {
+        OnnxForm::attributes([("axis", Attribute::Int(self.axis))])
     }
 
-    fn read(form: &Form) -> Option<Self> {
+    fn read(form: &OnnxForm) -> Option<Self> {
         Some(Self { axis: form.int("axis", 1)? })
     }
 
@@ -129,11 +129,11 @@ impl Operation for Reshape {
     }
 
     /// A 0 for the batch keeps its name in ONNX's shape inference, where -1 would lose it.
-    fn form(&self) -> Form {
-        Form::constant("shape", ConstantValue::Ints(self.shape.clone()))
+    fn form(&self) -> OnnxForm {
+        OnnxForm::constant("shape", ConstantValue::Ints(self.shape.clone()))
     }
 
-    fn read(form: &Form) -> Option<Self> {
+    fn read(form: &OnnxForm) -> Option<Self> {
         match form.operand("shape") {
             Some(ConstantValue::Ints(shape)) if form.int("allowzero", 0)? == 0 => Some(Self { shape: shape.clone() }),
             _ => None,
@@ -180,11 +180,11 @@ impl Operation for Concat {
         Some(0)
     }
 
-    fn form(&self) -> Form {
-        Form::attributes([("axis", Attribute::Int(self.axis))])
+    fn form(&self) -> OnnxForm {
+        OnnxForm::attributes([("axis", Attribute::Int(self.axis))])
     }
 
-    fn read(form: &Form) -> Option<Self> {
+    fn read(form: &OnnxForm) -> Option<Self> {
         let is_given = form.attributes.iter().any(|(name, _)| *name == "axis");
         Some(Self { axis: form.int("axis", 0).filter(|_| is_given)? })
     }
@@ -221,12 +221,12 @@ impl Operation for Split {
         Some(0)
     }
 
-    fn form(&self) -> Form {
+    fn form(&self) -> OnnxForm {
         let sizes = ConstantValue::Ints(self.sizes.iter().map(|&size| to_i64(size)).collect());
-        Form { attributes: vec![("axis", Attribute::Int(self.axis))], constants: vec![("split", sizes)] }
+        OnnxForm { attributes: vec![("axis", Attribute::Int(self.axis))], constants: vec![("split", sizes)] }
     }
 
-    fn read(form: &Form) -> Option<Self> {
+    fn read(form: &OnnxForm) -> Option<Self> {
         match form.operand("split") {
             Some(ConstantValue::Ints(values)) => Some(Self { axis: form.int("axis", 0)?, sizes: sizes(values)? }),
             _ => None,
@@ -264,11 +264,11 @@ impl Operation for Transpose {
         Some(0)
     }
 
-    fn form(&self) -> Form {
-        Form::attributes([("perm", ints(self.perm.iter().copied()))])
+    fn form(&self) -> OnnxForm {
+        OnnxForm::attributes([("perm", ints(self.perm.iter().copied()))])
     }
 
-    fn read(form: &Form) -> Option<Self> {
+    fn read(form: &OnnxForm) -> Option<Self> {
         Some(Self { perm: sizes(form.ints("perm")?)? })
     }
 

@@ -85,7 +85,7 @@ fn warnings(name: &str, sample: &Sample) -> Vec<Diagnostic> {
         None => "a single character on plain paper, a tenth as large as the image or more, is read best",
     };
     let warning = |doubt: &String| Diagnostic::warning(format!("`{name}`: {doubt}"));
-    let mut warnings: Vec<Diagnostic> = sample.doubts.iter().map(warning).collect();
+    let mut warnings: Vec<Diagnostic> = sample.warnings.iter().map(warning).collect();
     if let Some(last) = warnings.last_mut() {
         last.hint = Some(hint.to_owned());
     }
@@ -112,7 +112,7 @@ fn object(name: &str, dataset: &Dataset, sample: &Sample, probabilities: Option<
         "probability": best.and_then(probability),
         "probabilities": all,
         "done": sample.done,
-        "warnings": sample.doubts,
+        "warnings": sample.warnings,
     })
 }
 
@@ -147,7 +147,7 @@ fn answer(dataset: &Dataset, sample: &Sample, probabilities: &[f32], ranking: &[
             break;
         }
     }
-    let is_doubtful = candidates.len() > 1 || !sample.doubts.is_empty();
+    let is_doubtful = candidates.len() > 1 || !sample.warnings.is_empty();
     (if is_doubtful { "perhaps " } else { "" }).to_owned() + &candidates.join(" or ")
 }
 
@@ -171,13 +171,13 @@ mod tests {
     #[test]
     fn an_answer_is_as_sure_as_the_network() {
         let dataset = netviz::dataset::find("mnist").expect("a data set");
-        let answer = |given: &[(usize, f32)], doubts: &[&str]| {
+        let answer = |given: &[(usize, f32)], warnings: &[&str]| {
             let mut probabilities = [0.0; 10];
             for &(class, probability) in given {
                 probabilities[class] = probability;
             }
-            let doubts = doubts.iter().map(ToString::to_string).collect();
-            let sample = Sample { values: None, done: Vec::new(), doubts };
+            let warnings = warnings.iter().map(ToString::to_string).collect();
+            let sample = Sample { values: None, done: Vec::new(), warnings };
             answer(dataset, &sample, &probabilities, &ranked(&probabilities))
         };
         assert_eq!(answer(&[(4, 0.95), (9, 0.05)], &[]), "4");

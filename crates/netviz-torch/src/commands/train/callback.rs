@@ -12,7 +12,7 @@ use super::record::Record;
 use super::stop::Stop;
 use crate::checkpoint::{Origin, to_bytes};
 use crate::network::Network;
-use crate::training::{self, Callback, Flow, State};
+use crate::training::{self, Callback, CallbackAction, State};
 
 /// Writes a checkpoint after every epoch and before its validation, every few steps if requested, and when the run is
 /// stopped.
@@ -46,18 +46,18 @@ impl RunCallback<'_> {
         Ok(())
     }
 
-    fn flow(&self) -> Flow {
-        if self.stop.is_wanted() { Flow::Stop } else { Flow::Continue }
+    fn flow(&self) -> CallbackAction {
+        if self.stop.is_wanted() { CallbackAction::Stop } else { CallbackAction::Continue }
     }
 }
 
 impl Callback<RunError> for RunCallback<'_> {
-    fn step(&mut self, network: &Network, state: &State) -> Result<Flow, RunError> {
+    fn step(&mut self, network: &Network, state: &State) -> Result<CallbackAction, RunError> {
         if let Some(board) = &mut self.board {
             board.step(state)?;
         }
         let flow = self.flow();
-        if flow == Flow::Stop || self.every.is_some_and(|every| state.steps.is_multiple_of(every.get())) {
+        if flow == CallbackAction::Stop || self.every.is_some_and(|every| state.steps.is_multiple_of(every.get())) {
             self.keep(network, state)?;
         }
         Ok(flow)
@@ -72,7 +72,7 @@ impl Callback<RunError> for RunCallback<'_> {
         Ok(())
     }
 
-    fn epoch(&mut self, network: &Network, state: &State) -> Result<Flow, RunError> {
+    fn epoch(&mut self, network: &Network, state: &State) -> Result<CallbackAction, RunError> {
         if let Some(board) = &mut self.board {
             board.epoch(network, state)?;
         }

@@ -77,9 +77,9 @@ enum RunError {
 
 impl RunError {
     /// The message for a run that has a checkpoint, with the command that resumes it if that can help.
-    fn told(self, folder: &RunFolder) -> Failure {
+    fn into_failure(self, folder: &RunFolder) -> Failure {
         match self {
-            Self::Engine(error) => error.then(&folder.resume_command()).into(),
+            Self::Engine(error) => error.with_resume_hint(&folder.resume_command()).into(),
             Self::Failure(failure) => failure,
         }
     }
@@ -174,7 +174,7 @@ impl Session<'_> {
         };
         let clock = Clock { earlier: state.spent(), start };
         let begun = Begun { plan, cache: &cache, data: &data, is_resumed, clock };
-        self.train(&begun, network, state, callback, observer.as_mut()).map_err(|error| error.told(&folder))
+        self.train(&begun, network, state, callback, observer.as_mut()).map_err(|error| error.into_failure(&folder))
     }
 
     /// Trains in a folder that has a checkpoint.

@@ -54,7 +54,7 @@ mod signals {
                         exit(128 + signal);
                     }
                     first.store(signal, Ordering::Relaxed);
-                    observe::tell_stopping();
+                    observe::show_stopping();
                 }
             };
             std::thread::Builder::new().name("signals".into()).spawn(listen).map_err(failed)?;
@@ -78,7 +78,7 @@ impl Stop {
             if wanted.swap(true, Ordering::Relaxed) {
                 std::process::exit(130);
             }
-            observe::tell_stopping();
+            observe::show_stopping();
         };
         ctrlc::set_handler(listen).map_err(|error| Failure::new(format!("cannot listen for Ctrl-C: {error}")))?;
         Ok(stop)

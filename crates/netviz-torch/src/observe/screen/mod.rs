@@ -82,7 +82,7 @@ impl Screen {
                 Ok(Event::Resize(..)) => resized = true,
                 Ok(Event::Key(key)) if key.is_press() && matches!(key.code, KeyCode::Char('q' | 'Q')) => {
                     self.stopped.store(true, Ordering::Relaxed);
-                    tell_stopping();
+                    show_stopping();
                 }
                 Ok(_) => {}
                 Err(_) => break,
@@ -93,7 +93,7 @@ impl Screen {
 }
 
 /// Confirms the first Ctrl-C, because the current step, or the work after an epoch, may take a while.
-pub(crate) fn tell_stopping() {
+pub(crate) fn show_stopping() {
     tty::put_line(" stopping after this step; Ctrl-C ends at once");
 }
 

@@ -50,7 +50,7 @@ impl Metric for Named {
     }
 
     fn range(&self) -> Range {
-        Range::Share
+        Range::Unit
     }
 
     fn style(&self) -> Style {

@@ -6,7 +6,7 @@ use crate::picture::Direction;
 use crate::properties::LayerProperties;
 use crate::scene::{Anchor, Item, Point, Text};
 use crate::theme::Paint;
-use crate::views::volumes::{Form, Solid};
+use crate::views::volumes::{Solid, SolidShape};
 use netviz_model::ir::{Dim, TensorType};
 use netviz_model::layer::Activation;
 use netviz_model::schema::ArgValue;
@@ -57,7 +57,7 @@ pub(super) fn caption(solid: &Solid, pen: &Pen) -> Vec<Line> {
         return lines.iter().flat_map(|text| broken(text, Weight::Regular, pen)).collect();
     }
     let Solid { layer, form, .. } = solid;
-    let is_joint = matches!(form, Form::Joint(_));
+    let is_joint = matches!(form, SolidShape::Joint(_));
     let operation = if is_joint { None } else { operation(layer) };
     let operations = operation.into_iter().chain(bands(solid, pen)).filter(|text| *text != layer.name);
     let broken_all = |texts: &[String]| texts.iter().flat_map(|text| broken(text, Weight::Regular, pen)).collect();
@@ -132,7 +132,7 @@ fn window(layer: &LayerProperties) -> Option<String> {
 /// Label below the front of a solid: its number of channels or units.
 pub(super) fn count(solid: &Solid) -> Option<String> {
     match (solid.form, solid.layer.ty().sample_dims()) {
-        (Form::Joint(_), _) => None,
+        (SolidShape::Joint(_), _) => None,
         (_, [Dim::Size(size), ..]) => Some(thousands(*size)),
         (_, [dim, ..]) => Some(dim.to_string()),
         (_, []) => Some(solid.layer.ty().to_string()),

@@ -8,7 +8,7 @@ use crate::picture::Direction;
 use crate::properties::LayerProperties;
 use crate::scene::{Anchor, Fill, Group, Item, Outline, Point, Text};
 use crate::theme::Paint;
-use crate::views::volumes::{Form, Solid, Volume};
+use crate::views::volumes::{Solid, SolidShape, Volume};
 use netviz_model::category::{self, Category};
 
 /// A volume whose middle, on the axis along which data flows, is at the origin.
@@ -53,8 +53,8 @@ impl Figure {
     /// The figure without its texts.
     pub(super) fn of(volume: &Volume, pen: &Pen) -> Self {
         match volume.solids[0].form {
-            Form::Joint(sign) => joint(&volume.solids[0], sign, pen),
-            Form::Block { .. } | Form::Bar(_) => solids(volume, pen),
+            SolidShape::Joint(sign) => joint(&volume.solids[0], sign, pen),
+            SolidShape::Block { .. } | SolidShape::Bar(_) => solids(volume, pen),
         }
     }
 }
@@ -155,19 +155,23 @@ fn boxes(volume: &Volume, pen: &Pen) -> Vec<Boxed> {
     let mut last_depth = 0.0_f64;
     let lengths = volume.solids.iter().enumerate().map(|(index, solid)| {
         let body = match solid.form {
-            Form::Block { .. } if index > 0 => BEHIND,
-            Form::Block { channels, .. } => Scale::channels(channels),
-            Form::Bar(_) if solid.layer.category.map(Category::form) == Some(category::Form::Thin) => THIN_BAR,
-            Form::Bar(_) | Form::Joint(_) => BAR,
+            SolidShape::Block { .. } if index > 0 => BEHIND,
+            SolidShape::Block { channels, .. } => Scale::channels(channels),
+            SolidShape::Bar(_) if solid.layer.category.map(Category::form) == Some(category::VolumeStyle::Thin) => {
+                THIN_BAR
+            }
+            SolidShape::Bar(_) | SolidShape::Joint(_) => BAR,
         };
         let bands = solid.bands.len() + usize::from(solid.fused().is_some());
         let [across, depth] = match (solid.form, pen.direction) {
-            (Form::Block { height, width, .. }, Direction::Right) => {
+            (SolidShape::Block { height, width, .. }, Direction::Right) => {
                 [height, width].map(|size| pen.scale.spatial(size))
             }
-            (Form::Block { height, width, .. }, Direction::Down) => [width, height].map(|size| pen.scale.spatial(size)),
-            (Form::Bar(units), _) => [Scale::units(units), BAR_DEPTH],
-            (Form::Joint(_), _) => [0.0; 2],
+            (SolidShape::Block { height, width, .. }, Direction::Down) => {
+                [width, height].map(|size| pen.scale.spatial(size))
+            }
+            (SolidShape::Bar(units), _) => [Scale::units(units), BAR_DEPTH],
+            (SolidShape::Joint(_), _) => [0.0; 2],
         };
         // Seen from above, a solid would be hidden unless it is moved out to the front of the previous one.
         let hidden =

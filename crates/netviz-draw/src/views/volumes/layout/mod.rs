@@ -18,7 +18,7 @@ use crate::picture::{Direction, Picture};
 use crate::properties::LayerProperties;
 use crate::scene::{Group, Point, Scene};
 use crate::theme::Theme;
-use crate::views::volumes::{Form, Solid, Volume, VolumeView};
+use crate::views::volumes::{Solid, SolidShape, Volume, VolumeView};
 use figure::Figure;
 use netviz_model::diagnostics::Diagnostic;
 use netviz_model::layer::{Activation, Category};
@@ -137,7 +137,7 @@ fn legend(view: &VolumeView, figures: &[Figure], pen: &Pen) -> Vec<Entry> {
         },
     };
     let mut entries: Vec<Entry> = Category::ALL.into_iter().filter(|&category| occurs(category)).map(entry).collect();
-    let is_block = |volume: &Volume| matches!(volume.solids[0].form, Form::Block { .. });
+    let is_block = |volume: &Volume| matches!(volume.solids[0].form, SolidShape::Block { .. });
     let blocks = figures.iter().zip(view.volumes()).filter(|(_, volume)| is_block(volume));
     let split: Vec<bool> = blocks.map(|(figure, _)| figure.is_split).collect();
     let sizes = match (split.contains(&true), split.contains(&false)) {

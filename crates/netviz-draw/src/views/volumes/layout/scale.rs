@@ -9,7 +9,7 @@
 //! - Channels and units of a bar grow with ln(1 + n / few): almost in proportion while there are few, then with their
 //!   order of magnitude.
 
-use crate::views::volumes::{Form, VolumeView};
+use crate::views::volumes::{SolidShape, VolumeView};
 
 /// The lengths of a network's tensors, in pixels.
 pub(super) struct Scale {
@@ -31,8 +31,8 @@ const UNITS: [f64; 3] = [14.0, 26.0, 8.0];
 impl Scale {
     pub(super) fn of(view: &VolumeView) -> Self {
         let sizes = view.volumes().iter().flat_map(|volume| &volume.solids).map(|solid| match solid.form {
-            Form::Block { height, width, .. } => height.max(width),
-            Form::Bar(_) | Form::Joint(_) => 1,
+            SolidShape::Block { height, width, .. } => height.max(width),
+            SolidShape::Bar(_) | SolidShape::Joint(_) => 1,
         });
         let largest = sizes.max().unwrap_or(1) as f64;
         let [one, doubling, most] = HEIGHT;

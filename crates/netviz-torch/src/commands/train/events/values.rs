@@ -13,7 +13,7 @@ use netviz::schema::{ArgValue, Chosen, Settings};
 use netviz::spec::Train;
 use netviz::theme::Theme;
 use netviz::views::VIEWS;
-use netviz::weights::Tensor;
+use netviz::weights::TensorData;
 
 use crate::commands::train::finished::Finished;
 use crate::network::Network;
@@ -52,11 +52,11 @@ pub(super) fn histograms(network: &Network) -> Result<Vec<Value>, Failure> {
     let parameters = network.program().parameters().iter().zip(weights.tensors());
     let histograms =
         parameters.filter(|(parameter, _)| parameter.role == Role::Trainable).filter_map(|pair| match pair {
-            (parameter, Tensor::Float(values)) => {
+            (parameter, TensorData::Float(values)) => {
                 let (layer, name) = parameter.name.rsplit_once('.').unwrap_or(("", &parameter.name));
                 Some(histogram(format!("{layer}/{name}"), values))
             }
-            (_, Tensor::Counter(_)) => None,
+            (_, TensorData::Counter(_)) => None,
         });
     Ok(histograms.collect())
 }

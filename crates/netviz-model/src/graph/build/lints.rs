@@ -4,10 +4,10 @@ use crate::category::Values;
 use crate::diagnostics::{Diagnostic, Problems};
 use crate::graph::{Content, Graph};
 use crate::ir::TensorType;
-use crate::layer::{Activation, Misfit, Surroundings};
+use crate::layer::{Activation, LayerContext, Misfit};
 use crate::spec::LayerSpec;
 
-/// Warns about every layer that reports a doubt about its position.
+/// Warns about every layer that reports a warning about its position.
 pub(super) fn report(graph: &Graph, layers: &[LayerSpec], problems: &mut Problems) {
     // For each node, the layer that applied the last activation function to its values.
     let mut activated: Vec<Option<(&str, Activation)>> = vec![None; graph.order().len()];
@@ -30,9 +30,9 @@ pub(super) fn report(graph: &Graph, layers: &[LayerSpec], problems: &mut Problem
         };
         let Some(&input) = sources.first() else { continue };
         let is_output = index == graph.output();
-        let surroundings = Surroundings { input: graph.ty(input), activated: before, is_output };
+        let context = LayerContext { input: graph.ty(input), activated: before, is_output };
         let certain = || certain_softmax(layer.activation(), graph.output_type(index));
-        if let Some(Misfit { message, hint }) = layer.doubt(&surroundings).or_else(certain) {
+        if let Some(Misfit { message, hint }) = layer.lint(&context).or_else(certain) {
             let warning = Diagnostic::warning(format!("`{}` {message}", node.name)).at(spec.span);
             problems.push(Diagnostic { hint, ..warning });
         }

@@ -12,9 +12,9 @@ const MOST_NEURONS: usize = 8;
 const MOST_SOLIDS: usize = 24;
 
 /// Neurons for a chain of dense layers, volumes for a plain convolutional network, blocks for a deep or branched one.
-pub fn suited(graph: &Graph) -> &'static View {
+pub fn default_view(graph: &Graph) -> &'static View {
     let is_branched = graph.order().any(|index| {
-        graph.inputs(index).len() > 1 || graph.as_petgraph().neighbors_directed(index, Outgoing).count() > 1
+        graph.predecessors(index).len() > 1 || graph.as_petgraph().neighbors_directed(index, Outgoing).count() > 1
     });
     let count = |categories: &[Category]| {
         let kinds = graph.order().filter_map(|index| graph.node(index).content.category());
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> &'static str {
-        suited(&Graph::from_text(text).expect("a valid model")).name
+        default_view(&Graph::from_text(text).expect("a valid model")).name
     }
 
     #[test]
