@@ -98,14 +98,16 @@ fn what_does_not_fit_is_an_error_with_advice() {
     assert!(error(graph.input("again", &[3, 0])).starts_with("a sample has 1 to"));
     assert!(error(graph.output(input, 1)).starts_with("`input` has no output 1"));
     assert!(error(graph.input("logits", &[3])).starts_with("an input cannot be named `logits`"));
-    let split = ir::Split { axis: 1, sizes: vec![0, 4] };
-    let empty = graph.operation("split", split, &[input]).expect("an operation");
-    assert!(error(graph.add("a", layer::dense().units(1), &[empty])).contains("sizes of at least 1"));
     // What failed has left nothing behind.
     let a = dense(&mut graph, "a", &relu(2)).expect("a layer");
     let unused = dense(&mut graph, "b", &relu(2)).expect("a layer");
     let finished = graph.finish(&[a]).expect_err("an error").to_string();
     assert!(finished.starts_with("`b` is not used"), "{finished} {unused:?}");
+    let mut nothing = GraphBuilder::new("nothing");
+    let input = nothing.input("input", &[4]).expect("an input");
+    let split = ir::Split { axis: 1, sizes: vec![0, 4] };
+    let none = nothing.operation("split", split, &[input]).expect("an operation");
+    assert!(error(nothing.add("a", layer::dense().units(1), &[none])).contains("sizes of at least 1"));
     let empty = GraphBuilder::new("empty");
     assert!(empty.finish(&[a]).expect_err("an error").to_string().starts_with("the network has no input"));
 }
