@@ -28,7 +28,8 @@ def jobs(netviz, scratch):
     data = str(netviz_cache())
 
     def ours(model):
-        return [netviz, "train", str(ROOT / "models" / f"{model}.yaml"), "--json", "--offline", "--out", f"{scratch}/{model}"]
+        options = ["--json", "--offline", "--overwrite", "--out", f"{scratch}/{model}"]
+        return [netviz, "train", str(ROOT / "models" / f"{model}.yaml"), *options]
 
     def peer(script, *arguments):
         return [sys.executable, str(HERE / script), *arguments]

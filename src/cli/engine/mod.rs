@@ -2,6 +2,7 @@
 
 pub(super) mod args;
 mod loading;
+mod spinning;
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -13,13 +14,6 @@ use crate::text::shell;
 use crate::text::system_error;
 
 pub(super) use loading::{problem, version};
-
-/// How often an idle thread of libtorch polls for work before it sleeps, as a setting of the OpenMP runtime: some tens
-/// of microseconds, which bridge the gaps within a step. By default, it spins for milliseconds, and if other programs
-/// need the processor too, training is several times slower.
-const SPINS: (&str, &str) = ("GOMP_SPINCOUNT", "10000");
-/// Variables by which a user may have chosen another behaviour.
-const WAITING: [&str; 2] = [SPINS.0, "OMP_WAIT_POLICY"];
 
 /// The engine's program.
 pub(super) const PROGRAM: &str = "netviz-torch";
@@ -49,8 +43,8 @@ pub(super) fn hand_over() -> Result<(), Failure> {
     }
     let mut command = Command::new(&engine);
     command.args(std::env::args_os().skip(1));
-    if WAITING.iter().all(|name| std::env::var_os(name).is_none()) {
-        command.env(SPINS.0, SPINS.1);
+    if let Some((name, value)) = spinning::variable() {
+        command.env(name, value);
     }
     Err(cannot_run(replace(&mut command)))
 }
