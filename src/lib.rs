@@ -33,7 +33,7 @@ pub mod run;
 
 pub use model::Model;
 pub use netviz_draw::{
-    Drawing, chart, draw, font, formats, label, layout, picture, properties, report, scene, theme, views,
+    Drawing, chart, draw, font, formats, label, layout, page, picture, properties, report, scene, theme, views,
 };
 pub use netviz_exchange as exchange;
 pub use netviz_model::{

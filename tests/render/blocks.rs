@@ -2,6 +2,7 @@
 
 use netviz::Model;
 use netviz::label::Template;
+use netviz::page::Page;
 use netviz::picture::{Direction, Options};
 use netviz::scene::{Group, Item, Outline, Point, Scene, Shape};
 use netviz::views::VIEWS;
@@ -57,6 +58,32 @@ fn touches(bounds: Bounds, point: Point) -> bool {
 
 fn check(text: &str, direction: Direction, depth: usize) {
     placed(&scene(text, &options(direction, depth)), text);
+    for page in ["slide", "500x400px"] {
+        let page = Page::parse(page).ok();
+        placed(&scene(text, &Options { page, ..options(direction, depth) }), text);
+    }
+}
+
+/// A long network stands in columns that fit, from its input to its output.
+#[test]
+fn a_long_network_is_wrapped_for_its_page() {
+    let text = crate::common::model_text("resnet20");
+    let whole = scene(&text, &options(Direction::Down, 0));
+    let page = Page::parse("slide").expect("a page");
+    let wrapped = scene(&text, &Options { page: Some(page), ..options(Direction::Down, 0) });
+    placed(&wrapped, &text);
+    assert!(wrapped.width < page.size[0] * 12.0 / 9.0 && wrapped.height < 0.5 * whole.height);
+    let count = |scene: &Scene| scene.groups.len();
+    assert_eq!(count(&wrapped), count(&whole));
+    // What cannot be cut stays as it is, and so does what is short enough.
+    let skips = "input: [4]\nlayers:\n  - dense: {name: a, units: 4}\n".to_owned()
+        + &"  - dense: 4\n".repeat(30)
+        + "  - add: {from: [dense_30, a]}\n";
+    for text in [skips.as_str(), "input: [4]\nlayers: [dense: 2]\n"] {
+        let page = Page::parse("slide").ok();
+        let scenes = [None, page].map(|page| scene(text, &Options { page, depth: 1, ..options(Direction::Down, 0) }));
+        assert_eq!(scenes[0], scenes[1]);
+    }
 }
 
 fn placed(scene: &Scene, text: &str) {

@@ -77,6 +77,10 @@ fn every_format_keeps_a_title_as_text() {
                     std::fs::write(folder.path().join(&file), bytes).expect("written");
                     pages.push(file);
                 }
+                "text" => {
+                    let text = String::from_utf8(bytes).expect("UTF-8");
+                    assert!(!text.lines().flat_map(str::chars).any(char::is_control), "{text:?}");
+                }
                 // These have readers of their own, in a browser.
                 "html" | "mermaid" => assert!(std::str::from_utf8(&bytes).is_ok()),
                 other => panic!("{other} has no test of hostile text"),

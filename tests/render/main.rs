@@ -20,6 +20,7 @@ mod networks;
 mod neurons;
 mod paper;
 mod parts;
+mod text;
 mod themes;
 mod tikz;
 mod volumes;

@@ -96,6 +96,7 @@ pub(crate) fn everything() -> Scene {
         description: "all kinds of parts".into(),
         details: vec![("parts".into(), "4".into())],
         background: Paint::rgb(0xfa_fa_f0),
+        transparent: false,
         groups: vec![
             layer,
             Group { ends, ..Group::new("link-a.b", "connections", lines()) },

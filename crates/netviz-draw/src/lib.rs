@@ -20,6 +20,7 @@ pub mod font;
 pub mod formats;
 pub mod label;
 pub mod layout;
+pub mod page;
 pub mod picture;
 pub mod properties;
 pub mod report;

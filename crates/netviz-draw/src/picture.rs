@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use crate::label::Template;
+use crate::page::Page;
 use crate::scene::Scene;
 use crate::theme::Theme;
 use netviz_model::diagnostics::Diagnostic;
@@ -47,6 +48,7 @@ impl std::fmt::Debug for View {
 
 /// Drawing options. Each view uses those that apply to it.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct Options {
     /// The view; `None` for the one that [suits](crate::views::default_view) the network.
     pub view: Option<&'static View>,
@@ -58,6 +60,8 @@ pub struct Options {
     pub title: Option<String>,
     /// Whether to draw a legend.
     pub legend: bool,
+    /// Whether to leave out the background.
+    pub transparent: bool,
     /// Text of each layer; `None` for the view's default.
     pub label: Option<Template>,
     /// Pixels of a PNG per pixel of the scene; `None` for two, or fewer in a very large picture.
@@ -74,6 +78,12 @@ pub struct Options {
     pub receptive: usize,
     /// Number of levels of repeated blocks that are unfolded.
     pub depth: usize,
+    /// The place that the picture is made for; `None` for as large as it becomes.
+    pub page: Option<Page>,
+    /// Columns of a picture in characters, from 40 to 100.
+    pub columns: usize,
+    /// Whether a picture in characters uses those of ASCII alone, but for names.
+    pub ascii: bool,
 }
 
 /// Which neurons to draw in a layer that has more than [`Options::max_neurons`].
@@ -93,6 +103,7 @@ impl Default for Options {
             theme: Theme::classic(),
             title: None,
             legend: true,
+            transparent: false,
             label: None,
             scale: None,
             max_neurons: 10,
@@ -101,6 +112,9 @@ impl Default for Options {
             bias: false,
             receptive: 0,
             depth: 0,
+            page: None,
+            columns: 80,
+            ascii: false,
         }
     }
 }

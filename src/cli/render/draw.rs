@@ -11,6 +11,7 @@ use crate::diagnostics::{Diagnostic, excerpt};
 use crate::files::{Shown, read};
 use crate::label::Template;
 use crate::limits;
+use crate::page::Page;
 use crate::picture::View;
 use crate::picture::{Direction, Options, Pick};
 use crate::schema::suggest;
@@ -47,6 +48,14 @@ pub struct DrawArgs {
     /// Hide the legend
     #[arg(long, overrides_with = "legend")]
     pub no_legend: bool,
+
+    /// Wrap what is too long for a page: readme, column, a4, letter, slide, a size such as 160x247mm, or none
+    #[arg(long, value_name = "PAGE", default_value = "none")]
+    pub page: String,
+
+    /// Leave out the background
+    #[arg(long)]
+    pub transparent: bool,
 
     /// Text of each layer, such as `{name}\n{kind} {out_shape}`
     #[arg(long, value_name = "TEMPLATE")]
@@ -144,6 +153,8 @@ impl DrawArgs {
             theme,
             title: self.title.clone(),
             legend: !self.no_legend,
+            transparent: self.transparent,
+            page: if self.page == "none" { None } else { Some(Page::parse(&self.page)?) },
             label: self.label.as_deref().map(Template::parse).transpose()?,
             scale: self.scale,
             max_neurons: self.max_neurons as usize,
@@ -155,6 +166,7 @@ impl DrawArgs {
             bias: self.bias,
             receptive: usize::from(self.receptive),
             depth: usize::from(self.depth),
+            ..Options::default()
         })
     }
 }

@@ -8,12 +8,14 @@ mod watch;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use terminal_size::Width;
 
 pub(super) use draw::theme;
 pub use draw::{DrawArgs, Flow, Which};
 pub use outputs::Outputs;
 use outputs::Target;
 
+use super::console;
 use super::failure::print_diagnostics;
 use super::input::Input;
 use super::locate::{self, Located};
@@ -90,7 +92,13 @@ fn once(args: &RenderArgs) -> Result<(String, String), Failure> {
     }
     let input = Input::of(located.clone(), &args.model, &[])?;
     let graph = input.read()?.graph;
-    let options = args.draw.options(Path::new(""))?;
+    let mut options = args.draw.options(Path::new(""))?;
+    if args.outputs.have_standard_output() {
+        options.ascii = !console::is_unicode();
+        if let Some((Width(columns), _)) = terminal_size::terminal_size_of(std::io::stdout()) {
+            options.columns = usize::from(columns);
+        }
+    }
     let weights = weights(args, &located, &graph)?;
     let picture = picture(&graph, weights.as_ref(), &options);
     draw(args, &targets, &picture)?;

@@ -131,13 +131,14 @@ impl clap::Args for Outputs {
             .action(ArgAction::Append)
             .help("The same as FILE; may be repeated");
         FORMATS.iter().fold(command.arg(files).arg(output), |command, format| {
-            command.arg(
-                Arg::new(format.name)
-                    .long(format.name)
-                    .value_name("FILE")
-                    .value_parser(value_parser!(PathBuf))
-                    .help(format!("Write {}; - is standard output", format.doc)),
-            )
+            let option =
+                Arg::new(format.name).long(format.name).value_name("FILE").value_parser(value_parser!(PathBuf));
+            command.arg(if format.is_for_terminals {
+                let help = format!("Print {}, or write it to FILE", format.doc);
+                option.num_args(0..=1).default_missing_value("-").help(help)
+            } else {
+                option.help(format!("Write {}; - is standard output", format.doc))
+            })
         })
     }
 

@@ -6,6 +6,7 @@ pub(super) const FORMAT: Format = Format {
     name: "dot",
     endings: &["gv"],
     doc: "a Graphviz graph (DOT)",
+    is_for_terminals: false,
     in_markdown: InMarkdown::Fence("dot"),
     write: |picture| (picture.view.dot)(picture).map(Into::into),
     scene: None,

@@ -19,6 +19,7 @@ pub(super) const FORMAT: Format = Format {
     name: "mermaid",
     endings: &["mmd"],
     doc: "a Mermaid flowchart of the layers",
+    is_for_terminals: false,
     in_markdown: InMarkdown::Fence("mermaid"),
     write: |picture| mermaid(picture).map(Into::into),
     scene: None,

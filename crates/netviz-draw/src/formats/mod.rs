@@ -11,6 +11,7 @@ mod number;
 #[cfg(feature = "paper")]
 mod paper;
 pub(crate) mod svg;
+mod text;
 mod tikz;
 
 pub use html::html;
@@ -19,6 +20,7 @@ pub use mermaid::mermaid;
 #[cfg(feature = "paper")]
 pub use paper::{FONTS_VARIABLE, pdf, png};
 pub use svg::{SIGNATURE, inline_svg, svg};
+pub use text::text;
 pub use tikz::tikz;
 
 use crate::picture::Picture;
@@ -35,6 +37,8 @@ pub struct Format {
     pub endings: &'static [&'static str],
     /// One phrase for the help, after "Write ".
     pub doc: &'static str,
+    /// Whether it is for a terminal: its option prints it if no file is named.
+    pub is_for_terminals: bool,
     /// How a Markdown document includes it.
     pub in_markdown: InMarkdown,
     /// Writes a picture.
@@ -90,6 +94,7 @@ pub const FORMATS: &[Format] = &[
     tikz::FORMAT,
     dot::FORMAT,
     mermaid::FORMAT,
+    text::FORMAT,
     json::FORMAT,
 ];
 

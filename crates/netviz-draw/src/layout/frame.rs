@@ -35,7 +35,7 @@ pub(crate) fn frame(mut content: Content, picture: &Picture) -> Scene {
         content.legend.clear();
     }
     let scene = surround(content, picture.title(), &picture.options.theme);
-    Scene { details: properties::totals(picture.graph), ..scene }
+    Scene { details: properties::totals(picture.graph), transparent: picture.options.transparent, ..scene }
 }
 
 /// Like [`frame`], for pictures that do not show a network.
@@ -79,6 +79,7 @@ pub(crate) fn surround(mut content: Content, title: &str, theme: &Theme) -> Scen
         description: content.description,
         details: Vec::new(),
         background: theme.background,
+        transparent: false,
         groups,
         folds: content.folds,
     }

@@ -31,6 +31,8 @@ pub struct Scene {
     pub details: Vec<(String, String)>,
     /// The background.
     pub background: Paint,
+    /// Whether the background is left out, so that what is behind the picture shows through.
+    pub transparent: bool,
     /// The parts of the picture.
     pub groups: Vec<Group>,
     /// The frames that an interactive format can collapse.

@@ -12,14 +12,17 @@ use sha2::{Digest, Sha256};
 use super::svg::{PIXELATED, escaped, inline};
 use super::{Format, InMarkdown};
 use crate::font::drawable;
+use crate::picture::{Options, Picture};
 use crate::scene::Scene;
+use netviz_model::diagnostics::Diagnostic;
 
 pub(crate) const FORMAT: Format = Format {
     name: "html",
     endings: &["htm"],
     doc: "an interactive HTML page",
+    is_for_terminals: false,
     in_markdown: InMarkdown::Link,
-    write: |picture| Ok(html(picture.scene()?).into()),
+    write: |picture| unwrapped(picture).map(Into::into),
     scene: None,
 };
 
@@ -36,6 +39,15 @@ const SCRIPT: &str = concat!(
     include_str!("keys.js"),
     "})();\n",
 );
+
+/// A page scrolls, and its frames collapse, so that nothing in it is wrapped.
+fn unwrapped(picture: &Picture) -> Result<String, Diagnostic> {
+    if picture.options.page.is_none() {
+        return picture.scene().map(html);
+    }
+    let options = Options { page: None, ..picture.options.clone() };
+    Picture::new(picture.graph, picture.weights, picture.view, &options).scene().map(html)
+}
 
 /// Writes a scene as a page.
 pub fn html(scene: &Scene) -> String {

@@ -45,6 +45,7 @@ pub(super) const FORMAT: Format = Format {
     name: "json",
     endings: &[],
     doc: "the layers as node-link data and the items of the picture, as JSON",
+    is_for_terminals: false,
     in_markdown: InMarkdown::Fence("json"),
     write: |picture| json(picture).map(Into::into),
     scene: None,

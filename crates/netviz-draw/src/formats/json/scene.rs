@@ -32,7 +32,7 @@ pub(super) fn text(scene: &Scene) -> String {
         number(scene.height),
         json!(scene.title),
         json!(scene.description),
-        paint(scene.background),
+        if scene.transparent { Value::Null } else { paint(scene.background) },
         groups.join(",\n"),
         list(scene.folds.iter().map(fold)),
     )

@@ -25,6 +25,7 @@ pub(crate) const FORMAT: Format = Format {
     name: "pdf",
     endings: &[],
     doc: "a PDF page",
+    is_for_terminals: false,
     in_markdown: InMarkdown::Link,
     write: |picture| pdf(picture.scene()?),
     scene: Some(pdf),
@@ -49,7 +50,9 @@ pub fn pdf(scene: &Scene) -> Result<Rendered, Diagnostic> {
     document.set_metadata(Metadata::new().title(scene.title.clone()).language("en".into()));
     let mut page = document.start_page_with(PageSettings::new(size));
     let mut surface = page.surface();
-    background(&mut surface, scene, size);
+    if !scene.transparent {
+        background(&mut surface, scene, size);
+    }
     let layers = layers(scene);
     let scale = stroke_scale(&layers, usual_scale(scene));
     for layer in layers {

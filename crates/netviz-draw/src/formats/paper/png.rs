@@ -1,6 +1,6 @@
 //! PNG.
 
-use resvg::tiny_skia::{Color, FilterQuality, Pixmap, PixmapPaint, Transform};
+use resvg::tiny_skia::{Color, FilterQuality, Pixmap, PixmapPaint, PremultipliedColorU8, Transform};
 
 use crate::formats::{Format, InMarkdown, Rendered};
 use crate::scene::{Group, Scene};
@@ -16,6 +16,7 @@ pub(crate) const FORMAT: Format = Format {
     name: "png",
     endings: &[],
     doc: "a PNG image",
+    is_for_terminals: false,
     in_markdown: InMarkdown::Image,
     write: |picture| {
         let scene = picture.scene()?;
@@ -44,8 +45,10 @@ pub fn png(scene: &Scene, scale: f64) -> Result<Rendered, Diagnostic> {
     let [columns, rows] = [width as u32, height as u32];
     let mut pixels = Pixmap::new(columns, rows).ok_or_else(too_large)?;
     // The last pixels are only partly covered if the size is not a whole number.
-    let background = scene.background.light;
-    pixels.fill(Color::from_rgba8(background.0, background.1, background.2, u8::MAX));
+    if !scene.transparent {
+        let background = scene.background.light;
+        pixels.fill(Color::from_rgba8(background.0, background.1, background.2, u8::MAX));
+    }
     let fonts = Fonts::of(scene);
     let layers = layers(scene);
     let fine = stroke_scale(&layers, scale);
@@ -56,7 +59,7 @@ pub fn png(scene: &Scene, scale: f64) -> Result<Rendered, Diagnostic> {
             Layer::Groups(groups) => draw(scene, groups, &fonts, scale, &mut pixels)?,
         }
     }
-    let bytes = encode(&pixels, scale)
+    let bytes = encode(&pixels, scene.transparent, scale)
         .map_err(|error| Diagnostic::error(format!("the PNG cannot be written: {error}")).hint("write it as SVG"))?;
     Ok(Rendered { bytes, warnings: fonts.warning().into_iter().collect() })
 }
@@ -81,17 +84,23 @@ fn draw(scene: &Scene, groups: &[Group], fonts: &Fonts, scale: f64, pixels: &mut
     Ok(())
 }
 
-/// Encodes pixels without an alpha channel, since the background is opaque.
-fn encode(pixels: &Pixmap, scale: f64) -> Result<Vec<u8>, png::EncodingError> {
+/// Encodes pixels; those on an opaque background without an alpha channel.
+fn encode(pixels: &Pixmap, transparent: bool, scale: f64) -> Result<Vec<u8>, png::EncodingError> {
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, pixels.width(), pixels.height());
-    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_color(if transparent { png::ColorType::Rgba } else { png::ColorType::Rgb });
     encoder.set_depth(png::BitDepth::Eight);
     // In a document, the PNG is as large as the PDF.
     encoder.set_pixel_dims(Some(dimensions(scale)));
     // Plain areas and sharp edges compress better without a filter.
     encoder.set_filter(png::Filter::NoFilter);
-    let bytes: Vec<u8> = pixels.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
+    let bytes: Vec<u8> = if transparent {
+        // A PNG stores colours that are not multiplied by their opacity.
+        let colors = pixels.pixels().iter().map(PremultipliedColorU8::demultiply);
+        colors.flat_map(|color| [color.red(), color.green(), color.blue(), color.alpha()]).collect()
+    } else {
+        pixels.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect()
+    };
     let mut writer = encoder.write_header()?;
     writer.write_image_data(&bytes)?;
     writer.finish()?;

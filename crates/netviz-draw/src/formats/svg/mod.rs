@@ -17,6 +17,7 @@ pub(crate) const FORMAT: Format = Format {
     name: "svg",
     endings: &[],
     doc: "an SVG image",
+    is_for_terminals: false,
     in_markdown: InMarkdown::Image,
     write: |picture| Ok(svg(picture.scene()?).into()),
     scene: Some(|scene| Ok(svg(scene).into())),
@@ -115,10 +116,12 @@ impl Writer<'_> {
     /// The background and the groups of a scene.
     fn of(scene: &Scene, prefix: &str) -> Self {
         let mut writer = Self { prefix: escaped(prefix), ..Self::default() };
-        let (width, height) = (number(scene.width), number(scene.height));
-        put!(writer, "<g class=\"background\">\n<rect width=\"{width}\" height=\"{height}\"");
-        writer.paint(Property::Fill, scene.background);
-        writer.text.push_str("/>\n</g>\n");
+        if !scene.transparent {
+            let (width, height) = (number(scene.width), number(scene.height));
+            put!(writer, "<g class=\"background\">\n<rect width=\"{width}\" height=\"{height}\"");
+            writer.paint(Property::Fill, scene.background);
+            writer.text.push_str("/>\n</g>\n");
+        }
         for group in &scene.groups {
             writer.group(group);
         }

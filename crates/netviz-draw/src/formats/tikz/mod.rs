@@ -24,6 +24,7 @@ pub(super) const FORMAT: Format = Format {
     name: "tikz",
     endings: &["tex"],
     doc: "a TikZ picture to \\input into LaTeX",
+    is_for_terminals: false,
     in_markdown: InMarkdown::Fence("latex"),
     write: |picture| tikz(picture.scene()?),
     scene: Some(tikz),
@@ -40,8 +41,10 @@ pub fn tikz(scene: &Scene) -> Result<Rendered, Diagnostic> {
     fits(scene)?;
     let mut writer = Writer::default();
     let (width, height) = (number(scene.width), number(scene.height));
-    let background = writer.color(scene.background.light);
-    put!(writer, "\\fill[{background}] (0,0) rectangle ({width},{height});\n");
+    if !scene.transparent {
+        let background = writer.color(scene.background.light);
+        put!(writer, "\\fill[{background}] (0,0) rectangle ({width},{height});\n");
+    }
     for group in &scene.groups {
         writer.group(group);
     }

@@ -7,6 +7,7 @@ mod channel;
 mod draw;
 mod inside;
 mod region;
+mod wrap;
 
 use std::collections::HashMap;
 
@@ -24,6 +25,7 @@ use draw::{Badge, Drawing};
 use inside::Inside;
 use netviz_model::diagnostics::Diagnostic;
 use region::{Gaps, Node, Plan, Thing, plan};
+use wrap::wrap;
 
 /// Lays out a block view.
 ///
@@ -36,7 +38,8 @@ pub(super) fn place(view: &BlockView, picture: &Picture) -> Result<Scene, Diagno
     let edges = view.links().iter().map(|link| [link.source, link.target]);
     layered::check(picture.graph.name(), view.blocks().len(), edges)?;
     let theme = &picture.options.theme;
-    let layout = Layout::new(view, Axes(picture.direction()), theme);
+    let page = picture.options.page.map(|page| page.room(small(theme)).map(|length| length - 2.0 * theme.margin));
+    let layout = Layout::new(view, Axes(picture.direction()), theme, page);
     let whole = layout.plans.last().expect("the whole picture is a region");
     let mut drawing = Drawing::new(&layout);
     drawing.region(whole, [0.0; 2], None);
@@ -48,7 +51,7 @@ pub(super) fn place(view: &BlockView, picture: &Picture) -> Result<Scene, Diagno
     let size = layout.axes.turned(whole.size);
     let content = Content {
         size,
-        axis: if layout.axes.is_down() { axis } else { size[0] / 2.0 },
+        axis: if layout.axes.is_down() && !layout.is_wrapped { axis } else { size[0] / 2.0 },
         description: view.description().to_owned(),
         groups: drawing.groups(),
         folds: drawing.folds,
@@ -69,6 +72,8 @@ struct Layout<'a> {
     stand_ins: Vec<Card>,
     /// The plan of each fold, followed by that of the whole picture.
     plans: Vec<Plan>,
+    /// Whether the whole picture is in several columns or rows.
+    is_wrapped: bool,
 }
 
 /// Space between a frame and its contents, across the flow.
@@ -79,7 +84,7 @@ const SMALL: f64 = 0.92;
 const BESIDE: f64 = 6.0;
 
 impl<'a> Layout<'a> {
-    fn new(view: &'a BlockView, axes: Axes, theme: &'a Theme) -> Self {
+    fn new(view: &'a BlockView, axes: Axes, theme: &'a Theme, page: Option<[f64; 2]>) -> Self {
         let mut cards: Vec<Card> = view.blocks().iter().map(|block| Card::of(block, theme)).collect();
         // Boxes of equal width look calmer.
         let widest = cards.iter().map(|card| card.size[0]).fold(0.0, f64::max);
@@ -88,14 +93,23 @@ impl<'a> Layout<'a> {
         }
         let badges = view.folds().iter().map(|fold| Badge::of(fold, theme)).collect();
         let stand_ins = view.folds().iter().map(|fold| draw::stand_in(fold, theme)).collect();
-        let mut layout =
-            Self { view, theme, axes, cards, labels: labels(view, theme), badges, stand_ins, plans: Vec::new() };
-        layout.place();
+        let mut layout = Self {
+            view,
+            theme,
+            axes,
+            cards,
+            labels: labels(view, theme),
+            badges,
+            stand_ins,
+            plans: Vec::new(),
+            is_wrapped: false,
+        };
+        layout.place(page);
         layout
     }
 
-    /// Plans the regions, the innermost first.
-    fn place(&mut self) {
+    /// Plans the regions, the innermost first, and wraps the whole picture to fit a page.
+    fn place(&mut self, page: Option<[f64; 2]>) {
         let gaps = Gaps { rank: self.theme.rank_gap, node: self.theme.node_gap, lane: self.theme.node_gap / 2.0 };
         let insides = inside::insides(self.view);
         let count = self.view.folds().len();
@@ -107,6 +121,11 @@ impl<'a> Layout<'a> {
                 things.iter().enumerate().map(|(place, &thing)| (thing, place)).collect();
             let edges: Vec<[usize; 2]> = edges.iter().map(|ends| ends.map(|end| place[&end])).collect();
             self.plans[index] = plan(&nodes, &edges, gaps);
+            if let Some(page) = page.filter(|_| index == count) {
+                let wrapped = wrap(&self.plans[index], &nodes, self.axes.turned(page));
+                self.is_wrapped = wrapped.is_some();
+                self.plans[index] = wrapped.unwrap_or_else(|| std::mem::take(&mut self.plans[index]));
+            }
         }
     }
 
