@@ -3,7 +3,7 @@
 use netviz::Model;
 use netviz::label::Template;
 use netviz::page::Page;
-use netviz::picture::{Direction, Options};
+use netviz::picture::{Detail, Direction, Options};
 use netviz::scene::{Group, Item, Outline, Point, Scene, Shape};
 use netviz::views::VIEWS;
 use netviz::views::blocks::{BlockView, Fold};
@@ -62,6 +62,39 @@ fn check(text: &str, direction: Direction, depth: usize) {
         let page = Page::parse(page).ok();
         placed(&scene(text, &Options { page, ..options(direction, depth) }), text);
     }
+}
+
+/// Below high detail, what keeps the places of values is a band inside the box of the layer before it.
+#[test]
+fn normalizations_and_activations_are_bands() {
+    let text = crate::common::model_text("resnet20");
+    let graph = Model::from_text(&text).expect("a valid model").graph;
+    for detail in [Detail::Low, Detail::Medium] {
+        let options = Options { detail, ..options(Direction::Down, 0) };
+        let view = BlockView::of(&netviz::picture(&graph, None, &options));
+        assert_eq!(names(&view)[..5], ["input", "stem", "conv2d_1", "conv2d_2", "add_1"]);
+        let bands = |block: usize| -> Vec<&str> { view.blocks()[block].bands.iter().map(|band| &*band.name).collect() };
+        assert_eq!([bands(1), bands(3), bands(4)], [vec!["batch_norm_1", "a0"], vec!["b1"], vec!["a1"]]);
+        let scene = scene(&text, &options);
+        let find = |name: &str| {
+            let group = scene.groups.iter().find(|group| group.id == format!("layer-{name}"));
+            body(group.unwrap_or_else(|| panic!("{name} is not drawn")))
+        };
+        for block in view.blocks() {
+            for band in &block.bands {
+                assert!(contains(find(&block.properties.name), find(&band.name)), "{}", band.name);
+            }
+        }
+        let whole = self::scene(&text, &self::options(Direction::Down, 0));
+        assert!(scene.height < 0.65 * whole.height);
+    }
+    // A layer with another consumer, and one after the input, stay by themselves.
+    let alone = "input: [4]\nlayers:\n  - batch_norm\n  - dense: {name: d, units: 4}\n  - activation: {name: r, function: \
+                 relu, from: d}\n  - add: {from: [d, r]}\n";
+    let graph = Model::from_text(alone).expect("a valid model").graph;
+    let options = Options { detail: Detail::Low, ..options(Direction::Down, 0) };
+    let view = BlockView::of(&netviz::picture(&graph, None, &options));
+    assert_eq!(names(&view), ["input", "batch_norm_1", "d", "r", "add_1"]);
 }
 
 /// A long network stands in columns that fit, from its input to its output.
@@ -323,18 +356,20 @@ fn repetitive() -> impl Strategy<Value = String> {
 
 fn adds_up(text: &str) {
     let graph = Model::from_text(text).expect("a valid model").graph;
-    for depth in [0, 1, 2, usize::MAX] {
-        let options = options(Direction::Down, depth);
+    for (depth, detail) in
+        [0, 1, 2, usize::MAX].into_iter().flat_map(|depth| [(depth, Detail::High), (depth, Detail::Low)])
+    {
+        let options = Options { detail, ..options(Direction::Down, depth) };
         let view = BlockView::of(&netviz::picture(&graph, None, &options));
         let outer = || view.folds().iter().filter(|fold| fold.parent.is_none());
         let alone = || view.blocks().iter().filter(|block| block.fold.is_none());
-        let layers = alone().count() + outer().map(|fold| fold.layers).sum::<usize>();
+        let all = || alone().flat_map(|block| std::iter::once(&block.properties).chain(&block.bands));
+        let layers = all().count() + outer().map(|fold| fold.layers).sum::<usize>();
         assert_eq!(layers, graph.order().len(), "{text}");
-        let parameters = alone().map(|block| block.properties.parameters.total()).sum::<usize>()
+        let parameters = all().map(|layer| layer.parameters.total()).sum::<usize>()
             + outer().map(|fold| fold.parameters.total()).sum::<usize>();
         assert_eq!(parameters, graph.parameters().total(), "{text}");
-        let flops =
-            alone().map(|block| block.properties.flops).sum::<usize>() + outer().map(|fold| fold.flops).sum::<usize>();
+        let flops = all().map(|layer| layer.flops).sum::<usize>() + outer().map(|fold| fold.flops).sum::<usize>();
         assert_eq!(flops, graph.flops(), "{text}");
         for (index, fold) in view.folds().iter().enumerate() {
             one_way_in_and_out(&view, index, fold, text);

@@ -78,12 +78,25 @@ pub struct Options {
     pub receptive: usize,
     /// Number of levels of repeated blocks that are unfolded.
     pub depth: usize,
+    /// How much the view of blocks shows of each layer.
+    pub detail: Detail,
     /// The place that the picture is made for; `None` for as large as it becomes.
     pub page: Option<Page>,
     /// Columns of a picture in characters, from 40 to 100.
     pub columns: usize,
     /// Whether a picture in characters uses those of ASCII alone, but for names.
     pub ascii: bool,
+}
+
+/// How much the view of blocks shows of each layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// The shape. Normalizations, activations and dropout are bands of the layer before them.
+    Low,
+    /// The shape, the costs and the arguments that differ from their defaults, with the same bands.
+    Medium,
+    /// The same, and each layer by itself.
+    High,
 }
 
 /// Which neurons to draw in a layer that has more than [`Options::max_neurons`].
@@ -112,6 +125,7 @@ impl Default for Options {
             bias: false,
             receptive: 0,
             depth: 0,
+            detail: Detail::High,
             page: None,
             columns: 80,
             ascii: false,

@@ -13,7 +13,7 @@ use crate::label::Template;
 use crate::limits;
 use crate::page::Page;
 use crate::picture::View;
-use crate::picture::{Direction, Options, Pick};
+use crate::picture::{Detail, Direction, Options, Pick};
 use crate::schema::suggest;
 use crate::source::{Source, Sources};
 use crate::theme::{THEMES, Theme};
@@ -48,6 +48,11 @@ pub struct DrawArgs {
     /// Hide the legend
     #[arg(long, overrides_with = "legend")]
     pub no_legend: bool,
+
+    /// How much the blocks show of each layer; below high, normalizations, activations and dropout are bands of the layer
+    /// before
+    #[arg(long, value_enum, value_name = "DETAIL", default_value_t = Amount::High)]
+    pub detail: Amount,
 
     /// Wrap what is too long for a page: readme, column, a4, letter, slide, a size such as 160x247mm, or none
     #[arg(long, value_name = "PAGE", default_value = "none")]
@@ -93,6 +98,17 @@ pub struct DrawArgs {
     /// Unfold repeated blocks this many levels deep; a folded block is drawn once, with × and the number of copies
     #[arg(long, value_name = "N", default_value = "0")]
     pub depth: u16,
+}
+
+/// How much is shown of each layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Amount {
+    /// The shape
+    Low,
+    /// Shape, costs and arguments
+    Medium,
+    /// The same, and each layer by itself
+    High,
 }
 
 /// Direction of the data flow.
@@ -154,6 +170,11 @@ impl DrawArgs {
             title: self.title.clone(),
             legend: !self.no_legend,
             transparent: self.transparent,
+            detail: match self.detail {
+                Amount::Low => Detail::Low,
+                Amount::Medium => Detail::Medium,
+                Amount::High => Detail::High,
+            },
             page: if self.page == "none" { None } else { Some(Page::parse(&self.page)?) },
             label: self.label.as_deref().map(Template::parse).transpose()?,
             scale: self.scale,

@@ -94,7 +94,7 @@ fn indent(text: &mut String, depth: usize) {
 fn label(block: &Block) -> String {
     let header = block.header.iter().filter(|part| !part.is_empty()).map(|part| escaped(part));
     let header = header.collect::<Vec<_>>().join(" ");
-    let lines = block.lines.iter().map(|line| escaped(line));
+    let lines = block.all_lines().into_iter().map(|line| escaped(&line));
     std::iter::once(header).chain(lines).collect::<Vec<_>>().join("<br/>")
 }
 

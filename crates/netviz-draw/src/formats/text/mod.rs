@@ -184,7 +184,7 @@ impl Drawing<'_> {
         let plain = |text: &str| -> String { text.chars().map(drawable).collect() };
         let header = block.header.iter().filter(|part| !part.is_empty()).map(|part| plain(part));
         let header = header.collect::<Vec<_>>().join(" ");
-        let mut rest: Vec<String> = block.lines.iter().map(|line| plain(line)).collect();
+        let mut rest: Vec<String> = block.all_lines().iter().map(|line| plain(line)).collect();
         let mut lines = vec![header];
         if let Some(first) = rest.first().filter(|first| columns(&lines[0]) + columns(first) + 2 <= room) {
             let gap = room - columns(&lines[0]) - columns(first);

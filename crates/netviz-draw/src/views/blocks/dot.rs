@@ -50,7 +50,7 @@ fn inside(view: &BlockView, fold: Option<usize>, picture: &Picture) -> Vec<Stmt>
 fn boxed(block: &Block, picture: &Picture) -> Stmt {
     let theme = &picture.options.theme;
     let header = block.header.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<String>>().join(" ");
-    let lines: Vec<String> = std::iter::once(header).chain(block.lines.iter().cloned()).collect();
+    let lines: Vec<String> = std::iter::once(header).chain(block.all_lines()).collect();
     let mut attributes = labelled(&lines, "box");
     let fill = block.properties.category.map_or(theme.surface, |category| theme.category(category));
     let text = block.properties.category.map_or(theme.text, |_| theme.text_on([fill; 2]));

@@ -1,6 +1,7 @@
 //! A box per layer, repeated blocks folded.
 
 pub(super) mod dot;
+mod fuse;
 mod layout;
 mod repeats;
 mod runs;
@@ -10,8 +11,9 @@ use std::collections::HashMap;
 
 use crate::picture::{Direction, Picture, View};
 use crate::properties::LayerProperties;
+use fuse::Unit;
 use netviz_model::graph::{Graph, Source};
-use netviz_model::ir::ParameterCount;
+use netviz_model::ir::{ParameterCount, TensorType};
 use netviz_model::layer::Category;
 use repeats::{Layers, Repeat};
 pub(crate) use text::costs;
@@ -39,6 +41,8 @@ pub struct BlockView {
 pub struct Block {
     /// Properties of the layer.
     pub properties: LayerProperties,
+    /// Layers after it that keep the places of its values, if they are fused with it.
+    pub bands: Vec<LayerProperties>,
     /// Header: the bold text and the text after it.
     pub header: [String; 2],
     /// Lines below the header.
@@ -79,6 +83,18 @@ pub struct Fold {
     pub flops: usize,
 }
 
+impl Block {
+    /// The texts of its bands: `batch_norm`, `relu a1`.
+    pub(crate) fn band_texts(&self) -> impl Iterator<Item = String> {
+        self.bands.iter().map(fuse::text)
+    }
+
+    /// The lines below the header, and those of its bands.
+    pub(crate) fn all_lines(&self) -> Vec<String> {
+        self.lines.iter().cloned().chain(self.band_texts()).collect()
+    }
+}
+
 impl Fold {
     /// `× 3`.
     pub fn badge(&self) -> String {
@@ -92,13 +108,15 @@ impl BlockView {
         let graph = picture.graph;
         let layers: Vec<LayerProperties> = graph.order().map(|index| LayerProperties::of(graph, index)).collect();
         let sources = sources(graph);
-        let repeats = find(&layers, &sources, picture.options.depth);
-        let shown = shown(layers.len(), &repeats);
-        let folds = repeats.iter().map(|repeat| fold(repeat, &layers)).collect();
+        let (units, unit_of) = fuse::units(layers, &sources, picture.options.detail);
+        let sources = of_units(&sources, &unit_of, units.len());
+        let repeats = find(&units, &sources, picture.options.depth);
+        let shown = shown(units.len(), &repeats);
+        let folds = repeats.iter().map(|repeat| fold(repeat, &units)).collect();
 
         // The box that shows each layer, and the innermost repeat of each.
-        let mut of_layer = vec![0; layers.len()];
-        let mut within = vec![None; layers.len()];
+        let mut of_layer = vec![0; units.len()];
+        let mut within = vec![None; units.len()];
         for (index, repeat) in repeats.iter().enumerate() {
             for &layer in &repeat.copies[0] {
                 within[layer] = Some(index);
@@ -106,7 +124,7 @@ impl BlockView {
         }
         let mut blocks = Vec::new();
         let mut links = Vec::new();
-        for (layer, properties) in layers.into_iter().enumerate() {
+        for (layer, unit) in units.into_iter().enumerate() {
             if shown[layer] != layer {
                 of_layer[layer] = of_layer[shown[layer]];
                 continue;
@@ -114,7 +132,7 @@ impl BlockView {
             let target = blocks.len();
             of_layer[layer] = target;
             links.extend(sources[layer].iter().map(|&(source, port)| Link { source: of_layer[source], target, port }));
-            blocks.push(text::block(properties, within[layer], picture.options.label.as_ref()));
+            blocks.push(text::block(unit, within[layer], picture.options));
         }
         links.sort_unstable_by_key(|link| (link.target, link.source, link.port));
         // `add: {from: [a, a]}` is one connection in a picture.
@@ -146,7 +164,8 @@ impl BlockView {
 
     /// The categories that occur.
     pub fn categories(&self) -> impl Iterator<Item = Category> + '_ {
-        let occurs = |category: &Category| self.blocks.iter().any(|block| block.properties.category == Some(*category));
+        let layers = || self.blocks.iter().flat_map(|block| std::iter::once(&block.properties).chain(&block.bands));
+        let occurs = move |category: &Category| layers().any(|layer| layer.category == Some(*category));
         Category::ALL.into_iter().filter(occurs)
     }
 
@@ -163,28 +182,45 @@ fn sources(graph: &Graph) -> Vec<Vec<(usize, usize)>> {
 }
 
 /// Finds repeated blocks. Layers are compared by everything except their names.
-fn find<'a>(layers: &'a [LayerProperties], inputs: &[Vec<(usize, usize)>], unfolded: usize) -> Vec<Repeat> {
+fn find<'a>(units: &'a [Unit], inputs: &[Vec<(usize, usize)>], unfolded: usize) -> Vec<Repeat> {
     let sources: Vec<Vec<usize>> =
         inputs.iter().map(|inputs| inputs.iter().map(|&(source, _)| source).collect()).collect();
-    let mut targets = vec![Vec::new(); layers.len()];
+    let mut targets = vec![Vec::new(); units.len()];
     for (target, sources) in sources.iter().enumerate() {
         for &source in sources {
             targets[source].push(target);
         }
     }
     let mut known = HashMap::new();
-    let mut number = |(properties, inputs): (&'a LayerProperties, &Vec<(usize, usize)>)| {
-        let settings: Vec<_> =
-            properties.settings.iter().map(|setting| (setting.name, setting.value.to_string())).collect();
-        let counts = [properties.parameters.trainable, properties.parameters.fixed, properties.flops];
+    let mut number = |(unit, inputs): (&'a Unit, &Vec<(usize, usize)>)| {
+        let layers: Vec<_> = std::iter::once(&unit.layer).chain(&unit.bands).map(alike).collect();
         let next = known.len();
         let ports: Vec<usize> = inputs.iter().map(|&(_, port)| port).collect();
-        *known.entry((properties.kind, settings, properties.ty(), counts, ports)).or_insert(next)
+        *known.entry((layers, ports)).or_insert(next)
     };
-    let alike: Vec<usize> = layers.iter().zip(inputs).map(&mut number).collect();
+    let alike: Vec<usize> = units.iter().zip(inputs).map(&mut number).collect();
     // Blocks usually begin with a layer that has parameters, not with its activation or pooling.
-    let heads: Vec<bool> = layers.iter().map(|properties| properties.parameters.total() > 0).collect();
+    let heads: Vec<bool> = units.iter().map(|unit| unit.layer.parameters.total() > 0).collect();
     repeats::repeats(&Layers { sources: &sources, targets: &targets, alike: &alike, heads: &heads }, unfolded)
+}
+
+/// What must be equal for two layers to be alike.
+type Alike<'a> = (&'static str, Vec<(&'static str, String)>, &'a TensorType, [usize; 3]);
+
+fn alike(properties: &LayerProperties) -> Alike<'_> {
+    let settings = properties.settings.iter().map(|setting| (setting.name, setting.value.to_string())).collect();
+    let counts = [properties.parameters.trainable, properties.parameters.fixed, properties.flops];
+    (properties.kind, settings, properties.ty(), counts)
+}
+
+/// The inputs of each unit: another unit, and the index of an output.
+fn of_units(sources: &[Vec<(usize, usize)>], unit_of: &[usize], units: usize) -> Vec<Vec<(usize, usize)>> {
+    let mut of_units: Vec<Option<Vec<(usize, usize)>>> = vec![None; units];
+    for (sources, &unit) in sources.iter().zip(unit_of) {
+        // The first layer of a unit is the one with inputs from outside.
+        of_units[unit].get_or_insert_with(|| sources.iter().map(|&(source, port)| (unit_of[source], port)).collect());
+    }
+    of_units.into_iter().map(Option::unwrap_or_default).collect()
 }
 
 /// The layer that is drawn for each layer: itself, or the one that it is a copy of.
@@ -204,20 +240,21 @@ fn shown(count: usize, repeats: &[Repeat]) -> Vec<usize> {
     shown
 }
 
-fn fold(repeat: &Repeat, layers: &[LayerProperties]) -> Fold {
+fn fold(repeat: &Repeat, units: &[Unit]) -> Fold {
     let copy = &repeat.copies[0];
     let mut fold = Fold {
-        name: format!("{}..{}", layers[copy[0]].name, layers[copy[copy.len() - 1]].name),
+        name: format!("{}..{}", units[copy[0]].layer.name, units[copy[copy.len() - 1]].layer.name),
         count: repeat.copies.len(),
         parent: repeat.parent,
-        layers: repeat.copies.len() * copy.len(),
+        layers: repeat.copies.iter().flatten().map(|&unit| units[unit].count()).sum(),
         parameters: ParameterCount::default(),
         flops: 0,
     };
-    for LayerProperties { parameters, flops, .. } in repeat.copies.iter().flatten().map(|&layer| &layers[layer]) {
+    for unit in repeat.copies.iter().flatten().map(|&unit| &units[unit]) {
+        let (parameters, flops) = (unit.parameters(), unit.flops());
         fold.parameters.trainable = fold.parameters.trainable.saturating_add(parameters.trainable);
         fold.parameters.fixed = fold.parameters.fixed.saturating_add(parameters.fixed);
-        fold.flops = fold.flops.saturating_add(*flops);
+        fold.flops = fold.flops.saturating_add(flops);
     }
     fold
 }

@@ -2,22 +2,24 @@
 
 use std::fmt::Write;
 
+use super::fuse::Unit;
 use super::{Block, BlockView};
-use crate::label::Template;
+use crate::picture::{Detail, Options};
 use crate::properties::LayerProperties;
 use netviz_model::graph::Graph;
 use netviz_model::text::{rounded, thousands};
 
 /// A box with its text: the lines of the template, the first as the header, or the default text.
-pub(super) fn block(properties: LayerProperties, fold: Option<usize>, template: Option<&Template>) -> Block {
-    let (header, lines) = match template {
-        Some(template) => {
-            let mut lines = template.lines(&properties).into_iter();
+pub(super) fn block(unit: Unit, fold: Option<usize>, options: &Options) -> Block {
+    let (header, lines) = match (&options.label, options.detail) {
+        (Some(template), _) => {
+            let mut lines = template.lines(&unit.layer).into_iter();
             ([lines.next().unwrap_or_default(), String::new()], lines.collect())
         }
-        None => (header(&properties), lines(&properties)),
+        (None, Detail::Low) => (header(&unit.layer), vec![unit.layer.output_shapes()]),
+        (None, Detail::Medium | Detail::High) => (header(&unit.layer), lines(&unit)),
     };
-    Block { properties, header, lines, fold }
+    Block { properties: unit.layer, bands: unit.bands, header, lines, fold }
 }
 
 /// `conv2d_1`, or `conv2d` and `stem` if the name does not contain the kind.
@@ -29,16 +31,14 @@ fn header(LayerProperties { name, kind, .. }: &LayerProperties) -> [String; 2] {
 }
 
 /// The shape, the cost, and the settings that differ from their defaults.
-fn lines(properties: &LayerProperties) -> Vec<String> {
-    let settings: Vec<String> = properties
+fn lines(unit: &Unit) -> Vec<String> {
+    let settings: Vec<String> = unit
+        .layer
         .chosen_settings()
         .map(|setting| format!("{} {}", setting.name.replace('_', " "), setting.value))
         .collect();
-    let lines = [
-        properties.output_shapes(),
-        costs(properties.parameters.total(), properties.flops).join(" · "),
-        settings.join(", "),
-    ];
+    let lines =
+        [unit.layer.output_shapes(), costs(unit.parameters().total(), unit.flops()).join(" · "), settings.join(", ")];
     lines.into_iter().filter(|line| !line.is_empty()).collect()
 }
 
@@ -69,6 +69,9 @@ pub(super) fn describe(graph: &Graph, view: &BlockView) -> String {
             None => write!(text, "{name} {shape}"),
             Some(_) => write!(text, "{name} ({kind}) {shape}"),
         };
+        for band in block.band_texts() {
+            let _ = write!(text, " + {band}");
+        }
     }
     text.extend(std::iter::repeat_n(']', open.len()));
     format!("{}: {text}; {} parameters", graph.name(), thousands(graph.parameters().total()))

@@ -5,6 +5,7 @@ use crate::layout;
 use crate::scene::{Anchor, Fill, Item, Outline, Point, Shape, Stroke, Text};
 use crate::theme::{Paint, Theme};
 use crate::views::blocks::Block;
+use netviz_model::layer::Category;
 
 /// Space between a text and the outline around it.
 const PADDING: f64 = 11.0;
@@ -29,17 +30,44 @@ pub(super) struct Card {
     lines: Vec<String>,
     /// The header's colour; `None` for the input.
     fill: Option<Paint>,
+    /// Text and colour of the bands at its end.
+    bands: Vec<(String, Paint)>,
 }
 
 impl Card {
     /// The box of a block.
     pub(super) fn of(block: &Block, theme: &Theme) -> Self {
-        Self::new(
-            &block.header,
-            &block.lines,
-            block.properties.category.map(|category| theme.category(category)),
-            theme,
-        )
+        let fill = |category: Option<Category>| category.map(|category| theme.category(category));
+        let mut card = Self::new(&block.header, &block.lines, fill(block.properties.category), theme);
+        let text = |text: String| shortened(&text, theme.text_size, Weight::Regular, widest(theme));
+        let fills = block.bands.iter().map(|band| fill(band.category).unwrap_or(theme.surface));
+        card.bands = block.band_texts().map(text).zip(fills).collect();
+        let widths = card.bands.iter().map(|(text, _)| width(text, theme.text_size, Weight::Regular));
+        card.size[0] = widths.map(|width| (width + 2.0 * PADDING).ceil()).fold(card.size[0], f64::max);
+        card.size[1] += card.bands.len() as f64 * band_height(theme);
+        card
+    }
+
+    /// The items of a band, with the upper left corner of the box at `corner`.
+    pub(super) fn draw_band(&self, index: usize, corner: Point, theme: &Theme) -> Vec<Item> {
+        let (line, fill) = &self.bands[index];
+        let height = band_height(theme);
+        let from_end = (self.bands.len() - index) as f64;
+        let top = Point { y: corner.y + self.size[1] - from_end * height, ..corner };
+        let is_last = index + 1 == self.bands.len();
+        let mut outline = band(Point { x: 0.0, y: 0.0 }, self.size[0], height, !is_last);
+        // The last one has the rounded corners of the box at its end.
+        match &mut outline {
+            Outline::Polygon(points) => {
+                for point in points {
+                    *point = Point { x: top.x + point.x, y: top.y + height - point.y };
+                }
+            }
+            other => *other = Outline::Rectangle { corner: top, size: [self.size[0], height], radius: 0.0 },
+        }
+        let at = Point { x: top.x + PADDING, y: top.y + height / 2.0 + 0.35 * theme.text_size };
+        let color = theme.text_on([*fill; 2]);
+        vec![Shape::new(outline, *fill).into(), text(line, at, theme.text_size, Weight::Regular, color)]
     }
 
     /// A box with these texts, and a header in this colour.
@@ -56,7 +84,7 @@ impl Card {
         let lines: Vec<String> = lines.iter().flat_map(|line| broken(line, theme)).collect();
         let widest = lines.iter().map(|line| width(line, theme.text_size, Weight::Regular)).fold(0.0, f64::max);
         let size = [widest.max(header_width(&header, theme)) + 2.0 * PADDING, 0.0];
-        let mut card = Self { size, header, lines, fill };
+        let mut card = Self { size, header, lines, fill, bands: Vec::new() };
         card.size = [
             card.size[0].max(NARROWEST).ceil(),
             (card.header_height(theme) + card.body_height(theme)).max(1.75 * theme.name_size).ceil(),
@@ -79,7 +107,8 @@ impl Card {
         let mut items: Vec<Item> = vec![Shape::new(rectangle.clone(), theme.surface).into()];
         let header = self.header_height(theme);
         if let (Some(fill), true) = (self.fill, header > 0.0) {
-            items.push(Shape::new(band(corner, w, header, self.lines.is_empty()), fill).into());
+            items
+                .push(Shape::new(band(corner, w, header, self.lines.is_empty() && self.bands.is_empty()), fill).into());
         }
         items.push(Shape::new(rectangle, Fill::None).bordered(border(theme)).into());
         items.extend(self.header_text(corner, theme));
@@ -111,6 +140,10 @@ fn border(theme: &Theme) -> Stroke {
 /// Maximum width of a text, in pixels. It grows with unusually large names too.
 fn widest(theme: &Theme) -> f64 {
     WIDEST * theme.text_size.max(theme.name_size * 12.0 / 14.0)
+}
+
+fn band_height(theme: &Theme) -> f64 {
+    (1.6 * theme.text_size).ceil()
 }
 
 pub(super) fn line_height(theme: &Theme) -> f64 {

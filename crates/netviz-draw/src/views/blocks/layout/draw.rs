@@ -116,6 +116,11 @@ impl<'a> Drawing<'a> {
             details: properties.details(),
             ..Group::new(self.id(Thing::Block(block), None), "layer", card.draw(corner, layout.theme))
         });
+        for (index, band) in layout.view.blocks()[block].bands.iter().enumerate() {
+            let items = card.draw_band(index, corner, layout.theme);
+            let group = Group::new(format!("layer-{}", band.name), "layer", items);
+            self.layers.push(Group { label: label(band), details: band.details(), ..group });
+        }
     }
 
     /// Draws a frame and its contents, given its axis and its start along the flow.

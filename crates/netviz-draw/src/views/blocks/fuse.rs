@@ -1,0 +1,87 @@
+//! Layers that keep the places of values, such as a normalization or an activation, fused with the layer before them.
+
+use crate::picture::Detail;
+use crate::properties::LayerProperties;
+use netviz_model::category::VolumeStyle;
+use netviz_model::ir::ParameterCount;
+use netviz_model::layer::{Activation, Category};
+
+/// A layer with those that are fused with it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Unit {
+    pub(super) layer: LayerProperties,
+    /// In order.
+    pub(super) bands: Vec<LayerProperties>,
+}
+
+impl Unit {
+    fn all(&self) -> impl Iterator<Item = &LayerProperties> {
+        std::iter::once(&self.layer).chain(&self.bands)
+    }
+
+    /// The number of layers.
+    pub(super) fn count(&self) -> usize {
+        1 + self.bands.len()
+    }
+
+    /// The parameters of all its layers.
+    pub(super) fn parameters(&self) -> ParameterCount {
+        self.all().fold(ParameterCount::default(), |sum, layer| ParameterCount {
+            trainable: sum.trainable.saturating_add(layer.parameters.trainable),
+            fixed: sum.fixed.saturating_add(layer.parameters.fixed),
+        })
+    }
+
+    /// The floating-point operations of all its layers for one sample.
+    pub(super) fn flops(&self) -> usize {
+        self.all().fold(0, |sum, layer| sum.saturating_add(layer.flops))
+    }
+}
+
+/// The units of the layers, which are in topological order, and the unit of each layer. `sources` are the inputs of each
+/// layer with the index of the output.
+pub(super) fn units(
+    layers: Vec<LayerProperties>,
+    sources: &[Vec<(usize, usize)>],
+    detail: Detail,
+) -> (Vec<Unit>, Vec<usize>) {
+    let mut consumers = vec![0_usize; layers.len()];
+    for &(source, _) in sources.iter().flatten() {
+        consumers[source] += 1;
+    }
+    let mut units: Vec<Unit> = Vec::with_capacity(layers.len());
+    let mut unit_of = Vec::with_capacity(layers.len());
+    for (layer, sources) in layers.into_iter().zip(sources) {
+        let host = match sources[..] {
+            [(source, 0)] if detail != Detail::High && consumers[source] == 1 => Some(unit_of[source]),
+            _ => None,
+        };
+        let host = host.filter(|&host: &usize| is_band(&layer, &units[host].layer));
+        match host {
+            Some(host) => units[host].bands.push(layer),
+            None => units.push(Unit { layer, bands: Vec::new() }),
+        }
+        unit_of.push(host.unwrap_or(units.len() - 1));
+    }
+    (units, unit_of)
+}
+
+/// Whether a layer keeps the places of the values of the one before it, which is not an input.
+fn is_band(layer: &LayerProperties, before: &LayerProperties) -> bool {
+    let keeps = layer.category.is_some_and(|category| category.form() == VolumeStyle::Band);
+    keeps && before.category.is_some() && layer.ty() == before.ty() && layer.outputs.len() == 1
+}
+
+/// `batch_norm b1`, `relu`, `dropout rate 0.5`: the name is left out if it says no more than the kind.
+pub(super) fn text(layer: &LayerProperties) -> String {
+    let is_activation = layer.category == Some(Category::Activation) && layer.activation != Activation::Linear;
+    let mut text = if is_activation { layer.activation.name() } else { layer.kind }.to_owned();
+    let is_numbered = layer.name.strip_prefix(layer.kind).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'));
+    if !is_numbered {
+        text = format!("{text} {}", layer.name);
+    }
+    for setting in layer.chosen_settings().filter(|_| !is_activation) {
+        text = format!("{text}, {} {}", setting.name.replace('_', " "), setting.value);
+    }
+    text
+}
