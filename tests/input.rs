@@ -56,7 +56,7 @@ fn a_missing_file_and_a_folder_lead_to_the_file_that_is_meant() {
         ("model", "did you mean `model.yaml`?"),
         ("modle.yaml", "did you mean `model.yaml`?"),
         ("my net.yaml", "did you mean `'my net.yml'`?"),
-        ("other.txt", "`netviz models` lists the models that are built in"),
+        ("other.xyz", "`netviz models` lists the models that are built in"),
         ("models/lenet5.yaml", "`lenet5` is built in"),
         ("lenet", "did you mean `lenet5`, which is built in?"),
         ("out.svg", "name the model before the file: `netviz render MODEL out.svg`"),

@@ -29,9 +29,9 @@ fn titles() -> Vec<String> {
 /// The output of the program for a title, in a format.
 fn drawn(title: &str, format: &str) -> Vec<u8> {
     let title = format!("--title={title}");
-    let option = format!("--{format}");
+    let option = format!("--{format}=-");
     let mut command = render();
-    command.args(["models/lenet5.yaml", &title, &option, "-"]).env("NETVIZ_FONTS", "");
+    command.args(["models/lenet5.yaml", &title, &option]).env("NETVIZ_FONTS", "");
     let output: Output = command.output().expect("it runs");
     assert!(output.status.success(), "{format} of {title:?}: {}", String::from_utf8_lossy(&output.stderr));
     // Formats may warn about characters that their fonts lack.

@@ -69,6 +69,37 @@ fn lines_are_drawn_in_ascii_where_the_locale_is_not_utf_8() {
     }
 }
 
+/// Where one line passes another, the one that goes on is not interrupted.
+#[test]
+fn lines_that_cross_do_not_look_joined() {
+    let network = |last: &str| {
+        let layers = "  - dense: {name: a, units: 4}\n  - dense: {name: b, units: 4, activation: relu}\n  - dense: {name: c, \
+                      units: 4, activation: tanh}\n";
+        format!(
+            "input: [4]\nlayers:\n{layers}  - add: {{name: d, from: [{last}]}}\n  - add: {{name: e, from: [d, b]}}\n"
+        )
+    };
+    let line = |last: &str| {
+        let drawn = text(&network(last), 80, false);
+        drawn.lines().find(|line| line.contains("add d")).map(str::to_owned).expect("it is drawn")
+    };
+    assert!(line("c, input").ends_with("◄─│─┘"), "{}", line("c, input"));
+    assert!(line("c, input, b").ends_with("◄─┼─┘"), "{}", line("c, input, b"));
+}
+
+/// The next word is the model, which must not be taken for the file.
+#[test]
+fn a_model_after_the_option_is_drawn_and_kept() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("net.yaml");
+    std::fs::write(&path, "input: [4]\nlayers: [dense: 2]\n").expect("written");
+    let output = render().current_dir(&folder).args(["--text", "net.yaml"]).output().expect("it runs");
+    assert!(String::from_utf8_lossy(&output.stdout).starts_with("net\n"), "{output:?}");
+    assert!(std::fs::read_to_string(&path).expect("it is there").starts_with("input"));
+    render().current_dir(&folder).args(["net.yaml", "--text=net.txt"]).assert().success();
+    assert_eq!(std::fs::read(folder.path().join("net.txt")).expect("written"), output.stdout);
+}
+
 #[test]
 fn connections_without_a_lane_are_named() {
     let layers = (1..13)

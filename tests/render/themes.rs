@@ -57,7 +57,7 @@ fn every_format_is_written_by_its_ending_and_by_its_option() {
             render().current_dir(&folder).args(arguments).assert().success().stderr(is_empty());
             std::fs::read(folder.path().join(file)).expect("written")
         };
-        let named = bytes(&[format!("--{}", format.name), "named".into()], "named");
+        let named = bytes(&[format!("--{}=named", format.name)], "named");
         for ending in format.endings.iter().chain([&format.name]) {
             let file = format!("out.{ending}");
             assert!(bytes(&["-o".into(), file.clone()], &file) == named, "{file}");

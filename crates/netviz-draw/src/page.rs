@@ -1,6 +1,6 @@
 //! The places that pictures are made for.
 
-use netviz_model::diagnostics::Diagnostic;
+use netviz_model::diagnostics::{Diagnostic, excerpt};
 
 /// Pixels per inch of a picture.
 const INCH: f64 = 96.0;
@@ -44,8 +44,8 @@ impl Page {
         let named = PAGES.iter().find(|(name, _, _)| *name == text).map(|(_, _, page)| *page);
         named.or_else(|| measured(text)).ok_or_else(|| {
             let known: Vec<&str> = PAGES.iter().map(|(name, _, _)| *name).collect();
-            Diagnostic::error(format!("there is no page `{text}`")).hint(format!(
-                "pages: {}, none, or a size such as `830x600px`, `160x247mm` or `5x3in`",
+            Diagnostic::error(format!("there is no page `{}`", excerpt(text))).hint(format!(
+                "pages: {}, none, or a size of 50 to 20,000 pixels a side, such as `830x600px`, `160x247mm` or `5x3in`",
                 known.join(", ")
             ))
         })

@@ -35,7 +35,7 @@ fn is_busy() -> bool {
         // This process is one of those that run.
         let Some(running) = running(&read("/proc/loadavg")).and_then(|all| all.checked_sub(1)) else { return false };
         let processors = processors(&read("/proc/stat"));
-        if running + threads.get() <= processors {
+        if processors == 0 || running + threads.get() <= processors {
             return false;
         }
         least = least.min(running);

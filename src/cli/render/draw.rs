@@ -54,7 +54,7 @@ pub struct DrawArgs {
     #[arg(long, value_enum, value_name = "DETAIL", default_value_t = Amount::High)]
     pub detail: Amount,
 
-    /// Wrap what is too long for a page: readme, column, a4, letter, slide, a size such as 160x247mm, or none
+    /// Wrap blocks that are too long for a page: readme, column, a4, letter, slide, a size such as 160x247mm, or none
     #[arg(long, value_name = "PAGE", default_value = "none")]
     pub page: String,
 

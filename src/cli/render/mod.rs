@@ -93,7 +93,8 @@ fn once(args: &RenderArgs) -> Result<(String, String), Failure> {
     let input = Input::of(located.clone(), &args.model, &[])?;
     let graph = input.read()?.graph;
     let mut options = args.draw.options(Path::new(""))?;
-    if args.outputs.have_standard_output() {
+    let prints = |target: &Target| target.format.is_for_terminals && target.path == Path::new("-");
+    if targets.iter().any(prints) {
         options.ascii = !console::is_unicode();
         if let Some((Width(columns), _)) = terminal_size::terminal_size_of(std::io::stdout()) {
             options.columns = usize::from(columns);

@@ -135,7 +135,8 @@ impl clap::Args for Outputs {
                 Arg::new(format.name).long(format.name).value_name("FILE").value_parser(value_parser!(PathBuf));
             command.arg(if format.is_for_terminals {
                 let help = format!("Print {}, or write it to FILE", format.doc);
-                option.num_args(0..=1).default_missing_value("-").help(help)
+                // Without `=`, the next word is the model.
+                option.num_args(0..=1).require_equals(true).default_missing_value("-").help(help)
             } else {
                 option.help(format!("Write {}; - is standard output", format.doc))
             })

@@ -7,6 +7,7 @@ pub(crate) use quoted::{quoted, string};
 use graphviz_rust::dot_structures::{Attribute, Edge, EdgeTy, Graph, Id, Node, NodeId, Stmt, Vertex};
 use graphviz_rust::printer::PrinterContext;
 
+use crate::picture::Picture;
 use crate::theme::Paint;
 
 /// A directed graph as text.
@@ -27,6 +28,11 @@ pub(crate) fn plain(key: &str, value: &str) -> Attribute {
 
 pub(crate) fn color(key: &str, color: Paint) -> Attribute {
     attribute(key, string(&color.light.hex()))
+}
+
+/// A colour that is that of the background, if the picture has one.
+pub(crate) fn background(key: &str, picture: &Picture) -> Attribute {
+    if picture.options.transparent { plain(key, "transparent") } else { color(key, picture.options.theme.background) }
 }
 
 pub(crate) fn labelled(lines: &[String], shape: &str) -> Vec<Attribute> {

@@ -40,17 +40,20 @@ const SCRIPT: &str = concat!(
     "})();\n",
 );
 
-/// A page scrolls, and its frames collapse, so that nothing in it is wrapped.
+/// A page scrolls, and its frames collapse, so that nothing in it is wrapped; it has a background of its own.
 fn unwrapped(picture: &Picture) -> Result<String, Diagnostic> {
-    if picture.options.page.is_none() {
+    if picture.options.page.is_none() && !picture.options.transparent {
         return picture.scene().map(html);
     }
-    let options = Options { page: None, ..picture.options.clone() };
+    let options = Options { page: None, transparent: false, ..picture.options.clone() };
     Picture::new(picture.graph, picture.weights, picture.view, &options).scene().map(html)
 }
 
 /// Writes a scene as a page.
 pub fn html(scene: &Scene) -> String {
+    if scene.transparent {
+        return html(&Scene { transparent: false, ..scene.clone() });
+    }
     let picture = inline(scene, "");
     let [light, dark] = [scene.background.light.hex(), scene.background.dark.hex()];
     let style = format!("{STYLE}:root{{--canvas:light-dark({light},{dark})}}{}", picture.rules);

@@ -11,11 +11,12 @@ pub(super) const RIGHT: u8 = 8;
 /// The characters for all combinations of sides.
 const LINES: [char; 16] = [' ', '╵', '╷', '│', '╴', '┘', '┐', '┤', '╶', '└', '┌', '├', '─', '┴', '┬', '┼'];
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Cell {
     /// Lines to these sides; nothing if there are none.
     Lines(u8),
-    Text(char),
+    /// A character, with marks that stand on it.
+    Text(String),
     /// The second half of a wide character.
     Half,
 }
@@ -45,6 +46,21 @@ impl Grid {
         }
     }
 
+    /// A horizontal line between two columns, including half of each, that passes under the vertical lines in between
+    /// which it does not join.
+    pub(super) fn under(&mut self, row: usize, from: usize, to: usize, joins: impl Fn(usize) -> bool) {
+        for column in from..=to {
+            let is_passed = matches!(self.rows[row][column], Cell::Lines(sides) if sides & (UP | DOWN) == UP | DOWN);
+            if column == from {
+                self.join(row, column, RIGHT);
+            } else if column == to {
+                self.join(row, column, LEFT);
+            } else if !is_passed || joins(column) {
+                self.join(row, column, LEFT | RIGHT);
+            }
+        }
+    }
+
     /// A horizontal line between two columns, including half of each.
     pub(super) fn across(&mut self, row: usize, from: usize, to: usize) {
         for column in from..to {
@@ -65,9 +81,17 @@ impl Grid {
     pub(super) fn write(&mut self, row: usize, mut column: usize, text: &str) {
         for c in text.chars() {
             let width = c.width().unwrap_or(0);
-            if let Some(cells) = self.rows[row].get_mut(column..column + width).filter(|cells| !cells.is_empty()) {
+            if width == 0 {
+                let before = self.rows[row][..column].iter_mut().rev().find_map(|cell| match cell {
+                    Cell::Text(text) => Some(text),
+                    Cell::Lines(_) | Cell::Half => None,
+                });
+                if let Some(text) = before {
+                    text.push(c);
+                }
+            } else if let Some(cells) = self.rows[row].get_mut(column..column + width) {
                 cells.fill(Cell::Half);
-                cells[0] = Cell::Text(c);
+                cells[0] = Cell::Text(c.to_string());
             }
             column += width;
         }
@@ -77,16 +101,16 @@ impl Grid {
     pub(super) fn lines(&self, ascii: bool) -> String {
         let mut text = String::new();
         for row in &self.rows {
-            let line: String = row
-                .iter()
-                .filter_map(|cell| match *cell {
-                    Cell::Lines(sides) if ascii => Some(plain(sides)),
-                    Cell::Lines(sides) => Some(LINES[usize::from(sides & 15)]),
-                    Cell::Text(c) if ascii => Some(counterpart(c)),
-                    Cell::Text(c) => Some(c),
-                    Cell::Half => None,
-                })
-                .collect();
+            let mut line = String::with_capacity(row.len());
+            for cell in row {
+                match cell {
+                    Cell::Lines(sides) if ascii => line.push(plain(*sides)),
+                    Cell::Lines(sides) => line.push(LINES[usize::from(sides & 15)]),
+                    Cell::Text(text) if ascii => line.extend(text.chars().map(counterpart)),
+                    Cell::Text(text) => line.push_str(text),
+                    Cell::Half => {}
+                }
+            }
             text.push_str(line.trim_end());
             text.push('\n');
         }
@@ -170,5 +194,7 @@ mod tests {
         assert_eq!(grid.lines(false), " 層a│\n");
         assert_eq!(cut("層層層", 4), "層…");
         assert_eq!(cut("abc", 3), "abc");
+        grid.write(0, 0, "e\u{301}x");
+        assert!(grid.lines(false).starts_with("e\u{301}x"));
     }
 }

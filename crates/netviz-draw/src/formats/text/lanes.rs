@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::views::blocks::Link;
 
-/// All connections that leave one output of a box and need a lane.
+/// All connections that leave a box and need a lane.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Net {
     pub(super) source: usize,

@@ -19,6 +19,8 @@
 mod grid;
 mod lanes;
 
+use std::collections::HashSet;
+
 use grid::{DOWN, Grid, LEFT, UP, columns, cut};
 use lanes::{Beside, Net, beside, is_direct, nets};
 
@@ -59,7 +61,8 @@ pub fn text(picture: &Picture) -> String {
     let row = drawing.grid.add_row();
     drawing.grid.write(row, 0, &cut(&totals, width));
     let title: String = picture.title().chars().map(drawable).collect();
-    format!("{}\n{}", cut(&title, width), drawing.grid.lines(picture.options.ascii))
+    let boxes = drawing.grid.lines(picture.options.ascii);
+    if title.trim().is_empty() { boxes } else { format!("{}\n{boxes}", cut(&title, width)) }
 }
 
 struct Drawing<'a> {
@@ -199,23 +202,39 @@ impl Drawing<'_> {
         } else {
             lines.extend(rest);
         }
-        if !unseen.is_empty() {
-            lines.push(format!("also from {}", unseen.join(", ")));
+        let mut named = String::new();
+        for (index, name) in unseen.iter().enumerate() {
+            let word = if index + 1 < unseen.len() { format!("{name},") } else { (*name).to_owned() };
+            if named.is_empty() {
+                named = format!("also from {word}");
+            } else if columns(&named) + columns(&word) < room {
+                named = format!("{named} {word}");
+            } else {
+                lines.push(std::mem::replace(&mut named, word));
+            }
         }
+        lines.extend((!named.is_empty()).then_some(named));
         lines.into_iter().map(|line| cut(&line, room)).collect()
     }
 
     /// Draws the connections beside the boxes.
     fn lanes(&mut self, nets: &[Net], spans: &[Span]) {
-        for net in nets {
-            let Some(lane) = net.lane else { continue };
-            let column = self.room + 1 + 2 * lane;
+        let placed = || nets.iter().filter_map(|net| Some((net, self.room + 1 + 2 * net.lane?)));
+        let placed: Vec<(&Net, usize)> = placed().collect();
+        // Where lines meet: others cross.
+        let mut joints = HashSet::new();
+        for &(net, column) in &placed {
             let (source, last) = (spans[net.source], spans[net.targets[net.targets.len() - 1]]);
-            self.grid.across(source.rows[1], source.right, column);
             self.grid.down(column, source.rows[1], last.rows[0]);
+            joints.insert((source.rows[1], column));
+            joints.extend(net.targets.iter().map(|&target| (spans[target].rows[0], column)));
+        }
+        for &(net, column) in &placed {
+            let Span { right, rows: [_, row] } = spans[net.source];
+            self.grid.under(row, right, column, |column| joints.contains(&(row, column)));
             for &target in &net.targets {
                 let Span { right, rows: [row, _] } = spans[target];
-                self.grid.across(row, right + 1, column);
+                self.grid.under(row, right + 1, column, |column| joints.contains(&(row, column)));
                 self.grid.join(row, right + 1, LEFT);
                 self.grid.write(row, right, "◄");
             }

@@ -3,7 +3,7 @@
 use graphviz_rust::dot_structures::{GraphAttributes, Stmt, Subgraph};
 
 use super::{Block, BlockView};
-use crate::dot::{attribute, color, edge_with, labelled, node, plain, print, string};
+use crate::dot::{attribute, background, color, edge_with, labelled, node, plain, print, string};
 use crate::picture::{Direction, Picture};
 
 /// Writes the boxes of a view as DOT; Graphviz computes the layout.
@@ -13,7 +13,7 @@ pub(in crate::views) fn dot(view: &BlockView, picture: &Picture) -> String {
     let font = || attribute("fontname", string("Helvetica"));
     let graph = vec![
         attribute("label", string(picture.title())),
-        color("bgcolor", theme.background),
+        background("bgcolor", picture),
         plain("labelloc", "t"),
         plain("rankdir", direction),
         font(),

@@ -19,6 +19,11 @@ impl Unit {
         std::iter::once(&self.layer).chain(&self.bands)
     }
 
+    /// The layer that gives its values.
+    pub(super) fn last(&self) -> &LayerProperties {
+        self.bands.last().unwrap_or(&self.layer)
+    }
+
     /// The number of layers.
     pub(super) fn count(&self) -> usize {
         1 + self.bands.len()
@@ -39,14 +44,15 @@ impl Unit {
 }
 
 /// The units of the layers, which are in topological order, and the unit of each layer. `sources` are the inputs of each
-/// layer with the index of the output.
+/// layer with the index of the output; the values of `outputs` leave the network.
 pub(super) fn units(
     layers: Vec<LayerProperties>,
     sources: &[Vec<(usize, usize)>],
+    outputs: impl Iterator<Item = usize>,
     detail: Detail,
 ) -> (Vec<Unit>, Vec<usize>) {
     let mut consumers = vec![0_usize; layers.len()];
-    for &(source, _) in sources.iter().flatten() {
+    for source in sources.iter().flatten().map(|&(source, _)| source).chain(outputs) {
         consumers[source] += 1;
     }
     let mut units: Vec<Unit> = Vec::with_capacity(layers.len());
@@ -69,19 +75,21 @@ pub(super) fn units(
 /// Whether a layer keeps the places of the values of the one before it, which is not an input.
 fn is_band(layer: &LayerProperties, before: &LayerProperties) -> bool {
     let keeps = layer.category.is_some_and(|category| category.form() == VolumeStyle::Band);
-    keeps && before.category.is_some() && layer.ty() == before.ty() && layer.outputs.len() == 1
+    let is_single = layer.outputs.len() == 1 && before.outputs.len() == 1;
+    keeps && is_single && before.category.is_some() && layer.ty() == before.ty()
 }
 
-/// `batch_norm b1`, `relu`, `dropout rate 0.5`: the name is left out if it says no more than the kind.
-pub(super) fn text(layer: &LayerProperties) -> String {
+/// `batch_norm b1`, `relu`, `dropout rate 0.5`: the name is left out if it says no more than the kind, and so are
+/// arguments at low detail.
+pub(super) fn text(layer: &LayerProperties, detail: Detail) -> String {
     let is_activation = layer.category == Some(Category::Activation) && layer.activation != Activation::Linear;
     let mut text = if is_activation { layer.activation.name() } else { layer.kind }.to_owned();
     let is_numbered = layer.name.strip_prefix(layer.kind).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'));
     if !is_numbered {
         text = format!("{text} {}", layer.name);
     }
-    for setting in layer.chosen_settings().filter(|_| !is_activation) {
-        text = format!("{text}, {} {}", setting.name.replace('_', " "), setting.value);
+    for setting in layer.chosen_settings().filter(|_| !is_activation && detail != Detail::Low) {
+        text = format!("{text} {} {}", setting.name.replace('_', " "), setting.value);
     }
     text
 }

@@ -43,6 +43,8 @@ pub struct Block {
     pub properties: LayerProperties,
     /// Layers after it that keep the places of its values, if they are fused with it.
     pub bands: Vec<LayerProperties>,
+    /// The text of each band: `batch_norm`, `relu a1`.
+    pub band_texts: Vec<String>,
     /// Header: the bold text and the text after it.
     pub header: [String; 2],
     /// Lines below the header.
@@ -84,14 +86,9 @@ pub struct Fold {
 }
 
 impl Block {
-    /// The texts of its bands: `batch_norm`, `relu a1`.
-    pub(crate) fn band_texts(&self) -> impl Iterator<Item = String> {
-        self.bands.iter().map(fuse::text)
-    }
-
     /// The lines below the header, and those of its bands.
     pub(crate) fn all_lines(&self) -> Vec<String> {
-        self.lines.iter().cloned().chain(self.band_texts()).collect()
+        self.lines.iter().chain(&self.band_texts).cloned().collect()
     }
 }
 
@@ -108,7 +105,8 @@ impl BlockView {
         let graph = picture.graph;
         let layers: Vec<LayerProperties> = graph.order().map(|index| LayerProperties::of(graph, index)).collect();
         let sources = sources(graph);
-        let (units, unit_of) = fuse::units(layers, &sources, picture.options.detail);
+        let outputs = graph.outputs().iter().map(|output| output.node.index());
+        let (units, unit_of) = fuse::units(layers, &sources, outputs, picture.options.detail);
         let sources = of_units(&sources, &unit_of, units.len());
         let repeats = find(&units, &sources, picture.options.depth);
         let shown = shown(units.len(), &repeats);
@@ -243,7 +241,7 @@ fn shown(count: usize, repeats: &[Repeat]) -> Vec<usize> {
 fn fold(repeat: &Repeat, units: &[Unit]) -> Fold {
     let copy = &repeat.copies[0];
     let mut fold = Fold {
-        name: format!("{}..{}", units[copy[0]].layer.name, units[copy[copy.len() - 1]].layer.name),
+        name: format!("{}..{}", units[copy[0]].layer.name, units[copy[copy.len() - 1]].last().name),
         count: repeat.copies.len(),
         parent: repeat.parent,
         layers: repeat.copies.iter().flatten().map(|&unit| units[unit].count()).sum(),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::fuse::Unit;
+use super::fuse::{self, Unit};
 use super::{Block, BlockView};
 use crate::picture::{Detail, Options};
 use crate::properties::LayerProperties;
@@ -19,7 +19,8 @@ pub(super) fn block(unit: Unit, fold: Option<usize>, options: &Options) -> Block
         (None, Detail::Low) => (header(&unit.layer), vec![unit.layer.output_shapes()]),
         (None, Detail::Medium | Detail::High) => (header(&unit.layer), lines(&unit)),
     };
-    Block { properties: unit.layer, bands: unit.bands, header, lines, fold }
+    let band_texts = unit.bands.iter().map(|band| fuse::text(band, options.detail)).collect();
+    Block { properties: unit.layer, bands: unit.bands, band_texts, header, lines, fold }
 }
 
 /// `conv2d_1`, or `conv2d` and `stem` if the name does not contain the kind.
@@ -69,7 +70,7 @@ pub(super) fn describe(graph: &Graph, view: &BlockView) -> String {
             None => write!(text, "{name} {shape}"),
             Some(_) => write!(text, "{name} ({kind}) {shape}"),
         };
-        for band in block.band_texts() {
+        for band in &block.band_texts {
             let _ = write!(text, " + {band}");
         }
     }

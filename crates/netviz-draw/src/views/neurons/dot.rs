@@ -5,7 +5,7 @@ use netviz_model::layer::{Glyph, Outline};
 use netviz_model::text::thousands;
 
 use super::{Body, Image, Link, NeuronView, Role, Row, Weighted, maps_lines};
-use crate::dot::{attribute, color, edge_with, labelled, node, plain, print, string};
+use crate::dot::{attribute, background, color, edge_with, labelled, node, plain, print, string};
 use crate::picture::{Direction, Picture};
 use crate::theme::{Paint, Theme};
 
@@ -68,7 +68,7 @@ fn defaults(view: &NeuronView, dense: bool, picture: &Picture) -> Vec<Stmt> {
     let [nodesep, ranksep] = if dense { ["1", "2"] } else { ["0.5", "1"] };
     let graph = vec![
         attribute("label", string(view.title())),
-        color("bgcolor", theme.background),
+        background("bgcolor", picture),
         plain("labelloc", "t"),
         plain("rankdir", if picture.direction() == Direction::Down { "TB" } else { "LR" }),
         plain("fontsize", "20"),
@@ -108,8 +108,7 @@ fn layer(row: &Row, picture: &Picture) -> Stmt {
         Body::Glyph { glyph: Glyph::Neurons, .. } => Vec::new(),
     };
     // A cluster without a label inherits the graph's.
-    let mut all =
-        vec![Stmt::Attribute(color("color", theme.background)), Stmt::Attribute(attribute("label", string("")))];
+    let mut all = vec![Stmt::Attribute(background("color", picture)), Stmt::Attribute(attribute("label", string("")))];
     all.extend(stmts);
     Stmt::Subgraph(Subgraph { id: string(&format!("cluster_{}", row.name)), stmts: all })
 }

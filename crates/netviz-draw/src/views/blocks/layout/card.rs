@@ -39,9 +39,9 @@ impl Card {
     pub(super) fn of(block: &Block, theme: &Theme) -> Self {
         let fill = |category: Option<Category>| category.map(|category| theme.category(category));
         let mut card = Self::new(&block.header, &block.lines, fill(block.properties.category), theme);
-        let text = |text: String| shortened(&text, theme.text_size, Weight::Regular, widest(theme));
+        let text = |text: &String| shortened(text, theme.text_size, Weight::Regular, widest(theme));
         let fills = block.bands.iter().map(|band| fill(band.category).unwrap_or(theme.surface));
-        card.bands = block.band_texts().map(text).zip(fills).collect();
+        card.bands = block.band_texts.iter().map(text).zip(fills).collect();
         let widths = card.bands.iter().map(|(text, _)| width(text, theme.text_size, Weight::Regular));
         card.size[0] = widths.map(|width| (width + 2.0 * PADDING).ceil()).fold(card.size[0], f64::max);
         card.size[1] += card.bands.len() as f64 * band_height(theme);

@@ -7,7 +7,7 @@ use crate::font::{Weight, shortened, width};
 use crate::layout::link_id;
 use crate::scene::{Anchor, Fill, Fold, Group, Item, Outline, Point, Shape, Stroke, Text};
 use crate::theme::Theme;
-use crate::views::blocks;
+use crate::views::blocks::{self, Block};
 use netviz_model::text::{rounded, thousands};
 
 /// Text beside a frame: the number of copies that it stands for, and their total cost.
@@ -110,13 +110,16 @@ impl<'a> Drawing<'a> {
         let card = &layout.cards[block];
         let across = layout.axes.turned(card.size)[0];
         let corner = self.point(axis - across / 2.0, start);
-        let properties = &layout.view.blocks()[block].properties;
+        let Block { properties, bands, .. } = &layout.view.blocks()[block];
+        let mut details = properties.details();
+        // The box shows the costs of the layer with its bands.
+        details.extend(bands.iter().map(|band| ("fused with".to_owned(), band.name.clone())));
         self.layers.push(Group {
             label: label(properties),
-            details: properties.details(),
+            details,
             ..Group::new(self.id(Thing::Block(block), None), "layer", card.draw(corner, layout.theme))
         });
-        for (index, band) in layout.view.blocks()[block].bands.iter().enumerate() {
+        for (index, band) in bands.iter().enumerate() {
             let items = card.draw_band(index, corner, layout.theme);
             let group = Group::new(format!("layer-{}", band.name), "layer", items);
             self.layers.push(Group { label: label(band), details: band.details(), ..group });

@@ -38,7 +38,12 @@ pub(super) fn place(view: &BlockView, picture: &Picture) -> Result<Scene, Diagno
     let edges = view.links().iter().map(|link| [link.source, link.target]);
     layered::check(picture.graph.name(), view.blocks().len(), edges)?;
     let theme = &picture.options.theme;
-    let page = picture.options.page.map(|page| page.room(small(theme)).map(|length| length - 2.0 * theme.margin));
+    let page = picture.options.page.map(|page| {
+        let [width, height] = page.room(small(theme)).map(|length| length - 2.0 * theme.margin);
+        let title = if picture.title().is_empty() { 0.0 } else { 2.0 * theme.title_size };
+        let legend = if picture.options.legend { theme.margin + 2.0 * theme.text_size } else { 0.0 };
+        [width, height - title - legend]
+    });
     let layout = Layout::new(view, Axes(picture.direction()), theme, page);
     let whole = layout.plans.last().expect("the whole picture is a region");
     let mut drawing = Drawing::new(&layout);
@@ -54,7 +59,8 @@ pub(super) fn place(view: &BlockView, picture: &Picture) -> Result<Scene, Diagno
         axis: if layout.axes.is_down() && !layout.is_wrapped { axis } else { size[0] / 2.0 },
         description: view.description().to_owned(),
         groups: drawing.groups(),
-        folds: drawing.folds,
+        // A frame that collapsed would move what is in other columns.
+        folds: if layout.is_wrapped { Vec::new() } else { drawing.folds },
         legend: view.categories().map(entry).collect(),
     };
     Ok(frame(content, picture))
