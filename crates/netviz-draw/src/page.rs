@@ -41,9 +41,9 @@ impl Page {
     /// # Errors
     /// If it is neither.
     pub fn parse(text: &str) -> Result<Self, Diagnostic> {
-        let named = PAGES.iter().find(|(name, _, _)| *name == text).map(|(_, _, page)| *page);
+        let named = PAGES.iter().find(|(name, _)| *name == text).map(|(_, page)| *page);
         named.or_else(|| measured(text)).ok_or_else(|| {
-            let known: Vec<&str> = PAGES.iter().map(|(name, _, _)| *name).collect();
+            let known: Vec<&str> = PAGES.iter().map(|(name, _)| *name).collect();
             Diagnostic::error(format!("there is no page `{}`", excerpt(text))).hint(format!(
                 "pages: {}, none, or a size of 50 to 20,000 pixels a side, such as `830x600px`, `160x247mm` or `5x3in`",
                 known.join(", ")
@@ -52,13 +52,13 @@ impl Page {
     }
 }
 
-/// Every named page: its name, what it is, and itself.
-pub const PAGES: &[(&str, &str, Page)] = &[
-    ("readme", "the width of a README on GitHub, 830 × 1,200 pixels", Page::screen(830.0, 1200.0)),
-    ("column", "a column of a paper, 84 × 230 mm", Page::paper(84.0, 230.0)),
-    ("a4", "the text of an A4 page, 160 × 247 mm", Page::paper(160.0, 247.0)),
-    ("letter", "the text of a letter page, 165 × 229 mm", Page::paper(165.0, 229.0)),
-    ("slide", "a slide, 1,280 × 720 pixels", Page::screen(1280.0, 720.0)),
+/// Every named page: the width of a README on GitHub, a column of a paper, the text of a page, and a slide.
+pub const PAGES: &[(&str, Page)] = &[
+    ("readme", Page::screen(830.0, 1200.0)),
+    ("column", Page::paper(84.0, 230.0)),
+    ("a4", Page::paper(160.0, 247.0)),
+    ("letter", Page::paper(165.0, 229.0)),
+    ("slide", Page::screen(1280.0, 720.0)),
 ];
 
 /// `830x600`, `830x600px`, `160x247mm`, `5x3in`.

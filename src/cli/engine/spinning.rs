@@ -26,7 +26,6 @@ pub(super) fn variable() -> Option<(&'static str, &'static str)> {
 /// Whether other programs run all the time on processors that training would use; `false` where the system does not tell.
 fn is_busy() -> bool {
     let Ok(threads) = thread::available_parallelism() else { return false };
-    let mut least = usize::MAX;
     for index in 0..SAMPLES.0 {
         if index > 0 {
             thread::sleep(SAMPLES.1);
@@ -35,12 +34,11 @@ fn is_busy() -> bool {
         // This process is one of those that run.
         let Some(running) = running(&read("/proc/loadavg")).and_then(|all| all.checked_sub(1)) else { return false };
         let processors = processors(&read("/proc/stat"));
-        if processors == 0 || running + threads.get() <= processors {
+        if running == 0 || processors == 0 || running + threads.get() <= processors {
             return false;
         }
-        least = least.min(running);
     }
-    least > 0
+    true
 }
 
 /// The number of threads that run or could run, the fourth field of `/proc/loadavg`: `0.20 0.18 0.12 3/512 7012`.

@@ -7,7 +7,7 @@ use crate::ir::TensorType;
 use crate::layer::{Activation, LayerContext, Misfit};
 use crate::spec::LayerSpec;
 
-/// Warns about every layer that reports a warning about its position.
+/// Warns about every layer that is probably a mistake at its position.
 pub(super) fn report(graph: &Graph, layers: &[LayerSpec], problems: &mut Problems) {
     // For each node, the layer that applied the last activation function to its values.
     let mut activated: Vec<Option<(&str, Activation)>> = vec![None; graph.order().len()];

@@ -9,6 +9,8 @@ use super::region::{Node, Plan, Route};
 const HEAD: f64 = 30.0;
 /// The least space between the end of a column and the line that turns there.
 const TAIL: f64 = 15.0;
+/// Distance of a line that runs back from the boxes.
+const TURN: f64 = 12.0;
 /// Space between two columns.
 const GAP: f64 = 48.0;
 /// The part of its length that a region may keep, if it is worth wrapping.
@@ -221,9 +223,6 @@ impl Columns {
         Plan { size: self.size(), places, routes: routes.collect() }
     }
 }
-
-/// Distance of a line that runs back from the boxes.
-const TURN: f64 = 12.0;
 
 /// The column of what is at a place along the flow.
 fn of(cuts: &[Cut], place: f64) -> usize {
