@@ -1,8 +1,9 @@
-//! The modules of each crate form no circle, except a parent and its own children.
+//! The modules of each crate form no circle, except a parent and its own children; the library needs few crates.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 type Module = Vec<String>;
 
@@ -167,4 +168,36 @@ fn a_circle_is_found() {
     write("b/inner.rs", "fn f() { crate::c::g() }\n");
     write("c.rs", "fn f() { super::a::g() }\n");
     assert_eq!(circle(&edges(folder.path())).as_deref(), Some("a -> b -> c -> a"));
+}
+
+#[test]
+fn the_library_alone_needs_no_crate_of_the_program() {
+    let tree = |features: &[&str]| {
+        let output = Command::new(env!("CARGO"))
+            .args([
+                "tree",
+                "--package",
+                "netviz",
+                "--edges",
+                "normal",
+                "--prefix",
+                "none",
+                "--format",
+                "{p}",
+                "--offline",
+            ])
+            .args(features)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .expect("cargo");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        text.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect::<BTreeSet<_>>()
+    };
+    let programs = ["clap", "tar", "tempfile", "ureq", "cap-std", "indicatif", "etcetera", "rustix"];
+    let (library, program) = (tree(&["--no-default-features"]), tree(&[]));
+    for name in programs {
+        assert!(program.contains(name), "the program uses {name}");
+        assert!(!library.contains(name), "the library uses {name}");
+    }
 }

@@ -14,6 +14,7 @@
 
 pub mod chart;
 mod describe;
+#[cfg(feature = "dot")]
 mod dot;
 mod drawing;
 pub mod font;

@@ -31,6 +31,7 @@ pub struct View {
     /// Computes the layout.
     pub scene: fn(&Picture) -> Result<Scene, Diagnostic>,
     /// The structure for Graphviz, which computes the layout itself.
+    #[cfg(feature = "dot")]
     pub dot: fn(&Picture) -> Result<String, Diagnostic>,
 }
 

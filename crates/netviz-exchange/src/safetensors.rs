@@ -1,6 +1,6 @@
 //! safetensors: the weights alone, named as in a `state_dict` of PyTorch.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use netviz_model::ir::{Parameter, Program, Role};
 use netviz_model::weights::{TensorData, Weights};
@@ -49,7 +49,8 @@ pub fn state_dict(program: &Program, weights: &Weights) -> Vec<u8> {
         let view = TensorView::new(dtype(parameter), parameter.shape.clone(), bytes);
         (parameter.name.as_str(), view.expect("the values fill the parameter's shape"))
     });
-    let metadata = HashMap::from([("format".to_owned(), "pt".to_owned())]);
+    // A hash map of the crate's choice.
+    let metadata = [("format".to_owned(), "pt".to_owned())].into_iter().collect();
     safetensors::serialize(views, Some(metadata)).expect("names are unique and sizes fit")
 }
 

@@ -8,7 +8,6 @@
 //! checkpoint holds the [`Seal`] of that file.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use netviz::exchange::safetensors::{dtype, tensor};
 use netviz::ir::{Parameter, Program};
@@ -93,7 +92,7 @@ pub fn to_bytes(
     let (origin, history) = (Cow::Borrowed(origin), state.history.seal());
     let record = Record { version: VERSION, origin, state: Cow::Borrowed(state), history };
     let record = serde_json::to_string(&record).expect("numbers and texts");
-    let metadata = HashMap::from([(KEY.to_owned(), record)]);
+    let metadata = [(KEY.to_owned(), record)].into_iter().collect();
     let mut bytes = serialize(blocks, Some(metadata)).expect("names are unique and sizes fit");
     let end = bytes.len() - CHECKSUM_BYTES;
     let checksum = Sha256::digest(&bytes[..end]);

@@ -2,6 +2,7 @@
 //!
 //! A format is one file with a [`Format`], and one line in [`FORMATS`].
 
+#[cfg(feature = "dot")]
 mod dot;
 pub(crate) mod html;
 mod json;
@@ -92,6 +93,7 @@ pub const FORMATS: &[Format] = &[
     paper::PDF,
     html::FORMAT,
     tikz::FORMAT,
+    #[cfg(feature = "dot")]
     dot::FORMAT,
     mermaid::FORMAT,
     text::FORMAT,

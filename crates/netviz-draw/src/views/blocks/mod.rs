@@ -1,6 +1,7 @@
 //! A box per layer, repeated blocks folded.
 
-pub(super) mod dot;
+#[cfg(feature = "dot")]
+mod dot;
 mod fuse;
 mod layout;
 mod repeats;
@@ -23,6 +24,7 @@ pub(super) const VIEW: View = View {
     doc: "a box per layer with its properties; repeated blocks are folded",
     direction: Direction::Down,
     scene: |picture| layout::place(&BlockView::of(picture), picture),
+    #[cfg(feature = "dot")]
     dot: |picture| Ok(dot::dot(&BlockView::of(picture), picture)),
 };
 

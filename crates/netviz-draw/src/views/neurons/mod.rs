@@ -1,5 +1,6 @@
 //! The neurons of dense layers and their connections, other layers as glyphs, in the style of ann-visualizer.
 
+#[cfg(feature = "dot")]
 mod dot;
 mod layout;
 mod pick;
@@ -30,6 +31,7 @@ pub(super) const VIEW: View = View {
     doc: "neurons and their connections, in ann-visualizer's style",
     direction: Direction::Down,
     scene: |picture| Ok(layout::place(&NeuronView::of(picture)?, picture)),
+    #[cfg(feature = "dot")]
     dot: |picture| Ok(dot::dot(&NeuronView::of(picture)?, picture)),
 };
 

@@ -7,7 +7,6 @@ use std::collections::HashSet;
 
 use petgraph::graph::NodeIndex;
 
-use super::blocks::{self, BlockView};
 use crate::describe;
 use crate::picture::{Direction, Picture, View};
 use crate::properties::LayerProperties;
@@ -21,7 +20,8 @@ pub(super) const VIEW: View = View {
     doc: "tensors as solids in perspective, for convolutional networks",
     direction: Direction::Right,
     scene: |picture| layout::place(&VolumeView::of(picture), picture),
-    dot: |picture| Ok(blocks::dot::dot(&BlockView::of(picture), picture)),
+    #[cfg(feature = "dot")]
+    dot: super::blocks::VIEW.dot,
 };
 
 /// The drawn parts of a graph.
