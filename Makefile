@@ -3,6 +3,7 @@
 # make test       sets up what the tests need, lints, and runs them
 # make lint       formatting, clippy and rustdoc, with warnings denied
 # make bench      benchmarks netviz and its peers (ROUNDS=5; installs 6 GB of peers)
+# make gallery    draws and measures networks of every size into target/gallery (PEERS=folder of other programs' pictures)
 # make docs       builds the user guide into docs/book
 # make install    installs the programs, manual pages and completions under PREFIX (default: cargo's folder)
 # make clean      removes build outputs; downloads and trained runs stay
@@ -16,7 +17,7 @@ DEBUG = $(or $(CARGO_TARGET_DIR),target)/debug
 DOCUMENTS = README.md $(addprefix docs/src/,drawing.md embedding.md getting-started.md)
 OWN_LIBTORCH = $(LIBTORCH)$(LIBTORCH_USE_PYTORCH)
 
-.PHONY: build train test lint bench docs install clean libtorch
+.PHONY: build train test lint bench gallery docs install clean libtorch
 
 build: libtorch
 	cargo build --release
@@ -48,6 +49,9 @@ bench: build
 	test -x .venv-peers/bin/python || python3 -m venv .venv-peers
 	.venv-peers/bin/pip install --quiet --requirement benches/peers/requirements.txt
 	.venv-peers/bin/python benches/peers/run.py $(RELEASE)/netviz $(ROUNDS)
+
+gallery:
+	cargo run --package netviz --example gallery -- target/gallery $(addprefix --peers ,$(PEERS))
 
 # The engine looks for libtorch in ../lib/netviz first, so the installed programs work without this folder.
 SHARE = $(DESTDIR)$(PREFIX)/share

@@ -1,0 +1,102 @@
+//! The pictures of a network, with their measurements.
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use netviz::formats;
+use netviz::picture::{Options, View};
+use netviz::scene::Scene;
+use netviz::views::VIEWS;
+
+use crate::graphviz::dot_crossings;
+use crate::metrics::{Metrics, PLACES, Place, crossing_pairs, lines};
+use crate::networks::{Entry, Size};
+
+/// A network with its pictures.
+pub(crate) struct Row {
+    pub(crate) name: &'static str,
+    /// Input and layers.
+    pub(crate) nodes: usize,
+    pub(crate) parameters: usize,
+    pub(crate) published: Option<usize>,
+    /// Crossings of pairs of connections in Graphviz's drawing of the blocks, if it is installed.
+    pub(crate) dot: Option<usize>,
+    pub(crate) pictures: Vec<Picture>,
+    pub(crate) peers: Vec<Peer>,
+}
+
+/// A picture of a network in a view, made for a page.
+pub(crate) struct Picture {
+    pub(crate) view: &'static str,
+    pub(crate) place: Place,
+    /// Time for the layout.
+    pub(crate) time: Duration,
+    /// What was drawn, or why nothing was.
+    pub(crate) drawn: Result<Drawn, String>,
+}
+
+#[derive(Clone)]
+pub(crate) struct Drawn {
+    pub(crate) file: String,
+    pub(crate) metrics: Metrics,
+    /// Crossings of each pair of connections, to compare with other programs.
+    pub(crate) pairs: usize,
+}
+
+/// The picture of another program.
+pub(crate) struct Peer {
+    pub(crate) file: &'static str,
+    pub(crate) what: &'static str,
+}
+
+/// Draws a network in every view for every page into a folder.
+pub(crate) fn draw(network: &Entry, folder: &Path) -> Result<Row, Box<dyn Error>> {
+    let graph = (network.build)();
+    let mut pictures: Vec<Picture> = Vec::new();
+    let mut dot = None;
+    for view in VIEWS {
+        for place in PLACES {
+            let options = options(view, place);
+            let picture = netviz::picture(&graph, None, &options);
+            let start = Instant::now();
+            let scene = picture.scene();
+            let time = start.elapsed();
+            let drawn = match scene {
+                Err(problem) => Err(problem.to_string()),
+                Ok(scene) => {
+                    // Graphviz takes minutes for thousands of boxes.
+                    if view.name == "blocks" && dot.is_none() && network.size < Size::Large {
+                        dot = dot_crossings(&picture, scene).ok();
+                    }
+                    let svg = formats::svg(scene);
+                    // Views that do not depend on the page give the same picture for each.
+                    let alike = pictures.iter().filter(|other| other.view == view.name).find_map(|other| {
+                        let drawn = other.drawn.as_ref().ok()?;
+                        (fs::read_to_string(folder.join(&drawn.file)).ok()? == svg).then(|| drawn.clone())
+                    });
+                    let file = format!("{}-{}-{}.svg", network.name, view.name, place.name);
+                    if alike.is_none() {
+                        fs::write(folder.join(&file), &svg)?;
+                    }
+                    Ok(alike.unwrap_or_else(|| measured(file, scene, network.size)))
+                }
+            };
+            pictures.push(Picture { view: view.name, place, time, drawn });
+        }
+    }
+    let (nodes, parameters) = (graph.order().count(), graph.parameters().trainable);
+    let Entry { name, published, .. } = *network;
+    Ok(Row { name, nodes, parameters, published, dot, pictures, peers: Vec::new() })
+}
+
+fn measured(file: String, scene: &Scene, size: Size) -> Drawn {
+    // Every pair is compared, which takes too long for tens of thousands of connections.
+    let pairs = if size < Size::Large { crossing_pairs(&lines(scene)) } else { 0 };
+    Drawn { file, metrics: Metrics::of(scene), pairs }
+}
+
+fn options(view: &'static View, place: Place) -> Options {
+    Options { view: Some(view), page: Some(place.page()), ..Options::default() }
+}
