@@ -10,7 +10,7 @@ use netviz::picture::{Options, View};
 use netviz::scene::Scene;
 use netviz::views::VIEWS;
 
-use crate::graphviz::dot_crossings;
+use crate::graphviz::{Dot, dot, run};
 use crate::metrics::{Metrics, PLACES, Place, crossing_pairs, lines};
 use crate::networks::{Entry, Size};
 
@@ -21,8 +21,8 @@ pub(crate) struct Row {
     pub(crate) nodes: usize,
     pub(crate) parameters: usize,
     pub(crate) published: Option<usize>,
-    /// Crossings of pairs of connections in Graphviz's drawing of the blocks, if it is installed.
-    pub(crate) dot: Option<usize>,
+    /// Graphviz's layout of the blocks, if it is installed.
+    pub(crate) dot: Option<Dot>,
     pub(crate) pictures: Vec<Picture>,
     pub(crate) peers: Vec<Peer>,
 }
@@ -47,15 +47,15 @@ pub(crate) struct Drawn {
 
 /// The picture of another program.
 pub(crate) struct Peer {
-    pub(crate) file: &'static str,
-    pub(crate) what: &'static str,
+    pub(crate) file: String,
+    pub(crate) what: String,
 }
 
 /// Draws a network in every view for every page into a folder.
 pub(crate) fn draw(network: &Entry, folder: &Path) -> Result<Row, Box<dyn Error>> {
     let graph = (network.build)();
     let mut pictures: Vec<Picture> = Vec::new();
-    let mut dot = None;
+    let (mut by_dot, mut peers) = (None, Vec::new());
     for view in VIEWS {
         for place in PLACES {
             let options = options(view, place);
@@ -67,8 +67,9 @@ pub(crate) fn draw(network: &Entry, folder: &Path) -> Result<Row, Box<dyn Error>
                 Err(problem) => Err(problem.to_string()),
                 Ok(scene) => {
                     // Graphviz takes minutes for thousands of boxes.
-                    if view.name == "blocks" && dot.is_none() && network.size < Size::Large {
-                        dot = dot_crossings(&picture, scene).ok();
+                    if view.name == "blocks" && by_dot.is_none() && network.size < Size::Large {
+                        by_dot = dot(&picture, scene).ok();
+                        peers.extend(graphviz(&picture, network.name, folder)?);
                     }
                     let svg = formats::svg(scene);
                     // Views that do not depend on the page give the same picture for each.
@@ -88,7 +89,16 @@ pub(crate) fn draw(network: &Entry, folder: &Path) -> Result<Row, Box<dyn Error>
     }
     let (nodes, parameters) = (graph.order().count(), graph.parameters().trainable);
     let Entry { name, published, .. } = *network;
-    Ok(Row { name, nodes, parameters, published, dot, pictures, peers: Vec::new() })
+    Ok(Row { name, nodes, parameters, published, dot: by_dot, pictures, peers })
+}
+
+/// The picture that Graphviz makes of netviz' own DOT, if it is installed.
+fn graphviz(picture: &netviz::picture::Picture, name: &str, folder: &Path) -> Result<Option<Peer>, Box<dyn Error>> {
+    let text = (picture.view().dot)(picture)?;
+    let Ok(svg) = run(&text, "-Tsvg") else { return Ok(None) };
+    let file = format!("{name}-graphviz.svg");
+    fs::write(folder.join(&file), svg)?;
+    Ok(Some(Peer { file, what: "Graphviz, from `netviz render --dot` of the blocks".into() }))
 }
 
 fn measured(file: String, scene: &Scene, size: Size) -> Drawn {

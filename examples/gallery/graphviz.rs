@@ -15,12 +15,24 @@ const INCH: f64 = 72.0;
 /// Straight lines that a cubic curve is divided into.
 const STEPS: u8 = 8;
 
-/// The crossings in `dot`'s drawing of the same boxes, gaps, frames and connections.
+/// What `dot` makes of the same boxes, gaps, frames and connections.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Dot {
+    /// Crossings of pairs of connections.
+    pub(crate) pairs: usize,
+    /// Width and height in pixels, without title, legend and texts beside lines.
+    pub(crate) size: [f64; 2],
+}
+
+/// Lets `dot` lay out the view of blocks.
 ///
 /// # Errors
 /// If `dot` cannot be run, or rejects the graph.
-pub(crate) fn dot_crossings(picture: &Picture, scene: &Scene) -> Result<usize, String> {
-    Ok(crossing_pairs(&lines(&run(&bare(picture, scene))?)))
+pub(crate) fn dot(picture: &Picture, scene: &Scene) -> Result<Dot, String> {
+    let plain = run(&bare(picture, scene), "-Tplain")?;
+    let graph: Vec<&str> = plain.lines().next().unwrap_or_default().split(' ').collect();
+    let ["graph", _, width, height] = graph[..] else { return Err(format!("dot printed {graph:?}")) };
+    Ok(Dot { pairs: crossing_pairs(&lines(&plain)), size: [length(width), length(height)] })
 }
 
 /// The graph without texts, its nodes numbered, in the sizes of a scene.
@@ -53,10 +65,10 @@ fn inside(view: &BlockView, fold: Option<usize>, scene: &Scene, dot: &mut String
     }
 }
 
-/// What `dot` makes of a graph, in its plain format.
-fn run(graph: &str) -> Result<String, String> {
+/// What `dot` makes of a graph in a format, such as `-Tsvg`.
+pub(crate) fn run(graph: &str, format: &str) -> Result<String, String> {
     let mut command = Command::new("dot");
-    command.arg("-Tplain").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.arg(format).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|error| format!("dot: {error}"))?;
     let mut input = child.stdin.take().ok_or("dot has no input")?;
     let text = graph.to_owned();
@@ -76,13 +88,17 @@ fn lines(plain: &str) -> Vec<Line> {
         .map(|edge| {
             let words: Vec<&str> = edge.split(' ').collect();
             let index = |place: usize| words[place].parse::<usize>().expect("an index");
-            let length = |word: &str| INCH * word.parse::<f64>().expect("a length");
             let coordinates = words[3..][..2 * index(2)].chunks(2);
             let points: Vec<Point> = coordinates.map(|at| Point { x: length(at[0]), y: length(at[1]) }).collect();
             let curves = points.windows(4).step_by(3).flat_map(|curve| (1..=STEPS).map(|step| on(curve, step)));
             Line { ends: [index(0), index(1)], points: points.first().copied().into_iter().chain(curves).collect() }
         })
         .collect()
+}
+
+/// A length in pixels.
+fn length(inches: &str) -> f64 {
+    INCH * inches.parse::<f64>().expect("a length")
 }
 
 /// A point on a cubic Bézier curve.

@@ -17,7 +17,7 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use drawn::{Peer, Row};
+use drawn::Peer;
 use networks::NETWORKS;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -38,7 +38,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     {
         println!("{}", network.name);
         let peers = peers.as_deref().map_or_else(|| Ok(Vec::new()), |from| copied(network.name, from, &folder))?;
-        rows.push(Row { peers, ..drawn::draw(network, &folder)? });
+        let mut row = drawn::draw(network, &folder)?;
+        row.peers.extend(peers);
+        rows.push(row);
     }
     fs::write(folder.join("index.html"), sheet::sheet(&rows))?;
     let table = table::table(&rows);
@@ -63,7 +65,7 @@ fn copied(network: &str, from: &Path, folder: &Path) -> Result<Vec<Peer>, Box<dy
     of.map(|&(_, file, what)| {
         // Written anew: a copy would keep the permissions, and a second run could not overwrite it.
         fs::write(folder.join(file), fs::read(from.join(file))?)?;
-        Ok(Peer { file, what })
+        Ok(Peer { file: file.into(), what: what.into() })
     })
     .collect()
 }

@@ -6,7 +6,7 @@ use netviz::text::thousands;
 
 use crate::drawn::{Drawn, Peer, Picture, Row};
 use crate::metrics::PLACES;
-use crate::table::{aspect, crossings, faults, size, text};
+use crate::table::{aspect, crossings, faults, pixels, text};
 
 const HEAD: &str = r#"<!doctype html>
 <html lang="en">
@@ -41,9 +41,11 @@ pub(crate) fn sheet(rows: &[Row]) -> String {
             Some(count) => format!(", published: {}", thousands(count)),
             None => String::new(),
         };
+        let dot = row.dot.map(|dot| format!("; Graphviz' layout of the blocks: {}", pixels(dot.size)));
+        let dot = dot.unwrap_or_default();
         let _ = writeln!(
             html,
-            "<h2 id=\"{}\">{}</h2>\n<p>{nodes} boxes, {parameters} parameters{published}</p>",
+            "<h2 id=\"{}\">{}</h2>\n<p>{nodes} boxes, {parameters} parameters{published}{dot}</p>",
             row.name, row.name
         );
         let mut view = "";
@@ -106,7 +108,7 @@ fn caption(row: &Row, picture: &Picture, drawn: &Drawn) -> String {
         "<b>{}</b>: {}, {}, shown at {:.0} %; <span{class}>smallest text {}</span>; {:.0} % empty, covers {:.0} % of the \
          page; crossings {}; faults: {}; {:.0} ms",
         picture.place.name,
-        size(drawn),
+        pixels(drawn.metrics.size),
         aspect(drawn),
         100.0 * picture.place.scale(drawn.metrics.size),
         text(drawn, picture),

@@ -29,7 +29,7 @@ pub(crate) fn table(rows: &[Row]) -> String {
                     "| {} | {} | {pages} | {} | {} | {} | {:.0} % | {} | {} | {} |",
                     row.name,
                     picture.view,
-                    size(drawn),
+                    pixels(drawn.metrics.size),
                     aspect(drawn),
                     joined(&same, |it| text(drawn, it)),
                     100.0 * drawn.metrics.empty,
@@ -53,8 +53,7 @@ fn joined(pictures: &[&Picture], text: impl Fn(&Picture) -> String) -> String {
 }
 
 /// `830 × 1200`.
-pub(crate) fn size(drawn: &Drawn) -> String {
-    let [width, height] = drawn.metrics.size;
+pub(crate) fn pixels([width, height]: [f64; 2]) -> String {
     format!("{width:.0} × {height:.0}")
 }
 
@@ -75,7 +74,7 @@ pub(crate) fn crossings(row: &Row, picture: &Picture, drawn: &Drawn) -> String {
     let points = drawn.metrics.crossings;
     match row.dot.filter(|_| picture.view == "blocks") {
         None => points.to_string(),
-        Some(dot) => format!("{points} (pairs {}, dot {dot})", drawn.pairs),
+        Some(dot) => format!("{points} (pairs {}, dot {} on {})", drawn.pairs, dot.pairs, pixels(dot.size)),
     }
 }
 
