@@ -8,8 +8,8 @@ use crate::metrics::{Kind, PLACES};
 /// One line for each picture; pages for which the picture is the same share a line.
 pub(crate) fn table(rows: &[Row]) -> String {
     let mut table = String::from(
-        "| network | view | page | size | aspect | text px (pt) | empty | page covered | crossings | faults |\n\
-         |---|---|---|---|---|---|---|---|---|---|\n",
+        "| network | view | page | size | aspect | text px (pt) | empty | page covered | crossings | faults | ms |\n\
+         |---|---|---|---|---|---|---|---|---|---|---|\n",
     );
     for row in rows {
         for (index, picture) in row.pictures.iter().enumerate() {
@@ -22,11 +22,11 @@ pub(crate) fn table(rows: &[Row]) -> String {
             let _ = match &picture.drawn {
                 Err(problem) => {
                     let problem = problem.lines().next().unwrap_or_default();
-                    writeln!(table, "| {} | {} | {pages} | not drawn: {problem} ||||||| ", row.name, picture.view)
+                    writeln!(table, "| {} | {} | {pages} | not drawn: {problem} |||||||| ", row.name, picture.view)
                 }
                 Ok(drawn) => writeln!(
                     table,
-                    "| {} | {} | {pages} | {} | {} | {} | {:.0} % | {} | {} | {} |",
+                    "| {} | {} | {pages} | {} | {} | {} | {:.0} % | {} | {} | {} | {:.0} |",
                     row.name,
                     picture.view,
                     pixels(drawn.metrics.size),
@@ -36,6 +36,7 @@ pub(crate) fn table(rows: &[Row]) -> String {
                     joined(&same, |it| format!("{:.0} %", 100.0 * drawn.metrics.covered(it.place))),
                     crossings(row, picture, drawn),
                     faults(drawn),
+                    1000.0 * picture.time.as_secs_f64(),
                 ),
             };
         }

@@ -12,6 +12,8 @@ use super::parts::{Body, NEAR, Part, pairs, parts};
 
 /// Parts may overlap this far, in pixels: borders have a width, and fonts differ by fractions.
 const TOLERANCE: f64 = 1.0;
+/// Distance of a box from the frame around it.
+const INSIDE: f64 = 2.0;
 /// Length along which lines that run close together look like one.
 const LONG: f64 = 6.0;
 
@@ -24,6 +26,8 @@ pub(crate) enum Kind {
     TextOverBox,
     /// Two boxes overlap, and neither contains the other.
     BoxOverBox,
+    /// A box touches the frame that it is in.
+    BoxOnFrame,
     /// A connection runs through a box that is not one of its ends.
     LineThroughBox,
     /// A connection runs through a text.
@@ -35,10 +39,11 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::TextOverText,
         Self::TextOverBox,
         Self::BoxOverBox,
+        Self::BoxOnFrame,
         Self::LineThroughBox,
         Self::LineOverText,
         Self::LineOverLine,
@@ -50,6 +55,7 @@ impl Kind {
             Self::TextOverText => "text over text",
             Self::TextOverBox => "text over box",
             Self::BoxOverBox => "box over box",
+            Self::BoxOnFrame => "box on frame",
             Self::LineThroughBox => "line through box",
             Self::LineOverText => "line over text",
             Self::LineOverLine => "line over line",
@@ -143,10 +149,15 @@ impl<'a> Context<'a> {
             (Body::Shape { outline, is_filled }, Body::Text { around, .. }) => {
                 self.text_and_shape(around, b.group, outline, a.group, *is_filled)
             }
-            (Body::Shape { outline: of_a, .. }, Body::Shape { outline: of_b, .. }) => {
-                let is_nested = || of_a.contains(of_b, TOLERANCE) || of_b.contains(of_a, TOLERANCE);
+            (Body::Shape { outline: of_a, is_filled }, Body::Shape { outline: of_b, .. }) => {
                 let is_one = self.figures[a.group] == self.figures[b.group];
-                (!is_one && is_deep(of_a, of_b) && !is_nested()).then_some(Kind::BoxOverBox)
+                if is_one || !is_deep(of_a, of_b) {
+                    None
+                } else if of_a.contains(of_b, TOLERANCE) {
+                    (!is_filled && !of_a.contains(of_b, -INSIDE)).then_some(Kind::BoxOnFrame)
+                } else {
+                    (!of_b.contains(of_a, TOLERANCE)).then_some(Kind::BoxOverBox)
+                }
             }
             (Body::Line { ends, .. }, Body::Shape { outline, is_filled }) => {
                 self.line_and_shape(*ends, a.group, outline, b.group, *is_filled)

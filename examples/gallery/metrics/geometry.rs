@@ -85,7 +85,7 @@ impl Polygon {
         })
     }
 
-    /// Whether the other polygon lies inside, or sticks out by at most `tolerance`.
+    /// Whether the other polygon lies inside, or sticks out by at most `tolerance`; a negative one is a margin.
     pub(crate) fn contains(&self, other: &Self, tolerance: f64) -> bool {
         let turn = self.edges().map(|[a, b]| a.x * b.y - b.x * a.y).sum::<f64>().signum();
         self.edges().all(|[a, b]| {

@@ -7,7 +7,7 @@ mod geometry;
 mod parts;
 
 use netviz::page::Page;
-use netviz::scene::{Item, Scene};
+use netviz::scene::{Item, Scene, Text};
 
 pub(crate) use crossings::{Line, crossing_pairs, lines};
 pub(crate) use faults::{Fault, Kind};
@@ -47,7 +47,7 @@ impl Place {
 pub(crate) struct Metrics {
     /// Width and height in pixels.
     pub(crate) size: [f64; 2],
-    /// The smallest font size, in pixels of the picture; infinite without text.
+    /// See [`smallest_text`].
     pub(crate) smallest_text: f64,
     /// The fraction of the canvas that no item touches; see [`canvas::empty`].
     pub(crate) empty: f64,
@@ -61,14 +61,12 @@ pub(crate) struct Metrics {
 
 impl Metrics {
     pub(crate) fn of(scene: &Scene) -> Self {
-        let items = || scene.groups.iter().flat_map(|group| &group.items);
-        let texts = || items().filter_map(|item| if let Item::Text(text) = item { Some(text) } else { None });
         Self {
             size: [scene.width, scene.height],
-            smallest_text: texts().map(|text| text.size).fold(f64::INFINITY, f64::min),
+            smallest_text: smallest_text(scene),
             empty: canvas::empty(scene),
             crossings: crossings::crossings(scene),
-            shortened: texts().filter(|text| text.text.contains('…')).count(),
+            shortened: texts(scene).filter(|text| text.text.contains('…')).count(),
             faults: faults::faults(scene),
         }
     }
@@ -92,6 +90,16 @@ impl Metrics {
     pub(crate) fn count(&self, kind: Kind) -> usize {
         self.faults.iter().filter(|fault| fault.kind == kind).count()
     }
+}
+
+/// The smallest font size, in pixels of the picture; infinite without text.
+pub(crate) fn smallest_text(scene: &Scene) -> f64 {
+    texts(scene).map(|text| text.size).fold(f64::INFINITY, f64::min)
+}
+
+fn texts(scene: &Scene) -> impl Iterator<Item = &Text> {
+    let items = scene.groups.iter().flat_map(|group| &group.items);
+    items.filter_map(|item| if let Item::Text(text) = item { Some(text) } else { None })
 }
 
 #[cfg(test)]

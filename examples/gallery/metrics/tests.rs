@@ -71,6 +71,8 @@ fn each_fault_is_found() {
     let to_b = link(["a", "b"], &[[60.0, 110.0], [60.0, 120.0]]);
     assert_eq!(kinds(vec![a(), b.clone(), to_b]), [Kind::BoxOverBox]);
     assert_eq!(kinds(vec![a(), b]), [], "layers without a line between them are one figure");
+    let frame = Group::new("fold", "fold", vec![square(10.0, 10.0, Fill::None)]);
+    assert_eq!(kinds(vec![frame, a()]), [Kind::BoxOnFrame]);
     assert_eq!(kinds(vec![layer("t", vec![text(300.0, 300.0), text(320.0, 305.0)])]), [Kind::TextOverText]);
     assert_eq!(kinds(vec![a(), layer("t", vec![text(90.0, 50.0)])]), [Kind::TextOverBox]);
     assert_eq!(kinds(vec![a(), layer("t", vec![text(20.0, 50.0)])]), [Kind::TextOverBox], "it is inside");
