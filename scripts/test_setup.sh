@@ -26,6 +26,9 @@ system_packages() {
     command -v pdftotext >/dev/null || missing+=(poppler-utils)
     # pdflatex with TikZ, Helvetica and Computer Modern.
     command -v pdflatex >/dev/null || missing+=(texlive-pictures texlive-latex-base texlive-fonts-recommended)
+    # The other engines; lualatex itself is in texlive-latex-base, but not the package that loads its fonts.
+    command -v xelatex >/dev/null || missing+=(texlive-xetex)
+    kpsewhich luaotfload.sty >/dev/null || missing+=(texlive-luatex)
     # On Debian, `python3 -m venv` needs a separate package.
     python3 -c "import ensurepip" 2>/dev/null || missing+=(python3-venv)
     if [ ${#missing[@]} -gt 0 ]; then

@@ -1,27 +1,41 @@
-//! `TikZ` as pdflatex typesets it.
+//! `TikZ` as LaTeX typesets it.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use netviz::formats;
-use netviz::scene::Scene;
-use netviz::theme::Color;
+use netviz::picture::{Direction, Options};
+use netviz::scene::{Item, Scene, Text};
+use netviz::theme::{Color, Theme};
+use netviz::views::VIEWS;
 use predicates::prelude::*;
 use predicates::str::{contains, is_empty};
 
 use super::command::render as netviz;
 use super::paper::{Pixels, poppler, tower};
 use super::parts::everything;
-use super::{GALLERY, NAMES, named, scene, specs};
+use super::{GALLERY, NAMES, named, scene, specs, with};
 
-/// Typesets files as pages of their own sizes. `None`, with a message, if `LaTeX` is not installed.
+/// The preamble that the files ask for.
+const LIBRARIES: &str = "\\usetikzlibrary{arrows.meta,fit,positioning,shapes.geometric,shapes.multipart}";
+
+/// The programs that typeset LaTeX, and the packages of Debian that have them.
+const ENGINES: [(&str, &str); 3] =
+    [("pdflatex", "texlive-pictures"), ("xelatex", "texlive-xetex"), ("lualatex", "texlive-luatex")];
+
+/// Typesets files with pdflatex as pages of their own sizes. `None`, with a message, if it is not installed.
 pub(crate) fn typeset(folder: &Path, files: &[String], packages: &str) -> Option<PathBuf> {
-    if Command::new("pdflatex").arg("--version").output().is_err() {
-        assert!(std::env::var_os("CI").is_none(), "CI needs pdflatex: apt-get install texlive-pictures");
+    typeset_by(ENGINES[0], folder, files, packages)
+}
+
+/// The same with another program.
+fn typeset_by((engine, package): (&str, &str), folder: &Path, files: &[String], packages: &str) -> Option<PathBuf> {
+    if Command::new(engine).arg("--version").output().is_err() {
+        assert!(std::env::var_os("CI").is_none(), "CI needs {engine}: apt-get install {package}");
         #[expect(clippy::print_stderr, reason = "a test that says nothing would seem to have run")]
         {
-            eprintln!("skipped: pdflatex is missing; apt-get install texlive-pictures");
+            eprintln!("skipped: {engine} is missing; apt-get install {package}");
         }
         return None;
     }
@@ -32,28 +46,259 @@ pub(crate) fn typeset(folder: &Path, files: &[String], packages: &str) -> Option
         );
         pages
     });
+    // LuaTeX has other names for the size of a page.
     let text = format!(
-        "\\documentclass{{article}}\\usepackage{{tikz}}{packages}\\begin{{document}}\n\
-         \\hoffset-1in \\voffset-1in\n{pages}\\end{{document}}\n"
+        "\\documentclass{{article}}\\usepackage{{tikz}}{LIBRARIES}{packages}\n\
+         \\ifdefined\\pagewidth\\let\\pdfpagewidth\\pagewidth\\let\\pdfpageheight\\pageheight\\fi\n\
+         \\begin{{document}}\n\\hoffset-1in \\voffset-1in\n{pages}\\end{{document}}\n"
     );
-    std::fs::write(folder.join("pages.tex"), text).expect("written");
-    let arguments = ["-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "pages.tex"];
-    let output = Command::new("pdflatex").args(arguments).current_dir(folder).output().expect("it runs");
+    std::fs::write(folder.join(format!("{engine}.tex")), text).expect("written");
+    let arguments = ["-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", engine];
+    let output = Command::new(engine).args(arguments).current_dir(folder).output().expect("it runs");
     let log = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{}", &log[log.len().saturating_sub(2000)..]);
     assert!(!log.contains("Overfull") && !log.contains("Missing character"), "{log}");
-    Some(folder.join("pages.pdf"))
+    Some(folder.join(format!("{engine}.pdf")))
+}
+
+/// Writes files into a folder. The results are their names.
+fn write_all(folder: &Path, files: &[impl AsRef<[u8]>]) -> Vec<String> {
+    let write = |(index, file): (usize, &_)| {
+        let name = format!("{index}.tex");
+        std::fs::write(folder.join(&name), AsRef::<[u8]>::as_ref(file)).expect("written");
+        name
+    };
+    files.iter().enumerate().map(write).collect()
 }
 
 /// Typesets scenes as pages.
 fn pages(folder: &Path, scenes: &[Scene], packages: &str) -> Option<PathBuf> {
-    let write = |(index, scene): (usize, &Scene)| {
-        let name = format!("{index}.tex");
-        std::fs::write(folder.join(&name), formats::tikz(scene).expect("it is not too large").bytes).expect("written");
-        name
+    let files: Vec<Vec<u8>> =
+        scenes.iter().map(|scene| formats::tikz(scene).expect("it is not too large").bytes).collect();
+    typeset(folder, &write_all(folder, &files), packages)
+}
+
+/// The file of a network.
+fn network(text: &str, options: &Options) -> String {
+    let format = formats::by_ending("tikz").expect("a format");
+    with(text, options, |picture| {
+        String::from_utf8((format.write)(picture).expect("it is not too large").bytes).expect("UTF-8")
+    })
+}
+
+fn view(name: &str) -> Options {
+    Options { view: VIEWS.iter().find(|view| view.name == name), ..Options::default() }
+}
+
+/// The built-in models.
+fn models() -> Vec<String> {
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir("models").expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+    files.sort();
+    files.iter().map(|file| std::fs::read_to_string(file).expect("text")).collect()
+}
+
+/// Built-in models of at most this many bytes in every view, in these directions.
+fn networks(most: usize, directions: &[Option<Direction>]) -> Vec<(String, Options)> {
+    let models = models().into_iter().filter(|text| text.len() <= most);
+    let all = models.flat_map(|text| VIEWS.iter().map(move |view| (text.clone(), view)));
+    let all = all.flat_map(|(text, view)| {
+        let options = |&direction: &_| Options { view: Some(view), direction, ..Options::default() };
+        directions.iter().map(move |direction| (text.clone(), options(direction)))
+    });
+    all.collect()
+}
+
+/// The size of the larger models.
+const SMALL: usize = 1200;
+
+/// Width and height of each page of a PDF, in points.
+fn sizes(pdf: &Path) -> Vec<[f64; 2]> {
+    let info = poppler("pdfinfo", pdf, &["-l", "999"]);
+    let page = |line: &str| {
+        let numbers: Vec<f64> = line.split_whitespace().skip(3).filter_map(|word| word.parse().ok()).collect();
+        [numbers[0], numbers[1]]
     };
-    let files: Vec<String> = scenes.iter().enumerate().map(write).collect();
-    typeset(folder, &files, packages)
+    info.lines().filter(|line| line.starts_with("Page ") && line.contains(" size:")).map(page).collect()
+}
+
+/// The ASCII letters and digits, which every font has.
+fn plain(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
+/// Every line of text of a picture, but for those along a slope, is in the PDF of each program, and the page is about as
+/// large as the picture.
+#[test]
+fn every_network_is_typeset_by_every_engine() {
+    let check = |engine: (&str, &str), turned: &[Option<Direction>], packages: &str| {
+        let folder = folder();
+        let networks = [networks(usize::MAX, &[None]), networks(SMALL, turned)].concat();
+        let files: Vec<String> = networks.iter().map(|(text, options)| network(text, options)).collect();
+        let Some(pdf) = typeset_by(engine, folder.path(), &write_all(folder.path(), &files), packages) else { return };
+        let sizes = sizes(&pdf);
+        let text = poppler("pdftotext", &pdf, &["-"]);
+        let pages: Vec<String> = text.split('\u{c}').map(plain).collect();
+        assert_eq!(sizes.len(), networks.len());
+        for (((text, options), size), page) in networks.iter().zip(sizes).zip(pages) {
+            let scene = scene(text, options);
+            for item in scene.groups.iter().flat_map(|group| &group.items) {
+                if let Item::Text(Text { text, angle, .. }) = item
+                    && *angle == 0.0
+                {
+                    assert!(page.contains(&plain(text)), "{engine:?}: {text:?} of {} is not in {page}", scene.title);
+                }
+            }
+            for (found, pixels) in size.into_iter().zip([scene.width, scene.height]) {
+                let wanted = 0.75 * pixels;
+                assert!((found - wanted).abs() < 30.0 + 0.06 * wanted, "{}: {found} for {wanted} points", scene.title);
+            }
+        }
+    };
+    let both = [Some(Direction::Down), Some(Direction::Right)];
+    std::thread::scope(|scope| {
+        scope.spawn(|| check(ENGINES[0], &both, "\\usepackage[T1]{fontenc}\\usepackage{helvet}"));
+        scope.spawn(|| check(ENGINES[1], &[], ""));
+        scope.spawn(|| check(ENGINES[2], &[], ""));
+    });
+}
+
+/// Layers of every kind, names of networks made to break a format, and odd networks.
+#[test]
+fn every_kind_of_layer_is_typeset() {
+    let folder = folder();
+    let files: Vec<String> = specs().iter().map(|text| network(text, &crate::neurons())).collect();
+    let kinds: Vec<String> = super::kinds().map(|text| network(&text, &view("volumes"))).collect();
+    typeset(folder.path(), &write_all(folder.path(), &[files, kinds].concat()), "");
+}
+
+/// The first node has no position, and all others are relative to it: a picture whose first node is moved is the same
+/// picture.
+#[test]
+fn everything_follows_the_first_node() {
+    let folder = folder();
+    let (mut files, mut count) = (Vec::new(), 0);
+    for (text, options) in networks(SMALL, &[None]) {
+        let file = network(&text, &options);
+        let body = file.split_once("\\begin{tikzpicture}").expect("a picture").1;
+        // Numbers are steps and shifts, or in the cells of the legend.
+        for line in body.lines().filter(|line| !line.contains("\\&")) {
+            for (index, _) in line.match_indices('(') {
+                let (before, behind) = line.split_at(index);
+                let is_relative = before.ends_with("++") || before.ends_with("shift={");
+                assert!(is_relative || !behind[1..].starts_with(|c: char| c.is_ascii_digit() || c == '-'), "{line}");
+            }
+        }
+        let moved = file.replacen("\\node[", "\\node[at={(123bp,-45bp)}, ", 1);
+        files.extend([file, moved]);
+        count += 1;
+    }
+    let Some(pdf) = typeset(folder.path(), &write_all(folder.path(), &files), "") else { return };
+    assert!(count >= 3);
+    for index in 0..count {
+        let [stays, moves] = [1, 2].map(|page| image(&pdf, 2 * index + page));
+        assert_eq!(stays.size, moves.size);
+        // Rounding moves some edges by less than a pixel.
+        assert!(difference(&stays, &moves) < 0.5, "{}", difference(&stays, &moves));
+    }
+}
+
+/// The mean difference of the squares of two pictures of the same size.
+fn difference(a: &Pixels, b: &Pixels) -> f64 {
+    let [a, b] = [a, b].map(|pixels| squares(a.size, |x, y| pixels.at(x, y)));
+    let far = |a: &[f64; 3], b: &[f64; 3]| a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    a.iter().zip(&b).map(|(a, b)| far(a, b)).sum::<f64>() / a.len() as f64
+}
+
+/// The number of pixels of a colour on a page.
+fn count(pixels: &Pixels, color: Color) -> usize {
+    let [columns, rows] = pixels.size;
+    (0..columns * rows).filter(|index| pixels.at(index % columns, index / columns) == color).count()
+}
+
+#[test]
+fn the_width_of_the_document_is_kept() {
+    let folder = folder();
+    let files = [network(GALLERY[0].1, &view("neurons")), network(GALLERY[1].1, &view("volumes"))];
+    let files = write_all(folder.path(), &files);
+    let width = "\\newcommand\\netvizwidth{84mm}";
+    let Some(pdf) = typeset(folder.path(), &files, "") else { return };
+    let natural = sizes(&pdf);
+    typeset(folder.path(), &files, width);
+    let scaled = sizes(&pdf);
+    for (natural, scaled) in natural.iter().zip(&scaled) {
+        assert!((scaled[0] - 84.0 / 25.4 * 72.0).abs() < 0.05, "{scaled:?}");
+        assert!((scaled[1] / scaled[0] - natural[1] / natural[0]).abs() < 1e-3, "{natural:?} {scaled:?}");
+    }
+}
+
+#[test]
+fn two_pictures_do_not_disturb_each_other() {
+    let folder = folder();
+    let print = Options { theme: Theme::print(), ..view("volumes") };
+    let files = [
+        network(GALLERY[1].1, &view("volumes")),
+        network(GALLERY[1].1, &print),
+        network(GALLERY[2].1, &view("blocks")),
+    ];
+    let files = write_all(folder.path(), &files);
+    let Some(pdf) = typeset(folder.path(), &files, "") else { return };
+    let together = [1, 2, 3].map(|number| image(&pdf, number));
+    for (file, together) in files.into_iter().zip(together) {
+        typeset(folder.path(), &[file], "");
+        let alone = image(&pdf, 1);
+        assert!(alone.size == together.size && difference(&alone, &together) == 0.0);
+    }
+}
+
+#[test]
+fn what_the_document_defines_wins() {
+    let folder = folder();
+    let files = write_all(folder.path(), &[network(GALLERY[2].1, &view("blocks"))]);
+    let Some(pdf) = typeset(folder.path(), &files, "") else { return };
+    let (red, blue) = (Color(255, 0, 0), Color(0, 0, 255));
+    let plain = image(&pdf, 1);
+    assert_eq!([count(&plain, red), count(&plain, blue)], [0; 2]);
+    let own = "\\definecolor{netviz-convolution}{HTML}{FF0000}\\tikzset{netviz frame/.style={}, netviz link/.style={draw=blue}}";
+    typeset(folder.path(), &files, own);
+    let own = image(&pdf, 1);
+    assert_eq!(own.size, plain.size);
+    // Headers are larger than lines.
+    assert!(count(&own, red) > count(&own, blue) && count(&own, blue) > 100);
+}
+
+#[test]
+fn a_missing_library_is_named() {
+    let folder = folder();
+    write_all(folder.path(), &[network(GALLERY[0].1, &view("blocks"))]);
+    let text = "\\documentclass{article}\\usepackage{tikz}\\begin{document}\\input{0}\\end{document}";
+    std::fs::write(folder.path().join("bare.tex"), text).expect("written");
+    let arguments = ["-interaction=nonstopmode", "-halt-on-error", "bare.tex"];
+    let Ok(output) = Command::new("pdflatex").args(arguments).current_dir(&folder).output() else { return };
+    let log = String::from_utf8_lossy(&output.stdout);
+    assert!(log.contains("The preamble needs \\usetikzlibrary{arrows.meta}"), "{log}");
+}
+
+#[test]
+fn layers_are_nodes_with_valid_names() {
+    let text = "input: [4]\nlayers:\n  - dense: {name: frame, units: 3}\n  - dense: {name: Legend-1, units: 2}\n  \
+                - dense: {name: legend, units: 4}\n  - dense: {name: a.b, units: 5}\n  - dense: {name: a_b, units: 6}\n";
+    let folder = folder();
+    let files: Vec<String> =
+        VIEWS.iter().map(|view| network(text, &Options { view: Some(view), ..Options::default() })).collect();
+    for file in &files {
+        for name in ["input", "frame_2", "Legend_1", "legend_2", "a_b", "a_b_2"] {
+            assert_eq!(file.matches(&format!(" ({name}) {{")).count(), 1, "{name} in {file}");
+        }
+    }
+    typeset(folder.path(), &write_all(folder.path(), &files), "");
+}
+
+#[test]
+fn a_transparent_picture_has_no_background() {
+    let fill = "fill=netviz-background},\n";
+    assert!(network(GALLERY[0].1, &view("blocks")).contains(fill));
+    assert!(!network(GALLERY[0].1, &Options { transparent: true, ..view("blocks") }).contains(fill));
 }
 
 fn folder() -> tempfile::TempDir {
@@ -61,22 +306,11 @@ fn folder() -> tempfile::TempDir {
 }
 
 #[test]
-fn every_picture_compiles_and_is_as_large_as_the_scene() {
+fn a_scene_is_as_large_as_its_page() {
     let folder = folder();
-    let mut scenes: Vec<Scene> = specs().iter().map(|text| scene(text, &crate::neurons())).collect();
-    scenes.push(everything());
+    let scenes = [everything(), scene(GALLERY[0].1, &crate::neurons())];
     let Some(pdf) = pages(folder.path(), &scenes, "") else { return };
-    let info = poppler("pdfinfo", &pdf, &["-l", "999"]);
-    let sizes: Vec<[f64; 2]> = info
-        .lines()
-        .filter(|line| line.starts_with("Page ") && line.contains(" size:"))
-        .map(|line| {
-            let numbers: Vec<f64> = line.split_whitespace().skip(3).filter_map(|word| word.parse().ok()).collect();
-            [numbers[0], numbers[1]]
-        })
-        .collect();
-    assert_eq!(sizes.len(), scenes.len(), "{info}");
-    for (scene, found) in scenes.iter().zip(sizes) {
+    for (scene, found) in scenes.iter().zip(sizes(&pdf)) {
         for (found, pixels) in found.into_iter().zip([scene.width, scene.height]) {
             assert!((found - 0.75 * pixels).abs() < 0.05, "{found} points for {pixels} pixels");
         }
@@ -102,7 +336,7 @@ fn squares(size: [usize; 2], at: impl Fn(usize, usize) -> Color) -> Vec<[f64; 3]
 }
 
 /// A page of a PDF, with two pixels per unit of the scene.
-fn page(pdf: &Path, number: usize) -> Pixels {
+fn image(pdf: &Path, number: usize) -> Pixels {
     let number = number.to_string();
     let name = pdf.with_extension("");
     let arguments = ["-png", "-r", "192", "-f", &number, "-singlefile"].map(str::to_owned);
@@ -122,14 +356,14 @@ fn a_picture_looks_as_it_does_in_png() {
     let Some(pdf) = pages(folder.path(), &scenes, "\\usepackage{helvet}") else { return };
     for (index, scene) in scenes.iter().enumerate() {
         let expected = Pixels::of_png(&formats::png(scene, 2.0).expect("it is not too large").bytes);
-        let found = page(&pdf, index + 1);
+        let found = image(&pdf, index + 1);
         let size = [0, 1].map(|axis| expected.size[axis].min(found.size[axis]));
         let [a, b] = [&expected, &found].map(|pixels| squares(size, |x, y| pixels.at(x, y)));
         let far = |a: &[f64; 3], b: &[f64; 3]| a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
         let differences: Vec<f64> = a.iter().zip(&b).map(|(a, b)| far(a, b)).collect();
         let largest = differences.iter().copied().fold(0.0, f64::max);
         let mean = differences.iter().sum::<f64>() / differences.len() as f64;
-        assert!(mean < 2.0 && largest < 130.0, "{}: mean {mean}, largest {largest}", scene.title);
+        assert!(mean < 2.0 && largest < 140.0, "{}: mean {mean}, largest {largest}", scene.title);
     }
 }
 
@@ -137,29 +371,16 @@ fn a_picture_looks_as_it_does_in_png() {
 fn names_are_shown_as_they_are() {
     let folder = folder();
     let shown = NAMES.iter().filter(|name| name.is_ascii() && !name.trim().is_empty());
-    let scenes: Vec<Scene> = shown.clone().map(|name| scene(&named(name), &crate::neurons())).collect();
+    let files: Vec<String> = shown.clone().map(|name| network(&named(name), &crate::neurons())).collect();
     // T1 includes straight quotation marks.
     let packages = "\\usepackage[T1]{fontenc}\\usepackage{helvet}";
-    let Some(pdf) = pages(folder.path(), &scenes, packages) else { return };
+    let Some(pdf) = typeset(folder.path(), &write_all(folder.path(), &files), packages) else { return };
     let text = poppler("pdftotext", &pdf, &["-raw", "-"]);
     let bare = |text: &str| text.replace('’', "'").split_whitespace().collect::<String>();
     for name in shown {
         // A long title wraps to the next line.
         assert!(bare(&text).contains(&bare(name)), "{name:?} is not in {text}");
     }
-}
-
-#[test]
-fn two_pictures_go_into_one_document() {
-    let folder = folder();
-    for (name, _) in GALLERY {
-        let path = folder.path().join(name).with_extension("tex");
-        netviz().arg(format!("models/{name}.yaml")).arg("-o").arg(path).assert().success();
-    }
-    let files: Vec<String> = GALLERY.iter().map(|(name, _)| (*name).to_owned()).collect();
-    let Some(pdf) = typeset(folder.path(), &files, "\\usepackage[T1]{fontenc}\\usepackage{helvet}") else { return };
-    let text = poppler("pdftotext", &pdf, &["-"]);
-    assert!(GALLERY.iter().all(|(name, _)| text.contains(name)), "{text}");
 }
 
 #[test]
@@ -181,7 +402,7 @@ fn what_tex_cannot_take_is_refused() {
 /// Every picture that is not refused compiles: near the limit, as one path and as separate paths.
 #[test]
 fn what_is_not_refused_fits_into_texs_memory() {
-    use netviz::scene::{Group, Item, Outline, Point, Shape, Stroke};
+    use netviz::scene::{Group, Outline, Point, Shape, Stroke};
     use netviz::theme::Paint;
     let point = |index: usize| Point { x: (index % 397) as f64 + 0.17, y: (index % 389) as f64 + 0.31 };
     let stroke = Stroke { opacity: 0.75, ..Stroke::solid(Paint::rgb(0x70_70_70), 0.75) };
@@ -193,23 +414,37 @@ fn what_is_not_refused_fits_into_texs_memory() {
         let scene = Scene { groups: vec![Group::new("all", "layer", items)], ..everything() };
         pages(folder.path(), &[scene], "");
     }
+    // Each neuron has a name.
+    for text in ["input: [103]\nlayers: [dense: 103, dense: 10]\n", "input: [3900]\nlayers: [dense: 2]\n"] {
+        let folder = folder();
+        let file = network(text, &Options { full: true, ..crate::neurons() });
+        typeset(folder.path(), &write_all(folder.path(), &[file]), "");
+    }
 }
 
 /// TeX accepts pictures up to the limit, and netviz refuses longer ones.
 #[test]
 fn the_longest_picture_is_typeset() {
-    let (mut fitting, mut most) = (None, 0);
-    for layers in (150..200).rev() {
-        match formats::tikz(&tower(layers)) {
-            Ok(rendered) => {
-                (fitting, most) = (Some(rendered.bytes), layers);
-                break;
-            }
-            Err(refusal) => assert!(refusal.message.ends_with("TeX's largest length is 21,000"), "{refusal}"),
+    let text = |layers: usize| {
+        let layers: Vec<String> = (1..=layers).map(|units| format!("  - dense: {units}\n")).collect();
+        format!("input: [4]\nlayers:\n{}", layers.concat())
+    };
+    let fits = |layers: &usize| match formats::tikz(&tower(*layers)) {
+        Ok(_) => true,
+        Err(refusal) => {
+            assert!(refusal.message.ends_with("TeX's largest length is 21,000"), "{refusal}");
+            false
         }
-    }
-    let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join("long.tex"), fitting.expect("150 layers fit")).expect("written");
+    };
+    let most = (150..200).rev().find(fits).expect("150 layers fit");
     assert!(tower(most).height > 20_800.0);
-    typeset(folder.path(), &["long.tex".to_owned()], "");
+    let folder = tempfile::tempdir().expect("a folder");
+    let [down, right] =
+        [Direction::Down, Direction::Right].map(|direction| Options { direction: Some(direction), ..view("blocks") });
+    let files = [
+        formats::tikz(&tower(most)).expect("it fits").bytes,
+        network(&text(most), &down).into_bytes(),
+        network(&text(90), &right).into_bytes(),
+    ];
+    typeset(folder.path(), &write_all(folder.path(), &files), "");
 }

@@ -1,9 +1,16 @@
 //! `TikZ`, to be included in a paper with `\input`.
 //!
-//! The file is one `tikzpicture` that needs `\usepackage{tikz}` and nothing else. Its numbers are the scene's pixels,
-//! since it sets `TikZ`'s units to them: 0.75 big points each, y down. Text uses the sans serif font of the document;
-//! with `\usepackage{helvet}`, it is as wide as in the other formats. Adaptive colours are those of a light page.
+//! A network becomes nodes with names, placed relative to each other, with their colours and styles at the head of the
+//! file: [`network`]. Other pictures, such as the curves of a run, keep the positions of their scene: [`absolute`].
+//! Lengths of a scene are pixels, 0.75 big points each. Adaptive colours are those of a light page.
 
+/// Writes to a string, which cannot fail.
+macro_rules! put {
+    ($text:expr, $($argument:tt)*) => {{ let _ = write!($text, $($argument)*); }};
+}
+
+mod absolute;
+mod network;
 mod text;
 
 use std::collections::BTreeSet;
@@ -11,14 +18,10 @@ use std::fmt::Write;
 
 use super::number::number;
 use super::{Format, InMarkdown, Rendered, missing_characters};
-use crate::font::{Weight, drawable};
-use crate::scene::route::{Piece, arrowhead, pieces};
-use crate::scene::{Anchor, Fill, Group, Item, Outline, Point, Raster, Scene, Shape, Stroke, Text};
-use crate::theme::Color;
+use crate::scene::{Item, Scene};
 use netviz_model::diagnostics::Diagnostic;
 use netviz_model::limits;
 use netviz_model::text::{thousands, whole};
-use text::escaped;
 
 pub(super) const FORMAT: Format = Format {
     name: "tikz",
@@ -26,44 +29,61 @@ pub(super) const FORMAT: Format = Format {
     doc: "a TikZ picture to \\input into LaTeX",
     is_for_terminals: false,
     in_markdown: InMarkdown::Fence("latex"),
-    write: |picture| tikz(picture.scene()?),
+    write: |picture| {
+        let scene = picture.scene()?;
+        fits(scene)?;
+        let (text, missing) = network::network(picture, scene);
+        Ok(rendered(text, &missing))
+    },
     scene: Some(tikz),
 };
 
 /// A CSS pixel is 1/96 of an inch, a big point 1/72.
 const POINTS: f64 = 0.75;
 
-/// Writes a scene as a `tikzpicture`.
+/// A length with its unit.
+fn length(pixels: f64) -> String {
+    number(pixels * POINTS) + "bp"
+}
+
+/// Writes a scene as a `tikzpicture` in which everything has the position that it has in the scene. It needs
+/// `\usepackage{tikz}` and nothing else. Text uses the sans serif font of the document; with `\usepackage{helvet}`, it
+/// is as wide as in the other formats.
 ///
 /// # Errors
 /// If it is too large for `TeX`: more than 12,000 lines and shapes, or longer than 21,000 pixels.
 pub fn tikz(scene: &Scene) -> Result<Rendered, Diagnostic> {
     fits(scene)?;
-    let mut writer = Writer::default();
+    let mut writer = absolute::Writer::default();
     let (width, height) = (number(scene.width), number(scene.height));
     if !scene.transparent {
         let background = writer.color(scene.background.light);
-        put!(writer, "\\fill[{background}] (0,0) rectangle ({width},{height});\n");
+        put!(writer.text, "\\fill[{background}] (0,0) rectangle ({width},{height});\n");
     }
     for group in &scene.groups {
         writer.group(group);
     }
     let colors = writer.colors.iter().fold(String::new(), |text, color| {
         let digits = color.hex()[1..].to_uppercase();
-        text + &format!("\\definecolor{{{}}}{{HTML}}{{{digits}}}%\n", name(*color))
+        text + &format!("\\definecolor{{{}}}{{HTML}}{{{digits}}}%\n", absolute::name(*color))
     });
     let file = format!(
         "% A picture of netviz. The preamble needs \\usepackage{{tikz}}.\n{}\
          \\begin{{tikzpicture}}[x={POINTS}bp,y=-{POINTS}bp,line cap=butt,line join=miter,\
          every node/.style={{inner sep=0pt,outer sep=0pt,font=\\sffamily}}]\n\
          {colors}\\useasboundingbox (0,0) rectangle ({width},{height});\n{}\\end{{tikzpicture}}%\n",
-        text::MISSING,
+        text::DEFINITIONS,
         writer.text,
     );
+    Ok(rendered(file, &writer.missing))
+}
+
+/// A file, with a warning about the characters that it prints as their code points.
+fn rendered(text: String, missing: &BTreeSet<char>) -> Rendered {
     let hint = "write a PDF and include it with \\includegraphics";
-    let warning = missing_characters(&writer.missing, "LaTeX has no glyph for", "their code points are printed");
+    let warning = missing_characters(missing, "LaTeX has no glyph for", "their code points are printed");
     let warnings = warning.map(|warning| warning.hint(hint)).into_iter().collect();
-    Ok(Rendered { warnings, ..file.into() })
+    Rendered { warnings, ..text.into() }
 }
 
 /// Refuses what exceeds the limits of `TeX`.
@@ -77,7 +97,7 @@ fn fits(scene: &Scene) -> Result<(), Diagnostic> {
     }
     let parts = |item: &Item| match item {
         Item::Lines { segments, .. } => segments.len(),
-        Item::Raster(raster) => runs(raster).count(),
+        Item::Raster(raster) => absolute::runs(raster).count(),
         Item::Shape(_) | Item::Route { .. } | Item::Text(_) => 1,
     };
     let count: usize = scene.groups.iter().flat_map(|group| &group.items).map(parts).sum();
@@ -87,194 +107,4 @@ fn fits(scene: &Scene) -> Result<(), Diagnostic> {
         return Err(Diagnostic::error(message).hint(hint));
     }
     Ok(())
-}
-
-#[derive(Default)]
-struct Writer {
-    text: String,
-    /// The colours used so far.
-    colors: BTreeSet<Color>,
-    /// Characters that are printed as their code points.
-    missing: BTreeSet<char>,
-}
-
-/// Writing to a string cannot fail.
-macro_rules! put {
-    ($writer:expr, $($argument:tt)*) => {{ let _ = write!($writer.text, $($argument)*); }};
-}
-use put;
-
-/// The name of a colour.
-fn name(color: Color) -> String {
-    format!("netviz{}", &color.hex()[1..])
-}
-
-impl Writer {
-    /// The name of a colour, which is defined if it is new.
-    fn color(&mut self, color: Color) -> String {
-        self.colors.insert(color);
-        name(color)
-    }
-
-    fn group(&mut self, group: &Group) {
-        let id: String = group.id.chars().map(drawable).collect();
-        put!(self, "% {id}\n");
-        for item in &group.items {
-            match item {
-                Item::Shape(shape) => self.shape(shape),
-                Item::Lines { segments, stroke } => self.lines(segments, *stroke),
-                Item::Route { points, stroke, arrow } => self.route(points, *stroke, *arrow),
-                Item::Text(text) => self.line_of_text(text),
-                Item::Raster(raster) => self.raster(raster),
-            }
-        }
-    }
-
-    /// The options of a stroke.
-    fn stroke(&mut self, stroke: Stroke) -> String {
-        let mut options = format!("draw={},line width={}", self.color(stroke.color.light), length(stroke.width));
-        if stroke.opacity < 1.0 {
-            let _ = write!(options, ",draw opacity={}", number(stroke.opacity));
-        }
-        if stroke.dashed {
-            let dash = length(4.0 * stroke.width.max(1.0));
-            let _ = write!(options, ",dash pattern=on {dash} off {dash}");
-        }
-        options
-    }
-
-    /// One path, so that their opacity does not add up.
-    fn lines(&mut self, segments: &[[Point; 2]], stroke: Stroke) {
-        if segments.is_empty() {
-            return;
-        }
-        let options = self.stroke(stroke);
-        put!(self, "\\path[{options}]");
-        for [a, b] in segments {
-            put!(self, "\n  {}--{}", at(*a), at(*b));
-        }
-        self.text.push_str(";\n");
-    }
-
-    fn route(&mut self, points: &[Point], stroke: Stroke, arrow: bool) {
-        let (start, pieces) = pieces(points, stroke, arrow);
-        let options = self.stroke(stroke);
-        put!(self, "\\path[{options}] {}", at(start));
-        let mut from = start;
-        for piece in pieces {
-            from = match piece {
-                Piece::Line(end) => {
-                    put!(self, "--{}", at(end));
-                    end
-                }
-                Piece::Curve(control, end) => {
-                    // TikZ's own quadratic curves need a recent release; these are the same as cubic ones.
-                    let [first, second] = [from, end].map(|end| toward(end, control, 2.0 / 3.0));
-                    put!(self, " .. controls {} and {} .. {}", at(first), at(second), at(end));
-                    end
-                }
-            };
-        }
-        self.text.push_str(";\n");
-        if let Some(head) = arrowhead(points, stroke).filter(|_| arrow) {
-            let shape = Shape::new(Outline::Polygon(head.to_vec()), stroke.color);
-            self.shape(&Shape { opacity: stroke.opacity, ..shape });
-        }
-    }
-
-    fn shape(&mut self, shape: &Shape) {
-        let mut options = Vec::new();
-        match shape.fill {
-            Fill::None => {}
-            Fill::Plain(paint) => options.push(format!("fill={}", self.color(paint.light))),
-            Fill::Gradient(left, right) => {
-                let [left, right] = [left, right].map(|paint| self.color(paint.light));
-                options.push(format!("shade,left color={left},right color={right},shading angle=90"));
-            }
-        }
-        if shape.opacity < 1.0 {
-            options.push(format!("fill opacity={}", number(shape.opacity)));
-        }
-        options.extend(shape.border.map(|border| self.stroke(border)));
-        let path = match &shape.outline {
-            Outline::Ellipse { center, radii: [x, y] } => {
-                format!("{} ellipse [x radius={},y radius={}]", at(*center), number(*x), number(*y))
-            }
-            Outline::Rectangle { corner, size: [width, height], radius } => {
-                if *radius > 0.0 {
-                    options.push(format!("rounded corners={}", length(*radius)));
-                }
-                format!("{} rectangle {}", at(*corner), at(Point { x: corner.x + width, y: corner.y + height }))
-            }
-            Outline::Polygon(points) => {
-                let corners: Vec<String> = points.iter().map(|&point| at(point)).collect();
-                corners.join("--") + "--cycle"
-            }
-        };
-        put!(self, "\\path[{}] {path};\n", options.join(","));
-    }
-
-    fn line_of_text(&mut self, text: &Text) {
-        let anchor = match text.anchor {
-            Anchor::Start => "base west",
-            Anchor::Middle => "base",
-            Anchor::End => "base east",
-        };
-        let color = self.color(text.color.light);
-        let rotate = if text.angle == 0.0 { String::new() } else { format!(",rotate={}", number(-text.angle)) };
-        let bold = if text.weight == Weight::Bold { "\\bfseries" } else { "" };
-        let size = length(text.size);
-        put!(
-            self,
-            "\\node[anchor={anchor},text={color}{rotate}] at {} {{{bold}\\fontsize{{{size}}}{{{size}}}\\selectfont {}}};\n",
-            at(text.at),
-            escaped(&text.text, &mut self.missing),
-        );
-    }
-
-    /// Each run of equal pixels extends half a pixel under those after and below it, so that no gap is visible.
-    fn raster(&mut self, raster: &Raster) {
-        let rows = raster.pixels.len() / raster.columns.max(1);
-        let [width, height] = [raster.size[0] / raster.columns.max(1) as f64, raster.size[1] / rows.max(1) as f64];
-        for Run { color, row, columns: [first, end] } in runs(raster) {
-            let right = end as f64 + if end < raster.columns { 0.5 } else { 0.0 };
-            let bottom = (row + 1) as f64 + if row + 1 < rows { 0.5 } else { 0.0 };
-            let corner = |x: f64, y: f64| at(Point { x: raster.corner.x + x * width, y: raster.corner.y + y * height });
-            let (from, to) = (corner(first as f64, row as f64), corner(right, bottom));
-            let color = self.color(color);
-            put!(self, "\\fill[{color}] {from} rectangle {to};\n");
-        }
-    }
-}
-
-/// Equal pixels side by side.
-struct Run {
-    color: Color,
-    row: usize,
-    /// The first one, and the one after the last.
-    columns: [usize; 2],
-}
-
-fn runs(raster: &Raster) -> impl Iterator<Item = Run> {
-    raster.pixels.chunks(raster.columns.max(1)).enumerate().flat_map(|(row, pixels)| {
-        let mut start = 0;
-        pixels.chunk_by(|a, b| a == b).map(move |run| {
-            let columns = [start, start + run.len()];
-            start = columns[1];
-            Run { color: run[0], row, columns }
-        })
-    })
-}
-
-fn at(point: Point) -> String {
-    format!("({},{})", number(point.x), number(point.y))
-}
-
-/// A length for options that do not use `TikZ`'s units.
-fn length(pixels: f64) -> String {
-    number(pixels * POINTS) + "bp"
-}
-
-fn toward(from: Point, to: Point, share: f64) -> Point {
-    Point { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share }
 }

@@ -5,9 +5,10 @@ use std::fmt::Write;
 
 use crate::font::drawable;
 
-/// A box with the code point of a character, its first digits above its last, as wide as netviz measured the
-/// character.
-pub(super) const MISSING: &str = "\\providecommand*\\netvizmissing[2]{\\makebox[1em]{\\fboxsep.06em\\fboxrule.04em\\fbox{%\n  \
+/// A times sign as wide as in the font that netviz measures, and a box with the code point of a character, its first
+/// digits above its last, as wide as netviz measured the character.
+pub(super) const DEFINITIONS: &str = "\\providecommand*\\netviztimes{\\makebox[.584em]{$\\times$}}%\n\
+     \\providecommand*\\netvizmissing[2]{\\makebox[1em]{\\fboxsep.06em\\fboxrule.04em\\fbox{%\n  \
      \\resizebox{!}{.6em}{\\ttfamily\\shortstack{#1\\\\#2}}}}}%\n";
 
 /// Characters that are commands of `TeX`, or missing from OT1, the default encoding of `LaTeX`.
@@ -19,34 +20,31 @@ const COMMANDS: &[(char, &str)] = &[
     ('&', "\\&"),
     ('#', "\\#"),
     ('%', "\\%"),
-    // As wide as in the font that the layout measures; the encoding OT1 has a narrower underscore.
-    ('_', "\\makebox[.556em]{\\_}"),
+    ('_', "\\_"),
     ('^', "\\textasciicircum{}"),
     ('~', "\\textasciitilde{}"),
     ('<', "\\textless{}"),
     ('>', "\\textgreater{}"),
     ('|', "\\textbar{}"),
     ('"', "\\symbol{34}"),
-    // Two or three in a row would become a dash or a quotation mark.
-    ('-', "{-}"),
+    // After an exclamation or a question mark, it would become a Spanish one.
     ('`', "{`}"),
-    ('\'', "{'}"),
     ('\u{a0}', "~"),
-    ('×', "\\makebox[.584em]{\\ensuremath{\\times}}"),
-    ('÷', "\\ensuremath{\\div}"),
-    ('±', "\\ensuremath{\\pm}"),
-    ('·', "\\ensuremath{\\cdot}"),
-    ('µ', "\\ensuremath{\\mu}"),
-    ('°', "\\ensuremath{^\\circ}"),
-    ('²', "\\ensuremath{^2}"),
-    ('−', "\\ensuremath{-}"),
-    ('→', "\\ensuremath{\\to}"),
-    ('≤', "\\ensuremath{\\leq}"),
-    ('≥', "\\ensuremath{\\geq}"),
-    ('≈', "\\ensuremath{\\approx}"),
-    ('∞', "\\ensuremath{\\infty}"),
+    ('×', "\\netviztimes{}"),
+    ('÷', "$\\div$"),
+    ('±', "$\\pm$"),
+    ('·', "$\\cdot$"),
+    ('µ', "$\\mu$"),
+    ('°', "$^\\circ$"),
+    ('²', "$^2$"),
+    ('−', "$-$"),
+    ('→', "$\\to$"),
+    ('≤', "$\\leq$"),
+    ('≥', "$\\geq$"),
+    ('≈', "$\\approx$"),
+    ('∞', "$\\infty$"),
     ('…', "\\ldots{}"),
-    ('⋮', "\\ensuremath{\\vdots}"),
+    ('⋮', "$\\vdots$"),
     ('–', "\\textendash{}"),
     ('—', "\\textemdash{}"),
     ('‘', "\\textquoteleft{}"),
@@ -55,18 +53,29 @@ const COMMANDS: &[(char, &str)] = &[
     ('”', "\\textquotedblright{}"),
 ];
 
+/// Two or three of them in a row would become a dash or a quotation mark.
+const LIGATURES: &str = "-',";
+
 /// Letters from U+00C0 to U+017F that OT1 cannot make from a letter and an accent.
 const NOT_IN_OT1: &str = "ÐÞðþĄąĐđĘęĦħĮįĸĿŀŉŊŋŦŧŲųſ";
 
 /// Escapes text for `TeX`. Characters that are printed as their code points are added to `numbered`.
 pub(super) fn escaped(text: &str, numbered: &mut BTreeSet<char>) -> String {
     let mut result = String::with_capacity(text.len());
-    for c in text.chars().map(drawable) {
+    let chars: Vec<char> = text.chars().map(drawable).collect();
+    for (index, &c) in chars.iter().enumerate() {
         let command = COMMANDS.iter().find(|(known, _)| *known == c);
+        let beside = [index.checked_sub(1).and_then(|index| chars.get(index)), chars.get(index + 1)];
         match (c, command) {
             (_, Some((_, command))) => result.push_str(command),
-            // Keeps spaces at the ends and repeated spaces.
-            (' ', _) => result.push_str("\\ "),
+            // TeX drops spaces at the ends and repeated ones.
+            (' ', _) if beside.iter().any(|other| other.is_none_or(|&other| other == ' ')) => result.push_str("\\ "),
+            (c, _) if LIGATURES.contains(c) && beside.contains(&Some(&c)) => {
+                result.push('{');
+                result.push(c);
+                result.push('}');
+            }
+            (' ', _) => result.push(' '),
             ('!'..='~', _) => result.push(c),
             ('À'..='ž', _) if !NOT_IN_OT1.contains(c) => result.push(c),
             _ => {
@@ -96,7 +105,13 @@ mod tests {
     #[test]
     fn text_cannot_leave_its_place() {
         assert_eq!(escaped("\\end{x}%\n"), "\\textbackslash{}end\\{x\\}\\%\\ ");
-        assert_eq!(escaped("a_1 é·"), "a\\makebox[.556em]{\\_}1\\ é\\ensuremath{\\cdot}");
+        assert_eq!(escaped("a_1 é·"), "a\\_1 é$\\cdot$");
+    }
+
+    #[test]
+    fn spaces_and_signs_that_tex_would_join_stay() {
+        assert_eq!(escaped(" a b  c"), "\\ a b\\ \\ c");
+        assert_eq!(escaped("a-b -- 'c' ''"), "a-b {-}{-} 'c' {'}{'}");
     }
 
     #[test]
@@ -106,7 +121,7 @@ mod tests {
 
     #[test]
     fn no_ascii_character_is_left_to_chance() {
-        for c in ('!'..='~').filter(|c| !c.is_ascii_alphanumeric() && !"!()*+,./:;=?@[]".contains(*c)) {
+        for c in ('!'..='~').filter(|c| !c.is_ascii_alphanumeric() && !"!()*+,-./:;=?@[]'".contains(*c)) {
             assert!(COMMANDS.iter().any(|(known, _)| *known == c), "{c}");
         }
     }

@@ -1,0 +1,152 @@
+//! Boxes with text.
+
+use super::Network;
+use super::figure::{Card, Figure};
+use super::geometry::Node;
+use super::head::Options;
+use super::lines::{Look, joined};
+use crate::font::Weight;
+use crate::formats::tikz::length;
+use crate::scene::{Fill, Item, Shape, Stroke};
+
+/// Names of the parts of a split rectangle.
+const PARTS: [&str; 20] = [
+    "text",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+];
+
+/// Space above and below the lines of a part, in pixels.
+const PADDING: f64 = 4.0;
+/// Height of a line and of a header, relative to their font sizes.
+const LINE: f64 = 1.35;
+const HEADER: f64 = 1.75;
+
+impl Network<'_> {
+    /// A box: a rectangle split into a header, lines and bands.
+    pub(super) fn card(&mut self, card: &Card, figure: &Figure, node: &Node, place: Vec<String>) {
+        let role = self.role(figure.group);
+        let layer = self.card_style(card, figure);
+        let (mut fills, mut parts) = self.card_parts(card, role);
+        // A rectangle has twenty parts at most.
+        if parts.len() > PARTS.len() {
+            let rest = parts.split_off(PARTS.len() - 1);
+            parts.push(joined(&rest));
+            fills.truncate(PARTS.len());
+        }
+        // The style of a category paints the header and the lines below it.
+        let surface = self.fill(card.outline, "surface");
+        let header = fills.first().cloned().unwrap_or_else(|| surface.clone());
+        let ink = card.title.first().map_or(self.theme.text.light, |text| text.color.light);
+        let ink = self.head.ink(ink);
+        let category = vec![
+            ("rectangle split part fill", [header, surface].join(",")),
+            ("every text node part/.append style", format!("text={ink}")),
+        ];
+        let category = self.head.style(&format!("netviz {role}"), category);
+        let mut options = vec![layer, category, format!("rectangle split parts={}", parts.len().max(1))];
+        if parts.len() > 2 {
+            options.push(format!("rectangle split part fill={{{}}}", fills.join(",")));
+        }
+        if card.title.is_empty() {
+            // The first part has the font of the lines.
+            options.push("every text node part/.style={}".to_owned());
+        }
+        let parts = parts.into_iter().enumerate().map(|(index, part)| match index {
+            0 => part,
+            _ => format!("\n  \\nodepart{{{}}} {part}", PARTS[index]),
+        });
+        let text: String = parts.collect();
+        self.node(options, place, &node.name, &text);
+    }
+
+    /// The style of all boxes.
+    fn card_style(&mut self, card: &Card, figure: &Figure) -> String {
+        self.head.libraries.insert("shapes.multipart");
+        self.head.has_struts = true;
+        let theme = self.theme;
+        let font =
+            |size: f64, leading: f64| format!("\\fontsize{{{}}}{{{}}}\\selectfont", length(size), length(leading));
+        let header = font(theme.name_size, HEADER * theme.name_size - 2.0 * PADDING);
+        let starts = card.title.iter().chain(&card.lines).map(|text| text.at.x - figure.rect.min.x);
+        let mut options: Options = vec![
+            ("rectangle split", String::new()),
+            ("rectangle split draw splits", "false".to_owned()),
+            ("rectangle split part align", "left".to_owned()),
+            ("align", "left".to_owned()),
+            ("minimum width", length(figure.rect.width())),
+            ("inner xsep", length(starts.fold(11.0, f64::min))),
+            ("inner ysep", length(PADDING)),
+            ("execute at begin node", "\\netvizstrut".to_owned()),
+            ("execute at end node", "\\netvizstrut".to_owned()),
+            ("font", font(theme.text_size, LINE * theme.text_size)),
+            ("text", self.head.ink(theme.text.light)),
+            ("every text node part/.style", format!("font={header}")),
+        ];
+        let paint = self.head.paint(card.outline, "surface");
+        options.extend(paint.into_iter().filter(|(key, _)| *key == "rounded corners"));
+        if let Some(border) = figure.border() {
+            options.extend(self.head.stroke(border, "outline"));
+        }
+        self.head.style("netviz layer", options)
+    }
+
+    /// The fill and the text of each part.
+    fn card_parts(&mut self, card: &Card, role: &str) -> (Vec<String>, Vec<String>) {
+        let theme = self.theme;
+        let (mut fills, mut parts) = (Vec::new(), Vec::new());
+        if let [first, ..] = card.title[..] {
+            fills.push(
+                self.fill(card.header.unwrap_or(card.outline), if card.header.is_some() { role } else { "surface" }),
+            );
+            let base = Look { weight: Weight::Regular, ..Look::of(first) };
+            parts.push(self.line(&card.title, base, "netvizname"));
+        }
+        let base = Look { size: theme.text_size, weight: Weight::Regular, color: theme.text.light };
+        if !card.lines.is_empty() {
+            fills.push(self.fill(card.outline, "surface"));
+            parts.push(self.paragraph(&card.lines, base, "netvizname"));
+        }
+        for (group, shape, texts) in &card.bands {
+            let role = self.role(group);
+            fills.push(self.fill(shape, role));
+            parts.push(self.paragraph(texts, base, "netvizname"));
+        }
+        (fills, parts)
+    }
+
+    /// The colour of a shape.
+    pub(super) fn fill(&mut self, shape: &Shape, role: &str) -> String {
+        match shape.fill {
+            Fill::Plain(paint) => self.head.color(paint.light, role),
+            Fill::None | Fill::Gradient(..) => "none".to_owned(),
+        }
+    }
+}
+
+impl Figure<'_> {
+    /// The stroke around a box.
+    fn border(&self) -> Option<Stroke> {
+        self.group.items.iter().find_map(|item| match item {
+            Item::Shape(Shape { fill: Fill::None, border, .. }) => *border,
+            _ => None,
+        })
+    }
+}
