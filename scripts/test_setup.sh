@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests need beyond a build: Graphviz, Chromium and Firefox with their drivers, poppler, pdflatex,
+# Installs what the tests need beyond a build: Graphviz, Chromium and Firefox with their drivers, poppler, LaTeX,
 # clippy and rustfmt, a Python environment with onnx, onnxruntime, networkx and tensorboard, mdBook, and MNIST. Existing
 # installations are kept.
 set -euo pipefail

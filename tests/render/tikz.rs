@@ -294,6 +294,19 @@ fn layers_are_nodes_with_valid_names() {
     typeset(folder.path(), &write_all(folder.path(), &files), "");
 }
 
+/// The guide shows parts of the file for MNIST.
+#[test]
+fn the_guide_shows_what_is_written() {
+    let guide = include_str!("../../docs/src/drawing.md");
+    let file = network(GALLERY[0].1, &view("neurons"));
+    let blocks = guide.split("```latex\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let shown: Vec<&str> = blocks.filter(|block| block.contains("(dense_1)")).flat_map(str::lines).collect();
+    assert_eq!(shown.len(), 5);
+    for line in shown {
+        assert!(file.contains(line), "{line} is not in {file}");
+    }
+}
+
 #[test]
 fn a_transparent_picture_has_no_background() {
     let fill = "fill=netviz-background},\n";

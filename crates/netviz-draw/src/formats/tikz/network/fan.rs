@@ -76,12 +76,7 @@ impl Network<'_> {
         for item in &group.items {
             let Item::Lines { segments, stroke } = item else { continue };
             for &[a, b] in segments {
-                if is_stub(&stubs, [a, b]) {
-                    continue;
-                }
-                let ends = [self.end(a, nodes, &stubs, 0), self.end(b, nodes, &stubs, 1)];
-                let pair = ends.clone().map(|end| end.number);
-                let ends = ends.map(|end| end.text);
+                let (ends, pair) = self.line_between([a, b], nodes, &stubs);
                 // Lines with one stroke come one after another; only the last few can be alike.
                 match fans.iter_mut().rev().take(4).find(|fan| fan.stroke == *stroke && fan.ends == ends) {
                     Some(fan) => fan.pairs.push(pair),
@@ -100,7 +95,7 @@ impl Network<'_> {
 
     /// One fan: every neuron with every neuron, or a list of pairs.
     fn loops(&self, fan: &Fan, nodes: [usize; 2], style: &str) -> String {
-        let path = fan.ends.join(" -- ");
+        let mut path = fan.ends.join(" -- ");
         let numbers = |side: usize| {
             let mut numbers: Vec<&str> = Vec::new();
             for number in fan.pairs.iter().filter_map(|pair| pair[side].as_deref()) {
@@ -110,7 +105,14 @@ impl Network<'_> {
             }
             numbers
         };
-        let [from, to] = [numbers(0), numbers(1)];
+        let mut numbers = [numbers(0), numbers(1)];
+        for (numbers, variable) in numbers.iter_mut().zip(["\\a", "\\b"]) {
+            if let [number] = numbers[..] {
+                path = path.replace(variable, number);
+                numbers.clear();
+            }
+        }
+        let [from, to] = numbers;
         let list = |side: usize, numbers: &[&str]| match self.rows.get(&nodes[side]) {
             Some(row) if row.numbers == numbers => row.list(),
             _ => numbers.join(","),
@@ -166,33 +168,51 @@ impl Network<'_> {
         }
     }
 
+    /// The ends of a line, and the numbers of their neurons. Both ends of a line to the edge of a rank are of one neuron.
+    fn line_between(
+        &self,
+        [a, b]: [Point; 2],
+        nodes: [usize; 2],
+        stubs: &HashMap<[u64; 2], Point>,
+    ) -> ([String; 2], [Option<String>; 2]) {
+        let is_stub = |end: Point, center: Point| stubs.get(&key(end)) == Some(&center);
+        let stub = if is_stub(b, a) {
+            Some((a, b))
+        } else if is_stub(a, b) {
+            Some((b, a))
+        } else {
+            None
+        };
+        if let Some((center, _)) = stub {
+            let side = usize::from(self.at_center(center, nodes[0]).is_none());
+            let [first, second] = [a, b].map(|point| self.end(point, nodes, stubs, side));
+            let number = first.number.or(second.number);
+            let numbers = if side == 0 { [number, None] } else { [None, number] };
+            return ([first.text, second.text], numbers);
+        }
+        let [first, second] = [self.end(a, nodes, stubs, 0), self.end(b, nodes, stubs, 1)];
+        ([first.text, second.text], [first.number, second.number])
+    }
+
     /// An end of a line: a neuron or node, or a point on the way to it.
     fn end(&self, point: Point, nodes: [usize; 2], stubs: &HashMap<[u64; 2], Point>, side: usize) -> End {
         let center = stubs.get(&key(point)).copied().unwrap_or(point);
         let own = nodes[side];
+        let node = &self.nodes[own];
         let Some((name, number)) = self.at_center(center, own) else {
-            let node = &self.nodes[own];
             let text = shifted(&format!("{}.center", node.name), node.rect.center(), point);
             return End { text, number: None };
         };
         let name = if number.is_some() { format!("{name}-\\{}", ["a", "b"][side]) } else { name };
-        let border = if self.nodes[own].is_drawn_over { ".center" } else { "" };
-        let number = number.map(str::to_owned);
-        let text = if center == point {
-            format!("({name}{border})")
-        } else {
-            let joint = shifted(&format!("{name}.center"), center, point);
-            let ends = [format!("({name}{border})"), joint];
-            if side == 0 { ends.join(" -- ") } else { [ends[1].clone(), ends[0].clone()].join(" -- ") }
+        let text = match (center == point, node.is_drawn_over) {
+            (true, false) => format!("({name})"),
+            (true, true) => format!("({name}.center)"),
+            (false, _) => shifted(&format!("{name}.center"), center, point),
         };
-        End { text, number }
+        End { text, number: number.map(str::to_owned) }
     }
 }
 
 fn key(point: Point) -> [u64; 2] {
     [point.x, point.y].map(|place| super::number(place).parse::<f64>().unwrap_or_default().to_bits())
-}
-
-fn is_stub(stubs: &HashMap<[u64; 2], Point>, [a, b]: [Point; 2]) -> bool {
-    [(a, b), (b, a)].into_iter().any(|(end, center)| stubs.get(&key(end)) == Some(&center))
 }

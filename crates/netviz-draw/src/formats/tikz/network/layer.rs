@@ -108,15 +108,15 @@ impl Network<'_> {
                 self.node(options, at, &format!("{}-{index}", node.name), "");
             }
             if let Some(face) = solid.gradient {
-                self.polygon(face, node);
+                let options = list(&self.head.paint(face, "gray-from"));
+                self.polygon(face, node, &options);
             }
         }
     }
 
     /// A shape that is no node, relative to one.
-    fn polygon(&mut self, shape: &Shape, node: &Node) {
+    fn polygon(&mut self, shape: &Shape, node: &Node, options: &str) {
         let Outline::Polygon(points) = &shape.outline else { return };
-        let options = list(&self.head.paint(shape, "surface"));
         let [first, rest @ ..] = &points[..] else { return };
         let start = shifted(&format!("{}.center", node.name), node.rect.center(), *first);
         let mut text = format!("\\path[{options}] {start}");
@@ -147,7 +147,8 @@ impl Network<'_> {
             let mut paint = self.head.paint(part.shape, role);
             if let Outline::Polygon(_) = part.shape.outline {
                 self.node(size, place, &name, "");
-                self.polygon(part.shape, node);
+                let style = self.head.style(&format!("netviz {role}"), paint);
+                self.polygon(part.shape, node, &style);
                 self.inside(part, node);
                 continue;
             }
