@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use super::lines::Look;
+use super::look::Look;
 use crate::formats::tikz::{length, text};
 use crate::scene::{Fill, Outline, Shape, Stroke};
 use crate::theme::{Color, Theme};

@@ -5,31 +5,11 @@ use std::fmt::Write;
 use super::Network;
 use super::geometry::{Node, Rect, near};
 use super::head::{Options, written};
+use super::look::Look;
 use crate::font::Weight;
 use crate::formats::tikz::length;
 use crate::formats::tikz::text::escaped;
 use crate::scene::{Anchor, Point, Text};
-use crate::theme::Color;
-
-/// How text looks.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Look {
-    pub(super) size: f64,
-    pub(super) weight: Weight,
-    pub(super) color: Color,
-}
-
-impl Look {
-    pub(super) fn of(text: &Text) -> Self {
-        Self { size: text.size, weight: text.weight, color: text.color.light }
-    }
-
-    /// The commands that select the font, with the distance between lines relative to its size.
-    pub(super) fn font(self, leading: f64) -> String {
-        let bold = if self.weight == Weight::Bold { "\\bfseries" } else { "" };
-        format!("{bold}\\fontsize{{{}}}{{{}}}\\selectfont", length(self.size), length(self.size * leading))
-    }
-}
 
 /// Height of a line above its baseline, relative to the font size: that of digits, capitals and long letters, or that of
 /// short ones.

@@ -15,6 +15,7 @@ mod layer;
 mod legend;
 mod lines;
 mod links;
+mod look;
 mod names;
 mod place;
 mod row;
@@ -29,7 +30,8 @@ use crate::theme::Theme;
 use figure::{Figure, figures};
 use geometry::Node;
 use head::Head;
-use lines::{Look, Note, blocks};
+use lines::{Note, blocks};
+use look::Look;
 use names::Names;
 use netviz_model::category::Category;
 

@@ -6,7 +6,8 @@ use super::Network;
 use super::fan::Row;
 use super::figure::{Figure, Neurons};
 use super::geometry::{Node, Rect};
-use super::lines::{Look, blocks, shifted};
+use super::lines::{blocks, shifted};
+use super::look::Look;
 use crate::formats::tikz::length;
 use crate::scene::{Fill, Point, Shape, Text};
 
