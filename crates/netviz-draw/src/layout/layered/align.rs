@@ -9,15 +9,28 @@ use std::collections::HashSet;
 use super::lists::Lists;
 use super::order::places;
 use super::rank::Ranks;
+use super::relax::{packed_width, relax};
+
+/// How much wider than its widest rank a picture may become, as a factor and in addition.
+const CROWDED: f64 = 1.7;
+const FREE: f64 = 400.0;
 
 pub(super) fn align(ranks: &Ranks, order: &[Vec<usize>], distance: &impl Fn(usize, usize) -> f64) -> Vec<f64> {
     let barred = Barred::new(ranks, order);
     // Candidates with an odd index are compacted to the right.
-    balance([(true, true), (true, false), (false, true), (false, false)].map(|(down, left)| {
+    let x = balance([(true, true), (true, false), (false, true), (false, false)].map(|(down, left)| {
         let side = Side { ranks, barred: &barred, order: turned(order, down, left), down };
         let x = side.compact(&side.blocks(), &|a, b| if left { distance(a, b) } else { distance(b, a) });
         if left { x } else { x.into_iter().map(|x| -x).collect() }
-    }))
+    }));
+    let (low, high) = bounds(&x);
+    if high - low > CROWDED * packed_width(order, distance) + FREE { relax(ranks, order, distance) } else { x }
+}
+
+/// The least and the largest coordinate.
+fn bounds(x: &[f64]) -> (f64, f64) {
+    let fold = |start: f64, pick: fn(f64, f64) -> f64| x.iter().copied().fold(start, pick);
+    (fold(f64::INFINITY, f64::min), fold(f64::NEG_INFINITY, f64::max))
 }
 
 /// The order mirrored for a pass upwards, or from right to left.
@@ -197,10 +210,6 @@ fn from_left_to_right(root: &[usize], members: &Lists, beside: &Beside) -> Vec<u
 
 /// Aligns the candidates with the narrowest one, and takes the mean of the middle two coordinates of each node.
 fn balance(mut candidates: [Vec<f64>; 4]) -> Vec<f64> {
-    let bounds = |x: &[f64]| {
-        let fold = |start: f64, pick: fn(f64, f64) -> f64| x.iter().copied().fold(start, pick);
-        (fold(f64::INFINITY, f64::min), fold(f64::NEG_INFINITY, f64::max))
-    };
     let all: Vec<(f64, f64)> = candidates.iter().map(|x| bounds(x)).collect();
     let narrowest = all.iter().copied().min_by(|a, b| (a.1 - a.0).total_cmp(&(b.1 - b.0)));
     let Some((low, high)) = narrowest else { return Vec::new() };

@@ -3,7 +3,7 @@
 //! 1. `rank`: assigns each node to a rank below its predecessors; a long edge gets a node without size in every rank
 //!    that it passes.
 //! 2. `order`: orders the nodes of each rank so that few edges cross.
-//! 3. `align`: assigns x coordinates so that edges are straight where possible.
+//! 3. `align`: assigns x coordinates so that edges are straight where possible; in a crowded graph, `relax` does.
 //!
 //! The result is deterministic: ties are broken by index.
 
@@ -11,6 +11,7 @@ mod align;
 mod lists;
 mod order;
 mod rank;
+mod relax;
 
 use netviz_model::diagnostics::Diagnostic;
 use netviz_model::limits;

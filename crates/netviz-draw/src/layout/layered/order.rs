@@ -1,27 +1,52 @@
-//! Orders the nodes of each rank: sweeps down and up sort by the mean position of the neighbours, and the best order is
-//! kept (Gansner et al. 1993).
+//! Orders the nodes of each rank: sweeps down and up sort by the mean position of the neighbours and exchange adjacent
+//! nodes, from several starts, and the best order is kept (Gansner et al. 1993).
 
+use super::lists::Lists;
 use super::rank::Ranks;
 
-/// Sweeps without improvement after which the search ends.
-const PATIENCE: usize = 6;
-const MOST_SWEEPS: usize = 40;
+/// Sweeps without improvement after which the search from a start ends.
+const PATIENCE: usize = 16;
+/// Sweeps from each start.
+const MOST_SWEEPS: usize = 100;
+/// Further starts from shuffled orders, while the budget lasts.
+const SHUFFLES: u64 = 12;
+/// Passes that exchange adjacent nodes, in each sweep.
+const EXCHANGES: usize = 8;
 /// Maximum number of nodes and edges that all sweeps visit together; a very large graph gets a single sweep.
 const BUDGET: usize = 3_000_000;
 
 /// The nodes of each rank from left to right.
 pub(super) fn order(ranks: &Ranks) -> Vec<Vec<usize>> {
-    let mut order = first_order(ranks);
+    let mut sweeps = (BUDGET / ranks.size()).max(1);
+    let mut best: Option<(usize, Vec<Vec<usize>>)> = None;
+    let starts = [from_top, from_bottom, by_number].map(|start| start(ranks)).into_iter();
+    for start in starts.chain((0..SHUFFLES).map(|seed| shuffled(ranks, seed))) {
+        if sweeps == 0 || best.as_ref().is_some_and(|(fewest, _)| *fewest == 0) {
+            break;
+        }
+        let found = search(ranks, start, &mut sweeps);
+        if best.as_ref().is_none_or(|(fewest, _)| found.0 < *fewest) {
+            best = Some(found);
+        }
+    }
+    best.map(|(_, order)| order).unwrap_or_default()
+}
+
+/// The best order that sweeps find, and its crossings. Each sweep is taken from `sweeps`, which a sweep with exchanges
+/// costs several.
+fn search(ranks: &Ranks, mut order: Vec<Vec<usize>>, sweeps: &mut usize) -> (usize, Vec<Vec<usize>>) {
     let mut best = order.clone();
     let mut fewest = crossings(ranks, &best);
     let mut idle = 0;
-    let most_sweeps = (BUDGET / ranks.size()).clamp(1, MOST_SWEEPS);
-    for sweep in 0..most_sweeps {
-        if fewest == 0 || idle == PATIENCE {
+    for sweep in 0..MOST_SWEEPS {
+        if fewest == 0 || idle == PATIENCE || *sweeps == 0 {
             break;
         }
         // Ties keep their order in two sweeps and are reversed in the next two.
         sort_ranks(ranks, &mut order, sweep % 2 == 0, sweep % 4 >= 2);
+        let passes = EXCHANGES.min(*sweeps - 1);
+        exchange(ranks, &mut order, passes, sweep % 2 == 1);
+        *sweeps -= 1 + passes;
         let now = crossings(ranks, &order);
         idle += 1;
         if now < fewest {
@@ -29,24 +54,104 @@ pub(super) fn order(ranks: &Ranks) -> Vec<Vec<usize>> {
             best.clone_from(&order);
         }
     }
-    best
+    (fewest, best)
+}
+
+/// Exchanges adjacent nodes as long as that removes crossings, in so many passes at most; in the first one, if `freely`,
+/// also where it adds none, which leads out of a dead end.
+fn exchange(ranks: &Ranks, order: &mut [Vec<usize>], passes: usize, freely: bool) {
+    let mut place = places(ranks, order);
+    let mut near: [Vec<usize>; 2] = [Vec::new(), Vec::new()];
+    for pass in 0..passes {
+        let least = isize::from(!(freely && pass == 0));
+        let mut is_better = false;
+        for rank in order.iter_mut() {
+            for index in 1..rank.len() {
+                let pair = [rank[index - 1], rank[index]];
+                let mut gain = 0;
+                for lists in [&ranks.above, &ranks.below] {
+                    for (near, node) in near.iter_mut().zip(pair) {
+                        near.clear();
+                        near.extend(lists.of(node).iter().map(|&other| place[other]));
+                        near.sort_unstable();
+                    }
+                    gain += inversions(&near[0], &near[1]) - inversions(&near[1], &near[0]);
+                }
+                if gain >= least {
+                    rank.swap(index - 1, index);
+                    (place[pair[1]], place[pair[0]]) = (index - 1, index);
+                    is_better |= gain > 0 || least == 0;
+                }
+            }
+        }
+        if !is_better {
+            break;
+        }
+    }
+}
+
+/// Number of pairs of which the first is larger, of two sorted lists.
+fn inversions(first: &[usize], second: &[usize]) -> isize {
+    let mut below = 0;
+    let mut count = 0_usize;
+    for &position in first {
+        below += second[below..].iter().take_while(|&&other| other < position).count();
+        count += below;
+    }
+    count.cast_signed()
+}
+
+/// By number.
+fn by_number(ranks: &Ranks) -> Vec<Vec<usize>> {
+    let mut order = vec![Vec::new(); ranks.count()];
+    for (node, &rank) in ranks.of.iter().enumerate() {
+        order[rank].push(node);
+    }
+    order
+}
+
+/// In an order that looks random, the same for a seed on every run.
+fn shuffled(ranks: &Ranks, seed: u64) -> Vec<Vec<usize>> {
+    let mut order = by_number(ranks);
+    // SplitMix64 (Steele, Lea and Flood 2014).
+    let key = |node: usize| {
+        let mut z = (node as u64).wrapping_add((seed + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    };
+    for rank in &mut order {
+        rank.sort_by_key(|&node| key(node));
+    }
+    order
 }
 
 /// Depth-first from the top, so that connected nodes start close together.
-fn first_order(ranks: &Ranks) -> Vec<Vec<usize>> {
-    let mut order = vec![Vec::new(); ranks.count()];
-    let mut seen = vec![false; ranks.of.len()];
+fn from_top(ranks: &Ranks) -> Vec<Vec<usize>> {
     let mut tops: Vec<usize> = (0..ranks.of.len()).collect();
     tops.sort_by_key(|&node| (ranks.of[node], node));
+    depth_first(ranks, &tops, &ranks.below)
+}
+
+/// Depth-first from the bottom.
+fn from_bottom(ranks: &Ranks) -> Vec<Vec<usize>> {
+    let mut bottoms: Vec<usize> = (0..ranks.of.len()).collect();
+    bottoms.sort_by_key(|&node| (std::cmp::Reverse(ranks.of[node]), node));
+    depth_first(ranks, &bottoms, &ranks.above)
+}
+
+fn depth_first(ranks: &Ranks, starts: &[usize], next: &Lists) -> Vec<Vec<usize>> {
+    let mut order = vec![Vec::new(); ranks.count()];
+    let mut seen = vec![false; ranks.of.len()];
     let mut stack = Vec::new();
-    for top in tops {
-        stack.push(top);
+    for &start in starts {
+        stack.push(start);
         while let Some(node) = stack.pop() {
             if std::mem::replace(&mut seen[node], true) {
                 continue;
             }
             order[ranks.of[node]].push(node);
-            stack.extend(ranks.below.of(node).iter().rev());
+            stack.extend(next.of(node).iter().rev());
         }
     }
     order
@@ -88,7 +193,7 @@ pub(super) fn places(ranks: &Ranks, order: &[Vec<usize>]) -> Vec<usize> {
     place
 }
 
-/// Number of pairs of edges that cross, each counted by the product of the edges' weights.
+/// Number of pairs of edges that cross.
 pub(super) fn crossings(ranks: &Ranks, order: &[Vec<usize>]) -> usize {
     let place = places(ranks, order);
     let mut sums = Sums::default();
@@ -99,26 +204,26 @@ pub(super) fn crossings(ranks: &Ranks, order: &[Vec<usize>]) -> usize {
 fn crossings_between(ranks: &Ranks, upper: &[usize], lower: usize, place: &[usize], sums: &mut Sums) -> usize {
     sums.reset(lower);
     let mut total = 0;
-    let mut ends: Vec<(usize, usize)> = Vec::new();
+    let mut ends: Vec<usize> = Vec::new();
     for &node in upper {
         ends.clear();
-        ends.extend(ranks.below.of(node).iter().map(|&other| (place[other], ranks.weight(node, other))));
+        ends.extend(ranks.below.of(node).iter().map(|&other| place[other]));
         ends.sort_unstable();
         // Earlier edges that end at the same position or further left do not cross this one.
-        total += ends.iter().map(|&(end, weight)| sums.behind(end) * weight).sum::<usize>();
-        for &(end, weight) in &ends {
-            sums.add(end, weight);
+        total += ends.iter().map(|&end| sums.behind(end)).sum::<usize>();
+        for &end in &ends {
+            sums.add(end);
         }
     }
     total
 }
 
-/// Weights by position, with the sum after any position in logarithmic time (Fenwick 1994).
+/// Counts by position, with the sum after any position in logarithmic time (Fenwick 1994).
 #[derive(Default)]
 struct Sums {
     tree: Vec<usize>,
     total: usize,
-    /// The last position that has a weight.
+    /// The last position that is counted.
     last: usize,
 }
 
@@ -129,13 +234,13 @@ impl Sums {
         (self.total, self.last) = (0, 0);
     }
 
-    fn add(&mut self, place: usize, weight: usize) {
+    fn add(&mut self, place: usize) {
         let mut index = place + 1;
         while index < self.tree.len() {
-            self.tree[index] += weight;
+            self.tree[index] += 1;
             index += index & index.wrapping_neg();
         }
-        self.total += weight;
+        self.total += 1;
         self.last = self.last.max(place);
     }
 

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use super::Edge;
 use super::lists::Lists;
 
-/// Weight of an upright edge in the number of crossings; other edges have weight 1.
-const UPRIGHT: usize = 4;
+/// Passes over all nodes that shorten edges.
+const PASSES: usize = 8;
 
 /// The graph with long edges split, so that every edge connects adjacent ranks.
 pub(super) struct Ranks {
@@ -27,7 +27,7 @@ pub(super) struct Ranks {
 
 impl Ranks {
     pub(super) fn new(nodes: usize, edges: &[Edge]) -> Self {
-        let mut of = longest_paths(nodes, edges);
+        let mut of = short_edges(nodes, edges);
         let passing = pass(&mut of, edges);
         let steps: Vec<(usize, usize)> = edges
             .iter()
@@ -75,12 +75,6 @@ impl Ranks {
         }
     }
 
-    /// Weight of an edge between adjacent ranks in the number of crossings.
-    pub(super) fn weight(&self, above: usize, below: usize) -> usize {
-        let both = !self.is_passing(above) && !self.is_passing(below);
-        if both && self.upright.contains(&[above, below]) { UPRIGHT } else { 1 }
-    }
-
     /// Whether a node is an inner node of a long edge.
     pub(super) fn is_passing(&self, node: usize) -> bool {
         node >= self.real
@@ -112,21 +106,21 @@ fn pass(of: &mut Vec<usize>, edges: &[Edge]) -> Lists {
     Lists::new(edges.len(), nodes.iter().copied())
 }
 
-/// The rank of a node is the length of the longest path to it; nodes without predecessors then move down to the rank
-/// above their nearest successor.
-fn longest_paths(nodes: usize, edges: &[Edge]) -> Vec<usize> {
+/// Ranks at which edges are short: that of a node is the length of the longest path to it; then each node moves towards
+/// the side on which it has more edges, as far as these allow.
+fn short_edges(nodes: usize, edges: &[Edge]) -> Vec<usize> {
     let mut below = vec![Vec::new(); nodes];
-    let mut waiting = vec![0_usize; nodes];
+    let mut above = vec![Vec::new(); nodes];
     for &Edge { source, target, .. } in edges {
         below[source].push(target);
-        waiting[target] += 1;
+        above[target].push(source);
     }
-    let sources: Vec<usize> = (0..nodes).filter(|&node| waiting[node] == 0).collect();
-    let mut ranks = vec![0; nodes];
-    let mut ready = sources.clone();
-    let mut seen = 0;
+    let mut waiting: Vec<usize> = above.iter().map(Vec::len).collect();
+    let mut ready: Vec<usize> = (0..nodes).filter(|&node| waiting[node] == 0).collect();
+    let mut ranks = vec![0_usize; nodes];
+    let mut order = Vec::with_capacity(nodes);
     while let Some(node) = ready.pop() {
-        seen += 1;
+        order.push(node);
         for &next in &below[node] {
             ranks[next] = ranks[next].max(ranks[node] + 1);
             waiting[next] -= 1;
@@ -135,9 +129,25 @@ fn longest_paths(nodes: usize, edges: &[Edge]) -> Vec<usize> {
             }
         }
     }
-    assert_eq!(seen, nodes, "the graph has no cycles");
-    for node in sources {
-        ranks[node] = below[node].iter().map(|&next| ranks[next] - 1).min().unwrap_or(0);
+    assert_eq!(order.len(), nodes, "the graph has no cycles");
+    for _ in 0..PASSES {
+        let before = ranks.clone();
+        for &node in order.iter().rev().filter(|&&node| below[node].len() > above[node].len()) {
+            ranks[node] = below[node].iter().map(|&next| ranks[next] - 1).min().unwrap_or(ranks[node]);
+        }
+        for &node in order.iter().filter(|&&node| below[node].len() < above[node].len()) {
+            ranks[node] = above[node].iter().map(|&last| ranks[last] + 1).max().unwrap_or(ranks[node]);
+        }
+        if ranks == before {
+            break;
+        }
+    }
+    // A rank that all nodes have left is taken out.
+    let mut used = ranks.clone();
+    used.sort_unstable();
+    used.dedup();
+    for rank in &mut ranks {
+        *rank = used.partition_point(|used| used < rank);
     }
     ranks
 }
