@@ -150,6 +150,9 @@ pub(crate) fn theme_file() -> String {
     let categories: Vec<String> = Category::ALL.iter().map(|category| format!("`{}`", category.name())).collect();
     let _ =
         writeln!(text, "| `categories` | Fill colours of layers by category. | colours of {} |", categories.join(", "));
+    text += "| `layers` | Looks of single layers, by name or kind; `*` stands for any characters, and the last match counts. \
+             | `{\"conv*\": {color: teal, label: \"{name}\"}}`; a label has the fields of `--label` |\n";
+    text += "| `notes` | Texts over ranges of layers. | `[{over: [c1, s4], text: feature extractor}]` |\n";
     text += "| `neurons` | Number of neurons that the view `neurons` draws of single layers; `--neurons` overrides it. | \
              numbers by layer name |\n";
     for key in Theme::keys() {

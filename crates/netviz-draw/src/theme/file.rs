@@ -1,6 +1,7 @@
 //! Theme files: YAML that names a base theme and the values that differ from it.
 
-use super::{Color, Paint, READABLE, Slot, THEMES, Theme, find};
+use super::{Color, Note, Paint, READABLE, Rule, Slot, THEMES, Theme, find};
+use crate::label::Template;
 use netviz_model::diagnostics::{Diagnostic, Problems, excerpt};
 use netviz_model::layer::Category;
 use netviz_model::schema::suggest;
@@ -90,8 +91,11 @@ fn set(theme: &mut Theme, entry: &Entry, problems: &mut Problems) {
     if entry.key == "categories" {
         return set_categories(theme, entry, problems);
     }
-    if entry.key == "neurons" {
-        return set_neurons(theme, entry, problems);
+    match entry.key.as_str() {
+        "neurons" => return set_neurons(theme, entry, problems),
+        "layers" => return set_layers(theme, entry, problems),
+        "notes" => return set_notes(theme, entry, problems),
+        _ => {}
     }
     match Theme::KEYS.iter().find(|(name, ..)| *name == entry.key) {
         Some((_, _, Slot::Color(slot))) => {
@@ -113,7 +117,8 @@ fn set(theme: &mut Theme, entry: &Entry, problems: &mut Problems) {
             }
         }
         None => {
-            let names = Theme::KEYS.iter().map(|(name, ..)| *name).chain(["base", "categories", "neurons"]);
+            let names =
+                Theme::KEYS.iter().map(|(name, ..)| *name).chain(["base", "categories", "layers", "neurons", "notes"]);
             let message = format!("unknown key `{}` in the theme", excerpt(&entry.key));
             problems.push(Diagnostic::error(message).at(entry.key_span).hint(suggest::hint(&entry.key, names)));
         }
@@ -158,6 +163,73 @@ fn set_neurons(theme: &mut Theme, entry: &Entry, problems: &mut Problems) {
         } else {
             let name = excerpt(key);
             problems.error(node.span, format!("`{name}`: expected a whole number from 1, found {}", node.describe()));
+        }
+    }
+}
+
+/// `layers: {"conv*": {color: teal, label: "{name}"}}`.
+fn set_layers(theme: &mut Theme, entry: &Entry, problems: &mut Problems) {
+    let Value::Map(entries) = &entry.node.value else {
+        let message = format!("`layers`: expected a mapping, found {}", entry.node.describe());
+        let hint = "map names or kinds to looks: `layers: {\"conv*\": {color: teal}}`";
+        return problems.push(Diagnostic::error(message).at(entry.key_span).hint(hint));
+    };
+    refuse_duplicates(entries, "`layers`", problems);
+    for Entry { key, node, key_span } in entries {
+        let name = excerpt(key);
+        let Value::Map(keys) = &node.value else {
+            let message = format!("`{name}`: expected `color` or `label`, found {}", node.describe());
+            problems.push(Diagnostic::error(message).at(*key_span).hint("write `{color: teal, label: \"{name}\"}`"));
+            continue;
+        };
+        refuse_duplicates(keys, &format!("`{name}`"), problems);
+        let mut rule = Rule::new(key);
+        for entry in keys {
+            match (entry.key.as_str(), &entry.node.value) {
+                ("color", _) => rule.color = paint(entry, Some(theme.background), problems),
+                ("label", Value::Text(text)) => match Template::parse(text) {
+                    Ok(label) => rule.label = Some(label),
+                    Err(problem) => problems.push(problem.at(entry.node.span)),
+                },
+                ("label", _) => {
+                    problems
+                        .error(entry.node.span, format!("`label`: expected a text, found {}", entry.node.describe()));
+                }
+                (other, _) => {
+                    let message = format!("unknown key `{}` of `{name}`", excerpt(other));
+                    let hint = suggest::hint(other, ["color", "label"]);
+                    problems.push(Diagnostic::error(message).at(entry.key_span).hint(hint));
+                }
+            }
+        }
+        theme.layers.push(rule);
+    }
+}
+
+/// `notes: [{over: [c1, s4], text: feature extractor}]`. The names are checked when a network is drawn.
+fn set_notes(theme: &mut Theme, entry: &Entry, problems: &mut Problems) {
+    const HINT: &str = "write `notes: [{over: [c1, s4], text: feature extractor}]`";
+    let Value::List(notes) = &entry.node.value else {
+        let message = format!("`notes`: expected a list, found {}", entry.node.describe());
+        return problems.push(Diagnostic::error(message).at(entry.key_span).hint(HINT));
+    };
+    for node in notes {
+        let keys: &[Entry] = if let Value::Map(keys) = &node.value { keys } else { &[] };
+        let value = |name: &str| keys.iter().find(|entry| entry.key == name).map(|entry| &entry.node.value);
+        let over = match value("over") {
+            Some(Value::List(ends)) => match &ends[..] {
+                [Node { value: Value::Text(first), .. }, Node { value: Value::Text(last), .. }] => Some([first, last]),
+                [Node { value: Value::Text(only), .. }] => Some([only, only]),
+                _ => None,
+            },
+            Some(Value::Text(only)) => Some([only, only]),
+            _ => None,
+        };
+        if let (Some([first, last]), Some(Value::Text(text)), 2) = (over, value("text"), keys.len()) {
+            theme.notes.push(Note::new(first, last, text));
+        } else {
+            let message = "a note has the names of its first and its last layer, `over`, and a `text`";
+            problems.push(Diagnostic::error(message).at(node.span).hint(HINT));
         }
     }
 }

@@ -3,12 +3,16 @@
 mod color;
 mod file;
 mod presets;
+mod rule;
 
 pub use color::{Color, Paint};
 pub use presets::{Preset, THEMES, find};
+pub use rule::{Note, Rule};
 
 use std::collections::BTreeMap;
 
+use crate::label::Template;
+use crate::properties::LayerProperties;
 use netviz_model::layer::Category;
 
 /// Minimum contrast of text of any size (WCAG 2.2, 1.4.3).
@@ -43,6 +47,10 @@ macro_rules! theme {
             $( $(#[doc = $flag_doc])+ pub $flag: bool, )*
             /// Number of neurons to draw for individual layers, by layer name.
             pub neurons: BTreeMap<String, usize>,
+            /// Colours and texts of single layers; of those that match, the last one counts.
+            pub layers: Vec<Rule>,
+            /// Texts over ranges of layers.
+            pub notes: Vec<Note>,
         }
 
         impl Theme {
@@ -57,7 +65,7 @@ macro_rules! theme {
                 }
             }
 
-            /// The keys of a theme file besides `base`, `categories` and `neurons`, with their documentation.
+            /// The keys of a theme file that are colours, lengths and flags, with their documentation.
             pub(crate) const KEYS: &'static [(&'static str, &'static str, Slot)] = &[
                 $( (stringify!($color), concat!($($color_doc),+), Slot::Color(|theme| &mut theme.$color)), )*
                 $( (
@@ -183,7 +191,7 @@ pub enum KeyValue {
 }
 
 impl Theme {
-    /// The keys of a theme file besides `base`, `categories` and `neurons`, in the order of the documentation.
+    /// The keys of a theme file that are colours, lengths and flags, in the order of the documentation.
     pub fn keys() -> impl Iterator<Item = Key> {
         Self::KEYS.iter().map(|(name, doc, slot)| {
             let value = match slot {
@@ -198,6 +206,18 @@ impl Theme {
     /// Fill colour of the layers of a category.
     pub fn category(&self, category: Category) -> Paint {
         self.categories[category as usize]
+    }
+
+    /// Fill colour of a layer: that of the last rule for it, or else of its category; `None` for an input without a rule.
+    pub fn layer(&self, layer: &LayerProperties) -> Option<Paint> {
+        let ruled = self.layers.iter().rev().filter(|rule| rule.color.is_some()).find(|rule| rule.matches(layer));
+        ruled.and_then(|rule| rule.color).or_else(|| layer.category.map(|category| self.category(category)))
+    }
+
+    /// Text of a layer: that of the last rule for it.
+    pub fn label(&self, layer: &LayerProperties) -> Option<&Template> {
+        let ruled = self.layers.iter().rev().filter(|rule| rule.label.is_some()).find(|rule| rule.matches(layer));
+        ruled.and_then(|rule| rule.label.as_ref())
     }
 
     /// Colour of the border around a fill; `None` if the theme has no borders and the fill is visible without one.

@@ -83,6 +83,8 @@ impl Theme {
             text_size: 12.0,
             dash_negative: false,
             neurons: BTreeMap::new(),
+            layers: Vec::new(),
+            notes: Vec::new(),
         }
     }
 
