@@ -65,7 +65,7 @@ fn formats(criterion: &mut Criterion) {
     group.sample_size(10);
     for layers in SIZES {
         let model = model(layers);
-        let options = Options { max_neurons: 4, ..Options::default() };
+        let options = Options { max_neurons: Some(4), ..Options::default() };
         let picture = netviz::picture(&model.graph, None, &options);
         picture.scene().expect("it is not too large");
         group.throughput(Throughput::Elements(layers as u64));

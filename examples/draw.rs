@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // The style: the classic theme, with hidden neurons in the blue of the Okabe-Ito palette, and at most ten neurons
     // per layer. Further neurons are counted.
     let theme = Theme { hidden: Paint::rgb(0x00_72_b2), ..Theme::classic() };
-    let options = Options { theme, max_neurons: 10, ..Options::default() };
+    let options = Options { theme, max_neurons: Some(10), ..Options::default() };
     let picture = model.picture(&options);
     // The layout. A scene is plain data, so you can write your own formats from it.
     let scene = picture.scene()?;

@@ -81,7 +81,7 @@ fn commands_are_found_by_the_names_of_other_tools() {
 fn options_of_other_tools_lead_to_those_of_netviz() {
     let folder = folder(&[("m.yaml", MODEL)]);
     for (arguments, tip) in [
-        (&["render", "m.yaml", "--width", "300"][..], "--scale N"),
+        (&["render", "m.yaml", "--height", "300"][..], "--page 830x300"),
         (&["render", "m.yaml", "--dpi=300"], "--scale N"),
         (&["render", "m.yaml", "--out", "a.svg"], "-o FILE"),
         (&["render", "m.yaml", "--format", "png"], "-o network.pdf"),
@@ -229,7 +229,7 @@ fn commands_of_other_tools_and_missing_arguments_lead_on() {
     // There is no misleading suggestion, and the usage is that of the whole command.
     netviz(folder.path(), &["blorp"]).code(2).stderr(contains("tip").not());
     let whole = contains("Usage: netviz render [OPTIONS] [MODEL] [FILE]...");
-    netviz(folder.path(), &["draw", "--width", "3"]).code(2).stderr(whole);
+    netviz(folder.path(), &["draw", "--blorp", "3"]).code(2).stderr(whole);
     netviz(folder.path(), &["evaluate"]).code(1).stderr(contains("no run `runs`").and(contains("`netviz train`")));
     netviz(folder.path(), &["export", "m.onnx"]).code(2).stderr(contains("`netviz export runs m.onnx`"));
 }

@@ -272,7 +272,7 @@ fn connections_that_pass_too_many_layers_are_refused_in_every_view() {
         let _ = writeln!(text, "  - add: {{name: l{layer}, from: [l{}, a]}}", layer - 1);
     }
     for view in ["neurons", "blocks", "volumes"] {
-        let message = refused(&["render", "m.yaml", "--view", view, "--svg", "x.svg"], &text);
+        let message = refused(&["render", "m.yaml", "--view", view, "--page", "none", "--svg", "x.svg"], &text);
         assert!(message.contains("000,000 can be drawn"), "{view}: {message}");
     }
 }

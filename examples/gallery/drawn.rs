@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use netviz::formats;
-use netviz::picture::{Options, View};
+use netviz::picture::{Detail, Options, View};
 use netviz::scene::Scene;
 use netviz::views::VIEWS;
 
@@ -56,6 +56,14 @@ pub(crate) fn draw(network: &Entry, folder: &Path) -> Result<Row, Box<dyn Error>
     let graph = (network.build)();
     let mut pictures: Vec<Picture> = Vec::new();
     let (mut by_dot, mut peers) = (None, Vec::new());
+    // Graphviz takes minutes for thousands of boxes.
+    if network.size < Size::Large {
+        let view = VIEWS.iter().find(|view| view.name == "blocks");
+        let options = Options { view, page: None, detail: Some(Detail::High), ..Options::default() };
+        let picture = netviz::picture(&graph, None, &options);
+        by_dot = dot(&picture, picture.scene()?).ok();
+        peers.extend(graphviz(&picture, network.name, folder)?);
+    }
     for view in VIEWS {
         for place in PLACES {
             let options = options(view, place);
@@ -66,11 +74,6 @@ pub(crate) fn draw(network: &Entry, folder: &Path) -> Result<Row, Box<dyn Error>
             let drawn = match scene {
                 Err(problem) => Err(problem.to_string()),
                 Ok(scene) => {
-                    // Graphviz takes minutes for thousands of boxes.
-                    if view.name == "blocks" && by_dot.is_none() && network.size < Size::Large {
-                        by_dot = dot(&picture, scene).ok();
-                        peers.extend(graphviz(&picture, network.name, folder)?);
-                    }
                     let svg = formats::svg(scene);
                     // Views that do not depend on the page give the same picture for each.
                     let alike = pictures.iter().filter(|other| other.view == view.name).find_map(|other| {

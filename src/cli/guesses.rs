@@ -47,8 +47,9 @@ const REQUIRED: &[(&str, &str)] = &[
 
 /// Options that netviz does not have, or not for this command.
 const OPTIONS: &[(&[&str], &str)] = &[
+    (&["--height", "--size"], "`--page 830x300` or `--width 84mm` sets the place that the picture has to fit"),
     (
-        &["--width", "--height", "--size", "--dpi", "--resolution", "--zoom"],
+        &["--dpi", "--resolution", "--zoom"],
         "`--scale N` sets the pixels of a PNG per pixel of the picture; SVG and PDF scale without loss",
     ),
     (

@@ -9,9 +9,10 @@ use super::networks::{NETWORKS, Size};
 
 /// How many of the small and middle networks, at least, have no text that is too small on a page, in each view.
 const LEGIBLE: &[(&str, [(&str, usize); 4])] = &[
-    ("neurons", [("readme", 14), ("column", 1), ("a4", 1), ("slide", 2)]),
-    ("blocks", [("readme", 16), ("column", 3), ("a4", 5), ("slide", 7)]),
-    ("volumes", [("readme", 6), ("column", 2), ("a4", 4), ("slide", 6)]),
+    ("neurons", [("readme", 19), ("column", 19), ("a4", 19), ("slide", 19)]),
+    ("blocks", [("readme", 19), ("column", 19), ("a4", 19), ("slide", 19)]),
+    // A U-Net does not fit a column as volumes.
+    ("volumes", [("readme", 19), ("column", 18), ("a4", 19), ("slide", 19)]),
 ];
 
 #[test]

@@ -18,12 +18,7 @@ use metrics::{Kind, Metrics, PLACES};
 use networks::{NETWORKS, Size};
 
 /// Faults that are known: network, view, kind, and how many there are at most on any page.
-const KNOWN: &[(&str, &str, Kind, usize)] = &[
-    // A frame has no space after its last box if no line leaves it.
-    ("chain100_alike", "blocks", Kind::BoxOnFrame, 1),
-    // Two lines that slant across a very wide channel.
-    ("random500", "volumes", Kind::LineOverLine, 1),
-];
+const KNOWN: &[(&str, &str, Kind, usize)] = &[];
 
 #[test]
 fn networks_have_the_published_parameters() {

@@ -4,7 +4,7 @@ use netviz::Model;
 use netviz::label::Template;
 use netviz::page::Page;
 use netviz::picture::{Detail, Direction, Options};
-use netviz::scene::{Group, Item, Outline, Point, Scene, Shape};
+use netviz::scene::{Group, Item, Point, Scene};
 use netviz::views::VIEWS;
 use netviz::views::blocks::{BlockView, Fold};
 use proptest::prelude::*;
@@ -14,9 +14,9 @@ use super::geometry::{Bounds, bounds, nothing_leaves, of_class, perceptron, segm
 use super::{GALLERY, networks, scene, specs, with};
 
 /// The view with this many levels unfolded.
-pub(crate) fn options(direction: Direction, depth: usize) -> Options {
+pub(crate) fn options(direction: Direction, unfold: usize) -> Options {
     let view = VIEWS.iter().find(|view| view.name == "blocks").expect("there is such a view");
-    Options { view: Some(view), direction: Some(direction), depth, ..crate::neurons() }
+    Options { view: Some(view), direction: Some(direction), unfold, ..crate::neurons() }
 }
 
 /// The bounding box of a group's shapes, without lines and text.
@@ -70,7 +70,7 @@ fn normalizations_and_activations_are_bands() {
     let text = crate::common::model_text("resnet20");
     let graph = Model::from_text(&text).expect("a valid model").graph;
     for detail in [Detail::Low, Detail::Medium] {
-        let options = Options { detail, ..options(Direction::Down, 0) };
+        let options = Options { detail: Some(detail), ..options(Direction::Down, 0) };
         let view = BlockView::of(&netviz::picture(&graph, None, &options));
         assert_eq!(names(&view)[..5], ["input", "stem", "conv2d_1", "conv2d_2", "add_1"]);
         let bands = |block: usize| -> Vec<&str> { view.blocks()[block].bands.iter().map(|band| &*band.name).collect() };
@@ -92,7 +92,7 @@ fn normalizations_and_activations_are_bands() {
     let alone = "input: [4]\nlayers:\n  - batch_norm\n  - dense: {name: d, units: 4}\n  - activation: {name: r, function: \
                  relu, from: d}\n  - add: {from: [d, r]}\n";
     let graph = Model::from_text(alone).expect("a valid model").graph;
-    let options = Options { detail: Detail::Low, ..options(Direction::Down, 0) };
+    let options = Options { detail: Some(Detail::Low), ..options(Direction::Down, 0) };
     let view = BlockView::of(&netviz::picture(&graph, None, &options));
     assert_eq!(names(&view), ["input", "batch_norm_1", "d", "r", "add_1"]);
 }
@@ -102,7 +102,7 @@ fn normalizations_and_activations_are_bands() {
 fn a_long_network_is_wrapped_for_its_page() {
     let text = crate::common::model_text("resnet20");
     let whole = scene(&text, &options(Direction::Down, 0));
-    let page = Page::parse("slide").expect("a page");
+    let page = Page::parse("1700x2400px").expect("a page");
     let wrapped = scene(&text, &Options { page: Some(page), ..options(Direction::Down, 0) });
     placed(&wrapped, &text);
     assert!(wrapped.width < page.size[0] * 12.0 / 9.0 && wrapped.height < 0.5 * whole.height);
@@ -111,11 +111,11 @@ fn a_long_network_is_wrapped_for_its_page() {
     // What cannot be cut stays as it is, and so does what is short enough.
     let skips = "input: [4]\nlayers:\n  - dense: {name: a, units: 4}\n".to_owned()
         + &"  - dense: 4\n".repeat(30)
-        + "  - add: {from: [dense_30, a]}\n";
+        + "  - add: {from: [dense_30, a, input]}\n";
     for text in [skips.as_str(), "input: [4]\nlayers: [dense: 2]\n"] {
         let page = Page::parse("slide").ok();
-        let scenes = [None, page].map(|page| scene(text, &Options { page, depth: 1, ..options(Direction::Down, 0) }));
-        assert_eq!(scenes[0], scenes[1]);
+        let scenes = [None, page].map(|page| scene(text, &Options { page, unfold: 1, ..options(Direction::Down, 0) }));
+        assert_eq!(scenes[0].groups, scenes[1].groups);
     }
 }
 
@@ -148,11 +148,7 @@ fn ends_meet(scene: &Scene, link: &Group, text: &str) {
     let ends = link.ends.as_ref().expect("a connection has ends");
     for (id, point) in ends.iter().zip([points[0], points[points.len() - 1]]) {
         let group = scene.groups.iter().find(|group| group.id == *id).expect("its ends are there");
-        let outline = group.items.iter().find_map(|item| match item {
-            Item::Shape(Shape { outline: Outline::Rectangle { .. }, .. }) => bounds(item),
-            _ => None,
-        });
-        assert!(touches(outline.expect("an outline"), point), "{} does not meet {id} in\n{text}", link.id);
+        assert!(touches(body(group), point), "{} does not meet {id} in\n{text}", link.id);
     }
 }
 
@@ -231,10 +227,20 @@ fn names(view: &BlockView) -> Vec<&str> {
     view.blocks().iter().map(|block| block.properties.name.as_str()).collect()
 }
 
-/// Each fold as its count and its name, indented by the folds that it is in.
+/// Each fold and stack as its count and its name, indented by the folds that it is in.
 fn folds(view: &BlockView) -> Vec<String> {
-    let depth = |fold: &Fold| std::iter::successors(fold.parent, |&parent| view.folds()[parent].parent).count();
-    view.folds().iter().map(|fold| format!("{}{} × {}", "  ".repeat(depth(fold)), fold.count, fold.name)).collect()
+    let line = |depth: usize, fold: &Fold| format!("{}{} × {}", "  ".repeat(depth), fold.count, fold.name);
+    let mut lines = Vec::new();
+    let mut open: Vec<usize> = Vec::new();
+    for (index, block) in view.blocks().iter().enumerate() {
+        let mut around: Vec<usize> = view.folds_of(index).collect();
+        around.reverse();
+        let known = open.iter().zip(&around).take_while(|(a, b)| a == b).count();
+        lines.extend((known..around.len()).map(|depth| line(depth, &view.folds()[around[depth]])));
+        lines.extend(block.stack.iter().map(|stack| line(around.len(), stack)));
+        open = around;
+    }
+    lines
 }
 
 #[test]
@@ -359,11 +365,13 @@ fn adds_up(text: &str) {
     for (depth, detail) in
         [0, 1, 2, usize::MAX].into_iter().flat_map(|depth| [(depth, Detail::High), (depth, Detail::Low)])
     {
-        let options = Options { detail, ..options(Direction::Down, depth) };
+        let options = Options { detail: Some(detail), ..options(Direction::Down, depth) };
         let view = BlockView::of(&netviz::picture(&graph, None, &options));
         let outer = || view.folds().iter().filter(|fold| fold.parent.is_none());
         let alone = || view.blocks().iter().filter(|block| block.fold.is_none());
-        let all = || alone().flat_map(|block| std::iter::once(&block.properties).chain(&block.bands));
+        let outer = || outer().chain(alone().filter_map(|block| block.stack.as_ref()));
+        let single = || alone().filter(|block| block.stack.is_none());
+        let all = || single().flat_map(|block| std::iter::once(&block.properties).chain(&block.bands));
         let layers = all().count() + outer().map(|fold| fold.layers).sum::<usize>();
         assert_eq!(layers, graph.order().len(), "{text}");
         let parameters = all().map(|layer| layer.parameters.total()).sum::<usize>()

@@ -31,7 +31,7 @@ fn an_empty_folder_is_enough() {
         .stderr(is_empty());
     assert_eq!(names(&folder), ["out.svg"]);
     let svg = std::fs::read_to_string(folder.path().join("out.svg")).expect("the picture is there");
-    assert_eq!(svg, super::svg(super::GALLERY[0].1));
+    assert_eq!(svg, super::for_readme(super::GALLERY[0].1));
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn standard_output_holds_the_picture_only() {
     let folder = folder();
     let mut command = render();
     let assert = command.current_dir(&folder).args(["--svg", "-", "--dot", "b.dot"]).assert();
-    assert.success().stdout(super::svg(super::GALLERY[0].1)).stderr(is_empty());
+    assert.success().stdout(super::for_readme(super::GALLERY[0].1)).stderr(is_empty());
     assert_eq!(names(&folder), ["b.dot"]);
 }
 

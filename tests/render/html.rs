@@ -69,7 +69,7 @@ layers:
   - dense: 3
 ";
     let right = Options { direction: Some(Direction::Right), ..crate::neurons() };
-    let wide = Options { max_neurons: 300, ..crate::neurons() };
+    let wide = Options { max_neurons: Some(300), ..crate::neurons() };
     let texts = [GALLERY[0].1, skip, GALLERY[1].1];
     let mut pages: Vec<String> = texts.map(|text| page(text, &crate::neurons())).into();
     pages.extend([mnist(&right), mnist(&wide)]);

@@ -31,7 +31,8 @@ mod xml;
 use netviz::Model;
 use netviz::formats;
 use netviz::layer::{Arity, KINDS, Kind};
-use netviz::picture::{Options, Picture};
+use netviz::page::Page;
+use netviz::picture::{Detail, Options, Picture};
 use netviz::scene::Scene;
 use netviz::views::VIEWS;
 use netviz::views::neurons::NeuronView;
@@ -52,12 +53,12 @@ fn with<T>(text: &str, options: &Options, read: impl FnOnce(&Picture) -> T) -> T
 
 /// The default options of the view of neurons, which draws every layer.
 fn neurons() -> Options {
-    Options { view: VIEWS.first(), ..Options::default() }
+    Options { view: VIEWS.first(), page: None, detail: Some(Detail::High), ..Options::default() }
 }
 
 /// The default options, with at most this many neurons per layer.
 fn at_most(max_neurons: usize) -> Options {
-    Options { max_neurons, ..neurons() }
+    Options { max_neurons: Some(max_neurons), ..neurons() }
 }
 
 fn view(text: &str, max_neurons: usize) -> NeuronView {
@@ -70,6 +71,11 @@ fn scene(text: &str, options: &Options) -> Scene {
 
 fn svg(text: &str) -> String {
     formats::svg(&scene(text, &neurons()))
+}
+
+/// The same as the program draws it.
+fn for_readme(text: &str) -> String {
+    formats::svg(&scene(text, &Options { page: Some(Page::README), detail: None, ..neurons() }))
 }
 
 fn dot(text: &str) -> String {

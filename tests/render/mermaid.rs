@@ -101,8 +101,8 @@ fn what_mermaid_does_not_draw_is_refused() {
          no such limit"
     );
     assert_eq!(
-        refused(small, &Options { depth: 1, ..text_of(limits::MERMAID_LENGTH + 1 - rest) }),
-        "the Mermaid diagram would have 50,001 characters; Mermaid draws at most 50,000\nhelp: leave out `--depth`, or write \
+        refused(small, &Options { unfold: 1, ..text_of(limits::MERMAID_LENGTH + 1 - rest) }),
+        "the Mermaid diagram would have 50,001 characters; Mermaid draws at most 50,000\nhelp: leave out `--unfold`, or write \
          it as SVG, which has no such limit"
     );
     let at_limits =

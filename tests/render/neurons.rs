@@ -83,7 +83,7 @@ fn single_layers_have_numbers_of_their_own() {
     let model = format!("{}/models/mnist.yaml", env!("CARGO_MANIFEST_DIR"));
     let counts = |arguments: &[&str]| {
         let mut command = render();
-        command.current_dir(&folder).arg(&model).args(arguments).args(["--svg", "-"]);
+        command.current_dir(&folder).arg(&model).args(arguments).args(["--page", "none", "--svg", "-"]);
         let text = String::from_utf8(command.output().expect("it runs").stdout).expect("UTF-8");
         let svg = Document::parse(&text).expect("well-formed");
         ["input", "dense_1", "dense_2"].map(|layer| circles(&svg, &format!("layer-{layer}")))

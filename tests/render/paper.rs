@@ -74,13 +74,13 @@ fn texts(scene: &Scene) -> impl Iterator<Item = &Text> {
 fn a_png_is_as_large_as_the_scene_times_the_scale() {
     let scene = scene(GALLERY[0].1, &crate::neurons());
     for scale in ["0.1", "0.5", "1", "1.37", "2", "3"] {
-        let pixels = Pixels::of_png(&drawn(&["models/mnist.yaml", "--scale", scale, "--png", "-"]));
+        let pixels = Pixels::of_png(&drawn(&["models/mnist.yaml", "--page", "none", "--scale", scale, "--png", "-"]));
         let scale: f64 = scale.parse().expect("a number");
         for (pixels, length) in pixels.size.into_iter().zip([scene.width, scene.height]) {
             assert!((0.0..1.0).contains(&(pixels as f64 - length * scale)), "{pixels} for {length} × {scale}");
         }
     }
-    let two = Pixels::of_png(&drawn(&["models/mnist.yaml", "--png", "-"]));
+    let two = Pixels::of_png(&drawn(&["models/mnist.yaml", "--page", "none", "--png", "-"]));
     assert_eq!(two.size, png(&scene, 2.0).size, "two is the default");
 }
 
@@ -178,7 +178,8 @@ fn a_png_of_too_many_pixels_is_refused() {
     let model = folder.path().join("deep.yaml");
     std::fs::write(&model, format!("input: [8]\nlayers:\n{}", "  - dense: 8\n".repeat(300))).expect("written");
     let png = folder.path().join("deep.png");
-    let assert = netviz().arg(&model).args(["--view", "neurons", "--scale", "20", "--png"]).arg(&png).assert();
+    let assert =
+        netviz().arg(&model).args(["--view", "neurons", "--page", "none", "--scale", "20", "--png"]).arg(&png).assert();
     let limits = "the limits are 65,535 per side and 268,435,456 in total";
     let hint = "choose a smaller `--scale`, or write it as SVG or PDF";
     assert

@@ -1,7 +1,7 @@
 //! A scene with every kind of content.
 
 use netviz::font::Weight;
-use netviz::scene::{Anchor, Fill, Fold, Group, Item, Outline, Point, Raster, Scene, Shape, Stroke, Text};
+use netviz::scene::{Anchor, Fill, Fold, Group, Item, Outline, Point, Raster, Scene, Shape, Shown, Stroke, Text};
 use netviz::theme::{Color, Paint};
 
 const INK: Paint = Paint::rgb(0x1f_29_33);
@@ -95,6 +95,7 @@ pub(crate) fn everything() -> Scene {
         title: "parts".into(),
         description: "all kinds of parts".into(),
         details: vec![("parts".into(), "4".into())],
+        shown: Shown::default(),
         background: Paint::rgb(0xfa_fa_f0),
         transparent: false,
         groups: vec![

@@ -7,7 +7,14 @@ use std::path::Path;
 use predicates::prelude::*;
 use predicates::str::{contains, is_empty};
 
+use netviz::label::Template;
+use netviz::picture::Options;
+use netviz::scene::{Fill, Item, Scene, Shape};
+use netviz::theme::{Note, Paint, Rule, Theme};
+use netviz::views::VIEWS;
+
 use super::command::render;
+use super::{GALLERY, scene};
 
 #[test]
 fn every_theme_file_gives_the_diagnostics_beside_it() {
@@ -29,6 +36,39 @@ fn every_theme_file_gives_the_diagnostics_beside_it() {
             std::fs::write(&path, &found).expect("written");
         }
         assert_eq!(std::fs::read_to_string(path).unwrap_or_default(), found, "{}", name.display());
+    }
+}
+
+/// Whether a shape of a layer has a fill.
+fn is_filled(scene: &Scene, layer: &str, paint: Paint) -> bool {
+    let group = scene.groups.iter().find(|group| group.id == format!("layer-{layer}")).expect("it is drawn");
+    group.items.iter().any(|item| matches!(item, Item::Shape(Shape { fill: Fill::Plain(fill), .. }) if *fill == paint))
+}
+
+/// Texts of a picture.
+fn texts(scene: &Scene) -> Vec<&str> {
+    let items = scene.groups.iter().flat_map(|group| &group.items);
+    items.filter_map(|item| if let Item::Text(text) = item { Some(text.text.as_str()) } else { None }).collect()
+}
+
+/// Rules and notes of a theme are drawn in every view.
+#[test]
+fn layers_have_colours_texts_and_notes_of_their_own() {
+    let mut theme = Theme::classic();
+    let mut rule = Rule::new("dense*");
+    rule.color = Some(Paint::rgb(0x00_72_b2));
+    theme.layers.push(rule);
+    let mut rule = Rule::new("dense_2");
+    (rule.color, rule.label) = (Some(Paint::rgb(0xd5_5e_00)), Template::parse("{name}\\nten classes").ok());
+    theme.layers.push(rule);
+    theme.notes.push(Note::new("dense_1", "dense_2", "perceptron"));
+    for view in VIEWS {
+        let options = Options { view: Some(view), theme: theme.clone(), ..crate::neurons() };
+        let scene = scene(GALLERY[0].1, &options);
+        assert!(is_filled(&scene, "dense_1", Paint::rgb(0x00_72_b2)), "{}", view.name);
+        assert!(is_filled(&scene, "dense_2", Paint::rgb(0xd5_5e_00)), "{}", view.name);
+        let texts = texts(&scene);
+        assert!(texts.contains(&"ten classes") && texts.contains(&"perceptron"), "{}: {texts:?}", view.name);
     }
 }
 

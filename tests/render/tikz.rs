@@ -402,7 +402,7 @@ fn what_tex_cannot_take_is_refused() {
     let model = folder.path().join("deep.yaml");
     std::fs::write(&model, format!("input: [8]\nlayers:\n{}", "  - dense: 8\n".repeat(300))).expect("written");
     let hint = "write a PDF and include it with \\includegraphics, or draw fewer neurons";
-    let assert = netviz().arg(&model).args(["--view", "neurons", "--tikz", "-"]).assert();
+    let assert = netviz().arg(&model).args(["--view", "neurons", "--page", "none", "--tikz", "-"]).assert();
     assert
         .code(1)
         .stdout(is_empty())

@@ -97,19 +97,20 @@ fn negative_weights_are_dashed_in_print() {
 
 #[test]
 fn the_legend_tells_the_scale_and_which_neurons_are_drawn() {
-    let two = Options { max_neurons: 2, ..crate::neurons() };
+    let two = Options { max_neurons: Some(2), ..crate::neurons() };
     let text = legend(&scene(MODEL, &two));
     assert!(text.contains("positive weight; negative weight") && text.contains("largest into result: "), "{text}");
     assert!(text.contains("2 of 4 in hidden; evenly spaced"), "{text}");
     let text = legend(&scene(MODEL, &Options { pick: Pick::Strongest, ..two.clone() }));
-    assert!(text.contains("2 of 4 in hidden; those with the largest weights"), "{text}");
+    // The remark is broken into lines.
+    assert!(text.contains("2 of 4 in hidden; those with the; largest weights"), "{text}");
     assert_eq!(legend(&scene(MODEL, &Options { legend: false, ..two })), "");
 }
 
 #[test]
 fn the_strongest_neurons_are_those_with_the_largest_weights_into_them() {
     let drawn = |pick: Pick| {
-        let scene = scene(MODEL, &Options { max_neurons: 2, pick, ..crate::neurons() });
+        let scene = scene(MODEL, &Options { max_neurons: Some(2), pick, ..crate::neurons() });
         let group = scene.groups.iter().find(|group| group.id == "layer-hidden").expect("the layer is drawn");
         let ids = group.items.iter().filter_map(|item| match item {
             Item::Shape(shape) if !shape.id.is_empty() => Some(shape.id.clone()),

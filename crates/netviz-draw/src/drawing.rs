@@ -29,8 +29,7 @@ pub fn picture<'a>(graph: &'a Graph, weights: Option<&'a Weights>, options: &'a 
 /// # Errors
 /// If the picture would be too large, or a view that shows weights gets those of another network.
 pub fn draw(graph: &Graph, weights: Option<&Weights>, options: &Options) -> Result<Drawing, Diagnostic> {
-    let picture = picture(graph, weights, options);
-    Ok(Drawing { scene: (picture.view.scene)(&picture)? })
+    Ok(Drawing { scene: picture(graph, weights, options).into_scene()? })
 }
 
 /// A finished drawing of a network.

@@ -14,6 +14,7 @@
 
 pub mod chart;
 mod describe;
+mod detail;
 #[cfg(feature = "dot")]
 mod dot;
 mod drawing;
@@ -21,6 +22,7 @@ pub mod font;
 pub mod formats;
 pub mod label;
 pub mod layout;
+mod outline;
 pub mod page;
 pub mod picture;
 pub mod properties;

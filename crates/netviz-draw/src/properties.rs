@@ -2,6 +2,7 @@
 
 use petgraph::graph::NodeIndex;
 
+use crate::detail::Detail;
 use netviz_model::graph::Graph;
 use netviz_model::ir::{ParameterCount, TensorType};
 use netviz_model::layer::{Activation, Category};
@@ -26,6 +27,8 @@ pub struct LayerProperties {
     pub parameters: ParameterCount,
     /// Floating-point operations for one sample.
     pub flops: usize,
+    /// The sign of the operation, such as `+`, if it has one.
+    pub symbol: Option<&'static str>,
     /// Activation function applied to the output.
     pub activation: Activation,
     /// Arguments.
@@ -44,6 +47,7 @@ impl LayerProperties {
             outputs: graph.types(index).cloned().collect(),
             parameters: node.parameters,
             flops: node.flops,
+            symbol: node.content.symbol(),
             activation: node.content.activation(),
             settings: graph.settings(index),
         }
@@ -57,6 +61,21 @@ impl LayerProperties {
     /// The settings that differ from their defaults.
     pub fn chosen_settings(&self) -> impl Iterator<Item = &Setting> {
         self.settings.iter().filter(|setting| !setting.is_default)
+    }
+
+    /// `batch_norm b1`, `relu`, `dropout rate 0.5`: what a band says. The name is left out if it says no more than the
+    /// kind, and so are arguments at low detail.
+    pub(crate) fn as_band(&self, detail: Detail) -> String {
+        let is_activation = self.category == Some(Category::Activation) && self.activation != Activation::Linear;
+        let mut text = if is_activation { self.activation.name() } else { self.kind }.to_owned();
+        let rest = self.name.strip_prefix(self.kind);
+        if !rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_')) {
+            text = format!("{text} {}", self.name);
+        }
+        for setting in self.chosen_settings().filter(|_| !is_activation && detail != Detail::Low) {
+            text = format!("{text} {} {}", setting.name.replace('_', " "), setting.value);
+        }
+        text
     }
 
     /// Names and values of all properties, for a tooltip.
@@ -83,6 +102,13 @@ impl LayerProperties {
     pub fn output_shapes(&self) -> String {
         listed(&self.outputs)
     }
+}
+
+/// `72 params` and `28.2 k FLOPs`, if above 0.
+pub(crate) fn costs(parameters: usize, flops: usize) -> Vec<String> {
+    let parameters = (parameters > 0).then(|| format!("{} params", thousands(parameters)));
+    let flops = (flops > 0).then(|| format!("{} FLOPs", rounded(flops)));
+    parameters.into_iter().chain(flops).collect()
 }
 
 fn listed(types: &[TensorType]) -> String {

@@ -13,21 +13,15 @@ pub(crate) use crossings::{Line, crossing_pairs, lines};
 pub(crate) use faults::{Fault, Kind};
 pub(crate) use geometry::{Bounds, Polygon};
 
-/// A page and whether a picture may be longer than it.
+/// A page.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place {
     pub(crate) name: &'static str,
-    /// Whether readers scroll: then only the width limits a picture.
-    pub(crate) scrolls: bool,
 }
 
-/// The pages of the gallery. GitHub shows a picture of a README at the width of the text, however long it is.
-pub(crate) const PLACES: [Place; 4] = [
-    Place { name: "readme", scrolls: true },
-    Place { name: "column", scrolls: false },
-    Place { name: "a4", scrolls: false },
-    Place { name: "slide", scrolls: false },
-];
+/// The pages of the gallery.
+pub(crate) const PLACES: [Place; 4] =
+    [Place { name: "readme" }, Place { name: "column" }, Place { name: "a4" }, Place { name: "slide" }];
 
 impl Place {
     pub(crate) fn page(self) -> Page {
@@ -37,8 +31,7 @@ impl Place {
     /// The factor by which a picture is shown: it is made smaller until it fits, and never larger.
     pub(crate) fn scale(self, [width, height]: [f64; 2]) -> f64 {
         let size = self.page().size;
-        let by_height = if self.scrolls { 1.0 } else { size[1] / height };
-        (size[0] / width).min(by_height).min(1.0)
+        (size[0] / width).min(size[1] / height).min(1.0)
     }
 }
 
@@ -81,7 +74,7 @@ impl Metrics {
         self.smallest_text * place.scale(self.size)
     }
 
-    /// The fraction of a page that the picture covers; more than one if readers scroll.
+    /// The fraction of a page that the picture covers.
     pub(crate) fn covered(&self, place: Place) -> f64 {
         let (scale, page) = (place.scale(self.size), place.page().size);
         scale * self.size[0] * scale * self.size[1] / (page[0] * page[1])

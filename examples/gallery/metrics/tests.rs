@@ -1,7 +1,7 @@
 //! Scenes with known measurements.
 
 use netviz::font::Weight;
-use netviz::scene::{Anchor, Fill, Group, Item, Outline, Point, Scene, Shape, Stroke, Text};
+use netviz::scene::{Anchor, Fill, Group, Item, Outline, Point, Scene, Shape, Shown, Stroke, Text};
 use netviz::theme::Paint;
 
 use super::crossings::{Line, crossing_pairs};
@@ -41,6 +41,7 @@ fn measured(groups: Vec<Group>) -> Metrics {
         title: String::new(),
         description: String::new(),
         details: Vec::new(),
+        shown: Shown::default(),
         background: BLACK,
         transparent: false,
         groups,

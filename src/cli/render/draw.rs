@@ -49,14 +49,23 @@ pub struct DrawArgs {
     #[arg(long, overrides_with = "legend")]
     pub no_legend: bool,
 
-    /// How much the blocks show of each layer; below high, normalizations, activations and dropout are bands of the layer
-    /// before
-    #[arg(long, value_enum, value_name = "DETAIL", default_value_t = Amount::High)]
-    pub detail: Amount,
+    /// How much is shown of each layer; below high, normalizations, activations and dropout are bands of the layer before
+    /// [default: medium, or low where the page is too small]
+    #[arg(long, value_enum, value_name = "DETAIL")]
+    pub detail: Option<Amount>,
 
-    /// Wrap blocks that are too long for a page: readme, column, a4, letter, slide, a size such as 160x247mm, or none
-    #[arg(long, value_name = "PAGE", default_value = "none")]
-    pub page: String,
+    /// Fold and wrap the picture until it can be read on this page: readme, column, a4, letter, slide, a size such as
+    /// 160x247mm, or none [default: readme]
+    #[arg(long, value_name = "PAGE")]
+    pub page: Option<String>,
+
+    /// Width of the page, such as 84mm; without --page, its height is free
+    #[arg(long, value_name = "LENGTH")]
+    pub width: Option<String>,
+
+    /// Size of ordinary text on the page, such as 8pt [default: as large as fits]
+    #[arg(long, value_name = "LENGTH")]
+    pub font_size: Option<String>,
 
     /// Leave out the background
     #[arg(long)]
@@ -70,9 +79,9 @@ pub struct DrawArgs {
     #[arg(long, value_name = "N", value_parser = scale)]
     pub scale: Option<f64>,
 
-    /// Largest number of neurons drawn per layer
-    #[arg(long, value_name = "N", default_value = "10", value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pub max_neurons: u32,
+    /// Largest number of neurons drawn per layer [default: 10, or 5 where the page is too small]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub max_neurons: Option<u32>,
 
     /// Draw every neuron and every connection
     #[arg(long, conflicts_with = "max_neurons")]
@@ -95,19 +104,23 @@ pub struct DrawArgs {
     #[arg(value_parser = clap::value_parser!(u16).range(0..=100))]
     pub receptive: u16,
 
-    /// Unfold repeated blocks this many levels deep; a folded block is drawn once, with × and the number of copies
+    /// Levels of groups that are drawn open; deeper ones are boxes [default: as many as fit the page]
+    #[arg(long, value_name = "N")]
+    pub depth: Option<u16>,
+
+    /// Draw every copy of repeated blocks, this many levels deep; others are drawn once, with × and their number
     #[arg(long, value_name = "N", default_value = "0")]
-    pub depth: u16,
+    pub unfold: u16,
 }
 
 /// How much is shown of each layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Amount {
-    /// The shape
+    /// The shape where it changes
     Low,
-    /// Shape, costs and arguments
+    /// Also costs, and arguments other than their defaults
     Medium,
-    /// The same, and each layer by itself
+    /// Everything, and each layer by itself
     High,
 }
 
@@ -170,15 +183,15 @@ impl DrawArgs {
             title: self.title.clone(),
             legend: !self.no_legend,
             transparent: self.transparent,
-            detail: match self.detail {
+            detail: self.detail.map(|detail| match detail {
                 Amount::Low => Detail::Low,
                 Amount::Medium => Detail::Medium,
                 Amount::High => Detail::High,
-            },
-            page: if self.page == "none" { None } else { Some(Page::parse(&self.page)?) },
+            }),
+            page: self.page()?,
             label: self.label.as_deref().map(Template::parse).transpose()?,
             scale: self.scale,
-            max_neurons: self.max_neurons as usize,
+            max_neurons: self.max_neurons.map(|most| most as usize),
             full: self.full,
             pick: match self.pick {
                 Which::Even => Pick::Even,
@@ -186,13 +199,33 @@ impl DrawArgs {
             },
             bias: self.bias,
             receptive: usize::from(self.receptive),
-            depth: usize::from(self.depth),
+            depth: self.depth.map(usize::from),
+            unfold: usize::from(self.unfold),
             ..Options::default()
         })
     }
 }
 
 impl DrawArgs {
+    /// The page; `None` for none.
+    fn page(&self) -> Result<Option<Page>, Diagnostic> {
+        let named = match self.page.as_deref() {
+            Some("none") => None,
+            Some(page) => Some(Page::parse(page)?),
+            None if self.width.is_some() => None,
+            None => Some(Page::README),
+        };
+        let page = match &self.width {
+            Some(width) => Some(Page::of_width(width, named)?),
+            None => named,
+        };
+        match (&self.font_size, page) {
+            (Some(size), Some(page)) => page.with_font_size(size).map(Some),
+            (Some(size), None) => Page::UNBOUNDED.with_font_size(size).map(Some),
+            (None, page) => Ok(page),
+        }
+    }
+
     /// The file of the theme; `None` for a built-in one.
     pub(super) fn theme_file(&self, folder: &Path) -> Option<PathBuf> {
         is_path(&self.theme).then(|| folder.join(&self.theme))

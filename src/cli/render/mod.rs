@@ -26,7 +26,7 @@ use crate::files::{Output, Shown, write_all};
 use crate::formats::Rendered;
 use crate::graph::Graph;
 use crate::picture;
-use crate::picture::Picture;
+use crate::picture::{Fit, Picture};
 use crate::views::VIEWS;
 use crate::weights::Weights;
 
@@ -111,7 +111,19 @@ fn once(args: &RenderArgs) -> Result<(String, String), Failure> {
     } else {
         String::new()
     };
-    Ok((format!("{}: drawn to {}", graph.name(), listed(&names)), choice))
+    let fitted = picture.fit().map(|fit| fitted(fit, &args.draw)).unwrap_or_default();
+    Ok((format!("{}: drawn to {}", graph.name(), listed(&names)), choice + &fitted))
+}
+
+/// What was left out so that the picture fits its page, if anything was.
+fn fitted(fit: &Fit, draw: &DrawArgs) -> String {
+    let page = draw.page.as_deref().unwrap_or(if draw.width.is_some() { "the width" } else { "readme" });
+    let folded = (!fit.left_out.is_empty())
+        .then(|| format!("\nto fit {page}, {}; `--page none` draws everything", listed(&fit.left_out)));
+    let small = fit.too_small.map(|size| {
+        format!("\nits smallest text is {size:.1} pixels high on {page}; `--page none` and HTML have room for it")
+    });
+    folded.into_iter().chain(small).collect()
 }
 
 /// `a`, `a and b`, `a, b and c`.

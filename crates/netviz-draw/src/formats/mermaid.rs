@@ -56,7 +56,7 @@ fn fits(picture: &Picture, count: usize, most: usize, what: &str) -> Result<(), 
     }
     let [count, most] = [count, most].map(thousands);
     let message = format!("the Mermaid diagram would have {count} {what}; Mermaid draws at most {most}");
-    let folded = if picture.options.depth > 0 { "leave out `--depth`, or " } else { "" };
+    let folded = if picture.options.unfold > 0 { "leave out `--unfold`, or " } else { "" };
     Err(Diagnostic::error(message).hint(format!("{folded}write it as SVG, which has no such limit")))
 }
 
@@ -70,7 +70,7 @@ fn nodes(text: &mut String, view: &BlockView) {
         close(text, &mut open, common);
         for &fold in &folds[common..] {
             indent(text, open.len());
-            let _ = writeln!(text, "subgraph f{fold}[\"{}\"]", escaped(&view.folds()[fold].badge()));
+            let _ = writeln!(text, "subgraph f{fold}[\"{}\"]", escaped(&view.folds()[fold].title));
             open.push(fold);
         }
         indent(text, open.len());
@@ -92,10 +92,8 @@ fn indent(text: &mut String, depth: usize) {
 }
 
 fn label(block: &Block) -> String {
-    let header = block.header.iter().filter(|part| !part.is_empty()).map(|part| escaped(part));
-    let header = header.collect::<Vec<_>>().join(" ");
-    let lines = block.all_lines().into_iter().map(|line| escaped(&line));
-    std::iter::once(header).chain(lines).collect::<Vec<_>>().join("<br/>")
+    let lines = std::iter::once(block.heading()).chain(block.all_lines());
+    lines.map(|line| escaped(&line)).collect::<Vec<_>>().join("<br/>")
 }
 
 fn class(block: &Block) -> String {
@@ -115,6 +113,12 @@ fn classes(text: &mut String, view: &BlockView, theme: &Theme) {
         let border = theme.border_of(fill).unwrap_or(fill);
         let name = class_name(category);
         let _ = writeln!(text, "  classDef {name} fill:{},stroke:{},color:{}", hex(fill), hex(border), hex(color));
+    }
+    for (index, block) in view.blocks().iter().enumerate() {
+        let usual = block.properties.category.map(|category| theme.category(category));
+        let Some(fill) = theme.layer(&block.properties).filter(|fill| Some(*fill) != usual) else { continue };
+        let color = theme.text_on([fill; 2]);
+        let _ = writeln!(text, "  style n{index} fill:{},color:{}", hex(fill), hex(color));
     }
 }
 

@@ -4,7 +4,7 @@ use super::legend::{self, Entry};
 use crate::font::{Weight, width, wrapped};
 use crate::picture::Picture;
 use crate::properties;
-use crate::scene::{Anchor, Fold, Group, Point, Scene, Text};
+use crate::scene::{Anchor, Fold, Group, Point, Scene, Shown, Text};
 use crate::theme::Theme;
 
 /// A laid-out view with its upper left corner at the origin.
@@ -12,7 +12,7 @@ use crate::theme::Theme;
 pub(crate) struct Content {
     /// Width and height.
     pub(crate) size: [f64; 2],
-    /// The x on which the title is centred.
+    /// The x on which the title and the legend are centred.
     pub(crate) axis: f64,
     /// Description of the view in one sentence.
     pub(crate) description: String,
@@ -58,13 +58,17 @@ pub(crate) fn surround(mut content: Content, title: &str, theme: &Theme) -> Scen
         let along = if fold.down { dy } else { dx };
         fold.band = fold.band.map(|end| end + along);
     }
-    let half = title_width / 2.0;
-    let axis = (dx + content.axis).max(theme.margin + half).min(theme.margin + inner - half);
+    // Where a text of this width is centred, on the axis if it can be.
+    let centered = |width: f64| {
+        let half = width / 2.0;
+        (dx + content.axis).max(theme.margin + half).min(theme.margin + inner - half)
+    };
+    let axis = centered(title_width);
     let mut groups = vec![title_group(&title_lines, axis, theme)];
     groups.append(&mut content.groups);
     let mut bottom = dy + content.size[1];
     if let Some((mut group, [legend_width, legend_height])) = legend {
-        let x = theme.margin + (inner - legend_width) / 2.0;
+        let x = centered(legend_width) - legend_width / 2.0;
         let y = bottom + theme.margin;
         for item in &mut group.items {
             item.shift(x, y);
@@ -78,6 +82,7 @@ pub(crate) fn surround(mut content: Content, title: &str, theme: &Theme) -> Scen
         title: title.to_owned(),
         description: content.description,
         details: Vec::new(),
+        shown: Shown::default(),
         background: theme.background,
         transparent: false,
         groups,

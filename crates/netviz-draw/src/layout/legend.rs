@@ -1,7 +1,7 @@
 //! The legend: what the colours and lines of a picture mean.
 
 use super::bordered;
-use crate::font::{Weight, width};
+use crate::font::{Weight, width, wrapped};
 use crate::scene::{Anchor, Group, Item, Outline, Point, Shape, Stroke, Text};
 use crate::theme::{Paint, Theme};
 
@@ -10,6 +10,17 @@ use crate::theme::{Paint, Theme};
 pub(crate) struct Entry {
     pub(crate) swatch: Swatch,
     pub(crate) label: String,
+}
+
+impl Entry {
+    /// The entry, or a remark that is longer than `most` as several.
+    fn lines(&self, most: f64, theme: &Theme) -> Vec<(&Swatch, String)> {
+        let lines = match self.swatch {
+            Swatch::None => wrapped(&self.label, theme.text_size, Weight::Regular, most, REMARK_LINES),
+            _ => vec![self.label.clone()],
+        };
+        lines.into_iter().map(|line| (&self.swatch, line)).collect()
+    }
 }
 
 /// Symbol before a label.
@@ -37,6 +48,9 @@ const SWATCH: f64 = 1.15;
 const LINE: f64 = 2.3;
 const STEP: f64 = 1.3;
 const GAPS: [f64; 2] = [0.6, 1.85];
+/// The least width at which a remark is broken into lines, in em, and the most lines.
+const REMARK: f64 = 24.0;
+const REMARK_LINES: usize = 6;
 
 /// The legend with its upper left corner at the origin, and its size; `None` without entries. Entries are placed side
 /// by side and wrap at the width `room`.
@@ -48,14 +62,14 @@ pub(crate) fn place(entries: &[Entry], room: f64, theme: &Theme) -> Option<(Grou
     let row_height = SWATCH * em * 1.5;
     let (mut x, mut row, mut widest) = (0.0, 0.0, 0.0_f64);
     let mut items = Vec::new();
-    for Entry { swatch, label } in entries {
+    for (swatch, label) in entries.iter().flat_map(|entry| entry.lines(room.max(REMARK * em), theme)) {
         let swatch_width = match swatch {
             Swatch::Circle(_) | Swatch::Ring(_) | Swatch::Square(_) | Swatch::Curve(None, _) => (SWATCH + GAPS[0]) * em,
             Swatch::Line(_) | Swatch::Curve(Some(_), _) => (LINE + GAPS[0]) * em,
             Swatch::Lines(strokes) => (strokes.len() as f64 * STEP + GAPS[0]) * em,
             Swatch::None => 0.0,
         };
-        let length = swatch_width + width(label, theme.text_size, Weight::Regular);
+        let length = swatch_width + width(&label, theme.text_size, Weight::Regular);
         if x > 0.0 && x + length > room {
             (x, row) = (0.0, row + 1.0);
         }
@@ -63,7 +77,7 @@ pub(crate) fn place(entries: &[Entry], room: f64, theme: &Theme) -> Option<(Grou
         items.extend(draw(swatch, middle, theme));
         items.push(
             Text {
-                text: label.clone(),
+                text: label,
                 at: Point { x: x + swatch_width, y: middle.y + 0.35 * theme.text_size },
                 anchor: Anchor::Start,
                 size: theme.text_size,

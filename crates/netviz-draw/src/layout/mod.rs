@@ -1,9 +1,12 @@
 //! What the layouts of the views share: layered graphs, margins, title, legend and directions.
 
 pub(crate) mod axes;
+pub(crate) mod bracket;
 pub(crate) mod frame;
 pub mod layered;
 pub(crate) mod legend;
+pub(crate) mod place;
+pub(crate) mod wrap;
 
 use crate::scene::{Fill, Shape, Stroke};
 use crate::theme::Theme;

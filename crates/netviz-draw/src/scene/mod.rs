@@ -5,6 +5,7 @@
 pub mod route;
 
 use crate::font::Weight;
+use crate::page::Unit;
 use crate::theme::Paint;
 
 /// A point.
@@ -29,6 +30,8 @@ pub struct Scene {
     pub description: String,
     /// Properties of the whole network for interactive formats: names and values, such as `parameters` and `407,050`.
     pub details: Vec<(String, String)>,
+    /// How large it is shown.
+    pub shown: Shown,
     /// The background.
     pub background: Paint,
     /// Whether the background is left out, so that what is behind the picture shows through.
@@ -39,12 +42,27 @@ pub struct Scene {
     pub folds: Vec<Fold>,
 }
 
+/// How large a picture is shown.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Shown {
+    /// CSS pixels, of which 96 are an inch, per pixel of the scene.
+    pub scale: f64,
+    /// What its size is written in.
+    pub unit: Unit,
+}
+
+impl Default for Shown {
+    fn default() -> Self {
+        Self { scale: 1.0, unit: Unit::Pixel }
+    }
+}
+
 /// Items that belong together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
     /// Unique and stable id, valid in XML: `layer-dense_1`.
     pub id: String,
-    /// The class: `layer`, `connections`, `title`, `legend`, `fold`.
+    /// The class: `layer`, `connections`, `title`, `legend`, `fold`, `bracket`.
     pub class: &'static str,
     /// A description; empty if the items speak for themselves.
     pub label: String,

@@ -96,7 +96,8 @@ function moveLink(link) {
   // Places within the band of a closed frame move to the start or end of its stand-in.
   const first = from ? moved(from.start) + from.closed : -Infinity;
   const last = to ? moved(to.start) : Infinity;
-  const within = (at) => Math.min(Math.max(from && at <= from.end ? first : moved(at), first), last);
+  // Numbers of the picture are rounded to hundredths.
+  const within = (at) => Math.min(Math.max(from && at <= from.end + 0.01 ? first : moved(at), first), last);
   const place = (x, y) => (axis.at === "x" ? [within(x), y] : [x, within(y)]);
   for (const element of link.element.children) {
     if (element.tagName === "path") {
@@ -111,7 +112,7 @@ function moveLink(link) {
   }
 }
 
-/** Redraws a frame around its moved contents. Text beside it moves to its middle, text below it to its start. */
+/** Redraws a frame around its moved contents. Its text moves with its start. */
 function moveFrame(frame) {
   const { at, length } = axis;
   const outline = find("rect", frame.element);
@@ -120,7 +121,7 @@ function moveFrame(frame) {
   outline.setAttribute(length, after[length]);
   const [start, longer] = [after[at] - before[at], after[length] - before[length]];
   for (const text of frame.element.querySelectorAll("text")) {
-    text.setAttribute("transform", shifted(at === "x" ? start : start + longer / 2));
+    text.setAttribute("transform", shifted(start));
   }
   // At the right corner.
   find(".control", frame.element).setAttribute("transform", shifted(at === "x" ? start + longer : start));

@@ -34,7 +34,7 @@ use serde_json::{Map, Value, json};
 
 use super::number::rounded;
 use super::{Format, InMarkdown};
-use crate::picture::Picture;
+use crate::picture::{Options, Picture};
 use crate::properties::LayerProperties;
 use crate::scene::Scene;
 use netviz_model::diagnostics::Diagnostic;
@@ -56,6 +56,11 @@ pub(super) const FORMAT: Format = Format {
 /// # Errors
 /// If the picture would be too large.
 pub fn json(picture: &Picture) -> Result<String, Diagnostic> {
+    // Programs read it, for which nothing has to be folded.
+    if picture.options.page.is_some() {
+        let options = Options { page: None, ..picture.options.clone() };
+        return json(&Picture::new(picture.graph, picture.weights, picture.view, &options));
+    }
     let scene = picture.scene()?;
     let graph = picture.graph;
     Ok(format!(

@@ -46,7 +46,7 @@ pub(super) fn stroke_scale(layers: &[Layer], scale: f64) -> f64 {
 
 /// The default scale: 2, as on high-density screens, or less for a picture that is already large.
 pub(super) fn usual_scale(scene: &Scene) -> f64 {
-    (LARGE / scene.width.max(scene.height)).clamp(1.0, 2.0)
+    (LARGE / (scene.width.max(scene.height) * scene.shown.scale)).clamp(1.0, 2.0)
 }
 
 /// Maximum length that the default scale enlarges the longer side of a picture to, in pixels.

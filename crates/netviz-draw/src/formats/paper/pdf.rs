@@ -40,8 +40,8 @@ const POINTS: f64 = 0.75;
 /// If the scene cannot be drawn.
 pub fn pdf(scene: &Scene) -> Result<Rendered, Diagnostic> {
     let failed = |why: String| Diagnostic::error(format!("the PDF cannot be written: {why}")).hint("write it as SVG");
-    let length = scene.width.max(scene.height);
-    let points = POINTS.min(limits::PDF_POINTS / length);
+    let length = scene.width.max(scene.height) * scene.shown.scale;
+    let points = POINTS.min(limits::PDF_POINTS / length) * scene.shown.scale;
     let fonts = Fonts::of(scene);
     #[expect(clippy::cast_possible_truncation, reason = "points are less precise by far")]
     let [width, height] = [scene.width, scene.height].map(|length| (length * points) as f32);
@@ -54,7 +54,7 @@ pub fn pdf(scene: &Scene) -> Result<Rendered, Diagnostic> {
         background(&mut surface, scene, size);
     }
     let layers = layers(scene);
-    let scale = stroke_scale(&layers, usual_scale(scene));
+    let scale = stroke_scale(&layers, usual_scale(scene) * scene.shown.scale);
     for layer in layers {
         match layer {
             Layer::Groups(groups) => {

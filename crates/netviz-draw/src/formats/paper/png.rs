@@ -25,11 +25,13 @@ pub(crate) const FORMAT: Format = Format {
     scene: Some(|scene| png(scene, usual_scale(scene))),
 };
 
-/// Writes a scene as PNG with `scale` pixels per pixel of the scene.
+/// Writes a scene as PNG with `scale` pixels per CSS pixel that it is shown at.
 ///
 /// # Errors
 /// If it would have more than 268 million pixels in total, or more than 65,535 per side.
 pub fn png(scene: &Scene, scale: f64) -> Result<Rendered, Diagnostic> {
+    let per_pixel = scale;
+    let scale = scale * scene.shown.scale;
     let [width, height] = [scene.width, scene.height].map(|length| (length * scale).ceil().max(1.0));
     let too_large = || {
         let [width, height, side, all] = [width, height, limits::IMAGE_LENGTH, limits::IMAGE_PIXELS].map(whole);
@@ -59,7 +61,7 @@ pub fn png(scene: &Scene, scale: f64) -> Result<Rendered, Diagnostic> {
             Layer::Groups(groups) => draw(scene, groups, &fonts, scale, &mut pixels)?,
         }
     }
-    let bytes = encode(&pixels, scene.transparent, scale)
+    let bytes = encode(&pixels, scene.transparent, per_pixel)
         .map_err(|error| Diagnostic::error(format!("the PNG cannot be written: {error}")).hint("write it as SVG"))?;
     Ok(Rendered { bytes, warnings: fonts.warning().into_iter().collect() })
 }
@@ -107,7 +109,7 @@ fn encode(pixels: &Pixmap, transparent: bool, scale: f64) -> Result<Vec<u8>, png
     Ok(file)
 }
 
-/// A pixel of a scene is 1/96 of an inch.
+/// A CSS pixel is 1/96 of an inch.
 fn dimensions(scale: f64) -> png::PixelDimensions {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positive and far smaller")]
     let per_meter = (scale * 96.0 / 0.0254).round() as u32;

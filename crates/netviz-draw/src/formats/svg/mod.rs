@@ -7,9 +7,10 @@ use std::fmt::Write;
 
 use super::number::number;
 use super::{Format, InMarkdown};
-use crate::font::{FAMILIES, Weight, drawable, takes_no_room};
+use crate::font::{FAMILIES, Weight, drawable, takes_no_room, width};
+use crate::page::Unit;
 use crate::scene::route::{Piece, arrowhead, pieces};
-use crate::scene::{Anchor, Fill, Group, Item, Outline, Point, Raster, Scene, Shape, Stroke, Text};
+use crate::scene::{Anchor, Fill, Group, Item, Outline, Point, Raster, Scene, Shape, Shown, Stroke, Text};
 use crate::theme::Paint;
 use adaptive::{Adaptive, Property};
 
@@ -29,7 +30,7 @@ pub const SIGNATURE: &str = "aria-labelledby=\"netviz-title netviz-desc\"";
 /// Writes a scene as SVG.
 pub fn svg(scene: &Scene) -> String {
     let writer = Writer::of(scene, "");
-    document(scene, "", &writer.adaptive.style(), &writer.text)
+    document(scene, scene.shown, "", &writer.adaptive.style(), &writer.text)
 }
 
 /// Writes a scene as SVG for use inside an HTML page, on one line, so that Markdown treats it as one block.
@@ -40,7 +41,7 @@ pub fn inline_svg(scene: &Scene, prefix: &str) -> String {
     let writer = Writer::of(scene, prefix);
     let rules = writer.adaptive.page_rules();
     let style = if rules.is_empty() { rules } else { format!("<style>{rules}</style>") };
-    document(scene, prefix, &style, &writer.text).replace('\n', "")
+    document(scene, scene.shown, prefix, &style, &writer.text).replace('\n', "")
 }
 
 /// The only style attribute, on images: it keeps their pixels square in a browser.
@@ -64,7 +65,7 @@ pub(crate) fn inline(scene: &Scene, prefix: &str) -> Inline {
         }
         writer.text.push_str("</g>\n");
     }
-    Inline { svg: document(scene, prefix, "", &writer.text), rules: writer.adaptive.page_rules() }
+    Inline { svg: document(scene, scene.shown, prefix, "", &writer.text), rules: writer.adaptive.page_rules() }
 }
 
 /// The font family for a character; `None` for the default families.
@@ -77,14 +78,16 @@ pub(crate) fn layer<'a>(scene: &Scene, groups: &[Group], families: &'a Families<
     for group in groups {
         writer.group(group);
     }
-    document(scene, "", "", &writer.text)
+    document(scene, Shown::default(), "", "", &writer.text)
 }
 
-fn document(scene: &Scene, prefix: &str, style: &str, content: &str) -> String {
+fn document(scene: &Scene, Shown { scale, unit }: Shown, prefix: &str, style: &str, content: &str) -> String {
     let prefix = escaped(prefix);
     let (width, height) = (number(scene.width), number(scene.height));
+    let suffix = if unit == Unit::Millimetre { "mm" } else { "" };
+    let [wide, high] = [scene.width, scene.height].map(|length| number(unit.of_pixels(length * scale)));
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{wide}{suffix}\" height=\"{high}{suffix}\" \
          viewBox=\"0 0 {width} {height}\" role=\"img\" \
          aria-labelledby=\"{prefix}netviz-title {prefix}netviz-desc\" font-family=\"{FAMILIES}\">\n\
          <title id=\"{prefix}netviz-title\">{}</title>\n<desc id=\"{prefix}netviz-desc\">{}</desc>\n\
@@ -213,6 +216,11 @@ impl Writer<'_> {
         });
         if text.angle != 0.0 {
             put!(self, " transform=\"rotate({} {x} {y})\"", number(text.angle));
+        }
+        // A reader without these fonts sees other ones, which may be wider than the space for the text.
+        let length = width(&text.text, text.size, text.weight);
+        if self.families.is_none() && length > 0.0 {
+            put!(self, " textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"", number(length));
         }
         self.paint(Property::Fill, text.color);
         self.text.push('>');

@@ -27,7 +27,8 @@ use lanes::{Beside, Net, beside, is_direct, nets};
 use super::{Format, InMarkdown};
 use crate::font::drawable;
 use crate::picture::Picture;
-use crate::views::blocks::{Block, BlockView, costs};
+use crate::properties::costs;
+use crate::views::blocks::{Block, BlockView};
 
 pub(super) const FORMAT: Format = Format {
     name: "text",
@@ -126,7 +127,7 @@ impl Drawing<'_> {
         let ([left, right], row, axis) = (self.sides(depth), self.grid.add_row(), self.axis());
         let fold = &self.view.folds()[fold];
         let costs = costs(fold.parameters.total(), fold.flops);
-        let title = std::iter::once(fold.badge()).chain(costs).collect::<Vec<_>>().join(" · ");
+        let title = std::iter::once(fold.title.clone()).chain(costs).collect::<Vec<_>>().join(" · ");
         // The title stands before the axis, or after it if that is too narrow.
         let before = axis.saturating_sub(left + 4);
         let at = if columns(&title) <= before { left + 2 } else { axis + 2 };
@@ -185,8 +186,7 @@ impl Drawing<'_> {
     /// The lines of a box: the name and, at the right, the shape; then the rest, on one line if that fits.
     fn text(&self, index: usize, block: &Block, room: usize) -> Vec<String> {
         let plain = |text: &str| -> String { text.chars().map(drawable).collect() };
-        let header = block.header.iter().filter(|part| !part.is_empty()).map(|part| plain(part));
-        let header = header.collect::<Vec<_>>().join(" ");
+        let header = plain(&block.heading());
         let mut rest: Vec<String> = block.all_lines().iter().map(|line| plain(line)).collect();
         let mut lines = vec![header];
         if let Some(first) = rest.first().filter(|first| columns(&lines[0]) + columns(first) + 2 <= room) {

@@ -37,10 +37,8 @@ pub(in crate::views) fn dot(view: &BlockView, picture: &Picture) -> String {
 fn inside(view: &BlockView, fold: Option<usize>, picture: &Picture) -> Vec<Stmt> {
     let boxes = view.blocks().iter().filter(|block| block.fold == fold).map(|block| boxed(block, picture));
     let clusters = view.folds().iter().enumerate().filter(|(_, inner)| inner.parent == fold).map(|(index, inner)| {
-        let mut stmts = vec![
-            Stmt::Attribute(attribute("label", string(&inner.badge()))),
-            Stmt::Attribute(plain("style", "dashed")),
-        ];
+        let mut stmts =
+            vec![Stmt::Attribute(attribute("label", string(&inner.title))), Stmt::Attribute(plain("style", "dashed"))];
         stmts.extend(inside(view, Some(index), picture));
         Stmt::Subgraph(Subgraph { id: string(&format!("cluster_{}", inner.name)), stmts })
     });
@@ -49,11 +47,11 @@ fn inside(view: &BlockView, fold: Option<usize>, picture: &Picture) -> Vec<Stmt>
 
 fn boxed(block: &Block, picture: &Picture) -> Stmt {
     let theme = &picture.options.theme;
-    let header = block.header.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<String>>().join(" ");
-    let lines: Vec<String> = std::iter::once(header).chain(block.all_lines()).collect();
+    let lines: Vec<String> = std::iter::once(block.heading()).chain(block.all_lines()).collect();
     let mut attributes = labelled(&lines, "box");
-    let fill = block.properties.category.map_or(theme.surface, |category| theme.category(category));
-    let text = block.properties.category.map_or(theme.text, |_| theme.text_on([fill; 2]));
+    let own = theme.layer(&block.properties);
+    let fill = own.unwrap_or(theme.surface);
+    let text = own.map_or(theme.text, |fill| theme.text_on([fill; 2]));
     let border = if theme.border_width > 0.0 { theme.border } else { theme.outline };
     attributes.push(attribute("style", string("filled,rounded")));
     attributes.extend([color("fillcolor", fill), color("color", border), color("fontcolor", text)]);

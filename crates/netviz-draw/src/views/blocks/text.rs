@@ -2,52 +2,88 @@
 
 use std::fmt::Write;
 
-use super::fuse::{self, Unit};
 use super::{Block, BlockView};
-use crate::picture::{Detail, Options};
-use crate::properties::LayerProperties;
+use crate::outline::{Fold, Part, Unit};
+use crate::picture::{Detail, Picture};
+use crate::properties::{LayerProperties, costs};
 use netviz_model::graph::Graph;
-use netviz_model::text::{rounded, thousands};
+use netviz_model::text::thousands;
 
 /// A box with its text: the lines of the template, the first as the header, or the default text.
-pub(super) fn block(unit: Unit, fold: Option<usize>, options: &Options) -> Block {
-    let (header, lines) = match (&options.label, options.detail) {
-        (Some(template), _) => {
+pub(super) fn block(part: Part, picture: &Picture) -> Block {
+    let (options, detail) = (picture.options, picture.level.detail);
+    let Part { unit, variants, closed, stack, group: fold } = part;
+    let template = options.label.as_ref().or_else(|| options.theme.label(&unit.layer));
+    let (header, lines) = match (&closed, template, detail) {
+        (Some(group), ..) => ([group.title.clone(), group.span()], group_lines(group, &unit, &variants)),
+        (None, Some(template), _) => {
             let mut lines = template.lines(&unit.layer).into_iter();
             ([lines.next().unwrap_or_default(), String::new()], lines.collect())
         }
-        (None, Detail::Low) => (header(&unit.layer), vec![unit.layer.output_shapes()]),
-        (None, Detail::Medium | Detail::High) => (header(&unit.layer), lines(&unit)),
+        (None, None, Detail::Low) => (header(&unit.layer, stack.as_ref()), shapes(&unit, &variants, detail)),
+        (None, None, Detail::Medium | Detail::High) => {
+            (header(&unit.layer, stack.as_ref()), lines(&unit, &variants, stack.as_ref(), detail))
+        }
     };
-    let band_texts = unit.bands.iter().map(|band| fuse::text(band, options.detail)).collect();
-    Block { properties: unit.layer, bands: unit.bands, band_texts, header, lines, fold }
+    let band_texts = unit.bands.iter().map(|band| band.as_band(detail)).collect();
+    Block { properties: unit.layer, bands: unit.bands, band_texts, header, lines, fold, closed, stack }
 }
 
-/// `conv2d_1`, or `conv2d` and `stem` if the name does not contain the kind.
-fn header(LayerProperties { name, kind, .. }: &LayerProperties) -> [String; 2] {
+/// The shape, the number of layers, and the cost.
+fn group_lines(group: &Fold, unit: &Unit, variants: &[Unit]) -> Vec<String> {
+    const MOST_KINDS: usize = 3;
+    let costs = costs(group.parameters.total(), group.flops);
+    let mut layers = format!("{} layers", thousands(group.layers));
+    if group.title == layers {
+        let kind =
+            |&(kind, count): &(&str, usize)| if count == 1 { kind.to_owned() } else { format!("{kind} × {count}") };
+        layers = group.kinds.iter().take(MOST_KINDS).map(kind).collect::<Vec<_>>().join(", ");
+        layers += if group.kinds.len() > MOST_KINDS { ", …" } else { "" };
+    }
+    let sizes = if group.sizes.is_empty() { all_shapes(unit, variants) } else { group.sizes.clone() };
+    [vec![sizes, layers], costs].concat()
+}
+
+/// `conv2d_1`, or `conv2d` and `stem` if the name does not contain the kind; `conv2d_1 … conv2d_3` for a stack.
+fn header(LayerProperties { name, kind, .. }: &LayerProperties, stack: Option<&Fold>) -> [String; 2] {
+    let span = stack.map_or_else(|| name.clone(), Fold::whole_span);
     match name.strip_prefix(kind) {
-        Some(rest) if rest.is_empty() || rest.starts_with('_') => [name.clone(), String::new()],
-        _ => [(*kind).to_owned(), name.clone()],
+        Some(rest) if rest.is_empty() || rest.starts_with('_') => [span, String::new()],
+        _ => [(*kind).to_owned(), span],
     }
 }
 
-/// The shape, the cost, and the settings that differ from their defaults.
-fn lines(unit: &Unit) -> Vec<String> {
-    let settings: Vec<String> = unit
-        .layer
-        .chosen_settings()
-        .map(|setting| format!("{} {}", setting.name.replace('_', " "), setting.value))
-        .collect();
-    let lines =
-        [unit.layer.output_shapes(), costs(unit.parameters().total(), unit.flops()).join(" · "), settings.join(", ")];
-    lines.into_iter().filter(|line| !line.is_empty()).collect()
+/// The shape, the cost, and the settings: those that differ from their defaults, or all at high detail.
+fn lines(unit: &Unit, variants: &[Unit], stack: Option<&Fold>, detail: Detail) -> Vec<String> {
+    let settings = unit.layer.settings.iter().filter(|setting| detail == Detail::High || !setting.is_default);
+    let settings: Vec<String> =
+        settings.map(|setting| format!("{} {}", setting.name.replace('_', " "), setting.value)).collect();
+    let mut lines = shapes(unit, variants, detail);
+    if variants.is_empty() {
+        let (parameters, flops) =
+            stack.map_or_else(|| (unit.parameters(), unit.flops()), |stack| (stack.parameters, stack.flops));
+        lines.push(costs(parameters.total(), flops).join(" · "));
+        lines.push(settings.join(", "));
+    }
+    lines.retain(|line| !line.is_empty());
+    lines
 }
 
-/// `72 params` and `28.2 k FLOPs`, if above 0.
-pub(crate) fn costs(parameters: usize, flops: usize) -> Vec<String> {
-    let parameters = (parameters > 0).then(|| format!("{} params", thousands(parameters)));
-    let flops = (flops > 0).then(|| format!("{} FLOPs", rounded(flops)));
-    parameters.into_iter().chain(flops).collect()
+/// The output shapes, and below high detail only where they change; those of all copies of a series.
+fn shapes(unit: &Unit, variants: &[Unit], detail: Detail) -> Vec<String> {
+    let is_kept = matches!((&unit.layer.inputs[..], &unit.layer.outputs[..]), ([input], [output]) if input == output);
+    if is_kept && detail != Detail::High {
+        return Vec::new();
+    }
+    vec![all_shapes(unit, variants)]
+}
+
+/// The output shapes of all copies of a series, each once.
+fn all_shapes(unit: &Unit, variants: &[Unit]) -> String {
+    let mut shapes: Vec<String> =
+        std::iter::once(unit).chain(variants).map(|unit| unit.layer.output_shapes()).collect();
+    shapes.dedup();
+    shapes.join(", ")
 }
 
 /// `mnist: input 784, dense_1 (dense) 512, 3 × [dense_2 (dense) 10]; 407,050 parameters`.
@@ -66,9 +102,13 @@ pub(super) fn describe(graph: &Graph, view: &BlockView) -> String {
         open = folds;
         let LayerProperties { name, kind, category, .. } = &block.properties;
         let shape = block.properties.output_shapes();
-        let _ = match category {
-            None => write!(text, "{name} {shape}"),
-            Some(_) => write!(text, "{name} ({kind}) {shape}"),
+        if let Some(stack) = &block.stack {
+            let _ = write!(text, "{} × ", stack.count);
+        }
+        let _ = match (&block.closed, category) {
+            (Some(group), _) => write!(text, "{} [{}] {shape}", group.title, group.span()),
+            (None, None) => write!(text, "{name} {shape}"),
+            (None, Some(_)) => write!(text, "{name} ({kind}) {shape}"),
         };
         for band in &block.band_texts {
             let _ = write!(text, " + {band}");

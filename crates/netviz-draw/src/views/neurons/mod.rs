@@ -8,11 +8,12 @@ mod receptive;
 mod row;
 mod weights;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use petgraph::graph::NodeIndex;
 
 use crate::describe;
+use crate::outline::{self, Fold, Outline, Part};
 use crate::picture::{Direction, Picture, View};
 use netviz_model::diagnostics::Diagnostic;
 use netviz_model::graph::{Content, Graph};
@@ -30,6 +31,7 @@ pub(super) const VIEW: View = View {
     name: "neurons",
     doc: "neurons and their connections, in ann-visualizer's style",
     direction: Direction::Down,
+    always_folds: false,
     scene: |picture| Ok(layout::place(&NeuronView::of(picture)?, picture)),
     #[cfg(feature = "dot")]
     dot: |picture| Ok(dot::dot(&NeuronView::of(picture)?, picture)),
@@ -42,7 +44,18 @@ pub struct NeuronView {
     description: String,
     rows: Vec<Row>,
     links: Vec<Link>,
+    brackets: Vec<Bracket>,
     receptive: Option<Fields>,
+}
+
+/// A group of rows, such as a repeated block, that stand in a chain.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Bracket {
+    /// The group.
+    pub fold: Fold,
+    /// Indices of its first and its last row.
+    pub rows: [usize; 2],
 }
 
 /// A link between two rows: every drawn neuron is connected to every one of the other row.
@@ -67,18 +80,23 @@ impl NeuronView {
         if let Some(weights) = picture.weights {
             weights.check(graph.program())?;
         }
-        let pairs = pairs(graph);
+        let Outline { parts, links, groups } = picture.outline(picture.level).in_rows();
+        let pairs: Vec<[usize; 2]> = links.iter().map(|link| [link.source, link.target]).collect();
         let parameters = Parameters::of(picture);
-        let counts = counts(picture, &pairs, &parameters);
+        let drawn = Drawn::of(picture, &parts);
+        let counts = counts(&drawn, &pairs, &parameters);
         check(picture, lines(&counts, &pairs))?;
-        let rows = rows(picture, &pairs, &counts, &parameters);
+        let rows = rows(&drawn, &parts, &pairs, &counts, &parameters);
         let links = pairs.into_iter().map(|ends| Link { ends, weights: weighted(&rows, ends, &parameters) }).collect();
+        let ends = outline::ends(&groups, parts.iter().map(|part| part.group));
+        let brackets = groups.into_iter().zip(ends).filter_map(|(fold, rows)| Some(Bracket { fold, rows: rows? }));
+        let brackets = brackets.collect();
         let receptive = match picture.options.receptive {
             0 => None,
             most => Some(receptive::fields(picture, &parameters, most)?),
         };
         let title = picture.title().to_owned();
-        Ok(Self { title, description: describe::network(graph), rows, links, receptive })
+        Ok(Self { title, description: describe::network(graph), rows, links, brackets, receptive })
     }
 
     /// The title of the picture.
@@ -99,6 +117,11 @@ impl NeuronView {
     /// The links between rows.
     pub fn links(&self) -> &[Link] {
         &self.links
+    }
+
+    /// The groups, each after the one that contains it.
+    pub fn brackets(&self) -> &[Bracket] {
+        &self.brackets
     }
 
     /// The images that neurons of the first layer respond to, if requested.
@@ -124,12 +147,27 @@ impl NeuronView {
     }
 }
 
-/// The links between rows; `add: {from: [a, a]}` is drawn as one connection.
-fn pairs(graph: &Graph) -> Vec<[usize; 2]> {
-    let sources = |node| graph.predecessors(node).into_iter().map(NodeIndex::index);
-    let pairs = graph.order().flat_map(|node| sources(node).map(move |source| [source, node.index()]));
-    let mut seen = HashSet::new();
-    pairs.filter(|pair| seen.insert(*pair)).collect()
+/// The layers that are drawn as rows.
+struct Drawn<'a> {
+    picture: &'a Picture<'a>,
+    /// The layer of each row; `None` for a closed group.
+    nodes: Vec<Option<NodeIndex>>,
+}
+
+impl<'a> Drawn<'a> {
+    fn of(picture: &'a Picture<'a>, parts: &[Part]) -> Self {
+        let graph = picture.graph;
+        let by_name: HashMap<&str, NodeIndex> =
+            graph.order().map(|index| (graph.node(index).name.as_str(), index)).collect();
+        let node = |part: &Part| by_name.get(part.unit.layer.name.as_str()).copied().filter(|_| part.closed.is_none());
+        Self { picture, nodes: parts.iter().map(node).collect() }
+    }
+
+    /// Name and number of neurons of a row that is drawn as neurons.
+    fn neurons(&self, row: usize) -> Option<(&'a str, usize)> {
+        let node = self.nodes[row]?;
+        Some((&self.picture.graph.node(node).name, row::neurons(self.picture.graph, node)?))
+    }
 }
 
 /// Number of drawn points of a row, counted before the row is made, since a layer can have two billion neurons.
@@ -147,21 +185,16 @@ impl Count {
     }
 }
 
-fn counts(picture: &Picture, pairs: &[[usize; 2]], parameters: &Parameters) -> Vec<Count> {
-    let nodes: Vec<(&str, Option<usize>)> = picture
-        .graph
-        .order()
-        .map(|index| (picture.graph.node(index).name.as_str(), row::neurons(picture.graph, index)))
-        .collect();
-    let count = |&(name, neurons): &(&str, Option<usize>)| {
-        let points = neurons.map_or(1, |total| pick::most(name, total, picture.options));
+fn counts(drawn: &Drawn, pairs: &[[usize; 2]], parameters: &Parameters) -> Vec<Count> {
+    let count = |row: usize| {
+        let points = drawn.neurons(row).map_or(1, |(name, total)| pick::most(name, total, drawn.picture));
         Count { points, bias: false, takes_bias: false }
     };
-    let mut counts: Vec<Count> = nodes.iter().map(count).collect();
-    if picture.options.bias {
+    let mut counts: Vec<Count> = (0..drawn.nodes.len()).map(count).collect();
+    if drawn.picture.options.bias {
         let has_biases =
-            |&(name, neurons): &(&str, Option<usize>)| neurons.is_some_and(|total| parameters.has_biases(name, total));
-        let has_biases: Vec<bool> = nodes.iter().map(has_biases).collect();
+            |row: usize| drawn.neurons(row).is_some_and(|(name, total)| parameters.has_biases(name, total));
+        let has_biases: Vec<bool> = (0..drawn.nodes.len()).map(has_biases).collect();
         for &[source, target] in pairs.iter().filter(|pair| has_biases[pair[1]]) {
             counts[source].bias = true;
             counts[target].takes_bias = true;
@@ -195,45 +228,43 @@ fn check(picture: &Picture, lines: usize) -> Result<(), Diagnostic> {
         .hint(format!("at most {most} can be drawn; leave out `--full`, or use a smaller `--max-neurons`")))
 }
 
-fn rows(picture: &Picture, pairs: &[[usize; 2]], counts: &[Count], parameters: &Parameters) -> Vec<Row> {
-    let graph = picture.graph;
+fn rows(drawn: &Drawn, parts: &[Part], pairs: &[[usize; 2]], counts: &[Count], parameters: &Parameters) -> Vec<Row> {
+    let graph = drawn.picture.graph;
     let result = result_row(graph);
-    let strengths = Strengths::new(graph, pairs, parameters);
-    graph
-        .order()
-        .zip(counts)
-        .map(|(node, &Count { bias, takes_bias, .. })| {
-            let role = match graph.node(node).content {
-                Content::Input => Role::Input,
-                _ if Some(node) == result => Role::Output,
-                _ => Role::Hidden,
-            };
-            let options = picture.options;
-            let pick = |total| {
-                let most = pick::most(&graph.node(node).name, total, options);
-                pick::pick(most, total, strengths.of(node.index()).as_deref(), options.pick)
-            };
-            Row { bias, takes_bias, ..row::row(picture, node, role, pick) }
-        })
-        .collect()
+    let strengths = Strengths::new(drawn, pairs, parameters);
+    let row = |(index, (part, count)): (usize, (&Part, &Count))| {
+        let &Count { bias, takes_bias, .. } = count;
+        let Some(node) = drawn.nodes[index] else { return row::closed(part) };
+        let role = match graph.node(node).content {
+            Content::Input => Role::Input,
+            _ if Some(node) == result => Role::Output,
+            _ => Role::Hidden,
+        };
+        let pick = |total| {
+            let most = pick::most(&graph.node(node).name, total, drawn.picture);
+            pick::pick(most, total, strengths.of(index).as_deref(), drawn.picture.options.pick)
+        };
+        Row { bias, takes_bias, ..row::row(drawn.picture, node, part, role, pick) }
+    };
+    parts.iter().zip(counts).enumerate().map(row).collect()
 }
 
 /// Strengths of the neurons of a row.
 struct Strengths<'a> {
-    graph: &'a Graph,
+    drawn: &'a Drawn<'a>,
     /// Weights by target, and by source.
     pairs: [Vec<[usize; 2]>; 2],
     parameters: &'a Parameters<'a>,
 }
 
 impl<'a> Strengths<'a> {
-    fn new(graph: &'a Graph, pairs: &[[usize; 2]], parameters: &'a Parameters<'a>) -> Self {
+    fn new(drawn: &'a Drawn<'a>, pairs: &[[usize; 2]], parameters: &'a Parameters<'a>) -> Self {
         let by = |end: usize| {
             let mut pairs = pairs.to_vec();
             pairs.sort_by_key(|pair| pair[end]);
             pairs
         };
-        Self { graph, pairs: [by(1), by(0)], parameters }
+        Self { drawn, pairs: [by(1), by(0)], parameters }
     }
 
     /// Computed from the incoming weights, or from the outgoing ones if there are none; unknown without weights.
@@ -252,9 +283,10 @@ impl<'a> Strengths<'a> {
 
     /// The weights between two rows, and the number of source neurons.
     fn matrix(&self, [source, target]: [usize; 2]) -> Option<(&[f32], usize)> {
-        let [source, target] = [source, target].map(NodeIndex::new);
-        let [inputs, outputs] = [source, target].map(|node| self.graph.output_type(node).elements());
-        Some((self.parameters.matrix(&self.graph.node(target).name, inputs?, outputs?)?, inputs?))
+        let graph = self.drawn.picture.graph;
+        let [source, target] = [self.drawn.nodes[source]?, self.drawn.nodes[target]?];
+        let [inputs, outputs] = [source, target].map(|node| graph.output_type(node).elements());
+        Some((self.parameters.matrix(&graph.node(target).name, inputs?, outputs?)?, inputs?))
     }
 }
 

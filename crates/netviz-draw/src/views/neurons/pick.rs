@@ -5,10 +5,14 @@ use std::cmp::Reverse;
 use petgraph::graph::NodeIndex;
 
 use super::row::neurons;
-use crate::picture::{Options, Pick, Picture};
+use crate::picture::{Detail, Pick, Picture};
 use netviz_model::diagnostics::{Diagnostic, excerpt};
 use netviz_model::schema::suggest;
 use netviz_model::text::thousands;
+
+/// The largest number of neurons drawn of a layer, and that at low detail, if none is asked for.
+const USUAL: usize = 10;
+const LOW: usize = 5;
 
 /// Refuses numbers of neurons that layers do not have.
 pub(super) fn check(picture: &Picture) -> Result<(), Diagnostic> {
@@ -40,11 +44,14 @@ pub(super) fn check(picture: &Picture) -> Result<(), Diagnostic> {
 }
 
 /// Number of neurons drawn of a layer with `total` neurons: that of the theme for its name, else that for all layers.
-pub(super) fn most(layer: &str, total: usize, options: &Options) -> usize {
+pub(super) fn most(layer: &str, total: usize, picture: &Picture) -> usize {
+    let options = picture.options;
+    let usual = if picture.level.detail == Detail::Low { LOW } else { USUAL };
+    let most = options.max_neurons.unwrap_or(usual);
     match options.theme.neurons.get(layer) {
         Some(&count) => count.clamp(1, total),
         None if options.full => total,
-        None => options.max_neurons.max(1).min(total),
+        None => most.max(1).min(total),
     }
 }
 

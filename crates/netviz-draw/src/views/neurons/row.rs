@@ -2,12 +2,13 @@
 
 use petgraph::graph::NodeIndex;
 
-use crate::picture::Picture;
+use crate::outline::{Fold, Part};
+use crate::picture::{Detail, Picture};
 use crate::properties::{LayerProperties, fused_activation};
 use crate::theme::{Paint, Theme};
 use netviz_model::graph::Graph;
 use netviz_model::layer::{Activation, Category, Glyph, Outline};
-use netviz_model::text::plural;
+use netviz_model::text::{plural, thousands};
 
 /// The input or a layer.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +24,8 @@ pub struct Row {
     pub role: Role,
     /// How it is drawn.
     pub body: Body,
+    /// The colour that a rule of the theme gives it.
+    pub color: Option<Paint>,
     /// The classes of its drawn neurons; empty if they represent none.
     pub classes: Vec<String>,
     /// Whether the bias of the layers after it is drawn beside it, as a neuron that is always 1.
@@ -104,7 +107,11 @@ pub(crate) fn maps_lines(maps: usize) -> [String; 2] {
 impl Row {
     /// Fill colour of its neurons or its glyph.
     pub(super) fn fill(&self, theme: &Theme) -> Paint {
+        if let Some(color) = self.color {
+            return color;
+        }
         match (&self.body, self.role) {
+            (Body::Glyph { category: None, .. }, Role::Hidden) => theme.muted,
             (Body::Glyph { category: Some(category), .. }, _) => theme.category(*category),
             (_, role) => role.fill(theme),
         }
@@ -142,8 +149,37 @@ pub(super) fn neurons(graph: &Graph, index: NodeIndex) -> Option<usize> {
     ty.elements().filter(|_| is_neurons)
 }
 
-/// The row of a node, without biases; `pick` selects the drawn neurons.
-pub(super) fn row(picture: &Picture, index: NodeIndex, role: Role, pick: impl Fn(usize) -> Vec<usize>) -> Row {
+/// The row of a closed group.
+pub(super) fn closed(part: &Part) -> Row {
+    let group = part.closed.as_ref();
+    let title = group.map_or_else(String::new, |group| group.title.clone());
+    let layers = format!("{} layers", thousands(group.map_or(0, |group| group.layers)));
+    let lines = if title == layers { vec![title] } else { vec![title, layers] };
+    let mut caption = vec![group.map_or_else(String::new, Fold::span), part.unit.layer.output_shapes()];
+    if part.unit.layer.parameters.total() > 0 {
+        caption.push(plural(part.unit.layer.parameters.total(), "parameter"));
+    }
+    Row {
+        name: part.unit.layer.name.clone(),
+        caption,
+        details: part.unit.layer.details(),
+        role: Role::Hidden,
+        body: Body::Glyph { glyph: Glyph::Outline { outline: Outline::Rectangle, lines }, category: None },
+        color: None,
+        classes: Vec::new(),
+        bias: false,
+        takes_bias: false,
+    }
+}
+
+/// The row of a node with what is fused with it, without biases; `pick` selects the drawn neurons.
+pub(super) fn row(
+    picture: &Picture,
+    index: NodeIndex,
+    part: &Part,
+    role: Role,
+    pick: impl Fn(usize) -> Vec<usize>,
+) -> Row {
     let node = picture.graph.node(index);
     let neurons = |total: usize| Body::Neurons { shown: pick(total), total };
     let (content, ty) = (&node.content, picture.graph.output_type(index));
@@ -165,27 +201,38 @@ pub(super) fn row(picture: &Picture, index: NodeIndex, role: Role, pick: impl Fn
         }
     };
     let properties = LayerProperties::of(picture.graph, index);
-    let caption = match &picture.options.label {
+    let theme = &picture.options.theme;
+    let color = theme.layers.iter().any(|rule| rule.color.is_some() && rule.matches(&properties));
+    let color = theme.layer(&properties).filter(|_| color);
+    let caption = match picture.options.label.as_ref().or_else(|| theme.label(&properties)) {
         Some(template) => template.lines(&properties),
-        None => caption(&properties, &body, activation),
+        None => caption(part, &body, activation, picture.level.detail),
     };
     let classes = classes(picture.graph, index, &body);
     let details = properties.details();
-    Row { name: node.name.clone(), caption, details, role, body, classes, bias: false, takes_bias: false }
+    Row { name: node.name.clone(), caption, details, role, body, color, classes, bias: false, takes_bias: false }
 }
 
-/// The name, then size and activation, then parameters if there are any.
-fn caption(properties: &LayerProperties, body: &Body, activation: Activation) -> Vec<String> {
+/// The name, then size and activation, what is fused with it, and parameters if there are any and detail is not low.
+fn caption(part: &Part, body: &Body, activation: Activation, detail: Detail) -> Vec<String> {
+    let layer = &part.unit.layer;
     let mut size = match body {
         Body::Neurons { total, .. } => plural(*total, "neuron"),
-        Body::Image(_) | Body::Glyph { .. } => properties.output_shapes(),
+        Body::Image(_) | Body::Glyph { .. } => layer.output_shapes(),
     };
-    if activation != Activation::Linear {
+    let is_low = detail == Detail::Low;
+    if activation != Activation::Linear && !is_low {
         size = format!("{size} · {}", activation.name());
     }
-    let mut caption = vec![properties.name.clone(), size];
-    if properties.parameters.total() > 0 {
-        caption.push(plural(properties.parameters.total(), "parameter"));
+    let name = part.stack.as_ref().map(|stack| format!("{} {}", stack.whole_span(), stack.title));
+    let mut caption = vec![name.unwrap_or_else(|| layer.name.clone()), size];
+    if activation != Activation::Linear && is_low {
+        caption.push(activation.name().to_owned());
+    }
+    caption.extend(part.unit.bands.iter().map(|band| format!("+ {}", band.as_band(detail))));
+    let parameters = part.stack.as_ref().map_or(part.unit.parameters(), |stack| stack.parameters);
+    if parameters.total() > 0 && !is_low {
+        caption.push(plural(parameters.total(), "parameter"));
     }
     caption
 }

@@ -3,15 +3,11 @@
 
 mod layout;
 
-use std::collections::HashSet;
-
-use petgraph::graph::NodeIndex;
-
 use crate::describe;
-use crate::picture::{Direction, Picture, View};
+use crate::outline::{self, Fold, Level, Outline, Part};
+use crate::picture::{Detail, Direction, Picture, View};
 use crate::properties::LayerProperties;
 use netviz_model::category::{self, Category};
-use netviz_model::graph::Graph;
 use netviz_model::ir::TensorType;
 use netviz_model::layer::Activation;
 
@@ -19,6 +15,7 @@ pub(super) const VIEW: View = View {
     name: "volumes",
     doc: "tensors as solids in perspective, for convolutional networks",
     direction: Direction::Right,
+    always_folds: false,
     scene: |picture| layout::place(&VolumeView::of(picture), picture),
     #[cfg(feature = "dot")]
     dot: super::blocks::VIEW.dot,
@@ -30,6 +27,17 @@ pub struct VolumeView {
     description: String,
     volumes: Vec<Volume>,
     links: Vec<Link>,
+    brackets: Vec<Bracket>,
+}
+
+/// A group of volumes, such as a repeated block, that stand in a row which no connection passes.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Bracket {
+    /// The group.
+    pub fold: Fold,
+    /// Indices of its first and its last volume.
+    pub volumes: [usize; 2],
 }
 
 /// Adjacent solids: that of a layer, and those of the pooling layers after it.
@@ -50,6 +58,12 @@ pub struct Solid {
     pub form: SolidShape,
     /// The layers drawn as bands on it, and as rings around a circle, in the order of the data flow.
     pub bands: Vec<LayerProperties>,
+    /// The group that it stands for, if it is not a layer.
+    pub closed: Option<Fold>,
+    /// The repeat of which it is the only solid.
+    pub stack: Option<Fold>,
+    /// The output shapes in the copies of a series.
+    pub shapes: Vec<String>,
 }
 
 /// How a tensor is drawn. A size that is not known is drawn as 1.
@@ -106,6 +120,17 @@ impl SolidShape {
 }
 
 impl Solid {
+    fn of(Part { unit, variants, closed, stack, .. }: Part) -> Self {
+        let is_joint = unit.layer.category.map(Category::form) == Some(category::VolumeStyle::Joint);
+        let form = if is_joint { SolidShape::Joint(unit.layer.symbol) } else { SolidShape::of(unit.layer.ty()) };
+        let mut shapes = Vec::new();
+        if !variants.is_empty() {
+            shapes = std::iter::once(&unit).chain(&variants).map(|unit| unit.layer.output_shapes()).collect();
+            shapes.dedup();
+        }
+        Self { layer: unit.layer, form, bands: unit.bands, closed, stack, shapes }
+    }
+
     /// The layer, then those of its bands.
     pub fn layers(&self) -> impl Iterator<Item = &LayerProperties> {
         std::iter::once(&self.layer).chain(&self.bands)
@@ -134,8 +159,12 @@ enum Place {
 }
 
 impl Place {
-    /// How a layer is drawn if it is the only consumer of a solid and has no other input.
-    fn on(solid: &Solid, layer: &LayerProperties) -> Self {
+    /// How a part is drawn if it is the only consumer of a solid and has no other input.
+    fn on(solid: &Solid, part: &Part) -> Self {
+        if [&solid.closed, &solid.stack, &part.closed, &part.stack].into_iter().any(Option::is_some) {
+            return Self::Alone;
+        }
+        let layer = &part.unit.layer;
         match layer.category.map(Category::form) {
             Some(category::VolumeStyle::Band) if layer.ty() == solid.layer.ty() => Self::Band,
             Some(category::VolumeStyle::Behind) if SolidShape::of(layer.ty()).is_within(solid.form) => Self::Behind,
@@ -147,36 +176,63 @@ impl Place {
 impl VolumeView {
     /// Creates the view of a picture's network.
     pub fn of(picture: &Picture) -> Self {
-        let graph = picture.graph;
-        let mut consumers = vec![0_usize; graph.order().len()];
-        for source in graph.order().flat_map(|node| graph.predecessors(node)) {
-            consumers[source.index()] += 1;
+        // Bands are what this view is about.
+        let detail = picture.level.detail.min(Detail::Medium);
+        let Outline { parts, links, groups } = picture.outline(Level { detail, ..picture.level }).in_rows();
+        let mut consumers = vec![0_usize; parts.len()];
+        let mut inputs: Vec<Vec<usize>> = vec![Vec::new(); parts.len()];
+        for link in &links {
+            consumers[link.source] += 1;
+            inputs[link.target].push(link.source);
         }
         let mut volumes: Vec<Volume> = Vec::new();
-        let mut volume_of = vec![0; graph.order().len()];
-        for node in graph.order() {
-            let layer = LayerProperties::of(graph, node);
-            let host = match graph.predecessors(node)[..] {
-                [source] if consumers[source.index()] == 1 => volume_of[source.index()],
-                _ => volumes.len(),
+        // The volume of each part, the names of its first and its last layer, and the group of each volume.
+        let mut volume_of: Vec<usize> = Vec::with_capacity(parts.len());
+        let mut names = Vec::with_capacity(parts.len());
+        let mut within: Vec<Option<usize>> = Vec::new();
+        for (part, inputs) in parts.into_iter().zip(inputs) {
+            let host = match inputs[..] {
+                [source] if consumers[source] == 1 => volumes.get_mut(volume_of[source]).zip(Some(volume_of[source])),
+                _ => None,
             };
-            let next = volumes.len();
-            let solids = volumes.get_mut(host).map(|volume| &mut volume.solids);
-            let last = solids.as_ref().and_then(|solids| solids.last());
-            let place = last.map_or(Place::Alone, |last| Place::on(last, &layer));
-            volume_of[node.index()] = if matches!(place, Place::Alone) { next } else { host };
-            match (place, solids) {
-                (Place::Band, Some(solids)) => {
+            let host = host.filter(|(_, host)| within[*host] == part.group);
+            let last = host.as_ref().and_then(|(volume, _)| volume.solids.last());
+            let place = last.map_or(Place::Alone, |last| Place::on(last, &part));
+            names.push([part.unit.layer.name.clone(), part.unit.last().name.clone()]);
+            match (place, host) {
+                (Place::Band, Some((Volume { solids }, host))) => {
+                    volume_of.push(host);
                     if let Some(last) = solids.last_mut() {
-                        last.bands.push(layer);
+                        last.bands.push(part.unit.layer);
+                        last.bands.extend(part.unit.bands);
                     }
                 }
-                (Place::Behind, Some(solids)) => solids.push(solid(graph, node, layer)),
-                _ => volumes.push(Volume { solids: vec![solid(graph, node, layer)] }),
+                (Place::Behind, Some((Volume { solids }, host))) => {
+                    volume_of.push(host);
+                    solids.push(Solid::of(part));
+                }
+                _ => {
+                    volume_of.push(volumes.len());
+                    within.push(part.group);
+                    volumes.push(Volume { solids: vec![Solid::of(part)] });
+                }
             }
         }
-        let links = links(graph, &volume_of);
-        Self { description: describe::network(graph), volumes, links }
+        let links = links.iter().map(|link| Link {
+            volumes: [volume_of[link.source], volume_of[link.target]],
+            layers: [names[link.source][1].clone(), names[link.target][0].clone()],
+        });
+        let links = links.filter(|link| link.volumes[0] != link.volumes[1]).collect();
+        let ends = outline::ends(&groups, within.into_iter());
+        let brackets =
+            groups.into_iter().zip(ends).filter_map(|(fold, volumes)| Some(Bracket { fold, volumes: volumes? }));
+        let brackets = brackets.collect();
+        Self { description: describe::network(picture.graph), volumes, links, brackets }
+    }
+
+    /// The groups, each after the one that contains it.
+    pub fn brackets(&self) -> &[Bracket] {
+        &self.brackets
     }
 
     /// The network in one sentence.
@@ -193,29 +249,4 @@ impl VolumeView {
     pub fn links(&self) -> &[Link] {
         &self.links
     }
-}
-
-fn solid(graph: &Graph, node: NodeIndex, layer: LayerProperties) -> Solid {
-    let content = &graph.node(node).content;
-    let form = if content.category().map(Category::form) == Some(category::VolumeStyle::Joint) {
-        SolidShape::Joint(content.symbol())
-    } else {
-        SolidShape::of(layer.ty())
-    };
-    Solid { layer, form, bands: Vec::new() }
-}
-
-fn links(graph: &Graph, volume_of: &[usize]) -> Vec<Link> {
-    // `add: {from: [a, a]}` is one connection in a picture.
-    let mut seen = HashSet::new();
-    let pairs =
-        graph.order().flat_map(|target| graph.predecessors(target).into_iter().map(move |source| [source, target]));
-    pairs
-        .filter(|&pair| seen.insert(pair))
-        .map(|pair| Link {
-            volumes: pair.map(|node| volume_of[node.index()]),
-            layers: pair.map(|node| graph.node(node).name.clone()),
-        })
-        .filter(|link| link.volumes[0] != link.volumes[1])
-        .collect()
 }

@@ -54,6 +54,7 @@ impl Network<'_> {
         }
         // The style of a category paints the header and the lines below it.
         let surface = self.fill(card.outline, "surface");
+        let is_usual = parts.len() <= 2 && fills.get(1).is_none_or(|fill| *fill == surface);
         let header = fills.first().cloned().unwrap_or_else(|| surface.clone());
         let ink = card.title.first().map_or(self.theme.text.light, |text| text.color.light);
         let ink = self.head.ink(ink);
@@ -63,7 +64,7 @@ impl Network<'_> {
         ];
         let category = self.head.style(&format!("netviz {role}"), category);
         let mut options = vec![layer, category, format!("rectangle split parts={}", parts.len().max(1))];
-        if parts.len() > 2 {
+        if !is_usual {
             options.push(format!("rectangle split part fill={{{}}}", fills.join(",")));
         }
         if card.title.is_empty() {

@@ -5,7 +5,6 @@ use crate::layout;
 use crate::scene::{Anchor, Fill, Item, Outline, Point, Shape, Stroke, Text};
 use crate::theme::{Paint, Theme};
 use crate::views::blocks::Block;
-use netviz_model::layer::Category;
 
 /// Space between a text and the outline around it.
 const PADDING: f64 = 11.0;
@@ -17,6 +16,8 @@ const WIDEST: f64 = 18.0;
 const NARROWEST: f64 = 96.0;
 /// Maximum number of lines that one text of a box wraps into.
 const MOST_LINES: usize = 3;
+/// How far the outlines behind a stack stand out.
+const STACK: f64 = 6.0;
 /// Radius of corners.
 const RADIUS: f64 = 6.0;
 
@@ -32,19 +33,27 @@ pub(super) struct Card {
     fill: Option<Paint>,
     /// Text and colour of the bands at its end.
     bands: Vec<(String, Paint)>,
+    /// The number of copies of a stack, which has further outlines behind it; otherwise empty.
+    copies: String,
 }
 
 impl Card {
     /// The box of a block.
     pub(super) fn of(block: &Block, theme: &Theme) -> Self {
-        let fill = |category: Option<Category>| category.map(|category| theme.category(category));
-        let mut card = Self::new(&block.header, &block.lines, fill(block.properties.category), theme);
+        let header = if block.closed.is_some() { Some(theme.muted) } else { theme.layer(&block.properties) };
+        let mut card = Self::new(&block.header, &block.lines, header, theme);
         let text = |text: &String| shortened(text, theme.text_size, Weight::Regular, widest(theme));
-        let fills = block.bands.iter().map(|band| fill(band.category).unwrap_or(theme.surface));
+        let fills = block.bands.iter().map(|band| theme.layer(band).unwrap_or(theme.surface));
         card.bands = block.band_texts.iter().map(text).zip(fills).collect();
         let widths = card.bands.iter().map(|(text, _)| width(text, theme.text_size, Weight::Regular));
         card.size[0] = widths.map(|width| (width + 2.0 * PADDING).ceil()).fold(card.size[0], f64::max);
         card.size[1] += card.bands.len() as f64 * band_height(theme);
+        if let Some(stack) = &block.stack {
+            card.copies.clone_from(&stack.title);
+            let width = width(&card.copies, theme.name_size, Weight::Bold) + HEADER_GAP;
+            card.size[0] = card.size[0].max(header_width(&card.header, theme) + 2.0 * PADDING + width).ceil() + STACK;
+            card.size[1] += STACK;
+        }
         card
     }
 
@@ -53,9 +62,10 @@ impl Card {
         let (line, fill) = &self.bands[index];
         let height = band_height(theme);
         let from_end = (self.bands.len() - index) as f64;
-        let top = Point { y: corner.y + self.size[1] - from_end * height, ..corner };
+        let [w, h] = self.body();
+        let top = Point { y: corner.y + h - from_end * height, ..corner };
         let is_last = index + 1 == self.bands.len();
-        let mut outline = band(Point { x: 0.0, y: 0.0 }, self.size[0], height, !is_last);
+        let mut outline = band(Point { x: 0.0, y: 0.0 }, w, height, !is_last);
         // The last one has the rounded corners of the box at its end.
         match &mut outline {
             Outline::Polygon(points) => {
@@ -63,7 +73,7 @@ impl Card {
                     *point = Point { x: top.x + point.x, y: top.y + height - point.y };
                 }
             }
-            other => *other = Outline::Rectangle { corner: top, size: [self.size[0], height], radius: 0.0 },
+            other => *other = Outline::Rectangle { corner: top, size: [w, height], radius: 0.0 },
         }
         let at = Point { x: top.x + PADDING, y: top.y + height / 2.0 + 0.35 * theme.text_size };
         let color = theme.text_on([*fill; 2]);
@@ -84,12 +94,17 @@ impl Card {
         let lines: Vec<String> = lines.iter().flat_map(|line| broken(line, theme)).collect();
         let widest = lines.iter().map(|line| width(line, theme.text_size, Weight::Regular)).fold(0.0, f64::max);
         let size = [widest.max(header_width(&header, theme)) + 2.0 * PADDING, 0.0];
-        let mut card = Self { size, header, lines, fill, bands: Vec::new() };
+        let mut card = Self { size, header, lines, fill, bands: Vec::new(), copies: String::new() };
         card.size = [
             card.size[0].max(NARROWEST).ceil(),
             (card.header_height(theme) + card.body_height(theme)).max(1.75 * theme.name_size).ceil(),
         ];
         card
+    }
+
+    /// The size without the outlines behind it.
+    fn body(&self) -> [f64; 2] {
+        self.size.map(|length| if self.copies.is_empty() { length } else { length - STACK })
     }
 
     fn header_height(&self, theme: &Theme) -> f64 {
@@ -102,9 +117,18 @@ impl Card {
 
     /// The items of the box, with its upper left corner at `corner`.
     pub(super) fn draw(&self, corner: Point, theme: &Theme) -> Vec<Item> {
-        let [w, h] = self.size;
-        let rectangle = Outline::Rectangle { corner, size: [w, h], radius: RADIUS };
-        let mut items: Vec<Item> = vec![Shape::new(rectangle.clone(), theme.surface).into()];
+        let [w, h] = self.body();
+        let outline = |shift: f64| {
+            let corner = Point { x: corner.x + shift, y: corner.y + shift };
+            Outline::Rectangle { corner, size: [w, h], radius: RADIUS }
+        };
+        let mut items: Vec<Item> = Vec::new();
+        if !self.copies.is_empty() {
+            let behind = |shift: f64| Shape::new(outline(shift), theme.surface).bordered(border(theme)).into();
+            items.extend([STACK, STACK / 2.0].map(behind));
+        }
+        let rectangle = outline(0.0);
+        items.push(Shape::new(rectangle.clone(), theme.surface).into());
         let header = self.header_height(theme);
         if let (Some(fill), true) = (self.fill, header > 0.0) {
             items
@@ -126,7 +150,13 @@ impl Card {
         let size = theme.name_size;
         let at = Point { x: corner.x + PADDING, y: corner.y + self.header_height(theme) / 2.0 + 0.35 * size };
         let behind = Point { x: at.x + width(&self.header[0], size, Weight::Bold) + HEADER_GAP, ..at };
-        let texts = [(&self.header[0], at, Weight::Bold), (&self.header[1], behind, Weight::Regular)];
+        let copies_width = width(&self.copies, size, Weight::Bold);
+        let copies = Point { x: corner.x + self.body()[0] - PADDING - copies_width, ..at };
+        let texts = [
+            (&self.header[0], at, Weight::Bold),
+            (&self.header[1], behind, Weight::Regular),
+            (&self.copies, copies, Weight::Bold),
+        ];
         let texts = texts.into_iter().filter(|(line, ..)| !line.is_empty());
         texts.map(|(line, at, weight)| text(line, at, size, weight, color)).collect()
     }

@@ -1,63 +1,112 @@
 //! Groups and items of the regions.
 
-use super::card::{Card, line_height, text};
+use super::card::Card;
 use super::region::{Plan, Thing};
 use super::{BESIDE, Layout, PADDING, small};
 use crate::font::{Weight, shortened, width};
 use crate::layout::link_id;
+use crate::properties::costs;
 use crate::scene::{Anchor, Fill, Fold, Group, Item, Outline, Point, Shape, Stroke, Text};
 use crate::theme::Theme;
 use crate::views::blocks::{self, Block};
 use netviz_model::text::{rounded, thousands};
 
-/// Text beside a frame: the number of copies that it stands for, and their total cost.
+/// Text of a frame: what it is on the left of the line that enters it, what it costs on the right; or all of it below.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Badge {
-    /// Width and height.
-    pub(super) size: [f64; 2],
-    lines: Vec<String>,
+    /// The title, and what its copies differ in.
+    left: Vec<String>,
+    /// The totals.
+    right: Vec<String>,
+    title: f64,
+    text: f64,
 }
 
 /// Maximum width of a badge's text, in em.
 const WIDEST: f64 = 12.5;
 /// Radius of a frame's corners.
 const RADIUS: f64 = 10.0;
+/// Space between the edge of a frame and its badge, beyond that to the contents.
+const INSET: f64 = 10.0;
 
 impl Badge {
     pub(super) fn of(fold: &blocks::Fold, theme: &Theme) -> Self {
-        let costs = blocks::costs(fold.parameters.total(), fold.flops);
-        let costs = costs.iter().map(|line| shortened(line, small(theme), Weight::Regular, WIDEST * theme.text_size));
-        let lines: Vec<String> = std::iter::once(fold.badge()).chain(costs).collect();
-        let widths = lines.iter().enumerate().map(|(index, line)| match index {
-            0 => width(line, badge_size(theme), Weight::Bold),
-            _ => width(line, small(theme), Weight::Regular),
+        let (title, text) = (1.2 * theme.name_size, small(theme));
+        let most = WIDEST * theme.text_size;
+        let sizes = Some(&fold.sizes).filter(|sizes| !sizes.is_empty());
+        let left = [shortened(&fold.title, title, Weight::Bold, most)].into_iter();
+        let left = left.chain(sizes.map(|sizes| shortened(sizes, text, Weight::Regular, most))).collect();
+        let costs = costs(fold.parameters.total(), fold.flops);
+        let right = costs.iter().map(|line| shortened(line, text, Weight::Regular, most)).collect();
+        Self { left, right, title, text }
+    }
+
+    /// The widths on both sides, and the height of one side.
+    fn widths(&self) -> [f64; 2] {
+        let left = self.left.iter().enumerate().map(|(index, line)| match index {
+            0 => width(line, self.title, Weight::Bold),
+            _ => width(line, self.text, Weight::Regular),
         });
-        let height = 1.3 * badge_size(theme) + (lines.len() - 1) as f64 * line_height(theme);
-        Self { size: [widths.fold(0.0, f64::max), height], lines }
+        let right = self.right.iter().map(|line| width(line, self.text, Weight::Regular));
+        [left.fold(0.0, f64::max), right.fold(0.0, f64::max)]
     }
 
-    fn draw(&self, corner: Point, theme: &Theme) -> Vec<Item> {
-        let line = |(index, line): (usize, &String)| {
-            if index == 0 {
-                let at = Point { y: corner.y + badge_size(theme), ..corner };
-                return text(line, at, badge_size(theme), Weight::Bold, theme.text);
-            }
-            let y = corner.y + 1.3 * badge_size(theme) + (index as f64 - 0.3) * line_height(theme);
-            text(line, Point { y, ..corner }, small(theme), Weight::Regular, theme.muted)
+    fn line_height(&self) -> f64 {
+        1.35 * self.text
+    }
+
+    /// The space that it takes across the flow on both sides of a line that enters from above, and along it.
+    pub(super) fn around(&self) -> ([f64; 2], f64) {
+        let sides = self.widths().map(|width| if width > 0.0 { width + BESIDE + INSET - PADDING } else { 0.0 });
+        let left = 1.25 * self.title + (self.left.len() - 1) as f64 * self.line_height();
+        let right = self.right.len() as f64 * self.line_height() + 0.25 * self.text;
+        (sides.map(|side| side.max(0.0)), left.max(right) + 0.5 * self.text)
+    }
+
+    /// Its size if all of it stands at one place.
+    pub(super) fn beside(&self) -> [f64; 2] {
+        let [left, right] = self.widths();
+        let more = (self.left.len() - 1 + self.right.len()) as f64;
+        [left.max(right), 1.3 * self.title + more * self.line_height()]
+    }
+
+    /// Draws it at the start of a frame, between its edges across the flow.
+    fn draw_around(&self, [low, high]: [f64; 2], top: f64, theme: &Theme) -> Vec<Item> {
+        let left = Point { x: low + INSET, y: top + 0.25 * self.text };
+        let mut items = self.lines(left, &self.left, true, Anchor::Start, theme);
+        let right = Point { x: high - INSET, y: top + 0.25 * self.text };
+        items.extend(self.lines(right, &self.right, false, Anchor::End, theme));
+        items
+    }
+
+    /// Draws all of it with its upper left corner at a point.
+    fn draw_beside(&self, corner: Point, theme: &Theme) -> Vec<Item> {
+        let lines = [self.left.clone(), self.right.clone()].concat();
+        self.lines(corner, &lines, true, Anchor::Start, theme)
+    }
+
+    /// Lines of text below a point, the first of which may be the title.
+    fn lines(&self, at: Point, lines: &[String], titled: bool, anchor: Anchor, theme: &Theme) -> Vec<Item> {
+        let mut y = at.y;
+        let line = |(index, text): (usize, &String)| {
+            let is_title = titled && index == 0;
+            let (size, weight, color) = if is_title {
+                (self.title, Weight::Bold, theme.text)
+            } else {
+                (self.text, Weight::Regular, theme.muted)
+            };
+            y += if is_title { 1.1 * size } else { self.line_height() };
+            Text { text: text.clone(), at: Point { y, ..at }, anchor, size, weight, color, angle: 0.0 }.into()
         };
-        self.lines.iter().enumerate().map(line).collect()
+        lines.iter().enumerate().map(line).collect()
     }
-}
-
-fn badge_size(theme: &Theme) -> f64 {
-    1.2 * theme.name_size
 }
 
 /// The box that a collapsed frame is drawn as.
 pub(super) fn stand_in(fold: &blocks::Fold, theme: &Theme) -> Card {
     let lines = [format!("{} layers", thousands(fold.layers))].into_iter();
-    let lines: Vec<String> = lines.chain(blocks::costs(fold.parameters.total(), fold.flops)).collect();
-    Card::new(&[fold.badge(), fold.name.replace("..", " … ")], &lines, Some(theme.muted), theme)
+    let lines: Vec<String> = lines.chain(costs(fold.parameters.total(), fold.flops)).collect();
+    Card::new(&[fold.title.clone(), fold.span()], &lines, Some(theme.muted), theme)
 }
 
 /// The groups drawn so far.
@@ -110,12 +159,12 @@ impl<'a> Drawing<'a> {
         let card = &layout.cards[block];
         let across = layout.axes.turned(card.size)[0];
         let corner = self.point(axis - across / 2.0, start);
-        let Block { properties, bands, .. } = &layout.view.blocks()[block];
-        let mut details = properties.details();
+        let Block { properties, bands, closed, .. } = &layout.view.blocks()[block];
+        let mut details = closed.as_ref().map_or_else(|| properties.details(), details);
         // The box shows the costs of the layer with its bands.
         details.extend(bands.iter().map(|band| ("fused with".to_owned(), band.name.clone())));
         self.layers.push(Group {
-            label: label(properties),
+            label: closed.as_ref().map_or_else(|| label(properties), blocks::Fold::description),
             details,
             ..Group::new(self.id(Thing::Block(block), None), "layer", card.draw(corner, layout.theme))
         });
@@ -138,16 +187,19 @@ impl<'a> Drawing<'a> {
         let outline = Outline::Rectangle { corner, size, radius: RADIUS };
         let stroke = Stroke { dashed: true, ..Stroke::solid(layout.theme.muted, 1.0) };
         let badge = &layout.badges[fold];
-        let beside = if layout.axes.is_down() {
-            Point { x: high + BESIDE, y: f64::midpoint(start, end) - badge.size[1] / 2.0 }
-        } else {
-            Point { x: corner.x, y: high + BESIDE }
-        };
         let mut items = vec![Shape::new(outline, Fill::None).bordered(stroke).into()];
-        items.extend(badge.draw(beside, layout.theme));
+        items.extend(if layout.axes.is_down() {
+            badge.draw_around([low, high], start, layout.theme)
+        } else {
+            badge.draw_beside(Point { x: corner.x, y: high + BESIDE }, layout.theme)
+        });
         let shown = &layout.view.folds()[fold];
         let id = self.id(Thing::Frame(fold), None);
-        self.frames.push(Group { label: describe(shown), details: details(shown), ..Group::new(&id, "fold", items) });
+        self.frames.push(Group {
+            label: shown.description(),
+            details: details(shown),
+            ..Group::new(&id, "fold", items)
+        });
 
         let from = [self.frames.len(), self.links.len(), self.layers.len()];
         let place = self.folds.len();
@@ -157,7 +209,7 @@ impl<'a> Drawing<'a> {
         self.folds.push(Fold {
             group: id.clone(),
             stand_in: Group {
-                label: describe(shown),
+                label: shown.description(),
                 details: details(shown),
                 ..Group::new(format!("closed-{}", shown.name), "stand-in", stand_in)
             },
@@ -180,6 +232,7 @@ impl<'a> Drawing<'a> {
         let start = points[0];
         let mut items = vec![Item::Route { points, stroke, arrow: !matches!(ends[1], Thing::Frame(_) | Thing::Exit) }];
         if let Thing::Block(block) = ends[0]
+            && self.layout.labels[block][0] > 0.0
             && !std::mem::replace(&mut self.labelled[block], true)
         {
             items.push(self.shape(block, start));
@@ -234,13 +287,9 @@ fn label(properties: &crate::properties::LayerProperties) -> String {
     if properties.category.is_none() {
         return format!("input layer {}: {}", properties.name, properties.ty());
     }
-    let costs = blocks::costs(properties.parameters.total(), properties.flops);
+    let costs = costs(properties.parameters.total(), properties.flops);
     let parts: Vec<String> = std::iter::once(properties.output_shapes()).chain(costs).collect();
     format!("layer {} ({}): {}", properties.name, properties.kind, parts.join(", "))
-}
-
-fn describe(fold: &blocks::Fold) -> String {
-    format!("{} copies of the layers {}", fold.count, fold.name.replace("..", " to "))
 }
 
 fn details(fold: &blocks::Fold) -> Vec<(String, String)> {

@@ -7,7 +7,6 @@ mod channel;
 mod draw;
 mod inside;
 mod region;
-mod wrap;
 
 use std::collections::HashMap;
 
@@ -16,7 +15,9 @@ use crate::layout::axes::Axes;
 use crate::layout::frame::{Content, frame};
 use crate::layout::layered;
 use crate::layout::legend::{Entry, Swatch};
-use crate::picture::Picture;
+use crate::layout::place::Place;
+use crate::layout::wrap::{Extent, wrap};
+use crate::picture::{Detail, Picture};
 use crate::scene::Scene;
 use crate::theme::Theme;
 use crate::views::blocks::{BlockView, Link};
@@ -25,7 +26,6 @@ use draw::{Badge, Drawing};
 use inside::Inside;
 use netviz_model::diagnostics::Diagnostic;
 use region::{Gaps, Node, Plan, Thing, plan};
-use wrap::wrap;
 
 /// Lays out a block view.
 ///
@@ -38,13 +38,7 @@ pub(super) fn place(view: &BlockView, picture: &Picture) -> Result<Scene, Diagno
     let edges = view.links().iter().map(|link| [link.source, link.target]);
     layered::check(picture.graph.name(), view.blocks().len(), edges)?;
     let theme = &picture.options.theme;
-    let page = picture.options.page.map(|page| {
-        let [width, height] = page.room(small(theme)).map(|length| length - 2.0 * theme.margin);
-        let title = if picture.title().is_empty() { 0.0 } else { 2.0 * theme.title_size };
-        let legend = if picture.options.legend { theme.margin + 2.0 * theme.text_size } else { 0.0 };
-        [width, height - title - legend]
-    });
-    let layout = Layout::new(view, Axes(picture.direction()), theme, page);
+    let layout = Layout::new(view, picture);
     let whole = layout.plans.last().expect("the whole picture is a region");
     let mut drawing = Drawing::new(&layout);
     drawing.region(whole, [0.0; 2], None);
@@ -52,11 +46,10 @@ pub(super) fn place(view: &BlockView, picture: &Picture) -> Result<Scene, Diagno
         swatch: Swatch::Square(theme.category(category)),
         label: category.name().to_owned(),
     };
-    let axis = whole.places.first().map_or(0.0, |(_, place)| place[0]);
     let size = layout.axes.turned(whole.size);
     let content = Content {
         size,
-        axis: if layout.axes.is_down() && !layout.is_wrapped { axis } else { size[0] / 2.0 },
+        axis: size[0] / 2.0,
         description: view.description().to_owned(),
         groups: drawing.groups(),
         // A frame that collapsed would move what is in other columns.
@@ -82,6 +75,8 @@ struct Layout<'a> {
     is_wrapped: bool,
 }
 
+/// Space between ranks without shapes in between, relative to that of the theme.
+const CLOSE: f64 = 0.7;
 /// Space between a frame and its contents, across the flow.
 const PADDING: f64 = 16.0;
 /// Font size of the text beside lines, relative to other text.
@@ -90,13 +85,15 @@ const SMALL: f64 = 0.92;
 const BESIDE: f64 = 6.0;
 
 impl<'a> Layout<'a> {
-    fn new(view: &'a BlockView, axes: Axes, theme: &'a Theme, page: Option<[f64; 2]>) -> Self {
+    fn new(view: &'a BlockView, picture: &'a Picture) -> Self {
+        let (axes, theme) = (Axes(picture.direction()), &picture.options.theme);
         let mut cards: Vec<Card> = view.blocks().iter().map(|block| Card::of(block, theme)).collect();
         // Boxes of equal width look calmer.
         let widest = cards.iter().map(|card| card.size[0]).fold(0.0, f64::max);
         for card in &mut cards {
             card.size[0] = widest;
         }
+        let is_detailed = picture.level.detail == Detail::High;
         let badges = view.folds().iter().map(|fold| Badge::of(fold, theme)).collect();
         let stand_ins = view.folds().iter().map(|fold| draw::stand_in(fold, theme)).collect();
         let mut layout = Self {
@@ -104,38 +101,66 @@ impl<'a> Layout<'a> {
             theme,
             axes,
             cards,
-            labels: labels(view, theme),
+            // At other levels, the boxes have the shapes.
+            labels: if is_detailed { labels(view, theme) } else { vec![[0.0; 2]; view.blocks().len()] },
             badges,
             stand_ins,
             plans: Vec::new(),
             is_wrapped: false,
         };
-        layout.place(page);
+        layout.place(picture.options.page.map(|page| Place::of(&page, picture)), if is_detailed { 1.0 } else { CLOSE });
         layout
     }
 
-    /// Plans the regions, the innermost first, and wraps the whole picture to fit a page.
-    fn place(&mut self, page: Option<[f64; 2]>) {
-        let gaps = Gaps { rank: self.theme.rank_gap, node: self.theme.node_gap, lane: self.theme.node_gap / 2.0 };
+    /// Plans the regions, the innermost first, and wraps the whole picture to fit a page; `closeness` is the space between
+    /// ranks relative to that of the theme.
+    fn place(&mut self, page: Option<Place>, closeness: f64) {
+        let Theme { rank_gap, node_gap, .. } = *self.theme;
+        let gaps = Gaps { rank: closeness * rank_gap, node: node_gap, lane: node_gap / 2.0 };
         let insides = inside::insides(self.view);
         let count = self.view.folds().len();
         self.plans = vec![Plan::default(); count + 1];
         for index in (0..count).rev().chain([count]) {
             let Inside { things, edges } = &insides[index];
-            let nodes: Vec<Node> = things.iter().map(|&thing| self.node(thing)).collect();
+            let nodes: Vec<Node> = things.iter().map(|&thing| self.node(thing, index)).collect();
             let place: HashMap<Thing, usize> =
                 things.iter().enumerate().map(|(place, &thing)| (thing, place)).collect();
             let edges: Vec<[usize; 2]> = edges.iter().map(|ends| ends.map(|end| place[&end])).collect();
-            self.plans[index] = plan(&nodes, &edges, gaps);
+            let mut plan = plan(&nodes, &edges, gaps);
+            if index < count && !plan.routes.iter().any(|route| route.ends[1] == Thing::Exit) {
+                plan.size[1] += PADDING;
+            }
+            self.plans[index] = plan;
             if let Some(page) = page.filter(|_| index == count) {
-                let wrapped = wrap(&self.plans[index], &nodes, self.axes.turned(page));
-                self.is_wrapped = wrapped.is_some();
-                self.plans[index] = wrapped.unwrap_or_else(|| std::mem::take(&mut self.plans[index]));
+                self.wrap(page, &nodes);
             }
         }
     }
 
-    fn node(&self, thing: Thing) -> Node {
+    /// Wraps the whole picture, whose nodes these are, to fit a page.
+    fn wrap(&mut self, page: Place, nodes: &[Node]) {
+        let Some(whole) = self.plans.last_mut() else { return };
+        let extent = |(&(_, [axis, start]), node): (&(Thing, [f64; 2]), &Node)| Extent {
+            across: [axis - node.sides[0], axis + node.sides[1]],
+            along: [start, start + node.length],
+            tail: node.tail,
+        };
+        let extents: Vec<Extent> = whole.places.iter().zip(nodes).map(extent).collect();
+        let routes: Vec<Vec<[f64; 2]>> = whole.routes.iter().map(|route| route.points.clone()).collect();
+        let scale = |size| page.scale(self.axes.turned(size));
+        let Some(wrapped) = wrap(&extents, &routes, whole.size, scale) else { return };
+        self.is_wrapped = true;
+        whole.size = wrapped.size;
+        for ((_, place), shift) in whole.places.iter_mut().zip(wrapped.shifts) {
+            *place = [place[0] + shift[0], place[1] + shift[1]];
+        }
+        for (route, points) in whole.routes.iter_mut().zip(wrapped.routes) {
+            route.points = points;
+        }
+    }
+
+    /// The node of a thing in a region.
+    fn node(&self, thing: Thing, region: usize) -> Node {
         match thing {
             Thing::Block(block) => {
                 let [across, along] = self.axes.turned(self.cards[block].size);
@@ -147,10 +172,15 @@ impl<'a> Layout<'a> {
             }
             Thing::Frame(fold) => {
                 let plan = &self.plans[fold];
-                let [badge, _] = self.axes.turned(self.badges[fold].size);
                 let (entry, exit) = (plan.entry(), plan.exit());
-                let sides = [entry + PADDING, plan.size[0] - entry + PADDING + BESIDE + badge];
+                let beside = if self.axes.is_down() { 0.0 } else { BESIDE + self.badges[fold].beside()[1] };
+                let sides = [entry + PADDING, plan.size[0] - entry + PADDING + beside];
                 Node { thing, sides, length: plan.size[1], exit: exit - entry, tail: 0.0 }
+            }
+            // The badge stands at the start of the frame, on both sides of the line.
+            Thing::Entry if self.axes.is_down() => {
+                let (sides, length) = self.badges[region].around();
+                Node { thing, sides, length, exit: 0.0, tail: 0.0 }
             }
             Thing::Entry | Thing::Exit => Node { thing, sides: [0.0; 2], length: 0.0, exit: 0.0, tail: 0.0 },
         }

@@ -99,7 +99,9 @@ pub(super) fn plan(nodes: &[Node], edges: &[[usize; 2]], gaps: Gaps) -> Plan {
     let rights = placed.x.iter().zip(nodes).map(|(x, node)| x + node.sides[1]);
     let right = rights.chain(placed.passes.iter().flatten().copied()).fold(0.0, f64::max);
     let routes = edges.iter().enumerate().map(|(edge, &[source, target])| {
-        let mut points = vec![[placed.x[source] + nodes[source].exit, along[source] + nodes[source].length]];
+        // Lines that enter a frame pass the badge at its start.
+        let start = if nodes[source].thing == Thing::Entry { 0.0 } else { along[source] + nodes[source].length };
+        let mut points = vec![[placed.x[source] + nodes[source].exit, start]];
         for (step, rank) in (placed.ranks[source]..placed.ranks[target]).enumerate() {
             let [from, to] = lines.step(edge, step);
             if (from - to).abs() <= 0.5 {

@@ -3,6 +3,7 @@
 use super::spacing::Spacing;
 use crate::font::{Weight, shortened, width};
 use crate::layout::axes::Axes;
+use crate::picture::Detail;
 use crate::theme::Theme;
 use crate::views::neurons::{Body, Row, maps_lines};
 use netviz_model::layer::{Glyph, Outline};
@@ -46,6 +47,8 @@ pub(super) const MAPS_GAP: f64 = 18.0;
 pub(super) const MAPS_PADDING: f64 = 10.0;
 /// Maximum width of a caption beside a row and above a column, in em.
 const CAPTION: [f64; 2] = [20.0, 14.0];
+/// The same at low detail.
+const LOW_CAPTION: f64 = 9.0;
 /// Space between a neuron and the name of its class.
 pub(super) const CLASS_GAP: f64 = 8.0;
 /// Maximum width of a class name beside a column, in em.
@@ -53,12 +56,12 @@ const CLASS: f64 = 13.0;
 
 impl Extent {
     /// `spacing` may differ from the theme's.
-    pub(super) fn of(row: &Row, spacing: Spacing, axes: Axes, theme: &Theme) -> Self {
+    pub(super) fn of(row: &Row, spacing: Spacing, axes: Axes, detail: Detail, theme: &Theme) -> Self {
         let Spacing { pitch, radius } = spacing;
         let ends = ends(row.points(), pitch);
         let (body, squares) = body_size(&row.body, spacing, axes, theme);
         let [body_across, body_along] = axes.turned(body);
-        let caption = caption(row, axes, theme);
+        let caption = caption(row, axes, detail, theme);
         let omitted = match row.omitted() {
             0 => String::new(),
             omitted => format!("+{}", thousands(omitted)),
@@ -95,8 +98,13 @@ impl Extent {
     }
 }
 
-fn caption(row: &Row, axes: Axes, theme: &Theme) -> Vec<String> {
-    let most = theme.text_size * if axes.is_down() { CAPTION[0] } else { CAPTION[1] };
+fn caption(row: &Row, axes: Axes, detail: Detail, theme: &Theme) -> Vec<String> {
+    let most = match (axes.is_down(), detail) {
+        (_, Detail::Low) => LOW_CAPTION,
+        (true, _) => CAPTION[0],
+        (false, _) => CAPTION[1],
+    };
+    let most = theme.text_size * most;
     let line = |(index, text): (usize, &String)| {
         let (size, weight) = caption_style(index, theme);
         shortened(text, size, weight, most)

@@ -13,9 +13,10 @@ mod spacing;
 mod strokes;
 
 use crate::layout::axes::Axes;
+use crate::layout::bracket::Bracket;
 use crate::layout::frame::{Content, frame};
 use crate::layout::layered::{self, Edge, Size};
-use crate::picture::{Options, Picture};
+use crate::picture::{Detail, Options, Picture};
 use crate::scene::{Group, Point, Scene};
 use crate::theme::Theme;
 use crate::views::neurons::{Link, NeuronView, Role, Row};
@@ -23,11 +24,21 @@ use bands::Band;
 use extent::Extent;
 use spacing::Spacing;
 
+/// Size and distance of neurons at low detail, relative to those of the theme.
+const LOW: f64 = 0.6;
+/// Space between the rows and a bracket.
+const BESIDE: f64 = 12.0;
+
 /// Lays out a neuron view.
 pub(super) fn place(view: &NeuronView, picture: &Picture) -> Scene {
-    let options = Options { theme: spacing::adapted(view, &picture.options.theme), ..picture.options.clone() };
-    let picture = Picture::new(picture.graph, picture.weights, picture.view, &options);
-    let mut content = Layout::new(view, Axes(picture.direction()), &options.theme).content();
+    let mut theme = spacing::adapted(view, &picture.options.theme);
+    if picture.level.detail == Detail::Low {
+        theme.neuron_radius *= LOW;
+        theme.neuron_pitch *= LOW;
+    }
+    let options = Options { theme, ..picture.options.clone() };
+    let picture = Picture::new(picture.graph, picture.weights, picture.view, &options).at(picture.level);
+    let mut content = Layout::new(view, Axes(picture.direction()), picture.level.detail, &options.theme).content();
     if let Some(fields) = view.receptive() {
         receptive::add(&mut content, fields, &options.theme);
     }
@@ -51,9 +62,9 @@ struct Layout<'a> {
 }
 
 impl<'a> Layout<'a> {
-    fn new(view: &'a NeuronView, axes: Axes, theme: &'a Theme) -> Self {
+    fn new(view: &'a NeuronView, axes: Axes, detail: Detail, theme: &'a Theme) -> Self {
         let most = spacing::most(view);
-        let extent = |row: &Row| Extent::of(row, Spacing::of(row.points(), most, theme), axes, theme);
+        let extent = |row: &Row| Extent::of(row, Spacing::of(row.points(), most, theme), axes, detail, theme);
         let extents: Vec<Extent> = view.rows().iter().map(extent).collect();
         let sizes: Vec<Size> =
             extents.iter().map(|extent| Size { left: extent.across[0], right: extent.across[1] }).collect();
@@ -82,19 +93,48 @@ impl<'a> Layout<'a> {
         }
     }
 
+    /// The brackets of the groups beside all rows, outer ones beside inner ones; the size grows by theirs.
+    fn brackets(&self, size: &mut [f64; 2]) -> Vec<Group> {
+        let direction = self.axes.0;
+        let base = size[0];
+        let mut groups = Vec::new();
+        // Start and end along the flow, and the end across it.
+        let mut placed: Vec<([f64; 2], f64)> = Vec::new();
+        for super::Bracket { fold, rows: [first, last] } in self.view.brackets().iter().rev() {
+            let along = |row: usize| {
+                let Extent { along: [before, after], .. } = self.extents[row];
+                [self.centers[row].y - before, self.centers[row].y + after]
+            };
+            let along = (*first..=*last).map(along).reduce(|a, b| [a[0].min(b[0]), a[1].max(b[1])]);
+            let bracket = Bracket { lines: fold.lines(), along: along.unwrap_or_default() };
+            let (along, space) = bracket.extent(direction, self.theme);
+            let meets = |other: &[f64; 2]| other[0] < along[1] && along[0] < other[1];
+            let beside = placed.iter().filter(|(other, _)| meets(other)).map(|(_, end)| *end);
+            let at = beside.fold(base, f64::max) + BESIDE;
+            let items = bracket.draw(direction, at, self.theme);
+            placed.push((along, at + space));
+            size[0] = size[0].max(at + space);
+            let id = format!("bracket-{}", fold.name);
+            groups.push(Group { label: fold.description(), ..Group::new(id, "bracket", items) });
+        }
+        groups
+    }
+
     fn content(&self) -> Content {
         let mut links: Vec<Group> = (0..self.view.links().len()).map(|link| self.connections(link)).collect();
         for item in links.iter_mut().flat_map(|group| &mut group.items) {
             self.axes.turn_lines(item);
         }
         let rows = (0..self.view.rows().len()).map(|row| self.row(row));
-        let size = self.axes.turned(self.size);
+        let mut size = self.size;
+        let brackets = self.brackets(&mut size);
+        let size = self.axes.turned(size);
         let over = |center: &Point| if self.axes.is_down() { center.x } else { size[0] / 2.0 };
         Content {
             size,
             axis: self.centers.first().map_or(0.0, over),
             description: self.view.description().to_owned(),
-            groups: links.into_iter().chain(rows).collect(),
+            groups: links.into_iter().chain(rows).chain(brackets).collect(),
             folds: Vec::new(),
             legend: Vec::new(),
         }

@@ -2,7 +2,7 @@
 
 use super::Pen;
 use crate::font::{Weight, width, wrapped};
-use crate::picture::Direction;
+use crate::picture::{Detail, Direction};
 use crate::properties::LayerProperties;
 use crate::scene::{Anchor, Item, Point, Text};
 use crate::theme::Paint;
@@ -52,17 +52,29 @@ impl Line {
 
 /// The caption of a solid.
 pub(super) fn caption(solid: &Solid, pen: &Pen) -> Vec<Line> {
-    if let Some(template) = &pen.picture.options.label {
+    let template = pen.picture.options.label.as_ref().or_else(|| pen.theme.label(&solid.layer));
+    if let Some(template) = template.filter(|_| solid.closed.is_none()) {
         let lines = template.lines(&solid.layer);
         return lines.iter().flat_map(|text| broken(text, Weight::Regular, pen)).collect();
     }
-    let Solid { layer, form, .. } = solid;
+    let Solid { layer, form, closed, stack, shapes, .. } = solid;
+    if let Some(group) = closed {
+        let layers = format!("{} layers", thousands(group.layers));
+        let rest = [group.span(), layers].into_iter().filter(|line| *line != group.title);
+        let rest = rest.flat_map(|line| broken(&line, Weight::Regular, pen));
+        return broken(&group.title, Weight::Bold, pen).into_iter().chain(rest).collect();
+    }
     let is_joint = matches!(form, SolidShape::Joint(_));
-    let operation = if is_joint { None } else { operation(layer) };
+    let is_low = pen.picture.level.detail == Detail::Low;
+    let operation = if is_joint || is_low { None } else { operation(layer) };
     let operations = operation.into_iter().chain(bands(solid, pen)).filter(|text| *text != layer.name);
     let broken_all = |texts: &[String]| texts.iter().flat_map(|text| broken(text, Weight::Regular, pen)).collect();
     let shape = Line::measure(layer.ty().to_string(), pen);
-    let name = broken(&layer.name, Weight::Bold, pen);
+    let name =
+        stack.as_ref().map_or_else(|| layer.name.clone(), |stack| format!("{} {}", stack.whole_span(), stack.title));
+    let name = broken(&name, Weight::Bold, pen);
+    let shapes: Vec<Line> =
+        if shapes.len() > 1 { broken(&shapes.join(", "), Weight::Regular, pen) } else { Vec::new() };
     let rest: [Vec<Line>; 2] = match pen.direction {
         Direction::Right => {
             [is_joint.then_some(shape).into_iter().collect(), broken_all(&operations.collect::<Vec<_>>())]
@@ -73,7 +85,7 @@ pub(super) fn caption(solid: &Solid, pen: &Pen) -> Vec<Line> {
             [broken_all(&joined), vec![shape]]
         }
     };
-    [name, rest.concat()].concat()
+    [name, rest.concat(), shapes].concat()
 }
 
 /// Texts for the bands of a solid: activation functions, unless the legend identifies them, and names of other layers.

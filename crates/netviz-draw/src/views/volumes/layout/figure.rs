@@ -1,6 +1,5 @@
 //! A volume around the origin: its items, its bounding boxes and where lines meet it.
 
-use super::scale::Scale;
 use super::solid::{Area, Cuboid, DEPTH, Face, Look};
 use super::{Pen, ports};
 use crate::font::Weight;
@@ -141,7 +140,10 @@ fn layers(solid: &Solid, Boxed { cuboid, body }: &Boxed, pen: &Pen) -> Vec<Group
         let part = cuboid.part(pen.direction, [at - BAND, at]);
         Look::new(paint, pen.theme).faces(part, &Face::round(pen.direction))
     };
-    let mut items = faces(&solid.layer, *cuboid, pen);
+    let mut items = match &solid.closed {
+        Some(_) => Look::new(pen.theme.muted, pen.theme).faces(*cuboid, &[Face::Top, Face::Side, Face::Front]),
+        None => faces(&solid.layer, *cuboid, pen),
+    };
     if solid.fused().is_some() {
         items.extend(stripe(pen.theme.category(Category::Activation)));
     }
@@ -156,7 +158,7 @@ fn boxes(volume: &Volume, pen: &Pen) -> Vec<Boxed> {
     let lengths = volume.solids.iter().enumerate().map(|(index, solid)| {
         let body = match solid.form {
             SolidShape::Block { .. } if index > 0 => BEHIND,
-            SolidShape::Block { channels, .. } => Scale::channels(channels),
+            SolidShape::Block { channels, .. } => pen.scale.channels(channels),
             SolidShape::Bar(_) if solid.layer.category.map(Category::form) == Some(category::VolumeStyle::Thin) => {
                 THIN_BAR
             }
@@ -170,7 +172,7 @@ fn boxes(volume: &Volume, pen: &Pen) -> Vec<Boxed> {
             (SolidShape::Block { height, width, .. }, Direction::Down) => {
                 [width, height].map(|size| pen.scale.spatial(size))
             }
-            (SolidShape::Bar(units), _) => [Scale::units(units), BAR_DEPTH],
+            (SolidShape::Bar(units), _) => [pen.scale.units(units), BAR_DEPTH],
             (SolidShape::Joint(_), _) => [0.0; 2],
         };
         // Seen from above, a solid would be hidden unless it is moved out to the front of the previous one.
@@ -210,9 +212,8 @@ fn faces(layer: &LayerProperties, cuboid: Cuboid, pen: &Pen) -> Vec<Item> {
 
 /// A layer's colour.
 fn paint(layer: &LayerProperties, pen: &Pen) -> Paint {
-    match (layer.category, layer.ty().image()) {
-        (Some(category), _) => pen.theme.category(category),
-        (None, Some([channels, ..])) => pen.theme.image(channels)[0],
-        (None, None) => pen.theme.input,
-    }
+    pen.theme.layer(layer).unwrap_or_else(|| match layer.ty().image() {
+        Some([channels, ..]) => pen.theme.image(channels)[0],
+        None => pen.theme.input,
+    })
 }

@@ -6,49 +6,45 @@
 use super::figure::Figure;
 use super::place::Places;
 use super::ports::{Port, is_bent, reach};
-use super::{Pen, connections, point};
+use super::{Pen, connections};
+use crate::layout::axes::Axes;
 use crate::scene::{Group, Item, Point, Stroke};
 use crate::views::volumes::VolumeView;
 
-/// A link as a group, and the points of its route.
-pub(super) fn connection(
-    link: usize,
-    view: &VolumeView,
-    figures: &[Figure],
-    places: &Places,
-    pen: &Pen,
-) -> (Group, Vec<Point>) {
-    let points: Vec<Point> = route(link, view, figures, places)
-        .into_iter()
-        .map(|[along, across]| point(pen.direction, along, across))
-        .collect();
+/// A link as a group, with its corners across and along the flow.
+pub(super) fn connection(link: usize, corners: Vec<[f64; 2]>, view: &VolumeView, axes: Axes, pen: &Pen) -> Group {
+    let point = |corner| {
+        let [x, y] = axes.turned(corner);
+        Point { x, y }
+    };
+    let points = corners.into_iter().map(point).collect();
     let stroke = Stroke::solid(pen.theme.edge, pen.theme.link_width);
     let [from, to] = &view.links()[link].layers;
-    (connections(from, to, vec![Item::Route { points: points.clone(), stroke, arrow: true }]), points)
+    connections(from, to, vec![Item::Route { points, stroke, arrow: true }])
 }
 
-/// The corners of a link's route, along the flow and across it.
-fn route(link: usize, view: &VolumeView, figures: &[Figure], places: &Places) -> Vec<[f64; 2]> {
+/// The corners of a link's route, across the flow and along it.
+pub(super) fn route(link: usize, view: &VolumeView, figures: &[Figure], places: &Places) -> Vec<[f64; 2]> {
     let [source, target] = view.links()[link].volumes;
     let levels = &places.levels[link];
     let Port { turns_in, offset } = places.ports[link];
     let reach = figures[target].radius.map(|radius| reach(radius, offset));
     let from = places.at[source][0] + figures[source].ends[1];
     let to = places.at[target][0] + reach.map_or(figures[target].ends[0], |reach| -reach);
-    let mut corners = vec![[from, levels[0]]];
+    let mut corners = vec![[levels[0], from]];
     let channels = &places.channels[places.ranks[source]..];
     let last = levels.len() - 2;
     for (step, (pair, channel)) in levels.windows(2).zip(channels).enumerate() {
         match channel {
             _ if step == last && turns_in => {
                 let along = places.at[target][0] + offset;
-                corners.extend([[along, pair[0]], [along, pair[1] - reach.unwrap_or_default()]]);
+                corners.extend([[pair[0], along], [pair[1] - reach.unwrap_or_default(), along]]);
                 return corners;
             }
-            Some([start, end]) if is_bent(pair) => corners.extend([[*start, pair[0]], [*end, pair[1]]]),
+            Some([start, end]) if is_bent(pair) => corners.extend([[pair[0], *start], [pair[1], *end]]),
             _ => {}
         }
     }
-    corners.push([to, levels[levels.len() - 1]]);
+    corners.push([levels[levels.len() - 1], to]);
     corners
 }

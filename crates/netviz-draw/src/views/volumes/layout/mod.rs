@@ -10,13 +10,17 @@ mod scale;
 mod solid;
 mod writing;
 
+use crate::layout::axes::Axes;
+use crate::layout::bracket::Bracket;
 use crate::layout::frame::{Content, frame};
 use crate::layout::layered;
 use crate::layout::legend::{Entry, Swatch};
 use crate::layout::link_id;
+use crate::layout::place::Place;
+use crate::layout::wrap::{Extent, wrap};
 use crate::picture::{Direction, Picture};
 use crate::properties::LayerProperties;
-use crate::scene::{Group, Point, Scene};
+use crate::scene::{Group, Scene};
 use crate::theme::Theme;
 use crate::views::volumes::{Solid, SolidShape, Volume, VolumeView};
 use figure::Figure;
@@ -37,7 +41,7 @@ pub(super) fn place(view: &VolumeView, picture: &Picture) -> Result<Scene, Diagn
         picture,
         theme: &picture.options.theme,
         direction: picture.direction(),
-        scale: Scale::of(view),
+        scale: Scale::of(view, picture.level.detail),
         names_functions: functions(view).len() > 1,
     };
     Ok(frame(content(view, &pen), picture))
@@ -62,34 +66,51 @@ fn figure(volume: &Volume, pen: &Pen) -> Figure {
 fn content(view: &VolumeView, pen: &Pen) -> Content {
     let mut figures: Vec<Figure> = view.volumes().iter().map(|volume| figure(volume, pen)).collect();
     let places = Places::of(view, &figures, pen);
+    let axes = Axes(pen.direction);
+    // Everything across and along the flow.
+    let mut extents: Vec<Extent> =
+        figures.iter().zip(&places.at).map(|(figure, at)| extent(figure, *at, axes)).collect();
+    let mut routes: Vec<Vec<[f64; 2]>> =
+        (0..view.links().len()).map(|link| links::route(link, view, &figures, &places)).collect();
+    let brackets = brackets(view, &mut extents, &routes, pen);
+    let (low, high) = bounds(&extents, &routes);
+    for extent in &mut extents {
+        extent.across = extent.across.map(|end| end - low[0]);
+        extent.along = extent.along.map(|end| end - low[1]);
+    }
+    for point in routes.iter_mut().flatten() {
+        *point = [point[0] - low[0], point[1] - low[1]];
+    }
+    let mut size = [high[0] - low[0], high[1] - low[1]];
+    let mut shifts = vec![[-low[0], -low[1]]; extents.len()];
+    let place = pen.picture.options.page.map(|page| Place::of(&page, pen.picture));
+    let wrapped = place.and_then(|place| wrap(&extents, &routes, size, |size| place.scale(axes.turned(size))));
+    if let Some(wrapped) = wrapped {
+        (size, routes) = (wrapped.size, wrapped.routes);
+        for (shift, more) in shifts.iter_mut().zip(wrapped.shifts) {
+            *shift = [shift[0] + more[0], shift[1] + more[1]];
+        }
+    }
     let mut groups = Vec::new();
-    let mut points = Vec::new();
-    for (figure, &[along, across]) in figures.iter_mut().zip(&places.at) {
-        let Point { x, y } = point(pen.direction, along, across);
+    for ((figure, &[along, across]), shift) in figures.iter_mut().zip(&places.at).zip(&shifts) {
+        let [x, y] = axes.turned([across + shift[0], along + shift[1]]);
         for mut group in figure.groups.drain(..) {
             group.items.iter_mut().for_each(|item| item.shift(x, y));
             groups.push(group);
         }
-        let corners = figure.solids.iter().chain(&figure.texts).flat_map(|area| [area.min, area.max]);
-        points.extend(corners.map(|corner| Point { x: corner.x + x, y: corner.y + y }));
     }
-    for link in 0..view.links().len() {
-        let (group, route) = links::connection(link, view, &figures, &places, pen);
+    for (mut group, shift) in brackets.into_iter().zip(&shifts[figures.len()..]) {
+        let [x, y] = axes.turned(*shift);
+        group.items.iter_mut().for_each(|item| item.shift(x, y));
         groups.push(group);
-        points.extend(route);
     }
-    let Area { min, max } = Area::of(points);
-    for item in groups.iter_mut().flat_map(|group| &mut group.items) {
-        item.shift(-min.x, -min.y);
+    for (link, route) in routes.into_iter().enumerate() {
+        groups.push(links::connection(link, route, view, axes, pen));
     }
-    let size = [max.x - min.x, max.y - min.y];
-    let axis = match pen.direction {
-        Direction::Right => size[0] / 2.0,
-        Direction::Down => places.at[0][1] - min.x,
-    };
+    let size = axes.turned(size);
     Content {
         size,
-        axis,
+        axis: size[0] / 2.0,
         description: view.description().to_owned(),
         groups,
         folds: Vec::new(),
@@ -97,12 +118,49 @@ fn content(view: &VolumeView, pen: &Pen) -> Content {
     }
 }
 
-/// The point with these coordinates along and across the flow.
-fn point(direction: Direction, along: f64, across: f64) -> Point {
-    match direction {
-        Direction::Right => Point { x: along, y: across },
-        Direction::Down => Point { x: across, y: along },
+/// The extent of a figure, whose middle is at a position along the flow and across it.
+fn extent(figure: &Figure, [along, across]: [f64; 2], axes: Axes) -> Extent {
+    let Area { min, max } = Area::of(figure.solids.iter().chain(&figure.texts).flat_map(|area| [area.min, area.max]));
+    let (low, high) = (axes.turned([min.x, min.y]), axes.turned([max.x, max.y]));
+    Extent { across: [across + low[0], across + high[0]], along: [along + low[1], along + high[1]], tail: 0.0 }
+}
+
+/// The least and the largest positions across and along the flow.
+fn bounds(extents: &[Extent], routes: &[Vec<[f64; 2]>]) -> ([f64; 2], [f64; 2]) {
+    let corners = extents.iter().flat_map(|Extent { across, along, .. }| [0, 1].map(|end| [across[end], along[end]]));
+    let bounds = ([f64::INFINITY; 2], [f64::NEG_INFINITY; 2]);
+    corners.chain(routes.iter().flatten().copied()).fold(bounds, |(low, high), point| {
+        ([low[0].min(point[0]), low[1].min(point[1])], [high[0].max(point[0]), high[1].max(point[1])])
+    })
+}
+
+/// Space between a bracket and what it stands below, or at the right of.
+const BESIDE: f64 = 8.0;
+
+/// The brackets of the groups, the outermost first; their extents are added to those of the figures.
+fn brackets(view: &VolumeView, extents: &mut Vec<Extent>, routes: &[Vec<[f64; 2]>], pen: &Pen) -> Vec<Group> {
+    let figures = extents.len();
+    let mut groups = Vec::new();
+    // Inner ones are nearer.
+    for crate::views::volumes::Bracket { fold, volumes: [first, last] } in view.brackets().iter().rev() {
+        let within = &extents[*first..=*last];
+        let along = within.iter().map(|extent| extent.along).reduce(|a, b| [a[0].min(b[0]), a[1].max(b[1])]);
+        let bracket = Bracket { lines: fold.lines(), along: along.unwrap_or_default() };
+        let (along, space) = bracket.extent(pen.direction, pen.theme);
+        let meets = |other: &[f64; 2]| other[0] < along[1] && along[0] < other[1];
+        let below = extents.iter().filter(|extent| meets(&extent.along)).map(|extent| extent.across[1]);
+        let passing = routes.iter().flat_map(|route| route.windows(2)).filter(|pair| meets(&[pair[0][1], pair[1][1]]));
+        let passing = passing.flat_map(|pair| [pair[0][0], pair[1][0]]);
+        let at = below.chain(passing).fold(f64::NEG_INFINITY, f64::max) + BESIDE;
+        let items = bracket.draw(pen.direction, at, pen.theme);
+        groups.push(Group {
+            label: fold.description(),
+            ..Group::new(format!("bracket-{}", fold.name), "bracket", items)
+        });
+        extents.push(Extent { across: [at, at + space], along, tail: 0.0 });
     }
+    debug_assert_eq!(extents.len(), figures + groups.len());
+    groups
 }
 
 fn solids(view: &VolumeView) -> impl Iterator<Item = &Solid> {
@@ -122,7 +180,8 @@ fn functions(view: &VolumeView) -> Vec<&'static str> {
 
 /// Entries for the colours that occur, and a remark on how sizes are written.
 fn legend(view: &VolumeView, figures: &[Figure], pen: &Pen) -> Vec<Entry> {
-    let layers: Vec<&LayerProperties> = solids(view).flat_map(Solid::layers).collect();
+    let open = solids(view).filter(|solid| solid.closed.is_none());
+    let layers: Vec<&LayerProperties> = open.flat_map(Solid::layers).collect();
     let functions = functions(view).join(", ");
     let occurs = |category: Category| {
         let fused = category == Category::Activation && !functions.is_empty();

@@ -9,14 +9,19 @@
 //! - Channels and units of a bar grow with ln(1 + n / few): almost in proportion while there are few, then with their
 //!   order of magnitude.
 
+use crate::picture::Detail;
 use crate::views::volumes::{SolidShape, VolumeView};
 
 /// The lengths of a network's tensors, in pixels.
 pub(super) struct Scale {
     largest: f64,
     height: f64,
+    /// Lengths relative to those at medium detail.
+    length: f64,
 }
 
+/// Sizes at low detail, relative to others: texts keep theirs.
+const LOW: f64 = 0.6;
 /// Height of a hypothetical size of 0.
 const LEAST: f64 = 8.0;
 /// Exponent for height and width.
@@ -29,14 +34,15 @@ const CHANNELS: [f64; 3] = [4.0, 14.0, 16.0];
 const UNITS: [f64; 3] = [14.0, 26.0, 8.0];
 
 impl Scale {
-    pub(super) fn of(view: &VolumeView) -> Self {
+    pub(super) fn of(view: &VolumeView, detail: Detail) -> Self {
         let sizes = view.volumes().iter().flat_map(|volume| &volume.solids).map(|solid| match solid.form {
             SolidShape::Block { height, width, .. } => height.max(width),
             SolidShape::Bar(_) | SolidShape::Joint(_) => 1,
         });
         let largest = sizes.max().unwrap_or(1) as f64;
         let [one, doubling, most] = HEIGHT;
-        Self { largest, height: (one + doubling * largest.log2()).min(most) }
+        let length = if detail == Detail::Low { LOW } else { 1.0 };
+        Self { largest, height: length * (one + doubling * largest.log2()).min(most), length }
     }
 
     /// Height or width of a channel.
@@ -45,13 +51,13 @@ impl Scale {
     }
 
     /// Length of this many channels.
-    pub(super) fn channels(count: usize) -> f64 {
-        logarithmic(count, CHANNELS)
+    pub(super) fn channels(&self, count: usize) -> f64 {
+        self.length * logarithmic(count, CHANNELS)
     }
 
     /// Length of a bar of this many units.
-    pub(super) fn units(count: usize) -> f64 {
-        logarithmic(count, UNITS)
+    pub(super) fn units(&self, count: usize) -> f64 {
+        self.length * logarithmic(count, UNITS)
     }
 }
 

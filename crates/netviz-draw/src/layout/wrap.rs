@@ -1,9 +1,27 @@
-//! Wraps a long region into columns, or into rows if data flows to the right, so that it fits a page.
+//! Wraps a long layout into columns, or into rows if data flows to the right, so that it fits a page.
 //!
-//! A region is cut only where a single line crosses, so that a turn can be followed: between groups, never inside them.
-//! The line leaves the end of one column, runs up beside it, and enters the next one at its start.
+//! It is cut only where all lines that cross start at one point, so that a turn can be followed: between groups, never
+//! inside them. The line leaves the end of one column, runs up beside it, and enters the next one at its start.
+//!
+//! Positions are pairs: across the flow and along it.
 
-use super::region::{Node, Plan, Route};
+/// The extent of something that is not cut.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Extent {
+    pub(crate) across: [f64; 2],
+    pub(crate) along: [f64; 2],
+    /// Space after it for the text beside the line that leaves it.
+    pub(crate) tail: f64,
+}
+
+/// A layout in columns.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Wrapped {
+    pub(crate) size: [f64; 2],
+    /// How far each thing is moved.
+    pub(crate) shifts: Vec<[f64; 2]>,
+    pub(crate) routes: Vec<Vec<[f64; 2]>>,
+}
 
 /// Space before a column, where the line from the one before arrives.
 const HEAD: f64 = 30.0;
@@ -13,8 +31,8 @@ const TAIL: f64 = 15.0;
 const TURN: f64 = 12.0;
 /// Space between two columns.
 const GAP: f64 = 48.0;
-/// The part of its length that a region may keep, if it is worth wrapping.
-const WORTH: f64 = 0.75;
+/// How much larger a picture must become for one more column.
+const WORTH: f64 = 1.03;
 
 /// A place where a region can be cut: between the end of what comes before and the start of what follows.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,63 +40,70 @@ struct Cut {
     /// Along the flow.
     end: f64,
     start: f64,
-    /// The line that crosses.
-    route: usize,
+    /// Where the lines that cross start.
+    source: Start,
 }
 
-/// A region that is longer than `most`, across and along the flow, in columns; `None` if it is short enough or cannot be
-/// wrapped. `nodes` are those of its places.
-/// Columns become as long as they must, but not so many that they exceed the width.
-pub(super) fn wrap(plan: &Plan, nodes: &[Node], most: [f64; 2]) -> Option<Plan> {
-    if plan.size[1] <= most[1] {
+/// The point where a line starts, by its bits.
+type Start = [u64; 2];
+
+fn start(route: &[[f64; 2]]) -> Option<Start> {
+    route.first().map(|point| point.map(f64::to_bits))
+}
+
+/// A layout in columns, as many as make the picture largest; `None` if that is one.
+///
+/// `routes` are the corners of the lines. `scale` is that at which a layout of a size, across and along the flow, fits.
+pub(crate) fn wrap(
+    extents: &[Extent],
+    routes: &[Vec<[f64; 2]>],
+    size: [f64; 2],
+    scale: impl Fn([f64; 2]) -> f64,
+) -> Option<Wrapped> {
+    let mut largest = scale(size);
+    if largest >= 1.0 {
         return None;
     }
-    let cuts = cuts(plan, nodes);
+    let cuts = cuts(extents, routes);
     let mut best = None;
     for count in 2..=cuts.len() + 1 {
-        let Some(chosen) = divided(&cuts, plan.size[1], count) else { break };
-        let columns = Columns::new(plan, nodes, &chosen);
+        let Some(chosen) = divided(&cuts, size[1], count) else { break };
+        let columns = Columns::new(extents, routes, size[1], &chosen);
         let [width, length] = columns.size();
-        if width > most[0] {
-            break;
+        let own = scale([width, length]);
+        if own > largest * WORTH {
+            largest = own;
+            best = Some(columns);
         }
-        if length > WORTH * plan.size[1] {
-            continue;
-        }
-        best = Some(columns);
-        if length <= most[1] {
+        // More columns are only wider.
+        if scale([width, 0.0]) <= largest {
             break;
         }
     }
-    best.map(|columns| columns.plan(plan))
+    best.map(|columns| columns.wrapped(extents, routes))
 }
 
-/// Every place where exactly one line crosses.
-fn cuts(plan: &Plan, nodes: &[Node]) -> Vec<Cut> {
-    let mut spans: Vec<[f64; 2]> =
-        plan.places.iter().zip(nodes).map(|((_, [_, start]), node)| [*start, start + node.length]).collect();
+/// Every place where all lines that cross, at least one, start at the same point.
+fn cuts(extents: &[Extent], routes: &[Vec<[f64; 2]>]) -> Vec<Cut> {
+    let mut spans: Vec<[f64; 2]> = extents.iter().map(|extent| extent.along).collect();
     spans.sort_by(|a, b| a[0].total_cmp(&b[0]));
     let mut cuts = Vec::new();
     let mut end = f64::NEG_INFINITY;
-    // The lines that have begun and not ended; lines are few where a cut is possible.
-    let mut ends: Vec<(f64, f64, usize)> = plan
-        .routes
-        .iter()
-        .enumerate()
-        .filter_map(|(index, route)| Some((route.points.first()?[1], route.points.last()?[1], index)))
-        .collect();
-    ends.sort_by(|a, b| a.0.total_cmp(&b.0));
+    // The lines that have begun and not ended, by where they start and how far they lead.
+    let mut lines: Vec<(Start, [f64; 2])> =
+        routes.iter().filter_map(|route| Some((start(route)?, [route.first()?[1], route.last()?[1]]))).collect();
+    lines.sort_by(|(_, a), (_, b)| a[0].total_cmp(&b[0]));
     let mut begun = 0;
-    let mut open: Vec<(f64, usize)> = Vec::new();
-    for [start, stop] in spans {
-        if end > f64::NEG_INFINITY && start > end {
-            while let Some(&(_, to, index)) = ends.get(begun).filter(|(from, _, _)| *from <= end) {
-                open.push((to, index));
+    let mut open: Vec<(Start, [f64; 2])> = Vec::new();
+    for [begin, stop] in spans {
+        if end > f64::NEG_INFINITY && begin > end {
+            while let Some(line) = lines.get(begun).filter(|(_, along)| along[0] <= end) {
+                open.push(*line);
                 begun += 1;
             }
-            open.retain(|(to, _)| *to >= start);
-            if let [(_, route)] = open[..] {
-                cuts.push(Cut { end, start, route });
+            open.retain(|(_, along)| along[1] >= begin);
+            if let Some(&(source, _)) = open.first().filter(|(first, _)| open.iter().all(|(from, _)| from == first)) {
+                cuts.push(Cut { end, start: begin, source });
             }
         }
         end = end.max(stop);
@@ -86,7 +111,7 @@ fn cuts(plan: &Plan, nodes: &[Node]) -> Vec<Cut> {
     cuts
 }
 
-/// The cuts that divide a region into `count` columns, the longest of which is as short as possible; `None` if there are
+/// The cuts that divide a layout into `count` columns, the longest of which is as short as possible; `None` if there are
 /// too few.
 fn divided(cuts: &[Cut], length: f64, count: usize) -> Option<Vec<Cut>> {
     // The cuts of columns of at most this length, if that is possible.
@@ -123,10 +148,10 @@ fn divided(cuts: &[Cut], length: f64, count: usize) -> Option<Vec<Cut>> {
 /// A column.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Column {
-    /// Along the flow, in the region.
+    /// Along the flow.
     start: f64,
     end: f64,
-    /// Across the flow, in the region.
+    /// Across the flow.
     low: f64,
     high: f64,
     /// Space after its end for the text beside the line that leaves it.
@@ -146,20 +171,20 @@ struct Columns {
 }
 
 impl Columns {
-    fn new(plan: &Plan, nodes: &[Node], cuts: &[Cut]) -> Self {
+    fn new(extents: &[Extent], routes: &[Vec<[f64; 2]>], length: f64, cuts: &[Cut]) -> Self {
         let starts = std::iter::once(0.0).chain(cuts.iter().map(|cut| cut.start));
-        let ends = cuts.iter().map(|cut| cut.end).chain([plan.size[1]]);
+        let ends = cuts.iter().map(|cut| cut.end).chain([length]);
         let mut columns: Vec<Column> = starts
             .zip(ends)
             .map(|(start, end)| Column { start, end, low: f64::INFINITY, high: 0.0, tail: 0.0 })
             .collect();
-        for ((_, [axis, start]), node) in plan.places.iter().zip(nodes) {
-            let column = &mut columns[of(cuts, *start)];
-            column.low = column.low.min(axis - node.sides[0]);
-            column.high = column.high.max(axis + node.sides[1]);
-            column.tail = column.tail.max(start + node.length + node.tail - column.end);
+        for Extent { across, along, tail } in extents {
+            let column = &mut columns[of(cuts, along[0])];
+            column.low = column.low.min(across[0]);
+            column.high = column.high.max(across[1]);
+            column.tail = column.tail.max(along[1] + tail - column.end);
         }
-        for [x, y] in plan.routes.iter().flat_map(|route| &route.points) {
+        for [x, y] in routes.iter().flatten() {
             let column = &mut columns[of(cuts, *y)];
             if (column.start..=column.end).contains(y) {
                 column.low = column.low.min(*x);
@@ -187,16 +212,20 @@ impl Columns {
         self.columns.iter().map(place).collect()
     }
 
-    fn plan(&self, plan: &Plan) -> Plan {
+    fn wrapped(&self, extents: &[Extent], routes: &[Vec<[f64; 2]>]) -> Wrapped {
         let offsets = self.offsets();
         let moved = |[x, y]: [f64; 2], column: usize| [x + offsets[column], y - self.columns[column].start + HEAD];
-        let places = plan.places.iter().map(|&(thing, [x, y])| (thing, moved([x, y], of(&self.cuts, y)))).collect();
-        let routes = plan.routes.iter().enumerate().map(|(index, route)| {
-            let Some(&[_, first]) = route.points.first() else { return route.clone() };
-            let mut column = of(&self.cuts, first);
+        let shift = |extent: &Extent| {
+            let column = of(&self.cuts, extent.along[0]);
+            [offsets[column], HEAD - self.columns[column].start]
+        };
+        let shifts = extents.iter().map(shift).collect();
+        let routes = routes.iter().map(|route| {
+            let Some((source, first)) = start(route).zip(route.first()) else { return Vec::new() };
+            let mut column = of(&self.cuts, first[1]);
             let mut points: Vec<[f64; 2]> = Vec::new();
-            for &[x, y] in &route.points {
-                while let Some(cut) = self.cuts.get(column).filter(|cut| cut.route == index && y >= cut.start) {
+            for &[x, y] in route {
+                while let Some(cut) = self.cuts.get(column).filter(|cut| cut.source == source && y >= cut.start) {
                     // What runs sideways between the two columns does so on the way.
                     let from = points.last().map_or(x, |point| point[0]);
                     let bottom = HEAD + cut.end - self.columns[column].start;
@@ -212,15 +241,15 @@ impl Columns {
                         [to, HEAD - TURN - TURN],
                     ]);
                 }
-                let is_between = self.cuts.get(column).is_some_and(|cut| cut.route == index && y > cut.end);
+                let is_between = self.cuts.get(column).is_some_and(|cut| cut.source == source && y > cut.end);
                 if !is_between {
                     points.push(moved([x, y], column));
                 }
             }
             points.dedup();
-            Route { ends: route.ends, points }
+            points
         });
-        Plan { size: self.size(), places, routes: routes.collect() }
+        Wrapped { size: self.size(), shifts, routes: routes.collect() }
     }
 }
 

@@ -1,36 +1,37 @@
 //! Layers that keep the places of values, such as a normalization or an activation, fused with the layer before them.
 
-use crate::picture::Detail;
+use crate::detail::Detail;
 use crate::properties::LayerProperties;
 use netviz_model::category::VolumeStyle;
 use netviz_model::ir::ParameterCount;
-use netviz_model::layer::{Activation, Category};
 
 /// A layer with those that are fused with it.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Unit {
-    pub(super) layer: LayerProperties,
-    /// In order.
-    pub(super) bands: Vec<LayerProperties>,
+pub(crate) struct Unit {
+    /// The layer.
+    pub(crate) layer: LayerProperties,
+    /// The layers fused with it, in order.
+    pub(crate) bands: Vec<LayerProperties>,
 }
 
 impl Unit {
-    fn all(&self) -> impl Iterator<Item = &LayerProperties> {
+    /// Its layers, in order.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &LayerProperties> {
         std::iter::once(&self.layer).chain(&self.bands)
     }
 
     /// The layer that gives its values.
-    pub(super) fn last(&self) -> &LayerProperties {
+    pub(crate) fn last(&self) -> &LayerProperties {
         self.bands.last().unwrap_or(&self.layer)
     }
 
     /// The number of layers.
-    pub(super) fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         1 + self.bands.len()
     }
 
     /// The parameters of all its layers.
-    pub(super) fn parameters(&self) -> ParameterCount {
+    pub(crate) fn parameters(&self) -> ParameterCount {
         self.all().fold(ParameterCount::default(), |sum, layer| ParameterCount {
             trainable: sum.trainable.saturating_add(layer.parameters.trainable),
             fixed: sum.fixed.saturating_add(layer.parameters.fixed),
@@ -38,7 +39,7 @@ impl Unit {
     }
 
     /// The floating-point operations of all its layers for one sample.
-    pub(super) fn flops(&self) -> usize {
+    pub(crate) fn flops(&self) -> usize {
         self.all().fold(0, |sum, layer| sum.saturating_add(layer.flops))
     }
 }
@@ -77,19 +78,4 @@ fn is_band(layer: &LayerProperties, before: &LayerProperties) -> bool {
     let keeps = layer.category.is_some_and(|category| category.form() == VolumeStyle::Band);
     let is_single = layer.outputs.len() == 1 && before.outputs.len() == 1;
     keeps && is_single && before.category.is_some() && layer.ty() == before.ty()
-}
-
-/// `batch_norm b1`, `relu`, `dropout rate 0.5`: the name is left out if it says no more than the kind, and so are
-/// arguments at low detail.
-pub(super) fn text(layer: &LayerProperties, detail: Detail) -> String {
-    let is_activation = layer.category == Some(Category::Activation) && layer.activation != Activation::Linear;
-    let mut text = if is_activation { layer.activation.name() } else { layer.kind }.to_owned();
-    let is_numbered = layer.name.strip_prefix(layer.kind).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'));
-    if !is_numbered {
-        text = format!("{text} {}", layer.name);
-    }
-    for setting in layer.chosen_settings().filter(|_| !is_activation && detail != Detail::Low) {
-        text = format!("{text} {} {}", setting.name.replace('_', " "), setting.value);
-    }
-    text
 }

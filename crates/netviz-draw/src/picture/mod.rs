@@ -1,14 +1,21 @@
 //! What is drawn, and how: a network, the view of it, and the options.
 
+mod fit;
+
 use std::cell::OnceCell;
 
+pub use crate::detail::Detail;
 use crate::label::Template;
+use crate::outline::{Level, Outline};
 use crate::page::Page;
 use crate::scene::Scene;
 use crate::theme::Theme;
-use netviz_model::diagnostics::Diagnostic;
+use netviz_model::diagnostics::{Diagnostic, excerpt};
 use netviz_model::graph::Graph;
+use netviz_model::schema::suggest;
 use netviz_model::weights::Weights;
+
+pub use fit::Fit;
 
 /// Direction of the data flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +35,8 @@ pub struct View {
     pub doc: &'static str,
     /// Default direction of the data flow.
     pub direction: Direction,
+    /// Whether repeated blocks are always drawn once; otherwise, only where a page is too small.
+    pub always_folds: bool,
     /// Computes the layout.
     pub scene: fn(&Picture) -> Result<Scene, Diagnostic>,
     /// The structure for Graphviz, which computes the layout itself.
@@ -67,8 +76,8 @@ pub struct Options {
     pub label: Option<Template>,
     /// Pixels of a PNG per pixel of the scene; `None` for two, or fewer in a very large picture.
     pub scale: Option<f64>,
-    /// Largest number of neurons drawn per layer.
-    pub max_neurons: usize,
+    /// Largest number of neurons drawn per layer; `None` for ten, or fewer where a page is too small.
+    pub max_neurons: Option<usize>,
     /// Whether to draw all neurons, regardless of `max_neurons`.
     pub full: bool,
     /// Which neurons to draw in a layer that has more than `max_neurons`.
@@ -77,10 +86,12 @@ pub struct Options {
     pub bias: bool,
     /// Number of first-layer neurons drawn as the images that they respond to.
     pub receptive: usize,
-    /// Number of levels of repeated blocks that are unfolded.
-    pub depth: usize,
-    /// How much the view of blocks shows of each layer.
-    pub detail: Detail,
+    /// Number of levels of repeated blocks of which every copy is drawn.
+    pub unfold: usize,
+    /// Number of levels of groups that are drawn open, such as repeated blocks; `None` for as many as fit the page.
+    pub depth: Option<usize>,
+    /// How much is shown of each layer; `None` for medium, or low if the page is too small for that.
+    pub detail: Option<Detail>,
     /// The place that the picture is made for; `None` for as large as it becomes.
     pub page: Option<Page>,
     /// Columns of a picture in characters, from 40 to 100.
@@ -89,15 +100,11 @@ pub struct Options {
     pub ascii: bool,
 }
 
-/// How much the view of blocks shows of each layer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Detail {
-    /// The shape. Normalizations, activations and dropout are bands of the layer before them.
-    Low,
-    /// The shape, the costs and the arguments that differ from their defaults, with the same bands.
-    Medium,
-    /// The same, and each layer by itself.
-    High,
+/// How much of a network a view shows, if there is room for it.
+fn level(view: &View, options: &Options) -> Level {
+    let Options { detail, depth, .. } = *options;
+    let unfold = if view.always_folds || depth.is_some() { options.unfold } else { usize::MAX };
+    Level { detail: detail.unwrap_or(Detail::Medium), unfold, series: false, depth, most: None }
 }
 
 /// Which neurons to draw in a layer that has more than [`Options::max_neurons`].
@@ -120,14 +127,15 @@ impl Default for Options {
             transparent: false,
             label: None,
             scale: None,
-            max_neurons: 10,
+            max_neurons: None,
             full: false,
             pick: Pick::Even,
             bias: false,
             receptive: 0,
-            depth: 0,
-            detail: Detail::High,
-            page: None,
+            unfold: 0,
+            depth: None,
+            detail: None,
+            page: Some(Page::README),
             columns: 80,
             ascii: false,
         }
@@ -142,13 +150,25 @@ pub struct Picture<'a> {
     /// Trained weights; `None` for an untrained network.
     pub(crate) weights: Option<&'a Weights>,
     pub(crate) options: &'a Options,
-    scene: OnceCell<Scene>,
+    /// How much of the network is shown.
+    pub(crate) level: Level,
+    scene: OnceCell<(Scene, Fit)>,
 }
 
 impl<'a> Picture<'a> {
     /// A picture in a view, whatever the options say, with trained weights if there are any.
     pub fn new(graph: &'a Graph, weights: Option<&'a Weights>, view: &'static View, options: &'a Options) -> Self {
-        Self { graph, view, weights, options, scene: OnceCell::new() }
+        Self { graph, view, weights, options, level: level(view, options), scene: OnceCell::new() }
+    }
+
+    /// The same picture with less or more of the network.
+    pub(crate) fn at(&self, level: Level) -> Self {
+        Self { level, ..Self::new(self.graph, self.weights, self.view, self.options) }
+    }
+
+    /// The parts that are shown at a level.
+    pub(crate) fn outline(&self, level: Level) -> Outline {
+        Outline::of(self.graph, &self.options.theme.notes, level)
     }
 
     /// The network.
@@ -171,11 +191,56 @@ impl<'a> Picture<'a> {
     /// # Errors
     /// If the picture would be too large.
     pub fn scene(&self) -> Result<&Scene, Diagnostic> {
-        if let Some(scene) = self.scene.get() {
+        if let Some((scene, _)) = self.scene.get() {
             return Ok(scene);
         }
-        let scene = (self.view.scene)(self)?;
-        Ok(self.scene.get_or_init(|| scene))
+        let scene = self.fitted()?;
+        Ok(&self.scene.get_or_init(|| scene).0)
+    }
+
+    /// What it took to fit the scene to its page; `None` if it has not been computed.
+    pub fn fit(&self) -> Option<&Fit> {
+        self.scene.get().map(|(_, fit)| fit)
+    }
+
+    /// The finished scene.
+    ///
+    /// # Errors
+    /// If the picture would be too large.
+    pub fn into_scene(self) -> Result<Scene, Diagnostic> {
+        match self.scene.into_inner() {
+            Some((scene, _)) => Ok(scene),
+            None => Ok(Self { scene: OnceCell::new(), ..self }.fitted()?.0),
+        }
+    }
+
+    /// Refuses notes over layers that the network does not have, or from a later one to an earlier one.
+    fn check_notes(&self) -> Result<(), Diagnostic> {
+        let names: Vec<&str> = self.graph.order().map(|index| self.graph.node(index).name.as_str()).collect();
+        for note in &self.options.theme.notes {
+            let place = |name: &String| {
+                names.iter().position(|other| other == name).ok_or_else(|| {
+                    let message = format!("`{}` has no layer `{}` for a note", self.graph.name(), excerpt(name));
+                    Diagnostic::error(message).hint(suggest::hint(name, names.iter().copied()))
+                })
+            };
+            let [first, last] = &note.over;
+            if place(first)? > place(last)? {
+                let [first, last] = [first, last].map(|name| excerpt(name));
+                let message = format!("a note goes from `{first}` to `{last}`, which comes before it");
+                return Err(Diagnostic::error(message).hint(format!("write `over: [{last}, {first}]`")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Computes the scene.
+    fn fitted(&self) -> Result<(Scene, Fit), Diagnostic> {
+        self.check_notes()?;
+        match self.options.page {
+            Some(page) => fit::scene(self, page),
+            None => Ok(((self.view.scene)(self)?, Fit::default())),
+        }
     }
 
     /// Direction of the data flow.

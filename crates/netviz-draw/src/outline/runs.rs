@@ -17,12 +17,6 @@ impl Run {
     fn end(self) -> usize {
         self.start + self.copies * self.period
     }
-
-    /// The steps of one of its copies.
-    pub(super) fn copy(self, index: usize) -> Range<usize> {
-        let start = self.start + index * self.period;
-        start..start + self.period
-    }
 }
 
 /// A stretch in which every step equals the one a period before it.
@@ -125,7 +119,9 @@ mod tests {
         let steps: Vec<usize> = text.bytes().map(usize::from).collect();
         let is_head = |step: usize| text.as_bytes()[step].is_ascii_uppercase();
         let runs = runs(&steps, &vec![1; steps.len()], 2, is_head);
-        runs.iter().map(|run| format!("{}: {} × {}", run.start, run.copies, &text[run.copy(0)])).collect()
+        runs.iter()
+            .map(|run| format!("{}: {} × {}", run.start, run.copies, &text[run.start..run.start + run.period]))
+            .collect()
     }
 
     #[test]

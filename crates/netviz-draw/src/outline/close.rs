@@ -1,0 +1,247 @@
+//! Groups that are drawn as one part each.
+
+use std::ops::Range;
+
+use super::tree::Sum;
+use super::{Fold, Level, Link, Outline, Part, Unit, sorted};
+use crate::properties::LayerProperties;
+use netviz_model::ir::TensorType;
+use netviz_model::layer::Activation;
+use netviz_model::text::thousands;
+
+impl Outline {
+    /// The outline with groups closed below a depth, and with as few parts as the level says. `has_frame` is whether each
+    /// group can be drawn open.
+    pub(super) fn closed(self, level: Level, has_frame: &[bool]) -> Self {
+        let depth = if level.most.is_some() { Some(0) } else { level.depth };
+        let depth = depth.unwrap_or(usize::MAX);
+        let outline = self.close(|_, around| around >= depth, |group| has_frame[group]);
+        match level.most {
+            Some(most) if most < outline.parts.len() => outline.merged(most),
+            _ => outline,
+        }
+    }
+
+    /// The outline with only those groups open that stand in a row: no connection passes them, and nothing beside them.
+    pub(crate) fn in_rows(self) -> Self {
+        let crossing = self.crossing();
+        let ends = super::ends(&self.groups, self.parts.iter().map(|part| part.group));
+        let is_single = |at: usize| crossing.get(at).is_none_or(|&count| count <= 1);
+        let in_row: Vec<bool> =
+            ends.iter().map(|ends| ends.is_some_and(|[first, last]| is_single(first) && is_single(last + 1))).collect();
+        if in_row.iter().all(|in_row| *in_row) { self } else { self.close(|group, _| !in_row[group], |_| true) }
+    }
+
+    /// Closes the groups for which that is so, given the number of groups around them. Of the others, those without a
+    /// frame are left out.
+    fn close(self, is_closed: impl Fn(usize, usize) -> bool, has_frame: impl Fn(usize) -> bool) -> Self {
+        let mut depths: Vec<usize> = Vec::with_capacity(self.groups.len());
+        // For each group, the outermost closed one that contains it or is it, and the innermost open one.
+        let mut closed: Vec<Option<usize>> = Vec::with_capacity(self.groups.len());
+        let mut open: Vec<Option<usize>> = Vec::with_capacity(self.groups.len());
+        let mut kept: Vec<Fold> = Vec::new();
+        for (index, group) in self.groups.iter().enumerate() {
+            let around = group.parent.map_or(0, |parent| depths[parent] + 1);
+            let parent = group.parent.and_then(|parent| open[parent]);
+            let outermost = group.parent.and_then(|parent| closed[parent]);
+            let outermost = outermost.or_else(|| is_closed(index, around).then_some(index));
+            depths.push(around);
+            closed.push(outermost);
+            if outermost.is_none() && has_frame(index) {
+                kept.push(Fold { parent, ..group.clone() });
+                open.push(Some(kept.len() - 1));
+            } else {
+                open.push(parent);
+            }
+        }
+        let mut of: Vec<Option<usize>> = self.parts.iter().map(|part| closed[part.group?]).collect();
+        let groups = self.groups;
+        let mut parts = self.parts;
+        for part in &mut parts {
+            part.group = part.group.and_then(|group| open[group]);
+        }
+        let outline = Self { parts, links: self.links, groups: kept };
+        // Neighbours that are closed one by one stay apart.
+        if of.iter().all(Option::is_none) {
+            return outline;
+        }
+        let mut next = groups.len();
+        for place in &mut of {
+            place.get_or_insert_with(|| {
+                next += 1;
+                next - 1
+            });
+        }
+        outline.joined(&of.into_iter().flatten().collect::<Vec<_>>(), |index, _| groups.get(index).cloned())
+    }
+
+    /// Joins adjacent parts until about `most` are left.
+    fn merged(self, most: usize) -> Self {
+        let cuts = self.cuts(most);
+        let of: Vec<usize> = (0..self.parts.len()).map(|part| cuts.partition_point(|&cut| cut <= part)).collect();
+        let outline = Self { groups: Vec::new(), ..self };
+        outline.joined(&of, |_, parts| {
+            if parts.len() == 1 {
+                return None;
+            }
+            let mut sum = Sum::default();
+            for part in parts {
+                sum.add_part(part);
+            }
+            let title = format!("{} layers", thousands(sum.layers));
+            let fold = sum.fold(String::new(), title);
+            Some(Fold { name: fold.ends.join(".."), ..fold })
+        })
+    }
+
+    /// The starts of the ranges that about `most` parts are made of: near equal distances, where few connections cross
+    /// and the shape changes. Inputs stay by themselves if they are few.
+    fn cuts(&self, most: usize) -> Vec<usize> {
+        let count = self.parts.len();
+        let is_input = |part: &&Part| part.closed.is_none() && part.unit.layer.category.is_none();
+        let inputs = self.parts.iter().take_while(is_input).count();
+        let inputs = if inputs * 4 <= most { inputs } else { 0 };
+        let crossing = self.crossing();
+        let keeps_shape = |at: usize| self.parts[at].unit.layer.ty() == self.parts[at - 1].unit.last().ty();
+        let mut cuts: Vec<usize> = (1..=inputs).collect();
+        let ranges = most.saturating_sub(inputs).max(1);
+        let rest = count - inputs;
+        for range in 1..ranges {
+            let (ideal, half) = (inputs + range * rest / ranges, rest / ranges / 2);
+            let from = cuts.last().map_or(1, |cut| cut + 1).max(ideal - half);
+            let near = from..=(ideal + half).min(count - 1);
+            cuts.extend(near.min_by_key(|&at| (crossing[at], keeps_shape(at), at.abs_diff(ideal), at)));
+        }
+        cuts
+    }
+
+    /// For each part, the number of those before it that lead to it or behind it.
+    fn crossing(&self) -> Vec<usize> {
+        let mut last: Vec<usize> = (0..self.parts.len()).collect();
+        for link in &self.links {
+            last[link.source] = last[link.source].max(link.target);
+        }
+        let mut change = vec![0_isize; self.parts.len() + 1];
+        for (source, &last) in last.iter().enumerate() {
+            change[source + 1] += 1;
+            change[last + 1] -= 1;
+        }
+        let mut now = 0;
+        change
+            .iter()
+            .map(|change| {
+                now += change;
+                now.unsigned_abs()
+            })
+            .collect()
+    }
+
+    /// Joins the parts with the same number in `of`, which are adjacent, to the group that `fold` makes of them; if it
+    /// makes none, they stay.
+    fn joined(self, of: &[usize], fold: impl Fn(usize, &[Part]) -> Option<Fold>) -> Self {
+        let Self { parts, links, groups } = self;
+        let ends = Ends::new(&parts, &links);
+        let mut joined: Vec<Part> = Vec::new();
+        // The new index of each part, and the new port of each link.
+        let mut place = Vec::with_capacity(parts.len());
+        let mut ports: Vec<usize> = links.iter().map(|link| link.port).collect();
+        let mut start = 0;
+        while start < parts.len() {
+            let length = of[start..].iter().take_while(|&&number| number == of[start]).count();
+            let range = start..start + length;
+            match fold(of[start], &parts[range.clone()]) {
+                Some(fold) => {
+                    place.extend(std::iter::repeat_n(joined.len(), length));
+                    joined.push(ends.part(range.clone(), fold, &mut ports));
+                }
+                None => {
+                    for part in &parts[range.clone()] {
+                        place.push(joined.len());
+                        joined.push(part.clone());
+                    }
+                }
+            }
+            start = range.end;
+        }
+        let moved =
+            |(link, port): (&Link, usize)| Link { source: place[link.source], target: place[link.target], port };
+        let links = links.iter().zip(ports).map(moved).filter(|link| link.source != link.target);
+        Self { links: sorted(links.collect()), parts: joined, groups }
+    }
+}
+
+/// The links at each part.
+struct Ends<'a> {
+    parts: &'a [Part],
+    links: &'a [Link],
+    entering: Vec<Vec<usize>>,
+    leaving: Vec<Vec<usize>>,
+}
+
+impl<'a> Ends<'a> {
+    fn new(parts: &'a [Part], links: &'a [Link]) -> Self {
+        let mut ends =
+            Self { parts, links, entering: vec![Vec::new(); parts.len()], leaving: vec![Vec::new(); parts.len()] };
+        for (index, link) in links.iter().enumerate() {
+            ends.leaving[link.source].push(index);
+            ends.entering[link.target].push(index);
+        }
+        ends
+    }
+
+    fn ty(&self, link: usize) -> TensorType {
+        let Link { source, port, .. } = self.links[link];
+        let unit = &self.parts[source].unit;
+        unit.last().outputs.get(port).unwrap_or_else(|| unit.layer.ty()).clone()
+    }
+
+    /// A range of parts as one, whose outputs are those that others read. The ports of the links that leave it are
+    /// numbered anew.
+    fn part(&self, range: Range<usize>, fold: Fold, ports: &mut [usize]) -> Part {
+        let within = &self.parts[range.clone()];
+        let last = &within[within.len() - 1];
+        let entering = self.entering[range.clone()].iter().flatten();
+        let entering = entering.filter(|&&link| !range.contains(&self.links[link].source));
+        let inputs = entering.map(|&link| self.ty(link)).collect();
+        let mut outputs: Vec<TensorType> = Vec::new();
+        for leaving in &self.leaving[range.clone()] {
+            let mut known: Vec<(usize, usize)> = Vec::new();
+            for &link in leaving.iter().filter(|&&link| !range.contains(&self.links[link].target)) {
+                let port = self.links[link].port;
+                let output = known.iter().find(|(known, _)| *known == port).map(|&(_, output)| output);
+                ports[link] = output.unwrap_or_else(|| {
+                    known.push((port, outputs.len()));
+                    outputs.push(self.ty(link));
+                    outputs.len() - 1
+                });
+            }
+        }
+        if outputs.is_empty() {
+            outputs.clone_from(&last.unit.last().outputs);
+        }
+        Part {
+            unit: Unit { layer: group(&fold, inputs, outputs), bands: Vec::new() },
+            // The last part gives the values of a group with one output.
+            variants: last.variants.clone(),
+            group: within[0].group,
+            closed: Some(fold),
+            stack: None,
+        }
+    }
+}
+
+/// The properties of a closed group, as if it were a layer.
+fn group(fold: &Fold, inputs: Vec<TensorType>, outputs: Vec<TensorType>) -> LayerProperties {
+    LayerProperties {
+        name: fold.name.clone(),
+        kind: "group",
+        category: None,
+        inputs,
+        outputs,
+        parameters: fold.parameters,
+        flops: fold.flops,
+        symbol: None,
+        activation: Activation::Linear,
+        settings: Vec::new(),
+    }
+}

@@ -1,0 +1,236 @@
+//! What a picture shows of a graph, whatever the view: layers fused into parts, and parts in a tree of groups.
+//!
+//! 1. `fuse`: layers that keep the places of values become bands of the layer before them.
+//! 2. `repeats`: of equal parts in sequence, one is shown, in a group with their number.
+//! 3. `named`: the groups of the network itself, and notes.
+//! 4. `order`: the parts in topological order, those of a group together.
+//! 5. `close`: groups drawn as one part each, down to what fits.
+
+mod alike;
+mod close;
+mod fuse;
+mod named;
+mod order;
+mod repeats;
+mod runs;
+mod tree;
+
+pub(crate) use fuse::Unit;
+
+use crate::detail::Detail;
+use crate::properties::{LayerProperties, costs};
+use crate::theme::Note;
+use netviz_model::graph::{Graph, Source};
+use netviz_model::ir::ParameterCount;
+use std::collections::HashSet;
+use tree::Tree;
+
+/// How much of a graph is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Level {
+    /// Below high, some layers are fused with the layer before them.
+    pub(crate) detail: Detail,
+    /// Number of levels of repeats of which every copy is shown.
+    pub(crate) unfold: usize,
+    /// Whether parts that differ in sizes alone are folded.
+    pub(crate) series: bool,
+    /// Number of levels of groups that are open; `None` for all.
+    pub(crate) depth: Option<usize>,
+    /// The largest number of parts, above which adjacent ones are put together.
+    pub(crate) most: Option<usize>,
+}
+
+/// The parts of a network that are shown.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Outline {
+    /// In topological order, those of a group together.
+    pub(crate) parts: Vec<Part>,
+    /// Sorted by target and then by source.
+    pub(crate) links: Vec<Link>,
+    /// The open groups, each after the one that contains it.
+    pub(crate) groups: Vec<Fold>,
+}
+
+/// A layer with its bands, or a closed group.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Part {
+    /// The layer; of a closed group, the one whose output leaves it.
+    pub(crate) unit: Unit,
+    /// The layers in its place in the other copies of a series.
+    pub(crate) variants: Vec<Unit>,
+    /// The group that it stands for, if it is no layer.
+    pub(crate) closed: Option<Fold>,
+    /// The repeat that it is all of.
+    pub(crate) stack: Option<Fold>,
+    /// The innermost open group that contains it.
+    pub(crate) group: Option<usize>,
+}
+
+/// A connection, labelled with the shape of its source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct Link {
+    /// Index of its source.
+    pub source: usize,
+    /// Index of its target.
+    pub target: usize,
+    /// Which output of the source it comes from.
+    pub port: usize,
+}
+
+/// A group of layers: copies of the same layers, of which one is drawn, or those whose names begin with the same parts.
+///
+/// All its inputs come from one layer outside, and only the last layer of the group has consumers outside, unless it is
+/// drawn as a single box.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Fold {
+    /// Unique and stable id: the names of its first and last layer, `conv2d_1..add_1`, or the name of the group.
+    pub name: String,
+    /// Number of copies.
+    pub count: usize,
+    /// What is written beside it: `× 3`, or its name.
+    pub title: String,
+    /// Index of the open group that contains it, smaller than its own index.
+    pub parent: Option<usize>,
+    /// Number of layers in all copies.
+    pub layers: usize,
+    /// Number of parameters in all copies.
+    pub parameters: ParameterCount,
+    /// Floating-point operations of all copies for one sample.
+    pub flops: usize,
+    /// What its copies differ in, if they do: `16, 32, 64`.
+    pub sizes: String,
+    /// Names of the first and the last layer of all copies.
+    pub ends: [String; 2],
+    /// The kinds of its layers, with how many there are of each, the most frequent first.
+    pub kinds: Vec<(&'static str, usize)>,
+}
+
+impl Fold {
+    /// Its title, what its copies differ in, and its totals.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let sizes = Some(self.sizes.clone()).filter(|sizes| !sizes.is_empty());
+        let costs = costs(self.parameters.total(), self.flops);
+        std::iter::once(self.title.clone()).chain(sizes).chain(costs).collect()
+    }
+
+    /// What it is, in words.
+    pub(crate) fn description(&self) -> String {
+        let layers = self.name.replace("..", " to ");
+        if self.count == 1 {
+            format!("the layers {layers}")
+        } else {
+            format!("{} copies of the layers {layers}", self.count)
+        }
+    }
+
+    /// `conv2d_1 … add_1`: the layers of one copy.
+    pub(crate) fn span(&self) -> String {
+        self.name.replace("..", " … ")
+    }
+
+    /// `conv2d_1 … add_3`: the layers of all copies.
+    pub(crate) fn whole_span(&self) -> String {
+        self.ends.join(" … ")
+    }
+}
+
+/// A group while the outline is made.
+#[derive(Debug, Clone, PartialEq)]
+struct Draft {
+    fold: Fold,
+    /// Its units that are shown, in topological order.
+    members: Vec<usize>,
+    /// Whether a frame can be drawn around it: at most one unit outside feeds it, and one unit inside feeds others.
+    has_frame: bool,
+}
+
+/// The inputs of each layer or unit: the index of another one, and of one of its outputs.
+type Inputs = Vec<Vec<(usize, usize)>>;
+
+impl Outline {
+    /// The outline of a graph with notes over some layers.
+    pub(crate) fn of(graph: &Graph, notes: &[Note], level: Level) -> Self {
+        let layers: Vec<LayerProperties> = graph.order().map(|index| LayerProperties::of(graph, index)).collect();
+        let sources = sources(graph);
+        let outputs = || graph.outputs().iter().map(|output| output.node.index());
+        let (units, unit_of) = fuse::units(layers, &sources, outputs(), level.detail);
+        let sources = of_units(&sources, &unit_of, units.len());
+        let found = alike::find(&units, &sources, level);
+        let first = shown(found.first);
+        let mut tree = Tree::new(&found.repeats, &units, links(&sources, &first), &first);
+        let mut groups = named::notes(graph, notes, &unit_of, &first, &found.repeats);
+        if level.unfold == 0 {
+            groups.extend(named::groups(graph, &unit_of, &first, &found.repeats));
+        }
+        if !groups.is_empty() {
+            let leaving: HashSet<usize> = outputs().map(|output| first[unit_of[output]]).collect();
+            tree.add_named(groups, &units, &leaving);
+        }
+        tree.outline(units, &found.repeats, level)
+    }
+}
+
+/// The first and the last member of each group, given the innermost group of each; `None` for a group without any.
+pub(crate) fn ends(groups: &[Fold], innermost: impl Iterator<Item = Option<usize>>) -> Vec<Option<[usize; 2]>> {
+    let mut ends: Vec<Option<[usize; 2]>> = vec![None; groups.len()];
+    for (member, group) in innermost.enumerate() {
+        for group in std::iter::successors(group, |&group| groups[group].parent) {
+            ends[group].get_or_insert([member; 2])[1] = member;
+        }
+    }
+    ends
+}
+
+impl Outline {
+    /// The largest number of groups around a part, itself among them if it is one.
+    pub(crate) fn depth(&self) -> usize {
+        let mut depths: Vec<usize> = Vec::with_capacity(self.groups.len());
+        for group in &self.groups {
+            depths.push(group.parent.map_or(0, |parent| depths[parent]) + 1);
+        }
+        depths.into_iter().max().unwrap_or(0)
+    }
+}
+
+/// The inputs of each layer: a position in topological order, and the index of an output.
+fn sources(graph: &Graph) -> Inputs {
+    let place = |source: Source| (source.node.index(), source.port.0);
+    graph.order().map(|node| graph.sources(node).into_iter().map(place).collect()).collect()
+}
+
+/// The inputs of each unit.
+fn of_units(sources: &Inputs, unit_of: &[usize], units: usize) -> Inputs {
+    let mut of_units: Vec<Option<Vec<(usize, usize)>>> = vec![None; units];
+    for (sources, &unit) in sources.iter().zip(unit_of) {
+        // The first layer of a unit is the one with inputs from outside.
+        of_units[unit].get_or_insert_with(|| sources.iter().map(|&(source, port)| (unit_of[source], port)).collect());
+    }
+    of_units.into_iter().map(Option::unwrap_or_default).collect()
+}
+
+/// The unit that is shown for each unit: itself, or the one that it is a copy of.
+fn shown(mut first: Vec<usize>) -> Vec<usize> {
+    // The one that it is a copy of may itself be a copy of an earlier one.
+    for unit in 0..first.len() {
+        first[unit] = first[first[unit]];
+    }
+    first
+}
+
+/// The connections between units that are shown.
+fn links(sources: &Inputs, first: &[usize]) -> Vec<Link> {
+    let mut links = Vec::new();
+    for (target, sources) in sources.iter().enumerate().filter(|(unit, _)| first[*unit] == *unit) {
+        links.extend(sources.iter().map(|&(source, port)| Link { source: first[source], target, port }));
+    }
+    sorted(links)
+}
+
+/// Connections in order, of which there is one for each pair: `add: {from: [a, a]}` is one in a picture.
+fn sorted(mut links: Vec<Link>) -> Vec<Link> {
+    links.sort_unstable_by_key(|link| (link.target, link.source, link.port));
+    links.dedup_by_key(|link| (link.target, link.source));
+    links
+}

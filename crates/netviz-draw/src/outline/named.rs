@@ -1,0 +1,106 @@
+//! The groups that the names of a network's layers form.
+
+use std::collections::HashMap;
+
+use super::repeats::Repeat;
+use crate::theme::Note;
+use netviz_model::graph::{Graph, Group};
+use netviz_model::limits;
+
+/// A group of units.
+pub(super) struct Named {
+    /// `encoder.layer1`, or `c1..s4` for a note.
+    pub(super) path: String,
+    /// The same, or the text of the note.
+    pub(super) title: String,
+    /// Its units that are shown, in order.
+    pub(super) members: Vec<usize>,
+}
+
+/// The groups that hold more than one of the units that are shown, each after the one that contains it.
+///
+/// A group that would cut a repeated block is left out; so is one that is a copy of it.
+pub(super) fn groups(graph: &Graph, unit_of: &[usize], first: &[usize], repeats: &[Repeat]) -> Vec<Named> {
+    let places = Places::new(first.len(), repeats);
+    let mut groups = Vec::new();
+    let mut waiting: Vec<(Group, usize)> = graph.groups().groups.into_iter().rev().map(|group| (group, 0)).collect();
+    while let Some((group, depth)) = waiting.pop() {
+        let mut units: Vec<usize> = group.all_nodes().into_iter().map(|node| unit_of[node.index()]).collect();
+        units.dedup();
+        units.sort_unstable();
+        units.dedup();
+        if places.are_whole(&units, repeats) {
+            let members: Vec<usize> = units.into_iter().filter(|&unit| first[unit] == unit).collect();
+            if members.len() > 1 {
+                groups.push(Named { title: group.path.clone(), path: group.path, members });
+            }
+        }
+        if depth < limits::FOLD_DEPTH {
+            waiting.extend(group.groups.into_iter().rev().map(|inner| (inner, depth + 1)));
+        }
+    }
+    groups
+}
+
+/// The groups of notes: the units from one layer to another, in the order of the network. A note that would cut a
+/// repeated block is left out.
+pub(super) fn notes(
+    graph: &Graph,
+    notes: &[Note],
+    unit_of: &[usize],
+    first: &[usize],
+    repeats: &[Repeat],
+) -> Vec<Named> {
+    if notes.is_empty() {
+        return Vec::new();
+    }
+    let places = Places::new(first.len(), repeats);
+    let by_name: HashMap<&str, usize> =
+        graph.order().map(|index| (graph.node(index).name.as_str(), index.index())).collect();
+    let group = |note: &Note| {
+        let [from, to] = &note.over;
+        let (from, to) = (*by_name.get(from.as_str())?, *by_name.get(to.as_str())?);
+        let mut units: Vec<usize> = unit_of.get(from..=to)?.to_vec();
+        units.sort_unstable();
+        units.dedup();
+        let members: Vec<usize> = units.iter().copied().filter(|&unit| first[unit] == unit).collect();
+        let is_whole = places.are_whole(&units, repeats) && !members.is_empty();
+        is_whole.then(|| Named { path: note.over.join(".."), title: note.text.clone(), members })
+    };
+    notes.iter().filter_map(group).collect()
+}
+
+/// The repeats that contain each unit, and in which copy; for a unit in all of a series' copies but not in the listed
+/// ones, no copy.
+struct Places(Vec<Vec<(usize, Option<usize>)>>);
+
+impl Places {
+    fn new(units: usize, repeats: &[Repeat]) -> Self {
+        let mut places = vec![Vec::new(); units];
+        for (index, repeat) in repeats.iter().enumerate() {
+            let mut copy_of = HashMap::new();
+            for (copy, units) in repeat.copies.iter().enumerate() {
+                copy_of.extend(units.iter().map(|&unit| (unit, copy)));
+            }
+            for &unit in &repeat.layers {
+                places[unit].push((index, copy_of.get(&unit).copied()));
+            }
+        }
+        Self(places)
+    }
+
+    /// Whether units hold the whole of each repeat that they touch, or are a part of its first copy.
+    fn are_whole(&self, units: &[usize], repeats: &[Repeat]) -> bool {
+        // For each repeat, how many of the units it contains, and how many of these are in its first copy.
+        let mut counts: HashMap<usize, [usize; 2]> = HashMap::new();
+        for &(repeat, copy) in units.iter().flat_map(|&unit| &self.0[unit]) {
+            let [all, first] = counts.entry(repeat).or_default();
+            *all += 1;
+            *first += usize::from(copy == Some(0));
+        }
+        counts.into_iter().all(|(repeat, [all, first])| {
+            let Repeat { copies, layers, .. } = &repeats[repeat];
+            all == layers.len() || (first == units.len() && first < copies[0].len())
+        })
+    }
+}

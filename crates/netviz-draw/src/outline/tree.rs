@@ -1,0 +1,227 @@
+//! The tree of groups, while the outline is made.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::named::Named;
+use super::order::{order, remove};
+use super::repeats::Repeat;
+use super::{Draft, Fold, Level, Link, Outline, Part, Unit};
+use netviz_model::ir::ParameterCount;
+
+pub(super) struct Tree<'a> {
+    /// Each after the one that contains it.
+    drafts: Vec<Draft>,
+    /// Between units that are shown.
+    links: Vec<Link>,
+    /// The unit that is shown for each unit.
+    first: &'a [usize],
+}
+
+impl<'a> Tree<'a> {
+    /// The tree of the repeats.
+    pub(super) fn new(repeats: &[Repeat], units: &[Unit], links: Vec<Link>, first: &'a [usize]) -> Self {
+        let mut drafts: Vec<Draft> = repeats.iter().map(|repeat| draft(repeat, units, first)).collect();
+        for (index, repeat) in repeats.iter().enumerate().filter(|(_, repeat)| repeat.is_series) {
+            let inner = (0..repeats.len()).filter(|&inner| repeats[inner].parent == Some(index));
+            for (place, inner) in inner.take(repeat.counts[0].len()).enumerate() {
+                let counts: Vec<String> = repeat.counts.iter().map(|counts| counts[place].to_string()).collect();
+                if counts.iter().any(|count| *count != counts[0]) {
+                    drafts[inner].fold.title = format!("× {}", counts.join(", "));
+                }
+            }
+        }
+        Self { drafts, links, first }
+    }
+
+    /// Adds groups of the network. The values of `leaving` leave the network.
+    pub(super) fn add_named(&mut self, groups: Vec<Named>, units: &[Unit], leaving: &HashSet<usize>) {
+        let repeats = self.drafts.len();
+        // A box that stands for a group has an id like that of a layer.
+        let layers = units.iter().flat_map(Unit::all).map(|layer| layer.name.clone());
+        let mut taken: HashSet<String> =
+            self.drafts.iter().map(|draft| draft.fold.name.clone()).chain(layers).collect();
+        let mut known: HashMap<Vec<usize>, usize> =
+            self.drafts.iter().enumerate().rev().map(|(index, draft)| (draft.members.clone(), index)).collect();
+        let around = Around::new(self.first, &self.links);
+        for Named { path, title, members } in groups {
+            if let Some(&same) = known.get(&members) {
+                // A repeat that is a whole group has its name; of two equal groups, the outer one is enough.
+                let own = &mut self.drafts[same].fold.title;
+                if same < repeats && own.starts_with('×') {
+                    *own = format!("{title} {own}");
+                }
+            } else if taken.insert(path.clone()) {
+                let all = members.iter().flat_map(|&unit| &around.copies[unit]).map(|&unit| &units[unit]);
+                let fold = Sum::of(all).fold(path, title);
+                known.insert(members.clone(), self.drafts.len());
+                let has_frame = around.has_frame(&members, leaving);
+                self.drafts.push(Draft { fold, members, has_frame });
+            }
+        }
+        if self.drafts.len() > repeats {
+            self.nest();
+        }
+    }
+
+    /// Sorts the groups, each after the one that contains it: the smallest of those with all its units.
+    fn nest(&mut self) {
+        self.drafts.sort_by_key(|draft| std::cmp::Reverse(draft.members.len()));
+        let mut innermost = vec![None; self.first.len()];
+        for (index, draft) in self.drafts.iter_mut().enumerate() {
+            draft.fold.parent = innermost[draft.members[0]];
+            for &unit in &draft.members {
+                innermost[unit] = Some(index);
+            }
+        }
+    }
+
+    /// Takes out the repeats of which a single unit is shown, which needs no frame; by that unit.
+    fn take_stacks(&mut self) -> HashMap<usize, Fold> {
+        let is_stack: Vec<bool> = self.drafts.iter().map(|draft| draft.members.len() == 1).collect();
+        let stacks = self.drafts.iter().filter(|draft| draft.members.len() == 1);
+        let stacks = stacks.map(|draft| (draft.members[0], Fold { parent: None, ..draft.fold.clone() })).collect();
+        remove(&mut self.drafts, &is_stack);
+        stacks
+    }
+
+    /// The outline, with groups closed as the level says.
+    pub(super) fn outline(mut self, units: Vec<Unit>, repeats: &[Repeat], level: Level) -> Outline {
+        let shown: Vec<usize> = (0..units.len()).filter(|&unit| self.first[unit] == unit).collect();
+        let order = order(&shown, &self.links, &mut self.drafts);
+        let mut place = vec![0; units.len()];
+        for (index, &unit) in order.iter().enumerate() {
+            place[unit] = index;
+        }
+        let mut stacks = self.take_stacks();
+        let mut group = vec![None; units.len()];
+        for (index, draft) in self.drafts.iter().enumerate() {
+            for &unit in &draft.members {
+                group[unit] = Some(index);
+            }
+        }
+        let mut variants: Vec<Vec<Unit>> = vec![Vec::new(); units.len()];
+        for repeat in repeats.iter().filter(|repeat| repeat.is_series) {
+            for (index, &unit) in repeat.copies[0].iter().enumerate().filter(|(_, unit)| self.first[**unit] == **unit) {
+                variants[unit] = repeat.copies[1..].iter().map(|copy| units[copy[index]].clone()).collect();
+            }
+        }
+        let mut units: Vec<Option<Unit>> = units.into_iter().map(Some).collect();
+        let part = |&unit: &usize| {
+            let variants = std::mem::take(&mut variants[unit]);
+            let stack = stacks.remove(&unit);
+            Some(Part { unit: units[unit].take()?, variants, closed: None, stack, group: group[unit] })
+        };
+        let parts = order.iter().filter_map(part).collect();
+        let moved = |link: Link| Link { source: place[link.source], target: place[link.target], ..link };
+        let links = super::sorted(self.links.into_iter().map(moved).collect());
+        let has_frame: Vec<bool> = self.drafts.iter().map(|draft| draft.has_frame).collect();
+        let groups = self.drafts.into_iter().map(|draft| draft.fold).collect();
+        Outline { parts, links, groups }.closed(level, &has_frame)
+    }
+}
+
+/// What is around each unit that is shown.
+struct Around {
+    /// The units that it stands for, itself among them.
+    copies: Vec<Vec<usize>>,
+    sources: Vec<Vec<usize>>,
+    targets: Vec<Vec<usize>>,
+}
+
+impl Around {
+    fn new(first: &[usize], links: &[Link]) -> Self {
+        let empty = || vec![Vec::new(); first.len()];
+        let mut around = Self { copies: empty(), sources: empty(), targets: empty() };
+        for (unit, &first) in first.iter().enumerate() {
+            around.copies[first].push(unit);
+        }
+        for link in links {
+            around.sources[link.target].push(link.source);
+            around.targets[link.source].push(link.target);
+        }
+        around
+    }
+
+    fn has_frame(&self, members: &[usize], leaving: &HashSet<usize>) -> bool {
+        let is_within = |unit: &usize| members.binary_search(unit).is_ok();
+        let outside = members.iter().flat_map(|&unit| &self.sources[unit]).filter(|unit| !is_within(unit));
+        let is_end = |unit: &&usize| leaving.contains(unit) || !self.targets[**unit].iter().all(is_within);
+        outside.collect::<HashSet<_>>().len() <= 1 && members.iter().filter(is_end).count() <= 1
+    }
+}
+
+/// The group of a repeat.
+fn draft(repeat: &Repeat, units: &[Unit], first: &[usize]) -> Draft {
+    let copy = &repeat.copies[0];
+    let name = format!("{}..{}", units[copy[0]].layer.name, units[copy[copy.len() - 1]].last().name);
+    let sum = Sum::of(repeat.layers.iter().map(|&unit| &units[unit]));
+    let count = repeat.copies.len();
+    let sizes = if repeat.is_series { sizes(repeat, units) } else { String::new() };
+    let fold = Fold { count, parent: repeat.parent, sizes, ..sum.fold(name, format!("× {count}")) };
+    let members = copy.iter().copied().filter(|&unit| first[unit] == unit).collect();
+    Draft { fold, members, has_frame: true }
+}
+
+/// What the outputs of the copies of a series differ in: their first sizes, or else their shapes.
+fn sizes(repeat: &Repeat, units: &[Unit]) -> String {
+    let types = repeat.copies.iter().map(|copy| units[copy[copy.len() - 1]].layer.ty());
+    let channels = types.clone().map(|ty| ty.sample_dims().first().map(ToString::to_string).unwrap_or_default());
+    [channels.collect::<Vec<_>>(), types.map(ToString::to_string).collect()]
+        .into_iter()
+        .find(|sizes| sizes.iter().any(|size| *size != sizes[0]))
+        .map_or_else(String::new, |sizes| sizes.join(", "))
+}
+
+/// Sums over units.
+#[derive(Debug, Default)]
+pub(super) struct Sum {
+    pub(super) layers: usize,
+    parameters: ParameterCount,
+    flops: usize,
+    /// Names of the first and the last layer.
+    ends: Option<[String; 2]>,
+    kinds: BTreeMap<&'static str, usize>,
+}
+
+impl Sum {
+    pub(super) fn of<'u>(units: impl Iterator<Item = &'u Unit>) -> Self {
+        let mut sum = Self::default();
+        units.for_each(|unit| sum.add_unit(unit));
+        sum
+    }
+
+    fn add_unit(&mut self, unit: &Unit) {
+        for layer in unit.all() {
+            *self.kinds.entry(layer.kind).or_default() += 1;
+        }
+        self.add(unit.count(), unit.parameters(), unit.flops(), [&unit.layer.name, &unit.last().name]);
+    }
+
+    pub(super) fn add_part(&mut self, part: &Part) {
+        let Some(group) = part.closed.as_ref().or(part.stack.as_ref()) else { return self.add_unit(&part.unit) };
+        for &(kind, count) in &group.kinds {
+            *self.kinds.entry(kind).or_default() += count;
+        }
+        self.add(group.layers, group.parameters, group.flops, [&group.ends[0], &group.ends[1]]);
+    }
+
+    fn add(&mut self, layers: usize, parameters: ParameterCount, flops: usize, [first, last]: [&String; 2]) {
+        match &mut self.ends {
+            Some([_, end]) => end.clone_from(last),
+            None => self.ends = Some([first.clone(), last.clone()]),
+        }
+        self.layers += layers;
+        self.parameters.trainable = self.parameters.trainable.saturating_add(parameters.trainable);
+        self.parameters.fixed = self.parameters.fixed.saturating_add(parameters.fixed);
+        self.flops = self.flops.saturating_add(flops);
+    }
+
+    /// A group with these sums.
+    pub(super) fn fold(self, name: String, title: String) -> Fold {
+        let Self { layers, parameters, flops, ends, kinds } = self;
+        let mut kinds: Vec<(&'static str, usize)> = kinds.into_iter().collect();
+        kinds.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+        let (ends, sizes) = (ends.unwrap_or_default(), String::new());
+        Fold { name, title, count: 1, parent: None, layers, parameters, flops, sizes, ends, kinds }
+    }
+}

@@ -1,0 +1,148 @@
+//! Fits a picture to its page: what does not fit is shown with less detail, folded and joined, before it is made smaller.
+
+use super::{Detail, Options, Picture};
+use crate::outline::Level;
+use crate::page::Page;
+use crate::scene::{Item, Scene, Shown};
+use netviz_model::diagnostics::Diagnostic;
+
+/// What it took to fit a picture to its page.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Fit {
+    /// What is left out, in phrases such as `groups are boxes`.
+    pub left_out: Vec<String>,
+    /// If the text cannot be read: the size of the smallest on the page, in pixels.
+    pub too_small: Option<f64>,
+    /// How many layouts were computed.
+    pub layouts: usize,
+}
+
+/// The least area that a part takes with the space around it, in pixels.
+const PART: f64 = 96.0 * 48.0;
+/// Numbers of parts that a network is joined to at last.
+const MOST: [usize; 7] = [48, 32, 20, 12, 8, 5, 3];
+
+/// The scene of a picture that fits its page, and what that took.
+///
+/// The levels are tried by bisection; those with too many parts for the page are not laid out.
+///
+/// # Errors
+/// If the picture would be too large.
+pub(crate) fn scene(picture: &Picture, page: Page) -> Result<(Scene, Fit), Diagnostic> {
+    let own = picture.level;
+    let can_fold = picture.options.unfold == 0;
+    let room = page.room([picture.options.theme.text_size; 2]);
+    let is_crowded = |level: Level| picture.outline(level).parts.len() as f64 * PART > room[0] * room[1];
+    let mut layouts = 0;
+    let mut laid_out = |level: Level| -> Result<Attempt, Diagnostic> {
+        layouts += 1;
+        let mut scene = (picture.view.scene)(&picture.at(level))?;
+        let texts = texts(&scene, picture.options);
+        let (scale, fits) = page.shown([scene.width, scene.height], texts);
+        scene.shown = Shown { scale, unit: page.unit };
+        Ok(Attempt { level, scene, too_small: (!fits).then_some(scale * texts[1]) })
+    };
+    let mut best = if can_fold && is_crowded(own) { None } else { Some(laid_out(own)?) };
+    if can_fold && best.as_ref().is_none_or(|best| best.too_small.is_some()) {
+        let levels = levels(picture, own);
+        // Those before `low` do not fit; the one at `high` does, if there is one.
+        let (mut low, mut high) = (0, levels.len());
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            // The last one is laid out in any case.
+            if middle + 1 < levels.len() && is_crowded(levels[middle]) {
+                low = middle + 1;
+                continue;
+            }
+            let attempt = laid_out(levels[middle])?;
+            if attempt.too_small.is_none() {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+            if best.as_ref().is_none_or(|best| attempt.is_better(best)) {
+                best = Some(attempt);
+            }
+        }
+    }
+    let Attempt { level, scene, too_small } = match best {
+        Some(best) => best,
+        None => laid_out(own)?,
+    };
+    Ok((scene, Fit { left_out: left_out(own, level), too_small, layouts }))
+}
+
+/// A layout.
+struct Attempt {
+    level: Level,
+    scene: Scene,
+    /// If the text cannot be read: its size on the page.
+    too_small: Option<f64>,
+}
+
+impl Attempt {
+    /// Whether it fits, or comes closer to that by some hundredths than another one, which shows more.
+    fn is_better(&self, other: &Self) -> bool {
+        match (self.too_small, other.too_small) {
+            (own, Some(other)) => own.is_none_or(|own| own > 1.05 * other),
+            // The first one that fits is found last.
+            (own, None) => own.is_none(),
+        }
+    }
+}
+
+/// The levels below one, each with less than the one before.
+fn levels(picture: &Picture, own: Level) -> Vec<Level> {
+    let mut levels = Vec::new();
+    let mut level = own;
+    if own.unfold > 0 {
+        level.unfold = 0;
+        levels.push(level);
+    }
+    if picture.options.detail.is_none() {
+        level.detail = Detail::Low;
+        levels.push(level);
+    }
+    if picture.options.depth.is_some() {
+        return levels;
+    }
+    level.series = true;
+    levels.push(level);
+    let depth = picture.outline(level).depth();
+    levels.extend((0..depth).rev().map(|depth| Level { depth: Some(depth), ..level }));
+    levels.extend(MOST.map(|most| Level { most: Some(most), ..level }));
+    levels
+}
+
+/// What a level shows less than another one.
+fn left_out(own: Level, level: Level) -> Vec<String> {
+    let mut phrases = Vec::new();
+    if level.unfold != own.unfold && level.depth.is_none() {
+        phrases.push("repeats are drawn once".to_owned());
+    }
+    if level.detail != own.detail {
+        phrases.push("its detail is low".to_owned());
+    }
+    match level {
+        Level { most: Some(_), .. } => phrases.push("adjacent layers are joined".to_owned()),
+        Level { depth: Some(0), .. } => phrases.push("groups are closed".to_owned()),
+        Level { depth: Some(depth), .. } if level.depth != own.depth => {
+            phrases.push(format!("groups are closed below depth {depth}"));
+        }
+        _ => {}
+    }
+    if level.series && level.most.is_none() {
+        phrases.push("groups that differ in sizes alone are one".to_owned());
+    }
+    phrases
+}
+
+/// The sizes of ordinary text and of the smallest one.
+fn texts(scene: &Scene, options: &Options) -> [f64; 2] {
+    let sizes = scene.groups.iter().flat_map(|group| &group.items).filter_map(|item| match item {
+        Item::Text(text) => Some(text.size),
+        _ => None,
+    });
+    [options.theme.text_size, sizes.fold(options.theme.text_size, f64::min)]
+}
