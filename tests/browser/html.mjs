@@ -2,57 +2,10 @@
 import assert from "node:assert/strict";
 import { ENGINES } from "./browser.mjs";
 import { drawing, isSame, isSound } from "./drawing.mjs";
-
-/** The element with an id, which may hold dots. */
-const withId = (id) => `[id="${id}"]`;
-const transform = (page) => page.$eval("#ui-world", (world) => world.style.transform);
-const focused = (page) => page.evaluate(() => document.activeElement.id);
-const panel = (page) => page.$eval("#ui-panel", (panel) => panel.innerText);
-const text = (page, selector) => page.$eval(selector, (element) => element.textContent);
-const attribute = (page, selector, name) => page.$eval(selector, (element, name) => element.getAttribute(name), name);
-const number = (page, selector) => page.$$eval(selector, (elements) => elements.length);
-/** Number of elements that are drawn. */
-const numberSeen = (page, selector) => page.$$eval(selector, (elements) => elements.filter((element) => element.getClientRects().length > 0).length);
-const box = async (page, id) => (await page.$(withId(id))).boundingBox();
-const visible = async (page, selector) => (await page.$(selector)).isVisible();
-const focus = (page, selector) => page.$eval(selector, (element) => element.focus());
-const click = (page, selector) => page.locator(selector).click();
-const hover = (page, selector) => page.locator(selector).hover();
-/** Waits until the picture rests. */
-const rest = (page) => page.waitForFunction(() => !document.querySelector("#ui-world").classList.contains("moving"));
-async function press(page, ...keys) {
-  for (const key of keys) await page.keyboard.press(key);
-}
-/** Presses a key while Shift is held. */
-async function pressShifted(page, key) {
-  await page.keyboard.down("Shift");
-  await press(page, key);
-  await page.keyboard.up("Shift");
-}
-/** Scale of the picture. */
-const scale = (page) => page.evaluate(() => new DOMMatrix(document.querySelector("#ui-world").style.transform).a);
-/** Turns the wheel over the picture, and waits until the page has heard it. */
-async function wheel(page, by) {
-  await page.mouse.move(200, 400);
-  await page.evaluate(() => {
-    window.turned = new Promise((done) => addEventListener("wheel", done, { once: true }));
-  });
-  await page.mouse.wheel({ deltaY: by });
-  await page.evaluate(() => window.turned.then(() => {}));
-}
-/** Ids of the layers and closed frames that are whole on the stage. */
-const onStage = (page) => page.evaluate(() => {
-  const room = document.querySelector("#ui-stage").getBoundingClientRect();
-  return [...document.querySelectorAll("#ui-world :is(.layer, .stand-ins > g)")].filter((element) => {
-    const box = element.getBoundingClientRect();
-    return box.width > 0 && box.top >= room.top && box.bottom <= room.bottom && box.left >= room.left - 1 && box.right <= room.right + 1;
-  }).map(({ id }) => id);
-});
-/** Moves the focus to the picture with Tab. */
-async function enter(page) {
-  await focus(page, "#ui-keys");
-  await press(page, "Tab");
-}
+import * as explore from "./explore.mjs";
+import {
+  attribute, box, click, enter, focus, focused, hover, number, numberSeen, onStage, panel, press, pressShifted, rest, scale, text, transform, visible, wheel, withId,
+} from "./page.mjs";
 
 /** Has every removal of what has the focus tell so before it is done; runs in a page. */
 function tellRemovals() {
@@ -72,6 +25,8 @@ function tellRemovals() {
 }
 
 const checks = {
+  ...explore.checks,
+
   async quiet(page) {
     const policy = await attribute(page, "meta[http-equiv='Content-Security-Policy']", "content");
     assert.match(policy, /^default-src 'none'; .*script-src 'sha256-[^']+'; style-src 'sha256-/);
@@ -288,6 +243,8 @@ const checks = {
 
   /** What is looked at stays in sight when frames close and open. */
   async sight(page) {
+    // Without the tree, there is room for two layers beside each other.
+    await press(page, "t");
     const { folds } = await page.evaluate(() => JSON.parse(document.querySelector("#ui-data").textContent));
     const closedTo = (id) => folds.find(({ members }) => members.includes(id))?.standIn ?? id;
     for (const turns of [0, 1, 3, 6, 20]) {

@@ -131,6 +131,39 @@ fn deep() -> [String; 2] {
 }
 
 #[test]
+fn the_minimap_shows_the_view_and_moves_it() {
+    browse("minimap", &deep());
+}
+
+#[test]
+fn the_minimap_follows_the_theme() {
+    let theme = netviz::theme::Theme::auto();
+    browse("colors", &[mnist(&Options { theme, ..crate::neurons() })]);
+}
+
+#[test]
+fn the_tree_and_the_picture_are_one() {
+    browse("tree", &deep());
+}
+
+#[test]
+fn frames_open_and_close_in_motion() {
+    browse("motion", &deep());
+}
+
+/// More than a thousand layers, no two of which are alike.
+#[test]
+fn a_large_picture_moves_without_being_drawn_again() {
+    let layers: String = (1..=1500_u32)
+        .map(|number| {
+            let filters = number.wrapping_mul(2_654_435_761) >> 26;
+            format!("  - conv2d: {{name: c{number}, filters: {}, kernel: 3, padding: same}}\n", filters + 1)
+        })
+        .collect();
+    browse("smooth", &[blocks(&layers, None)]);
+}
+
+#[test]
 fn a_large_picture_opens_at_its_beginning_and_scrolls() {
     browse("opening", &deep());
 }

@@ -127,6 +127,10 @@ function moveFrame(frame) {
   find(".control", frame.element).setAttribute("transform", shifted(at === "x" ? start + longer : start));
 }
 
+const redrawing = [];
+/** Calls back whenever frames have opened or closed. */
+const onRedraw = (listener) => redrawing.push(listener);
+
 const full = { ...size };
 /** Redraws the picture with the current folds. */
 function refold() {
@@ -151,6 +155,7 @@ function refold() {
   for (const { frame, stand, open } of folds) {
     for (const part of [frame, stand]) part.element.setAttribute("aria-expanded", open);
   }
+  for (const listener of redrawing) listener();
 }
 
 /** The layer or closed frame nearest to the middle of the stage. */
@@ -160,18 +165,25 @@ function middlePart() {
     const box = boxOf(part);
     return Math.hypot(view.x + (box.x + box.width / 2) * view.k - width / 2, view.y + (box.y + box.height / 2) * view.k - height / 2);
   };
-  return seen().filter(({ outline }) => !outline).sort((a, b) => distance(a) - distance(b))[0];
+  const near = { part: null, by: Infinity };
+  for (const part of seen()) {
+    const by = part.outline ? Infinity : distance(part);
+    if (by < near.by) Object.assign(near, { part, by });
+  }
+  return near.part;
 }
 
 /** Opens or closes folds. One part keeps its place on the stage: that of `fold` if given, else the one in the middle. */
 function setFolds(list, open, fold = null) {
+  settle();
+  const before = capture();
   const part = fold ? shownFor(fold.frame) : middlePart();
   const start = (part) => moved(foldOf(part)?.start ?? part.box[axis.at]) * view.k;
-  const before = start(part);
+  const old = start(part);
   for (const fold of list) fold.open = open;
   refold();
   const shown = shownFor(part);
-  const by = before - start(shown);
+  const by = old - start(shown);
   place(view.x + (axis.at === "x" ? by : 0), view.y + (axis.at === "y" ? by : 0), view.k);
   // A shorter picture may have left the stage empty. Of an open frame, show the beginning.
   if (!fold) reveal({ x: 0, y: 0, ...size }, { glide: false });
@@ -179,6 +191,7 @@ function setFolds(list, open, fold = null) {
   const stop = parts.get(find(`${PARTS}[tabindex="0"]`, picture)?.id);
   if (stop) stopAt(shownFor(stop).element);
   outline();
+  moveFrom(before);
 }
 
 /** A button at the corner of a frame or a stand-in. */

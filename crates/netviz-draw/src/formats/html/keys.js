@@ -48,9 +48,15 @@ addEventListener("click", ({ target }) => {
   const part = subject();
   if (part && isOver() && !dragged && !panel.contains(target)) reveal(boxOf(part));
 });
-world.addEventListener("pointerover", ({ target, pointerType }) => {
-  if (pointerType !== "touch" && pointers.size === 0 && !isOver()) look({ hover: partAt(target) ?? null });
+/** Where the pointer was last. Browsers also tell what it is over when the picture moves below it: that selects
+ * nothing. */
+let last = [];
+world.addEventListener("pointerover", ({ target, pointerType, clientX, clientY }) => {
+  const rests = clientX === last[0] && clientY === last[1];
+  last = [clientX, clientY];
+  if (pointerType !== "touch" && pointers.size === 0 && !rests && !isOver()) look({ hover: partAt(target) ?? null });
 });
+addEventListener("pointermove", ({ clientX, clientY }) => { last = [clientX, clientY]; });
 stage.addEventListener("pointerleave", () => look({ hover: null }));
 // Not on the SVG element itself: a listener would make it a Tab stop.
 world.addEventListener("focusin", ({ target }) => {
@@ -114,6 +120,7 @@ function key({ key, shiftKey }) {
   else if (key === "-") scale(1 / 1.4);
   else if (key === "0" || key.toLowerCase() === "f") fit(true);
   else if (key === "1") scale(1 / view.k);
+  else if (key.toLowerCase() === "t") treeButton.click();
   else if (key === "?") help.showModal();
   else if (key === "Escape") escape();
   else return false;
@@ -144,6 +151,7 @@ function setTheme(name) {
   else document.documentElement.dataset.theme = name;
   theme.title = `Theme: ${name}`;
   theme.setAttribute("aria-label", theme.title);
+  recolorMap();
 }
 theme.onclick = () => {
   const name = document.documentElement.dataset.theme ?? "system";
@@ -154,3 +162,6 @@ setTheme("system");
 picture.classList.toggle("heavy", picture.getElementsByTagName("path").length > 0 && picture.innerHTML.length > 2e6);
 render();
 begin();
+// Of a network with a few layers, the picture is all that is needed.
+showTree(matchMedia("(min-width: 1100px)").matches && (folds.length > 0 || layers.length >= 12));
+drawMap();

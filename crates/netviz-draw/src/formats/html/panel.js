@@ -2,10 +2,14 @@
 
 const panel = find("#ui-panel");
 /** In the order of the graph: a frame, or its stand-in, before its first member. */
-const order = layers.flatMap((layer) => [
-  ...folds.filter((fold) => layers.find(({ id }) => fold.members.has(id)) === layer).flatMap((fold) => [fold.frame, fold.stand]),
-  layer,
-]);
+const order = (() => {
+  const before = new Map();
+  for (const fold of folds) {
+    const first = layers.find(({ id }) => fold.members.has(id));
+    before.set(first, [...(before.get(first) ?? []), fold.frame, fold.stand]);
+  }
+  return layers.flatMap((layer) => [...(before.get(layer) ?? []), layer]);
+})();
 const seen = () => order.filter((part) => !isHidden(part));
 const looked = { hover: null, focus: null, pin: null };
 const subject = () => looked.pin ?? looked.hover ?? looked.focus;
@@ -107,6 +111,10 @@ function highlight() {
   for (const { ends, element } of links) if (part && ends.includes(idOf(part))) element.classList.add("on");
 }
 
+const looking = [];
+/** Calls back whenever another part is selected. */
+const onLook = (listener) => looking.push(listener);
+
 /** The state rendered last; whether rendering is under way. */
 let [rendered, rendering] = [[], false];
 
@@ -119,6 +127,7 @@ function render() {
     rendered = next;
     tell();
     highlight();
+    for (const listener of looking) listener();
   }
   rendering = false;
 }

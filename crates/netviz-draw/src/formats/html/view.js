@@ -20,31 +20,53 @@ const size = { width: +picture.getAttribute("width"), height: +picture.getAttrib
 /** A point of the picture appears at (x + k * px, y + k * py) of the stage. `again` is the function that put it there,
  * called when the stage is resized, until the reader moves the picture. */
 const view = { x: 0, y: 0, k: 1, again: null };
+/** Place and size of the stage in the window, measured when they change: reading them while the picture moves would lay
+ * out the page in every frame. */
+const area = {};
+const measure = () => {
+  const { left, top, width, height } = stage.getBoundingClientRect();
+  Object.assign(area, { left, top, width, height });
+};
 const [MARGIN, LEAST, MOST] = [20, 0.01, 64];
 /** The smallest scale at which the picture's text, of 12 pixels, can be read. */
 const LEGIBLE = 0.8;
-const listeners = [];
-let resting = 0;
+const [scaling, moving] = [[], []];
+let timer = 0;
 
 /** Calls back whenever the scale has changed. */
-const onScale = (listener) => listeners.push(listener);
+const onScale = (listener) => scaling.push(listener);
+/** Calls back whenever the picture has moved or its size has changed. */
+const onMove = (listener) => moving.push(listener);
 
-/** Moves the picture, but never completely out of view. */
+/** Moves the picture, but never completely out of view. Per frame, this writes one transform and reads nothing. */
 function place(x, y, k, glide = false) {
+  settle();
   const within = (value, length, room) => Math.min(Math.max(value, 60 - length * k), room - 60);
   const rescaled = k !== view.k;
-  Object.assign(view, { x: within(x, size.width, stage.clientWidth), y: within(y, size.height, stage.clientHeight), k });
+  Object.assign(view, { x: within(x, size.width, area.width), y: within(y, size.height, area.height), k });
   view.again = null;
   world.classList.toggle("gliding", glide);
   world.classList.add("moving");
-  world.style.transform = `translate(${view.x}px, ${view.y}px) scale(${k})`;
-  clearTimeout(resting);
-  resting = setTimeout(() => world.classList.remove("moving", "gliding"), 250);
-  if (rescaled) for (const listener of listeners) listener();
+  transform(view.x, view.y);
+  view.blurred ||= rescaled;
+  clearTimeout(timer);
+  timer = setTimeout(rest, 250);
+  if (rescaled) for (const listener of scaling) listener();
+  for (const listener of moving) listener();
+}
+const transform = (x, y) => { world.style.transform = `translate(${x}px, ${y}px) scale(${view.k})`; };
+
+/** Ends a movement. A picture at another scale is drawn again, since the browser has only stretched its pixels. */
+function rest() {
+  world.classList.remove("moving", "gliding");
+  if (!view.blurred) return;
+  view.blurred = false;
+  world.classList.add("redrawn");
+  requestAnimationFrame(() => requestAnimationFrame(() => world.classList.remove("redrawn")));
 }
 
 /** Zooms around a point of the stage, by default its middle. */
-function zoom(factor, x = stage.clientWidth / 2, y = stage.clientHeight / 2, glide = false) {
+function zoom(factor, x = area.width / 2, y = area.height / 2, glide = false) {
   const k = Math.min(Math.max(view.k * factor, LEAST), MOST);
   const share = k / view.k;
   place(x - (x - view.x) * share, y - (y - view.y) * share, k, glide);
@@ -77,9 +99,10 @@ function begin() {
 }
 
 /** The part of the stage that nothing covers. */
-const room = () => [stage.clientWidth, stage.clientHeight - (isOver() ? panel.offsetHeight : 0)];
+const room = () => [area.width, area.height - (isOver() ? panel.offsetHeight : 0)];
 /** Whether the panel opens over the stage, as on a phone. */
-const isOver = () => getComputedStyle(panel).position === "fixed";
+const isOver = () => narrow.matches;
+const narrow = matchMedia("(max-width: 899px)");
 
 /** Moves a box of the picture into view, unless it already is: by the shortest way or, if `legible`, into the middle
  * and to a scale at which its text is legible. */
@@ -106,10 +129,9 @@ let dragged = false;
 /** The focus before the pointer went down: a drag that begins on a layer does not select it. */
 let focusBefore = document.body;
 
-const local = (event) => {
-  const { left, top } = stage.getBoundingClientRect();
-  return [event.clientX - left, event.clientY - top];
-};
+const local = ({ clientX, clientY }) => [clientX - area.left, clientY - area.top];
+/** Lies over the picture while it is dragged, so that the browser does not look for what is below the pointer. */
+const shield = find("#ui-shield");
 
 stage.addEventListener("pointerdown", (event) => {
   if (event.button !== 0) return;
@@ -124,7 +146,7 @@ stage.addEventListener("pointermove", (event) => {
   if (!dragged && !other && Math.hypot(now[0] - before[0], now[1] - before[1]) < 4) return;
   if (!dragged) {
     dragged = true;
-    stage.classList.add("dragged");
+    shield.hidden = false;
     if (document.activeElement !== focusBefore) {
       document.activeElement.blur();
       focusBefore.focus({ preventScroll: true });
@@ -143,7 +165,7 @@ stage.addEventListener("pointermove", (event) => {
 for (const end of ["pointerup", "pointercancel"]) {
   addEventListener(end, (event) => {
     pointers.delete(event.pointerId);
-    if (pointers.size === 0) stage.classList.remove("dragged");
+    if (pointers.size === 0) shield.hidden = true;
   });
 }
 stage.addEventListener("wheel", (event) => {
@@ -155,7 +177,7 @@ stage.addEventListener("wheel", (event) => {
     zoom(Math.exp(Math.min(Math.max(-y * 0.01, -0.3), 0.3)), ...local(event));
     return;
   }
-  const [width, height] = [stage.clientWidth, stage.clientHeight];
+  const { width, height } = area;
   // A picture that is only too wide scrolls sideways with any wheel.
   const isStrip = size.height * view.k <= height && size.width * view.k > width;
   if (!x && (event.shiftKey || isStrip)) [x, y] = [y, 0];
@@ -165,7 +187,12 @@ stage.addEventListener("wheel", (event) => {
   };
   place(scroll(view.x, x, size.width, width), scroll(view.y, y, size.height, height), view.k);
 }, { passive: false });
-new ResizeObserver(() => view.again?.()).observe(stage);
+new ResizeObserver(() => {
+  measure();
+  if (view.again) view.again();
+  else for (const listener of moving) listener();
+}).observe(stage);
+measure();
 
 const percent = find("#ui-zoom");
 onScale(() => { percent.textContent = `${Math.round(view.k * 100)}%`; });
