@@ -241,11 +241,24 @@ export const checks = {
       await move();
       const { writes, reads } = await page.evaluate(() => ({ writes: window.writes, reads: window.reads }));
       assert.notEqual(await transform(page), before);
-      const allowed = ["ui-world style", "ui-world class", "ui-map style", "ui-shield hidden"];
+      const allowed = ["ui-world style", "ui-world class", "ui-map style", "ui-shield hidden", "ui-shield class"];
       assert.deepEqual([...new Set(writes)].filter((write) => !allowed.includes(write)), [], "nothing else changes");
       assert.ok(writes.includes("ui-world style") && writes.length < 400, `${writes.length} changes`);
       assert.equal(reads, 0, "nothing is measured");
     }
+    // Meanwhile, the browser need not look for what is below the pointer; a press finds it.
+    await rest(page);
+    const below = await page.evaluate((x) => {
+      document.querySelector("#ui-stage").dispatchEvent(new WheelEvent("wheel", { deltaY: 10, cancelable: true }));
+      return document.elementFromPoint(x, 400).id;
+    }, x + 200);
+    assert.equal(below, "ui-shield");
+    const pressed = (await onStage(page))[1];
+    const { left, top } = await page.$eval(withId(pressed), (layer) => layer.getBoundingClientRect().toJSON());
+    await page.mouse.move(left + 20, top + 20);
+    await wheel(page, 1);
+    await page.mouse.click(left + 20, top + 20);
+    assert.match(await panel(page), /Unpin/);
     // The picture is a layer that the browser only moves.
     assert.equal(await page.$eval("#ui-world", (world) => getComputedStyle(world).willChange), "transform");
     if (engine.name !== "chrome") return;

@@ -154,13 +154,13 @@ fn frames_open_and_close_in_motion() {
 /// More than a thousand layers, no two of which are alike.
 #[test]
 fn a_large_picture_moves_without_being_drawn_again() {
-    let layers: String = (1..=1500_u32)
+    let layers: Vec<String> = (1..=1500_u32)
         .map(|number| {
             let filters = number.wrapping_mul(2_654_435_761) >> 26;
             format!("  - conv2d: {{name: c{number}, filters: {}, kernel: 3, padding: same}}\n", filters + 1)
         })
         .collect();
-    browse("smooth", &[blocks(&layers, None)]);
+    browse("smooth", &[blocks(&layers.concat(), None)]);
 }
 
 #[test]

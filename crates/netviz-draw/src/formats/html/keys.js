@@ -33,8 +33,10 @@ function toggleFold(fold) {
   if (picture.contains(focused) || focused === document.body) focusOn(part.element);
 }
 
-stage.addEventListener("click", ({ target }) => {
+stage.addEventListener("click", ({ target, clientX, clientY }) => {
   if (dragged) return;
+  // The shield lay over the part that was pressed.
+  if (target === stage) target = document.elementFromPoint(clientX, clientY) ?? stage;
   const [neuron, part] = [neuronAt(target), partAt(target)];
   const fold = part && foldOf(part);
   if (neuron) return toggleAlone(neuron);

@@ -59,6 +59,7 @@ const transform = (x, y) => { world.style.transform = `translate(${x}px, ${y}px)
 /** Ends a movement. A picture at another scale is drawn again, since the browser has only stretched its pixels. */
 function rest() {
   world.classList.remove("moving", "gliding");
+  uncover();
   if (!view.blurred) return;
   view.blurred = false;
   world.classList.add("redrawn");
@@ -130,23 +131,32 @@ let dragged = false;
 let focusBefore = document.body;
 
 const local = ({ clientX, clientY }) => [clientX - area.left, clientY - area.top];
-/** Lies over the picture while it is dragged, so that the browser does not look for what is below the pointer. */
+/** Lies over the picture while the pointer moves it, so that the browser does not look for what is below the pointer in
+ * every frame, which takes it 13 ms among 5,000 layers. */
 const shield = find("#ui-shield");
+function cover(drags) {
+  shield.hidden = false;
+  shield.className = drags ? "dragged" : "";
+}
+function uncover() {
+  if (pointers.size === 0 && !shield.hidden) shield.hidden = true;
+}
 
 stage.addEventListener("pointerdown", (event) => {
   if (event.button !== 0) return;
+  uncover();
   if (pointers.size === 0) [dragged, focusBefore] = [false, document.activeElement];
   pointers.set(event.pointerId, local(event));
 });
 stage.addEventListener("pointermove", (event) => {
   const before = pointers.get(event.pointerId);
-  if (!before) return;
+  if (!before) return uncover();
   const now = local(event);
   const other = [...pointers].find(([id]) => id !== event.pointerId)?.[1];
   if (!dragged && !other && Math.hypot(now[0] - before[0], now[1] - before[1]) < 4) return;
   if (!dragged) {
     dragged = true;
-    shield.hidden = false;
+    cover(true);
     if (document.activeElement !== focusBefore) {
       document.activeElement.blur();
       focusBefore.focus({ preventScroll: true });
@@ -165,11 +175,12 @@ stage.addEventListener("pointermove", (event) => {
 for (const end of ["pointerup", "pointercancel"]) {
   addEventListener(end, (event) => {
     pointers.delete(event.pointerId);
-    if (pointers.size === 0) shield.hidden = true;
+    uncover();
   });
 }
 stage.addEventListener("wheel", (event) => {
   event.preventDefault();
+  cover(false);
   // In pixels: browsers use other units only for scripts that read `deltaMode`.
   let [x, y] = [event.deltaX, event.deltaY];
   if (event.ctrlKey || event.metaKey) {
