@@ -57,8 +57,9 @@ pub const PARAMETERS: usize = 1 << 40;
 // Training.
 
 /// Memory for the values of a batch in evaluation. The batch has as many samples as fit, but at most
-/// [`EVALUATION_BATCH`] and at least one. The limit is the same on every machine, so that metrics are too.
-pub const EVALUATION_MEMORY: u64 = 1 << 30;
+/// [`EVALUATION_BATCH`] and at least one. With what the program takes besides, that is less than 1 GiB. The limit is the
+/// same on every machine, so that metrics are too.
+pub const EVALUATION_MEMORY: u64 = 3 << 28;
 /// Samples of a batch in evaluation.
 pub const EVALUATION_BATCH: usize = 1000;
 /// Processor threads.

@@ -228,7 +228,7 @@ mod tests {
             batch(&format!("input: [1, 224, 224]\nlayers:\n{layer}"))
         };
         // Two values of 12.8 MB each per sample, whatever the number of layers.
-        assert_eq!([wide(64, 1), wide(64, 2), wide(64, 40)], [41; 3]);
+        assert_eq!([wide(64, 1), wide(64, 2), wide(64, 40)], [31; 3]);
         assert_eq!(wide(40_000, 1), 1);
         let footprint = Footprint { sample: u64::MAX, fixed: 0 };
         assert_eq!((footprint.evaluation_batch(), footprint.of_batch(1000)), (1, u64::MAX));
