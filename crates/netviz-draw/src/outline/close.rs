@@ -195,7 +195,7 @@ impl<'a> Ends<'a> {
         unit.last().outputs.get(port).unwrap_or_else(|| unit.layer.ty()).clone()
     }
 
-    /// A range of parts as one, whose outputs are those that others read. The ports of the links that leave it are
+    /// A range of parts as one, with an output for each type that others read. The ports of the links that leave it are
     /// numbered anew.
     fn part(&self, range: Range<usize>, fold: Fold, ports: &mut [usize]) -> Part {
         let within = &self.parts[range.clone()];
@@ -204,17 +204,13 @@ impl<'a> Ends<'a> {
         let entering = entering.filter(|&&link| !range.contains(&self.links[link].source));
         let inputs = entering.map(|&link| self.ty(link)).collect();
         let mut outputs: Vec<TensorType> = Vec::new();
-        for leaving in &self.leaving[range.clone()] {
-            let mut known: Vec<(usize, usize)> = Vec::new();
-            for &link in leaving.iter().filter(|&&link| !range.contains(&self.links[link].target)) {
-                let port = self.links[link].port;
-                let output = known.iter().find(|(known, _)| *known == port).map(|&(_, output)| output);
-                ports[link] = output.unwrap_or_else(|| {
-                    known.push((port, outputs.len()));
-                    outputs.push(self.ty(link));
-                    outputs.len() - 1
-                });
-            }
+        let leaving = self.leaving[range.clone()].iter().flatten();
+        for &link in leaving.filter(|&&link| !range.contains(&self.links[link].target)) {
+            let ty = self.ty(link);
+            ports[link] = outputs.iter().position(|known| *known == ty).unwrap_or_else(|| {
+                outputs.push(ty);
+                outputs.len() - 1
+            });
         }
         if outputs.is_empty() {
             outputs.clone_from(&last.unit.last().outputs);

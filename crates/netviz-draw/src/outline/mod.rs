@@ -54,7 +54,7 @@ pub(crate) struct Outline {
 /// A layer with its bands, or a closed group.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Part {
-    /// The layer; of a closed group, the one whose output leaves it.
+    /// The layer with its bands, or the closed group as if it were a layer.
     pub(crate) unit: Unit,
     /// The layers in its place in the other copies of a series.
     pub(crate) variants: Vec<Unit>,

@@ -10,7 +10,7 @@ use netviz_model::diagnostics::Diagnostic;
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Fit {
-    /// What is left out, in phrases such as `groups are boxes`.
+    /// What is left out, in phrases such as `groups are closed`.
     pub left_out: Vec<String>,
     /// If the text cannot be read: the size of the smallest on the page, in pixels.
     pub too_small: Option<f64>,
