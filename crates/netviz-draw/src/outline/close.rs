@@ -3,19 +3,21 @@
 use std::ops::Range;
 
 use super::tree::Sum;
-use super::{Fold, Level, Link, Outline, Part, Unit, sorted};
+use super::{Fold, Level, Link, Open, Outline, Part, Unit, sorted};
 use crate::properties::LayerProperties;
 use netviz_model::ir::TensorType;
 use netviz_model::layer::Activation;
 use netviz_model::text::thousands;
 
 impl Outline {
-    /// The outline with groups closed below a depth, and with as few parts as the level says. `has_frame` is whether each
-    /// group can be drawn open.
-    pub(super) fn closed(self, level: Level, has_frame: &[bool]) -> Self {
+    /// The outline with groups closed below a depth, and with as few parts as the level says. `open` is how each group
+    /// is drawn where it is open.
+    pub(super) fn closed(self, level: Level, open: &[Open]) -> Self {
         let depth = if level.most.is_some() { Some(0) } else { level.depth };
         let depth = depth.unwrap_or(usize::MAX);
-        let outline = self.close(|_, around| around >= depth, |group| has_frame[group]);
+        let is_shut = |group: usize| level.joins && open[group] == Open::Fork;
+        let is_framed = |group: usize| open[group] == Open::Framed;
+        let outline = self.close(|group, around| around >= depth || is_shut(group), is_framed);
         match level.most {
             Some(most) if most < outline.parts.len() => outline.merged(most),
             _ => outline,
@@ -88,9 +90,12 @@ impl Outline {
             for part in parts {
                 sum.add_part(part);
             }
-            let title = format!("{} layers", thousands(sum.layers));
-            let fold = sum.fold(String::new(), title);
-            Some(Fold { name: fold.ends.join(".."), ..fold })
+            let fold = sum.fold(String::new(), String::new());
+            let title = match fold.kinds[..] {
+                [_] | [_, _] => fold.made_of(),
+                _ => format!("{} layers", thousands(fold.layers)),
+            };
+            Some(Fold { name: fold.ends.join(".."), title, ..fold })
         })
     }
 
@@ -231,7 +236,7 @@ fn group(fold: &Fold, inputs: Vec<TensorType>, outputs: Vec<TensorType>) -> Laye
     LayerProperties {
         name: fold.name.clone(),
         kind: "group",
-        category: None,
+        category: fold.category,
         inputs,
         outputs,
         parameters: fold.parameters,

@@ -1,9 +1,12 @@
 //! Layers that keep the places of values, such as a normalization or an activation, fused with the layer before them.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::detail::Detail;
 use crate::properties::LayerProperties;
 use netviz_model::category::VolumeStyle;
 use netviz_model::ir::ParameterCount;
+use netviz_model::layer::Category;
 
 /// A layer with those that are fused with it.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,21 +59,49 @@ pub(super) fn units(
     for source in sources.iter().flatten().map(|&(source, _)| source).chain(outputs) {
         consumers[source] += 1;
     }
-    let mut units: Vec<Unit> = Vec::with_capacity(layers.len());
-    let mut unit_of = Vec::with_capacity(layers.len());
-    for (layer, sources) in layers.into_iter().zip(sources) {
+    // The layer at the start of each one's unit.
+    let mut hosts: Vec<usize> = Vec::with_capacity(layers.len());
+    for (index, (layer, sources)) in layers.iter().zip(sources).enumerate() {
         let host = match sources[..] {
-            [(source, 0)] if detail != Detail::High && consumers[source] == 1 => Some(unit_of[source]),
+            [(source, 0)] if detail != Detail::High && consumers[source] == 1 => Some(hosts[source]),
             _ => None,
         };
-        let host = host.filter(|&host: &usize| is_band(&layer, &units[host].layer));
-        match host {
-            Some(host) => units[host].bands.push(layer),
-            None => units.push(Unit { layer, bands: Vec::new() }),
+        hosts.push(host.filter(|&host| is_band(layer, &layers[host])).unwrap_or(index));
+    }
+    part(&mut hosts, &layers, sources);
+    let mut units: Vec<Unit> = Vec::with_capacity(layers.len());
+    let mut unit_of: Vec<usize> = Vec::with_capacity(layers.len());
+    for (index, layer) in layers.into_iter().enumerate() {
+        if hosts[index] == index {
+            unit_of.push(units.len());
+            units.push(Unit { layer, bands: Vec::new() });
+        } else {
+            let unit = unit_of[hosts[index]];
+            unit_of.push(unit);
+            units[unit].bands.push(layer);
         }
-        unit_of.push(host.unwrap_or(units.len() - 1));
     }
     (units, unit_of)
+}
+
+/// Takes the bands of merges for units of their own if most merges of the kind have none: the normalization after the
+/// last block of a network would make that block unlike the others.
+fn part(hosts: &mut [usize], layers: &[LayerProperties], sources: &[Vec<(usize, usize)>]) {
+    let has_bands: HashSet<usize> =
+        hosts.iter().enumerate().filter(|(index, host)| index != *host).map(|(_, &host)| host).collect();
+    // How many merges of each kind have bands, less the others.
+    let mut balance: HashMap<&str, isize> = HashMap::new();
+    let is_merge = |layer: &LayerProperties| layer.category == Some(Category::Merge);
+    for (index, layer) in layers.iter().enumerate().filter(|(_, layer)| is_merge(layer)) {
+        *balance.entry(layer.kind).or_default() += if has_bands.contains(&index) { 1 } else { -1 };
+    }
+    for index in 0..hosts.len() {
+        let host = hosts[index];
+        if host != index && is_merge(&layers[host]) && balance[layers[host].kind] < 0 {
+            let before = sources[index][0].0;
+            hosts[index] = if before == host { index } else { hosts[before] };
+        }
+    }
 }
 
 /// Whether a layer keeps the places of the values of the one before it, which is not an input.

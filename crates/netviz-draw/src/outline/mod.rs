@@ -2,7 +2,7 @@
 //!
 //! 1. `fuse`: layers that keep the places of values become bands of the layer before them.
 //! 2. `repeats`: of equal parts in sequence, one is shown, in a group with their number.
-//! 3. `named`: the groups of the network itself, and notes.
+//! 3. `named`: the groups of the network itself, notes, and branches that join again.
 //! 4. `order`: the parts in topological order, those of a group together.
 //! 5. `close`: groups drawn as one part each, down to what fits.
 
@@ -22,6 +22,7 @@ use crate::properties::{LayerProperties, costs};
 use crate::theme::Note;
 use netviz_model::graph::{Graph, Source};
 use netviz_model::ir::ParameterCount;
+use netviz_model::layer::Category;
 use std::collections::HashSet;
 use tree::Tree;
 
@@ -36,6 +37,8 @@ pub(crate) struct Level {
     pub(crate) series: bool,
     /// Number of levels of groups that are open; `None` for all.
     pub(crate) depth: Option<usize>,
+    /// Whether branches that join again are closed.
+    pub(crate) joins: bool,
     /// The largest number of parts, above which adjacent ones are put together.
     pub(crate) most: Option<usize>,
 }
@@ -103,8 +106,10 @@ pub struct Fold {
     pub sizes: String,
     /// Names of the first and the last layer of all copies.
     pub ends: [String; 2],
-    /// The kinds of its layers, with how many there are of each, the most frequent first.
+    /// The kinds of its layers but for fused ones, with how many there are of each, the most frequent first.
     pub kinds: Vec<(&'static str, usize)>,
+    /// The category of these layers, if it is the same for all.
+    pub category: Option<Category>,
 }
 
 impl Fold {
@@ -113,6 +118,15 @@ impl Fold {
         let sizes = Some(self.sizes.clone()).filter(|sizes| !sizes.is_empty());
         let costs = costs(self.parameters.total(), self.flops);
         std::iter::once(self.title.clone()).chain(sizes).chain(costs).collect()
+    }
+
+    /// `conv2d × 7, avg_pool2d, concat`: what it consists of, but for fused layers.
+    pub(crate) fn made_of(&self) -> String {
+        const MOST: usize = 3;
+        let kind =
+            |&(kind, count): &(&str, usize)| if count == 1 { kind.to_owned() } else { format!("{kind} × {count}") };
+        let kinds: Vec<String> = self.kinds.iter().take(MOST).map(kind).collect();
+        kinds.join(", ") + if self.kinds.len() > MOST { ", …" } else { "" }
     }
 
     /// What it is, in words.
@@ -142,8 +156,18 @@ struct Draft {
     fold: Fold,
     /// Its units that are shown, in topological order.
     members: Vec<usize>,
-    /// Whether a frame can be drawn around it: at most one unit outside feeds it, and one unit inside feeds others.
-    has_frame: bool,
+    open: Open,
+}
+
+/// How a group is drawn where it is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Open {
+    /// In a frame: at most one unit outside feeds it, and one unit inside feeds others.
+    Framed,
+    /// Without a frame, since none can be drawn around it.
+    Bare,
+    /// Without a frame, since branches that join again need none.
+    Fork,
 }
 
 /// The inputs of each layer or unit: the index of another one, and of one of its outputs.
@@ -163,6 +187,7 @@ impl Outline {
         let mut groups = named::notes(graph, notes, &unit_of, &first, &found.repeats);
         if level.unfold == 0 {
             groups.extend(named::groups(graph, &unit_of, &first, &found.repeats));
+            groups.extend(named::forks(&found.forks, &units, &sources, &first));
         }
         if !groups.is_empty() {
             let leaving: HashSet<usize> = outputs().map(|output| first[unit_of[output]]).collect();

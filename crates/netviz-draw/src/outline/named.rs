@@ -1,8 +1,9 @@
-//! The groups that the names of a network's layers form.
+//! The groups that the names of a network's layers form, those of notes, and branches that join again.
 
 use std::collections::HashMap;
 
 use super::repeats::Repeat;
+use super::{Inputs, Unit};
 use crate::theme::Note;
 use netviz_model::graph::{Graph, Group};
 use netviz_model::limits;
@@ -15,6 +16,8 @@ pub(super) struct Named {
     pub(super) title: String,
     /// Its units that are shown, in order.
     pub(super) members: Vec<usize>,
+    /// Whether it is branches that join again, not a group that somebody has named.
+    pub(super) is_fork: bool,
 }
 
 /// The groups that hold more than one of the units that are shown, each after the one that contains it.
@@ -32,7 +35,7 @@ pub(super) fn groups(graph: &Graph, unit_of: &[usize], first: &[usize], repeats:
         if places.are_whole(&units, repeats) {
             let members: Vec<usize> = units.into_iter().filter(|&unit| first[unit] == unit).collect();
             if members.len() > 1 {
-                groups.push(Named { title: group.path.clone(), path: group.path, members });
+                groups.push(Named { title: group.path.clone(), path: group.path, members, is_fork: false });
             }
         }
         if depth < limits::FOLD_DEPTH {
@@ -65,9 +68,22 @@ pub(super) fn notes(
         units.dedup();
         let members: Vec<usize> = units.iter().copied().filter(|&unit| first[unit] == unit).collect();
         let is_whole = places.are_whole(&units, repeats) && !members.is_empty();
-        is_whole.then(|| Named { path: note.over.join(".."), title: note.text.clone(), members })
+        is_whole.then(|| Named { path: note.over.join(".."), title: note.text.clone(), members, is_fork: false })
     };
     notes.iter().filter_map(group).collect()
+}
+
+/// The steps of the network in which branches join again. Those with most of the network would leave nothing to see.
+pub(super) fn forks(forks: &[Vec<usize>], units: &[Unit], inputs: &Inputs, first: &[usize]) -> Vec<Named> {
+    let shown = first.iter().enumerate().filter(|(unit, first)| unit == *first).count();
+    let fork = |units_of: &Vec<usize>| {
+        let members: Vec<usize> = units_of.iter().copied().filter(|&unit| first[unit] == unit).collect();
+        let (&head, &last) = members.first().zip(members.last())?;
+        let path = format!("{}..{}", units[head].layer.name, units[last].last().name);
+        let title = format!("{} branches", inputs[last].len());
+        (members.len() > 2 && members.len() * 2 <= shown).then_some(Named { path, title, members, is_fork: true })
+    };
+    forks.iter().filter_map(fork).collect()
 }
 
 /// The repeats that contain each unit, and in which copy; for a unit in all of a series' copies but not in the listed

@@ -51,6 +51,8 @@ pub(super) struct Repeats {
     pub(super) repeats: Vec<Repeat>,
     /// The layer that each one is a copy of, which may itself be a copy; itself for others.
     pub(super) first: Vec<usize>,
+    /// The layers of each step with branches that has no other one within it and is no copy.
+    pub(super) forks: Vec<Vec<usize>>,
 }
 
 /// A part of the network with one layer before it and one after it.
@@ -73,7 +75,7 @@ pub(super) fn repeats(layers: &Layers, unfolded: usize) -> Repeats {
         layers,
         place: vec![None; count],
         known: HashMap::new(),
-        repeats: Repeats { repeats: Vec::new(), first: (0..count).collect() },
+        repeats: Repeats { repeats: Vec::new(), first: (0..count).collect(), forks: Vec::new() },
     };
     let mut waiting = vec![Region { layers: (0..count).collect(), parent: None, level: 0, depth: 0, in_series: false }];
     while let Some(region) = waiting.pop() {
@@ -81,7 +83,21 @@ pub(super) fn repeats(layers: &Layers, unfolded: usize) -> Repeats {
         inner.reverse();
         waiting.extend(inner.into_iter().filter(|inner| inner.layers.len() > 1 && inner.depth < limits::FOLD_DEPTH));
     }
-    finder.repeats
+    let mut repeats = finder.repeats;
+    repeats.forks = innermost(repeats.forks, count);
+    repeats
+}
+
+/// The lists of layers with no other one within them; of two, one contains the other, or they have nothing in common.
+fn innermost(mut lists: Vec<Vec<usize>>, count: usize) -> Vec<Vec<usize>> {
+    lists.sort_by_key(Vec::len);
+    let mut taken = vec![false; count];
+    lists.retain(|list| {
+        let is_innermost = list.iter().all(|&layer| !taken[layer]);
+        list.iter().for_each(|&layer| taken[layer] = true);
+        is_innermost
+    });
+    lists
 }
 
 struct Finder<'a> {
@@ -217,6 +233,10 @@ impl Finder<'_> {
         let in_series = region.in_series || parent != region.parent;
         if element.copies == 1 {
             inner.extend(self.branches(chain, element.start, parent));
+            let fork = chain.layers(element.copy(0));
+            if fork.len() > 2 {
+                self.repeats.forks.push(fork.to_vec());
+            }
             return;
         }
         let (level, depth) = (region.level + 1, region.depth + 1);

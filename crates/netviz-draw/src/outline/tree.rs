@@ -1,12 +1,13 @@
 //! The tree of groups, while the outline is made.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use super::named::Named;
 use super::order::{order, remove};
 use super::repeats::Repeat;
-use super::{Draft, Fold, Level, Link, Outline, Part, Unit};
+use super::{Draft, Fold, Level, Link, Open, Outline, Part, Unit};
 use netviz_model::ir::ParameterCount;
+use netviz_model::layer::Category;
 
 pub(super) struct Tree<'a> {
     /// Each after the one that contains it.
@@ -43,24 +44,46 @@ impl<'a> Tree<'a> {
         let mut known: HashMap<Vec<usize>, usize> =
             self.drafts.iter().enumerate().rev().map(|(index, draft)| (draft.members.clone(), index)).collect();
         let around = Around::new(self.first, &self.links);
-        for Named { path, title, members } in groups {
+        let mut groups_of: Vec<Vec<usize>> = vec![Vec::new(); units.len()];
+        for (index, draft) in self.drafts.iter().enumerate() {
+            draft.members.iter().for_each(|&unit| groups_of[unit].push(index));
+        }
+        for Named { path, title, members, is_fork } in groups {
             if let Some(&same) = known.get(&members) {
                 // A repeat that is a whole group has its name; of two equal groups, the outer one is enough.
                 let own = &mut self.drafts[same].fold.title;
-                if same < repeats && own.starts_with('×') {
+                if !is_fork && same < repeats && own.starts_with('×') {
                     *own = format!("{title} {own}");
                 }
-            } else if taken.insert(path.clone()) {
+            } else if !self.crosses(&members, &groups_of) && taken.insert(path.clone()) {
                 let all = members.iter().flat_map(|&unit| &around.copies[unit]).map(|&unit| &units[unit]);
                 let fold = Sum::of(all).fold(path, title);
                 known.insert(members.clone(), self.drafts.len());
-                let has_frame = around.has_frame(&members, leaving);
-                self.drafts.push(Draft { fold, members, has_frame });
+                let open = match is_fork {
+                    true => Open::Fork,
+                    false if around.has_frame(&members, leaving) => Open::Framed,
+                    false => Open::Bare,
+                };
+                for &unit in &members {
+                    groups_of[unit].push(self.drafts.len());
+                }
+                self.drafts.push(Draft { fold, members, open });
             }
         }
         if self.drafts.len() > repeats {
             self.nest();
         }
+    }
+
+    /// Whether units are a part of a group with others, without being all of it or within it.
+    fn crosses(&self, members: &[usize], groups_of: &[Vec<usize>]) -> bool {
+        let mut common: HashMap<usize, usize> = HashMap::new();
+        for &group in members.iter().flat_map(|&unit| &groups_of[unit]) {
+            *common.entry(group).or_default() += 1;
+        }
+        let is_part =
+            |(group, common): (usize, usize)| common < members.len() && common < self.drafts[group].members.len();
+        common.into_iter().any(is_part)
     }
 
     /// Sorts the groups, each after the one that contains it: the smallest of those with all its units.
@@ -114,9 +137,9 @@ impl<'a> Tree<'a> {
         let parts = order.iter().filter_map(part).collect();
         let moved = |link: Link| Link { source: place[link.source], target: place[link.target], ..link };
         let links = super::sorted(self.links.into_iter().map(moved).collect());
-        let has_frame: Vec<bool> = self.drafts.iter().map(|draft| draft.has_frame).collect();
+        let open: Vec<Open> = self.drafts.iter().map(|draft| draft.open).collect();
         let groups = self.drafts.into_iter().map(|draft| draft.fold).collect();
-        Outline { parts, links, groups }.closed(level, &has_frame)
+        Outline { parts, links, groups }.closed(level, &open)
     }
 }
 
@@ -159,7 +182,7 @@ fn draft(repeat: &Repeat, units: &[Unit], first: &[usize]) -> Draft {
     let sizes = if repeat.is_series { sizes(repeat, units) } else { String::new() };
     let fold = Fold { count, parent: repeat.parent, sizes, ..sum.fold(name, format!("× {count}")) };
     let members = copy.iter().copied().filter(|&unit| first[unit] == unit).collect();
-    Draft { fold, members, has_frame: true }
+    Draft { fold, members, open: Open::Framed }
 }
 
 /// What the outputs of the copies of a series differ in: their first sizes, or else their shapes.
@@ -180,7 +203,10 @@ pub(super) struct Sum {
     flops: usize,
     /// Names of the first and the last layer.
     ends: Option<[String; 2]>,
-    kinds: BTreeMap<&'static str, usize>,
+    /// In the order of their first layers.
+    kinds: Vec<(&'static str, usize)>,
+    /// Of all layers so far; `None` within for several.
+    category: Option<Option<Category>>,
 }
 
 impl Sum {
@@ -191,18 +217,30 @@ impl Sum {
     }
 
     fn add_unit(&mut self, unit: &Unit) {
-        for layer in unit.all() {
-            *self.kinds.entry(layer.kind).or_default() += 1;
-        }
+        self.add_kind(unit.layer.kind, 1);
+        self.add_category(unit.layer.category);
         self.add(unit.count(), unit.parameters(), unit.flops(), [&unit.layer.name, &unit.last().name]);
     }
 
     pub(super) fn add_part(&mut self, part: &Part) {
         let Some(group) = part.closed.as_ref().or(part.stack.as_ref()) else { return self.add_unit(&part.unit) };
         for &(kind, count) in &group.kinds {
-            *self.kinds.entry(kind).or_default() += count;
+            self.add_kind(kind, count);
         }
+        self.add_category(group.category);
         self.add(group.layers, group.parameters, group.flops, [&group.ends[0], &group.ends[1]]);
+    }
+
+    fn add_kind(&mut self, kind: &'static str, more: usize) {
+        match self.kinds.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, count)) => *count += more,
+            None => self.kinds.push((kind, more)),
+        }
+    }
+
+    fn add_category(&mut self, category: Option<Category>) {
+        let before = *self.category.get_or_insert(category);
+        self.category = Some(category.filter(|_| before == category));
     }
 
     fn add(&mut self, layers: usize, parameters: ParameterCount, flops: usize, [first, last]: [&String; 2]) {
@@ -218,10 +256,9 @@ impl Sum {
 
     /// A group with these sums.
     pub(super) fn fold(self, name: String, title: String) -> Fold {
-        let Self { layers, parameters, flops, ends, kinds } = self;
-        let mut kinds: Vec<(&'static str, usize)> = kinds.into_iter().collect();
+        let Self { layers, parameters, flops, ends, mut kinds, category } = self;
         kinds.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
-        let (ends, sizes) = (ends.unwrap_or_default(), String::new());
-        Fold { name, title, count: 1, parent: None, layers, parameters, flops, sizes, ends, kinds }
+        let (ends, sizes, category) = (ends.unwrap_or_default(), String::new(), category.flatten());
+        Fold { name, title, count: 1, parent: None, layers, parameters, flops, sizes, ends, kinds, category }
     }
 }

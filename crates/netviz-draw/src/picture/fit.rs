@@ -108,9 +108,10 @@ fn levels(picture: &Picture, own: Level) -> Vec<Level> {
         return levels;
     }
     level.series = true;
-    levels.push(level);
-    let depth = picture.outline(level).depth();
-    levels.extend((0..depth).rev().map(|depth| Level { depth: Some(depth), ..level }));
+    let depths = (0..picture.outline(level).depth()).rev();
+    for level in std::iter::once(level).chain(depths.map(|depth| Level { depth: Some(depth), ..level })) {
+        levels.extend([level, Level { joins: true, ..level }]);
+    }
     levels.extend(MOST.map(|most| Level { most: Some(most), ..level }));
     levels
 }
@@ -131,6 +132,9 @@ fn left_out(own: Level, level: Level) -> Vec<String> {
             phrases.push(format!("groups are closed below depth {depth}"));
         }
         _ => {}
+    }
+    if level.joins && level.depth != Some(0) && level.most.is_none() {
+        phrases.push("branches up to where they join are one box".to_owned());
     }
     if level.series && level.most.is_none() {
         phrases.push("groups that differ in sizes alone are one".to_owned());

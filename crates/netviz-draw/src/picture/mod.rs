@@ -104,7 +104,7 @@ pub struct Options {
 fn level(view: &View, options: &Options) -> Level {
     let Options { detail, depth, .. } = *options;
     let unfold = if view.always_folds || depth.is_some() { options.unfold } else { usize::MAX };
-    Level { detail: detail.unwrap_or(Detail::Medium), unfold, series: false, depth, most: None }
+    Level { detail: detail.unwrap_or(Detail::Medium), unfold, series: false, depth, joins: false, most: None }
 }
 
 /// Which neurons to draw in a layer that has more than [`Options::max_neurons`].

@@ -29,19 +29,16 @@ pub(super) fn block(part: Part, picture: &Picture) -> Block {
     Block { properties: unit.layer, bands: unit.bands, band_texts, header, lines, fold, closed, stack }
 }
 
-/// The shape, the number of layers, and the cost.
+/// The shape, what it is made of, the number of layers, and the cost.
 fn group_lines(group: &Fold, unit: &Unit, variants: &[Unit]) -> Vec<String> {
-    const MOST_KINDS: usize = 3;
-    let costs = costs(group.parameters.total(), group.flops);
-    let mut layers = format!("{} layers", thousands(group.layers));
-    if group.title == layers {
-        let kind =
-            |&(kind, count): &(&str, usize)| if count == 1 { kind.to_owned() } else { format!("{kind} × {count}") };
-        layers = group.kinds.iter().take(MOST_KINDS).map(kind).collect::<Vec<_>>().join(", ");
-        layers += if group.kinds.len() > MOST_KINDS { ", …" } else { "" };
-    }
     let sizes = if group.sizes.is_empty() { all_shapes(unit, variants) } else { group.sizes.clone() };
-    [vec![sizes, layers], costs].concat()
+    let layers = format!("{} layers", thousands(group.layers));
+    let made_of = Some(group.made_of()).filter(|text| *text != group.title);
+    let layers = Some(layers).filter(|text| *text != group.title);
+    let mut costs = costs(group.parameters.total(), group.flops).into_iter();
+    let layers = layers.into_iter().chain(costs.next()).collect::<Vec<_>>().join(" · ");
+    let lines = std::iter::once(sizes).chain(made_of).chain([layers]).chain(costs);
+    lines.filter(|line| !line.is_empty()).collect()
 }
 
 /// `conv2d_1`, or `conv2d` and `stem` if the name does not contain the kind; `conv2d_1 … conv2d_3` for a stack.

@@ -164,7 +164,10 @@ pub(super) fn closed(part: &Part) -> Row {
         caption,
         details: part.unit.layer.details(),
         role: Role::Hidden,
-        body: Body::Glyph { glyph: Glyph::Outline { outline: Outline::Rectangle, lines }, category: None },
+        body: Body::Glyph {
+            glyph: Glyph::Outline { outline: Outline::Rectangle, lines },
+            category: part.unit.layer.category,
+        },
         color: None,
         classes: Vec::new(),
         bias: false,

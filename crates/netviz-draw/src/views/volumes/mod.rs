@@ -121,7 +121,8 @@ impl SolidShape {
 
 impl Solid {
     fn of(Part { unit, variants, closed, stack, .. }: Part) -> Self {
-        let is_joint = unit.layer.category.map(Category::form) == Some(category::VolumeStyle::Joint);
+        let is_joint =
+            closed.is_none() && unit.layer.category.map(Category::form) == Some(category::VolumeStyle::Joint);
         let form = if is_joint { SolidShape::Joint(unit.layer.symbol) } else { SolidShape::of(unit.layer.ty()) };
         let mut shapes = Vec::new();
         if !variants.is_empty() {

@@ -40,7 +40,7 @@ pub(super) struct Card {
 impl Card {
     /// The box of a block.
     pub(super) fn of(block: &Block, theme: &Theme) -> Self {
-        let header = if block.closed.is_some() { Some(theme.muted) } else { theme.layer(&block.properties) };
+        let header = theme.layer(&block.properties).or(block.closed.as_ref().map(|_| theme.muted));
         let mut card = Self::new(&block.header, &block.lines, header, theme);
         let text = |text: &String| shortened(text, theme.text_size, Weight::Regular, widest(theme));
         let fills = block.bands.iter().map(|band| theme.layer(band).unwrap_or(theme.surface));
@@ -85,13 +85,14 @@ impl Card {
         let most = widest(theme);
         let bold = shortened(&header[0], theme.name_size, Weight::Bold, most);
         let room = most - HEADER_GAP - width(&bold, theme.name_size, Weight::Bold);
-        let behind = if room < theme.name_size {
-            String::new()
-        } else {
-            shortened(&header[1], theme.name_size, Weight::Regular, room)
-        };
+        let mut lines: Vec<String> = lines.iter().flat_map(|line| broken(line, theme)).collect();
+        let mut behind = header[1].clone();
+        if width(&behind, theme.name_size, Weight::Regular) > room {
+            // Cut, it would say less than below the first line.
+            let below = shortened(&std::mem::take(&mut behind), theme.text_size, Weight::Regular, most);
+            lines.insert(lines.len().min(1), below);
+        }
         let header = [bold, behind];
-        let lines: Vec<String> = lines.iter().flat_map(|line| broken(line, theme)).collect();
         let widest = lines.iter().map(|line| width(line, theme.text_size, Weight::Regular)).fold(0.0, f64::max);
         let size = [widest.max(header_width(&header, theme)) + 2.0 * PADDING, 0.0];
         let mut card = Self { size, header, lines, fill, bands: Vec::new(), copies: String::new() };

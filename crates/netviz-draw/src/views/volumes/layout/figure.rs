@@ -141,7 +141,10 @@ fn layers(solid: &Solid, Boxed { cuboid, body }: &Boxed, pen: &Pen) -> Vec<Group
         Look::new(paint, pen.theme).faces(part, &Face::round(pen.direction))
     };
     let mut items = match &solid.closed {
-        Some(_) => Look::new(pen.theme.muted, pen.theme).faces(*cuboid, &[Face::Top, Face::Side, Face::Front]),
+        Some(_) => {
+            let paint = pen.theme.layer(&solid.layer).unwrap_or(pen.theme.muted);
+            Look::new(paint, pen.theme).faces(*cuboid, &[Face::Top, Face::Side, Face::Front])
+        }
         None => faces(&solid.layer, *cuboid, pen),
     };
     if solid.fused().is_some() {

@@ -180,8 +180,7 @@ fn functions(view: &VolumeView) -> Vec<&'static str> {
 
 /// Entries for the colours that occur, and a remark on how sizes are written.
 fn legend(view: &VolumeView, figures: &[Figure], pen: &Pen) -> Vec<Entry> {
-    let open = solids(view).filter(|solid| solid.closed.is_none());
-    let layers: Vec<&LayerProperties> = open.flat_map(Solid::layers).collect();
+    let layers: Vec<&LayerProperties> = solids(view).flat_map(Solid::layers).collect();
     let functions = functions(view).join(", ");
     let occurs = |category: Category| {
         let fused = category == Category::Activation && !functions.is_empty();
