@@ -16,7 +16,7 @@ struct Field {
 /// Every field, in the order of the documentation.
 const FIELDS: &[Field] = &[
     Field { name: "name", text: |properties| properties.name.clone() },
-    Field { name: "kind", text: |properties| properties.kind.to_owned() },
+    Field { name: "kind", text: |properties| properties.kind.clone() },
     Field {
         name: "category",
         text: |properties| properties.category.map_or("input", |category| category.name()).to_owned(),

@@ -7,6 +7,7 @@ use netviz_model::graph::Graph;
 use netviz_model::ir::{ParameterCount, TensorType};
 use netviz_model::layer::{Activation, Category};
 use netviz_model::schema::Setting;
+use netviz_model::spec::INPUT;
 use netviz_model::text::{rounded, thousands};
 
 /// Properties of the input or a layer.
@@ -16,8 +17,8 @@ pub struct LayerProperties {
     /// Unique name.
     pub name: String,
     /// Name of the kind; `input` for the input.
-    pub kind: &'static str,
-    /// Category; `None` for the input.
+    pub kind: String,
+    /// Category; `None` for the input, and for operations about which nothing is known.
     pub category: Option<Category>,
     /// Types of the inputs, in order.
     pub inputs: Vec<TensorType>,
@@ -41,7 +42,7 @@ impl LayerProperties {
         let node = graph.node(index);
         Self {
             name: node.name.clone(),
-            kind: node.content.kind(),
+            kind: node.content.kind().to_owned(),
             category: node.content.category(),
             inputs: graph.sources(index).into_iter().map(|source| graph.ty(source).clone()).collect(),
             outputs: graph.types(index).cloned().collect(),
@@ -51,6 +52,11 @@ impl LayerProperties {
             activation: node.content.activation(),
             settings: graph.settings(index),
         }
+    }
+
+    /// Whether it is an input of the network.
+    pub(crate) fn is_input(&self) -> bool {
+        self.category.is_none() && self.inputs.is_empty() && self.kind == INPUT
     }
 
     /// Type of the first output.
@@ -67,8 +73,8 @@ impl LayerProperties {
     /// kind, and so are arguments at low detail.
     pub(crate) fn as_band(&self, detail: Detail) -> String {
         let is_activation = self.category == Some(Category::Activation) && self.activation != Activation::Linear;
-        let mut text = if is_activation { self.activation.name() } else { self.kind }.to_owned();
-        let rest = self.name.strip_prefix(self.kind);
+        let mut text = if is_activation { self.activation.name() } else { &self.kind }.to_owned();
+        let rest = self.name.strip_prefix(self.kind.as_str());
         if !rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_')) {
             text = format!("{text} {}", self.name);
         }
@@ -80,7 +86,7 @@ impl LayerProperties {
 
     /// Names and values of all properties, for a tooltip.
     pub fn details(&self) -> Vec<(String, String)> {
-        let mut details = vec![("kind".to_owned(), self.kind.to_owned())];
+        let mut details = vec![("kind".to_owned(), self.kind.clone())];
         if !self.inputs.is_empty() {
             details.push(("input".into(), self.input_shapes()));
         }

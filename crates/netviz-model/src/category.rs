@@ -48,7 +48,7 @@ categories! {
     /// Fully connected.
     Dense "dense" Blue Solid Computed;
     /// Values looked up in a table.
-    Embedding "embedding" Brown Solid Computed;
+    Embedding "embedding" Gold Solid Computed;
     /// Convolutions.
     Convolution "convolution" Sky Solid Computed;
     /// Layers with a state from step to step.
@@ -86,11 +86,13 @@ pub enum Hue {
     Slate,
     /// Pink.
     Pink,
+    /// Dark yellow.
+    Gold,
 }
 
 impl Hue {
     /// The number of hues.
-    pub const COUNT: usize = Self::Pink as usize + 1;
+    pub const COUNT: usize = Self::Gold as usize + 1;
 }
 
 /// How the view of volumes draws a category.

@@ -53,21 +53,21 @@ fn numbered<'a, K: Eq + Hash>(
 }
 
 /// A kind of layer with arguments.
-type Kind = (&'static str, Vec<(&'static str, String)>);
+type Kind<'a> = (&'a str, Vec<(&'static str, String)>);
 
 /// What must be equal for two layers to be equal.
-fn equal(layer: &LayerProperties) -> (Kind, &TensorType, [usize; 3]) {
+fn equal(layer: &LayerProperties) -> (Kind<'_>, &TensorType, [usize; 3]) {
     let counts = [layer.parameters.trainable, layer.parameters.fixed, layer.flops];
     (kind(layer, |_, _| true), layer.ty(), counts)
 }
 
 /// What must be equal for two layers that may differ in sizes: channels, units and strides.
-fn similar(layer: &LayerProperties) -> (Kind, usize) {
+fn similar(layer: &LayerProperties) -> (Kind<'_>, usize) {
     let is_kept = |name: &str, value: &ArgValue| name != "strides" && !matches!(value, ArgValue::Int(_));
     (kind(layer, is_kept), layer.ty().sample_dims().len())
 }
 
-fn kind(layer: &LayerProperties, is_kept: impl Fn(&str, &ArgValue) -> bool) -> Kind {
+fn kind(layer: &LayerProperties, is_kept: impl Fn(&str, &ArgValue) -> bool) -> Kind<'_> {
     let settings = layer.settings.iter().filter(|setting| is_kept(setting.name, &setting.value));
-    (layer.kind, settings.map(|setting| (setting.name, setting.value.to_string())).collect())
+    (&layer.kind, settings.map(|setting| (setting.name, setting.value.to_string())).collect())
 }

@@ -1,5 +1,6 @@
 //! Groups that are drawn as one part each.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::tree::Sum;
@@ -100,24 +101,31 @@ impl Outline {
     }
 
     /// The starts of the ranges that about `most` parts are made of: near equal distances, where few connections cross
-    /// and the shape changes. Inputs stay by themselves if they are few.
+    /// and the shape changes. Inputs and the last part stay by themselves if they are few.
     fn cuts(&self, most: usize) -> Vec<usize> {
         let count = self.parts.len();
-        let is_input = |part: &&Part| part.closed.is_none() && part.unit.layer.category.is_none();
-        let inputs = self.parts.iter().take_while(is_input).count();
-        let inputs = if inputs * 4 <= most { inputs } else { 0 };
+        let is_input = |part: &Part| part.unit.layer.is_input();
+        let ends = (0..count).filter(|&at| is_input(&self.parts[at]) || at + 1 == count);
+        let mut cuts: BTreeSet<usize> = ends.flat_map(|at| [at, at + 1]).filter(|at| (1..count).contains(at)).collect();
+        if cuts.len() * 2 > most {
+            cuts.clear();
+        }
         let crossing = self.crossing();
         let keeps_shape = |at: usize| self.parts[at].unit.layer.ty() == self.parts[at - 1].unit.last().ty();
-        let mut cuts: Vec<usize> = (1..=inputs).collect();
-        let ranges = most.saturating_sub(inputs).max(1);
-        let rest = count - inputs;
+        let start = cuts.first().copied().unwrap_or(0);
+        let ranges = most.saturating_sub(cuts.len()).max(1);
+        let rest = count - start;
+        let mut last = start;
         for range in 1..ranges {
-            let (ideal, half) = (inputs + range * rest / ranges, rest / ranges / 2);
-            let from = cuts.last().map_or(1, |cut| cut + 1).max(ideal - half);
-            let near = from..=(ideal + half).min(count - 1);
-            cuts.extend(near.min_by_key(|&at| (crossing[at], keeps_shape(at), at.abs_diff(ideal), at)));
+            let (ideal, half) = (start + range * rest / ranges, rest / ranges / 2);
+            let near = (last + 1).max(ideal - half)..=(ideal + half).min(count - 1);
+            let Some(at) = near.min_by_key(|&at| (crossing[at], keeps_shape(at), at.abs_diff(ideal), at)) else {
+                continue;
+            };
+            cuts.insert(at);
+            last = at;
         }
-        cuts
+        cuts.into_iter().collect()
     }
 
     /// For each part, the number of those before it that lead to it or behind it.
@@ -194,9 +202,11 @@ impl<'a> Ends<'a> {
         ends
     }
 
-    fn ty(&self, link: usize) -> TensorType {
+    /// The type of a link from the first or the last copy of a series.
+    fn ty(&self, link: usize, of_last: bool) -> TensorType {
         let Link { source, port, .. } = self.links[link];
-        let unit = &self.parts[source].unit;
+        let part = &self.parts[source];
+        let unit = part.variants.last().filter(|_| of_last).unwrap_or(&part.unit);
         unit.last().outputs.get(port).unwrap_or_else(|| unit.layer.ty()).clone()
     }
 
@@ -205,25 +215,27 @@ impl<'a> Ends<'a> {
     fn part(&self, range: Range<usize>, fold: Fold, ports: &mut [usize]) -> Part {
         let within = &self.parts[range.clone()];
         let last = &within[within.len() - 1];
+        let is_series = !fold.sizes.is_empty();
         let entering = self.entering[range.clone()].iter().flatten();
         let entering = entering.filter(|&&link| !range.contains(&self.links[link].source));
-        let inputs = entering.map(|&link| self.ty(link)).collect();
+        let inputs = entering.map(|&link| self.ty(link, false)).collect();
         let mut outputs: Vec<TensorType> = Vec::new();
         let leaving = self.leaving[range.clone()].iter().flatten();
         for &link in leaving.filter(|&&link| !range.contains(&self.links[link].target)) {
-            let ty = self.ty(link);
+            let ty = self.ty(link, is_series);
             ports[link] = outputs.iter().position(|known| *known == ty).unwrap_or_else(|| {
                 outputs.push(ty);
                 outputs.len() - 1
             });
         }
         if outputs.is_empty() {
-            outputs.clone_from(&last.unit.last().outputs);
+            let unit = last.variants.last().filter(|_| is_series).unwrap_or(&last.unit);
+            outputs.clone_from(&unit.last().outputs);
         }
         Part {
             unit: Unit { layer: group(&fold, inputs, outputs), bands: Vec::new() },
             // The last part gives the values of a group with one output.
-            variants: last.variants.clone(),
+            variants: if is_series { Vec::new() } else { last.variants.clone() },
             group: within[0].group,
             closed: Some(fold),
             stack: None,
@@ -235,8 +247,8 @@ impl<'a> Ends<'a> {
 fn group(fold: &Fold, inputs: Vec<TensorType>, outputs: Vec<TensorType>) -> LayerProperties {
     LayerProperties {
         name: fold.name.clone(),
-        kind: "group",
-        category: fold.category,
+        kind: "group".to_owned(),
+        category: if let [(category, _)] = fold.categories[..] { Some(category) } else { None },
         inputs,
         outputs,
         parameters: fold.parameters,

@@ -93,11 +93,11 @@ fn part(hosts: &mut [usize], layers: &[LayerProperties], sources: &[Vec<(usize, 
     let mut balance: HashMap<&str, isize> = HashMap::new();
     let is_merge = |layer: &LayerProperties| layer.category == Some(Category::Merge);
     for (index, layer) in layers.iter().enumerate().filter(|(_, layer)| is_merge(layer)) {
-        *balance.entry(layer.kind).or_default() += if has_bands.contains(&index) { 1 } else { -1 };
+        *balance.entry(layer.kind.as_str()).or_default() += if has_bands.contains(&index) { 1 } else { -1 };
     }
     for index in 0..hosts.len() {
         let host = hosts[index];
-        if host != index && is_merge(&layers[host]) && balance[layers[host].kind] < 0 {
+        if host != index && is_merge(&layers[host]) && balance[layers[host].kind.as_str()] < 0 {
             let before = sources[index][0].0;
             hosts[index] = if before == host { index } else { hosts[before] };
         }

@@ -107,9 +107,9 @@ pub struct Fold {
     /// Names of the first and the last layer of all copies.
     pub ends: [String; 2],
     /// The kinds of its layers but for fused ones, with how many there are of each, the most frequent first.
-    pub kinds: Vec<(&'static str, usize)>,
-    /// The category of these layers, if it is the same for all.
-    pub category: Option<Category>,
+    pub kinds: Vec<(String, usize)>,
+    /// The categories of these layers, with how many there are of each, in the order of their first layers.
+    pub categories: Vec<(Category, usize)>,
 }
 
 impl Fold {
@@ -124,7 +124,7 @@ impl Fold {
     pub(crate) fn made_of(&self) -> String {
         const MOST: usize = 3;
         let kind =
-            |&(kind, count): &(&str, usize)| if count == 1 { kind.to_owned() } else { format!("{kind} × {count}") };
+            |(kind, count): &(String, usize)| if *count == 1 { kind.clone() } else { format!("{kind} × {count}") };
         let kinds: Vec<String> = self.kinds.iter().take(MOST).map(kind).collect();
         kinds.join(", ") + if self.kinds.len() > MOST { ", …" } else { "" }
     }
@@ -191,7 +191,7 @@ impl Outline {
         }
         if !groups.is_empty() {
             let leaving: HashSet<usize> = outputs().map(|output| first[unit_of[output]]).collect();
-            tree.add_named(groups, &units, &leaving);
+            tree.add_named(groups, &found.repeats, &units, &leaving);
         }
         tree.outline(units, &found.repeats, level)
     }
@@ -217,6 +217,26 @@ impl Outline {
         }
         depths.into_iter().max().unwrap_or(0)
     }
+}
+
+/// Values of the copies of a series: `16, 32, 64`; each once if there are many, or even `16 … 512`.
+pub(crate) fn listed(mut values: Vec<String>) -> String {
+    const MOST: usize = 6;
+    if values.len() > MOST {
+        values.dedup();
+    }
+    match &values[..] {
+        [first, .., last] if values.len() > MOST => format!("{first} … {last}"),
+        _ => values.join(", "),
+    }
+}
+
+/// The output shapes of a unit and of those in its place in the other copies of a series, each once.
+pub(crate) fn shapes(unit: &Unit, variants: &[Unit]) -> String {
+    let mut shapes: Vec<String> =
+        std::iter::once(unit).chain(variants).map(|unit| unit.layer.output_shapes()).collect();
+    shapes.dedup();
+    listed(shapes)
 }
 
 /// The inputs of each layer: a position in topological order, and the index of an output.

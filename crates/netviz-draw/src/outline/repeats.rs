@@ -117,6 +117,8 @@ struct Element {
     /// How many steps it has: those of one copy of a run.
     length: usize,
     copies: usize,
+    /// Whether the copies differ in sizes.
+    is_series: bool,
 }
 
 /// A chain of steps, each a range of the layers of a region.
@@ -154,7 +156,7 @@ impl Finder<'_> {
         let chain = Chain { region, steps: &steps };
         let elements = self.elements(&chain);
         let is_folded = region.level >= unfolded;
-        let series = if is_folded { self.series(&chain, &elements) } else { Vec::new() };
+        let (elements, series) = if is_folded { self.series(&chain, elements) } else { (elements, Vec::new()) };
         let mut inner = Vec::new();
         let mut next = 0;
         for Run { start, period, copies } in series {
@@ -187,21 +189,42 @@ impl Finder<'_> {
         let weights: Vec<usize> = chain.steps.iter().map(ExactSizeIterator::len).collect();
         let is_head = |step: usize| self.layers.heads[chain.region.layers[chain.steps[step].start]];
         let runs = runs(&numbers, &weights, LEAST_HIDDEN, is_head);
-        let single = |start: usize| Element { start, length: 1, copies: 1 };
+        let single = |start: usize| Element { start, length: 1, copies: 1, is_series: false };
         let mut elements = Vec::new();
         let mut next = 0;
         for Run { start, period, copies } in runs {
             elements.extend((next..start).map(single));
-            elements.push(Element { start, length: period, copies });
+            elements.push(Element { start, length: period, copies, is_series: false });
             next = start + period * copies;
         }
         elements.extend((next..chain.steps.len()).map(single));
         elements
     }
 
-    /// Runs of elements that differ in sizes alone.
-    fn series(&mut self, chain: &Chain, elements: &[Element]) -> Vec<Run> {
-        let Some(similar) = self.layers.similar.filter(|_| !chain.region.in_series) else { return Vec::new() };
+    /// Runs of elements that differ in sizes alone; before that, steps in sequence that do become one element, if more is
+    /// hidden then: the dense blocks of a `DenseNet` have different numbers of layers.
+    fn series(&mut self, chain: &Chain, elements: Vec<Element>) -> (Vec<Element>, Vec<Run>) {
+        let Some(similar) = self.layers.similar.filter(|_| !chain.region.in_series) else {
+            return (elements, Vec::new());
+        };
+        let numbers = self.numbers(chain, &elements, similar);
+        let plain = self.similar_runs(chain, &elements, &numbers);
+        let mut joined: Vec<Element> = Vec::new();
+        let mut last = None;
+        for (&element, &number) in elements.iter().zip(&numbers) {
+            match joined.last_mut().filter(|_| element.copies == 1 && last == Some(number)) {
+                Some(run) => (run.copies, run.is_series) = (run.copies + 1, true),
+                None => joined.push(element),
+            }
+            last = Some(number);
+        }
+        let numbers = self.numbers(chain, &joined, similar);
+        let runs = self.similar_runs(chain, &joined, &numbers);
+        if shown(chain, &joined, &runs) < shown(chain, &elements, &plain) { (joined, runs) } else { (elements, plain) }
+    }
+
+    /// A number for each element, the same for those that differ in sizes alone.
+    fn numbers(&mut self, chain: &Chain, elements: &[Element], similar: &[usize]) -> Vec<usize> {
         let mut numbers = Vec::with_capacity(elements.len());
         for element in elements {
             let steps = element.copy(0).map(|step| self.number(chain, step, similar));
@@ -211,12 +234,17 @@ impl Finder<'_> {
             let next = self.known.len();
             numbers.push(*self.known.entry(key).or_insert(next));
         }
+        numbers
+    }
+
+    /// Runs of elements, given their numbers.
+    fn similar_runs(&self, chain: &Chain, elements: &[Element], numbers: &[usize]) -> Vec<Run> {
         let weights: Vec<usize> = elements.iter().map(|element| chain.layers(element.copy(0)).len()).collect();
         let is_head = |element: usize| {
             let first = chain.region.layers[chain.steps[elements[element].start].start];
             self.layers.stages[first] && self.layers.heads[first]
         };
-        runs(&numbers, &weights, LEAST_HIDDEN, is_head)
+        runs(numbers, &weights, LEAST_HIDDEN, is_head)
     }
 
     /// Adds the regions within an element, and if it is a run, its repeat, or the regions within all copies if it is not
@@ -246,7 +274,8 @@ impl Finder<'_> {
             self.hide(chain, element);
             let copies = (0..element.copies).map(|copy| chain.layers(element.copy(copy)).to_vec()).collect();
             let layers = chain.layers(element.start..element.end()).to_vec();
-            self.repeats.repeats.push(Repeat { copies, layers, is_series: false, counts: Vec::new(), parent });
+            let counts = vec![Vec::new(); element.copies];
+            self.repeats.repeats.push(Repeat { copies, layers, is_series: element.is_series, counts, parent });
         } else {
             inner.extend((0..element.copies).map(|copy| within(chain.layers(element.copy(copy)), parent)));
         }
@@ -362,6 +391,14 @@ impl Finder<'_> {
         let regions = members.into_iter().filter(|layers| layers.len() > 1);
         regions.map(|layers| Region { layers, parent, level, depth, in_series }).collect()
     }
+}
+
+/// How many layers of elements are shown if of each of these runs, one copy is.
+fn shown(chain: &Chain, elements: &[Element], runs: &[Run]) -> usize {
+    let layers =
+        |elements: &[Element]| elements.iter().map(|element| chain.layers(element.copy(0)).len()).sum::<usize>();
+    let hidden = |run: &Run| layers(&elements[run.start + run.period..run.start + run.period * run.copies]);
+    layers(elements) - runs.iter().map(hidden).sum::<usize>()
 }
 
 /// The root of an index in a union-find forest; shortens the path to it.

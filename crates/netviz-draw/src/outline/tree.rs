@@ -21,13 +21,15 @@ pub(super) struct Tree<'a> {
 impl<'a> Tree<'a> {
     /// The tree of the repeats.
     pub(super) fn new(repeats: &[Repeat], units: &[Unit], links: Vec<Link>, first: &'a [usize]) -> Self {
-        let mut drafts: Vec<Draft> = repeats.iter().map(|repeat| draft(repeat, units, first)).collect();
+        let around = Around::new(first, &links);
+        let mut drafts: Vec<Draft> =
+            repeats.iter().map(|repeat| draft(repeat, repeats, units, first, &around)).collect();
         for (index, repeat) in repeats.iter().enumerate().filter(|(_, repeat)| repeat.is_series) {
             let inner = (0..repeats.len()).filter(|&inner| repeats[inner].parent == Some(index));
             for (place, inner) in inner.take(repeat.counts[0].len()).enumerate() {
                 let counts: Vec<String> = repeat.counts.iter().map(|counts| counts[place].to_string()).collect();
                 if counts.iter().any(|count| *count != counts[0]) {
-                    drafts[inner].fold.title = format!("× {}", counts.join(", "));
+                    drafts[inner].fold.title = format!("× {}", super::listed(counts));
                 }
             }
         }
@@ -35,8 +37,13 @@ impl<'a> Tree<'a> {
     }
 
     /// Adds groups of the network. The values of `leaving` leave the network.
-    pub(super) fn add_named(&mut self, groups: Vec<Named>, units: &[Unit], leaving: &HashSet<usize>) {
-        let repeats = self.drafts.len();
+    pub(super) fn add_named(
+        &mut self,
+        groups: Vec<Named>,
+        repeats: &[Repeat],
+        units: &[Unit],
+        leaving: &HashSet<usize>,
+    ) {
         // A box that stands for a group has an id like that of a layer.
         let layers = units.iter().flat_map(Unit::all).map(|layer| layer.name.clone());
         let mut taken: HashSet<String> =
@@ -52,12 +59,11 @@ impl<'a> Tree<'a> {
             if let Some(&same) = known.get(&members) {
                 // A repeat that is a whole group has its name; of two equal groups, the outer one is enough.
                 let own = &mut self.drafts[same].fold.title;
-                if !is_fork && same < repeats && own.starts_with('×') {
+                if !is_fork && same < repeats.len() && own.starts_with('×') {
                     *own = format!("{title} {own}");
                 }
             } else if !self.crosses(&members, &groups_of) && taken.insert(path.clone()) {
-                let all = members.iter().flat_map(|&unit| &around.copies[unit]).map(|&unit| &units[unit]);
-                let fold = Sum::of(all).fold(path, title);
+                let fold = Sum::of(around.all(&members, repeats).map(|unit| &units[unit])).fold(path, title);
                 known.insert(members.clone(), self.drafts.len());
                 let open = match is_fork {
                     true => Open::Fork,
@@ -70,7 +76,7 @@ impl<'a> Tree<'a> {
                 self.drafts.push(Draft { fold, members, open });
             }
         }
-        if self.drafts.len() > repeats {
+        if self.drafts.len() > repeats.len() {
             self.nest();
         }
     }
@@ -123,9 +129,11 @@ impl<'a> Tree<'a> {
             }
         }
         let mut variants: Vec<Vec<Unit>> = vec![Vec::new(); units.len()];
-        for repeat in repeats.iter().filter(|repeat| repeat.is_series) {
-            for (index, &unit) in repeat.copies[0].iter().enumerate().filter(|(_, unit)| self.first[**unit] == **unit) {
-                variants[unit] = repeat.copies[1..].iter().map(|copy| units[copy[index]].clone()).collect();
+        let in_series: HashSet<usize> =
+            repeats.iter().filter(|repeat| repeat.is_series).flat_map(|repeat| &repeat.layers).copied().collect();
+        for (unit, &first) in self.first.iter().enumerate() {
+            if first != unit && in_series.contains(&unit) {
+                variants[first].push(units[unit].clone());
             }
         }
         let mut units: Vec<Option<Unit>> = units.into_iter().map(Some).collect();
@@ -165,6 +173,24 @@ impl Around {
         around
     }
 
+    /// All units that members of a group stand for: those of all its copies, also in all copies of a series around it, but
+    /// in one copy of a repeat around it, whose frame has the totals.
+    fn all<'r>(&'r self, members: &'r [usize], repeats: &[Repeat]) -> impl Iterator<Item = usize> + use<'r> {
+        let [first, last] = [members[0], members[members.len() - 1]];
+        let is_around = |repeat: &&Repeat| {
+            let copy = &repeat.copies[0];
+            let has = |unit: usize| copy.binary_search(&unit).is_ok();
+            let shown = || copy.iter().filter(|&&unit| self.copies[unit].first() == Some(&unit)).count();
+            !repeat.is_series && has(first) && has(last) && shown() > members.len()
+        };
+        let around = repeats.iter().filter(is_around);
+        let hidden: HashSet<usize> = around.flat_map(|repeat| repeat.copies[1..].concat()).collect();
+        let mut all: Vec<usize> = members.iter().flat_map(|&unit| self.copies[unit].clone()).collect();
+        all.retain(|unit| !hidden.contains(unit));
+        all.sort_unstable();
+        all.into_iter()
+    }
+
     fn has_frame(&self, members: &[usize], leaving: &HashSet<usize>) -> bool {
         let is_within = |unit: &usize| members.binary_search(unit).is_ok();
         let outside = members.iter().flat_map(|&unit| &self.sources[unit]).filter(|unit| !is_within(unit));
@@ -174,25 +200,26 @@ impl Around {
 }
 
 /// The group of a repeat.
-fn draft(repeat: &Repeat, units: &[Unit], first: &[usize]) -> Draft {
+fn draft(repeat: &Repeat, repeats: &[Repeat], units: &[Unit], first: &[usize], around: &Around) -> Draft {
     let copy = &repeat.copies[0];
     let name = format!("{}..{}", units[copy[0]].layer.name, units[copy[copy.len() - 1]].last().name);
-    let sum = Sum::of(repeat.layers.iter().map(|&unit| &units[unit]));
+    let members: Vec<usize> = copy.iter().copied().filter(|&unit| first[unit] == unit).collect();
+    let sum = Sum::of(around.all(&members, repeats).map(|unit| &units[unit]));
     let count = repeat.copies.len();
-    let sizes = if repeat.is_series { sizes(repeat, units) } else { String::new() };
+    let sizes = if repeat.is_series { sizes(repeat, units, first) } else { String::new() };
     let fold = Fold { count, parent: repeat.parent, sizes, ..sum.fold(name, format!("× {count}")) };
-    let members = copy.iter().copied().filter(|&unit| first[unit] == unit).collect();
     Draft { fold, members, open: Open::Framed }
 }
 
 /// What the outputs of the copies of a series differ in: their first sizes, or else their shapes.
-fn sizes(repeat: &Repeat, units: &[Unit]) -> String {
-    let types = repeat.copies.iter().map(|copy| units[copy[copy.len() - 1]].layer.ty());
+fn sizes(repeat: &Repeat, units: &[Unit], first: &[usize]) -> String {
+    let last = repeat.copies[0].last().map(|&unit| first[unit]);
+    let types = first.iter().zip(units).filter(|(first, _)| Some(**first) == last).map(|(_, unit)| unit.layer.ty());
     let channels = types.clone().map(|ty| ty.sample_dims().first().map(ToString::to_string).unwrap_or_default());
     [channels.collect::<Vec<_>>(), types.map(ToString::to_string).collect()]
         .into_iter()
         .find(|sizes| sizes.iter().any(|size| *size != sizes[0]))
-        .map_or_else(String::new, |sizes| sizes.join(", "))
+        .map_or_else(String::new, super::listed)
 }
 
 /// Sums over units.
@@ -204,9 +231,8 @@ pub(super) struct Sum {
     /// Names of the first and the last layer.
     ends: Option<[String; 2]>,
     /// In the order of their first layers.
-    kinds: Vec<(&'static str, usize)>,
-    /// Of all layers so far; `None` within for several.
-    category: Option<Option<Category>>,
+    kinds: Vec<(String, usize)>,
+    categories: Vec<(Category, usize)>,
 }
 
 impl Sum {
@@ -217,30 +243,18 @@ impl Sum {
     }
 
     fn add_unit(&mut self, unit: &Unit) {
-        self.add_kind(unit.layer.kind, 1);
-        self.add_category(unit.layer.category);
+        count(&mut self.kinds, unit.layer.kind.clone(), 1);
+        if let Some(category) = unit.layer.category {
+            count(&mut self.categories, category, 1);
+        }
         self.add(unit.count(), unit.parameters(), unit.flops(), [&unit.layer.name, &unit.last().name]);
     }
 
     pub(super) fn add_part(&mut self, part: &Part) {
         let Some(group) = part.closed.as_ref().or(part.stack.as_ref()) else { return self.add_unit(&part.unit) };
-        for &(kind, count) in &group.kinds {
-            self.add_kind(kind, count);
-        }
-        self.add_category(group.category);
+        group.kinds.iter().for_each(|(kind, more)| count(&mut self.kinds, kind.clone(), *more));
+        group.categories.iter().for_each(|&(category, more)| count(&mut self.categories, category, more));
         self.add(group.layers, group.parameters, group.flops, [&group.ends[0], &group.ends[1]]);
-    }
-
-    fn add_kind(&mut self, kind: &'static str, more: usize) {
-        match self.kinds.iter_mut().find(|(known, _)| *known == kind) {
-            Some((_, count)) => *count += more,
-            None => self.kinds.push((kind, more)),
-        }
-    }
-
-    fn add_category(&mut self, category: Option<Category>) {
-        let before = *self.category.get_or_insert(category);
-        self.category = Some(category.filter(|_| before == category));
     }
 
     fn add(&mut self, layers: usize, parameters: ParameterCount, flops: usize, [first, last]: [&String; 2]) {
@@ -256,9 +270,17 @@ impl Sum {
 
     /// A group with these sums.
     pub(super) fn fold(self, name: String, title: String) -> Fold {
-        let Self { layers, parameters, flops, ends, mut kinds, category } = self;
+        let Self { layers, parameters, flops, ends, mut kinds, categories } = self;
         kinds.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
-        let (ends, sizes, category) = (ends.unwrap_or_default(), String::new(), category.flatten());
-        Fold { name, title, count: 1, parent: None, layers, parameters, flops, sizes, ends, kinds, category }
+        let (ends, sizes) = (ends.unwrap_or_default(), String::new());
+        Fold { name, title, count: 1, parent: None, layers, parameters, flops, sizes, ends, kinds, categories }
+    }
+}
+
+/// Counts something as often.
+fn count<T: PartialEq>(counts: &mut Vec<(T, usize)>, value: T, more: usize) {
+    match counts.iter_mut().find(|(known, _)| *known == value) {
+        Some((_, count)) => *count += more,
+        None => counts.push((value, more)),
     }
 }

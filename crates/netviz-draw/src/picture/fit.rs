@@ -16,6 +16,8 @@ pub struct Fit {
     pub too_small: Option<f64>,
     /// How many layouts were computed.
     pub layouts: usize,
+    /// How many levels show more than this one.
+    above: usize,
 }
 
 /// The least area that a part takes with the space around it, in pixels.
@@ -30,6 +32,22 @@ const MOST: [usize; 7] = [48, 32, 20, 12, 8, 5, 3];
 /// # Errors
 /// If the picture would be too large.
 pub(crate) fn scene(picture: &Picture, page: Page) -> Result<(Scene, Fit), Diagnostic> {
+    let (scene, fit) = in_direction(picture, page, usize::MAX)?;
+    if !picture.view.turns || picture.options.direction.is_some() || fit.above == 0 && fit.too_small.is_none() {
+        return Ok((scene, fit));
+    }
+    let (turned, other) = in_direction(&picture.turned(), page, fit.above)?;
+    let layouts = fit.layouts + other.layouts;
+    let covered = |scene: &Scene| scene.width * scene.height * scene.shown.scale.powi(2);
+    // What shows more is better, then what is larger.
+    let rank = |scene: &Scene, fit: &Fit| (fit.too_small.is_some(), fit.above, -covered(scene));
+    let is_better = rank(&turned, &other).partial_cmp(&rank(&scene, &fit)) == Some(std::cmp::Ordering::Less);
+    let (scene, fit) = if is_better { (turned, other) } else { (scene, fit) };
+    Ok((scene, Fit { layouts, ..fit }))
+}
+
+/// The scene of a picture in its direction, at the level below `most` others or one that shows more.
+fn in_direction(picture: &Picture, page: Page, most: usize) -> Result<(Scene, Fit), Diagnostic> {
     let own = picture.level;
     let can_fold = picture.options.unfold == 0;
     let room = page.room([picture.options.theme.text_size; 2]);
@@ -44,8 +62,10 @@ pub(crate) fn scene(picture: &Picture, page: Page) -> Result<(Scene, Fit), Diagn
         Ok(Attempt { level, scene, too_small: (!fits).then_some(scale * texts[1]) })
     };
     let mut best = if can_fold && is_crowded(own) { None } else { Some(laid_out(own)?) };
+    let mut above = 0;
     if can_fold && best.as_ref().is_none_or(|best| best.too_small.is_some()) {
-        let levels = levels(picture, own);
+        let mut levels = levels(picture, own);
+        levels.truncate(most);
         // Those before `low` do not fit; the one at `high` does, if there is one.
         let (mut low, mut high) = (0, levels.len());
         while low < high {
@@ -62,7 +82,7 @@ pub(crate) fn scene(picture: &Picture, page: Page) -> Result<(Scene, Fit), Diagn
                 low = middle + 1;
             }
             if best.as_ref().is_none_or(|best| attempt.is_better(best)) {
-                best = Some(attempt);
+                (best, above) = (Some(attempt), middle + 1);
             }
         }
     }
@@ -70,7 +90,7 @@ pub(crate) fn scene(picture: &Picture, page: Page) -> Result<(Scene, Fit), Diagn
         Some(best) => best,
         None => laid_out(own)?,
     };
-    Ok((scene, Fit { left_out: left_out(own, level), too_small, layouts }))
+    Ok((scene, Fit { left_out: left_out(own, level), too_small, layouts, above }))
 }
 
 /// A layout.

@@ -37,6 +37,8 @@ pub struct View {
     pub direction: Direction,
     /// Whether repeated blocks are always drawn once; otherwise, only where a page is too small.
     pub always_folds: bool,
+    /// Whether data may flow in the other direction if that suits a page better.
+    pub turns: bool,
     /// Computes the layout.
     pub scene: fn(&Picture) -> Result<Scene, Diagnostic>,
     /// The structure for Graphviz, which computes the layout itself.
@@ -152,18 +154,30 @@ pub struct Picture<'a> {
     pub(crate) options: &'a Options,
     /// How much of the network is shown.
     pub(crate) level: Level,
+    /// Direction of the data flow.
+    direction: Direction,
     scene: OnceCell<(Scene, Fit)>,
 }
 
 impl<'a> Picture<'a> {
     /// A picture in a view, whatever the options say, with trained weights if there are any.
     pub fn new(graph: &'a Graph, weights: Option<&'a Weights>, view: &'static View, options: &'a Options) -> Self {
-        Self { graph, view, weights, options, level: level(view, options), scene: OnceCell::new() }
+        let direction = options.direction.unwrap_or(view.direction);
+        Self { graph, view, weights, options, level: level(view, options), direction, scene: OnceCell::new() }
     }
 
     /// The same picture with less or more of the network.
     pub(crate) fn at(&self, level: Level) -> Self {
-        Self { level, ..Self::new(self.graph, self.weights, self.view, self.options) }
+        Self { level, direction: self.direction, ..Self::new(self.graph, self.weights, self.view, self.options) }
+    }
+
+    /// The same picture with data that flows in the other direction.
+    fn turned(&self) -> Self {
+        let direction = match self.direction {
+            Direction::Down => Direction::Right,
+            Direction::Right => Direction::Down,
+        };
+        Self { direction, ..self.at(self.level) }
     }
 
     /// The parts that are shown at a level.
@@ -245,7 +259,7 @@ impl<'a> Picture<'a> {
 
     /// Direction of the data flow.
     pub fn direction(&self) -> Direction {
-        self.options.direction.unwrap_or(self.view.direction)
+        self.direction
     }
 
     /// The title.

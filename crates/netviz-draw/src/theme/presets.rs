@@ -65,7 +65,9 @@ impl Theme {
             run_6: Paint::rgb(0xa55f7f),
             run_7: Paint::rgb(0xce1903),
             run_8: Paint::rgb(0x620baa),
-            categories: hues([0x1f59ea, 0x5faad0, 0x8e44ad, 0x7a5c3e, 0xf39c12, 0x00b894, 0x2c3e50, 0xc23a73]),
+            categories: hues([
+                0x1f59ea, 0x5faad0, 0x8e44ad, 0x7a5c3e, 0xf39c12, 0x00b894, 0x2c3e50, 0xc23a73, 0xb7950b,
+            ]),
             edge_opacity: 0.75,
             edge_width: 0.75,
             link_width: 1.5,
@@ -106,7 +108,9 @@ impl Theme {
             edge: Paint::rgb(0x6e7781),
             positive: Paint::rgb(0x0b62c4),
             negative: Paint::rgb(0xc84a10),
-            categories: hues([0x1b4fc4, 0x2f9ac8, 0x8250df, 0x8a6340, 0xb35900, 0x0a8064, 0x57606a, 0xbf3989]),
+            categories: hues([
+                0x1b4fc4, 0x2f9ac8, 0x8250df, 0x8a6340, 0xb35900, 0x0a8064, 0x57606a, 0xbf3989, 0x8a7500,
+            ]),
             edge_opacity: 0.6,
             ..Self::classic()
         }
@@ -139,7 +143,9 @@ impl Theme {
             run_6: Paint::rgb(0xc085a3),
             run_7: Paint::rgb(0xce290a),
             run_8: Paint::rgb(0x7f5588),
-            categories: hues([0x4584f5, 0x8adcf5, 0xbc8cff, 0xd2a679, 0xf0883e, 0x3ecfa8, 0xa5b0bd, 0xf778ba]),
+            categories: hues([
+                0x4584f5, 0x8adcf5, 0xbc8cff, 0xd2a679, 0xf0883e, 0x3ecfa8, 0xa5b0bd, 0xf778ba, 0xe3c94f,
+            ]),
             edge_opacity: 0.6,
             ..Self::classic()
         }
@@ -175,7 +181,9 @@ impl Theme {
             run_6: Paint::rgb(0x8c8c8c),
             run_7: Paint::rgb(0x4a4a4a),
             run_8: Paint::rgb(0x6e6e6e),
-            categories: hues([0xc8c8c8, 0xe6e6e6, 0x9c9c9c, 0xf4f4f4, 0xd8d8d8, 0xb0b0b0, 0x505050, 0xffffff]),
+            categories: hues([
+                0xc8c8c8, 0xe6e6e6, 0x9c9c9c, 0xf4f4f4, 0xd8d8d8, 0xb0b0b0, 0x505050, 0xffffff, 0xe0e0e0,
+            ]),
             border_width: 1.0,
             dash_negative: true,
             edge_opacity: 0.7,
@@ -195,7 +203,9 @@ impl Theme {
             color_to: Paint::rgb(0x0072b2),
             positive: Paint::rgb(0x0072b2),
             negative: Paint::rgb(0xd55e00),
-            categories: hues([0x56b4e9, 0x0072b2, 0xcc79a7, 0xe69f00, 0xf0e442, 0x009e73, 0x595959, 0xd55e00]),
+            categories: hues([
+                0x56b4e9, 0x0072b2, 0xcc79a7, 0xe69f00, 0xf0e442, 0x009e73, 0x595959, 0xd55e00, 0x000000,
+            ]),
             border_width: 1.0,
             dash_negative: true,
             ..Self::classic()

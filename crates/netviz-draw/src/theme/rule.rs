@@ -35,7 +35,7 @@ impl Rule {
     /// Whether it is about a layer.
     pub fn matches(&self, layer: &LayerProperties) -> bool {
         let pattern: Vec<char> = self.pattern.chars().collect();
-        [layer.name.as_str(), layer.kind].into_iter().any(|text| matches(&pattern, text))
+        [&layer.name, &layer.kind].into_iter().any(|text| matches(&pattern, text))
     }
 }
 

@@ -27,11 +27,11 @@ pub enum Content {
 
 impl Content {
     /// The name of the kind of layer or of the operation; `input` for the input.
-    pub fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> &str {
         match self {
             Self::Input => INPUT,
             Self::Layer { kind, .. } => kind.name,
-            Self::Operation(op) => op.info().name,
+            Self::Operation(op) => op.name(),
         }
     }
 

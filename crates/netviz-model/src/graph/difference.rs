@@ -44,18 +44,23 @@ pub fn values(graph: &Graph) -> Vec<(String, ArgValue)> {
     nodes.sort_by_key(|&index| graph.node(index).position);
     let nodes = nodes.into_iter().map(|index| {
         let node = graph.node(index);
-        if matches!(node.content, Content::Input) {
+        let kind = match &node.content {
+            Content::Layer { kind, .. } => Some(kind.name),
+            Content::Operation(op) => Some(op.info().name),
+            Content::Input => None,
+        };
+        let Some(kind) = kind else {
             let sizes = ArgValue::sizes(graph.output_type(index).sample().unwrap_or_default());
             let shape = Setting { name: "shape", value: sizes.clone(), is_default: false };
             let settings = graph.settings(index);
             let value = if settings.is_empty() { sizes } else { ArgValue::arguments([vec![shape], settings].concat()) };
             return (node.name.clone(), value);
-        }
+        };
         let from: Vec<String> = graph.sources(index).into_iter().map(|source| graph.source_name(source)).collect();
         let mut arguments = vec![named("name", node.name.clone()), named("from", from.join("+"))];
         arguments.extend(node.content.settings());
         let path = format!("layers.{}", node.layer_number().unwrap_or_default());
-        (path, ArgValue::choice(node.content.kind(), arguments))
+        (path, ArgValue::choice(kind, arguments))
     });
     let train = graph.train().map(Settings::settings).unwrap_or_default();
     let train = train.into_iter().map(|Setting { name, value, .. }| (format!("train.{name}"), value));

@@ -117,7 +117,7 @@ fn layer(graph: &Graph, index: NodeIndex) -> Map<String, Value> {
         properties.settings.iter().map(|setting| (setting.name.to_owned(), setting.value.to_json())).collect();
     let entries = [
         ("id", properties.name.clone().into()),
-        ("kind", properties.kind.into()),
+        ("kind", properties.kind.as_str().into()),
         ("category", properties.category.map(netviz_model::layer::Category::name).into()),
         ("shape", shape(properties.ty())),
         ("parameters", properties.parameters.total().into()),

@@ -16,6 +16,7 @@ pub(super) const VIEW: View = View {
     doc: "a box per layer with its properties; repeated blocks are folded",
     direction: Direction::Down,
     always_folds: true,
+    turns: false,
     scene: |picture| layout::place(&BlockView::of(picture), picture),
     #[cfg(feature = "dot")]
     dot: |picture| Ok(dot::dot(&BlockView::of(picture), picture)),
@@ -99,7 +100,11 @@ impl BlockView {
     /// The categories that occur.
     pub fn categories(&self) -> impl Iterator<Item = Category> + '_ {
         let layers = || self.blocks.iter().flat_map(|block| std::iter::once(&block.properties).chain(&block.bands));
-        let occurs = move |category: &Category| layers().any(|layer| layer.category == Some(*category));
+        let closed =
+            || self.blocks.iter().filter_map(|block| block.closed.as_ref()).flat_map(|group| &group.categories);
+        let occurs = move |category: &Category| {
+            layers().any(|layer| layer.category == Some(*category)) || closed().any(|(closed, _)| closed == category)
+        };
         Category::ALL.into_iter().filter(occurs)
     }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{Block, BlockView};
-use crate::outline::{Fold, Part, Unit};
+use crate::outline::{self, Fold, Part, Unit};
 use crate::picture::{Detail, Picture};
 use crate::properties::{LayerProperties, costs};
 use netviz_model::graph::Graph;
@@ -31,7 +31,7 @@ pub(super) fn block(part: Part, picture: &Picture) -> Block {
 
 /// The shape, what it is made of, the number of layers, and the cost.
 fn group_lines(group: &Fold, unit: &Unit, variants: &[Unit]) -> Vec<String> {
-    let sizes = if group.sizes.is_empty() { all_shapes(unit, variants) } else { group.sizes.clone() };
+    let sizes = if group.sizes.is_empty() { outline::shapes(unit, variants) } else { group.sizes.clone() };
     let layers = format!("{} layers", thousands(group.layers));
     let made_of = Some(group.made_of()).filter(|text| *text != group.title);
     let layers = Some(layers).filter(|text| *text != group.title);
@@ -68,19 +68,11 @@ fn lines(unit: &Unit, variants: &[Unit], stack: Option<&Fold>, detail: Detail) -
 
 /// The output shapes, and below high detail only where they change; those of all copies of a series.
 fn shapes(unit: &Unit, variants: &[Unit], detail: Detail) -> Vec<String> {
-    let is_kept = matches!((&unit.layer.inputs[..], &unit.layer.outputs[..]), ([input], [output]) if input == output);
-    if is_kept && detail != Detail::High {
+    let keeps = |unit: &Unit| matches!((&unit.layer.inputs[..], &unit.layer.outputs[..]), ([input], [output]) if input == output);
+    if std::iter::once(unit).chain(variants).all(keeps) && detail != Detail::High {
         return Vec::new();
     }
-    vec![all_shapes(unit, variants)]
-}
-
-/// The output shapes of all copies of a series, each once.
-fn all_shapes(unit: &Unit, variants: &[Unit]) -> String {
-    let mut shapes: Vec<String> =
-        std::iter::once(unit).chain(variants).map(|unit| unit.layer.output_shapes()).collect();
-    shapes.dedup();
-    shapes.join(", ")
+    vec![outline::shapes(unit, variants)]
 }
 
 /// `mnist: input 784, dense_1 (dense) 512, 3 × [dense_2 (dense) 10]; 407,050 parameters`.
@@ -97,15 +89,15 @@ pub(super) fn describe(graph: &Graph, view: &BlockView) -> String {
             let _ = write!(text, "{} × [", view.folds()[fold].count);
         }
         open = folds;
-        let LayerProperties { name, kind, category, .. } = &block.properties;
+        let LayerProperties { name, kind, .. } = &block.properties;
         let shape = block.properties.output_shapes();
         if let Some(stack) = &block.stack {
             let _ = write!(text, "{} × ", stack.count);
         }
-        let _ = match (&block.closed, category) {
-            (Some(group), _) => write!(text, "{} [{}] {shape}", group.title, group.span()),
-            (None, None) => write!(text, "{name} {shape}"),
-            (None, Some(_)) => write!(text, "{name} ({kind}) {shape}"),
+        let _ = match &block.closed {
+            Some(group) => write!(text, "{} [{}] {shape}", group.title, group.span()),
+            None if block.properties.is_input() => write!(text, "{name} {shape}"),
+            None => write!(text, "{name} ({kind}) {shape}"),
         };
         for band in &block.band_texts {
             let _ = write!(text, " + {band}");

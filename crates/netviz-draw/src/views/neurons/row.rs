@@ -2,7 +2,7 @@
 
 use petgraph::graph::NodeIndex;
 
-use crate::outline::{Fold, Part};
+use crate::outline::{self, Fold, Part};
 use crate::picture::{Detail, Picture};
 use crate::properties::{LayerProperties, fused_activation};
 use crate::theme::{Paint, Theme};
@@ -155,7 +155,7 @@ pub(super) fn closed(part: &Part) -> Row {
     let title = group.map_or_else(String::new, |group| group.title.clone());
     let layers = format!("{} layers", thousands(group.map_or(0, |group| group.layers)));
     let lines = if title == layers { vec![title] } else { vec![title, layers] };
-    let mut caption = vec![group.map_or_else(String::new, Fold::span), part.unit.layer.output_shapes()];
+    let mut caption = vec![group.map_or_else(String::new, Fold::span), outline::shapes(&part.unit, &part.variants)];
     if part.unit.layer.parameters.total() > 0 {
         caption.push(plural(part.unit.layer.parameters.total(), "parameter"));
     }
@@ -221,7 +221,7 @@ fn caption(part: &Part, body: &Body, activation: Activation, detail: Detail) -> 
     let layer = &part.unit.layer;
     let mut size = match body {
         Body::Neurons { total, .. } => plural(*total, "neuron"),
-        Body::Image(_) | Body::Glyph { .. } => layer.output_shapes(),
+        Body::Image(_) | Body::Glyph { .. } => outline::shapes(&part.unit, &part.variants),
     };
     let is_low = detail == Detail::Low;
     if activation != Activation::Linear && !is_low {

@@ -18,6 +18,8 @@ const NARROWEST: f64 = 96.0;
 const MOST_LINES: usize = 3;
 /// How far the outlines behind a stack stand out.
 const STACK: f64 = 6.0;
+/// Height of the stripe below the header of a closed group.
+const STRIPE: f64 = 6.0;
 /// Radius of corners.
 const RADIUS: f64 = 6.0;
 
@@ -29,8 +31,12 @@ pub(super) struct Card {
     /// The bold and the regular text of the header.
     header: [String; 2],
     lines: Vec<String>,
+    /// How many lines belong to the first text, which stands out.
+    strong: usize,
     /// The header's colour; `None` for the input.
     fill: Option<Paint>,
+    /// What a closed group consists of: the colours of its layers, and how many there are of each.
+    stripe: Vec<(Paint, usize)>,
     /// Text and colour of the bands at its end.
     bands: Vec<(String, Paint)>,
     /// The number of copies of a stack, which has further outlines behind it; otherwise empty.
@@ -40,8 +46,12 @@ pub(super) struct Card {
 impl Card {
     /// The box of a block.
     pub(super) fn of(block: &Block, theme: &Theme) -> Self {
-        let header = theme.layer(&block.properties).or(block.closed.as_ref().map(|_| theme.muted));
+        let header = theme.layer(&block.properties).or((!block.properties.is_input()).then_some(theme.muted));
         let mut card = Self::new(&block.header, &block.lines, header, theme);
+        if let Some(group) = block.closed.as_ref().filter(|group| group.categories.len() > 1) {
+            card.stripe = group.categories.iter().map(|&(category, count)| (theme.category(category), count)).collect();
+            card.size[1] += STRIPE;
+        }
         let text = |text: &String| shortened(text, theme.text_size, Weight::Regular, widest(theme));
         let fills = block.bands.iter().map(|band| theme.layer(band).unwrap_or(theme.surface));
         card.bands = block.band_texts.iter().map(text).zip(fills).collect();
@@ -85,17 +95,19 @@ impl Card {
         let most = widest(theme);
         let bold = shortened(&header[0], theme.name_size, Weight::Bold, most);
         let room = most - HEADER_GAP - width(&bold, theme.name_size, Weight::Bold);
+        let strong = lines.first().map_or(0, |line| broken(line, theme).len());
         let mut lines: Vec<String> = lines.iter().flat_map(|line| broken(line, theme)).collect();
         let mut behind = header[1].clone();
         if width(&behind, theme.name_size, Weight::Regular) > room {
             // Cut, it would say less than below the first line.
             let below = shortened(&std::mem::take(&mut behind), theme.text_size, Weight::Regular, most);
-            lines.insert(lines.len().min(1), below);
+            lines.insert(strong, below);
         }
         let header = [bold, behind];
         let widest = lines.iter().map(|line| width(line, theme.text_size, Weight::Regular)).fold(0.0, f64::max);
         let size = [widest.max(header_width(&header, theme)) + 2.0 * PADDING, 0.0];
-        let mut card = Self { size, header, lines, fill, bands: Vec::new(), copies: String::new() };
+        let mut card =
+            Self { size, header, lines, strong, fill, stripe: Vec::new(), bands: Vec::new(), copies: String::new() };
         card.size = [
             card.size[0].max(NARROWEST).ceil(),
             (card.header_height(theme) + card.body_height(theme)).max(1.75 * theme.name_size).ceil(),
@@ -135,12 +147,21 @@ impl Card {
             items
                 .push(Shape::new(band(corner, w, header, self.lines.is_empty() && self.bands.is_empty()), fill).into());
         }
+        let stripe = if self.stripe.is_empty() { 0.0 } else { STRIPE };
+        let all: usize = self.stripe.iter().map(|(_, count)| count).sum();
+        let mut from = 0.0;
+        for &(paint, count) in &self.stripe {
+            let part = w * count as f64 / all as f64;
+            let corner = Point { x: corner.x + from, y: corner.y + header };
+            items.push(Shape::new(Outline::Rectangle { corner, size: [part, STRIPE], radius: 0.0 }, paint).into());
+            from += part;
+        }
         items.push(Shape::new(rectangle, Fill::None).bordered(border(theme)).into());
         items.extend(self.header_text(corner, theme));
-        let first = corner.y + header + PADDING / 2.0 + 0.5 * line_height(theme) + 0.35 * theme.text_size;
+        let first = corner.y + header + stripe + PADDING / 2.0 + 0.5 * line_height(theme) + 0.35 * theme.text_size;
         for (index, line) in self.lines.iter().enumerate() {
             let at = Point { x: corner.x + PADDING, y: first + index as f64 * line_height(theme) };
-            let color = if index == 0 { theme.text } else { theme.muted };
+            let color = if index < self.strong { theme.text } else { theme.muted };
             items.push(text(line, at, theme.text_size, Weight::Regular, color));
         }
         items

@@ -284,7 +284,7 @@ impl<'a> Drawing<'a> {
 
 /// Description of a layer in words.
 fn label(properties: &crate::properties::LayerProperties) -> String {
-    if properties.category.is_none() {
+    if properties.is_input() {
         return format!("input layer {}: {}", properties.name, properties.ty());
     }
     let costs = costs(properties.parameters.total(), properties.flops);

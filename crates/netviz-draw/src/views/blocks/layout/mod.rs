@@ -16,7 +16,7 @@ use crate::layout::frame::{Content, frame};
 use crate::layout::layered;
 use crate::layout::legend::{Entry, Swatch};
 use crate::layout::place::Place;
-use crate::layout::wrap::{Extent, wrap};
+use crate::layout::wrap::{Extent, Things, wrap};
 use crate::picture::{Detail, Picture};
 use crate::scene::Scene;
 use crate::theme::Theme;
@@ -80,7 +80,7 @@ const CLOSE: f64 = 0.7;
 /// Space between a frame and its contents, across the flow.
 const PADDING: f64 = 16.0;
 /// Font size of the text beside lines, relative to other text.
-const SMALL: f64 = 0.92;
+const SMALL: f64 = 1.0;
 /// Space between a text and the line that it belongs to.
 const BESIDE: f64 = 6.0;
 
@@ -148,7 +148,12 @@ impl<'a> Layout<'a> {
         let extents: Vec<Extent> = whole.places.iter().zip(nodes).map(extent).collect();
         let routes: Vec<Vec<[f64; 2]>> = whole.routes.iter().map(|route| route.points.clone()).collect();
         let scale = |size| page.scale(self.axes.turned(size));
-        let Some(wrapped) = wrap(&extents, &routes, whole.size, scale) else { return };
+        let place: HashMap<Thing, usize> =
+            whole.places.iter().enumerate().map(|(index, (thing, _))| (*thing, index)).collect();
+        let ends: Vec<[usize; 2]> = whole.routes.iter().map(|route| route.ends.map(|end| place[&end])).collect();
+        let turns: Vec<bool> = nodes.iter().map(|node| matches!(node.thing, Thing::Block(_))).collect();
+        let things = Things { extents: &extents, routes: &routes, ends: &ends, turns: &turns };
+        let Some(wrapped) = wrap(&things, whole.size, scale) else { return };
         self.is_wrapped = true;
         whole.size = wrapped.size;
         for ((_, place), shift) in whole.places.iter_mut().zip(wrapped.shifts) {

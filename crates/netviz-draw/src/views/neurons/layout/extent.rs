@@ -1,7 +1,7 @@
 //! Space that a row takes.
 
 use super::spacing::Spacing;
-use crate::font::{Weight, shortened, width};
+use crate::font::{Weight, shortened, width, wrapped};
 use crate::layout::axes::Axes;
 use crate::picture::Detail;
 use crate::theme::Theme;
@@ -28,8 +28,10 @@ pub(super) struct Extent {
     pub(super) beside: f64,
     /// Distances of the caption and of the first dot from the centre, across the flow.
     pub(super) asides: [f64; 2],
-    /// Lines of the caption, shortened to fit; the first is the heading.
+    /// Lines of the caption, of which the first ones are the heading.
     pub(super) caption: Vec<String>,
+    /// Number of lines of the heading.
+    pub(super) headings: usize,
     /// Count of omitted neurons, such as `+774`; empty if there are none.
     pub(super) omitted: String,
     /// Class names, shortened to fit.
@@ -61,7 +63,7 @@ impl Extent {
         let ends = ends(row.points(), pitch);
         let (body, squares) = body_size(&row.body, spacing, axes, theme);
         let [body_across, body_along] = axes.turned(body);
-        let caption = caption(row, axes, detail, theme);
+        let (caption, headings) = caption(row, axes, detail, theme);
         let omitted = match row.omitted() {
             0 => String::new(),
             omitted => format!("+{}", thousands(omitted)),
@@ -71,7 +73,7 @@ impl Extent {
         let bias = row.bias.then_some(first);
         let start = bias.map_or(body_across / 2.0, |bias| radius - bias);
         let asides = [start + ASIDE, body_across / 2.0 + ASIDE];
-        let caption_size = axes.turned([caption_width(&caption, theme), caption_height(&caption, theme)]);
+        let caption_size = axes.turned([caption_width(&caption, headings, theme), caption_height(&caption, theme)]);
         let omitted_size = axes.turned([omitted_width(&omitted, theme), line_height(theme)]);
         let behind = if omitted.is_empty() { 0.0 } else { dots_length(theme) + omitted_size[0] };
         let half = (body_along / 2.0).max(caption_size[1] / 2.0);
@@ -86,6 +88,7 @@ impl Extent {
             beside: caption_size[1].max(if omitted.is_empty() { 0.0 } else { omitted_size[1] }) / 2.0,
             asides,
             caption,
+            headings,
             omitted,
             classes,
             squares,
@@ -98,28 +101,32 @@ impl Extent {
     }
 }
 
-fn caption(row: &Row, axes: Axes, detail: Detail, theme: &Theme) -> Vec<String> {
+/// The lines of a caption, and how many of them are the heading. What is too long is wrapped, then shortened.
+fn caption(row: &Row, axes: Axes, detail: Detail, theme: &Theme) -> (Vec<String>, usize) {
     let most = match (axes.is_down(), detail) {
         (_, Detail::Low) => LOW_CAPTION,
         (true, _) => CAPTION[0],
         (false, _) => CAPTION[1],
     };
     let most = theme.text_size * most;
-    let line = |(index, text): (usize, &String)| {
-        let (size, weight) = caption_style(index, theme);
-        shortened(text, size, weight, most)
+    let lines = |text: &String, is_heading: bool| {
+        let (size, weight) = caption_style(is_heading, theme);
+        wrapped(text, size, weight, most, if is_heading { 3 } else { 2 })
     };
-    row.caption.iter().enumerate().map(line).collect()
+    let heading = row.caption.first().map_or_else(Vec::new, |text| lines(text, true));
+    let headings = heading.len();
+    let rest = row.caption.iter().skip(1).flat_map(|text| lines(text, false));
+    (heading.into_iter().chain(rest).collect(), headings)
 }
 
 /// Font size and weight of a line of a caption.
-pub(super) fn caption_style(line: usize, theme: &Theme) -> (f64, Weight) {
-    if line == 0 { (theme.name_size, Weight::Bold) } else { (theme.text_size, Weight::Regular) }
+pub(super) fn caption_style(is_heading: bool, theme: &Theme) -> (f64, Weight) {
+    if is_heading { (theme.name_size, Weight::Bold) } else { (theme.text_size, Weight::Regular) }
 }
 
-fn caption_width(caption: &[String], theme: &Theme) -> f64 {
+fn caption_width(caption: &[String], headings: usize, theme: &Theme) -> f64 {
     let width = |(index, text): (usize, &String)| {
-        let (size, weight) = caption_style(index, theme);
+        let (size, weight) = caption_style(index < headings, theme);
         width(text, size, weight)
     };
     caption.iter().enumerate().map(width).fold(0.0, f64::max)

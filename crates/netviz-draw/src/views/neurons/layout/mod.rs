@@ -36,7 +36,7 @@ pub(super) fn place(view: &NeuronView, picture: &Picture) -> Scene {
         theme.neuron_radius *= LOW;
         theme.neuron_pitch *= LOW;
     }
-    let options = Options { theme, ..picture.options.clone() };
+    let options = Options { theme, direction: Some(picture.direction()), ..picture.options.clone() };
     let picture = Picture::new(picture.graph, picture.weights, picture.view, &options).at(picture.level);
     let mut content = Layout::new(view, Axes(picture.direction()), picture.level.detail, &options.theme).content();
     if let Some(fields) = view.receptive() {

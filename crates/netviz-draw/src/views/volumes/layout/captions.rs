@@ -2,6 +2,7 @@
 
 use super::Pen;
 use crate::font::{Weight, width, wrapped};
+use crate::outline::listed;
 use crate::picture::{Detail, Direction};
 use crate::properties::LayerProperties;
 use crate::scene::{Anchor, Item, Point, Text};
@@ -60,7 +61,8 @@ pub(super) fn caption(solid: &Solid, pen: &Pen) -> Vec<Line> {
     let Solid { layer, form, closed, stack, shapes, .. } = solid;
     if let Some(group) = closed {
         let layers = format!("{} layers", thousands(group.layers));
-        let rest = [group.span(), layers].into_iter().filter(|line| *line != group.title);
+        let what = Some(group.made_of()).filter(|text| *text != group.title).unwrap_or_else(|| group.span());
+        let rest = [what, layers].into_iter().filter(|line| *line != group.title);
         let rest = rest.flat_map(|line| broken(&line, Weight::Regular, pen));
         return broken(&group.title, Weight::Bold, pen).into_iter().chain(rest).collect();
     }
@@ -69,20 +71,21 @@ pub(super) fn caption(solid: &Solid, pen: &Pen) -> Vec<Line> {
     let operation = if is_joint || is_low { None } else { operation(layer) };
     let operations = operation.into_iter().chain(bands(solid, pen)).filter(|text| *text != layer.name);
     let broken_all = |texts: &[String]| texts.iter().flat_map(|text| broken(text, Weight::Regular, pen)).collect();
-    let shape = Line::measure(layer.ty().to_string(), pen);
+    // Of a series, all shapes are listed.
+    let shape = (shapes.len() < 2).then(|| Line::measure(layer.ty().to_string(), pen));
     let name =
         stack.as_ref().map_or_else(|| layer.name.clone(), |stack| format!("{} {}", stack.whole_span(), stack.title));
     let name = broken(&name, Weight::Bold, pen);
     let shapes: Vec<Line> =
-        if shapes.len() > 1 { broken(&shapes.join(", "), Weight::Regular, pen) } else { Vec::new() };
+        if shapes.len() > 1 { broken(&listed(shapes.clone()), Weight::Regular, pen) } else { Vec::new() };
     let rest: [Vec<Line>; 2] = match pen.direction {
         Direction::Right => {
-            [is_joint.then_some(shape).into_iter().collect(), broken_all(&operations.collect::<Vec<_>>())]
+            [shape.filter(|_| is_joint).into_iter().collect(), broken_all(&operations.collect::<Vec<_>>())]
         }
         // To the right of a solid, there is space for longer lines.
         Direction::Down => {
             let joined: Vec<String> = operations.reduce(|a, b| format!("{a}, {b}")).into_iter().collect();
-            [broken_all(&joined), vec![shape]]
+            [broken_all(&joined), shape.into_iter().collect()]
         }
     };
     [name, rest.concat(), shapes].concat()
@@ -106,15 +109,16 @@ fn broken(text: &str, weight: Weight, pen: &Pen) -> Vec<Line> {
         Weight::Bold => (theme.text_size, theme.text, MOST_LINES[0]),
         Weight::Regular => (SMALL * theme.text_size, theme.muted, MOST_LINES[1]),
     };
-    let lines = wrapped(text, size, weight, WIDEST * theme.text_size, most);
-    lines.into_iter().map(|text| Line { text, size, weight, color }).collect()
+    // A number of copies stays in one piece.
+    let lines = wrapped(&text.replace("× ", "×\u{a0}"), size, weight, WIDEST * theme.text_size, most);
+    lines.into_iter().map(|text| Line { text: text.replace('\u{a0}', " "), size, weight, color }).collect()
 }
 
 /// `conv2d 3×3 /2`: the kind unless the name contains it, the window and its stride, and the outputs if there are
 /// several, of which the solid is the first.
 fn operation(layer: &LayerProperties) -> Option<String> {
     layer.category?;
-    let kind = (!tells_kind(&layer.name, layer.kind)).then(|| layer.kind.to_owned());
+    let kind = (!tells_kind(&layer.name, &layer.kind)).then(|| layer.kind.clone());
     let outputs = (layer.outputs.len() > 1).then(|| format!("→ {}", layer.output_shapes()));
     kind.into_iter().chain(window(layer)).chain(outputs).reduce(|text, part| format!("{text} {part}"))
 }

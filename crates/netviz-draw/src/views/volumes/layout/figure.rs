@@ -141,10 +141,7 @@ fn layers(solid: &Solid, Boxed { cuboid, body }: &Boxed, pen: &Pen) -> Vec<Group
         Look::new(paint, pen.theme).faces(part, &Face::round(pen.direction))
     };
     let mut items = match &solid.closed {
-        Some(_) => {
-            let paint = pen.theme.layer(&solid.layer).unwrap_or(pen.theme.muted);
-            Look::new(paint, pen.theme).faces(*cuboid, &[Face::Top, Face::Side, Face::Front])
-        }
+        Some(_) => Look::new(paint(&solid.layer, pen), pen.theme).faces(*cuboid, &[Face::Top, Face::Side, Face::Front]),
         None => faces(&solid.layer, *cuboid, pen),
     };
     if solid.fused().is_some() {
@@ -199,8 +196,8 @@ fn boxes(volume: &Volume, pen: &Pen) -> Vec<Boxed> {
 fn faces(layer: &LayerProperties, cuboid: Cuboid, pen: &Pen) -> Vec<Item> {
     let all = [Face::Top, Face::Side, Face::Front];
     let look = Look::new(paint(layer, pen), pen.theme);
-    match (layer.category, layer.ty().image()) {
-        (None, Some([channels, ..])) => {
+    match layer.ty().image() {
+        Some([channels, ..]) if layer.is_input() => {
             let [from, to] = pen.theme.image(channels);
             let across = Face::across(pen.direction);
             let face = |&face: &Face| match face {
@@ -216,6 +213,7 @@ fn faces(layer: &LayerProperties, cuboid: Cuboid, pen: &Pen) -> Vec<Item> {
 /// A layer's colour.
 fn paint(layer: &LayerProperties, pen: &Pen) -> Paint {
     pen.theme.layer(layer).unwrap_or_else(|| match layer.ty().image() {
+        _ if !layer.is_input() => pen.theme.muted,
         Some([channels, ..]) => pen.theme.image(channels)[0],
         None => pen.theme.input,
     })

@@ -17,7 +17,7 @@ use crate::layout::layered;
 use crate::layout::legend::{Entry, Swatch};
 use crate::layout::link_id;
 use crate::layout::place::Place;
-use crate::layout::wrap::{Extent, wrap};
+use crate::layout::wrap::{Extent, Things, wrap};
 use crate::picture::{Direction, Picture};
 use crate::properties::LayerProperties;
 use crate::scene::{Group, Scene};
@@ -84,9 +84,28 @@ fn content(view: &VolumeView, pen: &Pen) -> Content {
     let mut size = [high[0] - low[0], high[1] - low[1]];
     let mut shifts = vec![[-low[0], -low[1]]; extents.len()];
     let place = pen.picture.options.page.map(|page| Place::of(&page, pen.picture));
-    let wrapped = place.and_then(|place| wrap(&extents, &routes, size, |size| place.scale(axes.turned(size))));
+    let ends: Vec<[usize; 2]> = view.links().iter().map(|link| link.volumes).collect();
+    let turns: Vec<bool> = (0..extents.len()).map(|extent| extent < figures.len()).collect();
+    let things = Things { extents: &extents, routes: &routes, ends: &ends, turns: &turns };
+    let wrapped = place.and_then(|place| wrap(&things, size, |size| place.scale(axes.turned(size))));
     if let Some(wrapped) = wrapped {
         (size, routes) = (wrapped.size, wrapped.routes);
+        for (route, &[source, target]) in routes.iter_mut().zip(&ends) {
+            // Lines attach to the other sides of what data runs back through.
+            let at = |end: usize| places.at[end][0] + shifts[end][1] + wrapped.shifts[end][1];
+            let is_straight = |pair: &[[f64; 2]]| (pair[0][0] - pair[1][0]).abs() < 0.5;
+            if wrapped.back[source]
+                && let [first, ..] = &mut route[..]
+            {
+                first[1] = at(source) + figures[source].ends[0];
+            }
+            if wrapped.back[target]
+                && let [.., before, last] = &mut route[..]
+                && is_straight(&[*before, *last])
+            {
+                last[1] = at(target) + figures[target].ends[1];
+            }
+        }
         for (shift, more) in shifts.iter_mut().zip(wrapped.shifts) {
             *shift = [shift[0] + more[0], shift[1] + more[1]];
         }

@@ -130,8 +130,8 @@ impl Drawing<'_> {
         let (top, anchor) =
             if self.axes.is_down() { (edge.y - height / 2.0, Anchor::End) } else { (edge.y - height, Anchor::Middle) };
         let line = |(index, text): (usize, &String)| {
-            let (size, weight) = caption_style(index, theme);
-            let color = if index == 0 { theme.text } else { theme.muted };
+            let (size, weight) = caption_style(index < self.extent.headings, theme);
+            let color = if index < self.extent.headings { theme.text } else { theme.muted };
             let y = match index {
                 0 => top + 0.95 * size,
                 _ => top + 1.2 * theme.name_size + (index as f64 - 0.25) * line_height(theme),

@@ -1,36 +1,14 @@
-//! Wraps a long layout into columns, or into rows if data flows to the right, so that it fits a page.
+//! Columns, or rows if data flows to the right.
 //!
 //! It is cut only where all lines that cross start at one point, so that a turn can be followed: between groups, never
 //! inside them. The line leaves the end of one column, runs up beside it, and enters the next one at its start.
 //!
 //! Positions are pairs: across the flow and along it.
 
-/// The extent of something that is not cut.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Extent {
-    pub(crate) across: [f64; 2],
-    pub(crate) along: [f64; 2],
-    /// Space after it for the text beside the line that leaves it.
-    pub(crate) tail: f64,
-}
-
-/// A layout in columns.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Wrapped {
-    pub(crate) size: [f64; 2],
-    /// How far each thing is moved.
-    pub(crate) shifts: Vec<[f64; 2]>,
-    pub(crate) routes: Vec<Vec<[f64; 2]>>,
-}
+use super::{Extent, GAP, TAIL, TURN, Wrapped};
 
 /// Space before a column, where the line from the one before arrives.
 const HEAD: f64 = 30.0;
-/// The least space between the end of a column and the line that turns there.
-const TAIL: f64 = 15.0;
-/// Distance of a line that runs back from the boxes.
-const TURN: f64 = 12.0;
-/// Space between two columns.
-const GAP: f64 = 48.0;
 /// How much larger a picture must become for one more column.
 const WORTH: f64 = 1.03;
 
@@ -54,7 +32,7 @@ fn start(route: &[[f64; 2]]) -> Option<Start> {
 /// A layout in columns, as many as make the picture largest; `None` if that is one.
 ///
 /// `routes` are the corners of the lines. `scale` is that at which a layout of a size, across and along the flow, fits.
-pub(crate) fn wrap(
+pub(super) fn wrap(
     extents: &[Extent],
     routes: &[Vec<[f64; 2]>],
     size: [f64; 2],
@@ -249,7 +227,7 @@ impl Columns {
             points.dedup();
             points
         });
-        Wrapped { size: self.size(), shifts, routes: routes.collect() }
+        Wrapped { size: self.size(), shifts, routes: routes.collect(), back: vec![false; extents.len()] }
     }
 }
 
