@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use super::repeats::{Layers, Repeats, repeats};
+use super::repeats::{Found, Layers, repeats};
 use super::{Inputs, Level, Unit};
 use crate::properties::LayerProperties;
 use netviz_model::ir::TensorType;
 use netviz_model::schema::ArgValue;
 
 /// Finds repeated blocks. Units are compared by everything except their names.
-pub(super) fn find(units: &[Unit], inputs: &Inputs, level: Level) -> Repeats {
+pub(super) fn find(units: &[Unit], inputs: &Inputs, level: Level) -> Found {
     let sources: Vec<Vec<usize>> =
         inputs.iter().map(|inputs| inputs.iter().map(|&(source, _)| source).collect()).collect();
     let mut targets = vec![Vec::new(); units.len()];

@@ -46,7 +46,7 @@ pub(super) struct Repeat {
 }
 
 /// The repeats of a network.
-pub(super) struct Repeats {
+pub(super) struct Found {
     /// Each after the one that contains it.
     pub(super) repeats: Vec<Repeat>,
     /// The layer that each one is a copy of, which may itself be a copy; itself for others.
@@ -69,13 +69,13 @@ struct Region {
 }
 
 /// The repeats that stay folded when `unfolded` levels are unfolded.
-pub(super) fn repeats(layers: &Layers, unfolded: usize) -> Repeats {
+pub(super) fn repeats(layers: &Layers, unfolded: usize) -> Found {
     let count = layers.sources.len();
     let mut finder = Finder {
         layers,
         place: vec![None; count],
         known: HashMap::new(),
-        repeats: Repeats { repeats: Vec::new(), first: (0..count).collect(), forks: Vec::new() },
+        repeats: Found { repeats: Vec::new(), first: (0..count).collect(), forks: Vec::new() },
     };
     let mut waiting = vec![Region { layers: (0..count).collect(), parent: None, level: 0, depth: 0, in_series: false }];
     while let Some(region) = waiting.pop() {
@@ -94,7 +94,9 @@ fn innermost(mut lists: Vec<Vec<usize>>, count: usize) -> Vec<Vec<usize>> {
     let mut taken = vec![false; count];
     lists.retain(|list| {
         let is_innermost = list.iter().all(|&layer| !taken[layer]);
-        list.iter().for_each(|&layer| taken[layer] = true);
+        for &layer in list.iter() {
+            taken[layer] = true;
+        }
         is_innermost
     });
     lists
@@ -106,7 +108,7 @@ struct Finder<'a> {
     place: Vec<Option<usize>>,
     /// The numbers of the steps seen so far.
     known: HashMap<Vec<usize>, usize>,
-    repeats: Repeats,
+    repeats: Found,
 }
 
 /// A step of a chain, or a run of them.

@@ -1,16 +1,26 @@
 //! Columns, or rows if data flows to the right.
 //!
-//! It is cut only where all lines that cross start at one point, so that a turn can be followed: between groups, never
-//! inside them. The line leaves the end of one column, runs up beside it, and enters the next one at its start.
+//! It is cut between groups, never inside them, where all lines that cross start at one point, so that a turn can be
+//! followed: the line leaves the end of one column, runs up beside it, and enters the next one at its start. If a picture
+//! becomes much larger by that, a few other lines may cross: each ends in a port and goes on from one of the same name.
 //!
 //! Positions are pairs: across the flow and along it.
 
-use super::{Extent, GAP, TAIL, TURN, Wrapped};
+use std::collections::HashSet;
+
+use super::{Extent, GAP, PORT, Route, TAIL, TURN, Wrapped};
 
 /// Space before a column, where the line from the one before arrives.
 const HEAD: f64 = 30.0;
 /// How much larger a picture must become for one more column.
 const WORTH: f64 = 1.03;
+
+/// How much larger it must become if lines are interrupted for that.
+const WORTH_PORTS: f64 = 1.2;
+/// The most sources of lines that one turn may interrupt.
+const MOST_PORTS: usize = 3;
+/// Distance of ports from the end of a column, and from the start of the next one.
+const PORT_GAPS: [f64; 2] = [PORT + 3.0, PORT + 4.0];
 
 /// A place where a region can be cut: between the end of what comes before and the start of what follows.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,7 +28,7 @@ struct Cut {
     /// Along the flow.
     end: f64,
     start: f64,
-    /// Where the lines that cross start.
+    /// Where the lines that turn start; others that cross are interrupted.
     source: Start,
 }
 
@@ -38,31 +48,44 @@ pub(super) fn wrap(
     size: [f64; 2],
     scale: impl Fn([f64; 2]) -> f64,
 ) -> Option<Wrapped> {
+    let now = scale(size);
+    let layout = |ports| largest(extents, routes, size, &cuts(extents, routes, ports), &scale);
+    let plain = layout(0);
+    let without = plain.as_ref().map_or(now, |(scale, _)| *scale);
+    let ported = layout(MOST_PORTS).filter(|(with, _)| *with > without * WORTH_PORTS);
+    let (_, columns) = ported.or(plain)?;
+    Some(columns.wrapped(extents, routes))
+}
+
+/// The columns between these cuts that make the picture largest, and their scale; `None` if that is a single one.
+fn largest(
+    extents: &[Extent],
+    routes: &[Vec<[f64; 2]>],
+    size: [f64; 2],
+    cuts: &[Cut],
+    scale: impl Fn([f64; 2]) -> f64,
+) -> Option<(f64, Columns)> {
     let mut largest = scale(size);
-    if largest >= 1.0 {
-        return None;
-    }
-    let cuts = cuts(extents, routes);
     let mut best = None;
     for count in 2..=cuts.len() + 1 {
-        let Some(chosen) = divided(&cuts, size[1], count) else { break };
+        let Some(chosen) = divided(cuts, size[1], count) else { break };
         let columns = Columns::new(extents, routes, size[1], &chosen);
         let [width, length] = columns.size();
         let own = scale([width, length]);
         if own > largest * WORTH {
             largest = own;
-            best = Some(columns);
+            best = Some((own, columns));
         }
         // More columns are only wider.
         if scale([width, 0.0]) <= largest {
             break;
         }
     }
-    best.map(|columns| columns.wrapped(extents, routes))
+    best
 }
 
-/// Every place where all lines that cross, at least one, start at the same point.
-fn cuts(extents: &[Extent], routes: &[Vec<[f64; 2]>]) -> Vec<Cut> {
+/// Every place that lines cross, if they start at one point but for those from a number of others.
+fn cuts(extents: &[Extent], routes: &[Vec<[f64; 2]>], ports: usize) -> Vec<Cut> {
     let mut spans: Vec<[f64; 2]> = extents.iter().map(|extent| extent.along).collect();
     spans.sort_by(|a, b| a[0].total_cmp(&b[0]));
     let mut cuts = Vec::new();
@@ -80,7 +103,10 @@ fn cuts(extents: &[Extent], routes: &[Vec<[f64; 2]>]) -> Vec<Cut> {
                 begun += 1;
             }
             open.retain(|(_, along)| along[1] >= begin);
-            if let Some(&(source, _)) = open.first().filter(|(first, _)| open.iter().all(|(from, _)| from == first)) {
+            // The line that leads least far turns; of several, the one that starts last.
+            let nearest = open.iter().min_by(|(_, a), (_, b)| a[1].total_cmp(&b[1]).then(b[0].total_cmp(&a[0])));
+            let sources: HashSet<Start> = open.iter().map(|(source, _)| *source).collect();
+            if let Some(&(source, _)) = nearest.filter(|_| sources.len() <= ports + 1) {
                 cuts.push(Cut { end, start: begin, source });
             }
         }
@@ -162,11 +188,22 @@ impl Columns {
             column.high = column.high.max(across[1]);
             column.tail = column.tail.max(along[1] + tail - column.end);
         }
-        for [x, y] in routes.iter().flatten() {
-            let column = &mut columns[of(cuts, *y)];
-            if (column.start..=column.end).contains(y) {
-                column.low = column.low.min(*x);
-                column.high = column.high.max(*x);
+        for route in routes {
+            for [x, y] in route {
+                let column = &mut columns[of(cuts, *y)];
+                if (column.start..=column.end).contains(y) {
+                    column.low = column.low.min(*x);
+                    column.high = column.high.max(*x);
+                }
+            }
+            // A line that is interrupted may pass a column straight.
+            for pair in route.windows(2) {
+                for cut in of(cuts, pair[0][1])..of(cuts, pair[1][1]) {
+                    for column in columns[cut..cut + 2].iter_mut().filter(|_| start(route) != Some(cuts[cut].source)) {
+                        column.low = column.low.min(pair[0][0] - PORT);
+                        column.high = column.high.max(pair[0][0] + PORT);
+                    }
+                }
             }
         }
         Self { columns, cuts: cuts.to_vec() }
@@ -192,42 +229,56 @@ impl Columns {
 
     fn wrapped(&self, extents: &[Extent], routes: &[Vec<[f64; 2]>]) -> Wrapped {
         let offsets = self.offsets();
-        let moved = |[x, y]: [f64; 2], column: usize| [x + offsets[column], y - self.columns[column].start + HEAD];
         let shift = |extent: &Extent| {
             let column = of(&self.cuts, extent.along[0]);
             [offsets[column], HEAD - self.columns[column].start]
         };
         let shifts = extents.iter().map(shift).collect();
-        let routes = routes.iter().map(|route| {
-            let Some((source, first)) = start(route).zip(route.first()) else { return Vec::new() };
-            let mut column = of(&self.cuts, first[1]);
-            let mut points: Vec<[f64; 2]> = Vec::new();
-            for &[x, y] in route {
-                while let Some(cut) = self.cuts.get(column).filter(|cut| cut.source == source && y >= cut.start) {
-                    // What runs sideways between the two columns does so on the way.
-                    let from = points.last().map_or(x, |point| point[0]);
-                    let bottom = HEAD + cut.end - self.columns[column].start;
-                    let turn = bottom + self.columns[column].after();
-                    let beside = self.columns[column].high + offsets[column] + GAP / 2.0;
-                    column += 1;
-                    let [to, _] = moved([x, y], column);
-                    points.extend([
-                        [from, bottom],
-                        [from, turn],
-                        [beside, turn],
-                        [beside, HEAD - TURN - TURN],
-                        [to, HEAD - TURN - TURN],
-                    ]);
+        let mut names: Vec<Start> = Vec::new();
+        let routes = routes.iter().map(|route| self.turned(route, &offsets, &mut names)).collect();
+        Wrapped { size: self.size(), shifts, routes, back: vec![false; extents.len()] }
+    }
+
+    /// A line from column to column. `names` are the sources of interrupted lines.
+    fn turned(&self, route: &[[f64; 2]], offsets: &[f64], names: &mut Vec<Start>) -> Route {
+        let Some((source, first)) = start(route).zip(route.first()) else { return Route::default() };
+        let moved = |[x, y]: [f64; 2], column: usize| [x + offsets[column], y - self.columns[column].start + HEAD];
+        let mut column = of(&self.cuts, first[1]);
+        let mut line = Route::default();
+        let mut points: Vec<[f64; 2]> = Vec::new();
+        for &[x, y] in route {
+            while let Some(cut) = self.cuts.get(column).filter(|cut| y >= cut.start) {
+                // What runs sideways between the two columns does so on the way.
+                let from = points.last().map_or(x, |point| point[0]);
+                let bottom = HEAD + cut.end - self.columns[column].start;
+                let turn = bottom + self.columns[column].after();
+                let beside = self.columns[column].high + offsets[column] + GAP / 2.0;
+                column += 1;
+                let [to, _] = moved([x, y], column);
+                if cut.source == source {
+                    let back = HEAD - TURN - TURN;
+                    points.extend([[from, bottom], [from, turn], [beside, turn], [beside, back], [to, back]]);
+                    continue;
                 }
-                let is_between = self.cuts.get(column).is_some_and(|cut| cut.source == source && y > cut.end);
-                if !is_between {
-                    points.push(moved([x, y], column));
-                }
+                let name = names.iter().position(|name| *name == source).unwrap_or_else(|| {
+                    names.push(source);
+                    names.len() - 1
+                });
+                let ports = [[from, bottom + PORT_GAPS[0]], [to, HEAD - PORT_GAPS[1]]];
+                line.ports.extend(ports.map(|port| (port, name)));
+                points.push([from, ports[0][1] - PORT]);
+                line.pieces.push(std::mem::replace(&mut points, vec![[to, ports[1][1] + PORT]]));
             }
+            let is_between = self.cuts.get(column).is_some_and(|cut| y > cut.end);
+            if !is_between {
+                points.push(moved([x, y], column));
+            }
+        }
+        line.pieces.push(points);
+        for points in &mut line.pieces {
             points.dedup();
-            points
-        });
-        Wrapped { size: self.size(), shifts, routes: routes.collect(), back: vec![false; extents.len()] }
+        }
+        line
     }
 }
 

@@ -3,7 +3,7 @@
 //!
 //! Positions are pairs: across the flow and along it.
 
-use super::{Extent, GAP, TAIL, TURN, Things, Wrapped};
+use super::{Extent, GAP, Route, TAIL, TURN, Things, Wrapped};
 
 /// The least number of lines from one half to the other, the one at the turn among them.
 const LEAST_LINES: usize = 3;
@@ -134,7 +134,7 @@ impl Halves<'_> {
         Some(Wrapped {
             size: [width + GAP + halves[1].width(), bottom + TAIL + 2.0 * TURN],
             shifts: self.extents.iter().zip(&boxes).map(shift).collect(),
-            routes,
+            routes: routes.into_iter().map(Route::from).collect(),
             back: (0..self.extents.len()).map(is_back).collect(),
         })
     }

@@ -5,6 +5,11 @@
 mod columns;
 mod mirror;
 
+use super::axes::Axes;
+use crate::font::Weight;
+use crate::scene::{Anchor, Item, Outline, Point, Shape, Stroke, Text};
+use crate::theme::Theme;
+
 /// The extent of something that is not cut.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Extent {
@@ -26,17 +31,67 @@ pub(crate) struct Things<'a> {
     pub(crate) turns: &'a [bool],
 }
 
+/// A line.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Route {
+    /// The corners of its pieces; each but the last one ends at a port, and the next one starts at another.
+    pub(crate) pieces: Vec<Vec<[f64; 2]>>,
+    /// Where it is interrupted, each with a number: the same for both ends, and for other lines from the same source.
+    pub(crate) ports: Vec<([f64; 2], usize)>,
+}
+
+impl Route {
+    /// Its pieces, of which the last one may end in an arrowhead, and its ports, moved by `origin`.
+    pub(crate) fn items(&self, axes: Axes, origin: [f64; 2], arrow: bool, theme: &Theme) -> Vec<Item> {
+        // Opaque, so that lines from one source look like one where they run together.
+        let stroke = Stroke::solid(theme.edge, theme.link_width);
+        let point = |&[across, along]: &[f64; 2]| axes.point(Point { x: origin[0] + across, y: origin[1] + along });
+        let count = self.pieces.len();
+        let pieces = self.pieces.iter().enumerate().map(|(index, corners)| Item::Route {
+            points: corners.iter().map(point).collect(),
+            stroke,
+            arrow: arrow && index + 1 == count,
+        });
+        let ports = self.ports.iter().flat_map(|(at, number)| {
+            let center = point(at);
+            let circle = Outline::Ellipse { center, radii: [PORT; 2] };
+            let at = Point { y: center.y + 0.36 * theme.text_size, ..center };
+            let (anchor, weight, color) = (Anchor::Middle, Weight::Bold, theme.text);
+            let name = Text { text: letters(*number), at, anchor, size: theme.text_size, weight, color, angle: 0.0 };
+            [Shape::new(circle, theme.surface).bordered(stroke).into(), name.into()]
+        });
+        pieces.chain(ports).collect()
+    }
+}
+
+/// A, B, …, Z, AA, AB and so on.
+fn letters(number: usize) -> String {
+    let last = char::from(b'A' + u8::try_from(number % 26).unwrap_or_default());
+    match number / 26 {
+        0 => last.to_string(),
+        before => letters(before - 1) + &last.to_string(),
+    }
+}
+
+impl From<Vec<[f64; 2]>> for Route {
+    fn from(corners: Vec<[f64; 2]>) -> Self {
+        Self { pieces: vec![corners], ports: Vec::new() }
+    }
+}
+
 /// A layout that has been turned.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Wrapped {
     pub(crate) size: [f64; 2],
     /// How far each thing is moved.
     pub(crate) shifts: Vec<[f64; 2]>,
-    pub(crate) routes: Vec<Vec<[f64; 2]>>,
+    pub(crate) routes: Vec<Route>,
     /// Whether data runs back through each thing, as in the second half of a U.
     pub(crate) back: Vec<bool>,
 }
 
+/// Radius of a port.
+pub(crate) const PORT: f64 = 9.0;
 /// The least space between the end of a column and the line that turns there.
 const TAIL: f64 = 15.0;
 /// Distance of a line that runs back from the boxes.

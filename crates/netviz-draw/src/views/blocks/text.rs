@@ -46,7 +46,7 @@ fn header(LayerProperties { name, kind, .. }: &LayerProperties, stack: Option<&F
     let span = stack.map_or_else(|| name.clone(), Fold::whole_span);
     match name.strip_prefix(kind) {
         Some(rest) if rest.is_empty() || rest.starts_with('_') => [span, String::new()],
-        _ => [(*kind).to_owned(), span],
+        _ => [kind.clone(), span],
     }
 }
 

@@ -135,9 +135,15 @@ impl<'a> Drawing<'a> {
     /// Draws a region whose minimum corner is at `origin`; `fold` is the one that it belongs to.
     pub(super) fn region(&mut self, plan: &Plan, origin: [f64; 2], fold: Option<usize>) {
         for route in &plan.routes {
-            let points = route.points.iter().map(|&[across, along]| self.point(origin[0] + across, origin[1] + along));
-            let points = points.collect();
-            self.link(route.ends, points, fold);
+            let axes = self.layout.axes;
+            let line = route.line.items(
+                axes,
+                origin,
+                !matches!(route.ends[1], Thing::Frame(_) | Thing::Exit),
+                self.layout.theme,
+            );
+            let start = route.line.pieces[0][0];
+            self.link(route.ends, line, self.point(origin[0] + start[0], origin[1] + start[1]), fold);
         }
         for &(thing, [axis, start]) in &plan.places {
             let place = [origin[0] + axis, origin[1] + start];
@@ -225,12 +231,7 @@ impl<'a> Drawing<'a> {
     }
 
     /// Draws a line. The first one that leaves a block is labelled with the block's output shape.
-    fn link(&mut self, ends: [Thing; 2], points: Vec<Point>, fold: Option<usize>) {
-        let theme = self.layout.theme;
-        // Opaque, so that lines from one source look like one where they run together.
-        let stroke = Stroke::solid(theme.edge, theme.link_width);
-        let start = points[0];
-        let mut items = vec![Item::Route { points, stroke, arrow: !matches!(ends[1], Thing::Frame(_) | Thing::Exit) }];
+    fn link(&mut self, ends: [Thing; 2], mut items: Vec<Item>, start: Point, fold: Option<usize>) {
         if let Thing::Block(block) = ends[0]
             && self.layout.labels[block][0] > 0.0
             && !std::mem::replace(&mut self.labelled[block], true)

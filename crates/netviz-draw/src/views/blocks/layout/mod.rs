@@ -146,7 +146,7 @@ impl<'a> Layout<'a> {
             tail: node.tail,
         };
         let extents: Vec<Extent> = whole.places.iter().zip(nodes).map(extent).collect();
-        let routes: Vec<Vec<[f64; 2]>> = whole.routes.iter().map(|route| route.points.clone()).collect();
+        let routes: Vec<Vec<[f64; 2]>> = whole.routes.iter().map(|route| route.line.pieces.concat()).collect();
         let scale = |size| page.scale(self.axes.turned(size));
         let place: HashMap<Thing, usize> =
             whole.places.iter().enumerate().map(|(index, (thing, _))| (*thing, index)).collect();
@@ -159,8 +159,8 @@ impl<'a> Layout<'a> {
         for ((_, place), shift) in whole.places.iter_mut().zip(wrapped.shifts) {
             *place = [place[0] + shift[0], place[1] + shift[1]];
         }
-        for (route, points) in whole.routes.iter_mut().zip(wrapped.routes) {
-            route.points = points;
+        for (route, line) in whole.routes.iter_mut().zip(wrapped.routes) {
+            route.line = line;
         }
     }
 

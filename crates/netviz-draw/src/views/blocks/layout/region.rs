@@ -5,6 +5,7 @@
 
 use super::channel::{Net, Way, route};
 use crate::layout::layered::{self, Edge, Placement, Size};
+use crate::layout::wrap::Route as Line;
 
 /// A node.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -70,7 +71,7 @@ impl Plan {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Route {
     pub(super) ends: [Thing; 2],
-    pub(super) points: Vec<[f64; 2]>,
+    pub(super) line: Line,
 }
 
 /// Distance between two tracks, and between the last track and the next rank.
@@ -120,7 +121,7 @@ pub(super) fn plan(nodes: &[Node], edges: &[[usize; 2]], gaps: Gaps) -> Plan {
         }
         let end = lines.places[edge].last().copied().unwrap_or_default();
         points.push([end, along[target]]);
-        Route { ends: [nodes[source].thing, nodes[target].thing], points }
+        Route { ends: [nodes[source].thing, nodes[target].thing], line: points.into() }
     });
     let corners = nodes.iter().zip(&placed.x).zip(&along).map(|((node, &x), &along)| (node.thing, [x, along]));
     Plan {

@@ -8,19 +8,14 @@ use super::place::Places;
 use super::ports::{Port, is_bent, reach};
 use super::{Pen, connections};
 use crate::layout::axes::Axes;
-use crate::scene::{Group, Item, Point, Stroke};
+use crate::layout::wrap::Route;
+use crate::scene::Group;
 use crate::views::volumes::VolumeView;
 
-/// A link as a group, with its corners across and along the flow.
-pub(super) fn connection(link: usize, corners: Vec<[f64; 2]>, view: &VolumeView, axes: Axes, pen: &Pen) -> Group {
-    let point = |corner| {
-        let [x, y] = axes.turned(corner);
-        Point { x, y }
-    };
-    let points = corners.into_iter().map(point).collect();
-    let stroke = Stroke::solid(pen.theme.edge, pen.theme.link_width);
+/// A link as a group.
+pub(super) fn connection(link: usize, route: &Route, view: &VolumeView, axes: Axes, pen: &Pen) -> Group {
     let [from, to] = &view.links()[link].layers;
-    connections(from, to, vec![Item::Route { points, stroke, arrow: true }])
+    connections(from, to, route.items(axes, [0.0; 2], true, pen.theme))
 }
 
 /// The corners of a link's route, across the flow and along it.

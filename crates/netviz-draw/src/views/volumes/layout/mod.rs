@@ -17,7 +17,7 @@ use crate::layout::layered;
 use crate::layout::legend::{Entry, Swatch};
 use crate::layout::link_id;
 use crate::layout::place::Place;
-use crate::layout::wrap::{Extent, Things, wrap};
+use crate::layout::wrap::{Extent, Route, Things, wrap};
 use crate::picture::{Direction, Picture};
 use crate::properties::LayerProperties;
 use crate::scene::{Group, Scene};
@@ -88,26 +88,27 @@ fn content(view: &VolumeView, pen: &Pen) -> Content {
     let turns: Vec<bool> = (0..extents.len()).map(|extent| extent < figures.len()).collect();
     let things = Things { extents: &extents, routes: &routes, ends: &ends, turns: &turns };
     let wrapped = place.and_then(|place| wrap(&things, size, |size| place.scale(axes.turned(size))));
+    let mut lines: Vec<Route> = routes.iter().cloned().map(Route::from).collect();
     if let Some(wrapped) = wrapped {
-        (size, routes) = (wrapped.size, wrapped.routes);
-        for (route, &[source, target]) in routes.iter_mut().zip(&ends) {
-            // Lines attach to the other sides of what data runs back through.
-            let at = |end: usize| places.at[end][0] + shifts[end][1] + wrapped.shifts[end][1];
-            let is_straight = |pair: &[[f64; 2]]| (pair[0][0] - pair[1][0]).abs() < 0.5;
-            if wrapped.back[source]
-                && let [first, ..] = &mut route[..]
-            {
-                first[1] = at(source) + figures[source].ends[0];
-            }
-            if wrapped.back[target]
-                && let [.., before, last] = &mut route[..]
-                && is_straight(&[*before, *last])
-            {
-                last[1] = at(target) + figures[target].ends[1];
-            }
-        }
+        (size, lines) = (wrapped.size, wrapped.routes);
         for (shift, more) in shifts.iter_mut().zip(wrapped.shifts) {
             *shift = [shift[0] + more[0], shift[1] + more[1]];
+        }
+        // Lines attach to the other sides of what data runs back through.
+        let end = |figure: usize, side: usize| places.at[figure][0] + shifts[figure][1] + figures[figure].ends[side];
+        for (line, &[source, target]) in lines.iter_mut().zip(&ends) {
+            let Some(corners) = line.pieces.first_mut() else { continue };
+            if wrapped.back[source]
+                && let [first, ..] = &mut corners[..]
+            {
+                first[1] = end(source, 0);
+            }
+            if wrapped.back[target]
+                && let [.., before, last] = &mut corners[..]
+                && (before[0] - last[0]).abs() < 0.5
+            {
+                last[1] = end(target, 1);
+            }
         }
     }
     let mut groups = Vec::new();
@@ -123,8 +124,8 @@ fn content(view: &VolumeView, pen: &Pen) -> Content {
         group.items.iter_mut().for_each(|item| item.shift(x, y));
         groups.push(group);
     }
-    for (link, route) in routes.into_iter().enumerate() {
-        groups.push(links::connection(link, route, view, axes, pen));
+    for (link, line) in lines.iter().enumerate() {
+        groups.push(links::connection(link, line, view, axes, pen));
     }
     let size = axes.turned(size);
     Content {
