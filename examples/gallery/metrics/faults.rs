@@ -122,6 +122,17 @@ impl<'a> Context<'a> {
         Self { scene, grounds, figures, ends }
     }
 
+    /// Whether two groups are of one figure: a figure of several layers is drawn from the first or from the last one, and
+    /// connections lead to the first and leave the last.
+    fn are_one(&self, a: usize, b: usize) -> bool {
+        const MOST_LAYERS: usize = 8;
+        let is_end = |end: usize, group: usize| self.ends.iter().flatten().any(|ends| ends[end] == group);
+        let is_part =
+            |group: usize| self.scene.groups[group].class == "layer" && !(is_end(0, group) && is_end(1, group));
+        let are_near = a.abs_diff(b) < MOST_LAYERS && is_part(a) && is_part(b);
+        self.figures[a] == self.figures[b] || (are_near && !self.ends.contains(&Some([a.min(b), a.max(b)])))
+    }
+
     fn name(&self, part: &Part) -> String {
         let id = &self.scene.groups[part.group].id;
         match part.body {
@@ -150,8 +161,7 @@ impl<'a> Context<'a> {
                 self.text_and_shape(around, b.group, outline, a.group, *is_filled)
             }
             (Body::Shape { outline: of_a, is_filled }, Body::Shape { outline: of_b, .. }) => {
-                let is_one = self.figures[a.group] == self.figures[b.group];
-                if is_one || !is_deep(of_a, of_b) {
+                if !is_deep(of_a, of_b) || self.are_one(a.group, b.group) {
                     None
                 } else if of_a.contains(of_b, TOLERANCE) {
                     (!is_filled && !of_a.contains(of_b, -INSIDE)).then_some(Kind::BoxOnFrame)

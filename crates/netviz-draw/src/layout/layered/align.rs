@@ -128,6 +128,10 @@ impl Side<'_> {
             |&&other: &&usize| if self.down { ranks.may_align(other, node) } else { ranks.may_align(node, other) };
         near.clear();
         near.extend(all.iter().filter(may));
+        // A long edge stays straight where others leave it.
+        if ranks.is_passing(node) && near.iter().any(|&other| ranks.is_passing(other)) {
+            near.retain(|&other| ranks.is_passing(other));
+        }
         near.sort_by_key(|&other| place[other]);
         near.dedup();
     }

@@ -5,6 +5,9 @@ use std::collections::HashSet;
 use super::Edge;
 use super::lists::Lists;
 
+/// If more than two thirds of the long edges start where so many do, those from one node run as one line up to where they
+/// part. In a graph without such a pattern, that would only be a detour for most.
+const MANY: usize = 3;
 /// Passes over all nodes that shorten edges.
 const PASSES: usize = 8;
 
@@ -29,6 +32,8 @@ impl Ranks {
     pub(super) fn new(nodes: usize, edges: &[Edge]) -> Self {
         let mut of = short_edges(nodes, edges);
         let passing = pass(&mut of, edges);
+        // Steps that edges share count once.
+        let mut shared = HashSet::new();
         let steps: Vec<(usize, usize)> = edges
             .iter()
             .enumerate()
@@ -36,6 +41,7 @@ impl Ranks {
                 let inner = passing.of(index).iter().copied();
                 std::iter::once(edge.source).chain(inner.clone()).zip(inner.chain([edge.target]))
             })
+            .filter(|&(above, below)| below < nodes || shared.insert((above, below)))
             .collect();
         let mut held = vec![[false; 2]; nodes];
         let mut upright = HashSet::new();
@@ -81,12 +87,32 @@ impl Ranks {
     }
 }
 
-/// Adds a node to every rank between the ends of each edge, and returns these inner nodes of each edge. They are
-/// numbered rank by rank, in the order in which they will be read.
+/// Adds a node to every rank between the ends of each edge, and returns these inner nodes of each edge. Long
+/// edges from one node may share them. They are numbered rank by rank, in the order in which they will be read.
 fn pass(of: &mut Vec<usize>, edges: &[Edge]) -> Lists {
-    let inner = |edge: &Edge| of[edge.source] + 1..of[edge.target];
+    let mut long = vec![0_usize; of.len()];
+    for edge in edges.iter().filter(|edge| of[edge.target] - of[edge.source] > 1) {
+        long[edge.source] += 1;
+    }
+    let most = long.iter().filter(|&&count| count >= MANY).sum::<usize>();
+    let share = 3 * most > 2 * long.iter().sum::<usize>();
+    // The ways of the edges, each by the first rank that it passes and the one after the last.
+    let mut ways: Vec<[usize; 2]> = Vec::new();
+    let mut shared = vec![None; of.len()];
+    let mut way_of = Vec::with_capacity(edges.len());
+    for edge in edges {
+        let way = shared[edge.source].unwrap_or(ways.len());
+        if way == ways.len() {
+            ways.push([of[edge.source] + 1; 2]);
+        }
+        if share && long[edge.source] > 1 {
+            shared[edge.source] = Some(way);
+        }
+        ways[way][1] = ways[way][1].max(of[edge.target]);
+        way_of.push(way);
+    }
     let mut counts = vec![0; of.iter().max().map_or(0, |rank| rank + 1)];
-    for rank in edges.iter().flat_map(inner) {
+    for rank in ways.iter().flat_map(|&[from, to]| from..to) {
         counts[rank] += 1;
     }
     let mut next = Vec::with_capacity(counts.len());
@@ -95,15 +121,18 @@ fn pass(of: &mut Vec<usize>, edges: &[Edge]) -> Lists {
         next.push(end);
         end += count;
     }
-    let mut nodes = Vec::with_capacity(end - of.len());
-    for (index, edge) in edges.iter().enumerate() {
-        for rank in inner(edge) {
-            nodes.push((index, next[rank]));
-            next[rank] += 1;
-        }
+    let mut inner: Vec<Vec<usize>> = Vec::with_capacity(ways.len());
+    for &[from, to] in &ways {
+        inner.push(next[from..to].to_vec());
+        next[from..to].iter_mut().for_each(|next| *next += 1);
     }
+    let nodes = edges.iter().zip(way_of).enumerate().flat_map(|(index, (edge, way))| {
+        let passed = of[edge.target] - of[edge.source] - 1;
+        inner[way][..passed].iter().map(move |&node| (index, node))
+    });
+    let lists = Lists::new(edges.len(), nodes);
     of.extend(counts.iter().enumerate().flat_map(|(rank, &count)| std::iter::repeat_n(rank, count)));
-    Lists::new(edges.len(), nodes.iter().copied())
+    lists
 }
 
 /// Ranks at which edges are short: that of a node is the length of the longest path to it; then each node moves towards

@@ -85,34 +85,61 @@ fn largest(
 }
 
 /// Every place that lines cross, if they start at one point but for those from a number of others.
-fn cuts(extents: &[Extent], routes: &[Vec<[f64; 2]>], ports: usize) -> Vec<Cut> {
+fn cuts<'a>(extents: &[Extent], routes: &'a [Vec<[f64; 2]>], ports: usize) -> Vec<Cut> {
     let mut spans: Vec<[f64; 2]> = extents.iter().map(|extent| extent.along).collect();
     spans.sort_by(|a, b| a[0].total_cmp(&b[0]));
     let mut cuts = Vec::new();
     let mut end = f64::NEG_INFINITY;
-    // The lines that have begun and not ended, by where they start and how far they lead.
-    let mut lines: Vec<(Start, [f64; 2])> =
-        routes.iter().filter_map(|route| Some((start(route)?, [route.first()?[1], route.last()?[1]]))).collect();
-    lines.sort_by(|(_, a), (_, b)| a[0].total_cmp(&b[0]));
+    // The lines that have begun and not ended.
+    let line = |route: &'a Vec<[f64; 2]>| {
+        Some(Line { source: start(route)?, along: [route.first()?[1], route.last()?[1]], corners: route })
+    };
+    let mut lines: Vec<Line> = routes.iter().filter_map(line).collect();
+    lines.sort_by(|a, b| a.along[0].total_cmp(&b.along[0]));
     let mut begun = 0;
-    let mut open: Vec<(Start, [f64; 2])> = Vec::new();
+    let mut open: Vec<Line> = Vec::new();
     for [begin, stop] in spans {
         if end > f64::NEG_INFINITY && begin > end {
-            while let Some(line) = lines.get(begun).filter(|(_, along)| along[0] <= end) {
+            while let Some(line) = lines.get(begun).filter(|line| line.along[0] <= end) {
                 open.push(*line);
                 begun += 1;
             }
-            open.retain(|(_, along)| along[1] >= begin);
+            open.retain(|line| line.along[1] >= begin);
             // The line that leads least far turns; of several, the one that starts last.
-            let nearest = open.iter().min_by(|(_, a), (_, b)| a[1].total_cmp(&b[1]).then(b[0].total_cmp(&a[0])));
-            let sources: HashSet<Start> = open.iter().map(|(source, _)| *source).collect();
-            if let Some(&(source, _)) = nearest.filter(|_| sources.len() <= ports + 1) {
+            let nearest = open.iter().map(|line| (line.along, line.source));
+            let nearest = nearest.min_by(|(a, _), (b, _)| a[1].total_cmp(&b[1]).then(b[0].total_cmp(&a[0])));
+            let sources: HashSet<Start> = open.iter().map(|line| line.source).collect();
+            let has_room = sources.len() == 1 || (sources.len() <= ports + 1 && are_apart(&open, [end, begin]));
+            if let Some((_, source)) = nearest.filter(|_| has_room) {
                 cuts.push(Cut { end, start: begin, source });
             }
         }
         end = end.max(stop);
     }
     cuts
+}
+
+/// A line that may cross a cut.
+#[derive(Debug, Clone, Copy)]
+struct Line<'a> {
+    source: Start,
+    /// Where it starts and ends along the flow.
+    along: [f64; 2],
+    corners: &'a [[f64; 2]],
+}
+
+/// Whether lines are so far apart before and after a cut that their ports do not overlap.
+fn are_apart(lines: &[Line], [end, start]: [f64; 2]) -> bool {
+    let before = |line: &Line| line.corners.iter().rev().find(|[_, y]| *y <= end).map(|[x, _]| (*x, line.source));
+    let after = |line: &Line| line.corners.iter().find(|[_, y]| *y >= start).map(|[x, _]| (*x, line.source));
+    let places: [Vec<(f64, Start)>; 2] =
+        [lines.iter().filter_map(before).collect(), lines.iter().filter_map(after).collect()];
+    places.into_iter().all(|mut places| {
+        places.sort_by(|a, b| a.0.total_cmp(&b.0));
+        // Those of one source may run as one line.
+        let are_one = |pair: &[(f64, Start)]| pair[0].1 == pair[1].1 && pair[1].0 - pair[0].0 < 0.5;
+        places.windows(2).all(|pair| are_one(pair) || pair[1].0 - pair[0].0 >= 2.0 * PORT)
+    })
 }
 
 /// The cuts that divide a layout into `count` columns, the longest of which is as short as possible; `None` if there are

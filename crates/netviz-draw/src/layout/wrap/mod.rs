@@ -54,11 +54,12 @@ impl Route {
         });
         let ports = self.ports.iter().flat_map(|(at, number)| {
             let center = point(at);
-            let circle = Outline::Ellipse { center, radii: [PORT; 2] };
+            let corner = Point { x: center.x - PORT, y: center.y - PORT };
+            let outline = Outline::Rectangle { corner, size: [2.0 * PORT; 2], radius: PORT / 2.0 };
             let at = Point { y: center.y + 0.36 * theme.text_size, ..center };
             let (anchor, weight, color) = (Anchor::Middle, Weight::Bold, theme.text);
             let name = Text { text: letters(*number), at, anchor, size: theme.text_size, weight, color, angle: 0.0 };
-            [Shape::new(circle, theme.surface).bordered(stroke).into(), name.into()]
+            [Shape::new(outline, theme.surface).bordered(stroke).into(), name.into()]
         });
         pieces.chain(ports).collect()
     }
@@ -90,8 +91,8 @@ pub(crate) struct Wrapped {
     pub(crate) back: Vec<bool>,
 }
 
-/// Radius of a port.
-pub(crate) const PORT: f64 = 9.0;
+/// Half the width of a port.
+pub(crate) const PORT: f64 = 7.5;
 /// The least space between the end of a column and the line that turns there.
 const TAIL: f64 = 15.0;
 /// Distance of a line that runs back from the boxes.

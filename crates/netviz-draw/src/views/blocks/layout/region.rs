@@ -3,6 +3,8 @@
 //!
 //! Positions are pairs: across the flow and along it.
 
+use std::collections::HashMap;
+
 use super::channel::{Net, Way, route};
 use crate::layout::layered::{self, Edge, Placement, Size};
 use crate::layout::wrap::Route as Line;
@@ -185,8 +187,8 @@ impl Lines {
         let ends = ports(nodes, edges, placed);
         let mut lines =
             Self { nets: vec![Vec::new(); ranks.saturating_sub(1)], net_of: Vec::new(), places: Vec::new() };
-        // All lines that leave a node form one net.
-        let mut leaving = vec![None; nodes.len()];
+        // All lines that leave a node form one net, and so do those that share their way.
+        let mut known: HashMap<(usize, usize, u64), usize> = HashMap::new();
         for (edge, &[source, target]) in edges.iter().enumerate() {
             let start = placed.x[source] + nodes[source].exit;
             let passed: Vec<f64> =
@@ -194,13 +196,10 @@ impl Lines {
             let mut net_of = Vec::with_capacity(passed.len() - 1);
             for (step, rank) in (placed.ranks[source]..placed.ranks[target]).enumerate() {
                 let nets = &mut lines.nets[rank];
-                let net = leaving[source].filter(|_| step == 0).unwrap_or_else(|| {
+                let net = *known.entry((source, rank, passed[step].to_bits())).or_insert_with(|| {
                     nets.push(Net { from: passed[step], to: Vec::new() });
                     nets.len() - 1
                 });
-                if step == 0 {
-                    leaving[source] = Some(net);
-                }
                 nets[net].to.push(passed[step + 1]);
                 net_of.push(net);
             }

@@ -3,7 +3,7 @@
 
 use super::Pen;
 use super::figure::Figure;
-use super::ports::{self, Port, is_bent};
+use super::ports::{self, Port, Side, is_bent};
 use super::solid::Area;
 use crate::layout::layered::{self, Edge, Placement, Size};
 use crate::picture::Direction;
@@ -45,8 +45,8 @@ impl Places {
                 [&[source], passes.as_slice(), &[target]].concat()
             })
             .collect();
-        let radii: Vec<Option<f64>> = figures.iter().map(|figure| figure.radius).collect();
-        let ports = ports::ports(view, &radii, &placement, &levels, pen.theme);
+        let sides: Vec<Side> = figures.iter().map(|figure| side(figure, pen.direction)).collect();
+        let ports = ports::ports(view, &sides, &placement, &levels, pen.theme);
         for (levels, port) in levels.iter_mut().zip(&ports).filter(|(_, port)| !port.turns_in) {
             *levels.last_mut().expect("a link has two ends") += port.offset;
         }
@@ -77,6 +77,17 @@ impl Span {
 fn spans(figure: &Figure, direction: Direction) -> Vec<Span> {
     let solids = figure.solids.iter().map(|area| Span::new(area, direction, true));
     solids.chain(figure.texts.iter().map(|area| Span::new(area, direction, false))).collect()
+}
+
+/// Where lines may meet a figure.
+fn side(figure: &Figure, direction: Direction) -> Side {
+    match figure.radius {
+        Some(radius) => Side::Circle { radius },
+        None => {
+            let [low, high] = Span::new(&figure.front, direction, true).across;
+            Side::Face { half: high.min(-low).max(0.0) }
+        }
+    }
 }
 
 fn across(view: &VolumeView, figures: &[Figure], pen: &Pen) -> Placement {

@@ -1,6 +1,7 @@
-//! Where links meet a circle: each at its own point, so that every line is visible up to its end.
+//! Where links meet a volume: each at its own point, so that every line is visible up to its end.
 
 use crate::layout::layered::Placement;
+use crate::layout::wrap;
 use crate::scene::Stroke;
 use crate::scene::route::head_size;
 use crate::theme::Theme;
@@ -15,11 +16,23 @@ pub(super) struct Port {
     pub(super) offset: f64,
 }
 
+/// What lines meet.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Side {
+    /// A circle.
+    Circle { radius: f64 },
+    /// The face of a solid, with half of its size across the flow.
+    Face { half: f64 },
+}
+
 /// Fraction of the radius within which lines meet a circle, so that those from the side stay clear of those along the
 /// flow.
 const WITHIN: f64 = 0.65;
 /// How much each port after the first adds to the radius, relative to the distance between ports.
 const GROWTH: f64 = 0.85;
+/// Distance between the ports of a solid, and the fraction of its half within which they are.
+const APART: f64 = 2.0 * wrap::PORT + 0.5;
+const WITHIN_FACE: f64 = 0.85;
 /// Radius up to which ports are as far apart as arrowheads need, and their minimum distance in line widths.
 const USUAL: f64 = 60.0;
 const LEAST: f64 = 2.0;
@@ -49,10 +62,10 @@ pub(super) fn is_bent(levels: &[f64]) -> bool {
     (levels[1] - levels[0]).abs() > SAME
 }
 
-/// The port of each link. `radii` has the radius of each volume that is a circle; `levels` has the positions of each link across the flow.
+/// The port of each link, given what lines meet of each volume; `levels` has the positions of each link across the flow.
 pub(super) fn ports(
     view: &VolumeView,
-    radii: &[Option<f64>],
+    sides: &[Side],
     placement: &Placement,
     levels: &[Vec<f64>],
     theme: &Theme,
@@ -62,21 +75,26 @@ pub(super) fn ports(
     for (&rank, &x) in placement.ranks.iter().zip(&placement.x) {
         firsts[rank] = firsts[rank].min(x);
     }
-    let mut arriving = vec![Vec::new(); radii.len()];
+    let mut arriving = vec![Vec::new(); sides.len()];
     for (index, link) in view.links().iter().enumerate() {
         arriving[link.volumes[1]].push(index);
     }
     let mut ports = vec![Port::default(); levels.len()];
     for (volume, mut links) in arriving.into_iter().enumerate() {
-        let Some(radius) = radii[volume] else { continue };
         let at = placement.x[volume];
         // A link may enter from the side that has no text, if it passes no other volume there.
         let is_first = at <= firsts[placement.ranks[volume]];
         let level = |link: usize| levels[link][levels[link].len() - 2];
         links.sort_by(|&a, &b| level(a).total_cmp(&level(b)));
-        let turning = links.partition_point(|&link| is_first && level(link) < at - 2.0 * radius);
+        let turning = match sides[volume] {
+            Side::Circle { radius } => links.partition_point(|&link| is_first && level(link) < at - 2.0 * radius),
+            Side::Face { .. } => 0,
+        };
         let (beside, along) = links.split_at(turning);
-        let [most, distance] = [WITHIN * radius, distance(theme)];
+        let [most, distance] = match sides[volume] {
+            Side::Circle { radius } => [WITHIN * radius, distance(theme)],
+            Side::Face { half } => [WITHIN_FACE * half, APART],
+        };
         // The nearest link turns in first, so that they do not cross.
         for (&link, offset) in beside.iter().rev().zip(offsets(beside.len(), None, distance, most)) {
             ports[link] = Port { turns_in: true, offset };
