@@ -26,7 +26,7 @@ figcaption { font-size: 12px; max-width: 32em }
 </style>
 <h1>Gallery</h1>
 <p>Every network in each view, at the size at which it is read on each page. Text below 9 px on a screen and 7 pt on paper
-is red. `empty` is the part of the picture that nothing touches.</p>
+is red. `empty` is the part of the picture that nothing touches, and `hole` the largest rectangle of it.</p>
 "#;
 
 /// The page for these networks.
@@ -105,7 +105,7 @@ fn caption(row: &Row, picture: &Picture, drawn: &Drawn) -> String {
     let is_small = drawn.metrics.text_on(picture.place) < picture.place.page().smallest - 0.05;
     let class = if is_small { " class=\"small\"" } else { "" };
     format!(
-        "<b>{}</b>: {}, {}, shown at {:.0} %; <span{class}>smallest text {}</span>; {:.0} % empty, covers {:.0} % of the \
+        "<b>{}</b>: {}, {}, shown at {:.0} %; <span{class}>smallest text {}</span>; {:.0} % empty, hole {:.0} %, covers {:.0} % of the \
          page; crossings {}; faults: {}; {:.0} ms",
         picture.place.name,
         pixels(drawn.metrics.size),
@@ -113,6 +113,7 @@ fn caption(row: &Row, picture: &Picture, drawn: &Drawn) -> String {
         100.0 * picture.place.scale(drawn.metrics.size),
         text(drawn, picture),
         100.0 * drawn.metrics.empty,
+        100.0 * drawn.metrics.hole,
         100.0 * drawn.metrics.covered(picture.place),
         crossings(row, picture, drawn),
         faults(drawn),

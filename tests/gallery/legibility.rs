@@ -11,8 +11,7 @@ use super::networks::{NETWORKS, Size};
 const LEGIBLE: &[(&str, [(&str, usize); 4])] = &[
     ("neurons", [("readme", 19), ("column", 19), ("a4", 19), ("slide", 19)]),
     ("blocks", [("readme", 19), ("column", 19), ("a4", 19), ("slide", 19)]),
-    // A U-Net does not fit a column as volumes.
-    ("volumes", [("readme", 19), ("column", 18), ("a4", 19), ("slide", 19)]),
+    ("volumes", [("readme", 19), ("column", 19), ("a4", 19), ("slide", 19)]),
 ];
 
 #[test]

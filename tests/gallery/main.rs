@@ -10,12 +10,18 @@ mod metrics;
 #[path = "../../examples/gallery/networks/mod.rs"]
 mod networks;
 
+use std::path::Path;
+
 use netviz::picture::{Options, View};
-use netviz::scene::Scene;
+use netviz::scene::{Item, Scene};
+use netviz::theme::Theme;
 use netviz::views::VIEWS;
 
 use metrics::{Kind, Metrics, PLACES};
 use networks::{NETWORKS, Size};
+
+/// The largest rectangle without anything in it, as a fraction of the picture.
+const MOST_HOLE: f64 = 1.0 / 3.0;
 
 /// Faults that are known: network, view, kind, and how many there are at most on any page.
 const KNOWN: &[(&str, &str, Kind, usize)] = &[];
@@ -51,11 +57,61 @@ fn every_network_is_drawn_without_faults() {
 
 fn check(network: &str, view: &View, place: &str, scene: &Scene) {
     let metrics = Metrics::of(scene);
+    assert!(metrics.hole <= MOST_HOLE, "{network} as {} for {place}: a hole of {:.2}", view.name, metrics.hole);
     for kind in Kind::ALL {
         let known = KNOWN.iter().find(|(name, of, which, _)| (*name, *of, *which) == (network, view.name, kind));
         let most = known.map_or(0, |(.., most)| *most);
         let found = metrics.count(kind);
         let first = metrics.faults.iter().find(|fault| fault.kind == kind);
         assert!(found <= most, "{network} as {} for {place}: {found} times {}: {first:?}", view.name, kind.name());
+    }
+}
+
+/// Blocks on a README, with the numbers of copies that the papers give.
+#[test]
+fn networks_fold_as_their_papers_draw_them() {
+    let expected: [(&str, &[&str]); 5] = [
+        ("resnet50", &["× 4", "× 2, 3, 5, 2"]),
+        ("densenet121", &["× 6", "× 3", "× 12, 24, 16"]),
+        ("inception_v4", &["× 4", "× 7", "× 3", "3 branches"]),
+        ("transformer12", &["× 12"]),
+        ("transformer48", &["× 48"]),
+    ];
+    for (name, titles) in expected {
+        let network = NETWORKS.iter().find(|network| network.name == name).expect("it is in the gallery");
+        let options = Options { view: VIEWS.iter().find(|view| view.name == "blocks"), ..Options::default() };
+        let graph = (network.build)();
+        let picture = netviz::picture(&graph, None, &options);
+        let scene = picture.scene().expect("it is not too large");
+        let texts: Vec<&str> = scene
+            .groups
+            .iter()
+            .flat_map(|group| &group.items)
+            .filter_map(|item| if let Item::Text(text) = item { Some(text.text.as_str()) } else { None })
+            .collect();
+        assert!(titles.iter().all(|title| texts.contains(title)), "{name}: {texts:?}");
+    }
+}
+
+/// The pictures of large networks in the guide. `NETVIZ_BLESS=1 cargo test --test gallery` rewrites them; look at them
+/// before you commit them.
+#[test]
+fn pictures_of_the_guide_are_current() {
+    let pictures =
+        [("densenet121", "blocks", "readme"), ("transformer12", "blocks", "readme"), ("unet5", "volumes", "slide")];
+    for (name, view, page) in pictures {
+        let network = NETWORKS.iter().find(|network| network.name == name).expect("it is in the gallery");
+        let view = VIEWS.iter().find(|it| it.name == view);
+        let page = PLACES.into_iter().find(|place| place.name == page).map(|place| place.page());
+        let options = Options { view, page, theme: Theme::auto(), ..Options::default() };
+        let graph = (network.build)();
+        let picture = netviz::picture(&graph, None, &options);
+        let svg = netviz::formats::svg(picture.scene().expect("it is not too large"));
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/src/pictures/{name}.svg"));
+        if std::env::var_os("NETVIZ_BLESS").is_some() {
+            std::fs::write(&path, &svg).expect("written");
+        }
+        let now = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(now == svg, "{} is out of date; run NETVIZ_BLESS=1 cargo test --test gallery", path.display());
     }
 }

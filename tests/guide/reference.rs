@@ -152,6 +152,7 @@ pub(crate) fn theme_file() -> String {
         writeln!(text, "| `categories` | Fill colours of layers by category. | colours of {} |", categories.join(", "));
     text += "| `layers` | Looks of single layers, by name or kind; `*` stands for any characters, and the last match counts. \
              | `{\"conv*\": {color: teal, label: \"{name}\"}}`; a label has the fields of `--label` |\n";
+    text += "| `branches` | Layers in branches that stand in this order, from left to right or from top to bottom. | `[[shortcut, conv2d_2]]` |\n";
     text += "| `notes` | Texts over ranges of layers. | `[{over: [c1, s4], text: feature extractor}]` |\n";
     text += "| `neurons` | Number of neurons that the view `neurons` draws of single layers; `--neurons` overrides it. | \
              numbers by layer name |\n";

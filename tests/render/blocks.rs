@@ -33,6 +33,10 @@ fn contains(outer: Bounds, inner: Bounds) -> bool {
         && outer.max.y >= inner.max.y - slack
 }
 
+fn shapes(group: &Group) -> impl Iterator<Item = Bounds> + '_ {
+    group.items.iter().filter(|item| matches!(item, Item::Shape(_))).filter_map(bounds)
+}
+
 fn texts(group: &Group) -> impl Iterator<Item = Bounds> + '_ {
     group.items.iter().filter(|item| matches!(item, Item::Text(_))).filter_map(bounds)
 }
@@ -108,10 +112,10 @@ fn a_long_network_is_wrapped_for_its_page() {
     assert!(wrapped.width < page.size[0] * 12.0 / 9.0 && wrapped.height < 0.5 * whole.height);
     let count = |scene: &Scene| scene.groups.len();
     assert_eq!(count(&wrapped), count(&whole));
-    // What cannot be cut stays as it is, and so does what is short enough.
-    let skips = "input: [4]\nlayers:\n  - dense: {name: a, units: 4}\n".to_owned()
+    // What cannot be cut stays as it is, and so does what is short enough: too many lines would be interrupted.
+    let skips = "input: [4]\nlayers:\n".to_owned()
         + &"  - dense: 4\n".repeat(30)
-        + "  - add: {from: [dense_30, a, input]}\n";
+        + "  - add: {from: [dense_30, dense_1, dense_2, dense_3, dense_4, input]}\n";
     for text in [skips.as_str(), "input: [4]\nlayers: [dense: 2]\n"] {
         let page = Page::parse("slide").ok();
         let scenes = [None, page].map(|page| scene(text, &Options { page, unfold: 1, ..options(Direction::Down, 0) }));
@@ -125,12 +129,26 @@ fn placed(scene: &Scene, text: &str) {
     for (group, (_, bounds)) in of_class(scene, "layer").zip(&boxes) {
         assert!(texts(group).all(|text| contains(*bounds, text)), "text leaves {} in\n{text}", group.id);
     }
-    // The text beside lines and frames, the title and the legend.
+    // The text beside lines and frames, the title and the legend; that of ports is on their lines.
     let beside = ["connections", "fold", "title", "legend"].map(|class| of_class(scene, class));
-    let beside = beside.into_iter().flatten().flat_map(|group| texts(group).map(|text| (group.id.as_str(), text)));
+    let is_port =
+        |group: &Group, text: Bounds| group.class == "connections" && shapes(group).any(|shape| contains(shape, text));
+    let beside = beside.into_iter().flatten().flat_map(|group| {
+        let texts = texts(group).filter(move |text| !is_port(group, *text));
+        texts.map(|text| (group.id.as_str(), text))
+    });
     let solid: Vec<(&str, Bounds)> = boxes.iter().copied().chain(beside).collect();
     apart(&solid, text);
+    let ports: Vec<(&str, Bounds)> = of_class(scene, "connections")
+        .flat_map(|link| shapes(link).map(|port| (link.ends.as_ref().expect("it has ends")[0].as_str(), port)))
+        .collect();
     for link in of_class(scene, "connections") {
+        let source = link.ends.as_ref().map(|ends| ends[0].as_str());
+        for line in link.items.iter().flat_map(segments) {
+            let others = ports.iter().filter(|(from, _)| Some(*from) != source);
+            let crossed = others.clone().find(|(_, bounds)| Bounds::is_crossed(line, *bounds));
+            assert!(crossed.is_none(), "{} runs over the port {crossed:?} in\n{text}", link.id);
+        }
         for line in link.items.iter().flat_map(segments) {
             let crossed = solid.iter().find(|(_, bounds)| Bounds::is_crossed(line, *bounds));
             assert!(crossed.is_none(), "{} runs over {crossed:?} in\n{text}", link.id);
@@ -142,9 +160,9 @@ fn placed(scene: &Scene, text: &str) {
 
 /// Checks that a line leads from the edge of one box or frame to that of another.
 fn ends_meet(scene: &Scene, link: &Group, text: &str) {
-    let route =
-        link.items.iter().find_map(|item| if let Item::Route { points, .. } = item { Some(points) } else { None });
-    let points = route.expect("a connection has a line");
+    let routes =
+        link.items.iter().filter_map(|item| if let Item::Route { points, .. } = item { Some(points) } else { None });
+    let points: Vec<_> = routes.flatten().copied().collect();
     let ends = link.ends.as_ref().expect("a connection has ends");
     for (id, point) in ends.iter().zip([points[0], points[points.len() - 1]]) {
         let group = scene.groups.iter().find(|group| group.id == *id).expect("its ends are there");

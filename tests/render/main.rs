@@ -23,6 +23,7 @@ mod parts;
 mod text;
 mod themes;
 mod tikz;
+mod turns;
 mod volumes;
 mod watch;
 mod weights;

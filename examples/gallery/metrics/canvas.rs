@@ -1,4 +1,4 @@
-//! How much of a picture is empty.
+//! How much of a picture is empty, and in one place.
 
 use netviz::scene::{Fill, Item, Outline, Point, Scene};
 
@@ -12,6 +12,33 @@ const STEP: f64 = 0.25;
 /// The fraction of the cells of a square grid that no item touches. A filled shape, a text and an image touch what they
 /// cover; a frame without filling touches only what its border runs through. The background is no item.
 pub(super) fn empty(scene: &Scene) -> f64 {
+    let grid = touched(scene);
+    grid.touched.iter().filter(|&&touched| !touched).count() as f64 / grid.touched.len() as f64
+}
+
+/// The fraction of the canvas that the largest rectangle takes that no item touches: what a reader sees as a hole.
+pub(super) fn hole(scene: &Scene) -> f64 {
+    let grid = touched(scene);
+    // For each column, how many cells from the row upwards are empty.
+    let mut heights = vec![0_usize; grid.columns];
+    let mut largest = 0;
+    for row in grid.touched.chunks(grid.columns) {
+        for (height, &touched) in heights.iter_mut().zip(row) {
+            *height = if touched { 0 } else { *height + 1 };
+        }
+        for from in 0..heights.len() {
+            let mut least = usize::MAX;
+            for (width, &height) in heights[from..].iter().enumerate() {
+                least = least.min(height);
+                largest = largest.max(least * (width + 1));
+            }
+        }
+    }
+    largest as f64 / grid.touched.len() as f64
+}
+
+/// The cells that items touch.
+fn touched(scene: &Scene) -> Grid {
     let mut grid = Grid::new(scene.width, scene.height);
     for item in scene.groups.iter().flat_map(|group| &group.items) {
         match item {
@@ -32,7 +59,7 @@ pub(super) fn empty(scene: &Scene) -> f64 {
             }
         }
     }
-    grid.touched.iter().filter(|&&touched| !touched).count() as f64 / grid.touched.len() as f64
+    grid
 }
 
 struct Grid {

@@ -44,6 +44,8 @@ pub(crate) struct Metrics {
     pub(crate) smallest_text: f64,
     /// The fraction of the canvas that no item touches; see [`canvas::empty`].
     pub(crate) empty: f64,
+    /// The fraction that the largest empty rectangle takes; see [`canvas::hole`].
+    pub(crate) hole: f64,
     /// Points at which lines from different sources cross; see [`crossings`].
     pub(crate) crossings: usize,
     /// Texts that were shortened with an ellipsis.
@@ -58,6 +60,7 @@ impl Metrics {
             size: [scene.width, scene.height],
             smallest_text: smallest_text(scene),
             empty: canvas::empty(scene),
+            hole: canvas::hole(scene),
             crossings: crossings::crossings(scene),
             shortened: texts(scene).filter(|text| text.text.contains('…')).count(),
             faults: faults::faults(scene),

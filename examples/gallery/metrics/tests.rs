@@ -112,6 +112,7 @@ fn half_of_a_half_filled_canvas_is_empty() {
     let filled = Outline::Rectangle { corner: at(0.0, 0.0), size: [400.0, 400.0], radius: 0.0 };
     let filled = measured(vec![layer("a", vec![Shape::new(filled, BLACK).into()])]);
     assert!((filled.empty - 0.5).abs() < 1e-9, "{}", filled.empty);
+    assert!((filled.hole - 0.5).abs() < 1e-9, "{}", filled.hole);
     let frame = measured(vec![layer("a", vec![square(8.0, 8.0, Fill::None)])]);
     // The border runs through 7 + 7 + 5 + 5 of 50 × 25 cells.
     assert!((frame.empty - (1.0 - 24.0 / 1250.0)).abs() < 1e-9, "{}", frame.empty);

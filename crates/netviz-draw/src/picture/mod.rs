@@ -228,18 +228,22 @@ impl<'a> Picture<'a> {
         }
     }
 
-    /// Refuses notes over layers that the network does not have, or from a later one to an earlier one.
-    fn check_notes(&self) -> Result<(), Diagnostic> {
+    /// Refuses notes over layers that the network does not have, or from a later one to an earlier one, and branches with
+    /// such layers.
+    fn check_names(&self) -> Result<(), Diagnostic> {
         let names: Vec<&str> = self.graph.order().map(|index| self.graph.node(index).name.as_str()).collect();
+        let place = |name: &String, what: &str| {
+            names.iter().position(|other| other == name).ok_or_else(|| {
+                let message = format!("`{}` has no layer `{}` for {what}", self.graph.name(), excerpt(name));
+                Diagnostic::error(message).hint(suggest::hint(name, names.iter().copied()))
+            })
+        };
+        for name in self.options.theme.branches.iter().flatten() {
+            place(name, "a branch")?;
+        }
         for note in &self.options.theme.notes {
-            let place = |name: &String| {
-                names.iter().position(|other| other == name).ok_or_else(|| {
-                    let message = format!("`{}` has no layer `{}` for a note", self.graph.name(), excerpt(name));
-                    Diagnostic::error(message).hint(suggest::hint(name, names.iter().copied()))
-                })
-            };
             let [first, last] = &note.over;
-            if place(first)? > place(last)? {
+            if place(first, "a note")? > place(last, "a note")? {
                 let [first, last] = [first, last].map(|name| excerpt(name));
                 let message = format!("a note goes from `{first}` to `{last}`, which comes before it");
                 return Err(Diagnostic::error(message).hint(format!("write `over: [{last}, {first}]`")));
@@ -250,7 +254,7 @@ impl<'a> Picture<'a> {
 
     /// Computes the scene.
     fn fitted(&self) -> Result<(Scene, Fit), Diagnostic> {
-        self.check_notes()?;
+        self.check_names()?;
         match self.options.page {
             Some(page) => fit::scene(self, page),
             None => Ok(((self.view.scene)(self)?, Fit::default())),

@@ -95,6 +95,7 @@ fn set(theme: &mut Theme, entry: &Entry, problems: &mut Problems) {
         "neurons" => return set_neurons(theme, entry, problems),
         "layers" => return set_layers(theme, entry, problems),
         "notes" => return set_notes(theme, entry, problems),
+        "branches" => return set_branches(theme, entry, problems),
         _ => {}
     }
     match Theme::KEYS.iter().find(|(name, ..)| *name == entry.key) {
@@ -117,8 +118,14 @@ fn set(theme: &mut Theme, entry: &Entry, problems: &mut Problems) {
             }
         }
         None => {
-            let names =
-                Theme::KEYS.iter().map(|(name, ..)| *name).chain(["base", "categories", "layers", "neurons", "notes"]);
+            let names = Theme::KEYS.iter().map(|(name, ..)| *name).chain([
+                "base",
+                "branches",
+                "categories",
+                "layers",
+                "neurons",
+                "notes",
+            ]);
             let message = format!("unknown key `{}` in the theme", excerpt(&entry.key));
             problems.push(Diagnostic::error(message).at(entry.key_span).hint(suggest::hint(&entry.key, names)));
         }
@@ -232,6 +239,20 @@ fn set_notes(theme: &mut Theme, entry: &Entry, problems: &mut Problems) {
             problems.push(Diagnostic::error(message).at(node.span).hint(HINT));
         }
     }
+}
+
+/// `branches: [[shortcut, conv2d_2]]`. The names are checked when a network is drawn.
+fn set_branches(theme: &mut Theme, entry: &Entry, problems: &mut Problems) {
+    let list = |node: &Node| if let Value::List(nodes) = &node.value { Some(nodes.clone()) } else { None };
+    let name = |node: &Node| if let Value::Text(name) = &node.value { Some(name.clone()) } else { None };
+    let names = |node: &Node| list(node)?.iter().map(name).collect::<Option<Vec<String>>>();
+    let lists = list(&entry.node).and_then(|lists| lists.iter().map(names).collect::<Option<Vec<_>>>());
+    let Some(lists) = lists else {
+        let message = "`branches`: expected lists of names of layers, one of each branch";
+        let hint = "write `branches: [[shortcut, conv2d_2]]`";
+        return problems.push(Diagnostic::error(message).at(entry.key_span).hint(hint));
+    };
+    theme.branches.extend(lists);
 }
 
 /// `"#2ecc71"`, or `{light: …, dark: …}`. A colour that is not opaque is mixed with the background; the background

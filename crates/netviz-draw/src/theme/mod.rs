@@ -9,7 +9,7 @@ pub use color::{Color, Paint};
 pub use presets::{Preset, THEMES, find};
 pub use rule::{Note, Rule};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::label::Template;
 use crate::properties::LayerProperties;
@@ -51,6 +51,8 @@ macro_rules! theme {
             pub layers: Vec<Rule>,
             /// Texts over ranges of layers.
             pub notes: Vec<Note>,
+            /// Names of layers in branches that stand in this order, from left to right or from top to bottom.
+            pub branches: Vec<Vec<String>>,
         }
 
         impl Theme {
@@ -191,6 +193,20 @@ pub enum KeyValue {
 }
 
 impl Theme {
+    /// The branches among things, given each layer's name with the index of its thing.
+    pub(crate) fn branches_of<'a>(&self, names: impl Iterator<Item = (&'a str, usize)>) -> Vec<Vec<usize>> {
+        if self.branches.is_empty() {
+            return Vec::new();
+        }
+        let index: HashMap<&str, usize> = names.collect();
+        let list = |names: &Vec<String>| {
+            let mut list: Vec<usize> = names.iter().filter_map(|name| index.get(name.as_str()).copied()).collect();
+            list.dedup();
+            list
+        };
+        self.branches.iter().map(list).filter(|list| list.len() > 1).collect()
+    }
+
     /// The keys of a theme file that are colours, lengths and flags, in the order of the documentation.
     pub fn keys() -> impl Iterator<Item = Key> {
         Self::KEYS.iter().map(|(name, doc, slot)| {

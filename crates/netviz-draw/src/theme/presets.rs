@@ -87,6 +87,7 @@ impl Theme {
             neurons: BTreeMap::new(),
             layers: Vec::new(),
             notes: Vec::new(),
+            branches: Vec::new(),
         }
     }
 

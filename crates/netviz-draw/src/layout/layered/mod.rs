@@ -8,11 +8,13 @@
 //! The result is deterministic: ties are broken by index.
 
 mod align;
+mod kept;
 mod lists;
 mod order;
 mod rank;
 mod relax;
 
+use kept::Kept;
 use netviz_model::diagnostics::Diagnostic;
 use netviz_model::limits;
 use netviz_model::text::thousands;
@@ -64,12 +66,7 @@ pub(crate) fn check(
     for [source, target] in edges.clone() {
         ranks[target] = ranks[target].max(ranks[source] + 1);
     }
-    // Connections from one box share their way.
-    let mut last = ranks.clone();
-    for [source, target] in edges {
-        last[source] = last[source].max(ranks[target] - 1);
-    }
-    let passed: usize = last.iter().zip(&ranks).map(|(last, rank)| last - rank).sum();
+    let passed: usize = edges.map(|[source, target]| ranks[target] - ranks[source] - 1).sum();
     if passed <= limits::PASSED_RANKS {
         return Ok(());
     }
@@ -82,16 +79,17 @@ pub(crate) fn check(
 /// Lays out a graph with nodes of these sizes.
 ///
 /// `gap` is the minimum distance between adjacent nodes of a rank, and `lane` the minimum distance of a passing edge
-/// from a node or another passing edge.
+/// from a node or another passing edge. `branches` are lists of nodes; those of a list, and what is in a chain with them,
+/// stand in its order from left to right.
 ///
 /// # Panics
 /// If the edges form a cycle.
 ///
 /// # Complexity
 /// O((n + m) log m) for n nodes and m edges, counting a long edge once per rank that it passes.
-pub fn place(nodes: &[Size], edges: &[Edge], gap: f64, lane: f64) -> Placement {
+pub fn place(nodes: &[Size], edges: &[Edge], [gap, lane]: [f64; 2], branches: &[Vec<usize>]) -> Placement {
     let ranks = Ranks::new(nodes.len(), edges);
-    let order = order::order(&ranks);
+    let order = order::order(&ranks, &Kept::new(&ranks, branches));
     let size = |node: usize| nodes.get(node).copied().unwrap_or(Size { left: 0.0, right: 0.0 });
     let distance = |a: usize, b: usize| {
         let gap = if a < nodes.len() && b < nodes.len() { gap } else { lane };

@@ -1,6 +1,7 @@
 //! Orders the nodes of each rank: sweeps down and up sort by the mean position of the neighbours and exchange adjacent
 //! nodes, from several starts, and the best order is kept (Gansner et al. 1993).
 
+use super::kept::Kept;
 use super::lists::Lists;
 use super::rank::Ranks;
 
@@ -16,7 +17,7 @@ const EXCHANGES: usize = 8;
 const BUDGET: usize = 3_000_000;
 
 /// The nodes of each rank from left to right.
-pub(super) fn order(ranks: &Ranks) -> Vec<Vec<usize>> {
+pub(super) fn order(ranks: &Ranks, kept: &Kept) -> Vec<Vec<usize>> {
     let mut sweeps = (BUDGET / ranks.size()).max(1);
     let mut best: Option<(usize, Vec<Vec<usize>>)> = None;
     let starts = [from_top, from_bottom, by_number].map(|start| start(ranks)).into_iter();
@@ -24,7 +25,7 @@ pub(super) fn order(ranks: &Ranks) -> Vec<Vec<usize>> {
         if sweeps == 0 || best.as_ref().is_some_and(|(fewest, _)| *fewest == 0) {
             break;
         }
-        let found = search(ranks, start, &mut sweeps);
+        let found = search(ranks, kept, start, &mut sweeps);
         if best.as_ref().is_none_or(|(fewest, _)| found.0 < *fewest) {
             best = Some(found);
         }
@@ -34,7 +35,10 @@ pub(super) fn order(ranks: &Ranks) -> Vec<Vec<usize>> {
 
 /// The best order that sweeps find, and its crossings. Each sweep is taken from `sweeps`, which a sweep with exchanges
 /// costs several.
-fn search(ranks: &Ranks, mut order: Vec<Vec<usize>>, sweeps: &mut usize) -> (usize, Vec<Vec<usize>>) {
+fn search(ranks: &Ranks, kept: &Kept, mut order: Vec<Vec<usize>>, sweeps: &mut usize) -> (usize, Vec<Vec<usize>>) {
+    for rank in &mut order {
+        kept.restore(rank);
+    }
     let mut best = order.clone();
     let mut fewest = crossings(ranks, &best);
     let mut idle = 0;
@@ -43,9 +47,9 @@ fn search(ranks: &Ranks, mut order: Vec<Vec<usize>>, sweeps: &mut usize) -> (usi
             break;
         }
         // Ties keep their order in two sweeps and are reversed in the next two.
-        sort_ranks(ranks, &mut order, sweep % 2 == 0, sweep % 4 >= 2);
+        sort_ranks(ranks, kept, &mut order, sweep % 2 == 0, sweep % 4 >= 2);
         let passes = EXCHANGES.min(*sweeps - 1);
-        exchange(ranks, &mut order, passes, sweep % 2 == 1);
+        exchange(ranks, kept, &mut order, passes, sweep % 2 == 1);
         *sweeps -= 1 + passes;
         let now = crossings(ranks, &order);
         idle += 1;
@@ -59,7 +63,7 @@ fn search(ranks: &Ranks, mut order: Vec<Vec<usize>>, sweeps: &mut usize) -> (usi
 
 /// Exchanges adjacent nodes as long as that removes crossings, in so many passes at most; in the first one, if `freely`,
 /// also where it adds none, which leads out of a dead end.
-fn exchange(ranks: &Ranks, order: &mut [Vec<usize>], passes: usize, freely: bool) {
+fn exchange(ranks: &Ranks, kept: &Kept, order: &mut [Vec<usize>], passes: usize, freely: bool) {
     let mut place = places(ranks, order);
     let mut near: [Vec<usize>; 2] = [Vec::new(), Vec::new()];
     for pass in 0..passes {
@@ -77,7 +81,7 @@ fn exchange(ranks: &Ranks, order: &mut [Vec<usize>], passes: usize, freely: bool
                     }
                     gain += inversions(&near[0], &near[1]) - inversions(&near[1], &near[0]);
                 }
-                if gain >= least {
+                if gain >= least && kept.may_swap(pair[0], pair[1]) {
                     rank.swap(index - 1, index);
                     (place[pair[1]], place[pair[0]]) = (index - 1, index);
                     is_better |= gain > 0 || least == 0;
@@ -157,7 +161,7 @@ fn depth_first(ranks: &Ranks, starts: &[usize], next: &Lists) -> Vec<Vec<usize>>
     order
 }
 
-fn sort_ranks(ranks: &Ranks, order: &mut [Vec<usize>], down: bool, turn: bool) {
+fn sort_ranks(ranks: &Ranks, kept: &Kept, order: &mut [Vec<usize>], down: bool, turn: bool) {
     let mut place = places(ranks, order);
     let count = order.len();
     let mut keyed: Vec<(f64, usize)> = Vec::new();
@@ -175,8 +179,11 @@ fn sort_ranks(ranks: &Ranks, order: &mut [Vec<usize>], down: bool, turn: bool) {
             keyed.reverse();
         }
         keyed.sort_by(|a, b| a.0.total_cmp(&b.0));
-        for (index, (slot, &(_, node))) in order[rank].iter_mut().zip(&keyed).enumerate() {
+        for (slot, &(_, node)) in order[rank].iter_mut().zip(&keyed) {
             *slot = node;
+        }
+        kept.restore(&mut order[rank]);
+        for (index, &node) in order[rank].iter().enumerate() {
             place[node] = index;
         }
     }

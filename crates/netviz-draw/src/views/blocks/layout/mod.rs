@@ -126,7 +126,10 @@ impl<'a> Layout<'a> {
             let place: HashMap<Thing, usize> =
                 things.iter().enumerate().map(|(place, &thing)| (thing, place)).collect();
             let edges: Vec<[usize; 2]> = edges.iter().map(|ends| ends.map(|end| place[&end])).collect();
-            let mut plan = plan(&nodes, &edges, gaps);
+            let branches = self.theme.branches_of(
+                things.iter().enumerate().flat_map(|(place, &thing)| self.names(thing).map(move |name| (name, place))),
+            );
+            let mut plan = plan(&nodes, &edges, gaps, &branches);
             if index < count && !plan.routes.iter().any(|route| route.ends[1] == Thing::Exit) {
                 plan.size[1] += PADDING;
             }
@@ -135,6 +138,18 @@ impl<'a> Layout<'a> {
                 self.wrap(page, &nodes);
             }
         }
+    }
+
+    /// The names of the layers of a box, or of all in a frame.
+    fn names(&self, thing: Thing) -> impl Iterator<Item = &'a str> {
+        let view = self.view;
+        let is_within = move |block: &usize| match thing {
+            Thing::Block(own) => *block == own,
+            Thing::Frame(fold) => view.folds_of(*block).any(|around| around == fold),
+            Thing::Entry | Thing::Exit => false,
+        };
+        let blocks = (0..view.blocks().len()).filter(is_within).map(|block| &view.blocks()[block]);
+        blocks.flat_map(|block| std::iter::once(&block.properties).chain(&block.bands)).map(|layer| layer.name.as_str())
     }
 
     /// Wraps the whole picture, whose nodes these are, to fit a page.

@@ -86,10 +86,11 @@ const PORTS: f64 = 0.8;
 /// Minimum slope of slanted lines, and the maximum space between ranks that it may take.
 const SLANT: (f64, f64) = (0.2, 240.0);
 
-/// Lays out nodes, which are in topological order; edges are pairs of indices.
-pub(super) fn plan(nodes: &[Node], edges: &[[usize; 2]], gaps: Gaps) -> Plan {
+/// Lays out nodes, which are in topological order; edges are pairs of indices, and branches lists of them in the order in
+/// which they stand side by side.
+pub(super) fn plan(nodes: &[Node], edges: &[[usize; 2]], gaps: Gaps, branches: &[Vec<usize>]) -> Plan {
     let sizes: Vec<Size> = nodes.iter().map(|node| Size { left: node.sides[0], right: node.sides[1] }).collect();
-    let placed = layered::place(&sizes, &upright(nodes.len(), edges), gaps.node, gaps.lane);
+    let placed = layered::place(&sizes, &upright(nodes.len(), edges), [gaps.node, gaps.lane], branches);
     let lines = Lines::new(nodes, edges, &placed);
     let ways: Vec<(Vec<Way>, usize)> = lines.nets.iter().map(|nets| route(nets)).collect();
     let sideways: Vec<f64> = lines.nets.iter().zip(&ways).map(|(nets, ways)| sideways(nets, ways)).collect();

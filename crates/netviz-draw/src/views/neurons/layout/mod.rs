@@ -75,7 +75,9 @@ impl<'a> Layout<'a> {
             upright: fans(source) || fans(target),
         };
         let edges: Vec<Edge> = view.links().iter().map(edge).collect();
-        let placed = layered::place(&sizes, &edges, theme.node_gap, lane_gap(theme));
+        let names = view.rows().iter().enumerate().map(|(index, row)| (row.name.as_str(), index));
+        let branches = theme.branches_of(names);
+        let placed = layered::place(&sizes, &edges, [theme.node_gap, lane_gap(theme)], &branches);
         let last = placed.x.iter().zip(&extents).map(|(x, extent)| x + extent.across[1]);
         let last = last.chain(placed.passes.iter().flatten().copied()).fold(0.0, f64::max);
         let bands = bands::bands(view, theme, &extents, &placed);

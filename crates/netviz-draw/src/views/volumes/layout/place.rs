@@ -7,7 +7,7 @@ use super::ports::{self, Port, Side, is_bent};
 use super::solid::Area;
 use crate::layout::layered::{self, Edge, Placement, Size};
 use crate::picture::Direction;
-use crate::views::volumes::{Link, VolumeView};
+use crate::views::volumes::{Link, Solid, VolumeView};
 use netviz_model::limits;
 
 /// Positions of volumes and links.
@@ -81,13 +81,9 @@ fn spans(figure: &Figure, direction: Direction) -> Vec<Span> {
 
 /// Where lines may meet a figure.
 fn side(figure: &Figure, direction: Direction) -> Side {
-    match figure.radius {
-        Some(radius) => Side::Circle { radius },
-        None => {
-            let [low, high] = Span::new(&figure.front, direction, true).across;
-            Side::Face { half: high.min(-low).max(0.0) }
-        }
-    }
+    let [low, high] = Span::new(&figure.front, direction, true).across;
+    let face = Side::Face { half: high.min(-low).max(0.0) };
+    figure.radius.map_or(face, |radius| Side::Circle { radius })
 }
 
 fn across(view: &VolumeView, figures: &[Figure], pen: &Pen) -> Placement {
@@ -107,7 +103,11 @@ fn across(view: &VolumeView, figures: &[Figure], pen: &Pen) -> Placement {
         Edge { source, target, upright: upright[link] }
     };
     let edges: Vec<Edge> = order.iter().map(edge).collect();
-    let mut placement = layered::place(&sizes, &edges, pen.theme.node_gap * 0.5, pen.theme.node_gap * 0.35);
+    let names = view.volumes().iter().enumerate().flat_map(|(index, volume)| {
+        volume.solids.iter().flat_map(Solid::layers).map(move |layer| (layer.name.as_str(), index))
+    });
+    let branches = pen.theme.branches_of(names);
+    let mut placement = layered::place(&sizes, &edges, [0.5, 0.35].map(|part| part * pen.theme.node_gap), &branches);
     let mut passes = vec![Vec::new(); order.len()];
     for (link, lane) in order.into_iter().zip(placement.passes) {
         passes[link] = lane;
