@@ -88,7 +88,8 @@ pub struct Link {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Fold {
-    /// Unique and stable id: the names of its first and last layer, `conv2d_1..add_1`, or the name of the group.
+    /// Unique and stable id: the names of its first and last layer but for fused ones, `conv2d_1..add_1`, or the name of
+    /// the group.
     pub name: String,
     /// Number of copies.
     pub count: usize,
@@ -104,7 +105,7 @@ pub struct Fold {
     pub flops: usize,
     /// What its copies differ in, if they do: `16, 32, 64`.
     pub sizes: String,
-    /// Names of the first and the last layer of all copies.
+    /// Names of the first and the last layer of all copies, but for fused ones.
     pub ends: [String; 2],
     /// The kinds of its layers but for fused ones, with how many there are of each, the most frequent first.
     pub kinds: Vec<(String, usize)>,

@@ -79,7 +79,7 @@ pub(super) fn forks(forks: &[Vec<usize>], units: &[Unit], inputs: &Inputs, first
     let fork = |units_of: &Vec<usize>| {
         let members: Vec<usize> = units_of.iter().copied().filter(|&unit| first[unit] == unit).collect();
         let (&head, &last) = members.first().zip(members.last())?;
-        let path = format!("{}..{}", units[head].layer.name, units[last].last().name);
+        let path = format!("{}..{}", units[head].layer.name, units[last].layer.name);
         let title = format!("{} branches", inputs[last].len());
         (members.len() > 2 && members.len() * 2 <= shown).then_some(Named { path, title, members, is_fork: true })
     };

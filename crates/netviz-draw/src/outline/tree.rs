@@ -6,7 +6,7 @@ use super::named::Named;
 use super::order::{order, remove};
 use super::repeats::Repeat;
 use super::{Draft, Fold, Level, Link, Open, Outline, Part, Unit};
-use netviz_model::ir::ParameterCount;
+use netviz_model::ir::{ParameterCount, TensorType};
 use netviz_model::layer::Category;
 
 pub(super) struct Tree<'a> {
@@ -202,7 +202,7 @@ impl Around {
 /// The group of a repeat.
 fn draft(repeat: &Repeat, repeats: &[Repeat], units: &[Unit], first: &[usize], around: &Around) -> Draft {
     let copy = &repeat.copies[0];
-    let name = format!("{}..{}", units[copy[0]].layer.name, units[copy[copy.len() - 1]].last().name);
+    let name = format!("{}..{}", units[copy[0]].layer.name, units[copy[copy.len() - 1]].layer.name);
     let members: Vec<usize> = copy.iter().copied().filter(|&unit| first[unit] == unit).collect();
     let sum = Sum::of(around.all(&members, repeats).map(|unit| &units[unit]));
     let count = repeat.copies.len();
@@ -214,7 +214,13 @@ fn draft(repeat: &Repeat, repeats: &[Repeat], units: &[Unit], first: &[usize], a
 /// What the outputs of the copies of a series differ in: their first sizes, or else their shapes.
 fn sizes(repeat: &Repeat, units: &[Unit], first: &[usize]) -> String {
     let last = repeat.copies[0].last().map(|&unit| first[unit]);
-    let types = first.iter().zip(units).filter(|(first, _)| Some(**first) == last).map(|(_, unit)| unit.layer.ty());
+    let mut types: Vec<&TensorType> =
+        first.iter().zip(units).filter(|(first, _)| Some(**first) == last).map(|(_, unit)| unit.layer.ty()).collect();
+    if types.len() > repeat.copies.len() {
+        // There are repeats within it.
+        types.dedup();
+    }
+    let types = types.into_iter();
     let channels = types.clone().map(|ty| ty.sample_dims().first().map(ToString::to_string).unwrap_or_default());
     [channels.collect::<Vec<_>>(), types.map(ToString::to_string).collect()]
         .into_iter()
@@ -228,7 +234,7 @@ pub(super) struct Sum {
     pub(super) layers: usize,
     parameters: ParameterCount,
     flops: usize,
-    /// Names of the first and the last layer.
+    /// Names of the first and the last layer, but for fused ones.
     ends: Option<[String; 2]>,
     /// In the order of their first layers.
     kinds: Vec<(String, usize)>,
@@ -247,7 +253,7 @@ impl Sum {
         if let Some(category) = unit.layer.category {
             count(&mut self.categories, category, 1);
         }
-        self.add(unit.count(), unit.parameters(), unit.flops(), [&unit.layer.name, &unit.last().name]);
+        self.add(unit.count(), unit.parameters(), unit.flops(), [&unit.layer.name, &unit.layer.name]);
     }
 
     pub(super) fn add_part(&mut self, part: &Part) {
