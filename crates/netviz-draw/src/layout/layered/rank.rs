@@ -9,6 +9,7 @@ use super::lists::Lists;
 const PASSES: usize = 8;
 
 /// The graph with long edges split, so that every edge connects adjacent ranks.
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Ranks {
     /// The rank of each node; inner nodes of long edges follow the others, rank by rank.
     pub(super) of: Vec<usize>,
