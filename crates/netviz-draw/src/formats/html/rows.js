@@ -49,7 +49,7 @@ function buildRows() {
     Object.assign(row, { holder, level, position: index + 1, count: rows.length, id: `ui-row-${list.length}` });
     // Without the groups around it; a frame around all that is drawn of a group has its name.
     const own = row.fold ? row.path.slice(path.length).join(".") : "";
-    row.name = own || row.part.name.replaceAll(`${path.join(".")}.`, "");
+    row.name = own || (path.length > 0 ? row.part.name.replaceAll(`${path.join(".")}.`, "") : row.part.name);
     list.push(row);
     flatten(row, row, level + 1);
     if (!row.part.members) return;
