@@ -18,8 +18,14 @@ export const drawing = (page) => page.evaluate(() => {
     const point = path.getPointAtLength(at).matrixTransform(path.getScreenCTM());
     return place(point.x, point.y);
   };
+  /** Points along a line, without those near its ends. */
+  const along = (path) => {
+    const [points, length] = [[], path.getTotalLength()];
+    for (let at = 12; at < length - 12; at += 8) points.push(end(path, at));
+    return points;
+  };
   return {
-    size: [picture.width.baseVal.value, picture.height.baseVal.value].map(round),
+    size: ["width", "height"].map((length) => round(+picture.querySelector(".background rect").getAttribute(length))),
     boxes: seen(".layer, .stand-ins > g").map((group) => ({ id: group.id, box: around(group) })),
     frames: seen(".fold").map((group) => ({
       id: group.id,
@@ -27,14 +33,14 @@ export const drawing = (page) => page.evaluate(() => {
       control: box(group.querySelector(".control circle")),
       texts: [...group.querySelectorAll("text")].map(box),
     })),
-    links: seen(".connections > path").map((path) => ({ id: path.parentElement.id, ends: [end(path, 0), end(path, path.getTotalLength())] })),
+    links: seen(".connections > path").map((path) => ({ id: path.parentElement.id, path: path.getAttribute("d").replace(/([\d.])(?=[A-Z])/g, "$1 ").replace(/,/g, " "), ends: [end(path, 0), end(path, path.getTotalLength())], points: along(path) })),
   };
 });
 
 /** Two drawings are the same but for rounding. */
 export function isSame(drawn, expected, when) {
   const numbers = [];
-  const others = (value) => JSON.stringify(value, (_, value) => (typeof value === "number" ? numbers.push(value) && 0 : value));
+  const others = (value) => JSON.stringify(value, (key, value) => (key === "path" || key === "points" ? undefined : typeof value === "number" ? numbers.push(value) && 0 : value));
   assert.equal(others(drawn), others(expected), when);
   const [now, then] = [numbers.slice(0, numbers.length / 2), numbers.slice(numbers.length / 2)];
   for (const [index, value] of now.entries()) assert.ok(Math.abs(value - then[index]) < 0.05, `${when}: ${value} was ${then[index]}`);
@@ -61,7 +67,12 @@ export function isSound({ size, boxes, frames, links }, when) {
       for (const other of boxes) assert.ok(apart(text, other.box), `${when}: a text of ${id} lies on ${other.id}`);
     }
   }
-  for (const { id, ends } of links) {
+  for (const { id, ends, points } of links) {
+    for (const [x, y] of points) {
+      for (const { id: over, box: [left, top, right, bottom] } of boxes) {
+        assert.ok(x <= left + 1 || x >= right - 1 || y <= top + 1 || y >= bottom - 1, `${when}: ${id} runs through ${over}`);
+      }
+    }
     // An arrowhead covers the last pixels.
     for (const [[x, y], most] of [[ends[0], 1], [ends[1], 10]]) {
       const distance = ([left, top, right, bottom]) => Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));

@@ -81,11 +81,11 @@ export const checks = {
     const [, dragged] = await inView(page);
     assert.ok(Math.abs(dragged + height / 2 - 0.4) < 0.02, `the view follows a drag: ${dragged}`);
     // A layer has its colour; the stand-in of a closed frame another one.
-    const { folds } = await data(page);
-    const middle = await page.$eval(`${withId(folds[0].standIn)} > rect`, (rect) => {
+    const { folds, relayout } = await data(page);
+    const middle = await page.$eval(`${withId(folds[0].group)} > rect`, (rect, closed, down) => {
       const [x, y, width, height] = ["x", "y", "width", "height"].map((name) => +rect.getAttribute(name));
-      return [x + width / 2, y + height / 2];
-    });
+      return down ? [x + width / 2, y + closed / 2] : [x + closed / 2, y + height / 2];
+    }, folds[0].closed[1], relayout.down);
     const open = await colorAt(page, ...middle);
     await click(page, "#ui-collapse");
     await settled(page);
@@ -170,7 +170,7 @@ export const checks = {
 
   /** Frames move to their new place within a moment, what was pressed stays, and nothing is left of the motion. */
   async motion(page, path, engine) {
-    const { folds: [{ group, standIn, members, down }] } = await data(page);
+    const { folds: [{ group, standIn, members }], relayout: { down } } = await data(page);
     const moving = await engine.open(path, { before: wantMotion });
     const layers = await page.$$eval("#ui-world .layer", (layers) => layers.map(({ id }) => id));
     const next = layers[layers.findLastIndex((id) => members.includes(id)) + 1];
@@ -179,7 +179,7 @@ export const checks = {
     const follow = async (id) => {
       await focus(moving, withId(id));
       return moving.evaluate((id, standIn, next, at) => new Promise((done) => {
-        const box = (id) => document.querySelector(`[id="${id}"] > rect`).getBoundingClientRect();
+        const box = (id) => document.querySelector(`[id="${id}"] > rect`)?.getBoundingClientRect() ?? {};
         const [start, seen] = [performance.now(), []];
         document.getElementById(id).dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
         const step = () => {
@@ -197,12 +197,12 @@ export const checks = {
     const between = (seen) => new Set(seen.map(([y]) => Math.round(y))).size;
     assert.ok(between(closing) >= 2, `the old place is drawn first: ${closing}`);
     assert.ok(closing.every(([place], index) => index === 0 || place <= closing[index - 1][0] + 0.5), "what follows moves back only");
-    for (const [, place] of closing) assert.ok(Math.abs(place - first) < 1.5, `what was pressed stays: ${place}, not ${first}`);
+    for (const [, place] of closing.slice(1)) assert.ok(Math.abs(place - first) < 1.5, `what was pressed stays: ${place}, not ${first}`);
     assert.equal(await number(moving, ".leaving"), 0);
     await press(page, "Escape");
     await focus(page, withId(group));
     await press(page, "Enter");
-    const places = (page) => page.$$eval("#ui-world > svg [transform], #ui-world > svg path", (elements) => elements.map((element) => element.getAttribute("transform") + element.getAttribute("d")));
+    const places = (page) => page.$$eval("#ui-world > svg [transform], #ui-world > svg path", (elements) => elements.map((element) => (element.getAttribute("transform") ?? "translate(0,0)") + element.getAttribute("d")).filter((place) => place !== "translate(0,0)null"));
     assert.deepEqual(await places(moving), await places(page), "the same as without motion");
     const opening = await follow(standIn);
     assert.ok(between(opening) >= 2, `the old place is drawn first: ${opening}`);

@@ -11,7 +11,8 @@ export const number = (page, selector) => page.$$eval(selector, (elements) => el
 /** Number of elements that are drawn. */
 export const numberSeen = (page, selector) => page.$$eval(selector, (elements) => elements.filter((element) => element.getClientRects().length > 0).length);
 export const box = async (page, id) => (await page.$(withId(id))).boundingBox();
-export const visible = async (page, selector) => (await page.$(selector)).isVisible();
+/** Whether an element is drawn; those of closed frames are not in the document. */
+export const visible = async (page, selector) => (await (await page.$(selector))?.isVisible()) ?? false;
 export const focus = (page, selector) => page.$eval(selector, (element) => element.focus());
 export const click = (page, selector) => page.locator(selector).click();
 export const hover = (page, selector) => page.locator(selector).hover();

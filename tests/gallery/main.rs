@@ -102,7 +102,7 @@ fn pictures_of_the_guide_are_current() {
     for (name, view, page) in pictures {
         let network = NETWORKS.iter().find(|network| network.name == name).expect("it is in the gallery");
         let view = VIEWS.iter().find(|it| it.name == view);
-        let page = PLACES.into_iter().find(|place| place.name == page).map(|place| place.page());
+        let page = PLACES.into_iter().find(|place| place.name == page).map(metrics::Place::page);
         let options = Options { view, page, theme: Theme::auto(), ..Options::default() };
         let graph = (network.build)();
         let picture = netviz::picture(&graph, None, &options);

@@ -1,7 +1,7 @@
 //! HTML in Chromium and Firefox, through `tests/browser/html.mjs`.
 
 use netviz::formats;
-use netviz::picture::{Direction, Options};
+use netviz::picture::{Detail, Direction, Options};
 use netviz::views::VIEWS;
 
 use super::browser::run;
@@ -123,6 +123,96 @@ fn frames_close_and_open_wherever_they_are() {
         .flat_map(|layers| [Direction::Down, Direction::Right].map(|direction| blocks(layers, Some(direction))))
         .collect::<Vec<_>>();
     browse("refolds", &pages);
+}
+
+/// The pages of a model in blocks, with all groups open and with those below each depth closed.
+fn at_depths(layers: &str, detail: Detail, direction: Direction) -> Vec<String> {
+    let view = VIEWS.iter().find(|view| view.name == "blocks");
+    let text = format!("input: [8, 9, 9]\nlayers:\n{layers}");
+    let page_at = |depth| {
+        let (detail, direction) = (Some(detail), Some(direction));
+        page(&text, &Options { view, detail, direction, depth, legend: false, ..crate::neurons() })
+    };
+    [None, Some(0), Some(1)].map(page_at).into()
+}
+
+/// The name of a layer that makes all boxes equally wide, whatever is closed.
+const WIDE: &str = "stem_with_a_name_that_is_long";
+
+/// Repeats beside each other, in each other and passed by connections, and groups with many connections.
+#[test]
+fn a_page_with_closed_frames_is_the_picture_of_closed_groups() {
+    let stem = CONV.replace("NAME", WIDE);
+    let branch = |name: &str, copies| {
+        let names: Vec<String> = ["a", "b", "c"].map(|part| format!("{name}{part}")).into();
+        let parts = [(names[0].as_str(), CONV), (names[1].as_str(), NORM), (names[2].as_str(), RELU)];
+        layers(&parts, copies).replacen('{', &format!("{{from: {WIDE}, "), 1)
+    };
+    let beside = format!(
+        "  - {stem}\n{}{}{}{}  - add: {{from: [oc2, pc3, {WIDE}, qc2, rc4]}}\n  - flatten\n  - dense: 2\n",
+        branch("o", 2),
+        branch("p", 3),
+        branch("q", 2),
+        branch("r", 4)
+    );
+    let inner = [("a", CONV), ("b", NORM), ("c", CONV), ("d", NORM), ("e", RELU)];
+    let named = layers(&inner, 3).replace("name: ", "name: o.p.").replace("o.p.a1,", &format!("o.p.a1, from: {WIDE},"))
+        + &layers(&[("x", CONV), ("y", NORM)], 2).replace("name: ", "name: o.q.");
+    let nested = format!("  - {stem}\n{named}  - add: {{from: [o.q.y2, {WIDE}]}}\n  - flatten\n  - dense: 2\n");
+    for layers in [&beside, &nested] {
+        for (detail, direction) in
+            [(Detail::High, Direction::Down), (Detail::High, Direction::Right), (Detail::Medium, Direction::Down)]
+        {
+            let pages = at_depths(layers, detail, direction);
+            if pages[0].contains("\"standIn\"") {
+                browse("depths", &pages);
+            }
+        }
+    }
+}
+
+#[test]
+fn thousands_of_frames_open_and_close_at_once() {
+    let block = |index: u32| {
+        let filters = (index.wrapping_mul(2_654_435_761) >> 26) + 1;
+        let conv = format!("conv2d: {{name: NAME, filters: {filters}, kernel: 3, padding: same}}");
+        let names = ["a", "b", "c", "d"].map(|part| format!("n{index}{part}_"));
+        layers(&[(&names[0], &conv), (&names[1], NORM), (&names[2], RELU), (&names[3], &conv)], 3)
+    };
+    let view = VIEWS.iter().find(|view| view.name == "blocks");
+    let text = format!("input: [8, 9, 9]\nlayers:\n{}", (0..417).map(block).collect::<String>());
+    browse("many", &[page(&text, &Options { view, detail: Some(Detail::High), ..crate::neurons() })]);
+}
+
+#[test]
+fn groups_of_names_are_in_the_tree() {
+    let text = "
+input: [8, 9, 9]
+layers:
+  - conv2d: {name: stem.conv, filters: 8, kernel: 3, padding: same}
+  - batch_norm: {name: stem.norm}
+  - conv2d: {name: encoder.left.conv, filters: 8, kernel: 3, padding: same, from: stem.norm}
+  - batch_norm: {name: encoder.left.norm}
+  - conv2d: {name: encoder.right.conv, filters: 8, kernel: 5, padding: same, from: stem.conv}
+  - batch_norm: {name: encoder.right.norm}
+  - add: {name: encoder.add, from: [encoder.left.norm, encoder.right.norm]}
+  - add: {name: decoder.a, from: [encoder.add, encoder.left.conv]}
+  - conv2d: {name: decoder.b, filters: 8, kernel: 3, padding: same}
+  - flatten
+  - dense: 2
+";
+    let view = VIEWS.iter().find(|view| view.name == "blocks");
+    browse("names", &[page(text, &Options { view, detail: Some(Detail::High), ..crate::neurons() })]);
+}
+
+#[test]
+fn a_printed_page_has_the_size_of_the_picture() {
+    browse("paper", &deep());
+}
+
+#[test]
+fn frames_open_without_motion_for_those_who_want_none() {
+    browse("still", &deep());
 }
 
 /// A deep network, which is many screens long or wide.

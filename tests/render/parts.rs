@@ -1,6 +1,7 @@
 //! A scene with every kind of content.
 
 use netviz::font::Weight;
+use netviz::scene::relayout::FrameSize;
 use netviz::scene::{Anchor, Fill, Fold, Group, Item, Outline, Point, Raster, Scene, Shape, Shown, Stroke, Text};
 use netviz::theme::{Color, Paint};
 
@@ -88,6 +89,8 @@ pub(crate) fn everything() -> Scene {
         down: true,
         band: [10.0, 90.0],
         closed: 20.0,
+        size: FrameSize::default(),
+        region: None,
     };
     Scene {
         width: 400.5,
@@ -105,5 +108,6 @@ pub(crate) fn everything() -> Scene {
             Group::new("image", "layer", vec![raster()]),
         ],
         folds: vec![fold],
+        relayout: None,
     }
 }

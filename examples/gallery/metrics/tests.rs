@@ -46,6 +46,7 @@ fn measured(groups: Vec<Group>) -> Metrics {
         transparent: false,
         groups,
         folds: Vec::new(),
+        relayout: None,
     })
 }
 

@@ -106,6 +106,7 @@ pub fn confusion(confusion: &Confusion, look: &Look) -> Scene {
         description: matrix.describe(),
         groups,
         folds: Vec::new(),
+        relayout: None,
         legend: vec![
             entry(look.theme.positive, "correct"),
             entry(look.theme.negative, "wrong; stronger is more frequent"),

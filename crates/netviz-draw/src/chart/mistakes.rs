@@ -54,6 +54,7 @@ pub fn mistakes(mistakes: &[Mistake], all: usize, samples: usize, look: &Look) -
         description,
         groups,
         folds: Vec::new(),
+        relayout: None,
         legend: vec![Entry { swatch: Swatch::None, label: LEGEND.to_owned() }],
     };
     if mistakes.is_empty() {

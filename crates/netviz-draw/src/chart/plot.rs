@@ -93,7 +93,15 @@ pub(super) fn draw(panels: &[Panel], labels: Labels, look: &Look) -> Scene {
         height = height.max(size[1]);
     }
     let Labels { title, description, legend } = labels;
-    let content = Content { size: [right, height], axis: right / 2.0, description, groups, folds: Vec::new(), legend };
+    let content = Content {
+        size: [right, height],
+        axis: right / 2.0,
+        description,
+        groups,
+        folds: Vec::new(),
+        relayout: None,
+        legend,
+    };
     look.scene(content, title)
 }
 

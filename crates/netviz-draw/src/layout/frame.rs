@@ -4,6 +4,7 @@ use super::legend::{self, Entry};
 use crate::font::{Weight, width, wrapped};
 use crate::picture::Picture;
 use crate::properties;
+use crate::scene::relayout::{Around, Relayout};
 use crate::scene::{Anchor, Fold, Group, Point, Scene, Shown, Text};
 use crate::theme::Theme;
 
@@ -20,6 +21,8 @@ pub(crate) struct Content {
     pub(crate) groups: Vec<Group>,
     /// The frames that can be collapsed.
     pub(crate) folds: Vec<Fold>,
+    /// How it is laid out again then.
+    pub(crate) relayout: Option<Relayout>,
     /// The entries of the legend.
     pub(crate) legend: Vec<Entry>,
 }
@@ -58,6 +61,7 @@ pub(crate) fn surround(mut content: Content, title: &str, theme: &Theme) -> Scen
         let along = if fold.down { dy } else { dx };
         fold.band = fold.band.map(|end| end + along);
     }
+    let around = Around { margin: theme.margin, top, title: title_width, legend: legend_size };
     // Where a text of this width is centred, on the axis if it can be.
     let centered = |width: f64| {
         let half = width / 2.0;
@@ -87,6 +91,7 @@ pub(crate) fn surround(mut content: Content, title: &str, theme: &Theme) -> Scen
         transparent: false,
         groups,
         folds: content.folds,
+        relayout: content.relayout.map(|relayout| Relayout { around, ..relayout }),
     }
 }
 

@@ -94,7 +94,7 @@ fn innermost(mut lists: Vec<Vec<usize>>, count: usize) -> Vec<Vec<usize>> {
     let mut taken = vec![false; count];
     lists.retain(|list| {
         let is_innermost = list.iter().all(|&layer| !taken[layer]);
-        for &layer in &*list {
+        for &layer in list {
             taken[layer] = true;
         }
         is_innermost

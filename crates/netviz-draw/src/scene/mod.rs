@@ -2,11 +2,13 @@
 //!
 //! A format draws the groups in order, and the items of each group in order. Lengths are in pixels, y points down.
 
+pub mod relayout;
 pub mod route;
 
 use crate::font::Weight;
 use crate::page::Unit;
 use crate::theme::Paint;
+use relayout::{FrameSize, Region, Relayout};
 
 /// A point.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,6 +42,8 @@ pub struct Scene {
     pub groups: Vec<Group>,
     /// The frames that an interactive format can collapse.
     pub folds: Vec<Fold>,
+    /// How it is laid out again then; `None` if there are no frames.
+    pub relayout: Option<Relayout>,
 }
 
 /// How large a picture is shown.
@@ -82,9 +86,6 @@ impl Group {
 }
 
 /// A frame around layers that can be collapsed to a box.
-///
-/// Collapsing is a monotone map along the axis of the data flow: the band shrinks to `closed` pixels, and everything
-/// after it moves up.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fold {
     /// Id of the group that draws the expanded frame.
@@ -100,6 +101,10 @@ pub struct Fold {
     pub band: [f64; 2],
     /// Length along that axis when collapsed.
     pub closed: f64,
+    /// Its sizes.
+    pub size: FrameSize,
+    /// Its contents, if there are frames among them; otherwise, they only move as a whole.
+    pub region: Option<Region>,
 }
 
 /// A drawn item.

@@ -1,161 +1,138 @@
-// ---- The parts of the picture, and collapsible frames: a monotone map along the axis of the data flow.
-
-/** Calls back for each command (M, L, Q) of a path, with its end and control point. */
-function walk(path, visit) {
-  const words = path.match(/[a-z]|-?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?/gi) ?? [];
-  let [command, x, y, startX, startY] = ["M", 0, 0, 0, 0];
-  for (let index = 0; index < words.length; ) {
-    if (/[a-z]/i.test(words[index])) command = words[index++];
-    const kind = command.toUpperCase();
-    const relative = command !== kind;
-    const read = (from) => +words[index++] + (relative ? from : 0);
-    if (kind === "Z") {
-      [x, y] = [startX, startY];
-      visit("L", x, y);
-      continue;
-    }
-    const control = kind === "Q" ? [read(x), read(y)] : [];
-    if (kind !== "V") var nextX = read(x);
-    else nextX = x;
-    y = kind === "H" ? y : read(y);
-    x = nextX;
-    if (kind === "M") [startX, startY, command] = [x, y, relative ? "l" : "L"];
-    visit(kind === "M" || kind === "Q" ? kind : "L", x, y, ...control);
-  }
-}
+// ---- The parts of the picture, and frames that open and close: then all of it is laid out again.
 
 /** Selects the parts of the picture: layers, open frames and closed ones. */
 const PARTS = ":is(.layer, .fold, .stand-ins > g)";
-const parts = new Map(facts.groups.map((fact) => {
+/** An element's box, as an object that can be copied. */
+function boxOfElement(element) {
+  const { x, y, width, height } = element.getBBox();
+  return { x, y, width, height };
+}
+const listed = facts.groups.map((fact, index) => {
   const element = document.getElementById(fact.id);
-  return [fact.id, { ...fact, element, name: fact.id.replace(/^(layer|fold|closed)-/, ""), box: element?.getBBox() }];
-}));
-const links = [...parts.values()].filter((part) => part.ends);
+  return { ...fact, index, element, parent: element?.parentNode, name: fact.id.replace(/^(layer|fold|closed)-/, ""), box: element && boxOfElement(element), within: null };
+});
+/** What follows the last part in each parent. */
+const ends = new Map(listed.map(({ parent, element }) => [parent, element?.nextSibling ?? null]));
+const parts = new Map(listed.map((part) => [part.id, part]));
+const links = listed.filter((part) => part.ends);
 const layers = [...picture.querySelectorAll(":scope > .layer")].map((element) => parts.get(element.id)).filter(Boolean);
 
-const axis = facts.folds.length > 0 && !facts.folds[0].down ? { at: "x", length: "width" } : { at: "y", length: "height" };
-const folds = facts.folds.map((fact) => {
-  const members = new Set(fact.members);
-  const [start, end] = fact.band;
-  // Beside another layer, the band cannot shrink.
-  const beside = layers.some(({ id, box }) => !members.has(id) && box[axis.at] < end - 1 && box[axis.at] + box[axis.length] > start + 1);
-  return { ...fact, members, start, end, beside, open: true, frame: parts.get(fact.group), stand: parts.get(fact.standIn) };
-});
+const folds = facts.folds.map((fact) => ({ ...fact, members: new Set(fact.members), isOpen: true, frame: parts.get(fact.group), stand: parts.get(fact.standIn) }));
 const foldsOf = new Map(folds.flatMap((fold) => [[fold.frame, fold], [fold.stand, fold]]));
 /** The fold that a part is the frame or the stand-in of. */
 const foldOf = (part) => foldsOf.get(part);
 /** The id of a part in links; of a stand-in, that of its frame. */
 const idOf = (part) => foldOf(part)?.group ?? part.id;
+// Each fold comes after the one around it, so that the innermost stays.
+for (const fold of folds) for (const id of fold.members) parts.get(id).within = fold;
+/** The folds around a part, from the innermost. */
+function foldsAround(part) {
+  const list = [];
+  for (let fold = (foldOf(part)?.frame ?? part).within; fold; fold = fold.frame.within) list.push(fold);
+  return list;
+}
 /** The closed folds that a part is within. */
-const hiding = (part) => folds.filter((fold) => !fold.open && fold.members.has(idOf(part)));
-
-/** Ids hidden by closed frames, and the closed frames that are not hidden. */
-let [hidden, closed] = [new Set(), []];
-const isHidden = (part) => {
-  const fold = foldOf(part);
-  return hidden.has(idOf(part)) || (fold !== undefined && fold.open === (fold.stand === part));
-};
+const hiding = (part) => foldsAround(part).filter(({ isOpen }) => !isOpen);
 
 /** What is drawn for a part: itself, or the stand-in of a closed frame. */
 function shownFor(part) {
-  const fold = closed.find(({ members }) => members.has(idOf(part))) ?? foldOf(part);
-  return fold ? (fold.open ? fold.frame : fold.stand) : part;
+  const fold = hiding(part).at(-1) ?? foldOf(part);
+  return fold ? (fold.isOpen ? fold.frame : fold.stand) : part;
 }
 
-/** The new position of a place along the axis. */
-const moved = (at) => closed.reduce((result, { start, end, closed, beside }) => {
-  if (beside || at <= start) return result;
-  return result - (Math.min(at, end) - start) * (1 - closed / (end - start));
-}, at);
+const { down, around: surroundings = [] } = facts.relayout ?? { down: true };
+/** Converts a pair across and along the flow to one of x and y, or back. */
+const turned = ([across, along]) => (down ? [across, along] : [along, across]);
+const LENGTH = down ? "height" : "width";
 
-const shifted = (distance) => `translate(${axis.at === "x" ? `${distance},0` : `0,${distance}`})`;
-/** How far a part has moved, and where it is now. */
-const offset = (part) => moved(part.box[axis.at]) - part.box[axis.at];
-function boxOf(part) {
-  const { x, y, width, height } = part.box;
-  const box = { x, y, width, height };
-  box[axis.at] = moved(part.box[axis.at]);
-  if (part.outline) box[axis.length] = moved(part.box[axis.at] + part.box[axis.length]) - box[axis.at];
-  return box;
+function readRegion(written) {
+  const region = written && regionOf(written, (at) => listed[at], (at) => foldOf(listed[at]));
+  for (const { part, nodes } of region?.lines ?? []) part.into = region.nodes[nodes.at(-1)].fold;
+  return region;
 }
+const whole = readRegion(facts.relayout?.whole);
+for (const fold of folds) fold.region = readRegion(fold.region);
 
-/** The commands of each path of a connection while all frames are open. */
-const paths = new Map();
-function commands(path) {
-  if (!paths.has(path)) {
-    const list = [];
-    walk(path.getAttribute("d"), (...command) => list.push(command));
-    paths.set(path, list);
-  }
-  return paths.get(path);
+/** A node with its size, which for a frame depends on what is open. */
+function sized(node) {
+  const { fold } = node;
+  if (!fold) return node;
+  if (!fold.isOpen) return { ...node, sides: [fold.closed[0] / 2, fold.closed[0] / 2], length: fold.closed[1], tail: fold.tail };
+  const { size: [width, length], ports: [entry, exit] } = planOf(fold);
+  return { ...node, sides: [entry + PADDING, width - entry + PADDING + fold.beside], length, exit: exit - entry };
 }
+/** The layout in an open frame; it is kept until a fold inside changes. Without frames inside, nothing in it moves. */
+const planOf = (fold) => (fold.region ? (fold.plan ??= plan(fold.region, fold.region.nodes.map(sized), true)) : fold);
 
-/** Redraws a connection to its moved ends, or to the stand-ins of closed frames. */
-function moveLink(link) {
-  const [from, to] = link.ends.map((id) => closed.find((fold) => fold.group === id || fold.members.has(id)));
-  // Places within the band of a closed frame move to the start or end of its stand-in.
-  const first = from ? moved(from.start) + from.closed : -Infinity;
-  const last = to ? moved(to.start) : Infinity;
-  // Numbers of the picture are rounded to hundredths.
-  const within = (at) => Math.min(Math.max(from && at <= from.end + 0.01 ? first : moved(at), first), last);
-  const place = (x, y) => (axis.at === "x" ? [within(x), y] : [x, within(y)]);
-  for (const element of link.element.children) {
-    if (element.tagName === "path") {
-      const text = ([command, x, y, ...control]) => command + [...(control.length ? place(...control) : []), ...place(x, y)].join(" ");
-      element.setAttribute("d", commands(element).map(text).join(""));
-    } else if (element.tagName !== "title") {
-      const box = (element.netvizBox ??= element.getBBox());
-      // An arrowhead's tip is its far end.
-      const at = element.tagName === "polygon" ? box[axis.at] + box[axis.length] : box[axis.at] + box[axis.length] / 2;
-      element.setAttribute("transform", shifted(within(at) - at));
+/** What is drawn, and where: how far a part has moved, the box of a frame, or the corners of a line. */
+let state = new Map();
+const isHidden = (part) => whole !== undefined && !part.members && !state.has(part);
+
+/** Adds where everything in a region is, with its lower corner at an origin. */
+function arrange(region, { places, routes }, origin) {
+  region.nodes.forEach((node, index) => {
+    const [axis, start] = [0, 1].map((side) => places[index][side] + origin[side]);
+    const at = turned([axis, start]);
+    node.first ??= at;
+    const shift = [at[0] - node.first[0], at[1] - node.first[1]];
+    const { fold } = node;
+    if (!fold) {
+      for (const part of node.parts) state.set(part, shift);
+      return;
     }
-  }
+    fold.at = at;
+    if (!fold.isOpen) {
+      state.set(fold.stand, shift);
+      return;
+    }
+    const own = planOf(fold);
+    const low = axis - own.ports[0];
+    state.set(fold.frame, [...turned([low - PADDING, start]), ...turned([own.size[0] + 2 * PADDING, own.size[1]])]);
+    if (fold.region) arrange(fold.region, own, [low, start]);
+    else for (const id of fold.members) state.set(parts.get(id), shift);
+  });
+  region.lines.forEach(({ part }, line) => {
+    const corners = routes[line].flatMap(([across, along]) => turned([across + origin[0], along + origin[1]]));
+    part.corners ??= corners;
+    state.set(part, corners);
+  });
 }
 
-/** Redraws a frame around its moved contents. Its text moves with its start. */
-function moveFrame(frame) {
-  const { at, length } = axis;
-  const outline = find("rect", frame.element);
-  const [before, after] = [frame.outline, boxOf({ ...frame, box: frame.outline })];
-  outline.setAttribute(at, after[at]);
-  outline.setAttribute(length, after[length]);
-  const [start, longer] = [after[at] - before[at], after[length] - before[length]];
-  for (const text of frame.element.querySelectorAll("text")) {
-    text.setAttribute("transform", shifted(start));
+const [title, legend] = ["title", "legend"].map((name) => ({ element: find(`:scope > .${name}`, picture) }));
+/** Computes where everything is, and the size of the picture. */
+function layOut() {
+  const [margin, top, titleWidth, ...legendSize] = surroundings;
+  const all = plan(whole, whole.nodes.map(sized), false);
+  const [width, height] = turned(all.size);
+  const inner = Math.max(width, titleWidth, legendSize[0]);
+  const [left, upper] = [margin + (inner - width) / 2, margin + top];
+  state = new Map();
+  arrange(whole, all, turned([left, upper]));
+  const centered = (length) => Math.min(Math.max(left + width / 2, margin + length / 2), margin + inner - length / 2);
+  const bottom = upper + height;
+  for (const [part, at] of [[title, [centered(titleWidth), 0]], [legend, [centered(legendSize[0]), bottom]]]) {
+    part.first ??= at;
+    if (part.element) state.set(part, [at[0] - part.first[0], at[1] - part.first[1]]);
   }
-  // At the right corner.
-  find(".control", frame.element).setAttribute("transform", shifted(at === "x" ? start + longer : start));
+  size.width = inner + 2 * margin;
+  size.height = bottom + (legendSize[1] > 0 ? margin + legendSize[1] : 0) + margin;
 }
 
-const redrawing = [];
-/** Calls back whenever frames have opened or closed. */
-const onRedraw = (listener) => redrawing.push(listener);
-
-const full = { ...size };
-/** Redraws the picture with the current folds. */
-function refold() {
-  hidden = new Set(folds.filter(({ open }) => !open).flatMap(({ members }) => [...members]));
-  closed = folds.filter(({ open, group }) => !open && !hidden.has(group));
-  for (const part of parts.values()) {
-    if (!part.element) continue;
-    const fold = foldOf(part);
-    if (fold?.stand === part) part.element.classList.toggle("shown", !isHidden(part));
-    else part.element.classList.toggle("gone", isHidden(part));
-    if (part.ends) moveLink(part);
-    else if (part.outline) moveFrame(part);
-    else part.element.setAttribute("transform", shifted(offset(part)));
-  }
-  for (const element of picture.querySelectorAll(":scope > :is(.title, .legend)")) {
-    const box = (element.netvizBox ??= element.getBBox());
-    element.setAttribute("transform", shifted(moved(box[axis.at]) - box[axis.at]));
-  }
-  size[axis.length] = moved(full[axis.length]);
-  for (const element of [picture, find(".background rect", picture)]) element.setAttribute(axis.length, size[axis.length]);
-  picture.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
-  for (const { frame, stand, open } of folds) {
-    for (const part of [frame, stand]) part.element.setAttribute("aria-expanded", open);
-  }
-  for (const listener of redrawing) listener();
+/** Where a part is, by what is drawn of it. */
+function boxAt(part, numbers) {
+  const { box, outline, corners } = part;
+  if (!numbers || !box) return box;
+  if (outline) return { x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3] };
+  if (!corners) return { x: box.x + numbers[0], y: box.y + numbers[1], width: box.width, height: box.height };
+  const [x, y] = [0, 1].map((side) => numbers.filter((_, index) => index % 2 === side));
+  return { x: least(x), y: least(y), width: most(x) - least(x), height: most(y) - least(y) };
+}
+/** Where a part is; a group of layers is where these are. */
+function boxOf(part) {
+  if (!part.members) return boxAt(part, state.get(part));
+  const boxes = part.members.map((member) => boxOf(shownFor(member)));
+  const [x, y] = [least(boxes.map(({ x }) => x)), least(boxes.map(({ y }) => y))];
+  return { x, y, width: most(boxes.map(({ x, width }) => x + width)) - x, height: most(boxes.map(({ y, height }) => y + height)) - y };
 }
 
 /** The layer or closed frame nearest to the middle of the stage. */
@@ -173,44 +150,74 @@ function middlePart() {
   return near.part;
 }
 
+/** Where a part begins: of a frame and its stand-in, where lines enter. */
+function anchor(part) {
+  const fold = foldOf(part);
+  if (fold) return fold.at;
+  const { x, y, width, height } = boxOf(part);
+  return down ? [x + width / 2, y] : [x, y + height / 2];
+}
+
+const redrawing = [];
+/** Calls back whenever frames have opened or closed. */
+const onRedraw = (listener) => redrawing.push(listener);
+
 /** Opens or closes folds. One part keeps its place on the stage: that of `fold` if given, else the one in the middle. */
 function setFolds(list, open, fold = null) {
   settle();
-  const before = capture();
+  const before = { x: view.x, y: view.y, state, at: new Map(folds.map((fold) => [fold, fold.at])) };
+  const stop = parts.get(find(`${PARTS}[tabindex="0"]`, picture)?.id);
   const part = fold ? shownFor(fold.frame) : middlePart();
-  const start = (part) => moved(foldOf(part)?.start ?? part.box[axis.at]) * view.k;
-  const old = start(part);
-  for (const fold of list) fold.open = open;
-  refold();
+  const old = anchor(part);
+  for (const fold of list) {
+    fold.isOpen = open;
+    for (const outer of foldsAround(fold.frame)) outer.plan = null;
+    for (const { element } of [fold.frame, fold.stand]) element.setAttribute("aria-expanded", open);
+  }
+  layOut();
+  outdate();
   const shown = shownFor(part);
-  const by = old - start(shown);
-  place(view.x + (axis.at === "x" ? by : 0), view.y + (axis.at === "y" ? by : 0), view.k);
+  const now = anchor(shown);
+  place(view.x + (old[0] - now[0]) * view.k, view.y + (old[1] - now[1]) * view.k, view.k);
   // A shorter picture may have left the stage empty. Of an open frame, show the beginning.
   if (!fold) reveal({ x: 0, y: 0, ...size }, { glide: false });
-  reveal({ ...boxOf(shown), ...(fold && { [axis.length]: fold.closed }) }, { glide: false });
-  const stop = parts.get(find(`${PARTS}[tabindex="0"]`, picture)?.id);
-  if (stop) stopAt(shownFor(stop).element);
+  reveal({ ...boxOf(shown), ...(fold && { [LENGTH]: fold.closed[1] }) }, { glide: false });
+  updateInView();
+  if (stop) {
+    stop.element.setAttribute("tabindex", -1);
+    stopAt(shownFor(stop).element);
+  }
   outline();
+  for (const listener of redrawing) listener();
   moveFrom(before);
 }
 
+/** The box of a part's first rectangle. */
+function rectangle({ element }) {
+  const rect = find("rect", element);
+  return Object.fromEntries(["x", "y", "width", "height"].map((name) => [name, +rect.getAttribute(name)]));
+}
 /** A button at the corner of a frame or a stand-in. */
 function addControl(part, { x, y, width }, sign) {
   const control = drawn("g", { class: "control" }, part.element);
   drawn("circle", { cx: x + width, cy: y, r: 9 }, control);
   drawn("path", { d: `M${x + width - 4} ${y}h8${sign === "+" ? "m-4-4v8" : ""}` }, control);
 }
-if (folds.length > 0) {
+if (whole) {
   for (const { frame, stand } of folds) {
-    frame.outline = find("rect", frame.element).getBBox();
+    frame.outline = frame.box = rectangle(frame);
     addControl(frame, frame.outline, "-");
     stand.element.classList.add("shown");
-    stand.box = stand.element.getBBox();
+    stand.box = rectangle(stand);
     addControl(stand, stand.box, "+");
+    for (const { element } of [frame, stand]) element.setAttribute("aria-expanded", true);
   }
+  // The page contains the picture with all frames open.
+  layOut();
+  for (const [part, numbers] of state) part.drawn = numbers;
+  for (const { stand } of folds) stand.element.remove();
   find("#ui-folds").hidden = false;
   find("#ui-collapse").onclick = () => setFolds(folds, false);
   find("#ui-expand").onclick = () => setFolds(folds, true);
-  refold();
 }
 

@@ -27,10 +27,12 @@ function toggleAlone(neuron) {
 /** Opens or closes a frame and stays at it. */
 function toggleFold(fold) {
   const focused = document.activeElement;
-  setFolds([fold], !fold.open, fold);
+  // What has the focus may leave the document.
+  const follows = picture.contains(focused) || focused === document.body;
+  setFolds([fold], !fold.isOpen, fold);
   const part = shownFor(fold.frame);
   look({ pin: null, hover: null, focus: part });
-  if (picture.contains(focused) || focused === document.body) focusOn(part.element);
+  if (follows) focusOn(part.element);
 }
 
 stage.addEventListener("click", ({ target, clientX, clientY }) => {

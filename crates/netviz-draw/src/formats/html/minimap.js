@@ -14,6 +14,8 @@ const quiet = () => getComputedStyle(percent).color;
 function colorOf(part) {
   const shape = find(":is(polygon, circle, ellipse, path):not([fill=none])", part.element) ?? find("rect:not([fill=none])", part.element);
   const key = shape?.getAttribute("fill") ?? "";
+  // What is not in the document yet has no style.
+  if (shape && !shape.isConnected && !fills.has(key)) return quiet();
   if (!fills.has(key)) {
     const color = key && getComputedStyle(shape).fill;
     const [channels, sheet] = [color, getComputedStyle(stage).backgroundColor].map((text) => text.match(/[\d.]+/g)?.map(Number) ?? []);

@@ -4,16 +4,21 @@
 //! content security policy lists the digests of the style sheet and the scripts, so that nothing else in the page can
 //! run or load.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::number::rounded;
 use super::svg::{PIXELATED, escaped, inline};
 use super::{Format, InMarkdown};
 use crate::font::drawable;
 use crate::picture::{Options, Picture};
-use crate::scene::Scene;
+use crate::scene::relayout::Region;
+use crate::scene::{Group, Scene};
 use netviz_model::diagnostics::Diagnostic;
 
 pub(crate) const FORMAT: Format = Format {
@@ -29,19 +34,29 @@ pub(crate) const FORMAT: Format = Format {
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
 /// In an order in which each script comes after those that it uses.
-const SCRIPT: &str = concat!(
+const SCRIPTS: &str = concat!(
     "(() => {\n",
     include_str!("view.js"),
+    include_str!("relayout.js"),
     include_str!("folds.js"),
+    include_str!("redraw.js"),
     include_str!("motion.js"),
     include_str!("neurons.js"),
     include_str!("panel.js"),
     include_str!("minimap.js"),
+    include_str!("rows.js"),
     include_str!("tree.js"),
     include_str!("search.js"),
     include_str!("keys.js"),
     "})();\n",
 );
+
+/// The scripts without their comments and indentation, which every page would repeat. No text in them spans lines.
+static SCRIPT: LazyLock<String> = LazyLock::new(|| {
+    let lines = SCRIPTS.lines().map(str::trim_start);
+    let is_code = |line: &&str| !line.is_empty() && !["//", "/**", "* "].iter().any(|start| line.starts_with(start));
+    lines.filter(is_code).flat_map(|line| [line, "\n"]).collect()
+});
 
 /// A page scrolls, and its frames collapse, so that nothing in it is wrapped; it has a background of its own.
 fn unwrapped(picture: &Picture) -> Result<String, Diagnostic> {
@@ -67,7 +82,7 @@ pub fn html(scene: &Scene) -> String {
         ("style", &style),
         ("picture", &picture.svg),
         ("data", &data),
-        ("script", SCRIPT),
+        ("script", &SCRIPT),
     ];
     fill(PAGE, &places)
 }
@@ -95,7 +110,7 @@ fn policy(style: &str) -> String {
     format!(
         "default-src 'none'; img-src data:; script-src {}; style-src {}; style-src-attr 'unsafe-hashes' {}; \
          base-uri 'none'; form-action 'none'",
-        digest(SCRIPT),
+        digest(&SCRIPT),
         digest(style),
         digest(PIXELATED),
     )
@@ -104,38 +119,72 @@ fn policy(style: &str) -> String {
 /// The data of the scene for the scripts, as JSON that cannot end its element.
 fn data(scene: &Scene) -> String {
     let stand_ins = scene.folds.iter().map(|fold| &fold.stand_in);
+    let listed = scene.groups.iter().chain(stand_ins);
+    let listed: Vec<&Group> = listed.filter(|group| !group.label.is_empty() || group.ends.is_some()).collect();
+    let places: HashMap<&str, usize> = listed.iter().enumerate().map(|(at, group)| (group.id.as_str(), at)).collect();
     let told = |details: &[(String, String)]| -> Vec<_> {
         details.iter().map(|(name, value)| [shown(name), shown(value)]).collect()
     };
-    let groups: Vec<Value> = scene
-        .groups
-        .iter()
-        .chain(stand_ins)
-        .filter(|group| !group.label.is_empty() || group.ends.is_some())
-        .map(|group| {
-            json!({
-                "id": shown(&group.id),
-                "label": shown(&group.label),
-                "details": told(&group.details),
-                "ends": group.ends.as_ref().map(|ends| ends.each_ref().map(|id| shown(id))),
-            })
+    let group = |group: &&Group| {
+        json!({
+            "id": shown(&group.id),
+            "label": shown(&group.label),
+            "details": told(&group.details),
+            "ends": group.ends.as_ref().map(|ends| ends.each_ref().map(|id| shown(id))),
         })
-        .collect();
-    let folds: Vec<Value> = scene
-        .folds
-        .iter()
-        .map(|fold| {
-            json!({
-                "group": shown(&fold.group),
-                "standIn": shown(&fold.stand_in.id),
-                "members": fold.members.iter().map(|id| shown(id)).collect::<Vec<_>>(),
-                "down": fold.down,
-                "band": fold.band,
-                "closed": fold.closed,
-            })
+    };
+    let folds = scene.folds.iter().map(|fold| {
+        let size = &fold.size;
+        json!({
+            "group": shown(&fold.group),
+            "standIn": shown(&fold.stand_in.id),
+            "members": fold.members.iter().map(|id| shown(id)).collect::<Vec<_>>(),
+            "size": size.open.map(rounded),
+            "ports": size.ports.map(rounded),
+            "beside": rounded(size.beside),
+            "closed": size.closed.map(rounded),
+            "tail": rounded(size.tail),
+            "region": fold.region.as_ref().map(|own| region(own, &places)),
         })
-        .collect();
-    json!({ "details": told(&scene.details), "groups": groups, "folds": folds }).to_string().replace('<', "\\u003c")
+    });
+    let relayout = scene.relayout.as_ref().map(|relayout| {
+        let around = relayout.around;
+        let around = [around.margin, around.top, around.title, around.legend[0], around.legend[1]];
+        json!({
+            "down": relayout.down,
+            "gaps": relayout.gaps,
+            "around": around.map(rounded),
+            "whole": region(&relayout.whole, &places),
+        })
+    });
+    let data = json!({
+        "details": told(&scene.details),
+        "groups": listed.iter().map(group).collect::<Vec<_>>(),
+        "folds": folds.collect::<Vec<_>>(),
+        "relayout": relayout,
+    });
+    data.to_string().replace('<', "\\u003c")
+}
+
+/// A region, with groups by their places in the list of groups. A node is its two sides, its length and its tail,
+/// followed by its groups; a line is its group, followed by its nodes.
+fn region(region: &Region, places: &HashMap<&str, usize>) -> Value {
+    let place = |id: &String| places.get(id.as_str()).copied();
+    let nodes = region.nodes.iter().map(|node| {
+        let sizes = [node.sides[0], node.sides[1], node.length, node.tail];
+        let sizes = sizes.into_iter().map(|length| json!(rounded(length)));
+        sizes.chain(node.groups.iter().map(|id| json!(place(id)))).collect::<Value>()
+    });
+    let lines = region.lines.iter().map(|line| {
+        let nodes = line.nodes.iter().map(|node| json!(node));
+        std::iter::once(json!(place(&line.group))).chain(nodes).collect::<Value>()
+    });
+    json!({
+        "nodes": nodes.collect::<Vec<_>>(),
+        "lines": lines.collect::<Vec<_>>(),
+        "order": region.order,
+        "blocks": region.blocks,
+    })
 }
 
 /// A text as the picture contains it, with undrawable characters replaced.
@@ -154,9 +203,16 @@ mod tests {
     }
 
     #[test]
+    fn no_text_of_the_scripts_spans_lines() {
+        let quotes = |line: &str| line.matches('`').count();
+        assert!(SCRIPTS.lines().all(|line| quotes(line) % 2 == 0));
+        assert!(!SCRIPT.contains("/**") && SCRIPT.ends_with("})();\n"));
+    }
+
+    #[test]
     fn the_pages_own_parts_are_small() {
         let size = PAGE.len() + STYLE.len() + SCRIPT.len();
         // Every page repeats them; the picture of a small network takes some 10,000 more.
-        assert!(size < 72_000, "{size} bytes");
+        assert!(size < 80_000, "{size} bytes");
     }
 }

@@ -7,40 +7,40 @@ let [nextFrame, endMotion] = [0, null];
 /** Ends the motion, if there is one, with everything in its new place. */
 const settle = () => endMotion?.();
 
-const PLACES = ["transform", "d", "x", "y", "width", "height"];
-const NUMBERS = /-?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?/g;
+/** How far what is drawn for a part moves with the frame that it appears from or disappears in, if it is in `drawn`. */
+function carried(part, drawn, before) {
+  const fold = [foldOf(part), ...foldsAround(part)].find((fold) => fold && (drawn.has(fold.stand) || drawn.has(fold.frame)));
+  const [from, to] = [before.at.get(fold), fold?.at];
+  return from && to ? [to[0] - from[0], to[1] - from[1]] : [0, 0];
+}
+/** The numbers of a part moved by a distance. The size of a frame does not move. */
+const movedBy = (part, numbers, by) => numbers.map((number, index) => number + (part.outline && index > 1 ? 0 : by[index % 2]));
 
-/** Where everything is: for each part, whether it is drawn, whether it is in view, and the attributes that place it. */
-function capture() {
-  const states = new Map();
-  for (const part of parts.values()) {
-    if (!part.element) continue;
-    const { x, y, width, height } = spanOf(part);
-    const inView = view.x + x * view.k < area.width && view.x + (x + width) * view.k > 0
-      && view.y + y * view.k < area.height && view.y + (y + height) * view.k > 0;
-    // Layers and stand-ins move as a whole.
-    const elements = part.ends || part.outline ? [...part.element.children] : [part.element];
-    const places = elements.map((element) => PLACES.map((name) => element.getAttribute(name)));
-    states.set(part, { isDrawn: !isHidden(part), inView, elements, places });
+/** What moves: parts with where they were and where they will be. */
+function movements(before) {
+  const isInView = (part, numbers, { x, y }) => {
+    const box = numbers && boxAt(part, numbers);
+    return box && x + box.x * view.k < area.width && x + (box.x + box.width) * view.k > 0
+      && y + box.y * view.k < area.height && y + (box.y + box.height) * view.k > 0;
+  };
+  const list = [];
+  for (const part of new Set([...before.state.keys(), ...state.keys()])) {
+    const [was, is] = [before.state.get(part), state.get(part)];
+    if (part.box && !isInView(part, was, before) && !isInView(part, is, view)) continue;
+    if (!part.box) list.push({ part, from: was, to: is });
+    else if (!was) list.push({ part, from: movedBy(part, is, carried(part, before.state, before).map((by) => -by)), to: is, fade: [0, 1, 1] });
+    else if (!is) list.push({ part, from: was, to: movedBy(part, was, carried(part, state, before)), fade: [1, 0, 0] });
+    else if (was.some((number, index) => number !== is[index]) || was.length !== is.length) list.push({ part, from: was, to: is });
   }
-  return { x: view.x, y: view.y, states };
-}
-
-/** The box of a part, stretched with the places of both of its ends. */
-function spanOf(part) {
-  const box = boxOf(part);
-  box[axis.length] = moved(part.box[axis.at] + part.box[axis.length]) - box[axis.at];
-  return box;
-}
-
-/** The attributes that differ, with the numbers in them; a missing one is one of zeros. */
-function differences(before, after) {
-  return after.elements.flatMap((element, index) => PLACES.flatMap((name, at) => {
-    const [old, text] = [before.places[index][at], after.places[index][at]];
-    if (text === null || old === text) return [];
-    const [from, to] = [(old ?? text.replace(NUMBERS, "0")).match(NUMBERS) ?? [], text.match(NUMBERS) ?? []];
-    return from.length === to.length ? [{ element, name, text, words: text.split(NUMBERS), from: from.map(Number), to: to.map(Number) }] : [];
-  }));
+  // A line with fewer corners has some at the same place.
+  for (const each of list) {
+    const length = Math.max(each.from.length, each.to.length);
+    for (const end of ["from", "to"]) {
+      const missing = Array((length - each[end].length) / 2).fill(each[end].slice(-2)).flat();
+      each[end] = [...each[end].slice(0, -2), ...missing, ...each[end].slice(-2)];
+    }
+  }
+  return list;
 }
 
 /** Moves everything from where it was to where it is in the next frame: until then, the view may still move. */
@@ -49,32 +49,29 @@ function moveFrom(before) {
   cancelAnimationFrame(nextFrame);
   nextFrame = requestAnimationFrame(() => {
     world.classList.remove("gliding");
-    const after = capture();
-    const [changes, fades, leaving] = [[], [], []];
-    for (const [part, now] of after.states) {
-      const old = before.states.get(part);
-      if (!old.inView && !now.inView || !old.isDrawn && !now.isDrawn) continue;
-      changes.push(...differences(old, now));
-      if (old.isDrawn === now.isDrawn) continue;
-      if (old.isDrawn) leaving.push(part.element);
-      const opacity = old.isDrawn ? [1, 0, 0] : [0, 1, 1];
-      fades.push(part.element.animate({ opacity }, { duration: MOTION, fill: "both" }));
+    const moves = movements(before);
+    const fading = moves.filter(({ fade }) => fade);
+    const leaving = fading.filter(({ fade }) => fade[0] === 1).map(({ part }) => part.element);
+    for (const element of leaving) {
+      element.classList.add("leaving");
+      halo.before(element);
     }
-    for (const element of leaving) element.classList.add("leaving");
+    const fades = fading.map(({ part, fade }) => part.element.animate({ opacity: fade }, { duration: MOTION, fill: "both" }));
     endMotion = () => {
       endMotion = null;
       cancelAnimationFrame(nextFrame);
-      for (const { element, name, text } of changes) element.setAttribute(name, text);
-      for (const element of leaving) element.classList.remove("leaving");
+      for (const { part } of moves) drawPart(part, part.drawn);
+      for (const element of leaving) {
+        element.classList.remove("leaving");
+        element.remove();
+      }
       for (const fade of fades) fade.cancel();
       transform(view.x, view.y);
     };
     const draw = (time) => {
-      const part = 1 - (1 - time) ** 3;
-      const between = (from, to) => from + (to - from) * part;
-      for (const { element, name, words, from, to } of changes) {
-        element.setAttribute(name, words.map((word, index) => word + (index < to.length ? between(from[index], to[index]).toFixed(2) : "")).join(""));
-      }
+      const share = 1 - (1 - time) ** 3;
+      const between = (from, to) => from + (to - from) * share;
+      for (const { part, from, to } of moves) drawPart(part, from.map((number, index) => between(number, to[index])));
       transform(between(before.x, view.x), between(before.y, view.y));
     };
     // The first frame may take long, since it prepares the motion: the time runs from the second one.

@@ -1,6 +1,30 @@
 // ---- A neuron's connections alone. They are found by position: lines from circle to circle, possibly through
 // points where they join.
 
+/** Calls back for each command (M, L, Q) of a path, with its end and control point. */
+function walk(path, visit) {
+  const words = path.match(/[a-z]|-?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?/gi) ?? [];
+  let [command, x, y, startX, startY] = ["M", 0, 0, 0, 0];
+  for (let index = 0; index < words.length; ) {
+    if (/[a-z]/i.test(words[index])) command = words[index++];
+    const kind = command.toUpperCase();
+    const relative = command !== kind;
+    const read = (from) => +words[index++] + (relative ? from : 0);
+    if (kind === "Z") {
+      [x, y] = [startX, startY];
+      visit("L", x, y);
+      continue;
+    }
+    const control = kind === "Q" ? [read(x), read(y)] : [];
+    if (kind !== "V") var nextX = read(x);
+    else nextX = x;
+    y = kind === "H" ? y : read(y);
+    x = nextX;
+    if (kind === "M") [startX, startY, command] = [x, y, relative ? "l" : "L"];
+    visit(kind === "M" || kind === "Q" ? kind : "L", x, y, ...control);
+  }
+}
+
 const neuronsOf = (part) => [...part.element.querySelectorAll('[id^="neuron-"]')];
 const centerOf = (neuron) => {
   const { x, y, width, height } = neuron.getBBox();

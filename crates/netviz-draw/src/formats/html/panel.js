@@ -3,12 +3,12 @@
 const panel = find("#ui-panel");
 /** In the order of the graph: a frame, or its stand-in, before its first member. */
 const order = (() => {
-  const before = new Map();
-  for (const fold of folds) {
-    const first = layers.find(({ id }) => fold.members.has(id));
-    before.set(first, [...(before.get(first) ?? []), fold.frame, fold.stand]);
-  }
-  return layers.flatMap((layer) => [...(before.get(layer) ?? []), layer]);
+  const begun = new Set();
+  return layers.flatMap((layer) => {
+    const begins = foldsAround(layer).filter((fold) => !begun.has(fold)).reverse();
+    for (const fold of begins) begun.add(fold);
+    return [...begins.flatMap(({ frame, stand }) => [frame, stand]), layer];
+  });
 })();
 const seen = () => order.filter((part) => !isHidden(part));
 const looked = { hover: null, focus: null, pin: null };
@@ -102,13 +102,16 @@ function tell() {
   }
 }
 
+/** The highlighted links. */
+let lit = [];
 /** Highlights the links of a part; `press` does it for a neuron. */
 function highlight() {
   if (alone) return;
   const part = subject();
-  for (const element of picture.querySelectorAll(".on")) element.classList.remove("on");
-  picture.classList.toggle("lit", part !== null && links.some(({ ends }) => ends.includes(idOf(part))));
-  for (const { ends, element } of links) if (part && ends.includes(idOf(part))) element.classList.add("on");
+  for (const element of lit) element.classList.remove("on");
+  lit = part ? links.filter(({ ends }) => ends.includes(idOf(part))).map(({ element }) => element) : [];
+  picture.classList.toggle("lit", lit.length > 0);
+  for (const element of lit) element.classList.add("on");
 }
 
 const looking = [];

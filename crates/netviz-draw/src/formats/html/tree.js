@@ -1,57 +1,45 @@
-// ---- The tree of frames and layers. Only the rows in view exist, so that thousands of layers cost nothing; the focus
+// ---- The tree of frames, groups and layers. Only the rows in view exist, so that thousands of layers cost nothing; the focus
 // stays at the tree, which names its current row (`aria-activedescendant`).
 
 const [outlinePane, tree, treeButton] = [find("#ui-layers"), find("#ui-tree"), find("#ui-tree-toggle")];
 const rowsOf = find("div", tree);
 const ROW = matchMedia("(pointer: coarse)").matches ? 40 : 28;
 
-/** All rows, by part: with the frame around each, its depth, and its place among the rows of that frame. */
+/** All rows, by part. */
 const rowOf = new Map();
-/** The rows that closed frames do not hide, and the current one. */
+/** The rows that are not in closed ones, and the current one. */
 let [rows, current] = [[], null];
 
-function buildTree() {
-  const inner = new Map();
-  // The frame set last is the innermost.
-  for (const fold of [...folds].sort((a, b) => b.members.size - a.members.size)) for (const id of fold.members) inner.set(id, fold);
-  const siblings = new Map();
-  for (const part of order) {
-    if (foldOf(part)?.stand === part) continue;
-    const frame = inner.get(part.id)?.frame ?? null;
-    const together = siblings.get(frame) ?? siblings.set(frame, []).get(frame);
-    const row = { part, frame, fold: foldOf(part), level: frame ? rowOf.get(frame).level + 1 : 1, together };
-    row.position = together.push(row);
-    row.id = `ui-row-${rowOf.size}`;
-    rowOf.set(part, row);
-  }
-}
-
-const detail = (part, name) => part.details.find(([key]) => key === name)?.[1] ?? "";
+/** Whether the rows in a row are shown; `undefined` if there are none. */
+const isOpen = ({ fold, isOpen }) => fold?.isOpen ?? isOpen;
 
 function rowElement(row, index) {
-  const { part, fold, level } = row;
+  const { part, level } = row;
+  const opens = isOpen(row) !== undefined;
   const element = make("div", "", rowsOf, "row");
   element.id = row.id;
   element.style.top = `${index * ROW}px`;
   element.style.paddingLeft = `${6 + 14 * (level - 1)}px`;
-  const states = { role: "treeitem", "aria-level": level, "aria-posinset": row.position, "aria-setsize": row.together.length, "aria-selected": row === current };
+  const states = { role: "treeitem", "aria-level": level, "aria-posinset": row.position, "aria-setsize": row.count, "aria-selected": row === current };
   for (const [name, value] of Object.entries(states)) element.setAttribute(name, value);
-  if (fold) element.setAttribute("aria-expanded", fold.open);
-  const mark = make("span", "", element, fold ? "twist" : "swatch");
+  if (opens) element.setAttribute("aria-expanded", isOpen(row));
+  const mark = make("span", "", element, opens ? "twist" : "swatch");
   mark.setAttribute("aria-hidden", true);
-  if (!fold) mark.style.background = colorOf(part);
-  make("span", part.name, element, "name");
-  if (detail(part, "copies")) make("span", `× ${detail(part, "copies")}`, element, "copies");
+  if (!opens) mark.style.background = colorOf(part);
+  make("span", row.name, element, "name");
+  if (countOf(part, "copies") > 1) make("span", `× ${detail(part, "copies")}`, element, "copies");
   make("span", detail(part, "parameters").replace(/^0$/, ""), element, "amount");
-  element.title = part.label;
-  element.onclick = ({ target }) => (fold && target === mark ? toggleRow(row) : choose(row));
+  element.title = part.members ? part.name : part.label;
+  element.onclick = ({ target }) => (opens && target === mark ? toggleRow(row) : choose(row));
 }
 
 /** Draws the rows in view. */
 function drawRows() {
   if (outlinePane.hidden) return;
-  if (rowOf.size === 0) buildTree();
-  rows = [...rowOf.values()].filter(({ part }) => !hidden.has(part.id));
+  if (rowOf.size === 0) for (const row of buildRows()) rowOf.set(row.part, row);
+  const shown = new Set();
+  for (const row of rowOf.values()) if (!row.holder || (shown.has(row.holder) && isOpen(row.holder))) shown.add(row);
+  rows = [...shown];
   if (!rows.includes(current)) current = null;
   rowsOf.style.height = `${rows.length * ROW}px`;
   rowsOf.replaceChildren();
@@ -80,7 +68,9 @@ function choose(row) {
 
 function toggleRow(row) {
   current = row;
-  toggleFold(row.fold);
+  if (row.fold) toggleFold(row.fold);
+  else row.isOpen = !row.isOpen;
+  drawRows();
   setCurrent(row);
 }
 
@@ -90,11 +80,11 @@ function treeKey(key) {
   const at = rows.indexOf(row);
   const to = { ArrowDown: current ? at + 1 : 0, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[key];
   if (to !== undefined) choose(rows[Math.min(Math.max(to, 0), rows.length - 1)]);
-  else if ((key === "Enter" || key === " ") && row.fold) toggleRow(row);
+  else if ((key === "Enter" || key === " ") && isOpen(row) !== undefined) toggleRow(row);
   else if (key === "Enter" || key === " ") choose(row);
-  else if (key === "ArrowRight" && row.fold) row.fold.open ? choose(rows[at + 1]) : toggleRow(row);
-  else if (key === "ArrowLeft" && row.fold?.open) toggleRow(row);
-  else if (key === "ArrowLeft" && row.frame) choose(rowOf.get(row.frame));
+  else if (key === "ArrowRight" && isOpen(row) !== undefined) isOpen(row) ? choose(rows[at + 1]) : toggleRow(row);
+  else if (key === "ArrowLeft" && isOpen(row)) toggleRow(row);
+  else if (key === "ArrowLeft" && row.holder) choose(row.holder);
   else return key === "ArrowLeft" || key === "ArrowRight";
   return true;
 }

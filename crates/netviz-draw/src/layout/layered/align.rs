@@ -15,12 +15,26 @@ use super::relax::{packed_width, relax};
 const CROWDED: f64 = 1.7;
 const FREE: f64 = 400.0;
 
-pub(super) fn align(ranks: &Ranks, order: &[Vec<usize>], distance: &impl Fn(usize, usize) -> f64) -> Vec<f64> {
+/// The passes: whether downwards, and whether to the left.
+const PASSES: [(bool, bool); 4] = [(true, true), (true, false), (false, true), (false, false)];
+
+/// The block of each node in each pass, identified by one of its nodes.
+pub(super) fn blocks(ranks: &Ranks, order: &[Vec<usize>]) -> [Vec<usize>; 4] {
     let barred = Barred::new(ranks, order);
+    PASSES.map(|(down, left)| Side { ranks, barred: &barred, order: turned(order, down, left), down }.blocks())
+}
+
+pub(super) fn align(
+    ranks: &Ranks,
+    order: &[Vec<usize>],
+    blocks: &[Vec<usize>; 4],
+    distance: &impl Fn(usize, usize) -> f64,
+) -> Vec<f64> {
     // Candidates with an odd index are compacted to the right.
-    let x = balance([(true, true), (true, false), (false, true), (false, false)].map(|(down, left)| {
-        let side = Side { ranks, barred: &barred, order: turned(order, down, left), down };
-        let x = side.compact(&side.blocks(), &|a, b| if left { distance(a, b) } else { distance(b, a) });
+    let x = balance([0, 1, 2, 3].map(|pass: usize| {
+        let (down, left) = PASSES[pass];
+        let order = turned(order, down, left);
+        let x = compact(&blocks[pass], &order, &|a, b| if left { distance(a, b) } else { distance(b, a) });
         if left { x } else { x.into_iter().map(|x| -x).collect() }
     }));
     let (low, high) = bounds(&x);
@@ -97,7 +111,6 @@ struct Side<'a> {
 }
 
 impl Side<'_> {
-    /// The block of each node, identified by one of its nodes.
     fn blocks(&self) -> Vec<usize> {
         let place = places(self.ranks, &self.order);
         let mut root: Vec<usize> = (0..self.ranks.of.len()).collect();
@@ -135,27 +148,27 @@ impl Side<'_> {
         near.sort_by_key(|&other| place[other]);
         near.dedup();
     }
+}
 
-    /// Moves each block as far left as its left neighbours allow, then as far right as possible without moving others.
-    fn compact(&self, root: &[usize], distance: &impl Fn(usize, usize) -> f64) -> Vec<f64> {
-        let count = root.len();
-        let members = Lists::new(count, root.iter().copied().zip(0..));
-        let beside = Beside::new(count, &self.order);
-        let mut x = vec![0.0_f64; count];
-        let blocks = from_left_to_right(root, &members, &beside);
-        for &block in &blocks {
-            let limit = |&node: &usize| beside.left(node).map(|other| x[root[other]] + distance(other, node));
-            x[block] = members.of(block).iter().filter_map(limit).fold(0.0, f64::max);
-        }
-        for &block in blocks.iter().rev() {
-            let limit = |&node: &usize| beside.right(node).map(|other| x[root[other]] - distance(node, other));
-            let limit = members.of(block).iter().filter_map(limit).fold(f64::INFINITY, f64::min);
-            if limit.is_finite() {
-                x[block] = x[block].max(limit);
-            }
-        }
-        root.iter().map(|&block| x[block]).collect()
+/// Moves each block as far left as its left neighbours allow, then as far right as possible without moving others.
+fn compact(root: &[usize], order: &[Vec<usize>], distance: &impl Fn(usize, usize) -> f64) -> Vec<f64> {
+    let count = root.len();
+    let members = Lists::new(count, root.iter().copied().zip(0..));
+    let beside = Beside::new(count, order);
+    let mut x = vec![0.0_f64; count];
+    let blocks = from_left_to_right(root, &members, &beside);
+    for &block in &blocks {
+        let limit = |&node: &usize| beside.left(node).map(|other| x[root[other]] + distance(other, node));
+        x[block] = members.of(block).iter().filter_map(limit).fold(0.0, f64::max);
     }
+    for &block in blocks.iter().rev() {
+        let limit = |&node: &usize| beside.right(node).map(|other| x[root[other]] - distance(node, other));
+        let limit = members.of(block).iter().filter_map(limit).fold(f64::INFINITY, f64::min);
+        if limit.is_finite() {
+            x[block] = x[block].max(limit);
+        }
+    }
+    root.iter().map(|&block| x[block]).collect()
 }
 
 /// The left and right neighbour of each node in its rank; `NOTHING` at the ends.

@@ -2,6 +2,7 @@
 
 /// A list of numbers for each of `0..count`. They are stored contiguously, because with a million nodes, one allocation
 /// per node would cost more than the work on it.
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Lists {
     /// Start of each list in `items`, followed by the end of the last one.
     starts: Vec<usize>,
@@ -32,6 +33,11 @@ impl Lists {
     /// Total length of all lists.
     pub(super) fn len(&self) -> usize {
         self.items.len()
+    }
+
+    /// Number of lists.
+    pub(super) fn count(&self) -> usize {
+        self.starts.len() - 1
     }
 
     /// The list with this index.

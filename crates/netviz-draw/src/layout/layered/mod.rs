@@ -51,6 +51,17 @@ pub struct Placement {
     pub passes: Vec<Vec<f64>>,
 }
 
+/// What of a layout does not depend on the sizes of the nodes: the ranks, their orders, and which nodes are aligned.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Arrangement {
+    ranks: Ranks,
+    /// The nodes of each rank from left to right. Nodes beyond those of the caller are the inner nodes of long edges.
+    pub order: Vec<Vec<usize>>,
+    /// The block of each node, identified by one of its nodes, in each of four passes: to the left and to the right from
+    /// the top, then to the left and to the right from the bottom.
+    pub blocks: [Vec<usize>; 4],
+}
+
 /// Checks that the connections of a network do not pass too many ranks, since each reserves space in every rank that it
 /// passes. Nodes are numbered in topological order, and `edges` are sorted by their targets. `name` is the name of the
 /// network.
@@ -87,22 +98,45 @@ pub(crate) fn check(
 ///
 /// # Complexity
 /// O((n + m) log m) for n nodes and m edges, counting a long edge once per rank that it passes.
-pub fn place(nodes: &[Size], edges: &[Edge], [gap, lane]: [f64; 2], branches: &[Vec<usize>]) -> Placement {
-    let ranks = Ranks::new(nodes.len(), edges);
-    let order = order::order(&ranks, &Kept::new(&ranks, branches));
-    let size = |node: usize| nodes.get(node).copied().unwrap_or(Size { left: 0.0, right: 0.0 });
-    let distance = |a: usize, b: usize| {
-        let gap = if a < nodes.len() && b < nodes.len() { gap } else { lane };
-        size(a).right + gap + size(b).left
-    };
-    let mut x = align::align(&ranks, &order, &distance);
-    let leftmost = x.iter().enumerate().map(|(node, x)| x - size(node).left).fold(f64::INFINITY, f64::min);
-    for x in &mut x {
-        *x -= leftmost;
+pub fn place(nodes: &[Size], edges: &[Edge], gaps: [f64; 2], branches: &[Vec<usize>]) -> Placement {
+    Arrangement::new(nodes.len(), edges, branches).place(nodes, gaps)
+}
+
+impl Arrangement {
+    /// Arranges a graph with so many nodes.
+    ///
+    /// # Panics
+    /// If the edges form a cycle.
+    pub fn new(nodes: usize, edges: &[Edge], branches: &[Vec<usize>]) -> Self {
+        let ranks = Ranks::new(nodes, edges);
+        let order = order::order(&ranks, &Kept::new(&ranks, branches));
+        let blocks = align::blocks(&ranks, &order);
+        Self { ranks, order, blocks }
     }
-    let passes = (0..edges.len()).map(|edge| ranks.passing.of(edge).iter().map(|&node| x[node]).collect()).collect();
-    x.truncate(nodes.len());
-    Placement { ranks: ranks.of[..nodes.len()].to_vec(), x, passes }
+
+    /// The nodes at which each edge passes the ranks between its ends, from top to bottom.
+    pub fn passing(&self, edge: usize) -> &[usize] {
+        self.ranks.passing.of(edge)
+    }
+
+    /// Places nodes of these sizes; see [`place`].
+    pub fn place(&self, nodes: &[Size], [gap, lane]: [f64; 2]) -> Placement {
+        let size = |node: usize| nodes.get(node).copied().unwrap_or(Size { left: 0.0, right: 0.0 });
+        let distance = |a: usize, b: usize| {
+            let gap = if a < nodes.len() && b < nodes.len() { gap } else { lane };
+            size(a).right + gap + size(b).left
+        };
+        let mut x = align::align(&self.ranks, &self.order, &self.blocks, &distance);
+        let leftmost = x.iter().enumerate().map(|(node, x)| x - size(node).left).fold(f64::INFINITY, f64::min);
+        for x in &mut x {
+            *x -= leftmost;
+        }
+        let passes = (0..self.ranks.passing.count())
+            .map(|edge| self.passing(edge).iter().map(|&node| x[node]).collect())
+            .collect();
+        x.truncate(nodes.len());
+        Placement { ranks: self.ranks.of[..nodes.len()].to_vec(), x, passes }
+    }
 }
 
 #[cfg(test)]

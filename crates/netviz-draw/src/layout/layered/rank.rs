@@ -12,6 +12,7 @@ const MANY: usize = 3;
 const PASSES: usize = 8;
 
 /// The graph with long edges split, so that every edge connects adjacent ranks.
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Ranks {
     /// The rank of each node; inner nodes of long edges follow the others, rank by rank.
     pub(super) of: Vec<usize>,

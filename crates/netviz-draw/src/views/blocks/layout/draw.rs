@@ -4,7 +4,6 @@ use super::card::Card;
 use super::region::{Plan, Thing};
 use super::{BESIDE, Layout, PADDING, small};
 use crate::font::{Weight, shortened, width};
-use crate::layout::link_id;
 use crate::properties::costs;
 use crate::scene::{Anchor, Fill, Fold, Group, Item, Outline, Point, Shape, Stroke, Text};
 use crate::theme::Theme;
@@ -102,9 +101,10 @@ impl Badge {
     }
 }
 
-/// The box that a collapsed frame is drawn as.
-pub(super) fn stand_in(fold: &blocks::Fold, theme: &Theme) -> Card {
-    let lines = [format!("{} layers", thousands(fold.layers))].into_iter();
+/// The box that a collapsed frame is drawn as, the same as that of a closed group; `shapes` are those of its output.
+pub(super) fn stand_in(fold: &blocks::Fold, shapes: String, theme: &Theme) -> Card {
+    let shapes = if fold.sizes.is_empty() { shapes } else { fold.sizes.clone() };
+    let lines = [shapes, format!("{} layers", thousands(fold.layers))].into_iter();
     let lines: Vec<String> = lines.chain(costs(fold.parameters.total(), fold.flops)).collect();
     Card::new(&[fold.title.clone(), fold.span()], &lines, Some(theme.muted), theme)
 }
@@ -172,7 +172,7 @@ impl<'a> Drawing<'a> {
         self.layers.push(Group {
             label: closed.as_ref().map_or_else(|| label(properties), blocks::Fold::description),
             details,
-            ..Group::new(self.id(Thing::Block(block), None), "layer", card.draw(corner, layout.theme))
+            ..Group::new(layout.id(Thing::Block(block), None), "layer", card.draw(corner, layout.theme))
         });
         for (index, band) in bands.iter().enumerate() {
             let items = card.draw_band(index, corner, layout.theme);
@@ -200,7 +200,7 @@ impl<'a> Drawing<'a> {
             badge.draw_beside(Point { x: corner.x, y: high + BESIDE }, layout.theme)
         });
         let shown = &layout.view.folds()[fold];
-        let id = self.id(Thing::Frame(fold), None);
+        let id = layout.id(Thing::Frame(fold), None);
         self.frames.push(Group {
             label: shown.description(),
             details: details(shown),
@@ -211,7 +211,12 @@ impl<'a> Drawing<'a> {
         let place = self.folds.len();
         let card = &layout.stand_ins[fold];
         let across = layout.axes.turned(card.size)[0];
-        let stand_in = card.draw(self.point(axis - across / 2.0, start), layout.theme);
+        let mut stand_in = card.draw(self.point(axis - across / 2.0, start), layout.theme);
+        let output = layout.outputs[fold];
+        if layout.labels[output][0] > 0.0 {
+            let length = layout.axes.turned(card.size)[1];
+            stand_in.push(self.shape(output, self.point(axis, start + length)));
+        }
         self.folds.push(Fold {
             group: id.clone(),
             stand_in: Group {
@@ -223,6 +228,8 @@ impl<'a> Drawing<'a> {
             down: layout.axes.is_down(),
             band: [start, end],
             closed: layout.axes.turned(card.size)[1],
+            size: layout.frame_size(fold),
+            region: layout.region(plan, Some(fold)),
         });
         self.region(plan, origin, Some(fold));
         let parts = [&self.frames, &self.links, &self.layers].into_iter().zip(from);
@@ -238,13 +245,10 @@ impl<'a> Drawing<'a> {
         {
             items.push(self.shape(block, start));
         }
-        let [from, to] = ends.map(|thing| self.name(thing, fold));
-        let id = match ends {
-            [Thing::Entry, _] => link_id(&[from, "in", to]),
-            [_, Thing::Exit] => link_id(&[from, "out", to]),
-            _ => link_id(&[from, to]),
-        };
-        let ends = ends.map(|thing| self.id(thing, fold));
+        let layout = self.layout;
+        let [from, to] = ends.map(|thing| layout.name(thing, fold));
+        let id = layout.link_id(ends, fold);
+        let ends = ends.map(|thing| layout.id(thing, fold));
         self.links.push(Group {
             label: format!("{from} to {to}"),
             ends: Some(ends),
@@ -264,22 +268,6 @@ impl<'a> Drawing<'a> {
         let text = self.layout.view.blocks()[block].properties.output_shapes();
         let (anchor, weight, color) = (Anchor::Start, Weight::Regular, theme.muted);
         Text { text, at, anchor, size, weight, color, angle: 0.0 }.into()
-    }
-
-    /// Name of the block or frame at an end of a line.
-    fn name(&self, thing: Thing, fold: Option<usize>) -> &str {
-        let view = self.layout.view;
-        match thing {
-            Thing::Block(block) => &view.blocks()[block].properties.name,
-            Thing::Frame(fold) => &view.folds()[fold].name,
-            Thing::Entry | Thing::Exit => fold.map_or("", |fold| &view.folds()[fold].name),
-        }
-    }
-
-    /// Id of its group; for an entry or exit, that of the frame.
-    fn id(&self, thing: Thing, fold: Option<usize>) -> String {
-        let part = if matches!(thing, Thing::Block(_)) { "layer" } else { "fold" };
-        format!("{part}-{}", self.name(thing, fold))
     }
 }
 

@@ -7,6 +7,7 @@ mod channel;
 mod draw;
 mod inside;
 mod region;
+mod relayout;
 
 use std::collections::HashMap;
 
@@ -15,12 +16,13 @@ use crate::layout::axes::Axes;
 use crate::layout::frame::{Content, frame};
 use crate::layout::layered;
 use crate::layout::legend::{Entry, Swatch};
+use crate::layout::link_id;
 use crate::layout::place::Place;
 use crate::layout::wrap::{Extent, Things, wrap};
 use crate::picture::{Detail, Picture};
 use crate::scene::Scene;
 use crate::theme::Theme;
-use crate::views::blocks::{BlockView, Link};
+use crate::views::blocks::{BlockView, Fold, Link};
 use card::Card;
 use draw::{Badge, Drawing};
 use inside::Inside;
@@ -54,6 +56,7 @@ pub(super) fn place(view: &BlockView, picture: &Picture) -> Result<Scene, Diagno
         groups: drawing.groups(),
         // A frame that collapsed would move what is in other columns.
         folds: if layout.is_wrapped { Vec::new() } else { drawing.folds },
+        relayout: if layout.is_wrapped { None } else { layout.relayout(whole) },
         legend: view.categories().map(entry).collect(),
     };
     Ok(frame(content, picture))
@@ -69,6 +72,9 @@ struct Layout<'a> {
     badges: Vec<Badge>,
     /// The box of each fold when it is collapsed.
     stand_ins: Vec<Card>,
+    /// The last block of each fold, whose output is that of the fold.
+    outputs: Vec<usize>,
+    gaps: Gaps,
     /// The plan of each fold, followed by that of the whole picture.
     plans: Vec<Plan>,
     /// Whether the whole picture is in several columns or rows.
@@ -94,29 +100,37 @@ impl<'a> Layout<'a> {
             card.size[0] = widest;
         }
         let is_detailed = picture.level.detail == Detail::High;
+        // At other levels, the boxes have the shapes.
+        let closeness = if is_detailed { 1.0 } else { CLOSE };
+        let Theme { rank_gap, node_gap, .. } = *theme;
         let badges = view.folds().iter().map(|fold| Badge::of(fold, theme)).collect();
-        let stand_ins = view.folds().iter().map(|fold| draw::stand_in(fold, theme)).collect();
+        let outputs = outputs(view);
+        let stand_in = |(fold, &output): (&Fold, &usize)| {
+            let shapes = view.blocks()[output].properties.output_shapes();
+            let mut card = draw::stand_in(fold, shapes, theme);
+            card.size[0] = card.size[0].max(widest);
+            card
+        };
+        let stand_ins = view.folds().iter().zip(&outputs).map(stand_in).collect();
         let mut layout = Self {
             view,
             theme,
             axes,
             cards,
-            // At other levels, the boxes have the shapes.
             labels: if is_detailed { labels(view, theme) } else { vec![[0.0; 2]; view.blocks().len()] },
             badges,
             stand_ins,
+            outputs,
+            gaps: Gaps { rank: closeness * rank_gap, node: node_gap, lane: node_gap / 2.0 },
             plans: Vec::new(),
             is_wrapped: false,
         };
-        layout.place(picture.options.page.map(|page| Place::of(&page, picture)), if is_detailed { 1.0 } else { CLOSE });
+        layout.place(picture.options.page.map(|page| Place::of(&page, picture)));
         layout
     }
 
-    /// Plans the regions, the innermost first, and wraps the whole picture to fit a page; `closeness` is the space between
-    /// ranks relative to that of the theme.
-    fn place(&mut self, page: Option<Place>, closeness: f64) {
-        let Theme { rank_gap, node_gap, .. } = *self.theme;
-        let gaps = Gaps { rank: closeness * rank_gap, node: node_gap, lane: node_gap / 2.0 };
+    /// Plans the regions, the innermost first, and wraps the whole picture to fit a page.
+    fn place(&mut self, page: Option<Place>) {
         let insides = inside::insides(self.view);
         let count = self.view.folds().len();
         self.plans = vec![Plan::default(); count + 1];
@@ -129,7 +143,7 @@ impl<'a> Layout<'a> {
             let branches = self.theme.branches_of(
                 things.iter().enumerate().flat_map(|(place, &thing)| self.names(thing).map(move |name| (name, place))),
             );
-            let mut plan = plan(&nodes, &edges, gaps, &branches);
+            let mut plan = plan(&nodes, &edges, self.gaps, &branches);
             if index < count && !plan.routes.iter().any(|route| route.ends[1] == Thing::Exit) {
                 plan.size[1] += PADDING;
             }
@@ -184,17 +198,14 @@ impl<'a> Layout<'a> {
         match thing {
             Thing::Block(block) => {
                 let [across, along] = self.axes.turned(self.cards[block].size);
-                let label = self.labels[block];
-                let [beside, tail] =
-                    self.axes.turned(label.map(|length| if length > 0.0 { length + 2.0 * BESIDE } else { 0.0 }));
+                let [beside, tail] = self.label(block);
                 let half = (across / 2.0).max(beside);
                 Node { thing, sides: [half; 2], length: along, exit: 0.0, tail }
             }
             Thing::Frame(fold) => {
                 let plan = &self.plans[fold];
                 let (entry, exit) = (plan.entry(), plan.exit());
-                let beside = if self.axes.is_down() { 0.0 } else { BESIDE + self.badges[fold].beside()[1] };
-                let sides = [entry + PADDING, plan.size[0] - entry + PADDING + beside];
+                let sides = [entry + PADDING, plan.size[0] - entry + PADDING + self.beside(fold)];
                 Node { thing, sides, length: plan.size[1], exit: exit - entry, tail: 0.0 }
             }
             // The badge stands at the start of the frame, on both sides of the line.
@@ -205,6 +216,48 @@ impl<'a> Layout<'a> {
             Thing::Entry | Thing::Exit => Node { thing, sides: [0.0; 2], length: 0.0, exit: 0.0, tail: 0.0 },
         }
     }
+
+    /// The space for the text beside the line that leaves a block, across and along the flow.
+    fn label(&self, block: usize) -> [f64; 2] {
+        let label = self.labels[block].map(|length| if length > 0.0 { length + 2.0 * BESIDE } else { 0.0 });
+        self.axes.turned(label)
+    }
+
+    /// Name of the block or frame at an end of a line in a fold or the whole picture.
+    fn name(&self, thing: Thing, fold: Option<usize>) -> &str {
+        match thing {
+            Thing::Block(block) => &self.view.blocks()[block].properties.name,
+            Thing::Frame(fold) => &self.view.folds()[fold].name,
+            Thing::Entry | Thing::Exit => fold.map_or("", |fold| &self.view.folds()[fold].name),
+        }
+    }
+
+    /// Id of its group; for an entry or exit, that of the frame.
+    fn id(&self, thing: Thing, fold: Option<usize>) -> String {
+        let part = if matches!(thing, Thing::Block(_)) { "layer" } else { "fold" };
+        format!("{part}-{}", self.name(thing, fold))
+    }
+
+    /// Id of the group of a line.
+    fn link_id(&self, ends: [Thing; 2], fold: Option<usize>) -> String {
+        let [from, to] = ends.map(|thing| self.name(thing, fold));
+        match ends {
+            [Thing::Entry, _] => link_id(&[from, "in", to]),
+            [_, Thing::Exit] => link_id(&[from, "out", to]),
+            _ => link_id(&[from, to]),
+        }
+    }
+}
+
+/// The last block of each fold, whose output is that of the fold.
+fn outputs(view: &BlockView) -> Vec<usize> {
+    let mut outputs = vec![0; view.folds().len()];
+    for block in 0..view.blocks().len() {
+        for fold in view.folds_of(block) {
+            outputs[fold] = block;
+        }
+    }
+    outputs
 }
 
 /// The size of the text beside the lines that leave each block; zero if no line does.

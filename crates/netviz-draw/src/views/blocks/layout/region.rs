@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use super::channel::{Net, Way, route};
-use crate::layout::layered::{self, Edge, Placement, Size};
+use crate::layout::layered::{Arrangement, Edge, Placement, Size};
 use crate::layout::wrap::Route as Line;
 
 /// A node.
@@ -55,6 +55,10 @@ pub(super) struct Plan {
     /// Everything in it, with its axis and its start along the flow.
     pub(super) places: Vec<(Thing, [f64; 2])>,
     pub(super) routes: Vec<Route>,
+    /// The indices of the ends of each route in `places`.
+    pub(super) edges: Vec<[usize; 2]>,
+    /// What stays if the sizes of frames in it change; `None` if there are no frames in it.
+    pub(super) arrangement: Option<Arrangement>,
 }
 
 impl Plan {
@@ -90,7 +94,8 @@ const SLANT: (f64, f64) = (0.2, 240.0);
 /// which they stand side by side.
 pub(super) fn plan(nodes: &[Node], edges: &[[usize; 2]], gaps: Gaps, branches: &[Vec<usize>]) -> Plan {
     let sizes: Vec<Size> = nodes.iter().map(|node| Size { left: node.sides[0], right: node.sides[1] }).collect();
-    let placed = layered::place(&sizes, &upright(nodes.len(), edges), [gaps.node, gaps.lane], branches);
+    let arrangement = Arrangement::new(nodes.len(), &upright(nodes.len(), edges), branches);
+    let placed = arrangement.place(&sizes, [gaps.node, gaps.lane]);
     let lines = Lines::new(nodes, edges, &placed);
     let ways: Vec<(Vec<Way>, usize)> = lines.nets.iter().map(|nets| route(nets)).collect();
     let sideways: Vec<f64> = lines.nets.iter().zip(&ways).map(|(nets, ways)| sideways(nets, ways)).collect();
@@ -131,6 +136,8 @@ pub(super) fn plan(nodes: &[Node], edges: &[[usize; 2]], gaps: Gaps, branches: &
         size: [right, bands.last().map_or(0.0, |band| band[1])],
         places: corners.collect(),
         routes: routes.collect(),
+        edges: edges.to_vec(),
+        arrangement: nodes.iter().any(|node| matches!(node.thing, Thing::Frame(_))).then_some(arrangement),
     }
 }
 

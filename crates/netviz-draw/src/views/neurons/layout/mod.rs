@@ -138,6 +138,7 @@ impl<'a> Layout<'a> {
             description: self.view.description().to_owned(),
             groups: links.into_iter().chain(rows).chain(brackets).collect(),
             folds: Vec::new(),
+            relayout: None,
             legend: Vec::new(),
         }
     }

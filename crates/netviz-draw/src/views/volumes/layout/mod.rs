@@ -134,6 +134,7 @@ fn content(view: &VolumeView, pen: &Pen) -> Content {
         description: view.description().to_owned(),
         groups,
         folds: Vec::new(),
+        relayout: None,
         legend: legend(view, &figures, pen),
     }
 }
