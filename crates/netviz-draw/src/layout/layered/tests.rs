@@ -35,9 +35,18 @@ proptest! {
                 .filter(|&node| placed.ranks[node] == rank)
                 .map(|node| (placed.x[node] - nodes[node].left, placed.x[node] + nodes[node].right))
                 .collect();
+            let mut passing: Vec<(usize, f64)> = Vec::new();
             for (&Edge { source, .. }, passes) in edges.iter().zip(&placed.passes) {
                 if let Some(pass) = rank.checked_sub(placed.ranks[source] + 1).and_then(|index| passes.get(index)) {
                     spans.push((*pass, *pass));
+                    passing.push((source, *pass));
+                }
+            }
+            // Edges from one node may pass at the same place.
+            for (index, (source, pass)) in passing.iter().enumerate() {
+                if passing[..index].contains(&(*source, *pass)) {
+                    let first = spans.iter().position(|span| *span == (*pass, *pass)).expect("it was added");
+                    spans.remove(first);
                 }
             }
             spans.sort_by(|a, b| a.0.total_cmp(&b.0));

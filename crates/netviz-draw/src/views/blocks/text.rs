@@ -15,7 +15,9 @@ pub(super) fn block(part: Part, picture: &Picture) -> Block {
     let Part { unit, variants, closed, stack, group: fold } = part;
     let template = options.label.as_ref().or_else(|| options.theme.label(&unit.layer));
     let (header, lines) = match (&closed, template, detail) {
-        (Some(group), ..) => ([group.title.clone(), group.span()], group_lines(group, &unit, &variants)),
+        (Some(group), ..) => {
+            ([group.title.clone(), group.span()], group_lines(group, outline::shapes(&unit, &variants)))
+        }
         (None, Some(template), _) => {
             let mut lines = template.lines(&unit.layer).into_iter();
             ([lines.next().unwrap_or_default(), String::new()], lines.collect())
@@ -29,9 +31,9 @@ pub(super) fn block(part: Part, picture: &Picture) -> Block {
     Block { properties: unit.layer, bands: unit.bands, band_texts, header, lines, fold, closed, stack }
 }
 
-/// The shape, what it is made of, the number of layers, and the cost.
-fn group_lines(group: &Fold, unit: &Unit, variants: &[Unit]) -> Vec<String> {
-    let sizes = if group.sizes.is_empty() { outline::shapes(unit, variants) } else { group.sizes.clone() };
+/// The lines of a closed group with these output shapes: the shape, what it is made of, the number of layers, and the cost.
+pub(super) fn group_lines(group: &Fold, shapes: String) -> Vec<String> {
+    let sizes = if group.sizes.is_empty() { shapes } else { group.sizes.clone() };
     let layers = format!("{} layers", thousands(group.layers));
     let made_of = Some(group.made_of()).filter(|text| *text != group.title);
     let layers = Some(layers).filter(|text| *text != group.title);

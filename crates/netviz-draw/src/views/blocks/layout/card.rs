@@ -4,7 +4,7 @@ use crate::font::{Weight, shortened, width, wrapped};
 use crate::layout;
 use crate::scene::{Anchor, Fill, Item, Outline, Point, Shape, Stroke, Text};
 use crate::theme::{Paint, Theme};
-use crate::views::blocks::Block;
+use crate::views::blocks::{Block, Fold};
 
 /// Space between a text and the outline around it.
 const PADDING: f64 = 11.0;
@@ -46,12 +46,11 @@ pub(super) struct Card {
 impl Card {
     /// The box of a block.
     pub(super) fn of(block: &Block, theme: &Theme) -> Self {
-        let header = theme.layer(&block.properties).or((!block.properties.is_input()).then_some(theme.muted));
-        let mut card = Self::new(&block.header, &block.lines, header, theme);
-        if let Some(group) = block.closed.as_ref().filter(|group| group.categories.len() > 1) {
-            card.stripe = group.categories.iter().map(|&(category, count)| (theme.category(category), count)).collect();
-            card.size[1] += STRIPE;
-        }
+        let fill = theme.layer(&block.properties).or((!block.properties.is_input()).then_some(theme.muted));
+        let mut card = match &block.closed {
+            Some(group) => Self::of_group(group, &block.header, &block.lines, theme),
+            None => Self::new(&block.header, &block.lines, fill, theme),
+        };
         let text = |text: &String| shortened(text, theme.text_size, Weight::Regular, widest(theme));
         let fills = block.bands.iter().map(|band| theme.layer(band).unwrap_or(theme.surface));
         card.bands = block.band_texts.iter().map(text).zip(fills).collect();
@@ -63,6 +62,20 @@ impl Card {
             let width = width(&card.copies, theme.name_size, Weight::Bold) + HEADER_GAP;
             card.size[0] = card.size[0].max(header_width(&card.header, theme) + 2.0 * PADDING + width).ceil() + STACK;
             card.size[1] += STACK;
+        }
+        card
+    }
+
+    /// The box of a closed group with these texts: in the colour of its layers, or with a stripe of their colours.
+    pub(super) fn of_group(group: &Fold, header: &[String; 2], lines: &[String], theme: &Theme) -> Self {
+        let fill = match group.categories[..] {
+            [(category, _)] => theme.category(category),
+            _ => theme.muted,
+        };
+        let mut card = Self::new(header, lines, Some(fill), theme);
+        if group.categories.len() > 1 {
+            card.stripe = group.categories.iter().map(|&(category, count)| (theme.category(category), count)).collect();
+            card.size[1] += STRIPE;
         }
         card
     }

@@ -7,6 +7,7 @@ use crate::font::{Weight, shortened, width};
 use crate::properties::costs;
 use crate::scene::{Anchor, Fill, Fold, Group, Item, Outline, Point, Shape, Stroke, Text};
 use crate::theme::Theme;
+use crate::views::blocks::text::group_lines;
 use crate::views::blocks::{self, Block};
 use netviz_model::text::{rounded, thousands};
 
@@ -103,10 +104,7 @@ impl Badge {
 
 /// The box that a collapsed frame is drawn as, the same as that of a closed group; `shapes` are those of its output.
 pub(super) fn stand_in(fold: &blocks::Fold, shapes: String, theme: &Theme) -> Card {
-    let shapes = if fold.sizes.is_empty() { shapes } else { fold.sizes.clone() };
-    let lines = [shapes, format!("{} layers", thousands(fold.layers))].into_iter();
-    let lines: Vec<String> = lines.chain(costs(fold.parameters.total(), fold.flops)).collect();
-    Card::new(&[fold.title.clone(), fold.span()], &lines, Some(theme.muted), theme)
+    Card::of_group(fold, &[fold.title.clone(), fold.span()], &group_lines(fold, shapes), theme)
 }
 
 /// The groups drawn so far.
