@@ -5,7 +5,7 @@ import { box, click, focus, number, panel, press, rest, text, visible, withId } 
 
 const data = (page) => page.evaluate(() => JSON.parse(document.querySelector("#ui-data").textContent));
 /** The tree as text: a row per line, indented by its level. */
-const outline = (page) => page.$$eval("#ui-tree .row", (rows) => rows.map((row) => "  ".repeat(row.getAttribute("aria-level") - 1) + row.innerText.replace(/\s+/g, " ")));
+const outline = (page) => page.$$eval("#ui-tree .row", (rows) => rows.map((row) => "  ".repeat(row.getAttribute("aria-level") - 1) + [...row.childNodes].map((node) => node.textContent.trim()).filter(Boolean).join(" ")));
 
 /** A drawing with closed frames as the boxes that the program draws for closed groups. */
 function asClosed({ size, boxes, frames, links }) {

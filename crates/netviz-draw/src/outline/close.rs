@@ -101,14 +101,19 @@ impl Outline {
     }
 
     /// The starts of the ranges that about `most` parts are made of: near equal distances, where few connections cross
-    /// and the shape changes. Inputs and the last part stay by themselves if they are few.
+    /// and the shape changes. Inputs stay by themselves if they are few, then repeats and the last part.
     fn cuts(&self, most: usize) -> Vec<usize> {
         let count = self.parts.len();
-        let is_input = |part: &Part| part.unit.layer.is_input();
-        let ends = (0..count).filter(|&at| is_input(&self.parts[at]) || at + 1 == count);
-        let mut cuts: BTreeSet<usize> = ends.flat_map(|at| [at, at + 1]).filter(|at| (1..count).contains(at)).collect();
-        if cuts.len() * 2 > most {
-            cuts.clear();
+        let inputs: Vec<usize> = (0..count).filter(|&at| self.parts[at].unit.layer.is_input()).collect();
+        let is_repeat = |part: &Part| part.closed.as_ref().or(part.stack.as_ref()).is_some_and(|fold| fold.count > 1);
+        let repeats: Vec<usize> = (0..count).filter(|&at| is_repeat(&self.parts[at])).collect();
+        let mut cuts = BTreeSet::new();
+        for alone in [inputs, repeats, vec![count - 1]] {
+            let ends = alone.into_iter().flat_map(|at| [at, at + 1]).filter(|at| (1..count).contains(at));
+            let more: BTreeSet<usize> = ends.chain(cuts.iter().copied()).collect();
+            if more.len() < most {
+                cuts = more;
+            }
         }
         let crossing = self.crossing();
         let keeps_shape = |at: usize| self.parts[at].unit.layer.ty() == self.parts[at - 1].unit.last().ty();

@@ -68,7 +68,7 @@ pub(super) fn units(
         };
         hosts.push(host.filter(|&host| is_band(layer, &layers[host])).unwrap_or(index));
     }
-    part(&mut hosts, &layers, sources);
+    unfuse(&mut hosts, &layers, sources);
     let mut units: Vec<Unit> = Vec::with_capacity(layers.len());
     let mut unit_of: Vec<usize> = Vec::with_capacity(layers.len());
     for (index, layer) in layers.into_iter().enumerate() {
@@ -86,7 +86,7 @@ pub(super) fn units(
 
 /// Takes the bands of merges for units of their own if most merges of the kind have none: the normalization after the
 /// last block of a network would make that block unlike the others.
-fn part(hosts: &mut [usize], layers: &[LayerProperties], sources: &[Vec<(usize, usize)>]) {
+fn unfuse(hosts: &mut [usize], layers: &[LayerProperties], sources: &[Vec<(usize, usize)>]) {
     let has_bands: HashSet<usize> =
         hosts.iter().enumerate().filter(|(index, host)| index != *host).map(|(_, &host)| host).collect();
     // How many merges of each kind have bands, less the others.

@@ -23,6 +23,7 @@ use crate::theme::Note;
 use netviz_model::graph::{Graph, Source};
 use netviz_model::ir::ParameterCount;
 use netviz_model::layer::Category;
+use netviz_model::text::plural;
 use std::collections::HashSet;
 use tree::Tree;
 
@@ -103,6 +104,8 @@ pub struct Fold {
     pub parameters: ParameterCount,
     /// Floating-point operations of all copies for one sample.
     pub flops: usize,
+    /// Whether the numbers are those of several copies: its own, or those of a series around it.
+    pub is_sum: bool,
     /// What its copies differ in, if they do: `16, 32, 64`.
     pub sizes: String,
     /// Names of the first and the last layer of all copies, but for fused ones.
@@ -117,17 +120,28 @@ impl Fold {
     /// Its title, what its copies differ in, and its totals.
     pub(crate) fn lines(&self) -> Vec<String> {
         let sizes = Some(self.sizes.clone()).filter(|sizes| !sizes.is_empty());
-        let costs = costs(self.parameters.total(), self.flops);
-        std::iter::once(self.title.clone()).chain(sizes).chain(costs).collect()
+        std::iter::once(self.title.clone()).chain(sizes).chain(self.costs()).collect()
     }
 
-    /// `conv2d × 7, avg_pool2d, concat`: what it consists of, but for fused layers.
+    /// Its parameters and operations, if there are any: `14,208 params in all`, `28.7 M FLOPs`.
+    pub(crate) fn costs(&self) -> Vec<String> {
+        let mut costs = costs(self.parameters.total(), self.flops);
+        if let Some(first) = costs.first_mut().filter(|_| self.is_sum) {
+            first.push_str(" in all");
+        }
+        costs
+    }
+
+    /// `conv2d × 7, avg_pool2d, concat + 2 kinds`: what it consists of, but for fused layers.
     pub(crate) fn made_of(&self) -> String {
         const MOST: usize = 3;
         let kind =
             |(kind, count): &(String, usize)| if *count == 1 { kind.clone() } else { format!("{kind} × {count}") };
         let kinds: Vec<String> = self.kinds.iter().take(MOST).map(kind).collect();
-        kinds.join(", ") + if self.kinds.len() > MOST { ", …" } else { "" }
+        match self.kinds.len().saturating_sub(MOST) {
+            0 => kinds.join(", "),
+            more => format!("{} + {}", kinds.join(", "), plural(more, "kind")),
+        }
     }
 
     /// What it is, in words.

@@ -73,7 +73,8 @@ pub(super) fn notes(
     notes.iter().filter_map(group).collect()
 }
 
-/// The steps of the network in which branches join again. Those with most of the network would leave nothing to see.
+/// The steps of the network in which branches join again. Those with an input or
+/// most of the network would hide too much.
 pub(super) fn forks(forks: &[Vec<usize>], units: &[Unit], inputs: &Inputs, first: &[usize]) -> Vec<Named> {
     let shown = first.iter().enumerate().filter(|(unit, first)| unit == *first).count();
     let fork = |units_of: &Vec<usize>| {
@@ -81,7 +82,9 @@ pub(super) fn forks(forks: &[Vec<usize>], units: &[Unit], inputs: &Inputs, first
         let (&head, &last) = members.first().zip(members.last())?;
         let path = format!("{}..{}", units[head].layer.name, units[last].layer.name);
         let title = format!("{} branches", inputs[last].len());
-        (members.len() > 2 && members.len() * 2 <= shown).then_some(Named { path, title, members, is_fork: true })
+        let is_input = |unit: &usize| units[*unit].layer.is_input();
+        let fits = members.len() > 2 && members.len() * 2 <= shown && !units_of.iter().any(is_input);
+        fits.then_some(Named { path, title, members, is_fork: true })
     };
     forks.iter().filter_map(fork).collect()
 }

@@ -75,7 +75,7 @@ pub(super) fn repeats(layers: &Layers, unfolded: usize) -> Found {
         layers,
         place: vec![None; count],
         known: HashMap::new(),
-        repeats: Found { repeats: Vec::new(), first: (0..count).collect(), forks: Vec::new() },
+        found: Found { repeats: Vec::new(), first: (0..count).collect(), forks: Vec::new() },
     };
     let mut waiting = vec![Region { layers: (0..count).collect(), parent: None, level: 0, depth: 0, in_series: false }];
     while let Some(region) = waiting.pop() {
@@ -83,9 +83,9 @@ pub(super) fn repeats(layers: &Layers, unfolded: usize) -> Found {
         inner.reverse();
         waiting.extend(inner.into_iter().filter(|inner| inner.layers.len() > 1 && inner.depth < limits::FOLD_DEPTH));
     }
-    let mut repeats = finder.repeats;
-    repeats.forks = innermost(repeats.forks, count);
-    repeats
+    let mut found = finder.found;
+    found.forks = innermost(found.forks, count);
+    found
 }
 
 /// The lists of layers with no other one within them; of two, one contains the other, or they have nothing in common.
@@ -108,7 +108,7 @@ struct Finder<'a> {
     place: Vec<Option<usize>>,
     /// The numbers of the steps seen so far.
     known: HashMap<Vec<usize>, usize>,
-    repeats: Found,
+    found: Found,
 }
 
 /// A step of a chain, or a run of them.
@@ -265,19 +265,19 @@ impl Finder<'_> {
             inner.extend(self.branches(chain, element.start, parent));
             let fork = chain.layers(element.copy(0));
             if fork.len() > 2 {
-                self.repeats.forks.push(fork.to_vec());
+                self.found.forks.push(fork.to_vec());
             }
             return;
         }
         let (level, depth) = (region.level + 1, region.depth + 1);
         let within = |layers: &[usize], parent| Region { layers: layers.to_vec(), parent, level, depth, in_series };
         if is_folded {
-            inner.push(within(chain.layers(element.copy(0)), Some(self.repeats.repeats.len())));
+            inner.push(within(chain.layers(element.copy(0)), Some(self.found.repeats.len())));
             self.hide(chain, element);
             let copies = (0..element.copies).map(|copy| chain.layers(element.copy(copy)).to_vec()).collect();
             let layers = chain.layers(element.start..element.end()).to_vec();
             let counts = vec![Vec::new(); element.copies];
-            self.repeats.repeats.push(Repeat { copies, layers, is_series: element.is_series, counts, parent });
+            self.found.repeats.push(Repeat { copies, layers, is_series: element.is_series, counts, parent });
         } else {
             inner.extend((0..element.copies).map(|copy| within(chain.layers(element.copy(copy)), parent)));
         }
@@ -288,7 +288,7 @@ impl Finder<'_> {
         for copy in 1..element.copies {
             let layers = chain.layers(element.copy(copy)).iter().zip(chain.layers(element.copy(0)));
             for (&layer, &first) in layers {
-                self.repeats.first[layer] = first;
+                self.found.first[layer] = first;
             }
         }
     }
@@ -300,20 +300,20 @@ impl Finder<'_> {
         let copies: Vec<Vec<usize>> = parts.iter().map(layers).collect();
         for copy in &copies[1..] {
             for (&layer, &first) in copy.iter().zip(&copies[0]) {
-                self.repeats.first[layer] = first;
+                self.found.first[layer] = first;
             }
         }
         let counts =
             |part: &&[Element]| part.iter().map(|element| element.copies).filter(|&copies| copies > 1).collect();
         let last = parts[parts.len() - 1];
-        self.repeats.repeats.push(Repeat {
+        self.found.repeats.push(Repeat {
             layers: chain.layers(parts[0][0].start..last[last.len() - 1].end()).to_vec(),
             counts: parts.iter().map(counts).collect(),
             copies,
             is_series: true,
             parent: chain.region.parent,
         });
-        self.repeats.repeats.len() - 1
+        self.found.repeats.len() - 1
     }
 
     /// The steps of a region, as ranges of its layers. Only the last step may have several ends.

@@ -63,7 +63,10 @@ impl<'a> Tree<'a> {
                     *own = format!("{title} {own}");
                 }
             } else if !self.crosses(&members, &groups_of) && taken.insert(path.clone()) {
-                let fold = Sum::of(around.all(&members, repeats).map(|unit| &units[unit])).fold(path, title);
+                let all: Vec<usize> = around.all(&members, repeats).collect();
+                let last = members.last();
+                let is_sum = all.iter().filter(|&&unit| Some(&self.first[unit]) == last).count() > 1;
+                let fold = Fold { is_sum, ..Sum::of(all.iter().map(|&unit| &units[unit])).fold(path, title) };
                 known.insert(members.clone(), self.drafts.len());
                 let open = match is_fork {
                     true => Open::Fork,
@@ -207,7 +210,7 @@ fn draft(repeat: &Repeat, repeats: &[Repeat], units: &[Unit], first: &[usize], a
     let sum = Sum::of(around.all(&members, repeats).map(|unit| &units[unit]));
     let count = repeat.copies.len();
     let sizes = if repeat.is_series { sizes(repeat, units, first) } else { String::new() };
-    let fold = Fold { count, parent: repeat.parent, sizes, ..sum.fold(name, format!("× {count}")) };
+    let fold = Fold { count, is_sum: true, parent: repeat.parent, sizes, ..sum.fold(name, format!("× {count}")) };
     Draft { fold, members, open: Open::Framed }
 }
 
@@ -279,7 +282,8 @@ impl Sum {
         let Self { layers, parameters, flops, ends, mut kinds, categories } = self;
         kinds.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
         let (ends, sizes) = (ends.unwrap_or_default(), String::new());
-        Fold { name, title, count: 1, parent: None, layers, parameters, flops, sizes, ends, kinds, categories }
+        let (count, parent, is_sum) = (1, None, false);
+        Fold { name, title, count, parent, layers, parameters, flops, is_sum, sizes, ends, kinds, categories }
     }
 }
 

@@ -23,7 +23,7 @@ pub struct Fit {
 /// The least area that a part takes with the space around it, in pixels.
 const PART: f64 = 96.0 * 48.0;
 /// Numbers of parts that a network is joined to at last.
-const MOST: [usize; 7] = [48, 32, 20, 12, 8, 5, 3];
+const MOST: [usize; 15] = [64, 48, 36, 28, 22, 18, 14, 12, 10, 8, 7, 6, 5, 4, 3];
 
 /// The scene of a picture that fits its page, and what that took.
 ///

@@ -37,7 +37,7 @@ pub(super) fn group_lines(group: &Fold, shapes: String) -> Vec<String> {
     let layers = format!("{} layers", thousands(group.layers));
     let made_of = Some(group.made_of()).filter(|text| *text != group.title);
     let layers = Some(layers).filter(|text| *text != group.title);
-    let mut costs = costs(group.parameters.total(), group.flops).into_iter();
+    let mut costs = group.costs().into_iter();
     let layers = layers.into_iter().chain(costs.next()).collect::<Vec<_>>().join(" · ");
     let lines = std::iter::once(sizes).chain(made_of).chain([layers]).chain(costs);
     lines.filter(|line| !line.is_empty()).collect()
@@ -59,9 +59,8 @@ fn lines(unit: &Unit, variants: &[Unit], stack: Option<&Fold>, detail: Detail) -
         settings.map(|setting| format!("{} {}", setting.name.replace('_', " "), setting.value)).collect();
     let mut lines = shapes(unit, variants, detail);
     if variants.is_empty() {
-        let (parameters, flops) =
-            stack.map_or_else(|| (unit.parameters(), unit.flops()), |stack| (stack.parameters, stack.flops));
-        lines.push(costs(parameters.total(), flops).join(" · "));
+        let costs = stack.map_or_else(|| costs(unit.parameters().total(), unit.flops()), Fold::costs);
+        lines.push(costs.join(" · "));
         lines.push(settings.join(", "));
     }
     lines.retain(|line| !line.is_empty());

@@ -245,7 +245,9 @@ fn rows(drawn: &Drawn, parts: &[Part], pairs: &[[usize; 2]], counts: &[Count], p
             let most = pick::most(&graph.node(node).name, total, drawn.picture);
             pick::pick(most, total, strengths.of(index).as_deref(), drawn.picture.options.pick)
         };
-        Row { bias, takes_bias, ..row::row(drawn.picture, node, part, role, pick) }
+        let row = row::row(drawn.picture, node, part, role, pick);
+        let has_neurons = row.is_neurons();
+        Row { bias: bias && has_neurons, takes_bias: takes_bias && has_neurons, ..row }
     };
     parts.iter().zip(counts).enumerate().map(row).collect()
 }

@@ -36,7 +36,7 @@ impl Badge {
         let sizes = Some(&fold.sizes).filter(|sizes| !sizes.is_empty());
         let left = [shortened(&fold.title, title, Weight::Bold, most)].into_iter();
         let left = left.chain(sizes.map(|sizes| shortened(sizes, text, Weight::Regular, most))).collect();
-        let costs = costs(fold.parameters.total(), fold.flops);
+        let costs = fold.costs();
         let right = costs.iter().map(|line| shortened(line, text, Weight::Regular, most)).collect();
         Self { left, right, title, text }
     }

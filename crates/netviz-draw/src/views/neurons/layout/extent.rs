@@ -111,7 +111,7 @@ fn caption(row: &Row, axes: Axes, detail: Detail, theme: &Theme) -> (Vec<String>
     let most = theme.text_size * most;
     let lines = |text: &String, is_heading: bool| {
         let (size, weight) = caption_style(is_heading, theme);
-        wrapped(text, size, weight, most, if is_heading { 3 } else { 2 })
+        wrapped(text, size, weight, most, if is_heading { 3 } else { 4 })
     };
     let heading = row.caption.first().map_or_else(Vec::new, |text| lines(text, true));
     let headings = heading.len();

@@ -131,7 +131,9 @@ impl<'a> Layout<'a> {
         let mut size = self.size;
         let brackets = self.brackets(&mut size);
         let size = self.axes.turned(size);
-        let over = |center: &Point| if self.axes.is_down() { center.x } else { size[0] / 2.0 };
+        // A column has its title above it, with the captions at its left; other pictures have it in their middle.
+        let is_column = self.axes.is_down() && self.centers.windows(2).all(|pair| (pair[0].x - pair[1].x).abs() < 1.0);
+        let over = |center: &Point| if is_column { center.x } else { size[0] / 2.0 };
         Content {
             size,
             axis: self.centers.first().map_or(0.0, over),
