@@ -245,9 +245,10 @@ fn rows(drawn: &Drawn, parts: &[Part], pairs: &[[usize; 2]], counts: &[Count], p
             let most = pick::most(&graph.node(node).name, total, drawn.picture);
             pick::pick(most, total, strengths.of(index).as_deref(), drawn.picture.options.pick)
         };
+        // A series is a box.
+        let is_single = part.variants.is_empty();
         let row = row::row(drawn.picture, node, part, role, pick);
-        let has_neurons = row.is_neurons();
-        Row { bias: bias && has_neurons, takes_bias: takes_bias && has_neurons, ..row }
+        Row { bias: bias && is_single, takes_bias: takes_bias && is_single, ..row }
     };
     parts.iter().zip(counts).enumerate().map(row).collect()
 }

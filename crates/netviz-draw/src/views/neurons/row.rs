@@ -203,12 +203,13 @@ pub(super) fn row(
             (Body::Glyph { glyph, category: content.category() }, activation)
         }
     };
-    // The neurons, or the arguments, of one copy of a series would not be those of the others.
-    let body = if part.variants.is_empty() {
-        body
-    } else {
-        let lines = vec![content.kind().to_owned()];
-        Body::Glyph { glyph: Glyph::Outline { outline: Outline::Rectangle, lines }, category: content.category() }
+    // The neurons, or the feature maps, of one copy of a series would not be those of the others.
+    let body = match body {
+        Body::Neurons { .. } | Body::Glyph { glyph: Glyph::FeatureMaps { .. }, .. } if !part.variants.is_empty() => {
+            let lines = vec![content.kind().to_owned()];
+            Body::Glyph { glyph: Glyph::Outline { outline: Outline::Rectangle, lines }, category: content.category() }
+        }
+        body => body,
     };
     let properties = LayerProperties::of(picture.graph, index);
     let theme = &picture.options.theme;
