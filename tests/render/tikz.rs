@@ -176,6 +176,17 @@ fn every_kind_of_layer_is_typeset() {
 
 /// The first node has no position, and all others are relative to it: a picture whose first node is moved is the same
 /// picture.
+/// The box of a closed group is a node like that of a layer, with the colours of its layers at the end of its header.
+#[test]
+fn closed_groups_are_nodes() {
+    let options = Options { depth: Some(0), ..view("blocks") };
+    let text = network(GALLERY[3].1, &options);
+    let node = text.lines().find(|line| line.contains("(conv2d_1__add_1)")).expect("the first repeat is drawn");
+    assert!(node.starts_with("\\node[netviz layer"), "{node}");
+    let stripes: Vec<&str> = text.lines().filter(|line| line.contains("conv2d_1__add_1.text split west")).collect();
+    assert_eq!(stripes.len(), 2, "convolutions and a merge: {stripes:?}");
+}
+
 #[test]
 fn everything_follows_the_first_node() {
     let folder = folder();

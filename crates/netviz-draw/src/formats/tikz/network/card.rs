@@ -1,8 +1,10 @@
 //! Boxes with text.
 
+use std::fmt::Write;
+
 use super::Network;
 use super::figure::{Card, Figure};
-use super::geometry::Node;
+use super::geometry::{Node, Rect};
 use super::head::Options;
 use super::lines::joined;
 use super::look::Look;
@@ -39,6 +41,8 @@ const PADDING: f64 = 4.0;
 /// Height of a line and of a header, relative to their font sizes.
 const LINE: f64 = 1.35;
 const HEADER: f64 = 1.75;
+/// Height of the stripe at the end of a header, in pixels.
+const STRIPE: f64 = 4.0;
 
 impl Network<'_> {
     /// A box: a rectangle split into a header, lines and bands.
@@ -77,6 +81,17 @@ impl Network<'_> {
         });
         let text: String = parts.collect();
         self.node(options, place, &node.name, &text);
+        if card.title.is_empty() || card.lines.is_empty() {
+            return;
+        }
+        for part in &card.stripe {
+            let rect = Rect::around(&part.outline);
+            let [x, width] = [rect.min.x - figure.rect.min.x, rect.width()].map(length);
+            let fill = self.fill(part, "stripe");
+            let height = length(STRIPE);
+            let from = format!("[shift={{({x},{height})}}]{}.text split west", node.name);
+            put!(self.text, "\\fill[{fill}] ({from}) rectangle ++({width},-{height});\n");
+        }
     }
 
     /// The style of all boxes.

@@ -31,6 +31,8 @@ pub(super) struct Card<'a> {
     pub(super) outline: &'a Shape,
     /// The shape behind the header; `None` if it has the colour of the box.
     pub(super) header: Option<&'a Shape>,
+    /// The colours of what is in it, side by side below the header.
+    pub(super) stripe: Vec<&'a Shape>,
     pub(super) title: Vec<&'a Text>,
     pub(super) lines: Vec<&'a Text>,
     pub(super) bands: Vec<(&'a Group, &'a Shape, Vec<&'a Text>)>,
@@ -115,15 +117,16 @@ fn figure<'a>(group: &'a Group, shapes: &[&'a Shape], name_size: f64) -> Figure<
 
 /// A box is drawn as its fill, its header and its outline, all of the same width.
 fn card<'a>(shapes: &[&'a Shape], texts: &[&'a Text], name_size: f64) -> Option<(Card<'a>, Rect)> {
-    let (first, outline, header) = match shapes {
-        [first, outline] => (first, outline, None),
-        [first, header, outline] => (first, outline, Some(*header)),
+    let (first, outline, header, stripe) = match shapes {
+        [first, outline] => (first, outline, None, Vec::new()),
+        [first, header, stripe @ .., outline] => (first, outline, Some(*header), stripe.to_vec()),
         _ => return None,
     };
     let is_card = matches!(first.outline, Outline::Rectangle { .. })
         && first.outline == outline.outline
         && outline.fill == Fill::None
-        && outline.border.is_some();
+        && outline.border.is_some()
+        && stripe.iter().all(|part| matches!(part.outline, Outline::Rectangle { .. }));
     if !is_card {
         return None;
     }
@@ -133,7 +136,7 @@ fn card<'a>(shapes: &[&'a Shape], texts: &[&'a Text], name_size: f64) -> Option<
     let is_title = |text: &&&Text| near(text.at.y, baseline) && near(text.size, name_size);
     let title: Vec<&Text> = texts.iter().filter(is_title).copied().collect();
     let lines = texts.iter().filter(|text| !is_title(text)).copied().collect();
-    Some((Card { outline: first, header, title, lines, bands: Vec::new() }, rect))
+    Some((Card { outline: first, header, stripe, title, lines, bands: Vec::new() }, rect))
 }
 
 /// The faces of solids: the top, the side and the front of one, or the front and one more face of a band.
