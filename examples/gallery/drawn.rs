@@ -33,6 +33,8 @@ pub(crate) struct Picture {
     pub(crate) place: Place,
     /// Time for the layout.
     pub(crate) time: Duration,
+    /// How many layouts were computed to fit the page.
+    pub(crate) layouts: usize,
     /// What was drawn, or why nothing was.
     pub(crate) drawn: Result<Drawn, String>,
 }
@@ -87,7 +89,8 @@ pub(crate) fn draw(network: &Entry, folder: &Path) -> Result<Row, Box<dyn Error>
                     Ok(alike.unwrap_or_else(|| measured(file, scene, network.size)))
                 }
             };
-            pictures.push(Picture { view: view.name, place, time, drawn });
+            let layouts = picture.fit().map_or(0, |fit| fit.layouts);
+            pictures.push(Picture { view: view.name, place, time, layouts, drawn });
         }
     }
     let (nodes, parameters) = (graph.order().count(), graph.parameters().trainable);

@@ -8,8 +8,8 @@ use crate::metrics::{Kind, PLACES};
 /// One line for each picture; pages for which the picture is the same share a line.
 pub(crate) fn table(rows: &[Row]) -> String {
     let mut table = String::from(
-        "| network | view | page | size | aspect | text px (pt) | empty | hole | page covered | crossings | faults | ms |\n\
-         |---|---|---|---|---|---|---|---|---|---|---|---|\n",
+        "| network | view | page | size | aspect | text px (pt) | empty | hole | page covered | crossings | faults | layouts | ms |\n\
+         |---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
     );
     for row in rows {
         for (index, picture) in row.pictures.iter().enumerate() {
@@ -26,7 +26,7 @@ pub(crate) fn table(rows: &[Row]) -> String {
                 }
                 Ok(drawn) => writeln!(
                     table,
-                    "| {} | {} | {pages} | {} | {} | {} | {:.0} % | {:.0} % | {} | {} | {} | {:.0} |",
+                    "| {} | {} | {pages} | {} | {} | {} | {:.0} % | {:.0} % | {} | {} | {} | {} | {:.0} |",
                     row.name,
                     picture.view,
                     pixels(drawn.metrics.size),
@@ -37,6 +37,7 @@ pub(crate) fn table(rows: &[Row]) -> String {
                     joined(&same, |it| format!("{:.0} %", 100.0 * drawn.metrics.covered(it.place))),
                     crossings(row, picture, drawn),
                     faults(drawn),
+                    picture.layouts,
                     1000.0 * picture.time.as_secs_f64(),
                 ),
             };

@@ -283,7 +283,7 @@ impl Sum {
         kinds.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
         let (ends, sizes) = (ends.unwrap_or_default(), String::new());
         let (count, parent, is_sum) = (1, None, false);
-        Fold { name, title, count, parent, layers, parameters, flops, is_sum, sizes, ends, kinds, categories }
+        Fold { name, count, title, parent, layers, parameters, flops, is_sum, sizes, ends, kinds, categories }
     }
 }
 
