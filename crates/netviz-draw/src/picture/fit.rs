@@ -23,7 +23,7 @@ pub struct Fit {
 /// The least area that a part takes with the space around it, in pixels.
 const PART: f64 = 96.0 * 48.0;
 /// Numbers of parts that a network is joined to at last.
-const MOST: [usize; 15] = [64, 48, 36, 28, 22, 18, 14, 12, 10, 8, 7, 6, 5, 4, 3];
+const MOST: [usize; 10] = [48, 32, 22, 16, 12, 9, 7, 5, 4, 3];
 
 /// The scene of a picture that fits its page, and what that took.
 ///
@@ -32,11 +32,11 @@ const MOST: [usize; 15] = [64, 48, 36, 28, 22, 18, 14, 12, 10, 8, 7, 6, 5, 4, 3]
 /// # Errors
 /// If the picture would be too large.
 pub(crate) fn scene(picture: &Picture, page: Page) -> Result<(Scene, Fit), Diagnostic> {
-    let (scene, fit) = in_direction(picture, page, usize::MAX)?;
+    let (scene, fit) = in_direction(picture, page, None)?;
     if !picture.view.turns || picture.options.direction.is_some() || fit.above == 0 && fit.too_small.is_none() {
         return Ok((scene, fit));
     }
-    let (turned, other) = in_direction(&picture.turned(), page, fit.above)?;
+    let (turned, other) = in_direction(&picture.turned(), page, Some(fit.above))?;
     let layouts = fit.layouts + other.layouts;
     let covered = |scene: &Scene| scene.width * scene.height * scene.shown.scale.powi(2);
     // What shows more is better, then what is larger.
@@ -46,8 +46,8 @@ pub(crate) fn scene(picture: &Picture, page: Page) -> Result<(Scene, Fit), Diagn
     Ok((scene, Fit { layouts, ..fit }))
 }
 
-/// The scene of a picture in its direction, at the level below `most` others or one that shows more.
-fn in_direction(picture: &Picture, page: Page, most: usize) -> Result<(Scene, Fit), Diagnostic> {
+/// The scene of a picture in its direction; if `most` is given, at the level below so many others or one that shows more.
+fn in_direction(picture: &Picture, page: Page, most: Option<usize>) -> Result<(Scene, Fit), Diagnostic> {
     let own = picture.level;
     let can_fold = picture.options.unfold == 0;
     let room = page.room([picture.options.theme.text_size; 2]);
@@ -65,11 +65,13 @@ fn in_direction(picture: &Picture, page: Page, most: usize) -> Result<(Scene, Fi
     let mut above = 0;
     if can_fold && best.as_ref().is_none_or(|best| best.too_small.is_some()) {
         let mut levels = levels(picture, own);
-        levels.truncate(most);
+        levels.truncate(most.unwrap_or(levels.len()));
+        // If the last one has to fit, it is tried first: if it does not, none does.
+        let mut is_first = most.is_some();
         // Those before `low` do not fit; the one at `high` does, if there is one.
         let (mut low, mut high) = (0, levels.len());
         while low < high {
-            let middle = usize::midpoint(low, high);
+            let middle = if std::mem::take(&mut is_first) { high - 1 } else { usize::midpoint(low, high) };
             // The last one is laid out in any case.
             if middle + 1 < levels.len() && is_crowded(levels[middle]) {
                 low = middle + 1;

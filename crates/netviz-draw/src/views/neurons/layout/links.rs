@@ -57,8 +57,13 @@ impl Layout<'_> {
         end.reverse();
         points.extend(lane);
         points.append(&mut end);
+        // In a chain, the direction is plain.
+        let arrow = !self.is_chain && !self.view.rows()[target].is_neurons();
+        if let Some(last) = points.last_mut().filter(|_| arrow) {
+            last.y -= self.axes.turned(self.extents[target].body)[1] / 2.0;
+        }
         points.dedup();
-        items.push(Item::Route { points, stroke: self.stroke(self.theme.link_width), arrow: false });
+        items.push(Item::Route { points, stroke: self.stroke(self.theme.link_width), arrow });
         items
     }
 

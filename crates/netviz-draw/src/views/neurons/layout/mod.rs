@@ -55,6 +55,8 @@ struct Layout<'a> {
     /// The centre of each row.
     centers: Vec<Point>,
     bands: Vec<Band>,
+    /// Whether each row has the one before it as its only input.
+    is_chain: bool,
     rank_of: Vec<usize>,
     /// For each link, the x at which it passes each rank between its ends.
     passes: Vec<Vec<f64>>,
@@ -81,6 +83,7 @@ impl<'a> Layout<'a> {
         let last = placed.x.iter().zip(&extents).map(|(x, extent)| x + extent.across[1]);
         let last = last.chain(placed.passes.iter().flatten().copied()).fold(0.0, f64::max);
         let bands = bands::bands(view, theme, &extents, &placed);
+        let is_chain = view.links().iter().enumerate().all(|(index, link)| link.ends == [index, index + 1]);
         let centers = placed.x.iter().zip(&placed.ranks).map(|(&x, &rank)| Point { x, y: bands[rank].center });
         Self {
             view,
@@ -88,6 +91,7 @@ impl<'a> Layout<'a> {
             axes,
             centers: centers.collect(),
             extents,
+            is_chain,
             rank_of: placed.ranks,
             passes: placed.passes,
             size: [last, bands.last().map_or(0.0, |band| band.edges[1])],
