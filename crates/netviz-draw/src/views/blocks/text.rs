@@ -5,8 +5,9 @@ use std::fmt::Write;
 use super::{Block, BlockView};
 use crate::outline::{self, Fold, Part, Unit};
 use crate::picture::{Detail, Picture};
-use crate::properties::{LayerProperties, costs};
+use crate::properties::{LayerProperties, costs, fused_activation};
 use netviz_model::graph::Graph;
+use netviz_model::layer::Activation;
 use netviz_model::text::thousands;
 
 /// A box with its text: the lines of the template, the first as the header, or the default text.
@@ -22,7 +23,7 @@ pub(super) fn block(part: Part, picture: &Picture) -> Block {
             let mut lines = template.lines(&unit.layer).into_iter();
             ([lines.next().unwrap_or_default(), String::new()], lines.collect())
         }
-        (None, None, Detail::Low) => (header(&unit.layer, stack.as_ref()), shapes(&unit, &variants, detail)),
+        (None, None, Detail::Low) => (header(&unit.layer, stack.as_ref()), low(&unit, &variants)),
         (None, None, Detail::Medium | Detail::High) => {
             (header(&unit.layer, stack.as_ref()), lines(&unit, &variants, stack.as_ref(), detail))
         }
@@ -65,6 +66,14 @@ fn lines(unit: &Unit, variants: &[Unit], stack: Option<&Fold>, detail: Detail) -
     }
     lines.retain(|line| !line.is_empty());
     lines
+}
+
+/// The output shapes where they change, and the activation function that is an argument.
+fn low(unit: &Unit, variants: &[Unit]) -> Vec<String> {
+    let function = unit.layer.category.map_or(Activation::Linear, |it| fused_activation(it, unit.layer.activation));
+    let function = (function != Activation::Linear).then(|| function.name().to_owned());
+    let line: Vec<String> = shapes(unit, variants, Detail::Low).into_iter().chain(function).collect();
+    if line.is_empty() { line } else { vec![line.join(" · ")] }
 }
 
 /// The output shapes, and below high detail only where they change; those of all copies of a series.
