@@ -14,7 +14,6 @@ use super::{Extent, GAP, PORT, Route, TAIL, TURN, Wrapped};
 const HEAD: f64 = 30.0;
 /// How much larger a picture must become for one more column.
 const WORTH: f64 = 1.03;
-
 /// How much larger it must become if lines are interrupted for that.
 const WORTH_PORTS: f64 = 1.2;
 /// The most sources of lines that one turn may interrupt.

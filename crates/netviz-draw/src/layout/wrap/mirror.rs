@@ -20,11 +20,16 @@ pub(super) fn mirror(&Things { extents, routes, ends, turns }: &Things) -> Optio
     // All that follow the turn must look the same in both directions.
     let first =
         order.iter().rposition(|&extent| !turns[extent] || extents[extent].tail > 0.0).map_or(1, |last| last + 1);
-    let possible = (first.max(1)..extents.len()).filter_map(|turn| Some((turn, halves.lines(turn)?)));
+    let mut turns: Vec<usize> = (first.max(1)..extents.len()).collect();
+    // The halves of a U have similar lengths.
+    turns.sort_by_key(|turn| turn.abs_diff(extents.len() / 2));
+    let possible = turns.into_iter().take(MOST_TURNS).filter_map(|turn| Some((turn, halves.lines(turn)?)));
     let layouts = possible.filter_map(|(turn, lines)| halves.layout(turn, &lines));
     layouts.min_by(|a, b| a.size[1].total_cmp(&b.size[1]))
 }
 
+/// How many places are tried for the turn, those in the middle first.
+const MOST_TURNS: usize = 200;
 /// The least distance between two boxes, in which an arrow is seen.
 const NEAREST: f64 = 16.0;
 
