@@ -31,7 +31,7 @@ mod model;
 #[cfg(feature = "cli")]
 pub mod run;
 
-pub use model::Model;
+pub use model::{Foreign, Model, Opened};
 pub use netviz_draw::{
     Drawing, chart, draw, font, formats, label, layout, page, picture, properties, report, scene, theme, views,
 };

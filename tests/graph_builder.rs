@@ -119,9 +119,8 @@ fn everything_that_cannot_be_run_is_named() {
     let strange = |name: &str| Opaque {
         domain: "com.example".into(),
         name: name.into(),
-        attributes: Vec::new(),
-        bodies: Vec::new(),
         outputs: vec![TensorType::batch(ir::DType::Float32, &[4])],
+        ..Opaque::default()
     };
     let first = graph.operation("a", ir::Op::Opaque(Box::new(strange("Frob"))), &[input]).expect("an operation");
     let second = graph.operation("b", ir::Op::Opaque(Box::new(strange("Twiddle"))), &[first]).expect("an operation");

@@ -20,7 +20,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<(), Failure> {
     let models = models(&args.models);
     let is_one = models.len() == 1;
     for (index, model) in models.into_iter().enumerate() {
-        let model = ModelArgs { model, set: args.set.clone(), strict: args.strict };
+        let model = ModelArgs { model, set: args.set.clone(), dim: args.dim.clone(), strict: args.strict };
         let gap = if index > 0 { "\n" } else { "" };
         let result = if args.json { print_object(&model)? } else { print_table(&model, gap, is_one)? };
         failures.extend(result.err());
@@ -49,7 +49,7 @@ fn print_object(args: &ModelArgs) -> Result<Result<(), Failure>, Failure> {
     };
     let checked = input.and_then(|input| input.model().map(|model| (model, input.sources)));
     let (network, problems): (Value, Vec<_>) = match &checked {
-        Ok((Model { graph, warnings }, sources)) => {
+        Ok((Model { graph, warnings, .. }, sources)) => {
             let problems = warnings.iter().map(|warning| (warning, Some(sources))).collect();
             (formats::network(graph), problems)
         }

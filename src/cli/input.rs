@@ -1,18 +1,19 @@
 //! The model that a command works on.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 
 use super::locate::{self, Located};
 use super::{Failure, ModelArgs, failure::print_diagnostics};
-use crate::Model;
 use crate::diagnostics::{Diagnostic, Severity};
-use crate::files::{BINARY, ReadError, Shown, foreign, read};
+use crate::files::{BINARY, ReadError, Shown, foreign, read, record};
 use crate::limits;
 use crate::run::SPEC;
 use crate::source::{Source, SourceError, Sources};
 use crate::spec::Override;
 use crate::text::thousands;
+use crate::{Model, Opened};
 
 /// A model that a command has loaded, but not yet parsed.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub struct Input {
     pub overrides: Vec<Override>,
     /// Whether warnings are errors.
     pub strict: bool,
+    /// The file, if it is that of another program; `sources` then has its name only.
+    pub(super) foreign: Option<(Opened, BTreeMap<String, usize>)>,
 }
 
 impl Input {
@@ -43,7 +46,14 @@ impl Input {
         args: &ModelArgs,
         flags: &[(&str, &str, Option<&str>)],
     ) -> Result<Self, Failure> {
-        let mut sources = Sources::new(load(&located)?);
+        let mut sources = match load(&located)? {
+            Loaded::Text(source) => Sources::new(source),
+            Loaded::Foreign(file) => return Self::of_foreign(located, file, args, flags),
+        };
+        if let Some(dim) = args.dim.first() {
+            let failure = Failure::new(format!("`--dim {dim}` is for models of other programs, such as ONNX"));
+            return Err(failure.hint("set the sizes of a model file with `--set input=[1, 28, 28]`").with_code(2));
+        }
         if args.set.len() > limits::OVERRIDES {
             let failure = Failure::new(format!("{} values are set", thousands(args.set.len())));
             let most = thousands(limits::OVERRIDES);
@@ -58,7 +68,26 @@ impl Input {
                 overrides.push(Override::parse(flag, &format!("{path}={value}"), &mut sources)?);
             }
         }
-        Ok(Self { located: Some(located), sources, overrides, strict: args.strict })
+        Ok(Self { located: Some(located), sources, overrides, strict: args.strict, foreign: None })
+    }
+
+    /// A file of another program, which has no values to set.
+    fn of_foreign(
+        located: Located,
+        file: Opened,
+        args: &ModelArgs,
+        flags: &[(&str, &str, Option<&str>)],
+    ) -> Result<Self, Failure> {
+        let flag = flags.iter().find(|(.., value)| value.is_some()).map(|(flag, ..)| *flag);
+        if let Some(flag) = flag.or_else(|| args.set.first().map(|_| "--set")) {
+            let failure = Failure::new(format!("`{flag}` is for model files, not for those of {}", file.reader().name));
+            return Err(failure.hint("`--dim NAME=SIZE` fixes a size").with_code(2));
+        }
+        let dims = args.dim.iter().map(|text| size(text)).collect::<Result<_, _>>()?;
+        let name = located.file().map(|path| path.shown()).unwrap_or_default();
+        let sources = Sources::new(Source::new(name, ""));
+        let (overrides, strict) = (Vec::new(), args.strict);
+        Ok(Self { located: Some(located), sources, overrides, strict, foreign: Some((file, dims)) })
     }
 
     /// Reads and checks the model; prints its warnings.
@@ -80,17 +109,41 @@ impl Input {
     /// # Errors
     /// Every problem of the model.
     pub(super) fn model(&self) -> Result<Model, Failure> {
-        Ok(Model::read(&self.sources, &self.overrides)?)
+        match &self.foreign {
+            Some((file, dims)) => Ok(file.read(dims)?),
+            None => Ok(Model::read(&self.sources, &self.overrides)?),
+        }
     }
 }
 
-fn load(located: &Located) -> Result<Source, Failure> {
+/// A size by its name: `batch=1`.
+fn size(text: &str) -> Result<(String, usize), Failure> {
+    let parsed =
+        text.split_once('=').and_then(|(name, size)| Some((name.trim().to_owned(), size.trim().parse().ok()?)));
+    parsed.ok_or_else(|| {
+        Failure::new(format!("`--dim {text}` is not a name and a size")).hint("such as `--dim batch=1`").with_code(2)
+    })
+}
+
+/// What a file holds.
+enum Loaded {
+    /// Perhaps a model file.
+    Text(Source),
+    /// The model of another program.
+    Foreign(Opened),
+}
+
+fn load(located: &Located) -> Result<Loaded, Failure> {
     let path = match located {
-        Located::BuiltIn(model) => return Ok(model.source()),
+        Located::BuiltIn(model) => return Ok(Loaded::Text(model.source())),
         Located::File(path) => path.clone(),
         Located::Run(folder) => folder.join(SPEC),
     };
     let name = path.shown();
+    if let Some(file) = Opened::look(&path) {
+        record(&path);
+        return Ok(Loaded::Foreign(file));
+    }
     let bytes = read(&path, limits::MODEL_FILE).map_err(|error| match &error {
         ReadError::TooLarge(_) => {
             too_large(&path).unwrap_or_else(|| SourceError::TooLarge { name: name.clone() }.into())
@@ -99,7 +152,7 @@ fn load(located: &Located) -> Result<Source, Failure> {
     })?;
     match foreign(&bytes) {
         Some(kind) => Err(no_model(&path, kind).into()),
-        None => Ok(Source::from_bytes(name, bytes).map_err(Diagnostic::from)?),
+        None => Ok(Loaded::Text(Source::from_bytes(name, bytes).map_err(Diagnostic::from)?)),
     }
 }
 

@@ -113,6 +113,10 @@ pub struct ModelArgs {
     #[arg(long, value_name = "PATH=VALUE")]
     pub set: Vec<String>,
 
+    /// Fix a size that is only a name in a model of another program, such as batch=1; may be repeated
+    #[arg(long, value_name = "NAME=SIZE")]
+    pub dim: Vec<String>,
+
     /// Treat warnings about the model as errors
     #[arg(long)]
     pub strict: bool,
@@ -121,7 +125,7 @@ pub struct ModelArgs {
 impl ModelArgs {
     /// The model at a path, without changes.
     pub fn of(model: PathBuf) -> Self {
-        Self { model: Some(model), set: Vec::new(), strict: false }
+        Self { model: Some(model), set: Vec::new(), dim: Vec::new(), strict: false }
     }
 }
 
@@ -151,6 +155,10 @@ pub struct CheckArgs {
     /// Set a value of the models, such as train.optimizer=adam; may be repeated
     #[arg(long, value_name = "PATH=VALUE")]
     pub set: Vec<String>,
+
+    /// Fix a size that is only a name in a model of another program, such as batch=1; may be repeated
+    #[arg(long, value_name = "NAME=SIZE")]
+    pub dim: Vec<String>,
 
     /// Treat warnings as errors
     #[arg(long)]

@@ -9,7 +9,8 @@ use super::identity::Identity;
 /// Paths rather than identities, since a watched file may be replaced by another one under the same path.
 static READ: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
-pub(super) fn record(path: &Path) {
+/// Notes that a file was read.
+pub(crate) fn record(path: &Path) {
     READ.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned());
 }
 

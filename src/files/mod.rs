@@ -27,6 +27,7 @@ mod replace;
 mod shown;
 
 pub use folder::{Folder, is_same_folder};
+pub(crate) use inputs::record;
 pub(crate) use kind::{BINARY, foreign};
 pub(crate) use output::ignore_closed_pipe;
 pub use output::{Output, is_inside, write_all};

@@ -16,8 +16,11 @@
 //! assert_eq!(onnx::check(&bytes, graph.program(), &weights), Ok(()));
 //! ```
 
+pub mod import;
 pub mod onnx;
 pub mod safetensors;
+
+pub use prost::bytes::Bytes;
 
 use std::fmt;
 

@@ -9,6 +9,8 @@ use std::time::Duration;
 
 /// A model or theme file. A model of ten thousand layers takes half of it.
 pub const MODEL_FILE: u64 = 1 << 20;
+/// A model of another program that comes from a pipe; files are mapped, and may be larger.
+pub const STREAM: u64 = 2 << 30;
 /// A Markdown document.
 pub const DOCUMENT_FILE: u64 = 16 << 20;
 /// The input of mdBook preprocessors: a whole book.
@@ -49,6 +51,8 @@ pub const METRICS: usize = 32;
 pub const OUTPUTS: usize = 1000;
 /// Dimensions of a sample.
 pub const RANK: usize = 8;
+/// Operations of a file of another program, functions and bodies unrolled.
+pub const OPERATIONS: usize = 500_000;
 /// Values of a sample between two layers.
 pub const ELEMENTS: usize = i32::MAX as usize;
 /// Parameters of a network: 4 TiB of 32-bit floats.

@@ -36,8 +36,7 @@ impl Network {
     /// Adds an operation that netviz shows, but has no layer for.
     pub(super) fn opaque(&mut self, name: &str, inputs: &[Output], sample: &[usize]) -> Output {
         let outputs = vec![TensorType::batch(DType::Float32, sample)];
-        let op =
-            Opaque { domain: String::new(), name: name.into(), attributes: Vec::new(), bodies: Vec::new(), outputs };
+        let op = Opaque { name: name.into(), outputs, ..Opaque::default() };
         let name = self.next(&name.to_lowercase());
         self.graph.operation(&name, netviz::ir::Op::Opaque(Box::new(op)), inputs).expect("an operation")
     }

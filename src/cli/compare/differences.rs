@@ -72,8 +72,8 @@ fn opened(row: Row) -> Vec<Row> {
         Some(records @ [(kind, _), ..]) if records.iter().all(|(other, _)| other == kind) => {
             let mut keys: Vec<&str> = Vec::new();
             for setting in records.iter().flat_map(|(_, arguments)| *arguments) {
-                if !keys.contains(&setting.name) {
-                    keys.push(setting.name);
+                if !keys.contains(&&*setting.name) {
+                    keys.push(&*setting.name);
                 }
             }
             let prefix: Vec<&str> = [row.path.as_str()].into_iter().chain(*kind).collect();
@@ -108,7 +108,7 @@ mod tests {
     }
 
     fn setting(name: &'static str, value: ArgValue) -> Setting {
-        Setting { name, value, is_default: false }
+        Setting { name: name.into(), value, is_default: false }
     }
 
     fn rows(path: &str, values: Vec<Option<ArgValue>>) -> Vec<String> {

@@ -68,7 +68,13 @@ impl Drawing {
             (Some(source), None) => {
                 let strict = args.model.strict;
                 args.read(
-                    &Input { located: None, sources: Sources::new(source), overrides: Vec::new(), strict },
+                    &Input {
+                        located: None,
+                        sources: Sources::new(source),
+                        overrides: Vec::new(),
+                        strict,
+                        foreign: None,
+                    },
                     folder,
                 )
             }

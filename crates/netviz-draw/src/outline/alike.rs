@@ -53,7 +53,7 @@ fn numbered<'a, K: Eq + Hash>(
 }
 
 /// A kind of layer with arguments.
-type Kind<'a> = (&'a str, Vec<(&'static str, String)>);
+type Kind<'a> = (&'a str, Vec<(&'a str, String)>);
 
 /// What must be equal for two layers to be equal.
 fn equal(layer: &LayerProperties) -> (Kind<'_>, &TensorType, [usize; 3]) {
@@ -68,6 +68,6 @@ fn similar(layer: &LayerProperties) -> (Kind<'_>, usize) {
 }
 
 fn kind(layer: &LayerProperties, is_kept: impl Fn(&str, &ArgValue) -> bool) -> Kind<'_> {
-    let settings = layer.settings.iter().filter(|setting| is_kept(setting.name, &setting.value));
-    (&layer.kind, settings.map(|setting| (setting.name, setting.value.to_string())).collect())
+    let settings = layer.settings.iter().filter(|setting| is_kept(&setting.name, &setting.value));
+    (&layer.kind, settings.map(|setting| (&*setting.name, setting.value.to_string())).collect())
 }

@@ -27,6 +27,13 @@ impl Diagnostics {
     }
 }
 
+/// Problems of what is no text.
+impl FromIterator<Diagnostic> for Diagnostics {
+    fn from_iter<T: IntoIterator<Item = Diagnostic>>(problems: T) -> Self {
+        Self { problems: problems.into_iter().collect(), sources: None }
+    }
+}
+
 impl From<Diagnostic> for Diagnostics {
     fn from(problem: Diagnostic) -> Self {
         Self { problems: vec![problem], sources: None }

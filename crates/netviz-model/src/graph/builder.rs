@@ -1,13 +1,14 @@
 //! Builds a [`Graph`] node by node.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::{Connection, Content, Graph, Node, Port, Source};
 use crate::diagnostics::Diagnostic;
 use crate::dtype::DType;
-use crate::ir::{Builder, Dim, Misfit, Op, Operand, ParameterCount, Scope, TensorType, ValueId};
+use crate::ir::{Builder, Dim, Misfit, Op, Operand, ParameterCount, ParameterId, Scope, TensorType, ValueId};
 use crate::layer::{self, Arity, KINDS, Kind, LayerConfig};
 use crate::limits;
 use crate::schema::{ArgValue, suggest};
@@ -19,7 +20,7 @@ const OUTPUT_NAMES: [&str; 2] = ["logits", "output"];
 /// An output of a node of a [`GraphBuilder`]. That it belongs to this builder is checked only as far as the builder has
 /// such an output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Output(Source);
+pub struct Output(pub(super) Source);
 
 /// Builds a [`Graph`] from Rust, without a model file.
 ///
@@ -41,8 +42,10 @@ pub struct Output(Source);
 pub struct GraphBuilder {
     network: DiGraph<Node, Connection>,
     names: HashSet<String>,
-    program: Builder,
+    pub(super) program: Builder,
     inputs: Vec<NodeIndex>,
+    /// The parameters that a node has already been charged with.
+    pub(super) counted: HashSet<ParameterId>,
 }
 
 impl GraphBuilder {
@@ -58,6 +61,7 @@ impl GraphBuilder {
             names: HashSet::new(),
             program: Builder::with_capacity(name, nodes),
             inputs: Vec::new(),
+            counted: HashSet::new(),
         }
     }
 
@@ -190,7 +194,7 @@ impl GraphBuilder {
         Ok(self.graph(outputs))
     }
 
-    fn value(&self, Output(source): Output) -> Result<ValueId, Diagnostic> {
+    pub(super) fn value(&self, Output(source): Output) -> Result<ValueId, Diagnostic> {
         let node = self.network.node_weight(source.node);
         node.and_then(|node| node.outputs.get(source.port.0)).copied().ok_or_else(|| {
             Diagnostic::error("an output belongs to another graph").hint("use outputs of the same `GraphBuilder`")
@@ -246,8 +250,8 @@ impl GraphBuilder {
         let values: Vec<ValueId> =
             inputs.iter().map(|source| self.network[source.node].outputs[source.port.0]).collect();
         let lower = |scope: &mut Scope| match &content {
-            // An input computes nothing.
-            Content::Input => Ok(values),
+            // These compute nothing.
+            Content::Input | Content::Composite(_) => Ok(values),
             Content::Layer { layer, .. } => layer.lower(scope, &values),
             Content::Operation(op) => {
                 let operands: Vec<Operand> = values.iter().copied().map(Operand::Value).collect();
@@ -255,13 +259,22 @@ impl GraphBuilder {
             }
         };
         let (outputs, cost) = self.program.lower(name, lower)?;
-        let node =
-            Node { parameters: cost.parameters, flops: cost.flops, ..Node::new(name, content, outputs, position) };
+        let node = Node {
+            parameters: cost.parameters,
+            flops: cost.flops,
+            macs: cost.macs,
+            ..Node::new(name, content, outputs, position)
+        };
+        Ok(self.connect(node, inputs))
+    }
+
+    /// Adds a node with its connections.
+    pub(super) fn connect(&mut self, node: Node, inputs: &[Source]) -> NodeIndex {
         let index = self.network.add_node(node);
         for (target, source) in inputs.iter().enumerate() {
             self.network.add_edge(source.node, index, Connection { source: source.port, target: Port(target) });
         }
-        Ok(index)
+        index
     }
 
     /// A node that has been added.
@@ -282,8 +295,18 @@ impl GraphBuilder {
     /// The finished graph. There is at least one output.
     pub(super) fn graph(self, outputs: Vec<Source>) -> Graph {
         let values = outputs.iter().map(|source| self.network[source.node].outputs[source.port.0]).collect();
-        let program = self.program.finish(values);
-        Graph { network: self.network, inputs: self.inputs, outputs, program, train: None }
+        let program = Arc::new(self.program.finish(values));
+        Graph {
+            network: self.network,
+            inputs: self.inputs,
+            outputs,
+            program,
+            train: None,
+            batch: Dim::BATCH,
+            classes: HashMap::new(),
+            detailed: None,
+            folded: 0,
+        }
     }
 }
 

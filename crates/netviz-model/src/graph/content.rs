@@ -1,14 +1,16 @@
 //! What a node of a graph is.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::category::Category;
+use crate::graph::Composite;
 use crate::ir::{Attribute, Op, TensorType};
 use crate::layer::{Activation, Glyph, Kind, Layer, Outline};
 use crate::schema::{ArgValue, Setting};
 use crate::spec::INPUT;
 
-/// The input, a layer and its kind, or an operation.
+/// The input, a layer and its kind, an operation, or several operations.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Content {
@@ -23,15 +25,28 @@ pub enum Content {
     },
     /// A single operation.
     Operation(Op),
+    /// Several operations of a [detailed](crate::graph::Graph::detailed) graph.
+    Composite(Composite),
 }
 
 impl Content {
+    /// The same content for another node.
+    pub(super) fn shared(&self) -> Self {
+        match self {
+            Self::Input => Self::Input,
+            Self::Layer { kind, layer } => Self::Layer { kind, layer: Arc::clone(layer) },
+            Self::Operation(op) => Self::Operation(op.clone()),
+            Self::Composite(composite) => Self::Composite(composite.clone()),
+        }
+    }
+
     /// The name of the kind of layer or of the operation; `input` for the input.
     pub fn kind(&self) -> &str {
         match self {
             Self::Input => INPUT,
             Self::Layer { kind, .. } => kind.name,
             Self::Operation(op) => op.name(),
+            Self::Composite(composite) => &composite.kind,
         }
     }
 
@@ -40,14 +55,15 @@ impl Content {
         match self {
             Self::Input => None,
             Self::Layer { kind, .. } => Some(kind.category),
-            Self::Operation(op) => op.info().category,
+            Self::Operation(op) => op.category(),
+            Self::Composite(composite) => composite.category,
         }
     }
 
     /// The activation function that a layer applies to its output.
     pub fn activation(&self) -> Activation {
         match self {
-            Self::Input | Self::Operation(_) => Activation::Linear,
+            Self::Input | Self::Operation(_) | Self::Composite(_) => Activation::Linear,
             Self::Layer { layer, .. } => layer.activation(),
         }
     }
@@ -57,10 +73,14 @@ impl Content {
         match self {
             Self::Input => Vec::new(),
             Self::Layer { layer, .. } => layer.settings(),
+            Self::Operation(Op::Opaque(op)) => op.settings.clone(),
             Self::Operation(op) => {
                 let attributes = op.form().attributes.into_iter();
-                attributes.map(|(name, value)| Setting { name, value: shown(value), is_default: false }).collect()
+                let setting =
+                    |(name, value)| Setting { name: Cow::Borrowed(name), value: shown(value), is_default: false };
+                attributes.map(setting).collect()
             }
+            Self::Composite(composite) => composite.settings.clone(),
         }
     }
 
@@ -69,8 +89,8 @@ impl Content {
         match self {
             Self::Input => None,
             Self::Layer { layer, .. } => Some(layer.glyph(output)),
-            Self::Operation(op) => {
-                Some(Glyph::Outline { outline: Outline::Rectangle, lines: vec![op.name().to_owned()] })
+            Self::Operation(_) | Self::Composite(_) => {
+                Some(Glyph::Outline { outline: Outline::Rectangle, lines: vec![self.kind().to_owned()] })
             }
         }
     }
@@ -80,6 +100,7 @@ impl Content {
         match self {
             Self::Layer { layer, .. } => layer.symbol(),
             Self::Input | Self::Operation(_) => None,
+            Self::Composite(composite) => composite.symbol,
         }
     }
 }

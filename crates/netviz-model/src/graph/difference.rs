@@ -47,11 +47,12 @@ pub fn values(graph: &Graph) -> Vec<(String, ArgValue)> {
         let kind = match &node.content {
             Content::Layer { kind, .. } => Some(kind.name),
             Content::Operation(op) => Some(op.info().name),
+            Content::Composite(_) => Some("composite"),
             Content::Input => None,
         };
         let Some(kind) = kind else {
             let sizes = ArgValue::sizes(graph.output_type(index).sample().unwrap_or_default());
-            let shape = Setting { name: "shape", value: sizes.clone(), is_default: false };
+            let shape = Setting { name: "shape".into(), value: sizes.clone(), is_default: false };
             let settings = graph.settings(index);
             let value = if settings.is_empty() { sizes } else { ArgValue::arguments([vec![shape], settings].concat()) };
             return (node.name.clone(), value);
@@ -68,7 +69,7 @@ pub fn values(graph: &Graph) -> Vec<(String, ArgValue)> {
 }
 
 fn named(key: &'static str, name: String) -> Setting {
-    Setting { name: key, value: ArgValue::name(name), is_default: false }
+    Setting { name: key.into(), value: ArgValue::name(name), is_default: false }
 }
 
 #[cfg(test)]

@@ -3,20 +3,27 @@
 mod build;
 mod builder;
 mod content;
+mod contract;
 mod difference;
+mod foreign;
 mod groups;
 
 pub use builder::{GraphBuilder, Output};
 pub use content::Content;
+pub use contract::{Composite, Contraction};
 pub use difference::{Difference, differences, values};
+pub use foreign::Argument;
 pub use groups::Group;
+
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
 use crate::diagnostics::Diagnostic;
-use crate::ir::{DType, Op, ParameterCount, Program, TensorType, Value, ValueId};
+use crate::ir::{DType, Dim, Op, ParameterCount, Program, TensorType, Value, ValueId};
 use crate::schema::{ArgValue, Setting};
 use crate::spec::Train;
 
@@ -27,8 +34,16 @@ pub struct Graph {
     network: DiGraph<Node, Connection>,
     inputs: Vec<NodeIndex>,
     outputs: Vec<Source>,
-    program: Program,
+    program: Arc<Program>,
     train: Option<Train>,
+    /// What the leading [`Dim::BATCH`] stands for; `N` in model files.
+    batch: Dim,
+    /// The classes of groups, by their paths.
+    classes: HashMap<String, String>,
+    /// The same network with all of its operations, if some of them are one node here or are folded.
+    detailed: Option<Box<Graph>>,
+    /// The number of operations of the detailed graph that are not shown here.
+    folded: usize,
 }
 
 /// An input, a layer or an operation.
@@ -42,6 +57,8 @@ pub struct Node {
     pub parameters: ParameterCount,
     /// Floating-point operations for one sample, as counted by [`Op::flops`](crate::ir::Op::flops).
     pub flops: usize,
+    /// Multiply-adds for one sample, as counted by [`Op::macs`](crate::ir::Op::macs); `None` if they cannot be counted.
+    pub macs: Option<usize>,
     /// Its outputs in the [program](Graph::program).
     outputs: Vec<ValueId>,
     /// Its place in the model file: 0 for the input, then the layers.
@@ -52,7 +69,7 @@ impl Node {
     /// A node without parameters and computation.
     fn new(name: &str, content: Content, outputs: Vec<ValueId>, position: usize) -> Self {
         let parameters = ParameterCount::default();
-        Self { name: name.to_owned(), content, parameters, flops: 0, outputs, position }
+        Self { name: name.to_owned(), content, parameters, flops: 0, macs: Some(0), outputs, position }
     }
 
     /// Which layer of the model file it is; `None` for the input.
@@ -100,6 +117,28 @@ impl Graph {
         &self.program
     }
 
+    /// The same network with every operation as a node: this one, unless it was made from a file in which several
+    /// operations are one layer.
+    pub fn detailed(&self) -> &Self {
+        self.detailed.as_deref().unwrap_or(self)
+    }
+
+    /// The number of operations of the [detailed](Self::detailed) graph that are not shown here, such as computations of
+    /// shapes.
+    pub fn folded(&self) -> usize {
+        self.folded
+    }
+
+    /// The name or size of the batch in the file; `N` in model files.
+    pub fn batch(&self) -> &Dim {
+        &self.batch
+    }
+
+    /// The class of a group by its path, such as `Bottleneck`, if the file says so.
+    pub fn class(&self, group: &str) -> Option<&str> {
+        self.classes.get(group).map(String::as_str)
+    }
+
     /// The training settings, if the file has any.
     pub fn train(&self) -> Option<&Train> {
         self.train.as_ref()
@@ -125,7 +164,7 @@ impl Graph {
         let dtype = self.program.value(node.outputs[0]).ty.dtype();
         match node.content {
             Content::Input if dtype != DType::Float32 => {
-                vec![Setting { name: "dtype", value: ArgValue::name(dtype.name()), is_default: false }]
+                vec![Setting { name: "dtype".into(), value: ArgValue::name(dtype.name()), is_default: false }]
             }
             _ => node.content.settings(),
         }
@@ -175,11 +214,14 @@ impl Graph {
     }
 
     /// The first input of the network.
+    ///
+    /// # Panics
+    /// If the network is that of a file without inputs.
     pub fn input(&self) -> NodeIndex {
         self.inputs[0]
     }
 
-    /// The inputs of the network, of which there is at least one.
+    /// The inputs of the network; at least one, except in files of other programs.
     pub fn inputs(&self) -> &[NodeIndex] {
         &self.inputs
     }
@@ -233,6 +275,11 @@ impl Graph {
     /// The petgraph graph, for algorithms of your own.
     pub fn as_petgraph(&self) -> &DiGraph<Node, Connection> {
         &self.network
+    }
+
+    /// Multiply-adds of the whole network for one sample, without those that could not be counted.
+    pub fn macs(&self) -> usize {
+        self.network.node_weights().filter_map(|node| node.macs).fold(0, usize::saturating_add)
     }
 
     /// Floating-point operations of the whole network for one sample.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Initializer, Instruction, Misfit, Op, Operand, Operands, Parameter, ParameterCount, ParameterId, Program, Role,
-    ScopePath, TensorType, Value, ValueId,
+    DType, Initializer, Instruction, Misfit, Op, Opaque, Operand, Operands, Parameter, ParameterCount, ParameterId,
+    Program, Role, ScopePath, TensorType, Value, ValueId,
 };
 use crate::limits;
 
@@ -22,6 +22,8 @@ pub(crate) struct Cost {
     pub(crate) parameters: ParameterCount,
     /// Floating-point operations for one sample; see [`Operation::flops`](super::Operation::flops).
     pub(crate) flops: usize,
+    /// Multiply-adds for one sample; `None` if they cannot be counted.
+    pub(crate) macs: Option<usize>,
 }
 
 impl Builder {
@@ -63,13 +65,13 @@ impl Builder {
         let [values, instructions, parameters] =
             [self.program.values.len(), self.program.instructions.len(), self.program.parameters.len()];
         let path = layer.into();
-        let mut scope = Scope { builder: self, layer, path, first: instructions, flops: 0 };
+        let mut scope = Scope { builder: self, layer, path, first: instructions, flops: 0, macs: Some(0) };
         let outputs = lower(&mut scope);
-        let flops = scope.flops;
+        let (flops, macs) = (scope.flops, scope.macs);
         match outputs {
             Ok(outputs) => {
                 let parameters = ParameterCount::of(&self.program.parameters[parameters..]);
-                Ok((outputs, Cost { parameters, flops }))
+                Ok((outputs, Cost { parameters, flops, macs }))
             }
             Err(misfit) => {
                 self.program.values.truncate(values);
@@ -78,6 +80,27 @@ impl Builder {
                 Err(misfit)
             }
         }
+    }
+
+    /// Adds a parameter of a file.
+    pub(crate) fn stored(&mut self, name: String, dtype: DType, shape: Vec<usize>, role: Role) -> ParameterId {
+        let id = ParameterId(next(&self.program.parameters));
+        self.program.parameters.push(Parameter { name, dtype, shape, initializer: Initializer::Stored, role });
+        id
+    }
+
+    /// Adds an operation of a file, which is a node of its own, and returns its outputs.
+    pub(crate) fn foreign(&mut self, name: &str, op: Opaque, inputs: Vec<Operand>) -> Vec<ValueId> {
+        let name: Arc<str> = name.into();
+        let named = op.outputs.iter().enumerate().map(|(index, ty)| {
+            let name = if index == 0 { Arc::clone(&name) } else { format!("{name}:{index}").into() };
+            self.value(name, ty.clone())
+        });
+        let outputs: Vec<ValueId> = named.collect();
+        let (scope, outputs) = (name.as_ref().into(), outputs);
+        let op = Op::Opaque(Box::new(op));
+        self.program.instructions.push(Instruction { name, scope, op, inputs, outputs: outputs.clone() });
+        outputs
     }
 
     /// The parameters so far.
@@ -90,15 +113,17 @@ impl Builder {
         &self.program.value(value).ty
     }
 
-    /// The finished program. There is at least one output.
+    /// The finished program.
     pub(crate) fn finish(self, outputs: Vec<ValueId>) -> Program {
         let instructions = &self.program.instructions;
         let is_needed = |value| {
-            outputs[1..].contains(&value) || instructions.iter().flat_map(Instruction::values).any(|read| read == value)
+            outputs.iter().skip(1).any(|output| *output == value)
+                || instructions.iter().flat_map(Instruction::values).any(|read| read == value)
         };
-        let last = instructions.iter().find(|instruction| instruction.outputs.contains(&outputs[0]));
-        let probabilities = last.filter(|last| last.op.info().gives_probabilities && !is_needed(outputs[0]));
-        let logits = probabilities.and_then(|last| last.values().next()).unwrap_or(outputs[0]);
+        let Some(&output) = outputs.first() else { return Program { outputs, ..self.program } };
+        let last = instructions.iter().find(|instruction| instruction.outputs.contains(&output));
+        let probabilities = last.filter(|last| last.op.info().gives_probabilities && !is_needed(output));
+        let logits = probabilities.and_then(|last| last.values().next()).unwrap_or(output);
         Program { outputs, logits, ..self.program }
     }
 }
@@ -117,6 +142,7 @@ pub struct Scope<'a> {
     /// The layer's first instruction.
     first: usize,
     flops: usize,
+    macs: Option<usize>,
 }
 
 impl Scope<'_> {
@@ -135,7 +161,8 @@ impl Scope<'_> {
         let name = format!("{}.{suffix}", self.layer);
         let parameters = &mut self.builder.program.parameters;
         let id = ParameterId(next(parameters));
-        parameters.push(Parameter { name, shape: shape.to_vec(), initializer, role });
+        let dtype = if role == Role::Counter { DType::Int64 } else { DType::Float32 };
+        parameters.push(Parameter { name, dtype, shape: shape.to_vec(), initializer, role });
         Operand::Parameter(id)
     }
 
@@ -202,6 +229,8 @@ impl Scope<'_> {
             return Err(Misfit::new(message).hint("use smaller sizes"));
         }
         self.flops = self.flops.saturating_add(op.flops(&Operands(&operands), &types).unwrap_or(0));
+        let macs = op.macs(&Operands(&operands), &types);
+        self.macs = self.macs.zip(macs).map(|(sum, more)| sum.saturating_add(more));
         // Repeated operations of a layer get a number.
         let own = &self.builder.program.instructions[self.first..];
         let name = match own.iter().filter(|other| other.op.name() == op.name()).count() {

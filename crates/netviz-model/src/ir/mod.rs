@@ -19,7 +19,7 @@ pub use attribute::{Attribute, ConstantValue, OnnxForm};
 pub(crate) use builder::Builder;
 pub use builder::Scope;
 pub use ops::*;
-pub use types::{Dim, TensorType};
+pub use types::{Container, Dim, TensorType};
 
 use std::fmt;
 use std::sync::Arc;
@@ -176,6 +176,8 @@ pub enum Role {
     Counter,
     /// A weight that is not trained.
     Frozen,
+    /// A number that a file holds and that is no weight, such as a shape or a scale; not included in parameter counts.
+    Constant,
 }
 
 /// Initial values of a parameter.
@@ -195,6 +197,8 @@ pub enum Initializer {
     },
     /// Uniform in ±0.05, as in Keras' embedding.
     Embedding,
+    /// The values that a file holds.
+    Stored,
     /// Uniform in ±1 / √`hidden`, as in PyTorch's recurrent layers.
     Recurrent {
         /// Number of values of the state.
@@ -207,7 +211,7 @@ impl Initializer {
     pub fn mean(self) -> f32 {
         match self {
             Self::Ones => 1.0,
-            Self::Zeros | Self::GlorotUniform { .. } | Self::Embedding | Self::Recurrent { .. } => 0.0,
+            Self::Zeros | Self::Stored | Self::GlorotUniform { .. } | Self::Embedding | Self::Recurrent { .. } => 0.0,
         }
     }
 
@@ -215,7 +219,7 @@ impl Initializer {
     #[expect(clippy::cast_possible_truncation, reason = "a bound for 32-bit numbers")]
     pub fn limit(self) -> Option<f32> {
         let square = match self {
-            Self::Zeros | Self::Ones => return None,
+            Self::Zeros | Self::Ones | Self::Stored => return None,
             Self::GlorotUniform { fan_in, fan_out } => 6.0 / (fan_in as f64 + fan_out as f64),
             Self::Embedding => return Some(0.05),
             Self::Recurrent { hidden } => 1.0 / hidden as f64,
@@ -230,6 +234,8 @@ impl Initializer {
 pub struct Parameter {
     /// Unique name, as in `PyTorch`'s `state_dict`: `dense_1.weight`.
     pub name: String,
+    /// Element type: 64-bit integers for a counter, 32-bit floating point for all others of a model file.
+    pub dtype: DType,
     /// Sizes; empty for a counter.
     pub shape: Vec<usize>,
     /// Initial values.
@@ -244,13 +250,14 @@ impl Parameter {
         self.shape.iter().fold(1, |product, &size| product.saturating_mul(size))
     }
 
-    /// Its type: 64-bit integers for a counter, otherwise 32-bit floating point.
+    /// Its type.
     pub fn ty(&self) -> TensorType {
-        let dtype = match self.role {
-            Role::Counter => DType::Int64,
-            Role::Trainable | Role::Statistic | Role::Frozen => DType::Float32,
-        };
-        TensorType::sized(dtype, &self.shape)
+        TensorType::sized(self.dtype, &self.shape)
+    }
+
+    /// Size of its values in bytes.
+    pub fn bytes(&self) -> u64 {
+        self.dtype.bytes(self.elements())
     }
 }
 
@@ -283,12 +290,21 @@ impl ParameterCount {
             match parameter.role {
                 Role::Trainable => Self { trainable: count.trainable.saturating_add(elements), ..count },
                 Role::Statistic | Role::Frozen => Self { fixed: count.fixed.saturating_add(elements), ..count },
-                Role::Counter => count,
+                Role::Counter | Role::Constant => count,
             }
         })
     }
 
-    /// The sum of both.
+    /// The sum of two counts.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            trainable: self.trainable.saturating_add(other.trainable),
+            fixed: self.fixed.saturating_add(other.fixed),
+        }
+    }
+
+    /// The sum of trainable and fixed values.
     pub fn total(self) -> usize {
         self.trainable.saturating_add(self.fixed)
     }
@@ -406,12 +422,8 @@ impl Program {
         ParameterCount::of(&self.parameters)
     }
 
-    /// Size of their values in bytes: 4 for each, 8 for a counter.
+    /// Size of the values of all parameters in bytes.
     pub fn parameter_bytes(&self) -> u64 {
-        let bytes = |parameter: &Parameter| match parameter.role {
-            Role::Counter => 8,
-            Role::Trainable | Role::Statistic | Role::Frozen => (parameter.elements() as u64).saturating_mul(4),
-        };
-        self.parameters.iter().map(bytes).fold(0, u64::saturating_add)
+        self.parameters.iter().map(Parameter::bytes).fold(0, u64::saturating_add)
     }
 }

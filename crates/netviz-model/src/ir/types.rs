@@ -70,22 +70,47 @@ impl fmt::Display for Dim {
     }
 }
 
-/// The type of a tensor: its element type, and its dimensions if their number is known.
+/// What holds tensors in place of a single one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Container {
+    /// Any number of them, in order.
+    Sequence,
+    /// One or none.
+    Optional,
+    /// One for each key of this type.
+    Map(DType),
+}
+
+/// `sequence`, `optional` or `map from int64`.
+impl fmt::Display for Container {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Sequence => f.write_str("sequence"),
+            Self::Optional => f.write_str("optional"),
+            Self::Map(key) => write!(f, "map from {key}"),
+        }
+    }
+}
+
+/// The type of a tensor: its element type, and its dimensions if their number is known. A value of a file may also hold
+/// several such tensors.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct TensorType {
     dtype: DType,
     dims: Option<Vec<Dim>>,
+    /// From the outermost to the innermost.
+    containers: Vec<Container>,
 }
 
 impl TensorType {
     /// A tensor with these dimensions; none for a scalar.
     pub fn new(dtype: DType, dims: impl IntoIterator<Item = Dim>) -> Self {
-        Self { dtype, dims: Some(dims.into_iter().collect()) }
+        Self { dtype, dims: Some(dims.into_iter().collect()), containers: Vec::new() }
     }
 
     /// A tensor of which not even the number of dimensions is known.
     pub const fn unranked(dtype: DType) -> Self {
-        Self { dtype, dims: None }
+        Self { dtype, dims: None, containers: Vec::new() }
     }
 
     /// A tensor of known sizes, such as a parameter.
@@ -102,6 +127,24 @@ impl TensorType {
     #[must_use]
     pub fn with_dims(&self, dims: impl IntoIterator<Item = Dim>) -> Self {
         Self::new(self.dtype, dims)
+    }
+
+    /// A container of what has this type.
+    #[must_use]
+    pub fn within(mut self, container: Container) -> Self {
+        self.containers.insert(0, container);
+        self
+    }
+
+    /// What holds the tensors, from the outermost to the innermost; none for a single tensor.
+    pub fn containers(&self) -> &[Container] {
+        &self.containers
+    }
+
+    /// The type of what the outermost container holds; `None` for a single tensor.
+    pub fn held(&self) -> Option<Self> {
+        let (_, inner) = self.containers.split_first()?;
+        Some(Self { containers: inner.to_vec(), ..self.clone() })
     }
 
     /// The element type.
@@ -142,18 +185,22 @@ impl TensorType {
         self.dims().is_some_and(|dims| dims.contains(&Dim::BATCH))
     }
 
-    /// The number of values, where `N` counts as 1; `None` if another dimension is not known. Too large a number becomes
-    /// `usize::MAX`.
+    /// The number of values, where `N` counts as 1; `None` if another dimension is not known, or the number of tensors.
+    /// Too large a number becomes `usize::MAX`.
     pub fn elements(&self) -> Option<usize> {
+        if !self.containers.is_empty() {
+            return None;
+        }
         let size = |dim: &Dim| if *dim == Dim::BATCH { Some(1) } else { dim.size() };
         self.dims()?.iter().try_fold(1_usize, |product, dim| Some(product.saturating_mul(size(dim)?)))
     }
 
-    /// Element type and all dimensions: `float32 N×784`.
+    /// Element type and all dimensions: `float32 N×784`, `sequence of int64 ?`.
     pub fn signature(&self) -> String {
+        let containers = self.containers.iter().fold(String::new(), |text, container| format!("{text}{container} of "));
         let dims: Vec<String> = self.dims().unwrap_or_default().iter().map(Dim::to_string).collect();
         let shape = if self.dims.is_some() { dims.join("×") } else { "?".into() };
-        format!("{} {shape}", self.dtype).trim_end().to_owned()
+        format!("{containers}{} {shape}", self.dtype).trim_end().to_owned()
     }
 }
 
@@ -161,6 +208,9 @@ impl TensorType {
 /// them, has no dimensions to show and is `scalar`.
 impl fmt::Display for TensorType {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        for container in &self.containers {
+            write!(f, "{container} of ")?;
+        }
         let shown = self.sample_dims();
         if shown.is_empty() {
             return f.write_str(if self.dims.is_some() { "scalar" } else { "?" });
@@ -183,6 +233,16 @@ mod tests {
         assert_eq!(shown(vec![Dim::Unknown, Dim::Symbol("length".into()), 768.into()]), "?×length×768");
         assert_eq!(shown(vec![Dim::BATCH]), "scalar");
         assert_eq!(TensorType::unranked(DType::Int64).to_string(), "?");
+    }
+
+    #[test]
+    fn containers_are_named_and_hold_an_unknown_number() {
+        let scores = TensorType::sized(DType::Float32, &[3]);
+        let maps = scores.clone().within(Container::Map(DType::Int64)).within(Container::Sequence);
+        assert_eq!(maps.signature(), "sequence of map from int64 of float32 3");
+        assert_eq!(maps.to_string(), "sequence of map from int64 of 3");
+        assert_eq!(maps.elements(), None);
+        assert_eq!(maps.held().and_then(|map| map.held()), Some(scores));
     }
 
     #[test]

@@ -37,7 +37,7 @@ impl Setting {
     pub(crate) fn of(name: &'static str, value: &dyn ToValue, default: Option<&dyn ToValue>) -> Option<Self> {
         let value = value.to_value()?;
         let is_default = default.and_then(ToValue::to_value).is_some_and(|default| default == value);
-        Some(Self { name, value, is_default })
+        Some(Self { name: name.into(), value, is_default })
     }
 }
 

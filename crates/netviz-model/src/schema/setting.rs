@@ -36,7 +36,7 @@ pub enum ArgValue {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Setting {
     /// The key.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Its value.
     pub value: ArgValue,
     /// Whether the value is the default.
@@ -97,7 +97,7 @@ impl ArgValue {
 
 /// Arguments as a JSON object.
 fn to_json(settings: &[Setting]) -> Json {
-    Json::Object(settings.iter().map(|setting| (setting.name.to_owned(), setting.value.to_json())).collect())
+    Json::Object(settings.iter().map(|setting| (setting.name.clone().into_owned(), setting.value.to_json())).collect())
 }
 
 /// Converts from Rust types with one expression.
@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn a_value_has_one_text_and_one_json() {
-        let setting = |name, value| Setting { name, value, is_default: false };
+        let setting = |name: &'static str, value| Setting { name: name.into(), value, is_default: false };
         let arguments = vec![
             setting("learning_rate", ArgValue::Float(1e-7)),
             setting("kernel", ArgValue::Sizes(vec![3, -1])),

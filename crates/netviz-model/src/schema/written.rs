@@ -22,7 +22,8 @@ fn node(value: &ArgValue) -> Node {
         ArgValue::Sizes(sizes) => Value::List(sizes.iter().map(|&size| node(&ArgValue::Int(size))).collect()),
         ArgValue::List(values) => Value::List(values.iter().map(node).collect()),
         ArgValue::Record { kind, arguments } => {
-            let inner = Value::Map(arguments.iter().map(|setting| entry(setting.name, node(&setting.value))).collect());
+            let inner =
+                Value::Map(arguments.iter().map(|setting| entry(&setting.name, node(&setting.value))).collect());
             match kind {
                 None => inner,
                 Some(kind) => Value::Map(vec![entry(kind, Node { span: Span::NONE, value: inner })]),

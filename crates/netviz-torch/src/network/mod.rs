@@ -73,7 +73,7 @@ impl Network {
     pub fn initialized(program: Program, seed: u64) -> Result<Self, EngineError> {
         let values = program.parameters().iter().enumerate().map(|(index, parameter)| match parameter.role {
             Role::Counter => TensorData::Counter(0),
-            Role::Trainable | Role::Statistic | Role::Frozen => {
+            Role::Trainable | Role::Statistic | Role::Frozen | Role::Constant => {
                 TensorData::Float(random::initialize(parameter, index, seed))
             }
         });
@@ -152,7 +152,9 @@ impl Network {
         let tensors: Result<Vec<TensorData>, EngineError> = pairs
             .map(|(parameter, tensor)| match parameter.role {
                 Role::Counter => Ok(TensorData::Counter(tensor.f_int64_value(&[])?)),
-                Role::Trainable | Role::Statistic | Role::Frozen => to_vec(tensor).map(TensorData::Float),
+                Role::Trainable | Role::Statistic | Role::Frozen | Role::Constant => {
+                    to_vec(tensor).map(TensorData::Float)
+                }
             })
             .collect();
         Ok(Weights::new(&self.program, tensors?)?)

@@ -113,8 +113,11 @@ fn nodes(graph: &Graph, scene: &Scene) -> impl Iterator<Item = Value> {
 /// A layer without its position.
 fn layer(graph: &Graph, index: NodeIndex) -> Map<String, Value> {
     let properties = LayerProperties::of(graph, index);
-    let settings: Map<String, Value> =
-        properties.settings.iter().map(|setting| (setting.name.to_owned(), setting.value.to_json())).collect();
+    let settings: Map<String, Value> = properties
+        .settings
+        .iter()
+        .map(|setting| (setting.name.clone().into_owned(), setting.value.to_json()))
+        .collect();
     let entries = [
         ("id", properties.name.clone().into()),
         ("kind", properties.kind.as_str().into()),

@@ -82,7 +82,7 @@ impl Graph {
         lints::report(&graph, &spec.layers, problems);
         if let Some((train, input)) = spec.train.as_ref().zip(spec.input.as_ref()) {
             training::check_lookups(train, &graph.program, problems);
-            graph.program.preprocess(train.data.value.preprocessing(&input.value.shape, dtype));
+            Arc::make_mut(&mut graph.program).preprocess(train.data.value.preprocessing(&input.value.shape, dtype));
         }
         graph.train = spec.train;
         (!problems.has_errors()).then_some(graph)

@@ -1,7 +1,7 @@
 //! Convolutions, and the windows that they share with pooling.
 
 use super::infer::{Misfit, Operands, at_least, expect};
-use super::linear::weighted_sum;
+use super::linear::{products, weighted_sum};
 use super::{OperandTypes, Operation};
 use crate::category::Category;
 use crate::ir::attribute::{Attribute, OnnxForm, int, ints, sizes};
@@ -162,6 +162,10 @@ impl Operation for Conv {
 
     fn flops(&self, operands: &Operands, outputs: &[TensorType]) -> Option<usize> {
         weighted_sum(operands, outputs)
+    }
+
+    fn macs(&self, operands: &Operands, outputs: &[TensorType]) -> Option<usize> {
+        products(operands, outputs)
     }
 
     fn form(&self) -> OnnxForm {

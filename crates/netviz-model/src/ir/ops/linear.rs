@@ -41,6 +41,10 @@ impl Operation for Gemm {
         weighted_sum(operands, outputs)
     }
 
+    fn macs(&self, operands: &Operands, outputs: &[TensorType]) -> Option<usize> {
+        products(operands, outputs)
+    }
+
     fn form(&self) -> OnnxForm {
         OnnxForm::attributes([("transB", Attribute::Int(1))])
     }
@@ -60,9 +64,13 @@ impl Operation for Gemm {
 
 /// The cost of an operation whose outputs are sums over all weights of one output, plus a bias if there is one.
 pub(super) fn weighted_sum(operands: &Operands, outputs: &[TensorType]) -> Option<usize> {
-    let output = outputs.first()?.elements()?;
+    let bias = if operands.get(2).is_some() { outputs.first()?.elements()? } else { 0 };
+    Some(products(operands, outputs)?.saturating_mul(2).saturating_add(bias))
+}
+
+/// The multiply-adds of sums weighted by operand 1, of which every output has its own first dimension.
+pub(super) fn products(operands: &Operands, outputs: &[TensorType]) -> Option<usize> {
     let mut weights = operands.get(1)?.dims()?.iter().skip(1);
     let terms = weights.try_fold(1_usize, |area, dim| Some(area.saturating_mul(dim.size()?)))?;
-    let bias = if operands.get(2).is_some() { output } else { 0 };
-    Some(output.saturating_mul(terms.saturating_mul(2)).saturating_add(bias))
+    Some(outputs.first()?.elements()?.saturating_mul(terms))
 }

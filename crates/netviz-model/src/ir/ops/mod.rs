@@ -41,6 +41,12 @@ pub trait Operation: Into<Op> {
     /// comparison, or a function of one value such as `tanh`, as one. `None` if a size is not known.
     fn flops(&self, operands: &Operands, outputs: &[TensorType]) -> Option<usize>;
 
+    /// Multiply-adds of matrix products and convolutions for one sample, each of which counts as one; none unless stated
+    /// otherwise. `None` if a size is not known.
+    fn macs(&self, _operands: &Operands, _outputs: &[TensorType]) -> Option<usize> {
+        Some(0)
+    }
+
     /// Attributes and constant operands in ONNX.
     fn form(&self) -> OnnxForm;
 
@@ -64,7 +70,7 @@ pub struct OpInfo {
     pub name: &'static str,
     /// The first opset of ONNX in which the operator has this meaning and form.
     pub since: i64,
-    /// The category, which decides the colour; `None` if nothing is known about the operation.
+    /// The category, which decides the colour; `None` if it differs from one operation to another.
     pub category: Option<Category>,
     /// Whether it draws random numbers in training.
     pub is_random: bool,
@@ -149,7 +155,15 @@ macro_rules! declare {
             pub fn flops(&self, operands: &Operands, outputs: &[TensorType]) -> Option<usize> {
                 match self {
                     $($(Self::$op(op) => op.flops(operands, outputs),)+)+
-                    Self::Opaque(_) => None,
+                    Self::Opaque(op) => op.flops,
+                }
+            }
+
+            /// See [`Operation::macs`].
+            pub fn macs(&self, operands: &Operands, outputs: &[TensorType]) -> Option<usize> {
+                match self {
+                    $($(Self::$op(op) => op.macs(operands, outputs),)+)+
+                    Self::Opaque(op) => op.macs,
                 }
             }
 
@@ -157,7 +171,7 @@ macro_rules! declare {
             pub fn form(&self) -> OnnxForm {
                 match self {
                     $($(Self::$op(op) => op.form(),)+)+
-                    Self::Opaque(op) => op.form(),
+                    Self::Opaque(_) => OnnxForm::default(),
                 }
             }
         }
@@ -178,6 +192,14 @@ declare! {
 }
 
 impl Op {
+    /// The category, which decides the colour; `None` if nothing is known about the operation.
+    pub fn category(&self) -> Option<Category> {
+        match self {
+            Self::Opaque(op) => op.category,
+            _ => self.info().category,
+        }
+    }
+
     /// The name of the operator.
     pub fn name(&self) -> &str {
         match self {

@@ -1,21 +1,25 @@
 //! Operations that are shown and kept, but neither run nor trained.
 
 use super::OpInfo;
-use crate::ir::Program;
-use crate::ir::attribute::{Attribute, OnnxForm};
+use crate::category::Category;
 use crate::ir::types::TensorType;
+use crate::schema::Setting;
 
-/// An operation of a file that has no counterpart in [`Op`](super::Op).
-#[derive(Debug, Clone, PartialEq)]
+/// An operation of a file that has no counterpart in [`Op`](super::Op), with what the reader of the file knows about it.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Opaque {
     /// The set that it comes from, such as `ai.onnx.ml`; empty for ONNX's own.
     pub domain: String,
     /// Its name there.
     pub name: String,
     /// Its attributes.
-    pub attributes: Vec<(String, Attribute)>,
-    /// The networks inside it by the names of their attributes, such as the branches of `If`.
-    pub bodies: Vec<(String, Program)>,
+    pub settings: Vec<Setting>,
+    /// The category, which decides the colour.
+    pub category: Option<Category>,
+    /// Floating-point operations for one sample, as in [`Operation::flops`](super::Operation::flops).
+    pub flops: Option<usize>,
+    /// Multiply-adds for one sample, as in [`Operation::macs`](super::Operation::macs).
+    pub macs: Option<usize>,
     /// The types of its outputs, as far as they are known.
     pub outputs: Vec<TensorType>,
 }
@@ -30,11 +34,3 @@ pub(super) const INFO: OpInfo = OpInfo {
     read: |_| None,
     examples: Vec::new,
 };
-
-impl Opaque {
-    /// It has no form of its own: attributes have names that are known at run time only.
-    #[expect(clippy::unused_self, reason = "as every operation has it")]
-    pub(super) fn form(&self) -> OnnxForm {
-        OnnxForm::default()
-    }
-}

@@ -60,6 +60,13 @@ impl Operation for Lstm {
         steps.size()?.checked_mul(self.directions())?.checked_mul(self.hidden)?.checked_mul(per_value)
     }
 
+    /// The products with the input and the state, for four gates.
+    fn macs(&self, operands: &Operands, _: &[TensorType]) -> Option<usize> {
+        let [steps, _, features] = operands.get(0)?.dims()? else { return None };
+        let per_value = features.size()?.checked_add(self.hidden)?.checked_mul(4)?;
+        steps.size()?.checked_mul(self.directions())?.checked_mul(self.hidden)?.checked_mul(per_value)
+    }
+
     fn form(&self) -> OnnxForm {
         let direction = if self.bidirectional { "bidirectional" } else { "forward" };
         OnnxForm::attributes([("direction", Attribute::Text(direction.into())), ("hidden_size", int(self.hidden))])

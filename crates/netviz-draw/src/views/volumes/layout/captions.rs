@@ -131,7 +131,7 @@ fn tells_kind(name: &str, kind: &str) -> bool {
 
 /// `3×3 /2`: the window and its stride.
 fn window(layer: &LayerProperties) -> Option<String> {
-    let window = layer.settings.iter().find(|setting| WINDOWS.contains(&setting.name))?;
+    let window = layer.settings.iter().find(|setting| WINDOWS.contains(&&*setting.name))?;
     let stride = layer.chosen_settings().find(|setting| setting.name == "strides");
     // A stride of 2×2 is written as 2, as is common.
     let short = |value: &ArgValue| match value {

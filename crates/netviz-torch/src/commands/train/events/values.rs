@@ -76,7 +76,7 @@ pub(super) fn pictures(finished: &Finished) -> Vec<Value> {
 
 /// The hyperparameters: the keys of `train` that have a value, the optimizer's own, and the number of parameters.
 pub(super) fn hyperparameters(graph: &Graph, spec: &Train) -> BTreeMap<String, ArgValue> {
-    let train = spec.settings().into_iter().map(|setting| (setting.name.to_owned(), setting.value));
+    let train = spec.settings().into_iter().map(|setting| (setting.name.into_owned(), setting.value));
     let optimizer = spec.optimizer.value.settings().into_iter();
     let optimizer = optimizer.map(|setting| (format!("optimizer.{}", setting.name), setting.value));
     let others = [

@@ -1,6 +1,6 @@
 //! Attributes and constants in ONNX's form.
 
-use super::proto::{AttributeProto, AttributeType, FLOAT, INT64, TensorProto};
+use crate::onnx::proto::{AttributeProto, AttributeType, FLOAT, INT64, TensorProto};
 use netviz_model::ir::{Attribute, ConstantValue};
 
 /// A named attribute.
@@ -26,12 +26,13 @@ pub(super) fn attribute(name: &str, value: &Attribute) -> AttributeProto {
 pub(super) fn constant(name: String, value: &ConstantValue) -> TensorProto {
     match value {
         ConstantValue::Float(value) => {
-            TensorProto { dims: Vec::new(), data_type: FLOAT, name, raw_data: single(*value).to_le_bytes().to_vec() }
+            let raw_data = single(*value).to_le_bytes().to_vec().into();
+            TensorProto { data_type: FLOAT, name, raw_data, ..Default::default() }
         }
         ConstantValue::Ints(values) => {
             let dims = vec![i64::try_from(values.len()).unwrap_or(i64::MAX)];
             let raw_data = values.iter().flat_map(|value| value.to_le_bytes()).collect();
-            TensorProto { dims, data_type: INT64, name, raw_data }
+            TensorProto { dims, data_type: INT64, name, raw_data, ..Default::default() }
         }
     }
 }

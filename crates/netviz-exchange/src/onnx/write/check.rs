@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use prost::Message;
 
-use super::proto::{FLOAT, GraphProto, ModelProto, NodeProto, TensorProto};
 use super::{
     IR_VERSION, attributes, between, constants, exported, is_initializer, metadata, operands, outputs, value_info,
 };
 use crate::Error;
+use crate::onnx::proto::{FLOAT, GraphProto, ModelProto, NodeProto, TensorProto};
 use netviz_model::ir::{Instruction, OPSET, Program, ValueId};
 use netviz_model::limits;
 use netviz_model::weights::Weights;

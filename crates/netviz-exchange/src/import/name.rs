@@ -1,0 +1,82 @@
+//! Names of nodes in the form of netviz: the parts of a path with dots in between.
+
+use std::collections::HashMap;
+
+/// Gives out names, each once.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    /// How often each name was asked for.
+    taken: HashMap<String, usize>,
+    /// How many nodes of each kind had no name of their own.
+    unnamed: HashMap<String, usize>,
+}
+
+impl Names {
+    /// A name that nothing has yet: this one, or with a number behind it.
+    pub(crate) fn unique(&mut self, name: String) -> String {
+        let mut candidate = name.clone();
+        loop {
+            let count = self.taken.entry(candidate.clone()).or_insert(0);
+            *count += 1;
+            if *count == 1 {
+                return candidate;
+            }
+            let number = if candidate == name { *count } else { self.taken[&name] + 1 };
+            self.taken.insert(name.clone(), number);
+            candidate = format!("{name}_{number}");
+        }
+    }
+
+    /// A name for what has none: its kind with a number.
+    pub(crate) fn unnamed(&mut self, kind: &str) -> String {
+        let count = self.unnamed.entry(kind.to_owned()).or_insert(0);
+        *count += 1;
+        format!("{kind}_{count}")
+    }
+}
+
+/// The path of a name with slashes: `/layer1/layer1.0/conv1/Conv` is `layer1.0.conv1.Conv`.
+///
+/// A part that repeats the one before it, as PyTorch's exporter writes the members of a container, is joined with it. The
+/// last part has no dots, so that only slashes make groups.
+pub(crate) fn path(name: &str) -> String {
+    let parts: Vec<&str> = name.split('/').filter(|part| !part.is_empty()).collect();
+    let Some((last, groups)) = parts.split_last() else { return String::new() };
+    let mut path: Vec<&str> = Vec::with_capacity(parts.len());
+    for (index, part) in groups.iter().enumerate() {
+        let before = index.checked_sub(1).map(|before| groups[before]);
+        let own = before.and_then(|before| part.strip_prefix(before)?.strip_prefix('.')).unwrap_or(part);
+        path.extend(own.split('.').filter(|name| !name.is_empty()));
+    }
+    let last = last.replace('.', "_");
+    path.push(&last);
+    path.join(".")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_of_exporters_become_groups() {
+        for (name, expected) in [
+            ("/layer1/layer1.0/conv1/Conv", "layer1.0.conv1.Conv"),
+            ("/encoder/layer.11/attention/self/MatMul_1", "encoder.layer.11.attention.self.MatMul_1"),
+            ("b.0.conv/Conv", "b.0.conv.Conv"),
+            ("p2o.Conv.0", "p2o_Conv_0"),
+            ("model/conv2d/BiasAdd", "model.conv2d.BiasAdd"),
+            ("Conv_3", "Conv_3"),
+            ("//", ""),
+        ] {
+            assert_eq!(path(name), expected);
+        }
+    }
+
+    #[test]
+    fn names_are_given_once() {
+        let mut names = Names::default();
+        let given = ["a", "a_2", "a", "a", "b"].map(|name| names.unique(name.into()));
+        assert_eq!(given, ["a", "a_2", "a_3", "a_4", "b"]);
+        assert_eq!([names.unnamed("Conv"), names.unnamed("Conv")], ["Conv_1", "Conv_2"]);
+    }
+}

@@ -1,0 +1,113 @@
+//! The values of the tensors of a file, which stay where they are until somebody needs them.
+
+use std::borrow::Cow;
+
+use netviz_model::ir::DType;
+use prost::bytes::Bytes;
+
+/// A tensor of a file.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Tensor {
+    /// Element type.
+    pub dtype: DType,
+    /// Sizes.
+    pub shape: Vec<usize>,
+    /// Where its values are.
+    pub values: Values,
+}
+
+/// Where the values of a tensor are.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Values {
+    /// Little-endian bytes, the last dimension fastest; elements of less than a byte are packed, the first one in the
+    /// lowest bits.
+    Bytes(Bytes),
+    /// Protocol Buffers' varints, one for each element.
+    Varints(Bytes),
+    /// The same element throughout.
+    Filled(Bytes),
+    /// Not to be had, for this reason.
+    Missing(String),
+}
+
+impl Tensor {
+    /// The number of elements.
+    pub fn elements(&self) -> usize {
+        self.shape.iter().fold(1, |product, &size| product.saturating_mul(size))
+    }
+
+    /// The values as whole numbers, if the elements are such and there are at most so many.
+    pub fn integers(&self, most: usize) -> Option<Vec<i64>> {
+        let count = self.elements();
+        if count > most {
+            return None;
+        }
+        let size = self.dtype.bits() / 8;
+        let read: fn(&[u8]) -> i64 = match self.dtype {
+            DType::Int64 | DType::UInt64 => |bytes| i64::from_le_bytes(array(bytes)),
+            DType::Int32 => |bytes| i32::from_le_bytes(array(bytes)).into(),
+            DType::UInt32 => |bytes| u32::from_le_bytes(array(bytes)).into(),
+            DType::Int16 => |bytes| i16::from_le_bytes(array(bytes)).into(),
+            DType::UInt16 => |bytes| u16::from_le_bytes(array(bytes)).into(),
+            DType::Int8 => |bytes| i8::from_le_bytes(array(bytes)).into(),
+            DType::UInt8 | DType::Bool => |bytes| array::<1>(bytes)[0].into(),
+            _ => return None,
+        };
+        let bytes = self.bytes()?;
+        let values: Vec<i64> = bytes.chunks_exact(size).take(count).map(read).collect();
+        (values.len() == count).then_some(values)
+    }
+
+    /// The values as numbers, if they are known and there are at most so many.
+    pub fn floats(&self, most: usize) -> Option<Vec<f64>> {
+        let count = self.elements();
+        if count > most {
+            return None;
+        }
+        let read: fn(&[u8]) -> f64 = match self.dtype {
+            DType::Float32 => |bytes| f32::from_le_bytes(array(bytes)).into(),
+            DType::Float64 => |bytes| f64::from_le_bytes(array(bytes)),
+            DType::Float16 => |bytes| half::f16::from_le_bytes(array(bytes)).into(),
+            DType::BFloat16 => |bytes| half::bf16::from_le_bytes(array(bytes)).into(),
+            _ => return Some(self.integers(most)?.into_iter().map(|value| value as f64).collect()),
+        };
+        let bytes = self.bytes()?;
+        let values: Vec<f64> = bytes.chunks_exact(self.dtype.bits() / 8).take(count).map(read).collect();
+        (values.len() == count).then_some(values)
+    }
+
+    /// The values as little-endian bytes; `None` if they are not to be had, or texts.
+    pub fn bytes(&self) -> Option<Cow<'_, [u8]>> {
+        let size = usize::try_from(self.dtype.bytes(self.elements())).ok()?;
+        match &self.values {
+            Values::Bytes(bytes) => bytes.get(..size).map(Cow::Borrowed),
+            Values::Filled(element) if element.len() * 8 == self.dtype.bits() => {
+                Some(Cow::Owned(element.repeat(self.elements())))
+            }
+            Values::Varints(bytes) => varints(bytes, self.dtype, self.elements()).map(Cow::Owned),
+            Values::Filled(_) | Values::Missing(_) => None,
+        }
+    }
+}
+
+/// Numbers in Protocol Buffers' form as little-endian bytes.
+fn varints(mut bytes: &[u8], dtype: DType, count: usize) -> Option<Vec<u8>> {
+    let packed = dtype.bits() < 8;
+    let size = dtype.bits().div_ceil(8);
+    // Elements of less than a byte are packed in bytes, each of which is one number.
+    let numbers = if packed { usize::try_from(dtype.bytes(count)).ok()? } else { count };
+    // A number has one byte or more.
+    let mut values = Vec::with_capacity(numbers.min(bytes.len()) * size);
+    for _ in 0..numbers {
+        let value = prost::encoding::decode_varint(&mut bytes).ok()?;
+        values.extend_from_slice(&value.to_le_bytes()[..size.min(8)]);
+    }
+    Some(values)
+}
+
+/// The bytes of an element, which are as many.
+fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
+    bytes.try_into().unwrap_or([0; N])
+}

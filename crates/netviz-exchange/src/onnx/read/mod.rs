@@ -1,0 +1,50 @@
+//! Reads any ONNX file into a graph in which every operation is a node.
+//!
+//! - Bodies of `If`, `Loop` and `Scan`, and local functions, become groups: their operations are nodes like all others, and
+//!   what they capture are ordinary connections.
+//! - Stored tensors, also those of `Constant` nodes, are operands and no nodes.
+//! - Types are inferred from operator to operator; those that the file states fill in what cannot be inferred.
+
+mod attributes;
+mod order;
+mod scope;
+mod tensor;
+mod walk;
+
+use netviz_model::diagnostics::{Diagnostic, Diagnostics};
+use prost::Message;
+
+use super::proto::ModelProto;
+use crate::import::{self, File, Imported, Origin, Reader};
+use walk::Walker;
+
+pub(crate) const READER: Reader = Reader { name: "ONNX", endings: &["onnx"], detects, read };
+
+/// A model starts with its IR version, a small number, or one of the other first fields.
+fn detects(start: &[u8]) -> bool {
+    matches!(start, [0x08, 1..=127, 0x12 | 0x1a | 0x22 | 0x2a | 0x32 | 0x3a | 0x42, ..])
+}
+
+fn read(file: &File) -> Result<Imported, Diagnostics> {
+    let model = ModelProto::decode(file.bytes.clone()).map_err(|error| {
+        Diagnostic::error(format!("not a valid ONNX file: {error}")).hint("the file is damaged or of another kind")
+    })?;
+    let Some(graph) = &model.graph else {
+        return Err(Diagnostic::error("the ONNX file holds no graph").hint("export the network again").into());
+    };
+    let walker = Walker::new(file, &model, graph)?;
+    let (graph, tensors, warnings) = walker.walk(graph)?;
+    Ok(Imported { graph: import::contract(graph), origin: origin(&model), tensors, warnings })
+}
+
+fn origin(model: &ModelProto) -> Origin {
+    let producer = [model.producer_name.as_str(), model.producer_version.as_str()];
+    let producer: Vec<&str> = producer.into_iter().filter(|text| !text.is_empty()).collect();
+    Origin {
+        format: READER.name,
+        version: format!("IR {}", model.ir_version),
+        producer: producer.join(" "),
+        opsets: model.opset_import.iter().map(|set| (set.domain.clone(), set.version)).collect(),
+        metadata: model.metadata_props.iter().map(|entry| (entry.key.clone(), entry.value.clone())).collect(),
+    }
+}

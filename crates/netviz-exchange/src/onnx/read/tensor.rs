@@ -1,0 +1,110 @@
+//! Stored tensors.
+
+use netviz_model::diagnostics::Diagnostic;
+use netviz_model::ir::{DType, TensorType};
+use prost::bytes::Bytes;
+
+use crate::import::{Beside, BesideError, Tensor, Values};
+use crate::onnx::operators::{Int, Known, MOST};
+use crate::onnx::proto::{StringStringEntryProto, TensorProto};
+use crate::onnx::types;
+
+/// `TensorProto.DataLocation.EXTERNAL`.
+const EXTERNAL: i32 = 1;
+
+/// A tensor of the file. Values that are not to be had make a warning, not an error: a network can be drawn without them.
+///
+/// # Errors
+/// If its type is not known, a size is negative, or its values are in a file that may not be read.
+pub(super) fn read(
+    proto: &TensorProto,
+    beside: &dyn Beside,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<Tensor, Diagnostic> {
+    let name = &proto.name;
+    let error = |message: String| Diagnostic::error(format!("the tensor `{name}` {message}"));
+    let dtype = types::dtype(proto.data_type.into())
+        .ok_or_else(|| error(format!("has the unknown element type {}", proto.data_type)))?;
+    let shape: Option<Vec<usize>> = proto.dims.iter().map(|&size| usize::try_from(size).ok()).collect();
+    let shape = shape.ok_or_else(|| error("has a negative size".into()))?;
+    let mut tensor = Tensor { dtype, shape, values: Values::Bytes(Bytes::new()) };
+    tensor.values = if proto.data_location == EXTERNAL {
+        external(&proto.external_data, &tensor, beside).or_else(|problem| match problem {
+            External::Refused(message) => Err(error(message).hint("move the file into the folder of the model")),
+            External::Missing(message) => {
+                warnings.push(Diagnostic::warning(format!("the tensor `{name}` {message}")));
+                Ok(Values::Missing(message))
+            }
+        })?
+    } else {
+        inside(proto, dtype)
+    };
+    let wanted = dtype.bytes(tensor.elements());
+    if let Values::Bytes(bytes) = &tensor.values
+        && dtype != DType::String
+        && (bytes.len() as u64) < wanted
+    {
+        let message = format!("has {} bytes, not the {wanted} of its shape", bytes.len());
+        // A tensor without values is a shape: exporters of structure alone write such.
+        if !bytes.is_empty() {
+            return Err(error(message).hint("the file is damaged: export it again"));
+        }
+        tensor.values = Values::Missing(message);
+    }
+    Ok(tensor)
+}
+
+fn inside(proto: &TensorProto, dtype: DType) -> Values {
+    if !proto.raw_data.is_empty() || dtype == DType::String {
+        return Values::Bytes(proto.raw_data.clone());
+    }
+    match dtype {
+        DType::Float32 | DType::Complex64 => Values::Bytes(proto.float_data.bytes()),
+        DType::Float64 | DType::Complex128 => Values::Bytes(proto.double_data.bytes()),
+        DType::Int64 if !proto.int64_data.is_empty() => Values::Varints(proto.int64_data.bytes()),
+        DType::UInt32 | DType::UInt64 if !proto.uint64_data.is_empty() => Values::Varints(proto.uint64_data.bytes()),
+        _ if !proto.int32_data.is_empty() => Values::Varints(proto.int32_data.bytes()),
+        _ => Values::Bytes(Bytes::new()),
+    }
+}
+
+/// Why there are no external values.
+enum External {
+    /// The file must not be read.
+    Refused(String),
+    /// It cannot be.
+    Missing(String),
+}
+
+/// Values in a file beside the model.
+fn external(entries: &[StringStringEntryProto], tensor: &Tensor, beside: &dyn Beside) -> Result<Values, External> {
+    let entry = |key: &str| entries.iter().find(|entry| entry.key == key).map(|entry| entry.value.as_str());
+    let number = |key: &str| entry(key).map(|text| text.trim().parse::<usize>());
+    let location = entry("location").unwrap_or_default();
+    let bytes = beside.open(location).map_err(|error| match error {
+        BesideError::Missing => External::Missing(format!("is in the file `{location}`, which does not exist")),
+        BesideError::Outside => {
+            External::Refused(format!("is in the file `{location}`, which is outside the folder of the model"))
+        }
+        BesideError::Failed(reason) => External::Missing(format!("is in the file `{location}`: {reason}")),
+    })?;
+    let damaged = || External::Missing(format!("lies outside the file `{location}`"));
+    let start = number("offset").transpose().map_err(|_| damaged())?.unwrap_or(0);
+    let wanted = usize::try_from(tensor.dtype.bytes(tensor.elements())).map_err(|_| damaged())?;
+    let length = number("length").transpose().map_err(|_| damaged())?.unwrap_or(wanted);
+    let end = start.checked_add(length).filter(|&end| end <= bytes.len()).ok_or_else(damaged)?;
+    Ok(Values::Bytes(bytes.slice(start..end)))
+}
+
+/// The type of a tensor.
+pub(super) fn ty(tensor: &Tensor) -> TensorType {
+    TensorType::sized(tensor.dtype, &tensor.shape)
+}
+
+/// The values of a small tensor.
+pub(super) fn known(tensor: &Tensor) -> Option<Known> {
+    if tensor.dtype.is_float() {
+        return Known::floats(tensor.shape.clone(), tensor.floats(MOST)?);
+    }
+    Known::ints(tensor.shape.clone(), tensor.integers(MOST)?.into_iter().map(Int::Known).collect())
+}

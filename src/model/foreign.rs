@@ -1,0 +1,57 @@
+//! Files of other programs.
+
+use std::collections::BTreeMap;
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
+
+use netviz_exchange::Bytes;
+use netviz_exchange::import::{File, Imported, Reader, reader_of};
+use netviz_model::diagnostics::{Diagnostic, Diagnostics, excerpt};
+
+use super::mapped::{self, FolderOf};
+use super::{Foreign, Model};
+
+/// A file in the format of another program, not read yet.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    path: PathBuf,
+    bytes: Bytes,
+    reader: &'static Reader,
+}
+
+impl Opened {
+    /// The file at a path with its contents; `None` if they are in no format that is read.
+    pub(crate) fn new(path: &Path, bytes: &Bytes) -> Option<Self> {
+        let ending = path.extension().map(|ending| ending.to_string_lossy()).unwrap_or_default();
+        let reader = reader_of(bytes, &ending)?;
+        Some(Self { path: path.to_owned(), bytes: bytes.clone(), reader })
+    }
+
+    /// The regular file at a path; `None` if there is none, or if it is in no format that is read.
+    pub(crate) fn look(path: &Path) -> Option<Self> {
+        path.metadata().ok().filter(Metadata::is_file)?;
+        Self::new(path, &mapped::contents(path).ok()?)
+    }
+
+    /// The format.
+    pub fn reader(&self) -> &'static Reader {
+        self.reader
+    }
+
+    /// Reads the network, with sizes for symbols such as `N`.
+    ///
+    /// # Errors
+    /// All problems.
+    pub fn read(&self, dims: &BTreeMap<String, usize>) -> Result<Model, Diagnostics> {
+        let name = self.path.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
+        let beside = FolderOf(&self.path);
+        let file = File { name: &name, bytes: &self.bytes, beside: &beside, dims };
+        let Imported { graph, origin, tensors, warnings, .. } = (self.reader.read)(&file).map_err(|diagnostics| {
+            let path = self.path.to_string_lossy();
+            let message = |problem: &Diagnostic| format!("`{}`: {}", excerpt(&path), problem.message);
+            let named = |problem: Diagnostic| Diagnostic { message: message(&problem), ..problem };
+            diagnostics.into_iter().map(named).collect::<Diagnostics>()
+        })?;
+        Ok(Model { graph, warnings, source: Some(Foreign { origin, tensors }) })
+    }
+}
