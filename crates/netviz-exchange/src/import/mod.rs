@@ -14,7 +14,7 @@ use netviz_model::graph::Graph;
 use prost::bytes::Bytes;
 
 pub(crate) use contract::contract;
-pub(crate) use name::{Names, path};
+pub(crate) use name::{Names, path, title};
 pub use tensor::{Tensor, Values};
 
 /// A format that networks are read from.

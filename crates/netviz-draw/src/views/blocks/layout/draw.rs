@@ -4,12 +4,12 @@ use super::card::Card;
 use super::region::{Plan, Thing};
 use super::{BESIDE, Layout, PADDING, small};
 use crate::font::{Weight, shortened, width};
-use crate::properties::costs;
+use crate::properties::{costs, counted};
 use crate::scene::{Anchor, Fill, Fold, Group, Item, Outline, Point, Shape, Stroke, Text};
 use crate::theme::Theme;
 use crate::views::blocks::text::group_lines;
 use crate::views::blocks::{self, Block};
-use netviz_model::text::{rounded, thousands};
+use netviz_model::text::thousands;
 
 /// Text of a frame: what it is on the left of the line that enters it, what it costs on the right; or all of it below.
 #[derive(Debug, Clone, PartialEq)]
@@ -284,7 +284,7 @@ fn details(fold: &blocks::Fold) -> Vec<(String, String)> {
         ("copies", thousands(fold.count)),
         ("layers", thousands(fold.layers)),
         ("parameters", thousands(fold.parameters.total())),
-        ("FLOPs", rounded(fold.flops)),
+        ("FLOPs", counted(fold.flops)),
     ];
     details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

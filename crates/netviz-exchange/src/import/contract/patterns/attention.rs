@@ -6,7 +6,9 @@ use super::Pattern;
 
 /// What splits values into heads, and puts these together again.
 const HEADS: &[&str] =
-    &["Transpose", "Reshape", "Gather", "Split", "Slice", "Squeeze", "Unsqueeze", "Mul", "Div", "Expand", "Tile"];
+    &[
+    "Transpose", "Reshape", "Gather", "Split", "Slice", "Squeeze", "Unsqueeze", "Mul", "Div", "Expand", "Tile", "Where",
+];
 
 const fn attention(graph: &'static str) -> Pattern {
     Pattern::new("Attention", Attention, graph).absorbs(HEADS)
