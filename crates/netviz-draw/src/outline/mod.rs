@@ -152,6 +152,11 @@ impl Fold {
         }
     }
 
+    /// The title without names.
+    pub(crate) fn short_title(&self) -> &str {
+        self.title.rfind('×').map_or(&self.title, |start| &self.title[start..])
+    }
+
     /// Leaves out of the title what a frame with the path `base` says.
     fn shorten_title(&mut self, base: &str) {
         self.title = match &self.span {

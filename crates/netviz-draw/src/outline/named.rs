@@ -43,7 +43,9 @@ pub(super) fn groups(graph: &Graph, unit_of: &[usize], first: &[usize], repeats:
         units.dedup();
         units.sort_unstable();
         units.dedup();
-        if places.are_whole(&units, repeats) {
+        // A frame around all but the inputs says nothing.
+        let is_all = group.all_nodes().len() + graph.inputs().len() >= graph.order().len();
+        if !is_all && places.are_whole(&units, repeats) {
             let members: Vec<usize> = units.into_iter().filter(|&unit| first[unit] == unit).collect();
             if members.len() > 1 {
                 groups.push(Named { title: group.path.clone(), path: group.path, members, origin: Origin::Group });

@@ -33,7 +33,48 @@ pub(super) fn name(units: &mut Vec<Unit>, sources: &mut Inputs, unit_of: &mut [u
         let text = kinds.into_iter().map(|(kind, count)| format!("{count} × {kind}"));
         units[source].readers = text.collect::<Vec<_>>().join(", ");
     }
-    move_first(&ancestors(&shared, sources), units, sources, unit_of);
+    for &unit in &shared {
+        fuse(unit, units, sources, unit_of);
+    }
+    // Those that now stand for them.
+    let first = units.iter().enumerate().filter(|(_, unit)| !unit.readers.is_empty()).map(|(index, _)| index);
+    move_first(&ancestors(&first.collect(), sources), units, sources, unit_of);
+}
+
+/// Fuses what a value alone is computed from: the first of these units stands for all of them. The others stay without
+/// connections, and are taken out with [`move_first`].
+fn fuse(unit: usize, units: &mut [Unit], sources: &mut Inputs, unit_of: &mut [usize]) {
+    let mut targets: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    for (target, inputs) in sources.iter().enumerate() {
+        for &(source, _) in inputs {
+            targets.entry(source).or_default().insert(target);
+        }
+    }
+    let mut group = BTreeSet::from([unit]);
+    let mut waiting = vec![unit];
+    while let Some(unit) = waiting.pop() {
+        for &(source, _) in &sources[unit] {
+            let is_own = targets[&source].iter().all(|target| group.contains(target));
+            let is_plain = !units[source].layer.is_input() && units[source].readers.is_empty();
+            if is_own && is_plain && group.insert(source) {
+                waiting.push(source);
+            }
+        }
+    }
+    let Some(host) = group.pop_first().filter(|_| !group.is_empty()) else { return };
+    for unit in group.clone() {
+        let inputs = std::mem::take(&mut sources[unit]);
+        let outside = inputs.into_iter().filter(|(source, _)| *source != host && !group.contains(source));
+        let more: Vec<(usize, usize)> = outside.filter(|input| !sources[host].contains(input)).collect();
+        sources[host].extend(more);
+        let Unit { layer, bands, reads, readers } = units[unit].clone();
+        units[host].bands.push(layer);
+        units[host].bands.extend(bands);
+        units[host].reads.extend(reads);
+        units[host].readers = readers;
+        units[unit].bands.clear();
+        unit_of.iter_mut().filter(|of| **of == unit).for_each(|of| *of = host);
+    }
 }
 
 /// The units whose values are read by as many blocks.
@@ -96,11 +137,12 @@ fn ancestors(units: &BTreeSet<usize>, sources: &Inputs) -> BTreeSet<usize> {
     found
 }
 
-/// Numbers the units anew, with some of them first.
+/// Numbers the units anew, with some of them first, and without those that no layer is in.
 fn move_first(first: &BTreeSet<usize>, units: &mut Vec<Unit>, sources: &mut Inputs, unit_of: &mut [usize]) {
-    let rest = (0..units.len()).filter(|unit| !first.contains(unit));
-    let order: Vec<usize> = first.iter().copied().chain(rest).collect();
-    let mut place = vec![0; order.len()];
+    let kept: BTreeSet<usize> = unit_of.iter().copied().collect();
+    let rest = kept.iter().copied().filter(|unit| !first.contains(unit));
+    let order: Vec<usize> = first.intersection(&kept).copied().chain(rest).collect();
+    let mut place = vec![0; units.len()];
     for (index, &unit) in order.iter().enumerate() {
         place[unit] = index;
     }

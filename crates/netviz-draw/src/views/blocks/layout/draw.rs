@@ -34,7 +34,10 @@ impl Badge {
         let (title, text) = (1.2 * theme.name_size, small(theme));
         let most = WIDEST * theme.text_size;
         let sizes = Some(&fold.sizes).filter(|sizes| !sizes.is_empty());
-        let left = [shortened(&fold.title, title, Weight::Bold, most)].into_iter();
+        // Half a name says less than none.
+        let fits = fold.span.is_none() || width(&fold.title, title, Weight::Bold) <= most;
+        let text_of_title = if fits { &fold.title } else { fold.short_title() };
+        let left = [shortened(text_of_title, title, Weight::Bold, most)].into_iter();
         let left = left.chain(sizes.map(|sizes| shortened(sizes, text, Weight::Regular, most))).collect();
         let costs = fold.costs();
         let right = costs.iter().map(|line| shortened(line, text, Weight::Regular, most)).collect();
