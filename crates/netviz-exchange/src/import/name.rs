@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use netviz_model::limits;
+
 /// Gives out names, each once.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
@@ -14,6 +16,7 @@ pub(crate) struct Names {
 impl Names {
     /// A name that nothing has yet: this one, or with a number behind it.
     pub(crate) fn unique(&mut self, name: String) -> String {
+        let name = flat(name);
         let mut candidate = name.clone();
         loop {
             let count = self.taken.entry(candidate.clone()).or_insert(0);
@@ -32,6 +35,14 @@ impl Names {
         let count = self.unnamed.entry(kind.to_owned()).or_insert(0);
         *count += 1;
         format!("{kind}_{count}")
+    }
+}
+
+/// A name with dots in it for at most [`limits::FOLD_DEPTH`] groups.
+fn flat(name: String) -> String {
+    match name.match_indices('.').nth(limits::FOLD_DEPTH) {
+        Some((end, _)) => format!("{}{}", &name[..end], name[end..].replace('.', "_")),
+        None => name,
     }
 }
 
@@ -54,8 +65,19 @@ pub(crate) fn path(name: &str) -> String {
 }
 
 /// Names that exporters give to every graph.
-const USUAL: &[&str] =
-    &["main_graph", "main", "graph", "model", "torch_jit", "torch-jit-export", "tf2onnx", "onnx-model", "mxnet_converted_model", "paddle-onnx", "test-model"];
+const USUAL: &[&str] = &[
+    "main_graph",
+    "main",
+    "graph",
+    "model",
+    "torch_jit",
+    "torch-jit-export",
+    "tf2onnx",
+    "onnx-model",
+    "mxnet_converted_model",
+    "paddle-onnx",
+    "test-model",
+];
 
 /// The title of a network: the name of its graph, or that of the file if every graph of its exporter has that name.
 pub(crate) fn title<'a>(graph: &'a str, file: &'a str) -> &'a str {

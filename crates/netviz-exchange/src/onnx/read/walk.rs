@@ -8,6 +8,7 @@ use netviz_model::diagnostics::{Diagnostic, excerpt};
 use netviz_model::graph::{Argument, Graph, GraphBuilder, Output};
 use netviz_model::ir::{DType, Dim, Opaque, ParameterId, Role, TensorType};
 use netviz_model::limits;
+use netviz_model::text::controls_terminal;
 
 use super::attributes::{self, doubt, settings, unknown};
 use super::{order, scope, tensor};
@@ -71,7 +72,18 @@ pub(super) struct Walker<'a> {
     batch: Dim,
     classes: BTreeMap<String, String>,
     nodes: usize,
+    operators: BTreeMap<String, usize>,
     warnings: Vec<Diagnostic>,
+}
+
+/// What a walk gives.
+pub(super) struct Walked {
+    pub(super) graph: Graph,
+    /// The values of its parameters.
+    pub(super) tensors: Vec<Tensor>,
+    /// How often each operator occurs, those of bodies and of called functions included.
+    pub(super) operators: BTreeMap<String, usize>,
+    pub(super) warnings: Vec<Diagnostic>,
 }
 
 /// Groups within groups, by functions and bodies.
@@ -93,12 +105,13 @@ impl<'a> Walker<'a> {
             batch,
             classes: BTreeMap::new(),
             nodes: 0,
+            operators: BTreeMap::new(),
             warnings: Vec::new(),
         })
     }
 
-    /// The graph, the tensors of its parameters, and warnings.
-    pub(super) fn walk(mut self, graph: &'a GraphProto) -> Result<(Graph, Vec<Tensor>, Vec<Diagnostic>), Diagnostic> {
+    /// Walks over the whole file.
+    pub(super) fn walk(mut self, graph: &'a GraphProto) -> Result<Walked, Diagnostic> {
         let opsets = versions(&self.model.opset_import);
         let mut frame = Frame {
             values: HashMap::new(),
@@ -127,7 +140,7 @@ impl<'a> Walker<'a> {
         }
         let tensors: Vec<Tensor> = self.used.iter().map(|&index| self.stored[index].tensor.clone()).collect();
         let graph = self.builder.finish_foreign(&outputs, self.batch, self.classes);
-        Ok((graph, tensors, self.warnings))
+        Ok(Walked { graph, tensors, operators: self.operators, warnings: self.warnings })
     }
 
     /// Adds the stored tensors of a graph to a frame.
@@ -174,6 +187,11 @@ impl<'a> Walker<'a> {
             return Err(Diagnostic::error(format!("the network has more than {most} operations"))
                 .hint("split it, or export it without unrolled loops"));
         }
+        let kind = match domain(&node.domain) {
+            "" => node.op_type.clone(),
+            domain => format!("{domain}.{}", node.op_type),
+        };
+        *self.operators.entry(kind).or_insert(0) += 1;
         let own = attributes::resolved(&node.attribute, &frame.given);
         if domain(&node.domain).is_empty() && node.op_type == "Constant" {
             return self.constant(node, &own, frame);
@@ -702,6 +720,6 @@ fn plain(name: &str, proto: &AttributeProto) -> Option<Tensor> {
 
 /// A name without control characters, which no terminal and no picture can show.
 fn readable(name: &str) -> String {
-    let name: String = name.chars().map(|it| if it.is_control() { '\u{fffd}' } else { it }).collect();
+    let name: String = name.chars().map(|it| if controls_terminal(it) { '\u{fffd}' } else { it }).collect();
     if name.is_empty() { "value".into() } else { name }
 }
