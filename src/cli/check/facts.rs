@@ -8,7 +8,7 @@ use crate::Model;
 use crate::exchange::import::Origin;
 use crate::graph::{Content, Graph};
 use crate::ir::{DType, Dim, Role, TensorType};
-use crate::text::{bytes, plural, rounded, thousands};
+use crate::text::{bytes, plural, rounded, shell, thousands};
 
 /// Everything that is counted.
 pub(super) struct Facts<'m> {
@@ -130,6 +130,7 @@ impl<'m> Facts<'m> {
             self.operators.iter().map(|(name, &count)| (name.as_str(), count)).collect();
         operators.sort_by_key(|&(name, count)| (std::cmp::Reverse(count), name));
         let folded = self.graph.folded();
+        let nothing = !self.uncounted.is_empty() && self.graph.macs() == 0;
         let rest = match self.uncounted.len() {
             0 => String::new(),
             count => {
@@ -140,7 +141,7 @@ impl<'m> Facts<'m> {
         };
         let rows = [
             ("parameters", format!("{}  {}", thousands(self.parameters.total()), counts.join(", "))),
-            ("multiply-adds", format!("{}{rest}", rounded(self.graph.macs()))),
+            ("multiply-adds", format!("{}{rest}", if nothing { "?".into() } else { rounded(self.graph.macs()) })),
             ("size", format!("{}  {}", bytes(total), sizes.collect::<Vec<_>>().join(", "))),
             (
                 "operators",
@@ -157,11 +158,34 @@ impl<'m> Facts<'m> {
         ];
         let mut text =
             rows.into_iter().fold(String::new(), |text, (name, row)| format!("{text}{name:<13}  {}\n", row.trim_end()));
+        if let Some(dims) = self.free_dims().filter(|_| !self.uncounted.is_empty()) {
+            text += &format!("{:<13}  give sizes to count all: `{dims}`\n", "");
+        }
         if folded > 0 {
             let operations = plural(folded, "operation");
             text += &format!("{:<13}  {operations} on shapes and weights, not listed\n", "folded");
         }
         text
+    }
+
+    /// Options that fix the sizes of inputs that are not known, but for the batch.
+    fn free_dims(&self) -> Option<String> {
+        let mut options: Vec<String> = Vec::new();
+        for &input in self.graph.inputs() {
+            let name = &self.graph.node(input).name;
+            for (index, dim) in self.graph.output_type(input).dims().unwrap_or_default().iter().enumerate() {
+                let name = match dim {
+                    Dim::Symbol(name) if *dim != Dim::BATCH => name.clone().into_owned(),
+                    Dim::Unknown => format!("{name}.{index}"),
+                    _ => continue,
+                };
+                let option = format!("--dim {}", shell(format!("{name}=SIZE")));
+                if !options.contains(&option) {
+                    options.push(option);
+                }
+            }
+        }
+        (!options.is_empty()).then(|| options.join(" "))
     }
 
     /// The names and types of the outputs: the names of the file, or those of the layers.

@@ -50,7 +50,10 @@ fn flat(name: String) -> String {
 ///
 /// A part that repeats the one before it, as PyTorch's exporter writes the members of a container, is joined with it. The
 /// last part has no dots, so that only slashes make groups.
+///
+/// Of several names, which converters of TensorFlow join with semicolons, the first one is taken.
 pub(crate) fn path(name: &str) -> String {
+    let name = name.split(';').find(|name| !name.is_empty()).unwrap_or(name);
     let parts: Vec<&str> = name.split('/').filter(|part| !part.is_empty()).collect();
     let Some((last, groups)) = parts.split_last() else { return String::new() };
     let mut path: Vec<&str> = Vec::with_capacity(parts.len());
@@ -98,6 +101,7 @@ mod tests {
             ("p2o.Conv.0", "p2o_Conv_0"),
             ("model/conv2d/BiasAdd", "model.conv2d.BiasAdd"),
             ("Conv_3", "Conv_3"),
+            ("model/a/Neg;model/b", "model.a.Neg"),
             ("//", ""),
         ] {
             assert_eq!(path(name), expected);

@@ -128,7 +128,7 @@ impl<'a> Walker<'a> {
             if frame.values.contains_key(input.name.as_str()) {
                 continue;
             }
-            let ty = self.type_of(input).unwrap_or_else(unknown);
+            let ty = self.input_type(input);
             let name = self.names.unique(readable(&input.name));
             let output = self.builder.foreign_input(&name, self.shown(&ty));
             frame.values.insert(&input.name, Bound::Given { output, ty, known: None });
@@ -482,6 +482,21 @@ impl<'a> Walker<'a> {
         Some(ty.containers().iter().rev().fold(typed, |ty, &container| ty.within(container)))
     }
 
+    /// The type of an input of the network, of which sizes without names can be given by their places: `x.2`.
+    fn input_type(&self, input: &ValueInfoProto) -> TensorType {
+        let ty = self.type_of(input).unwrap_or_else(unknown);
+        let Some(dims) = ty.dims().filter(|_| ty.containers().is_empty()) else { return ty };
+        let dim = |(index, dim): (usize, &Dim)| match dim {
+            Dim::Unknown => match self.file.dims.get(&format!("{}.{index}", input.name)) {
+                Some(&size) => Dim::Size(size),
+                None if index == 0 && self.batch == Dim::Unknown => Dim::BATCH,
+                None => Dim::Unknown,
+            },
+            _ => dim.clone(),
+        };
+        ty.with_dims(dims.iter().enumerate().map(dim))
+    }
+
     fn dim(&self, dim: &Dim) -> Dim {
         match dim {
             Dim::Symbol(name) => match self.file.dims.get(name.as_ref()) {
@@ -676,7 +691,8 @@ fn domain(name: &str) -> &str {
     if name == "ai.onnx" { "" } else { name }
 }
 
-/// The batch of a network: the symbol that its first input starts with, or 1 if all inputs start with that.
+/// The batch of a network: the symbol or the unknown size that its first input starts with, or 1 if all inputs start with
+/// that.
 fn batch(graph: &GraphProto) -> Dim {
     let stored: HashSet<&str> = graph.initializer.iter().map(|tensor| tensor.name.as_str()).collect();
     let inputs = graph.input.iter().filter(|input| !stored.contains(input.name.as_str()));
@@ -685,6 +701,7 @@ fn batch(graph: &GraphProto) -> Dim {
     let is_one = |ty: &TensorType| matches!(ty.dims(), Some([Dim::Size(1), _, ..]) | None | Some([] | [_]));
     match leading {
         Some(Dim::Symbol(name)) => Dim::Symbol(name.clone()),
+        Some(Dim::Unknown) => Dim::Unknown,
         Some(Dim::Size(1)) if types.iter().all(is_one) => Dim::Size(1),
         _ => Dim::BATCH,
     }
