@@ -63,7 +63,7 @@ impl Outline {
         for part in &mut parts {
             part.group = part.group.and_then(|group| open[group]);
         }
-        let outline = Self { parts, links: self.links, groups: kept };
+        let outline = Self { parts, links: self.links, groups: kept, depth: self.depth };
         // Neighbours that are closed one by one stay apart.
         if of.iter().all(Option::is_none) {
             return outline;
@@ -157,7 +157,7 @@ impl Outline {
     /// Joins the parts with the same number in `of`, which are adjacent, to the group that `fold` makes of them; if it
     /// makes none, they stay.
     fn joined(self, of: &[usize], fold: impl Fn(usize, &[Part]) -> Option<Fold>) -> Self {
-        let Self { parts, links, groups } = self;
+        let Self { parts, links, groups, depth } = self;
         let ends = Ends::new(&parts, &links);
         let mut joined: Vec<Part> = Vec::new();
         // The new index of each part, and the new port of each link.
@@ -184,7 +184,7 @@ impl Outline {
         let moved =
             |(link, port): (&Link, usize)| Link { source: place[link.source], target: place[link.target], port };
         let links = links.iter().zip(ports).map(moved).filter(|link| link.source != link.target);
-        Self { links: sorted(links.collect()), parts: joined, groups }
+        Self { links: sorted(links.collect()), parts: joined, groups, depth }
     }
 }
 

@@ -58,6 +58,8 @@ pub(crate) struct Outline {
     pub(crate) links: Vec<Link>,
     /// The open groups, each after the one that contains it.
     pub(crate) groups: Vec<Fold>,
+    /// The largest number of groups within each other before any was closed or left out.
+    pub(crate) depth: usize,
 }
 
 /// A layer with its bands, or a closed group.
@@ -270,15 +272,6 @@ impl Outline {
                 closed.shorten_title(&base);
             }
         }
-    }
-
-    /// The largest number of groups around a part, itself among them if it is one.
-    pub(crate) fn depth(&self) -> usize {
-        let mut depths: Vec<usize> = Vec::with_capacity(self.groups.len());
-        for group in &self.groups {
-            depths.push(group.parent.map_or(0, |parent| depths[parent]) + 1);
-        }
-        depths.into_iter().max().unwrap_or(0)
     }
 }
 

@@ -161,8 +161,13 @@ impl<'a> Tree<'a> {
         let moved = |link: Link| Link { source: place[link.source], target: place[link.target], ..link };
         let links = super::sorted(self.links.into_iter().map(moved).collect());
         let open: Vec<Open> = self.drafts.iter().map(|draft| draft.open).collect();
-        let groups = self.drafts.into_iter().map(|draft| draft.fold).collect();
-        Outline { parts, links, groups }.closed(level, &open)
+        let groups: Vec<Fold> = self.drafts.into_iter().map(|draft| draft.fold).collect();
+        let mut depths: Vec<usize> = Vec::with_capacity(groups.len());
+        for group in &groups {
+            depths.push(group.parent.map_or(0, |parent| depths[parent]) + 1);
+        }
+        let depth = depths.into_iter().max().unwrap_or(0);
+        Outline { parts, links, groups, depth }.closed(level, &open)
     }
 }
 

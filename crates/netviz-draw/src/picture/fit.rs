@@ -1,5 +1,7 @@
 //! Fits a picture to its page: what does not fit is shown with less detail, folded and joined, before it is made smaller.
 
+use std::collections::HashSet;
+
 use super::{Detail, Options, Picture};
 use crate::outline::Level;
 use crate::page::Page;
@@ -22,6 +24,8 @@ pub struct Fit {
 
 /// The least area that a part takes with the space around it, in pixels.
 const PART: f64 = 96.0 * 48.0;
+/// How many levels before the first that fits are tried afterwards.
+const NEAR: usize = 2;
 /// Numbers of parts that a network is joined to at last.
 const MOST: [usize; 10] = [48, 32, 22, 16, 12, 9, 7, 5, 4, 3];
 
@@ -70,6 +74,7 @@ fn in_direction(picture: &Picture, page: Page, most: Option<usize>) -> Result<(S
         let mut is_first = most.is_some();
         // Those before `low` do not fit; the one at `high` does, if there is one.
         let (mut low, mut high) = (0, levels.len());
+        let mut tried = HashSet::new();
         while low < high {
             let middle = if std::mem::take(&mut is_first) { high - 1 } else { usize::midpoint(low, high) };
             // The last one is laid out in any case.
@@ -78,6 +83,7 @@ fn in_direction(picture: &Picture, page: Page, most: Option<usize>) -> Result<(S
                 continue;
             }
             let attempt = laid_out(levels[middle])?;
+            tried.insert(middle);
             if attempt.too_small.is_none() {
                 high = middle;
             } else {
@@ -85,6 +91,17 @@ fn in_direction(picture: &Picture, page: Page, most: Option<usize>) -> Result<(S
             }
             if best.as_ref().is_none_or(|best| attempt.is_better(best)) {
                 (best, above) = (Some(attempt), middle + 1);
+            }
+        }
+        // Groups as boxes of their own can take less space than with their branches joined, which was tried first.
+        let before = high.checked_sub(NEAR).unwrap_or_default()..high;
+        for near in before.filter(|&near| !levels[near].joins && levels[near].most.is_none()) {
+            if !tried.contains(&near) && !is_crowded(levels[near]) {
+                let attempt = laid_out(levels[near])?;
+                if attempt.too_small.is_none() {
+                    (best, above) = (Some(attempt), near + 1);
+                    break;
+                }
             }
         }
     }
@@ -130,7 +147,7 @@ fn levels(picture: &Picture, own: Level) -> Vec<Level> {
         return levels;
     }
     level.series = true;
-    let depths = (0..picture.outline(level).depth()).rev();
+    let depths = (0..picture.outline(level).depth).rev();
     for level in std::iter::once(level).chain(depths.map(|depth| Level { depth: Some(depth), ..level })) {
         levels.extend([level, Level { joins: true, ..level }]);
     }

@@ -82,7 +82,7 @@ impl NeuronView {
         if let Some(weights) = picture.weights {
             weights.check(graph.program())?;
         }
-        let Outline { parts, links, groups } = picture.outline(picture.level).in_rows();
+        let Outline { parts, links, groups, .. } = picture.outline(picture.level).in_rows();
         let pairs: Vec<[usize; 2]> = links.iter().map(|link| [link.source, link.target]).collect();
         let parameters = Parameters::of(picture);
         let drawn = Drawn::of(picture, &parts);

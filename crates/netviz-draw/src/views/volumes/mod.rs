@@ -181,7 +181,7 @@ impl VolumeView {
     pub fn of(picture: &Picture) -> Self {
         // Bands are what this view is about.
         let detail = picture.level.detail.min(Detail::Medium);
-        let Outline { parts, links, groups } = picture.outline(Level { detail, ..picture.level }).in_rows();
+        let Outline { parts, links, groups, .. } = picture.outline(Level { detail, ..picture.level }).in_rows();
         let mut consumers = vec![0_usize; parts.len()];
         let mut inputs: Vec<Vec<usize>> = vec![Vec::new(); parts.len()];
         for link in &links {
