@@ -17,6 +17,7 @@
 //! ```
 
 pub mod import;
+mod keras;
 pub mod onnx;
 pub mod safetensors;
 

@@ -53,6 +53,14 @@ pub const OUTPUTS: usize = 1000;
 pub const RANK: usize = 8;
 /// Operations of a file of another program, functions and bodies unrolled.
 pub const OPERATIONS: usize = 500_000;
+/// The configuration of a Keras model. That of the largest one of `keras.applications` takes 1 MB, a vocabulary more.
+pub const KERAS_CONFIG: usize = 32 << 20;
+/// Layers of a Keras model, those of models inside it counted for each call. A layer takes 500 bytes of a configuration.
+pub const KERAS_LAYERS: usize = 100_000;
+/// Groups and data sets of an HDF5 file. A model of a thousand layers has ten thousand.
+pub const HDF5_OBJECTS: usize = 200_000;
+/// Contents of an archive, or a tensor, after decompression.
+pub const UNPACKED: u64 = 2 << 30;
 /// Values of a sample between two layers.
 pub const ELEMENTS: usize = i32::MAX as usize;
 /// Parameters of a network: 4 TiB of 32-bit floats.

@@ -3,6 +3,7 @@
 //! A reader is one folder or file with a [`Reader`], and one line in [`READERS`]. It makes a [`Graph`] in which every
 //! operation of the file is a node; `contract` then puts together what exporters take apart.
 
+mod archive;
 mod contract;
 mod name;
 mod tensor;
@@ -13,9 +14,10 @@ use netviz_model::diagnostics::{Diagnostic, Diagnostics};
 use netviz_model::graph::Graph;
 use prost::bytes::Bytes;
 
+pub(crate) use archive::Archive;
 pub(crate) use contract::contract;
 pub(crate) use name::{Names, path, title};
-pub use tensor::{Tensor, Values};
+pub use tensor::{Packed, Tensor, Values};
 
 /// A format that networks are read from.
 #[non_exhaustive]
@@ -37,7 +39,7 @@ impl std::fmt::Debug for Reader {
 }
 
 /// Every format that is read.
-pub const READERS: &[Reader] = &[crate::onnx::READER];
+pub const READERS: &[Reader] = &[crate::onnx::READER, crate::keras::READER];
 
 /// The format of a file by its contents, or else by its ending, in any case.
 pub fn reader_of(start: &[u8], ending: &str) -> Option<&'static Reader> {

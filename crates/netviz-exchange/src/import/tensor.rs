@@ -1,6 +1,8 @@
 //! The values of the tensors of a file, which stay where they are until somebody needs them.
 
 use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
 
 use netviz_model::ir::DType;
 use prost::bytes::Bytes;
@@ -28,8 +30,27 @@ pub enum Values {
     Varints(Bytes),
     /// The same element throughout.
     Filled(Bytes),
+    /// Packed in a way of the format's own, such as a compressed data set.
+    Packed(Packed),
     /// Not to be had, for this reason.
     Missing(String),
+}
+
+/// Values that are unpacked when somebody needs them.
+#[derive(Clone)]
+pub struct Packed(Arc<dyn Fn() -> Option<Vec<u8>> + Send + Sync>);
+
+impl Packed {
+    /// Values that this function returns as those of [`Values::Bytes`].
+    pub(crate) fn new(unpack: impl Fn() -> Option<Vec<u8>> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(unpack))
+    }
+}
+
+impl fmt::Debug for Packed {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("Packed")
+    }
 }
 
 impl Tensor {
@@ -92,6 +113,11 @@ impl Tensor {
                 Some(Cow::Owned(element.repeat(self.elements())))
             }
             Values::Varints(bytes) => varints(bytes, self.dtype, self.elements()).map(Cow::Owned),
+            Values::Packed(Packed(unpack)) => {
+                let mut bytes = unpack()?;
+                bytes.truncate(size);
+                (bytes.len() == size).then_some(Cow::Owned(bytes))
+            }
             Values::Filled(_) | Values::Missing(_) => None,
         }
     }

@@ -1,6 +1,6 @@
 //! ONNX: [`write()`] serializes a program, [`check`] reads it back, and `read` makes a graph of any file.
 
-mod operators;
+pub(crate) mod operators;
 mod proto;
 mod read;
 mod types;

@@ -15,7 +15,7 @@ pub(super) fn unranked(call: &Call) -> Types {
 }
 
 /// An axis that may count from the end, if the tensor has it.
-pub(super) fn axis(axis: i64, rank: usize) -> Result<usize, Misfit> {
+pub(crate) fn axis(axis: i64, rank: usize) -> Result<usize, Misfit> {
     let count = i64::try_from(rank).unwrap_or(i64::MAX);
     let resolved = if axis < 0 { axis.saturating_add(count) } else { axis };
     usize::try_from(resolved).ok().filter(|&index| index < rank).ok_or_else(|| {
@@ -24,7 +24,7 @@ pub(super) fn axis(axis: i64, rank: usize) -> Result<usize, Misfit> {
 }
 
 /// Axes that may count from the end, sorted, each once.
-pub(super) fn axes(list: &[i64], rank: usize) -> Result<Vec<usize>, Misfit> {
+pub(crate) fn axes(list: &[i64], rank: usize) -> Result<Vec<usize>, Misfit> {
     let mut axes = list.iter().map(|&entry| axis(entry, rank)).collect::<Result<Vec<_>, _>>()?;
     axes.sort_unstable();
     axes.dedup();
@@ -32,7 +32,7 @@ pub(super) fn axes(list: &[i64], rank: usize) -> Result<Vec<usize>, Misfit> {
 }
 
 /// The product of dimensions. A single symbol stays if all others are 1.
-pub(super) fn product<'a>(dims: impl IntoIterator<Item = &'a Dim>) -> Dim {
+pub(crate) fn product<'a>(dims: impl IntoIterator<Item = &'a Dim>) -> Dim {
     dims.into_iter().fold(Dim::Size(1), |product, dim| match (product, dim) {
         (Dim::Size(0), _) | (_, Dim::Size(0)) => Dim::Size(0),
         (Dim::Size(1), dim) => dim.clone(),
@@ -58,7 +58,7 @@ pub(super) fn broadcast_dim(a: &Dim, b: &Dim) -> Result<Dim, Misfit> {
 }
 
 /// The dimensions of tensors that are broadcast together; `None` if the rank of one is not known.
-pub(super) fn broadcast<'a>(types: impl IntoIterator<Item = Option<&'a [Dim]>>) -> Result<Option<Vec<Dim>>, Misfit> {
+pub(crate) fn broadcast<'a>(types: impl IntoIterator<Item = Option<&'a [Dim]>>) -> Result<Option<Vec<Dim>>, Misfit> {
     let mut result: Vec<Dim> = Vec::new();
     for dims in types {
         let Some(dims) = dims else { return Ok(None) };

@@ -6,7 +6,7 @@
 //! [ONNX's documentation]: https://onnx.ai/onnx/operators/
 
 mod call;
-mod common;
+pub(crate) mod common;
 mod window;
 
 pub(super) use call::{Call, Int, Known, MOST, Types, Value};
