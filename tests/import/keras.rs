@@ -1,0 +1,422 @@
+//! Files of Keras, which `files/keras/make.py` makes.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use netviz::Model;
+use netviz::diagnostics::Diagnostics;
+use netviz::exchange::Bytes;
+use netviz::exchange::import::{File, Imported, Nothing, Tensor, reader_of};
+use netviz::graph::{Graph, Source};
+use netviz::ir::{Dim, Role};
+use netviz::picture::Options;
+use serde_json::{Value, json};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/import/files/keras")
+}
+
+fn json(name: &str) -> Value {
+    let text = fs::read_to_string(folder().join(name)).expect("a file of the folder");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+fn open(name: &str) -> Model {
+    Model::from_path(folder().join(name)).unwrap_or_else(|problems| panic!("{name}: {problems:?}"))
+}
+
+fn read(bytes: impl Into<Bytes>, dims: &[(&str, usize)]) -> Result<Imported, Diagnostics> {
+    let dims: BTreeMap<String, usize> = dims.iter().map(|&(name, size)| (name.to_owned(), size)).collect();
+    let bytes = bytes.into();
+    let reader = reader_of(&bytes, "keras").expect("a format that is read");
+    assert_eq!(reader.name, "Keras");
+    (reader.read)(&File { name: "model", bytes: &bytes, beside: &Nothing, dims: &dims })
+}
+
+fn read_json(model: &Value, dims: &[(&str, usize)]) -> Result<Imported, Diagnostics> {
+    read(model.to_string().into_bytes(), dims)
+}
+
+/// The message and the hint of the only problem.
+fn problem(result: Result<Imported, Diagnostics>) -> String {
+    let problems: Vec<_> = result.expect_err("an error").into_iter().collect();
+    let [problem] = &problems[..] else { panic!("{problems:?}") };
+    format!("{}: {}", problem.message, problem.hint.as_deref().expect("a hint"))
+}
+
+/// Shapes and element types of the outputs, as Keras writes them.
+fn outputs(graph: &Graph) -> Value {
+    let output = |&source: &Source| {
+        let ty = graph.ty(source);
+        let dims: Option<Vec<Value>> = ty.dims().map(|dims| dims.iter().map(|dim| json!(dim.size())).collect());
+        json!([dims, ty.dtype().name()])
+    };
+    graph.outputs().iter().map(output).collect()
+}
+
+/// Whether something is as expected, where Keras may know less.
+fn agree(found: &Value, expected: &Value) -> bool {
+    match (found, expected) {
+        (Value::Array(found), Value::Array(expected)) => {
+            found.len() == expected.len() && found.iter().zip(expected).all(|(found, expected)| agree(found, expected))
+        }
+        (_, expected) => expected.is_null() || found == expected,
+    }
+}
+
+/// The first and the last value.
+fn ends(tensor: &Tensor) -> [f64; 2] {
+    let values = tensor.floats(usize::MAX).expect("values");
+    [values[0], values[values.len() - 1]]
+}
+
+#[test]
+fn every_layer_gives_the_shapes_and_weights_that_keras_says() {
+    let cases = json("layers.json");
+    let cases = cases.as_array().expect("a list");
+    assert!(cases.len() > 170);
+    let mut wrong = Vec::new();
+    for case in cases {
+        let imported = match read_json(&case["model"], &[]) {
+            Ok(imported) => imported,
+            Err(problems) => {
+                wrong.push(format!("{problems:?}: {case}"));
+                continue;
+            }
+        };
+        let parameters = imported.graph.parameters();
+        let found = json!({"parameters": parameters.total(), "trainable": parameters.trainable});
+        let outputs = outputs(&imported.graph);
+        let fits = found["parameters"] == case["parameters"] && found["trainable"] == case["trainable"];
+        if !imported.warnings.is_empty() || !fits || !agree(&outputs, &case["outputs"]) {
+            wrong.push(format!("{found}, {outputs}, {:?}: {case}", imported.warnings));
+        }
+        let model = Model { graph: imported.graph, warnings: Vec::new(), source: None };
+        if model.draw(&Options::default()).is_err() {
+            wrong.push(format!("not drawn: {case}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn weights_are_those_of_the_layers() {
+    let expected = json("weights.json");
+    for name in [
+        "nested.keras",
+        "nested.h5",
+        "shared.keras",
+        "shared.h5",
+        "packed.h5",
+        "sequence.keras",
+        "frames.keras",
+        "quantized.keras",
+    ] {
+        let model = open(name);
+        assert_eq!(model.warnings, [], "{name}");
+        let stem = if name == "packed.h5" { "shared" } else { name.split('.').next().expect("a stem") };
+        let expected = &expected[stem];
+        assert_eq!(json!(model.graph.parameters().total()), expected["parameters"], "{name}");
+        assert_eq!(json!(model.graph.parameters().trainable), expected["trainable"], "{name}");
+        let parameters = model.graph.program().parameters();
+        let tensors = &model.source.as_ref().expect("a foreign file").tensors;
+        assert_eq!(parameters.len(), tensors.len());
+        let weights = expected["weights"].as_array().expect("a list");
+        assert_eq!(parameters.len(), weights.len(), "{name}");
+        for weight in weights {
+            let path = weight[0].as_str().expect("a path");
+            // Keras' names have those of some models in front.
+            let is_own =
+                |own: &str| path.ends_with(&format!("/{own}")) || own.ends_with(&format!("/{path}")) || own == path;
+            let found = parameters.iter().position(|parameter| is_own(&parameter.name));
+            let index = found.unwrap_or_else(|| panic!("{name} has no {path}, but {parameters:#?}"));
+            assert_eq!(json!(parameters[index].shape), weight[1], "{name}: {path}");
+            assert_eq!(json!(ends(&tensors[index])), json!([weight[2], weight[3]]), "{name}: {path}");
+        }
+    }
+}
+
+#[test]
+fn a_file_says_where_it_comes_from() {
+    let about = |name: &str| {
+        let origin = open(name).source.expect("a foreign file").origin;
+        assert_eq!(origin.format, "Keras");
+        assert!(origin.producer.starts_with("Keras 3."), "{}", origin.producer);
+        (origin.version, origin.metadata.into_iter().map(|(_, value)| value).next_back().unwrap_or_default())
+    };
+    assert_eq!(about("nested.keras"), ("archive".to_owned(), "channels last".to_owned()));
+    assert_eq!(about("shared.h5"), ("HDF5".to_owned(), String::new()));
+}
+
+#[test]
+fn a_model_inside_a_model_is_a_group() {
+    let model = open("nested.keras");
+    let names: Vec<&str> = model.graph.order().map(|index| model.graph.node(index).name.as_str()).collect();
+    let inside = |group: &str| names.iter().filter(|name| name.starts_with(&format!("{group}."))).count();
+    // The second call of a model is a group of its own.
+    assert_eq!([inside("block"), inside("residual"), inside("residual_call_2")], [3, 2, 2], "{names:?}");
+    assert_eq!(
+        ["block", "residual", "residual_call_2"].map(|group| model.graph.class(group)),
+        [Some("Sequential"), Some("Functional"), Some("Functional")]
+    );
+}
+
+#[test]
+fn a_shared_layer_is_a_node_for_each_call_and_counts_once() {
+    let model = open("shared.keras");
+    let node = |name: &str| {
+        let found = model.graph.order().find(|&index| model.graph.node(index).name == name);
+        model.graph.node(found.unwrap_or_else(|| panic!("no {name}")))
+    };
+    assert_eq!([node("tower"), node("tower_call_2")].map(|node| node.parameters.total()), [35, 0]);
+    assert_eq!([node("tower"), node("tower_call_2")].map(|node| node.macs), [Some(30); 2]);
+    assert_eq!([node("frozen").parameters.trainable, node("frozen").parameters.total()], [0, 35]);
+    assert_eq!([model.graph.inputs().len(), model.graph.outputs().len()], [2, 2]);
+}
+
+#[test]
+fn a_model_for_each_step_is_counted_for_all() {
+    let model = open("frames.keras");
+    let node =
+        |name: &str| model.graph.order().find(|&index| model.graph.node(index).name.contains(name)).expect("a node");
+    let separable = node("separable_conv2d");
+    // 16 places of 9 + 2 products, in 3 frames.
+    assert_eq!(model.graph.node(separable).macs, Some(16 * (9 + 2) * 3));
+    assert_eq!(model.graph.output_type(separable).to_string(), "3×4×4×2");
+    assert_eq!(model.graph.output_type(node("lstm")).to_string(), "3");
+}
+
+#[test]
+fn quantized_weights_are_not_trained() {
+    let model = open("quantized.keras");
+    let roles = model.graph.program().parameters().iter().map(|it| (it.name.as_str(), it.dtype.name(), it.role));
+    let expected = [
+        ("scale/mean", "float32", Role::Statistic),
+        ("scale/variance", "float32", Role::Statistic),
+        ("scale/count", "int64", Role::Statistic),
+        ("dense/kernel", "int8", Role::Frozen),
+        ("dense/bias", "float32", Role::Trainable),
+        ("dense/kernel_scale", "float32", Role::Frozen),
+    ];
+    assert_eq!(roles.collect::<Vec<_>>(), expected);
+}
+
+/// A functional model of Keras 3 with an input of these sizes.
+fn functional(sizes: &Value, layers: &[Value], output: &str) -> Value {
+    let input = json!({"class_name": "InputLayer", "name": "x", "config": {"name": "x", "batch_shape": sizes}, "inbound_nodes": []});
+    let layers: Vec<&Value> = std::iter::once(&input).chain(layers).collect();
+    json!({"class_name": "Functional", "config": {"name": "model", "layers": layers, "input_layers": [["x", 0, 0]],
+        "output_layers": [[output, 0, 0]]}})
+}
+
+/// A layer in the form of Keras 2, which reads others.
+fn layer(class: &str, name: &str, config: &Value, reads: &[&str]) -> Value {
+    let mut config = config.clone();
+    config["name"] = json!(name);
+    let node: Vec<Value> = reads.iter().map(|read| json!([read, 0, 0, {}])).collect();
+    json!({"class_name": class, "name": name, "config": config, "inbound_nodes": if node.is_empty() { json!([]) } else { json!([node]) }})
+}
+
+#[test]
+fn sizes_that_are_not_known_have_names_and_can_be_set() {
+    let conv = layer(
+        "Conv2D",
+        "conv",
+        &json!({"filters": 4, "kernel_size": [3, 3], "padding": "same", "strides": [2, 2]}),
+        &["x"],
+    );
+    let model = functional(&json!([null, null, null, 3]), &[conv], "conv");
+    let unknown = read_json(&model, &[]).expect("a model");
+    let ty = |imported: &Imported, index: usize| {
+        let nodes: Vec<_> = imported.graph.order().collect();
+        imported.graph.output_type(nodes[index]).to_string()
+    };
+    assert_eq!([ty(&unknown, 0), ty(&unknown, 1)], ["H×W×3", "?×?×4"]);
+    assert_eq!(unknown.graph.node(unknown.graph.output()).macs, None);
+    let set = read_json(&model, &[("H", 9), ("W", 8)]).expect("a model");
+    assert_eq!([ty(&set, 0), ty(&set, 1)], ["9×8×3", "5×4×4"]);
+    assert_eq!(set.graph.macs(), 5 * 4 * 4 * 27);
+}
+
+#[test]
+fn a_fixed_batch_is_the_batch() {
+    let model = functional(&json!([32, 5]), &[layer("Dense", "dense", &json!({"units": 3}), &["x"])], "dense");
+    let imported = read_json(&model, &[]).expect("a model");
+    assert_eq!(*imported.graph.batch(), Dim::Size(32));
+    assert_eq!(imported.graph.macs(), 15);
+    assert_eq!(imported.graph.output_type(imported.graph.output()).signature(), "float32 N×3");
+}
+
+#[test]
+fn sequences_of_early_versions_are_read() {
+    for config in [
+        json!([{"class_name": "Dense", "config": {"name": "d", "units": 10, "activation": "softmax", "batch_input_shape": [null, 784]}}]),
+        json!({"name": "s", "layers": [{"class_name": "Dense", "config": {"name": "d", "units": 10, "batch_input_shape": [null, 784]}}]}),
+    ] {
+        let model =
+            json!({"class_name": "Sequential", "config": config, "keras_version": "2.4.0", "backend": "tensorflow"});
+        let imported = read_json(&model, &[]).expect("a model");
+        assert_eq!(imported.origin.producer, "Keras 2.4.0 with tensorflow");
+        assert_eq!(imported.graph.parameters().total(), 7850);
+    }
+}
+
+#[test]
+fn functions_of_tensorflow_are_operations() {
+    let call = |function: &str, name: &str, node: Value| json!({"class_name": "TFOpLambda", "name": name, "config": {"name": name, "function": function}, "inbound_nodes": [node]});
+    let model = functional(
+        &json!([null, 4, 6]),
+        &[
+            call("math.multiply", "tf.math.multiply", json!(["x", 0, 0, {"y": 0.5}])),
+            call("__operators__.add", "tf.add", json!(["tf.math.multiply", 0, 0, {"y": ["x", 0, 0]}])),
+            call("math.reduce_mean", "tf.mean", json!(["tf.add", 0, 0, {"axis": 1, "keepdims": true}])),
+            call("reshape", "tf.reshape", json!(["tf.mean", 0, 0, {"shape": [-1, 3, 2]}])),
+        ],
+        "tf.reshape",
+    );
+    let imported = read_json(&model, &[]).expect("a model");
+    assert_eq!(imported.warnings, []);
+    let nodes: Vec<_> = imported.graph.order().skip(1).map(|index| imported.graph.node(index).name.clone()).collect();
+    assert_eq!(nodes, ["tf_math_multiply", "tf_add", "tf_mean", "tf_reshape"]);
+    let types: Vec<_> = imported.graph.order().map(|index| imported.graph.output_type(index).to_string()).collect();
+    assert_eq!(types, ["4×6", "4×6", "4×6", "1×6", "3×2"]);
+    let category =
+        |index: usize| imported.graph.order().nth(index).and_then(|it| imported.graph.node(it).content.category());
+    assert!(category(1).is_none() && category(2).is_some(), "a constant joins nothing");
+}
+
+#[test]
+fn a_class_of_somebody_else_is_drawn_and_said() {
+    let own = layer("Mine", "mine", &json!({"factor": 3, "mode": "fast"}), &["x"]);
+    let model =
+        functional(&json!([null, 5]), &[own, layer("Dense", "dense", &json!({"units": 3}), &["mine"])], "dense");
+    let imported = read_json(&model, &[]).expect("a model");
+    let messages: Vec<_> = imported.warnings.iter().map(|it| it.message.as_str()).collect();
+    assert_eq!(
+        messages,
+        [
+            "`mine` is of the class `Mine`, which is not one of Keras' own",
+            "the sizes of some weights of `dense` are not known"
+        ]
+    );
+    let mine = imported.graph.order().nth(1).expect("a node");
+    let settings: Vec<_> = imported.graph.settings(mine).iter().map(|it| format!("{} {}", it.name, it.value)).collect();
+    assert_eq!(settings, ["factor 3", "mode fast"]);
+    assert_eq!(imported.graph.node(mine).macs, None);
+}
+
+#[test]
+fn damaged_models_are_errors() {
+    let dense = |name: &str, reads: &[&str]| layer("Dense", name, &json!({"units": 3}), reads);
+    let sizes = json!([null, 5]);
+    let cases = [
+        (functional(&sizes, &[dense("a", &["b"]), dense("b", &["a"])], "b"), "`a` depends on itself: "),
+        (functional(&sizes, &[dense("a", &["a"])], "a"), "`a` depends on itself: "),
+        (functional(&sizes, &[dense("a", &["z"])], "a"), "`a` reads `z`, which nothing gives: "),
+        (functional(&sizes, &[dense("a", &["x"])], "z"), "`model` reads `z`, which nothing gives: "),
+        (
+            functional(&sizes, &[layer("Dense", "a", &json!({"units": 3}), &[])], "a"),
+            "`model` reads `a`, which nothing gives: ",
+        ),
+        (json!({"class_name": "Sequential", "config": {"name": "s", "layers": []}}), "the model `s` has no layers: "),
+        (json!({"class_name": "Net", "config": {"units": 3}}), "`Net` is no model whose layers are in the file: "),
+    ];
+    for (model, start) in cases {
+        let problem = problem(read_json(&model, &[]));
+        assert!(problem.starts_with(start), "{problem}");
+    }
+}
+
+#[test]
+fn huge_and_negative_numbers_do_no_harm() {
+    for number in
+        [json!(i64::MAX), json!(u64::MAX), json!(-1), json!(0), json!(1e300), json!(null), json!("3"), json!([[]])]
+    {
+        for (class, config) in [
+            ("Dense", json!({"units": number})),
+            (
+                "Conv2D",
+                json!({"filters": number, "kernel_size": [number, number], "strides": number, "groups": number}),
+            ),
+            (
+                "SeparableConv2D",
+                json!({"filters": 2, "kernel_size": 1, "depth_multiplier": number, "dilation_rate": number}),
+            ),
+            ("Conv2DTranspose", json!({"filters": 2, "kernel_size": 2, "strides": number, "output_padding": number})),
+            ("MaxPooling2D", json!({"pool_size": number, "strides": number})),
+            ("ZeroPadding2D", json!({"padding": number})),
+            ("UpSampling2D", json!({"size": number})),
+            ("Reshape", json!({"target_shape": [number, number]})),
+            ("Permute", json!({"dims": [number, 1, 2]})),
+            ("BatchNormalization", json!({"axis": number})),
+            ("TimeDistributed", json!({"layer": {"class_name": "LSTM", "config": {"units": number}}})),
+            ("ConvLSTM1D", json!({"filters": number, "kernel_size": number})),
+            ("MultiHeadAttention", json!({"num_heads": number, "key_dim": number, "attention_axes": number})),
+            ("EinsumDense", json!({"equation": "a…b,bc->ac…", "output_shape": number, "bias_axes": "zz"})),
+            ("STFTSpectrogram", json!({"frame_length": number, "frame_step": number})),
+        ] {
+            let model = functional(&json!([null, 7, 6, 4]), &[layer(class, "it", &config, &["x"])], "it");
+            let imported = read_json(&model, &[]).unwrap_or_else(|problems| panic!("{problems:?}: {model}"));
+            let model = Model { graph: imported.graph, warnings: Vec::new(), source: None };
+            let _ = model.draw(&Options::default());
+        }
+    }
+}
+
+#[test]
+fn models_that_call_each_other_repeatedly_are_limited() {
+    let mut model = functional(&json!([null, 2]), &[layer("Dense", "it", &json!({"units": 2}), &["x"])], "it");
+    for _ in 0..14 {
+        let mut inner = model;
+        inner["name"] = json!("inner");
+        let calls: Vec<Value> =
+            ["x", "inner", "inner", "inner"].iter().enumerate().map(|(n, from)| json!([[from, n, 0, {}]])).collect();
+        inner["inbound_nodes"] = json!(calls);
+        model = functional(&json!([null, 2]), &[inner], "inner");
+        model["config"]["output_layers"] = json!([["inner", 4, 0]]);
+    }
+    assert!(problem(read_json(&model, &[])).starts_with("the network has more than 100,000 layers: "));
+}
+
+#[test]
+fn weights_alone_are_refused_with_advice() {
+    let archive = fs::read(folder().join("shared.keras")).expect("a file");
+    let start = archive.windows(8).position(|part| part == b"\x89HDF\r\n\x1a\n").expect("an HDF5 file inside");
+    let problem = problem(read(archive[start..].to_vec(), &[]));
+    assert!(problem.starts_with("the HDF5 file holds no model") && problem.contains("model.save("), "{problem}");
+}
+
+#[test]
+fn a_circle_of_groups_is_an_error() {
+    let circle = fs::read(folder().join("circle.h5")).expect("a file");
+    let problem = problem(read(circle, &[]));
+    assert!(problem.starts_with("the groups of the HDF5 file are nested more than 64 deep: "), "{problem}");
+}
+
+#[test]
+fn every_cut_or_changed_file_is_read_or_refused() {
+    for name in ["shared.keras", "shared.h5", "packed.h5", "sequence.keras", "quantized.keras"] {
+        let whole = fs::read(folder().join(name)).expect("a file");
+        let reader = reader_of(&whole, "keras").expect("a format");
+        let attempt = |bytes: Vec<u8>| {
+            let bytes = Bytes::from(bytes);
+            let file = File { name, bytes: &bytes, beside: &Nothing, dims: &BTreeMap::new() };
+            if let Ok(imported) = (reader.read)(&file) {
+                for tensor in &imported.tensors {
+                    let _ = tensor.bytes();
+                }
+            }
+        };
+        for length in (0..whole.len()).step_by(whole.len() / 60) {
+            attempt(whole[..length].to_vec());
+        }
+        for place in (0..whole.len()).step_by(whole.len() / 200) {
+            for value in [0, 1, 0x7f, 0xff] {
+                let mut bytes = whole.clone();
+                bytes[place] = value;
+                attempt(bytes);
+            }
+        }
+    }
+}
