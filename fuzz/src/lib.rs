@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use netviz_draw::picture::Options;
 use netviz_exchange::Bytes;
-use netviz_exchange::import::{File, Nothing, READERS};
+use netviz_exchange::READERS;
+use netviz_exchange::import::{File, Nothing};
 
 /// The largest network that is drawn; pictures have fuzz-free tests of their own.
 const DRAWN: usize = 200;

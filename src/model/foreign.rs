@@ -5,7 +5,8 @@ use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 use netviz_exchange::Bytes;
-use netviz_exchange::import::{File, Imported, Reader, reader_of};
+use netviz_exchange::import::{File, Imported, Reader};
+use netviz_exchange::reader_of;
 use netviz_model::diagnostics::{Diagnostic, Diagnostics, excerpt};
 
 use super::mapped::{self, FolderOf};

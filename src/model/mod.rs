@@ -69,7 +69,7 @@ impl Model {
     }
 
     /// Reads and checks a model file, or the file of another program in one of the formats of
-    /// [`READERS`](netviz_exchange::import::READERS), such as ONNX.
+    /// [`READERS`](netviz_exchange::READERS), such as ONNX.
     ///
     /// # Errors
     /// Why the file cannot be read, or all problems, in the order of the text.

@@ -3,7 +3,6 @@
 use petgraph::graph::NodeIndex;
 
 use crate::detail::Detail;
-use crate::outline::relative;
 use netviz_model::graph::Graph;
 use netviz_model::ir::{ParameterCount, TensorType};
 use netviz_model::layer::{Activation, Category};
@@ -124,6 +123,21 @@ impl LayerProperties {
     pub fn output_shapes(&self) -> String {
         listed(&self.outputs)
     }
+}
+
+/// A name in the frame of a group: without the path of that.
+pub(crate) fn relative<'a>(name: &'a str, base: &str) -> &'a str {
+    let Some(rest) = name.strip_prefix(base).and_then(|rest| rest.strip_prefix('.')) else { return name };
+    if base.is_empty() || rest.is_empty() {
+        return name;
+    }
+    // A number alone says nothing.
+    let start = if rest.starts_with(|first: char| first.is_ascii_digit()) {
+        base.rfind('.').map_or(0, |dot| dot + 1)
+    } else {
+        base.len() + 1
+    };
+    &name[start..]
 }
 
 /// `28.2 k`, or `?` for what cannot be counted.

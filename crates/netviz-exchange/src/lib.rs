@@ -25,6 +25,7 @@ pub use prost::bytes::Bytes;
 
 use std::fmt;
 
+use import::Reader;
 use netviz_model::ir::Program;
 use netviz_model::weights::Weights;
 
@@ -48,6 +49,15 @@ pub struct Format {
 
 /// Every format.
 pub const FORMATS: &[Format] = &[onnx::FORMAT, safetensors::FORMAT];
+
+/// Every format that is read.
+pub const READERS: &[Reader] = &[onnx::READER, keras::READER];
+
+/// The format of a file by its contents, or else by its ending, in any case.
+pub fn reader_of(start: &[u8], ending: &str) -> Option<&'static Reader> {
+    let by_ending = |reader: &&Reader| reader.endings.iter().any(|known| known.eq_ignore_ascii_case(ending));
+    READERS.iter().find(|reader| (reader.detects)(start)).or_else(|| READERS.iter().find(by_ending))
+}
 
 /// The format of the files with an ending, in any case.
 pub fn by_ending(ending: &str) -> Option<&'static Format> {

@@ -21,7 +21,7 @@ mod tree;
 pub(crate) use fuse::Unit;
 
 use crate::detail::Detail;
-use crate::properties::{LayerProperties, costs};
+use crate::properties::{LayerProperties, costs, relative};
 use crate::theme::Note;
 use netviz_model::graph::{Graph, Source};
 use netviz_model::ir::ParameterCount;
@@ -273,21 +273,6 @@ impl Outline {
             }
         }
     }
-}
-
-/// A name in the frame of a group: without the path of that.
-pub(crate) fn relative<'a>(name: &'a str, base: &str) -> &'a str {
-    let Some(rest) = name.strip_prefix(base).and_then(|rest| rest.strip_prefix('.')) else { return name };
-    if base.is_empty() || rest.is_empty() {
-        return name;
-    }
-    // A number alone says nothing.
-    let start = if rest.starts_with(|first: char| first.is_ascii_digit()) {
-        base.rfind('.').map_or(0, |dot| dot + 1)
-    } else {
-        base.len() + 1
-    };
-    &name[start..]
 }
 
 /// Values of the copies of a series: `16, 32, 64`; each once if there are many, or even `16 … 512`.

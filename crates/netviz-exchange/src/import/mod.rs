@@ -1,6 +1,6 @@
 //! Networks from the files of other programs.
 //!
-//! A reader is one folder or file with a [`Reader`], and one line in [`READERS`]. It makes a [`Graph`] in which every
+//! A reader is one folder or file with a [`Reader`], and one line in [`READERS`](crate::READERS). It makes a [`Graph`] in which every
 //! operation of the file is a node; `contract` then puts together what exporters take apart.
 
 mod archive;
@@ -36,15 +36,6 @@ impl std::fmt::Debug for Reader {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
         f.debug_tuple("Reader").field(&self.name).finish()
     }
-}
-
-/// Every format that is read.
-pub const READERS: &[Reader] = &[crate::onnx::READER, crate::keras::READER];
-
-/// The format of a file by its contents, or else by its ending, in any case.
-pub fn reader_of(start: &[u8], ending: &str) -> Option<&'static Reader> {
-    let by_ending = |reader: &&Reader| reader.endings.iter().any(|known| known.eq_ignore_ascii_case(ending));
-    READERS.iter().find(|reader| (reader.detects)(start)).or_else(|| READERS.iter().find(by_ending))
 }
 
 /// A file to read.

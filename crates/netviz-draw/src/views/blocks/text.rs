@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::{Block, BlockView};
 use crate::outline::{self, Fold, Outline, Part, Unit};
 use crate::picture::{Detail, Picture};
-use crate::properties::{LayerProperties, costs, fused_activation};
+use crate::properties::{LayerProperties, costs, fused_activation, relative};
 use netviz_model::graph::Graph;
 use netviz_model::layer::Activation;
 use netviz_model::text::thousands;
@@ -32,7 +32,7 @@ pub(super) fn block(part: Part, outline: &Outline, picture: &Picture) -> Block {
         }
     };
     let mut lines = lines;
-    lines.extend(unit.reads.iter().map(|name| format!("← {}", outline::relative(name, base))));
+    lines.extend(unit.reads.iter().map(|name| format!("← {}", relative(name, base))));
     lines.extend((!unit.readers.is_empty()).then(|| format!("→ {}", unit.readers)));
     let band_texts = unit.bands.iter().map(|band| band.as_band(base, detail)).collect();
     Block { properties: unit.layer, bands: unit.bands, band_texts, header, lines, fold, closed, stack }
@@ -40,7 +40,7 @@ pub(super) fn block(part: Part, outline: &Outline, picture: &Picture) -> Block {
 
 /// The names of a span, `a … b`, in the frame of a group.
 fn spanned(span: &str, base: &str) -> String {
-    span.split(" … ").map(|name| outline::relative(name, base)).collect::<Vec<_>>().join(" … ")
+    span.split(" … ").map(|name| relative(name, base)).collect::<Vec<_>>().join(" … ")
 }
 
 /// The lines of a closed group with these output shapes: the shape, what it is made of, the number of layers, and the cost.
@@ -57,8 +57,7 @@ pub(super) fn group_lines(group: &Fold, shapes: String) -> Vec<String> {
 
 /// `conv2d_1`, or `conv2d` and `stem` if the name does not contain the kind; `conv2d_1 … conv2d_3` for a stack.
 fn header(layer: &LayerProperties, stack: Option<&Fold>, base: &str) -> [String; 2] {
-    let span =
-        stack.map_or_else(|| outline::relative(&layer.name, base).to_owned(), |it| spanned(&it.whole_span(), base));
+    let span = stack.map_or_else(|| relative(&layer.name, base).to_owned(), |it| spanned(&it.whole_span(), base));
     match &layer.kind {
         kind if !layer.tells_kind() => [kind.clone(), span],
         // The name of an operator and not that of a kind, which names are made of.
