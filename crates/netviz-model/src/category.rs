@@ -51,12 +51,16 @@ categories! {
     Embedding "embedding" Gold Solid Computed;
     /// Convolutions.
     Convolution "convolution" Sky Solid Computed;
+    /// Attention.
+    Attention "attention" Purple Solid Computed;
     /// Layers with a state from step to step.
     Recurrent "recurrent" Purple Solid Computed;
     /// Pooling.
     Pooling "pooling" Purple Behind Computed;
     /// Normalization.
     Normalization "normalization" Brown Band Computed;
+    /// From floating-point numbers to small integers and back.
+    Quantization "quantization" Orange Band Passed;
     /// Regularization, active in training only.
     Regularization "regularization" Orange Band Passed;
     /// Activation functions.

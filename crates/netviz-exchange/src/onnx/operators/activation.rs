@@ -22,6 +22,7 @@ pub(super) const OPERATORS: &[Operator] = &[
     function("Sigmoid", 1),
     function("HardSigmoid", 3).defaults(&[("alpha", "0.2"), ("beta", "0.5")]),
     function("HardSwish", 4),
+    function("SwiGLU", 3).defaults(&[("alpha", "1")]),
     function("Swish", 2).defaults(&[("alpha", "1")]),
     function("Mish", 4),
     function("Softplus", 1),

@@ -131,6 +131,12 @@ pub(crate) enum Value {
 pub(crate) type Types = Result<Vec<TensorType>, Misfit>;
 
 impl<'a> Call<'a> {
+    /// An operator of the newest version without attributes.
+    #[cfg(test)]
+    pub(super) fn of(types: &'a [Option<TensorType>]) -> Self {
+        Self { opset: i64::MAX, attributes: &[], types, values: &[], outputs: 1, bodies: &[] }
+    }
+
     fn attribute(&self, name: &str) -> Option<&'a Value> {
         self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }

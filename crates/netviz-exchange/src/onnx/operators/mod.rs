@@ -5,8 +5,34 @@
 //!
 //! [ONNX's documentation]: https://onnx.ai/onnx/operators/
 
+#![expect(clippy::unnecessary_wraps, reason = "the entries of a table have one signature")]
+
+mod activation;
+mod attention;
 mod call;
 mod common;
+mod control;
+mod convolution;
+mod elementwise;
+mod gather;
+mod image;
+mod legacy;
+mod linear;
+mod loss;
+mod microsoft;
+mod ml;
+mod normalization;
+mod pooling;
+mod quantization;
+mod random;
+mod recurrent;
+mod reduction;
+mod sequence;
+mod shape;
+mod signal;
+mod slice;
+mod text;
+mod training;
 mod window;
 
 pub(super) use call::{Call, Int, Known, MOST, Types, Value};
@@ -77,26 +103,72 @@ impl Operator {
     }
 }
 
-/// Declares the families: files, and the domains of their operators.
-macro_rules! families {
-    ($($domain:literal: $($family:ident),+;)+) => {
-        $($(mod $family;)+)+
+/// The families, by the domains of their operators.
+const FAMILIES: &[(&str, &[Operator])] = &[
+    ("", activation::OPERATORS),
+    ("", attention::OPERATORS),
+    ("", control::OPERATORS),
+    ("", convolution::OPERATORS),
+    ("", elementwise::OPERATORS),
+    ("", gather::OPERATORS),
+    ("", image::OPERATORS),
+    ("", legacy::OPERATORS),
+    ("", linear::OPERATORS),
+    ("", loss::OPERATORS),
+    ("", microsoft::fused::CONTRIBUTED),
+    ("", normalization::OPERATORS),
+    ("", pooling::OPERATORS),
+    ("", quantization::OPERATORS),
+    ("", random::OPERATORS),
+    ("", recurrent::OPERATORS),
+    ("", reduction::OPERATORS),
+    ("", sequence::OPERATORS),
+    ("", shape::OPERATORS),
+    ("", signal::OPERATORS),
+    ("", slice::OPERATORS),
+    ("", text::OPERATORS),
+    ("ai.onnx.ml", ml::OPERATORS),
+    ("ai.onnx.preview", attention::PREVIEW),
+    ("ai.onnx.preview.training", training::OPERATORS),
+    ("com.microsoft", microsoft::attention::OPERATORS),
+    ("com.microsoft", microsoft::fused::OPERATORS),
+    ("com.microsoft", microsoft::generation::OPERATORS),
+    ("com.microsoft", microsoft::quantized::OPERATORS),
+    ("com.microsoft", microsoft::shape::OPERATORS),
+    ("com.microsoft", quantization::MICROSOFT),
+];
 
-        static TABLE: LazyLock<HashMap<(&'static str, &'static str), &'static Operator>> = LazyLock::new(|| {
-            let mut table = HashMap::new();
-            $($(table.extend($family::OPERATORS.iter().map(|operator| (($domain, operator.name), operator)));)+)+
-            table
-        });
-    };
-}
-
-families! {
-    "": activation, convolution, elementwise, gather, linear, normalization, pooling, shape;
-}
+static TABLE: LazyLock<HashMap<(&'static str, &'static str), &'static Operator>> = LazyLock::new(|| {
+    let entries = FAMILIES.iter().flat_map(|(domain, family)| family.iter().map(|it| ((*domain, it.name), it)));
+    entries.collect()
+});
 
 /// An operator by its domain, empty for ONNX's own, and its name.
 pub(super) fn find(domain: &str, name: &str) -> Option<&'static Operator> {
     // Names of both domains are the same set.
     let domain = if domain == "ai.onnx" { "" } else { domain };
     TABLE.get(&(domain, name)).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_operator_is_in_two_families() {
+        assert_eq!(TABLE.len(), FAMILIES.iter().map(|(_, family)| family.len()).sum::<usize>());
+    }
+
+    #[test]
+    fn nothing_panics_without_operands_and_attributes() {
+        let types = [None];
+        for operator in TABLE.values() {
+            for types in [&types[..0], &types] {
+                let call = Call::of(types);
+                let outputs = (operator.infer)(&call).unwrap_or_default();
+                let _ = (operator.macs)(&call, &outputs);
+                let _ = operator.value.map(|value| value(&call));
+            }
+        }
+    }
 }

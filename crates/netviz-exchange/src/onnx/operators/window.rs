@@ -99,11 +99,6 @@ impl<'a> Windows<'a> {
         };
         inputs.iter().enumerate().map(output).collect()
     }
-
-    /// The number of values that the window covers.
-    pub(super) fn area(&self) -> Option<usize> {
-        self.kernel.iter().try_fold(1_usize, |area, dim| Some(area.saturating_mul(dim.size()?)))
-    }
 }
 
 fn signed(size: usize) -> i64 {

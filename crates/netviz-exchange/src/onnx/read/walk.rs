@@ -664,7 +664,7 @@ fn batch(graph: &GraphProto) -> Dim {
     let inputs = graph.input.iter().filter(|input| !stored.contains(input.name.as_str()));
     let types: Vec<TensorType> = inputs.filter_map(|input| types::read(input.r#type.as_ref()?)).collect();
     let leading = types.iter().filter_map(TensorType::dims).find_map(<[Dim]>::first);
-    let is_one = |ty: &TensorType| matches!(ty.dims(), Some([Dim::Size(1), _, ..]) | None | Some([] | [_]));
+    let is_one = |ty: &TensorType| matches!(ty.dims(), Some([Dim::Size(1), _, ..] | [] | [_]) | None);
     match leading {
         Some(Dim::Symbol(name)) => Dim::Symbol(name.clone()),
         Some(Dim::Size(1)) if types.iter().all(is_one) => Dim::Size(1),

@@ -1,0 +1,102 @@
+//! Operators with bodies.
+
+use netviz_model::ir::{Dim, TensorType};
+
+use super::common::{axis, either, typed};
+use super::{Call, Operator, Types};
+
+pub(super) const OPERATORS: &[Operator] = &[
+    Operator::plain("If", branches),
+    Operator::plain("Loop", repeated),
+    Operator::plain("Scan", scanned).defaults(&[
+        ("directions", "0"),
+        ("scan_input_directions", "0"),
+        ("scan_output_directions", "0"),
+        ("scan_input_axes", "0"),
+        ("scan_output_axes", "0"),
+    ]),
+];
+
+/// What both branches give.
+fn branches(call: &Call) -> Types {
+    let (yes, no) = (call.body("then_branch").unwrap_or_default(), call.body("else_branch").unwrap_or_default());
+    Ok(yes.iter().zip(no).map(|(yes, no)| either(yes, no)).collect())
+}
+
+/// The variables of a loop, then what each iteration adds to lists.
+fn repeated(call: &Call) -> Types {
+    let variables = call.types.len().saturating_sub(2);
+    let body = call.body("body").unwrap_or_default();
+    // The first output says whether to go on.
+    let (carried, listed) = body.get(1..).unwrap_or_default().split_at_checked(variables).unwrap_or_default();
+    // A loop may end before the first iteration.
+    let carried = carried.iter().enumerate().map(|(index, ty)| match call.get(index + 2) {
+        Some(start) => either(start, ty),
+        None => ty.clone(),
+    });
+    let listed = listed.iter().map(|ty| stacked(ty, 0, &Dim::Unknown));
+    Ok(carried.chain(listed).collect())
+}
+
+/// A list of tensors as one with another dimension.
+fn stacked(ty: &TensorType, at: usize, count: &Dim) -> TensorType {
+    let dims = ty.dims().map(|dims| {
+        let mut dims = dims.to_vec();
+        dims.insert(at.min(dims.len()), count.clone());
+        dims
+    });
+    typed(ty.dtype(), dims)
+}
+
+/// The number of operands of a scan that it goes through, its first operand among those, and the states before them.
+struct Scanned {
+    start: usize,
+    states: usize,
+    sequences: usize,
+}
+
+fn parts(call: &Call) -> Scanned {
+    // Before opset 9, the lengths of the sequences come first.
+    let start = usize::from(call.opset < 9);
+    let sequences = usize::try_from(call.int("num_scan_inputs", 0)).unwrap_or(0);
+    let states = call.types.len().saturating_sub(start).saturating_sub(sequences);
+    Scanned { start, states, sequences }
+}
+
+/// The number of steps of a scan: the size of what it goes through.
+fn steps(call: &Call) -> Dim {
+    let Scanned { start, states, sequences } = parts(call);
+    let axes = call.ints("scan_input_axes").unwrap_or_default();
+    let size = |index: usize| {
+        let dims = call.get(start + states + index)?.dims()?;
+        // Before opset 9, the batch comes first.
+        let along = axes.get(index).copied().unwrap_or(i64::from(call.opset < 9));
+        dims.get(axis(along, dims.len()).ok()?).cloned()
+    };
+    (0..sequences).filter_map(size).find(|dim| *dim != Dim::Unknown).unwrap_or(Dim::Unknown)
+}
+
+/// The states, then what each step adds to lists.
+fn scanned(call: &Call) -> Types {
+    let Scanned { start, states, .. } = parts(call);
+    let body = call.body("body").unwrap_or_default();
+    let (ends, listed) = body.split_at_checked(states).unwrap_or((body, &[]));
+    let count = steps(call);
+    let batch = (call.opset < 9).then(|| call.get(start)?.dims()?.first().cloned());
+    let axes = call.ints("scan_output_axes").unwrap_or_default();
+    let place = |index: usize, ty: &TensorType| {
+        let along = axes.get(index).copied().unwrap_or(0);
+        ty.dims().and_then(|dims| axis(along, dims.len() + 1).ok()).unwrap_or(0)
+    };
+    let with_batch = |ty: TensorType| match &batch {
+        Some(batch) => stacked(&ty, 0, batch.as_ref().unwrap_or(&Dim::Unknown)),
+        None => ty,
+    };
+    let ends = ends.iter().enumerate().map(|(index, ty)| match call.get(start + index) {
+        // The shape of a state does not change.
+        Some(first) if first.dims().is_some() => first.clone(),
+        _ => with_batch(ty.clone()),
+    });
+    let listed = listed.iter().enumerate().map(|(index, ty)| with_batch(stacked(ty, place(index, ty), &count)));
+    Ok(ends.chain(listed).collect())
+}
