@@ -51,10 +51,10 @@ categories! {
     Embedding "embedding" Gold Solid Computed;
     /// Convolutions.
     Convolution "convolution" Sky Solid Computed;
-    /// Attention.
-    Attention "attention" Purple Solid Computed;
     /// Layers with a state from step to step.
     Recurrent "recurrent" Purple Solid Computed;
+    /// Attention.
+    Attention "attention" Purple Solid Computed;
     /// Pooling.
     Pooling "pooling" Purple Behind Computed;
     /// Normalization.
