@@ -2,13 +2,14 @@
 
 use netviz_model::ir::{Dim, TensorType};
 
+use super::call::{Given, Known};
 use super::common::{axis, either, typed};
 use super::{Call, Operator, Types};
 
 pub(super) const OPERATORS: &[Operator] = &[
-    Operator::plain("If", branches),
-    Operator::plain("Loop", repeated),
-    Operator::plain("Scan", scanned).defaults(&[
+    Operator::plain("If", branches).value(|call| taken(call)?.first()?.known.clone()),
+    Operator::plain("Loop", repeated).repeats(iterations),
+    Operator::plain("Scan", scanned).repeats(|call| steps(call).size()).defaults(&[
         ("directions", "0"),
         ("scan_input_directions", "0"),
         ("scan_output_directions", "0"),
@@ -17,24 +18,49 @@ pub(super) const OPERATORS: &[Operator] = &[
     ]),
 ];
 
-/// What both branches give.
+/// What a condition is, if it is known.
+fn holds(value: &Known) -> Option<bool> {
+    value.as_ints()?.first()?.known().map(|value| value != 0)
+}
+
+/// The outputs of the branch that runs, if it is known.
+fn taken<'a>(call: &Call<'a>) -> Option<&'a [Given]> {
+    Some(call.body(if holds(call.value(0)?)? { "then_branch" } else { "else_branch" }))
+}
+
+/// What the branch gives that runs, or what both give.
 fn branches(call: &Call) -> Types {
-    let (yes, no) = (call.body("then_branch").unwrap_or_default(), call.body("else_branch").unwrap_or_default());
-    Ok(yes.iter().zip(no).map(|(yes, no)| either(yes, no)).collect())
+    if let Some(taken) = taken(call) {
+        return Ok(taken.iter().map(|output| output.ty.clone()).collect());
+    }
+    let (yes, no) = (call.body("then_branch"), call.body("else_branch"));
+    Ok(yes.iter().zip(no).map(|(yes, no)| either(&yes.ty, &no.ty)).collect())
+}
+
+/// The largest number of iterations, if a loop has one; loops that run until a condition fails have a very large one.
+fn iterations(call: &Call) -> Option<usize> {
+    let most = *call.known_ints(0)?.first()?;
+    let starts = call.get(1).is_none() || call.value(1).and_then(holds)?;
+    let count = if starts { usize::try_from(most).unwrap_or(0) } else { 0 };
+    (count < i32::MAX as usize).then_some(count)
 }
 
 /// The variables of a loop, then what each iteration adds to lists.
 fn repeated(call: &Call) -> Types {
     let variables = call.types.len().saturating_sub(2);
-    let body = call.body("body").unwrap_or_default();
-    // The first output says whether to go on.
-    let (carried, listed) = body.get(1..).unwrap_or_default().split_at_checked(variables).unwrap_or_default();
+    let Some((goes_on, outputs)) = call.body("body").split_first() else { return Ok(Vec::new()) };
+    let ends_early = goes_on.known.as_ref().and_then(holds) != Some(true);
+    let count = iterations(call).filter(|_| !ends_early);
+    let (carried, listed) = outputs.split_at_checked(variables).unwrap_or_default();
     // A loop may end before the first iteration.
-    let carried = carried.iter().enumerate().map(|(index, ty)| match call.get(index + 2) {
-        Some(start) => either(start, ty),
-        None => ty.clone(),
+    let carried = carried.iter().enumerate().map(|(index, output)| match call.get(index + 2) {
+        Some(start) if count.is_none_or(|count| count == 0) && start.containers() == output.ty.containers() => {
+            either(start, &output.ty)
+        }
+        _ => output.ty.clone(),
     });
-    let listed = listed.iter().map(|ty| stacked(ty, 0, &Dim::Unknown));
+    let length = count.map_or(Dim::Unknown, Dim::Size);
+    let listed = listed.iter().map(|output| stacked(&output.ty, 0, &length));
     Ok(carried.chain(listed).collect())
 }
 
@@ -79,7 +105,7 @@ fn steps(call: &Call) -> Dim {
 /// The states, then what each step adds to lists.
 fn scanned(call: &Call) -> Types {
     let Scanned { start, states, .. } = parts(call);
-    let body = call.body("body").unwrap_or_default();
+    let body = call.body("body");
     let (ends, listed) = body.split_at_checked(states).unwrap_or((body, &[]));
     let count = steps(call);
     let batch = (call.opset < 9).then(|| call.get(start)?.dims()?.first().cloned());
@@ -92,11 +118,14 @@ fn scanned(call: &Call) -> Types {
         Some(batch) => stacked(&ty, 0, batch.as_ref().unwrap_or(&Dim::Unknown)),
         None => ty,
     };
-    let ends = ends.iter().enumerate().map(|(index, ty)| match call.get(start + index) {
+    let ends = ends.iter().enumerate().map(|(index, output)| match call.get(start + index) {
         // The shape of a state does not change.
         Some(first) if first.dims().is_some() => first.clone(),
-        _ => with_batch(ty.clone()),
+        _ => with_batch(output.ty.clone()),
     });
-    let listed = listed.iter().enumerate().map(|(index, ty)| with_batch(stacked(ty, place(index, ty), &count)));
+    let listed = listed
+        .iter()
+        .enumerate()
+        .map(|(index, output)| with_batch(stacked(&output.ty, place(index, &output.ty), &count)));
     Ok(ends.chain(listed).collect())
 }

@@ -147,7 +147,7 @@ fn chosen(call: &Call) -> Option<Known> {
     Known::ints(shape, condition.iter().zip(&yes).zip(&no).map(pick).collect())
 }
 
-fn unary(call: &Call, ints: fn(i64) -> Option<i64>, floats: fn(f64) -> f64) -> Option<Known> {
+pub(super) fn unary(call: &Call, ints: fn(i64) -> Option<i64>, floats: fn(f64) -> f64) -> Option<Known> {
     let value = call.value(0)?;
     let elements = match &value.elements {
         Elements::Ints(values) => {

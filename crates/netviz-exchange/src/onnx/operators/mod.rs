@@ -35,7 +35,7 @@ mod text;
 mod training;
 mod window;
 
-pub(super) use call::{Call, Int, Known, MOST, Types, Value};
+pub(super) use call::{Call, Given, Int, Known, MOST, Types, Value};
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -54,6 +54,8 @@ pub(super) struct Operator {
     pub(super) macs: fn(&Call, &[TensorType]) -> Option<usize>,
     /// Floating-point operations for each value of the output, besides multiply-adds.
     pub(super) flops: usize,
+    /// How often its bodies run; `None` if that is not known.
+    pub(super) repeats: fn(&Call) -> Option<usize>,
     /// The values of a small first output, as far as they are known.
     pub(super) value: Option<fn(&Call) -> Option<Known>>,
     /// The roles of operands that are stored tensors, from the first one on. Those of the rest are told by their types.
@@ -71,6 +73,7 @@ impl Operator {
             infer,
             macs: |_, _| Some(0),
             flops: 0,
+            repeats: |_| Some(1),
             value: None,
             roles: &[],
             defaults: &[],
@@ -88,6 +91,10 @@ impl Operator {
 
     const fn flops(self, flops: usize) -> Self {
         Self { flops, ..self }
+    }
+
+    const fn repeats(self, repeats: fn(&Call) -> Option<usize>) -> Self {
+        Self { repeats, ..self }
     }
 
     const fn value(self, value: fn(&Call) -> Option<Known>) -> Self {

@@ -23,9 +23,9 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::plain("SequenceAt", |call| Ok(vec![held(call)?])),
     Operator::plain("SequenceLength", |_| Ok(vec![scalar(DType::Int64)])),
     Operator::plain("SequenceMap", |call| {
-        let body = call.body("body").unwrap_or_default();
-        Ok(body.iter().map(|ty| ty.clone().within(Container::Sequence)).collect())
-    }),
+        Ok(call.body("body").iter().map(|output| output.ty.clone().within(Container::Sequence)).collect())
+    })
+    .repeats(|_| None),
     Operator::new("SplitToSequence", Shape, split).defaults(&[("axis", "0"), ("keepdims", "1")]),
     Operator::new("ConcatFromSequence", netviz_model::category::Category::Merge, joined).defaults(&[("new_axis", "0")]),
     Operator::plain("Optional", |call| {

@@ -12,7 +12,7 @@ use netviz_model::limits;
 use super::attributes::{self, doubt, settings, unknown};
 use super::{order, scope, tensor};
 use crate::import::{File, Names, Tensor, Values};
-use crate::onnx::operators::{self, Call, Known, Operator, Value};
+use crate::onnx::operators::{self, Call, Given, Int, Known, Operator, Value};
 use crate::onnx::proto::{
     AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto,
 };
@@ -26,7 +26,7 @@ enum Bound {
     /// A value that an operation gives, or an input.
     Given { output: Output, ty: TensorType, known: Option<Known> },
     /// What a body is given at run time, such as the number of the iteration.
-    Free { ty: TensorType },
+    Free { ty: TensorType, known: Option<Known> },
 }
 
 /// The names of a graph, a body or a function.
@@ -41,6 +41,8 @@ struct Frame<'a, 'p> {
     path: String,
     /// The attributes that a function is called with.
     given: Vec<&'a AttributeProto>,
+    /// How often its nodes run; `None` if that is not known.
+    times: Option<usize>,
     depth: usize,
 }
 
@@ -107,6 +109,7 @@ impl<'a> Walker<'a> {
             declared: self.declared(graph.value_info.iter().chain(&graph.output)),
             path: String::new(),
             given: Vec::new(),
+            times: Some(1),
             depth: 0,
         };
         self.store(graph, &mut frame)?;
@@ -297,6 +300,7 @@ impl<'a> Walker<'a> {
             declared: self.declared(function.value_info.iter()),
             path: format!("{path}."),
             given: given.collect(),
+            times: frame.times,
             depth: frame.depth + 1,
         };
         self.graph(&function.node, &mut inner)?;
@@ -318,15 +322,6 @@ impl<'a> Walker<'a> {
         let set = domain(&node.domain);
         let name = self.name(node, frame);
         let operator = operators::find(set, &node.op_type);
-        let mut bodies = Vec::new();
-        let mut results: Vec<Option<Bound>> = Vec::new();
-        for (key, proto) in own {
-            for body in proto.g.iter().chain(&proto.graphs) {
-                let (types, bounds) = self.body(key, body, node, &name, &operands, frame)?;
-                bodies.push(((*key).to_owned(), types));
-                results.extend(bounds);
-            }
-        }
         let types: Vec<Option<TensorType>> = operands.iter().map(|o| o.as_ref().map(|o| self.ty(o))).collect();
         let values: Vec<Option<Known>> = operands.iter().map(|o| o.as_ref().and_then(|o| self.known(o))).collect();
         let attributes: Vec<(String, Value)> =
@@ -337,21 +332,33 @@ impl<'a> Walker<'a> {
             types: &types,
             values: &values,
             outputs: node.output.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1),
-            bodies: &bodies,
+            bodies: &[],
         };
+        // What is repeated within a loop counts as often as both say.
+        let times = match operator {
+            Some(operator) => (operator.repeats)(&call).zip(frame.times).map(|(own, all)| all.saturating_mul(own)),
+            None => None,
+        };
+        let mut bodies = Vec::new();
+        let mut results: Vec<Option<Bound>> = Vec::new();
+        for (key, proto) in own {
+            for body in proto.g.iter().chain(&proto.graphs) {
+                let (given, bounds) = self.body(key, body, node, (&name, times), &operands, frame)?;
+                bodies.push(((*key).to_owned(), given));
+                results.extend(bounds);
+            }
+        }
+        let call = Call { bodies: &bodies, ..call };
         let outputs = self.types(&name, node, operator, &call, frame);
         let known = operator
             .and_then(|it| it.value)
             .and_then(|value| value(&call))
             .filter(|known| known.shape.len() <= limits::RANK);
-        let macs = operator.and_then(|it| (it.macs)(&call, &outputs));
+        let macs = operator.and_then(|it| repeated((it.macs)(&call, &outputs)?, frame.times));
         let elements = outputs.first().and_then(TensorType::elements);
         let flops = operator.and_then(|it| {
-            Some(macs?.saturating_mul(2).saturating_add(if it.flops == 0 {
-                0
-            } else {
-                elements?.saturating_mul(it.flops)
-            }))
+            let own = if it.flops == 0 { 0 } else { repeated(elements?.saturating_mul(it.flops), frame.times)? };
+            Some(macs?.saturating_mul(2).saturating_add(own))
         });
         // What a body is given from outside is drawn inside it.
         if !bodies.is_empty() {
@@ -489,15 +496,14 @@ impl<'a> Walker<'a> {
     fn ty(&self, bound: &Bound) -> TensorType {
         match bound {
             Bound::Stored(index) => tensor::ty(&self.stored[*index].tensor),
-            Bound::Given { ty, .. } | Bound::Free { ty } => ty.clone(),
+            Bound::Given { ty, .. } | Bound::Free { ty, .. } => ty.clone(),
         }
     }
 
     fn known(&self, bound: &Bound) -> Option<Known> {
         match bound {
             Bound::Stored(index) => tensor::known(&self.stored[*index].tensor),
-            Bound::Given { known, .. } => known.clone(),
-            Bound::Free { .. } => None,
+            Bound::Given { known, .. } | Bound::Free { known, .. } => known.clone(),
         }
     }
 
@@ -555,10 +561,10 @@ impl<'a> Walker<'a> {
         key: &str,
         body: &'a GraphProto,
         node: &NodeProto,
-        name: &str,
+        (name, times): (&str, Option<usize>),
         operands: &[Option<Bound>],
         frame: &Frame<'a, '_>,
-    ) -> Result<(Vec<TensorType>, Vec<Option<Bound>>), Diagnostic> {
+    ) -> Result<(Vec<Given>, Vec<Option<Bound>>), Diagnostic> {
         if frame.depth >= DEPTH {
             return Err(Diagnostic::error(format!("bodies are nested more than {DEPTH} deep, at `{name}`")));
         }
@@ -569,6 +575,7 @@ impl<'a> Walker<'a> {
             declared: self.declared(body.value_info.iter().chain(&body.output)),
             path: format!("{name}.{key}."),
             given: frame.given.clone(),
+            times,
             depth: frame.depth + 1,
         };
         self.store(body, &mut inner)?;
@@ -585,19 +592,24 @@ impl<'a> Walker<'a> {
                     Bound::Given { output, ty, known: None }
                 }
                 Some(bound @ Bound::Stored(_)) if stated.is_none() => bound,
-                _ => Bound::Free { ty: stated.unwrap_or_else(unknown) },
+                _ => {
+                    // An iteration only starts while the condition holds.
+                    let holds = node.op_type == "Loop" && index == 1;
+                    let known = if holds { Known::ints(Vec::new(), vec![Int::Known(1)]) } else { None };
+                    Bound::Free { ty: stated.unwrap_or_else(unknown), known }
+                }
             };
             inner.values.insert(&input.name, bound);
         }
         self.graph(&body.node, &mut inner)?;
-        let mut types = Vec::new();
+        let mut results = Vec::new();
         let mut bounds = Vec::new();
         for output in &body.output {
             let bound = self.operand(&output.name, node, &inner)?;
-            types.push(self.ty(&bound));
+            results.push(Given { ty: self.ty(&bound), known: self.known(&bound) });
             bounds.push(Some(bound));
         }
-        Ok((types, bounds))
+        Ok((results, bounds))
     }
 
     /// Takes from the operands of a node with bodies those that a body reads as its inputs.
@@ -672,11 +684,18 @@ fn batch(graph: &GraphProto) -> Dim {
     }
 }
 
+/// A cost that occurs several times; `None` if it is not known how often.
+fn repeated(cost: usize, times: Option<usize>) -> Option<usize> {
+    if cost == 0 { Some(0) } else { Some(cost.saturating_mul(times?)) }
+}
+
 /// The role of a stored tensor: that of the operand, unless its type rules that out, or else what its type and size say.
 fn role_of(tensor: &Tensor, role: Option<Role>) -> Role {
     let is_small = tensor.dtype.bits() <= 8 && !matches!(tensor.dtype, DType::Bool | DType::String | DType::Undefined);
     match (role, tensor.dtype.is_float() && tensor.dtype.bits() > 8) {
         (Some(role), true) => role,
+        // Quantized biases have more bits than weights.
+        (Some(Role::Frozen), false) if tensor.elements() > 1 => Role::Frozen,
         (None, true) if tensor.elements() > 1 => Role::Trainable,
         // Quantized weights.
         (None | Some(Role::Trainable | Role::Frozen), false) if is_small && tensor.elements() > 1 => Role::Frozen,

@@ -7,7 +7,7 @@ use crate::onnx::operators::{Call, Operator, Types};
 
 /// A search that runs its bodies as often as it finds words.
 const fn search(name: &'static str, infer: fn(&Call) -> Types) -> Operator {
-    Operator::plain(name, infer).macs(|_, _| None).defaults(&[
+    Operator::plain(name, infer).macs(|_, _| None).repeats(|_| None).defaults(&[
         ("early_stopping", "0"),
         ("no_repeat_ngram_size", "0"),
         ("temperature", "1"),
