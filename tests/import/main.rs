@@ -1,3 +1,4 @@
 //! Files of other programs.
 
+mod hostile;
 mod nodes;

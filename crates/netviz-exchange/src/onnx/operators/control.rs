@@ -7,7 +7,8 @@ use super::common::{axis, either, typed};
 use super::{Call, Operator, Types};
 
 pub(super) const OPERATORS: &[Operator] = &[
-    Operator::plain("If", branches).value(|call| taken(call)?.first()?.known.clone()),
+    Operator::plain("If", branches)
+        .values(|call| taken(call).unwrap_or_default().iter().map(|output| output.known.clone()).collect()),
     Operator::plain("Loop", repeated).repeats(iterations),
     Operator::plain("Scan", scanned).repeats(|call| steps(call).size()).defaults(&[
         ("directions", "0"),

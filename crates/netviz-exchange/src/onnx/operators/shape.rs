@@ -22,7 +22,7 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::new("Unsqueeze", Shape, unsqueeze).value(|call| reshaped_values(call, &unsqueeze(call).ok()?)),
     Operator::new("Transpose", Shape, transpose).value(transposed_values),
     Operator::new("Concat", Merge, concat).value(concat_values),
-    Operator::new("Split", Shape, split),
+    Operator::new("Split", Shape, split).values(|call| split_values(call).unwrap_or_default()),
     Operator::new("Expand", Shape, expand).value(expanded_values),
     Operator::new("Tile", Shape, tile),
     Operator::new("Pad", Shape, pad).defaults(&[("mode", "constant")]),
@@ -260,6 +260,20 @@ fn split(call: &Call) -> Types {
         input.with_dims(dims)
     };
     Ok(sizes.into_iter().map(output).collect())
+}
+
+/// Those of lists.
+fn split_values(call: &Call) -> Option<Vec<Option<Known>>> {
+    let value = call.value(0).filter(|value| value.shape.len() == 1)?;
+    let mut rest = value.as_ints()?;
+    let mut parts = Vec::new();
+    for ty in split(call).ok()? {
+        let [dim] = ty.dims()? else { return None };
+        let (part, behind) = rest.split_at_checked(dim.size()?)?;
+        rest = behind;
+        parts.push(Some(Known::list(part.to_vec())));
+    }
+    Some(parts)
 }
 
 /// A shape that an operand holds.

@@ -1,7 +1,9 @@
 //! Walks over the nodes of a file, and gives each to the graph.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
 
 use netviz_model::category::Category;
 use netviz_model::diagnostics::{Diagnostic, excerpt};
@@ -10,7 +12,7 @@ use netviz_model::ir::{DType, Dim, Opaque, ParameterId, Role, TensorType};
 use netviz_model::limits;
 
 use super::attributes::{self, doubt, settings, unknown};
-use super::{order, scope, tensor};
+use super::{order, scope, tensor, weight};
 use crate::import::{File, Names, Tensor, Values};
 use crate::onnx::operators::{self, Call, Given, Int, Known, Operator, Value};
 use crate::onnx::proto::{
@@ -40,7 +42,7 @@ struct Frame<'a, 'p> {
     /// Groups that it is in, with a dot behind; empty for the whole network.
     path: String,
     /// The attributes that a function is called with.
-    given: Vec<&'a AttributeProto>,
+    given: Rc<HashMap<&'a str, &'a AttributeProto>>,
     /// How often its nodes run; `None` if that is not known.
     times: Option<usize>,
     depth: usize,
@@ -73,6 +75,11 @@ pub(super) struct Walker<'a> {
     batch: Dim,
     classes: BTreeMap<String, String>,
     nodes: usize,
+    captures: order::Captures<'a>,
+    /// Names, attributes and metadata that were read, as often as they were.
+    read: usize,
+    /// Elements of small tensors that were followed.
+    followed: Cell<usize>,
     warnings: Vec<Diagnostic>,
 }
 
@@ -95,6 +102,9 @@ impl<'a> Walker<'a> {
             batch,
             classes: BTreeMap::new(),
             nodes: 0,
+            captures: order::Captures::default(),
+            read: 0,
+            followed: Cell::new(0),
             warnings: Vec::new(),
         })
     }
@@ -108,7 +118,7 @@ impl<'a> Walker<'a> {
             opsets: &opsets,
             declared: self.declared(graph.value_info.iter().chain(&graph.output)),
             path: String::new(),
-            given: Vec::new(),
+            given: Rc::default(),
             times: Some(1),
             depth: 0,
         };
@@ -156,7 +166,8 @@ impl<'a> Walker<'a> {
     /// A tensor of which the values that are not zero are stored; it has the size of these.
     fn keep_sparse(&mut self, proto: &TensorProto, dims: &[i64]) -> Result<usize, Diagnostic> {
         let index = self.keep(proto, &proto.name)?;
-        let shape = dims.iter().map(|&size| usize::try_from(size).unwrap_or(0)).collect();
+        let dims = dims.iter().take(limits::FOREIGN_RANK);
+        let shape = dims.map(|&size| usize::try_from(size).unwrap_or(0)).collect();
         let tensor = &mut self.stored[index].tensor;
         *tensor = Tensor { shape, values: Values::Missing("is sparse".into()), ..tensor.clone() };
         Ok(index)
@@ -164,7 +175,7 @@ impl<'a> Walker<'a> {
 
     /// Adds nodes in the order of execution.
     fn graph(&mut self, nodes: &'a [NodeProto], frame: &mut Frame<'a, '_>) -> Result<(), Diagnostic> {
-        for index in order::sorted(nodes)? {
+        for index in order::sorted(nodes, &mut self.captures)? {
             self.node(&nodes[index], frame)?;
         }
         Ok(())
@@ -177,7 +188,9 @@ impl<'a> Walker<'a> {
             return Err(Diagnostic::error(format!("the network has more than {most} operations"))
                 .hint("split it, or export it without unrolled loops"));
         }
+        self.spend(weight::of(node))?;
         let own = attributes::resolved(&node.attribute, &frame.given);
+        self.spend(own.iter().map(|(_, proto)| weight::of_attribute(proto)).sum())?;
         if domain(&node.domain).is_empty() && node.op_type == "Constant" {
             return self.constant(node, &own, frame);
         }
@@ -193,6 +206,17 @@ impl<'a> Walker<'a> {
             return self.function(function, node, &own, operands, frame);
         }
         self.operation(node, &own, operands, frame)
+    }
+
+    /// Counts what is read, which functions that are called often multiply.
+    fn spend(&mut self, amount: usize) -> Result<(), Diagnostic> {
+        self.read = self.read.saturating_add(amount);
+        if self.read <= limits::UNROLLED {
+            return Ok(());
+        }
+        let most = netviz_model::text::thousands(limits::UNROLLED);
+        Err(Diagnostic::error(format!("the operations of the network have more than {most} names and attributes"))
+            .hint("split it, or export it without functions"))
     }
 
     /// What a name stands for.
@@ -214,7 +238,7 @@ impl<'a> Walker<'a> {
         let Some(output) = node.output.first() else { return Ok(()) };
         let index = match own {
             [("value", proto), ..] if proto.t.is_some() => {
-                self.keep(proto.t.as_ref().unwrap_or(&TensorProto::default()), output)?
+                self.keep(proto.t.as_deref().unwrap_or(&TensorProto::default()), output)?
             }
             [("sparse_value", proto), ..] => match &proto.sparse_tensor {
                 Some(sparse) => {
@@ -250,7 +274,7 @@ impl<'a> Walker<'a> {
                 let Some(shape) = self.stored[*index].tensor.integers(limits::RANK * 8) else { return false };
                 let shape: Option<Vec<usize>> = shape.into_iter().map(|size| usize::try_from(size).ok()).collect();
                 let Some(shape) = shape else { return false };
-                let filled = own.iter().find(|(name, _)| *name == "value").and_then(|(_, proto)| proto.t.as_ref());
+                let filled = own.iter().find(|(name, _)| *name == "value").and_then(|(_, proto)| proto.t.as_deref());
                 let (dtype, element) = match filled {
                     None => (DType::Float32, Some(vec![0; 4])),
                     Some(proto) => match tensor::read(proto, &crate::import::Nothing, &mut Vec::new()) {
@@ -285,10 +309,12 @@ impl<'a> Walker<'a> {
             ))
             .hint("a function must not call itself"));
         }
+        self.spend(weight::of_function(function))?;
         let path = self.name(node, frame);
         self.classes.entry(path.clone()).or_insert_with(|| function.name.clone());
         let opsets = versions(&function.opset_import);
-        let given = own.iter().map(|(_, proto)| *proto).chain(&function.attribute_proto);
+        // Defaults are behind what is given, which comes first.
+        let given = own.iter().map(|(_, proto)| *proto).chain(&function.attribute_proto).rev();
         let mut values = HashMap::new();
         for (name, operand) in function.input.iter().zip(operands) {
             values.extend(operand.map(|operand| (name.as_str(), operand)));
@@ -299,7 +325,7 @@ impl<'a> Walker<'a> {
             opsets: &opsets,
             declared: self.declared(function.value_info.iter()),
             path: format!("{path}."),
-            given: given.collect(),
+            given: Rc::new(given.map(|proto| (proto.name.as_str(), proto)).collect()),
             times: frame.times,
             depth: frame.depth + 1,
         };
@@ -342,7 +368,7 @@ impl<'a> Walker<'a> {
         let mut bodies = Vec::new();
         let mut results: Vec<Option<Bound>> = Vec::new();
         for (key, proto) in own {
-            for body in proto.g.iter().chain(&proto.graphs) {
+            for body in proto.g.as_deref().into_iter().chain(&proto.graphs) {
                 let (given, bounds) = self.body(key, body, node, (&name, times), &operands, frame)?;
                 bodies.push(((*key).to_owned(), given));
                 results.extend(bounds);
@@ -350,10 +376,10 @@ impl<'a> Walker<'a> {
         }
         let call = Call { bodies: &bodies, ..call };
         let outputs = self.types(&name, node, operator, &call, frame);
-        let known = operator
-            .and_then(|it| it.value)
-            .and_then(|value| value(&call))
-            .filter(|known| known.shape.len() <= limits::RANK);
+        let known = operator.map(|it| it.known(&call)).unwrap_or_default();
+        let follow =
+            |known: Option<Known>| known.filter(|known| known.shape.len() <= limits::RANK && self.follows(known));
+        let mut known = known.into_iter().map(follow).collect::<Vec<_>>().into_iter();
         let macs = operator.and_then(|it| repeated((it.macs)(&call, &outputs)?, frame.times));
         let elements = outputs.first().and_then(TensorType::elements);
         let flops = operator.and_then(|it| {
@@ -381,9 +407,9 @@ impl<'a> Walker<'a> {
             outputs: outputs.iter().map(|ty| self.shown(ty)).collect(),
         };
         let given = self.builder.foreign(&name, op, &arguments);
-        for (index, ((name, output), ty)) in node.output.iter().zip(given).zip(outputs).enumerate() {
+        for ((name, output), ty) in node.output.iter().zip(given).zip(outputs) {
+            let known = known.next().flatten();
             if !name.is_empty() {
-                let known = if index == 0 { known.clone() } else { None };
                 frame.values.insert(name, Bound::Given { output, ty, known });
             }
         }
@@ -417,7 +443,7 @@ impl<'a> Walker<'a> {
         frame: &Frame,
     ) -> Vec<TensorType> {
         let inferred = match operator.map(|operator| (operator.infer)(call)) {
-            Some(Ok(types)) => types,
+            Some(Ok(types)) => types.into_iter().map(types::bounded).collect(),
             Some(Err(misfit)) => {
                 self.warnings.push(doubt(name, misfit));
                 Vec::new()
@@ -500,11 +526,21 @@ impl<'a> Walker<'a> {
         }
     }
 
+    /// Counts elements that are followed; whether there are still few enough.
+    fn follows(&self, known: &Known) -> bool {
+        self.followed.set(self.followed.get().saturating_add(known.shape.iter().product::<usize>().saturating_add(1)));
+        self.followed.get() <= limits::FOLLOWED
+    }
+
     fn known(&self, bound: &Bound) -> Option<Known> {
-        match bound {
+        if self.followed.get() > limits::FOLLOWED {
+            return None;
+        }
+        let known = match bound {
             Bound::Stored(index) => tensor::known(&self.stored[*index].tensor),
             Bound::Given { known, .. } | Bound::Free { known, .. } => known.clone(),
-        }
+        };
+        known.filter(|known| self.follows(known))
     }
 
     /// What the graph is given for an operand.
@@ -574,10 +610,11 @@ impl<'a> Walker<'a> {
             opsets: frame.opsets,
             declared: self.declared(body.value_info.iter().chain(&body.output)),
             path: format!("{name}.{key}."),
-            given: frame.given.clone(),
+            given: Rc::clone(&frame.given),
             times,
             depth: frame.depth + 1,
         };
+        self.spend(weight::of_graph(body))?;
         self.store(body, &mut inner)?;
         let inputs: Vec<&ValueInfoProto> =
             body.input.iter().filter(|input| !inner.values.contains_key(input.name.as_str())).collect();
@@ -614,7 +651,7 @@ impl<'a> Walker<'a> {
 
     /// Takes from the operands of a node with bodies those that a body reads as its inputs.
     fn pass_on(&self, node: &NodeProto, own: &[(&str, &'a AttributeProto)], operands: &mut [Option<Bound>]) {
-        for body in own.iter().flat_map(|(_, proto)| proto.g.iter().chain(&proto.graphs)) {
+        for body in own.iter().flat_map(|(_, proto)| proto.g.as_deref().into_iter().chain(&proto.graphs)) {
             let read: HashSet<&str> = body.node.iter().flat_map(|node| &node.input).map(String::as_str).collect();
             let outer = outer_operands(node, body.input.len());
             for (index, input) in body.input.iter().enumerate() {
@@ -719,8 +756,18 @@ fn plain(name: &str, proto: &AttributeProto) -> Option<Tensor> {
     Some(Tensor { dtype, shape, values: Values::Bytes(bytes.into()) })
 }
 
-/// A name without control characters, which no terminal and no picture can show.
+/// A name without control characters, which no terminal and no picture can show, and in no more groups than are shown.
 fn readable(name: &str) -> String {
-    let name: String = name.chars().map(|it| if it.is_control() { '\u{fffd}' } else { it }).collect();
+    let mut groups = 0;
+    let shown = |letter: char| match letter {
+        '.' if groups == limits::GROUP_DEPTH => '_',
+        '.' => {
+            groups += 1;
+            '.'
+        }
+        letter if letter.is_control() => '\u{fffd}',
+        letter => letter,
+    };
+    let name: String = name.chars().take(limits::FOREIGN_NAME).map(shown).collect();
     if name.is_empty() { "value".into() } else { name }
 }
