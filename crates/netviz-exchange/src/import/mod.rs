@@ -14,7 +14,7 @@ use netviz_model::graph::Graph;
 use prost::bytes::Bytes;
 
 pub(crate) use contract::contract;
-pub(crate) use name::{Names, path};
+pub(crate) use name::{Names, path, title};
 pub use tensor::{Tensor, Values};
 
 /// A format that networks are read from.
@@ -114,6 +114,10 @@ pub struct Origin {
     pub producer: String,
     /// Versions of sets of operators, by their domains.
     pub opsets: Vec<(String, i64)>,
+    /// The names of the outputs, in order; empty if they have none.
+    pub outputs: Vec<String>,
+    /// How often each operator occurs; empty if that is not to be told from the graph.
+    pub operators: BTreeMap<String, usize>,
     /// Anything else: names and values.
     pub metadata: Vec<(String, String)>,
 }

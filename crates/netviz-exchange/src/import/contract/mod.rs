@@ -28,8 +28,8 @@ pub(crate) fn contract(graph: Graph, tensors: &[Tensor]) -> Graph {
         modules::join(&net, &mut parts);
         patterns::join(&net, &mut parts);
         passing::join(&net, &mut parts);
-        let names = names::names(&net, &mut parts);
-        Contraction { names, ..parts.contraction() }
+        let (names, root) = names::names(&net, &mut parts);
+        Contraction { names, root, ..parts.contraction() }
     };
     if contraction.composites.is_empty() && contraction.folded.is_empty() && contraction.names.is_empty() {
         return graph;

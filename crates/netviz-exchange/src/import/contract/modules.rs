@@ -107,8 +107,7 @@ pub(super) fn join(net: &Net, parts: &mut Parts) {
         for call in calls(net, &groups[group]) {
             // A layer that is one operation is named by that.
             if call.len() > 1 && parts.is_closed(net, &call) {
-                let main = call.iter().copied().max_by_key(|&node| (net.macs(node), usize::MAX - node));
-                let settings = main.map(|main| net.settings(main)).unwrap_or_default();
+                let settings = net.main(&call).map(|main| net.settings(main)).unwrap_or_default();
                 let composite = Composite { kind: class.to_owned(), category: Some(category), settings, symbol: None };
                 let last = call.last().map_or(group, |&last| net.name(last));
                 parts.join(last.to_owned(), composite, &call);

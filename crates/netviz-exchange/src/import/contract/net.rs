@@ -75,9 +75,13 @@ impl<'g> Net<'g> {
         self.instructions[node].is_none()
     }
 
-    /// Multiply-adds, if there are any.
-    pub(super) fn macs(&self, node: usize) -> usize {
-        self.graph.node(NodeIndex::new(node)).macs.unwrap_or(0)
+    /// The node that computes or holds most, if one does.
+    pub(super) fn main(&self, nodes: &[usize]) -> Option<usize> {
+        let size = |node: usize| {
+            let node = self.graph.node(NodeIndex::new(node));
+            (node.macs.unwrap_or(0), node.parameters.total())
+        };
+        nodes.iter().copied().filter(|&node| size(node) != (0, 0)).max_by_key(|&node| (size(node), usize::MAX - node))
     }
 
     /// What a node reads; nothing for inputs.

@@ -11,7 +11,7 @@ fn of_text(text: &str) -> usize {
 
 /// Names and metadata of a node; attributes count by themselves.
 pub(super) fn of(node: &NodeProto) -> usize {
-    let names = node.input.iter().chain(&node.output).chain([&node.name, &node.op_type]);
+    let names = node.input.iter().chain(&node.output).chain([&node.name, &node.op_type, &node.domain]);
     let metadata = node.metadata_props.iter().map(|entry| of_text(&entry.key) + of_text(&entry.value));
     names.map(|name| of_text(name)).chain(metadata).sum()
 }

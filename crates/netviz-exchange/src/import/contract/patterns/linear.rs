@@ -21,6 +21,12 @@ pub(super) const PATTERNS: &[Pattern] = &[
     Pattern::new(
         "Gemm",
         Dense,
+        "r = Reshape(x)
+         y = Gemm(r, W)",
+    ),
+    Pattern::new(
+        "Gemm",
+        Dense,
         "m = Gemm(x, W)
          y = Add(m, B)",
     ),

@@ -75,43 +75,55 @@ const FAMILIES: &[&[Pattern]] = &[
     shape::PATTERNS,
 ];
 
-/// The patterns by the operations of their last lines.
-static BY_LAST: LazyLock<HashMap<&'static str, Vec<(&'static Pattern, Graph)>>> = LazyLock::new(|| {
-    let mut by_last: HashMap<&'static str, Vec<(&'static Pattern, Graph)>> = HashMap::new();
-    for pattern in FAMILIES.iter().copied().flatten() {
+/// Patterns by the operations of their last lines.
+type ByLast = HashMap<&'static str, Vec<(&'static Pattern, Graph)>>;
+
+/// Those of each family.
+static BY_LAST: LazyLock<Vec<ByLast>> = LazyLock::new(|| FAMILIES.iter().map(|family| by_last(family)).collect());
+
+fn by_last(family: &'static [Pattern]) -> ByLast {
+    let mut by_last = ByLast::new();
+    for pattern in family {
         let graph = Graph::parse(pattern.graph);
         for kind in graph.last_kinds() {
             by_last.entry(kind).or_default().push((pattern, graph.clone()));
         }
     }
     by_last
-});
+}
 
 pub(super) fn join(net: &Net, parts: &mut Parts) {
-    // Backwards, since a pattern is found from its result.
-    for node in (0..net.count()).rev() {
-        if parts.of[node] != Part::Single {
-            continue;
-        }
-        let patterns = BY_LAST.get(net.kind(node)).into_iter().flatten();
-        let found = patterns.into_iter().find_map(|(pattern, graph)| {
-            let nodes = Matcher::new(net, parts, graph).nodes(node)?;
-            let nodes = absorbed(net, parts, nodes, pattern.absorbs);
-            let fits = !pattern.keeps_shape || keeps_shape(net, &nodes);
-            fits.then_some(())?;
-            parts.is_closed(net, &nodes).then_some((pattern, nodes))
-        });
-        if let Some((pattern, nodes)) = found {
-            let main = nodes.iter().copied().max_by_key(|&node| net.macs(node)).filter(|&node| net.macs(node) > 0);
-            let settings = match main {
-                Some(main) if pattern.absorbs.is_empty() => net.settings(main),
-                _ => Vec::new(),
-            };
-            let composite =
-                Composite { kind: pattern.kind.to_owned(), category: Some(pattern.category), settings, symbol: None };
-            parts.join(net.name(node).to_owned(), composite, &nodes);
+    for family in BY_LAST.iter() {
+        // Backwards, since a pattern is found from its result.
+        for node in (0..net.count()).rev() {
+            if parts.of[node] == Part::Single
+                && let Some(patterns) = family.get(net.kind(node))
+            {
+                join_at(net, parts, patterns, node);
+            }
         }
     }
+}
+
+/// Joins the operations of the first pattern that ends at a node.
+fn join_at(net: &Net, parts: &mut Parts, patterns: &[(&Pattern, Graph)], node: usize) {
+    let found = patterns.iter().find_map(|(pattern, graph)| {
+        let nodes = Matcher::new(net, parts, graph).nodes(node)?;
+        let nodes = absorbed(net, parts, nodes, pattern.absorbs);
+        (!pattern.keeps_shape || keeps_shape(net, &nodes)).then_some(())?;
+        // A layer that is one operation is named by that.
+        (nodes.len() > 1 && parts.is_closed(net, &nodes)).then_some((pattern, nodes))
+    });
+    let Some((pattern, nodes)) = found else { return };
+    let main = net.main(&nodes);
+    let settings = main.filter(|_| pattern.category != Category::Attention).map(|main| net.settings(main));
+    let composite = Composite {
+        kind: pattern.kind.to_owned(),
+        category: Some(pattern.category),
+        settings: settings.unwrap_or_default(),
+        symbol: None,
+    };
+    parts.join(net.name(node).to_owned(), composite, &nodes);
 }
 
 /// Whether what the last node gives has the type of what the first one reads.
