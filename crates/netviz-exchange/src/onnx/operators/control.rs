@@ -29,6 +29,11 @@ fn taken<'a>(call: &Call<'a>) -> Option<&'a [Given]> {
     Some(call.body(if holds(call.value(0)?)? { "then_branch" } else { "else_branch" }))
 }
 
+/// Whether a body is a branch that never runs.
+pub(in crate::onnx) fn is_dead(call: &Call, kind: &str, body: &str) -> bool {
+    kind == "If" && call.value(0).and_then(holds).is_some_and(|holds| (body == "then_branch") != holds)
+}
+
 /// What the branch gives that runs, or what both give.
 fn branches(call: &Call) -> Types {
     if let Some(taken) = taken(call) {

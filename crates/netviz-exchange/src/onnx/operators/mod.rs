@@ -36,6 +36,7 @@ mod training;
 mod window;
 
 pub(super) use call::{Call, Given, Int, Known, MOST, Types, Value};
+pub(super) use control::is_dead;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

@@ -387,7 +387,12 @@ impl<'a> Walker<'a> {
         let mut results: Vec<Option<Bound>> = Vec::new();
         for (key, proto) in own {
             for body in proto.g.as_deref().into_iter().chain(&proto.graphs) {
+                let warnings = self.warnings.len();
                 let (given, bounds) = self.body(key, body, node, (&name, times), &operands, frame)?;
+                // Operands need not fit where nothing runs.
+                if operators::is_dead(&call, &node.op_type, key) {
+                    self.warnings.truncate(warnings);
+                }
                 bodies.push(((*key).to_owned(), given));
                 results.extend(bounds);
             }

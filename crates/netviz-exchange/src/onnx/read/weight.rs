@@ -4,6 +4,8 @@ use crate::onnx::proto::{AttributeProto, FunctionProto, GraphProto, NodeProto, T
 
 /// Characters of a name that count as much as one number.
 const CHARACTERS: usize = 16;
+/// Numbers that count as much as one type or tensor.
+const TYPE: usize = 16;
 
 fn of_text(text: &str) -> usize {
     1 + text.len() / CHARACTERS
@@ -33,11 +35,12 @@ fn of_tensor(proto: &TensorProto) -> usize {
 /// Types, tensors and names of a body.
 pub(super) fn of_graph(graph: &GraphProto) -> usize {
     let values = graph.input.len() + graph.output.len() + graph.value_info.len();
-    values + graph.initializer.iter().map(of_tensor).sum::<usize>() + graph.sparse_initializer.len()
+    let tensors = graph.initializer.len() + graph.sparse_initializer.len();
+    TYPE * (values + tensors) + graph.initializer.iter().map(of_tensor).sum::<usize>()
 }
 
 /// Types, defaults and names of a function.
 pub(super) fn of_function(function: &FunctionProto) -> usize {
-    let names = function.input.len() + function.output.len() + function.value_info.len();
-    names + function.opset_import.len() + function.attribute_proto.len()
+    let names = function.input.len() + function.output.len() + function.opset_import.len();
+    names + TYPE * (function.value_info.len() + function.attribute_proto.len())
 }
