@@ -67,7 +67,9 @@ def constants(model, folder):
             continue
         tensor = onnx.TensorProto()
         tensor.ParseFromString(file.read_bytes())
-        if np.prod(tensor.dims, dtype=np.int64) > SMALL or len(tensor.dims) > 1:
+        is_small = np.prod(tensor.dims, dtype=np.int64) <= SMALL and len(tensor.dims) <= 1
+        # Some old data have another element type.
+        if not is_small or tensor.data_type != value.type.tensor_type.elem_type:
             continue
         tensor.name = value.name
         model.graph.initializer.append(tensor)

@@ -16,7 +16,7 @@ const DEPENDS_ON_VALUES: &[&str] = &[
     "test_nonmaxsuppression",
     "test_nonzero",
     "test_string_split",
-    "test_strnormalizer",
+    "test_strnorm",
     "test_unique",
     // The size of a slice from the number of the iteration on.
     "test_loop11",

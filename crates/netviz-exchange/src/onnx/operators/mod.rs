@@ -44,6 +44,9 @@ use std::sync::LazyLock;
 use netviz_model::category::Category;
 use netviz_model::ir::{Role, TensorType};
 
+/// The values of small outputs, in order; `None` for those that are not known.
+type ValuesOf = fn(&Call) -> Vec<Option<Known>>;
+
 /// What netviz knows about an operator.
 pub(super) struct Operator {
     pub(super) name: &'static str,
@@ -60,7 +63,7 @@ pub(super) struct Operator {
     /// The values of a small first output, as far as they are known.
     value: Option<fn(&Call) -> Option<Known>>,
     /// Those of several outputs.
-    values: Option<fn(&Call) -> Vec<Option<Known>>>,
+    values: Option<ValuesOf>,
     /// The roles of operands that are stored tensors, from the first one on. Those of the rest are told by their types.
     pub(super) roles: &'static [Role],
     /// Attributes with these values say nothing: text forms of defaults.
@@ -105,7 +108,7 @@ impl Operator {
         Self { value: Some(value), ..self }
     }
 
-    const fn values(self, values: fn(&Call) -> Vec<Option<Known>>) -> Self {
+    const fn values(self, values: ValuesOf) -> Self {
         Self { values: Some(values), ..self }
     }
 

@@ -76,6 +76,7 @@ impl Kind {
     }
 
     /// What the field with a number holds.
+    #[expect(clippy::unnested_or_patterns, reason = "by message, as in the specification")]
     const fn field(self, tag: u64) -> Field {
         use Field::{Message, Numbers, Text, Values};
         match (self, tag) {
