@@ -1,3 +1,5 @@
 //! Files of other programs.
 
+mod hostile;
 mod keras;
+mod nodes;

@@ -59,6 +59,8 @@ categories! {
     Pooling "pooling" Purple Behind Computed;
     /// Normalization.
     Normalization "normalization" Brown Band Computed;
+    /// From floating-point numbers to small integers and back.
+    Quantization "quantization" Orange Band Passed;
     /// Regularization, active in training only.
     Regularization "regularization" Orange Band Passed;
     /// Activation functions.

@@ -61,6 +61,20 @@ pub const KERAS_LAYERS: usize = 100_000;
 pub const HDF5_OBJECTS: usize = 200_000;
 /// Contents of an archive, or a tensor, after decompression.
 pub const UNPACKED: u64 = 2 << 30;
+/// Memory for nodes, names and attributes of an ONNX file, without the values of tensors. With what is made of them, that
+/// is less than 1.5 GiB.
+pub const ONNX_STRUCTURE: u64 = 320 << 20;
+/// Names, attributes and metadata of the operations of a file, those of functions as often as they are called. A network
+/// of ten thousand operations has a hundred thousand.
+pub const UNROLLED: usize = 1 << 24;
+/// Elements of shapes and other small tensors whose values are followed from operation to operation; later ones are not.
+pub const FOLLOWED: usize = 1 << 23;
+/// Dimensions of a tensor in a file of another program.
+pub const FOREIGN_RANK: usize = 64;
+/// Groups that a name in a file of another program is in.
+pub const GROUP_DEPTH: usize = 64;
+/// Characters of a name in a file of another program, the groups included.
+pub const FOREIGN_NAME: usize = 1000;
 /// Values of a sample between two layers.
 pub const ELEMENTS: usize = i32::MAX as usize;
 /// Parameters of a network: 4 TiB of 32-bit floats.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use netviz_model::ir::{Container, DType, Dim, TensorType};
+use netviz_model::limits;
 
 use super::proto::{Dimension, TensorTypeProto, TypeProto};
 
@@ -64,6 +65,15 @@ pub(super) fn read(proto: &TypeProto) -> Option<TensorType> {
     }
 }
 
+/// A type with at most as many dimensions as are followed; of more, the rank is not known.
+pub(super) fn bounded(ty: TensorType) -> TensorType {
+    if ty.dims().is_none_or(|dims| dims.len() <= limits::FOREIGN_RANK) {
+        return ty;
+    }
+    let unranked = TensorType::unranked(ty.dtype());
+    ty.containers().iter().rev().fold(unranked, |inner, &container| inner.within(container))
+}
+
 fn tensor_type(proto: &TensorTypeProto) -> Option<TensorType> {
     let dtype = dtype(proto.elem_type.into())?;
     let Some(shape) = &proto.shape else { return Some(TensorType::unranked(dtype)) };
@@ -72,6 +82,9 @@ fn tensor_type(proto: &TensorTypeProto) -> Option<TensorType> {
         Some(Dimension::Name(name)) if !name.is_empty() => Dim::Symbol(Cow::Owned(name.clone())),
         _ => Dim::Unknown,
     };
+    if shape.dim.len() > limits::FOREIGN_RANK {
+        return Some(TensorType::unranked(dtype));
+    }
     Some(TensorType::new(dtype, shape.dim.iter().map(|proto| dim(&proto.value))))
 }
 

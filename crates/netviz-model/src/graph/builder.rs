@@ -287,6 +287,11 @@ impl GraphBuilder {
         self.network.node_weights()
     }
 
+    /// The number of nodes so far.
+    pub(super) fn node_count(&self) -> usize {
+        self.network.node_count()
+    }
+
     /// The type of an output.
     pub(super) fn ty(&self, source: Source) -> &TensorType {
         self.program.ty(self.network[source.node].outputs[source.port.0])

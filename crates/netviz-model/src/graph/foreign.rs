@@ -20,7 +20,7 @@ pub enum Argument {
 impl GraphBuilder {
     /// Adds an input of any type.
     pub fn foreign_input(&mut self, name: &str, ty: TensorType) -> Output {
-        let node = self.push_input(name, ty, self.nodes().count());
+        let node = self.push_input(name, ty, self.node_count());
         Output(Source { node, port: Port(0) })
     }
 
@@ -57,7 +57,7 @@ impl GraphBuilder {
         let outputs = self.program.foreign(name, op.clone(), operands);
         let count = outputs.len();
         let content = Content::Operation(Op::Opaque(Box::new(op)));
-        let node = Node { parameters, flops, macs, ..Node::new(name, content, outputs, self.nodes().count()) };
+        let node = Node { parameters, flops, macs, ..Node::new(name, content, outputs, self.node_count()) };
         let node = self.connect(node, &sources);
         (0..count).map(|port| Output(Source { node, port: Port(port) })).collect()
     }

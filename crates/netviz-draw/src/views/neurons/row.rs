@@ -146,7 +146,7 @@ pub(super) fn neurons(graph: &Graph, index: NodeIndex) -> Option<usize> {
         None => ty.image().is_none(),
         Some(glyph) => glyph == Glyph::Neurons,
     };
-    ty.elements().filter(|_| is_neurons)
+    ty.elements().filter(|&count| is_neurons && count > 0)
 }
 
 /// The row of a closed group.
@@ -186,9 +186,9 @@ pub(super) fn row(
     let node = picture.graph.node(index);
     let neurons = |total: usize| Body::Neurons { shown: pick(total), total };
     let (content, ty) = (&node.content, picture.graph.output_type(index));
-    // A number of neurons that is not known is written.
+    // A number of neurons that is not known, or zero, is written.
     let unknown = || Glyph::Outline { outline: Outline::Rectangle, lines: vec![ty.to_string()] };
-    let (body, activation) = match (content.glyph(ty), ty.elements()) {
+    let (body, activation) = match (content.glyph(ty), ty.elements().filter(|&count| count > 0)) {
         (None, Some(elements)) => {
             let image = ty.image().map(|shape| Body::Image(Image { shape }));
             (image.unwrap_or_else(|| neurons(elements)), Activation::Linear)

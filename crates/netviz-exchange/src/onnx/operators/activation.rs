@@ -5,6 +5,7 @@ use netviz_model::ir::Role::Trainable;
 
 use super::Operator;
 use super::common::{axis, same};
+use super::elementwise::unary;
 use crate::onnx::operators::{Call, Types};
 
 const fn function(name: &'static str, flops: usize) -> Operator {
@@ -12,7 +13,7 @@ const fn function(name: &'static str, flops: usize) -> Operator {
 }
 
 pub(super) const OPERATORS: &[Operator] = &[
-    function("Relu", 1),
+    function("Relu", 1).value(|call| unary(call, |value| Some(value.max(0)), |value| value.max(0.0))),
     function("LeakyRelu", 2).defaults(&[("alpha", "0.01")]),
     function("ThresholdedRelu", 1).defaults(&[("alpha", "1")]),
     function("Elu", 3).defaults(&[("alpha", "1")]),
@@ -22,6 +23,7 @@ pub(super) const OPERATORS: &[Operator] = &[
     function("Sigmoid", 1),
     function("HardSigmoid", 3).defaults(&[("alpha", "0.2"), ("beta", "0.5")]),
     function("HardSwish", 4),
+    function("SwiGLU", 3).defaults(&[("alpha", "1")]),
     function("Swish", 2).defaults(&[("alpha", "1")]),
     function("Mish", 4),
     function("Softplus", 1),

@@ -112,8 +112,14 @@ pub(crate) struct Call<'a> {
     pub(crate) values: &'a [Option<Known>],
     /// The number of outputs that the file names.
     pub(crate) outputs: usize,
-    /// The types of the outputs of its bodies, by the name of the attribute.
-    pub(crate) bodies: &'a [(String, Vec<TensorType>)],
+    /// The outputs of its bodies, by the name of the attribute.
+    pub(crate) bodies: &'a [(String, Vec<Given>)],
+}
+
+/// What is known about an output of a body.
+pub(crate) struct Given {
+    pub(crate) ty: TensorType,
+    pub(crate) known: Option<Known>,
 }
 
 /// The value of an attribute.
@@ -131,6 +137,12 @@ pub(crate) enum Value {
 pub(crate) type Types = Result<Vec<TensorType>, Misfit>;
 
 impl<'a> Call<'a> {
+    /// An operator of the newest version without attributes.
+    #[cfg(test)]
+    pub(super) fn of(types: &'a [Option<TensorType>]) -> Self {
+        Self { opset: i64::MAX, attributes: &[], types, values: &[], outputs: 1, bodies: &[] }
+    }
+
     fn attribute(&self, name: &str) -> Option<&'a Value> {
         self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
@@ -244,8 +256,8 @@ impl<'a> Call<'a> {
         self.ints(name).map(<[i64]>::to_vec).or_else(|| self.known_ints(index))
     }
 
-    /// The types of the outputs of a body.
-    pub(crate) fn body(&self, name: &str) -> Option<&'a [TensorType]> {
-        self.bodies.iter().find(|(known, _)| known == name).map(|(_, types)| types.as_slice())
+    /// The outputs of a body; none if there is no such body.
+    pub(crate) fn body(&self, name: &str) -> &'a [Given] {
+        self.bodies.iter().find(|(known, _)| known == name).map_or(&[], |(_, outputs)| outputs)
     }
 }

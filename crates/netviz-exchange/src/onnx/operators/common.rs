@@ -1,17 +1,12 @@
 //! Inference that many operators share.
 
-use netviz_model::ir::{DType, Dim, Misfit, TensorType};
+use netviz_model::ir::{Container, DType, Dim, Misfit, TensorType};
 
 use super::call::{Call, Int, Types};
 
 /// One output of the type of the first operand.
 pub(super) fn same(call: &Call) -> Types {
     Ok(vec![call.at(0)?.clone()])
-}
-
-/// One output of unknown rank, with the element type of the first operand.
-pub(super) fn unranked(call: &Call) -> Types {
-    Ok(vec![TensorType::unranked(call.at(0)?.dtype())])
 }
 
 /// An axis that may count from the end, if the tensor has it.
@@ -89,9 +84,77 @@ pub(super) fn compares(call: &Call) -> Types {
     Ok(vec![typed(DType::Bool, dims)])
 }
 
-/// The number of values that dimensions of one sample hold, where the batch counts as 1.
-pub(super) fn values(ty: &TensorType) -> Option<usize> {
-    ty.elements()
+/// A size as a dimension; unknown if it is negative.
+pub(super) fn dim(size: i64) -> Dim {
+    usize::try_from(size).map_or(Dim::Unknown, Dim::Size)
+}
+
+/// A size, where the batch counts as 1.
+pub(super) fn size(dim: &Dim) -> Option<usize> {
+    if *dim == Dim::BATCH { Some(1) } else { dim.size() }
+}
+
+/// The product of sizes, where the batch counts as 1; `None` if one is not known.
+pub(super) fn volume<'a>(dims: impl IntoIterator<Item = &'a Dim>) -> Option<usize> {
+    dims.into_iter().try_fold(1_usize, |product, dim| Some(product.saturating_mul(size(dim)?)))
+}
+
+/// The sum of two sizes.
+pub(super) fn plus(a: &Dim, b: &Dim) -> Dim {
+    match (a, b) {
+        (Dim::Size(0), other) | (other, Dim::Size(0)) => other.clone(),
+        _ => Dim::compute([a, b], |[a, b]| a.checked_add(b)),
+    }
+}
+
+/// A multiple of a size.
+pub(super) fn times(dim: &Dim, by: usize) -> Dim {
+    if by == 1 { dim.clone() } else { Dim::compute([dim], |[size]| size.checked_mul(by)) }
+}
+
+/// A size divided by a number; unknown if that leaves a rest.
+pub(super) fn divided(dim: &Dim, by: usize) -> Dim {
+    if by == 1 { dim.clone() } else { Dim::compute([dim], |[size]| (size % by.max(1) == 0).then(|| size / by.max(1))) }
+}
+
+/// The type with another element type.
+pub(super) fn with_dtype(ty: &TensorType, dtype: DType) -> TensorType {
+    typed(dtype, ty.dims().map(<[Dim]>::to_vec))
+}
+
+/// The type of a value that has one of two types.
+pub(super) fn either(a: &TensorType, b: &TensorType) -> TensorType {
+    if a == b {
+        return a.clone();
+    }
+    if a.containers() != b.containers() || a.dtype() != b.dtype() {
+        return TensorType::unranked(DType::Undefined);
+    }
+    let dims = a.dims().zip(b.dims()).filter(|(a, b)| a.len() == b.len()).map(|(a, b)| {
+        let common = |(a, b): (&Dim, &Dim)| if a == b { a.clone() } else { Dim::Unknown };
+        a.iter().zip(b).map(common).collect()
+    });
+    within(typed(a.dtype(), dims), a.containers())
+}
+
+/// A tensor in containers, the outermost first.
+pub(super) fn within(ty: TensorType, containers: &[Container]) -> TensorType {
+    containers.iter().rev().fold(ty, |ty, &container| ty.within(container))
+}
+
+/// A scalar.
+pub(super) fn scalar(dtype: DType) -> TensorType {
+    TensorType::sized(dtype, &[])
+}
+
+/// An operand that must have as many dimensions, if their number is known.
+pub(super) fn ranked<'a, const N: usize>(call: &Call<'a>, index: usize) -> Result<Option<&'a [Dim; N]>, Misfit> {
+    match call.dims(index)? {
+        None => Ok(None),
+        Some(dims) => dims.try_into().map(Some).map_err(|_| {
+            Misfit::new(format!("needs {N} dimensions, but gets {}", TensorType::new(DType::Float32, dims.to_vec())))
+        }),
+    }
 }
 
 /// Sizes as dimensions.

@@ -1,14 +1,14 @@
 //! Convolutions.
 
 use netviz_model::category::Category::Convolution;
-use netviz_model::ir::Role::Trainable;
+use netviz_model::ir::Role::{self, Constant, Frozen, Trainable};
 use netviz_model::ir::{DType, Dim, Misfit, TensorType};
 
 use super::common::typed;
 use super::window::Windows;
 use super::{Call, Operator, Types};
 
-const DEFAULTS: &[(&str, &str)] = &[
+pub(super) const DEFAULTS: &[(&str, &str)] = &[
     ("auto_pad", "NOTSET"),
     ("dilations", "1"),
     ("dilations", "1×1"),
@@ -23,6 +23,10 @@ const DEFAULTS: &[(&str, &str)] = &[
     ("output_padding", "0×0"),
 ];
 
+/// Of a quantized convolution: input, weights, scales and zero points of both and of the output, and the bias.
+pub(super) const QUANTIZED: &[Role] =
+    &[Frozen, Constant, Constant, Frozen, Constant, Constant, Constant, Constant, Frozen];
+
 pub(super) const OPERATORS: &[Operator] = &[
     Operator::new("Conv", Convolution, |call| convolution(call, 1, call.at(0)?.dtype()))
         .macs(|call, outputs| products(call.get(1)?, outputs))
@@ -30,11 +34,13 @@ pub(super) const OPERATORS: &[Operator] = &[
         .defaults(DEFAULTS),
     Operator::new("ConvInteger", Convolution, |call| convolution(call, 1, DType::Int32))
         .macs(|call, outputs| products(call.get(1)?, outputs))
+        .roles(&[Frozen, Frozen, Constant, Constant])
         .defaults(DEFAULTS),
     Operator::new("QLinearConv", Convolution, |call| {
         convolution(call, 3, call.get(7).map_or(DType::UInt8, TensorType::dtype))
     })
     .macs(|call, outputs| products(call.get(3)?, outputs))
+    .roles(QUANTIZED)
     .defaults(DEFAULTS),
     Operator::new("DeformConv", Convolution, |call| convolution(call, 1, call.at(0)?.dtype()))
         .macs(|call, outputs| products(call.get(1)?, outputs))
@@ -63,13 +69,15 @@ fn filter(call: &Call, weight: usize) -> Result<(Option<Vec<Dim>>, [Dim; 2]), Mi
     })
 }
 
-fn convolution(call: &Call, weight: usize, dtype: DType) -> Types {
+pub(super) fn convolution(call: &Call, weight: usize, dtype: DType) -> Types {
     let (kernel, [filters, channels]) = filter(call, weight)?;
     let rank = kernel.as_ref().map(|kernel| kernel.len() + 2);
     let dims = match (call.dims(0)?, kernel) {
         (Some(dims), _) if rank.is_some_and(|rank| rank != dims.len()) || dims.len() < 2 => {
             let input = call.at(0)?.signature();
-            return Err(Misfit::new(format!("needs batch, channels and the dimensions of its kernel, but gets {input}")));
+            return Err(Misfit::new(format!(
+                "needs batch, channels and the dimensions of its kernel, but gets {input}"
+            )));
         }
         (Some(dims), Some(kernel)) => {
             let group = usize::try_from(call.int("group", 1)).unwrap_or(1);

@@ -1,10 +1,12 @@
 //! Arithmetic, comparisons and choices, value by value.
 
+use std::cmp::Ordering;
+
 use netviz_model::category::Category::{Activation, Merge};
 use netviz_model::ir::{DType, TensorType};
 
-use super::common::{broadcast, broadcasts, compares, same, typed};
 use super::call::{Elements, Int, Known};
+use super::common::{broadcast, broadcasts, compares, same, typed, with_dtype};
 use super::{Call, Operator, Types};
 
 const fn function(name: &'static str) -> Operator {
@@ -30,15 +32,17 @@ pub(super) const OPERATORS: &[Operator] = &[
     arithmetic("Min", |call| variadic(call, |a, b| Some(a.min(b)), f64::min)),
     arithmetic("Sum", |call| variadic(call, i64::checked_add, |a, b| a + b)),
     Operator::new("Mean", Merge, broadcasts).flops(1),
-    comparison("Equal", |call| compare(call, |order| order.is_eq())),
-    comparison("Greater", |call| compare(call, |order| order.is_gt())),
-    comparison("GreaterOrEqual", |call| compare(call, |order| order.is_ge())),
-    comparison("Less", |call| compare(call, |order| order.is_lt())),
-    comparison("LessOrEqual", |call| compare(call, |order| order.is_le())),
+    comparison("Equal", |call| compare(call, Ordering::is_eq)),
+    comparison("Greater", |call| compare(call, Ordering::is_gt)),
+    comparison("GreaterOrEqual", |call| compare(call, Ordering::is_ge)),
+    comparison("Less", |call| compare(call, Ordering::is_lt)),
+    comparison("LessOrEqual", |call| compare(call, Ordering::is_le)),
     comparison("And", |call| binary(call, |a, b| Some(a & b), |_, _| f64::NAN, None)),
     comparison("Or", |call| binary(call, |a, b| Some(a | b), |_, _| f64::NAN, None)),
     comparison("Xor", |call| binary(call, |a, b| Some(a ^ b), |_, _| f64::NAN, None)),
-    Operator::plain("Not", compares).flops(1).value(|call| unary(call, |value| Some(i64::from(value == 0)), |_| f64::NAN)),
+    Operator::plain("Not", compares)
+        .flops(1)
+        .value(|call| unary(call, |value| Some(i64::from(value == 0)), |_| f64::NAN)),
     Operator::plain("IsNaN", compares).flops(1),
     Operator::plain("IsInf", compares).flops(1),
     arithmetic("BitwiseAnd", |call| binary(call, |a, b| Some(a & b), |_, _| f64::NAN, None)),
@@ -85,11 +89,6 @@ fn remainder(a: i64, b: i64) -> Option<i64> {
 
 fn power(a: i64, b: i64) -> Option<i64> {
     a.checked_pow(u32::try_from(b).ok()?)
-}
-
-/// The type with another element type.
-fn with_dtype(ty: &TensorType, dtype: DType) -> TensorType {
-    typed(dtype, ty.dims().map(<[_]>::to_vec))
 }
 
 fn cast(call: &Call) -> Types {
@@ -148,7 +147,7 @@ fn chosen(call: &Call) -> Option<Known> {
     Known::ints(shape, condition.iter().zip(&yes).zip(&no).map(pick).collect())
 }
 
-fn unary(call: &Call, ints: fn(i64) -> Option<i64>, floats: fn(f64) -> f64) -> Option<Known> {
+pub(super) fn unary(call: &Call, ints: fn(i64) -> Option<i64>, floats: fn(f64) -> f64) -> Option<Known> {
     let value = call.value(0)?;
     let elements = match &value.elements {
         Elements::Ints(values) => {
@@ -202,7 +201,7 @@ fn variadic(call: &Call, ints: fn(i64, i64) -> Option<i64>, floats: fn(f64, f64)
     values.try_fold(first, |result, value| combine(&result, value?, ints, floats, None))
 }
 
-fn compare(call: &Call, holds: fn(std::cmp::Ordering) -> bool) -> Option<Known> {
+fn compare(call: &Call, holds: fn(Ordering) -> bool) -> Option<Known> {
     let (a, b) = (call.value(0)?, call.value(1)?);
     let shape = common_shape(&[&a.shape, &b.shape])?;
     let (a, b) = (spread(a, &shape)?, spread(b, &shape)?);

@@ -1,10 +1,10 @@
 //! Matrix products.
 
 use netviz_model::category::Category::Dense;
-use netviz_model::ir::Role::Trainable;
+use netviz_model::ir::Role::{Constant, Frozen, Trainable};
 use netviz_model::ir::{DType, Dim, Misfit, TensorType};
 
-use super::common::{broadcast, typed};
+use super::common::{broadcast, size, typed, volume};
 use super::{Call, Operator, Types};
 
 pub(super) const OPERATORS: &[Operator] = &[
@@ -16,12 +16,16 @@ pub(super) const OPERATORS: &[Operator] = &[
         ("transB", "1"),
     ]),
     Operator::new("MatMul", Dense, |call| product(call, [0, 1], None)).macs(mat_mul_macs).roles(&[Trainable; 2]),
-    Operator::new("MatMulInteger", Dense, |call| product(call, [0, 1], Some(DType::Int32))).macs(mat_mul_macs),
-    Operator::new("QLinearMatMul", Dense, quantized).macs(|call, outputs| sums(call.get(0)?, outputs)),
+    Operator::new("MatMulInteger", Dense, |call| product(call, [0, 1], Some(DType::Int32)))
+        .macs(mat_mul_macs)
+        .roles(&[Frozen, Frozen, Constant, Constant]),
+    Operator::new("QLinearMatMul", Dense, quantized)
+        .macs(|call, outputs| sums(call.get(0)?, outputs))
+        .roles(&[Frozen, Constant, Constant, Frozen, Constant, Constant, Constant, Constant]),
     Operator::new("Einsum", Dense, einsum).macs(einsum_macs).roles(&[Trainable; 2]),
 ];
 
-fn gemm(call: &Call) -> Types {
+pub(super) fn gemm(call: &Call) -> Types {
     let matrix = |index: usize, transposed: bool| -> Result<[Dim; 2], Misfit> {
         match call.dims(index)? {
             Some([a, b]) if transposed => Ok([b.clone(), a.clone()]),
@@ -38,15 +42,10 @@ fn gemm(call: &Call) -> Types {
     Ok(vec![TensorType::new(call.at(0)?.dtype(), [rows, columns])])
 }
 
-fn gemm_macs(call: &Call, outputs: &[TensorType]) -> Option<usize> {
+pub(super) fn gemm_macs(call: &Call, outputs: &[TensorType]) -> Option<usize> {
     let dims = call.get(0)?.dims()?;
     let inner = dims.get(usize::from(call.int("transA", 0) == 0))?;
     Some(outputs.first()?.elements()?.saturating_mul(size(inner)?))
-}
-
-/// A size, where the batch counts as 1.
-fn size(dim: &Dim) -> Option<usize> {
-    if *dim == Dim::BATCH { Some(1) } else { dim.size() }
 }
 
 /// The product of two operands as `numpy.matmul` defines it.
@@ -59,7 +58,7 @@ pub(super) fn product(call: &Call, [a, b]: [usize; 2], dtype: Option<DType>) -> 
 /// The dimensions of a product of stacks of matrices.
 pub(super) fn multiplied(a: &[Dim], b: &[Dim]) -> Result<Vec<Dim>, Misfit> {
     let scalar = || Misfit::new("multiplies a scalar");
-    let (inner, other) = (a.last().ok_or_else(scalar)?, &b[b.len().checked_sub(2).unwrap_or_default()..]);
+    let (inner, other) = (a.last().ok_or_else(scalar)?, &b[b.len().saturating_sub(2)..]);
     let other = other.first().ok_or_else(scalar)?;
     if !inner.may_equal(other) {
         return Err(Misfit::new(format!("multiplies {inner} columns with {other} rows")));
@@ -146,6 +145,5 @@ fn einsum_macs(call: &Call, _: &[TensorType]) -> Option<usize> {
     }
     let (inputs, _) = equation(call)?;
     let known = letters(call, &inputs)?;
-    let mut dims = known.iter().flat_map(|(_, dims)| dims);
-    dims.try_fold(1_usize, |product, dim| Some(product.saturating_mul(size(dim)?)))
+    volume(known.iter().flat_map(|(_, dims)| dims))
 }

@@ -16,19 +16,25 @@ pub(super) const OPERATORS: &[Operator] = &[
         .flops(5)
         .roles(&[Trainable; 3])
         .defaults(&[("epsilon", "0.00001")]),
-    Operator::new("LayerNormalization", Normalization, layer)
-        .flops(7)
-        .roles(&[Trainable; 3])
-        .defaults(&[("axis", "-1"), ("epsilon", "0.00001"), ("stash_type", "1")]),
+    Operator::new("LayerNormalization", Normalization, layer).flops(7).roles(&[Trainable; 3]).defaults(&[
+        ("axis", "-1"),
+        ("epsilon", "0.00001"),
+        ("stash_type", "1"),
+    ]),
     Operator::new("GroupNormalization", Normalization, same)
         .flops(7)
         .roles(&[Trainable; 3])
         .defaults(&[("epsilon", "0.00001"), ("stash_type", "1")]),
-    Operator::new("RMSNormalization", Normalization, same)
-        .flops(4)
-        .roles(&[Trainable; 2])
-        .defaults(&[("axis", "-1"), ("epsilon", "0.00001"), ("stash_type", "1")]),
-    Operator::new("LRN", Normalization, same).flops(3).defaults(&[("alpha", "0.0001"), ("beta", "0.75"), ("bias", "1")]),
+    Operator::new("RMSNormalization", Normalization, same).flops(4).roles(&[Trainable; 2]).defaults(&[
+        ("axis", "-1"),
+        ("epsilon", "0.00001"),
+        ("stash_type", "1"),
+    ]),
+    Operator::new("LRN", Normalization, same).flops(3).defaults(&[
+        ("alpha", "0.0001"),
+        ("beta", "0.75"),
+        ("bias", "1"),
+    ]),
     Operator::new("LpNormalization", Normalization, same).flops(2).defaults(&[("axis", "-1"), ("p", "2")]),
     Operator::new("MeanVarianceNormalization", Normalization, same).flops(5),
 ];
@@ -43,7 +49,7 @@ fn batch(call: &Call) -> Types {
 }
 
 /// Also the mean and the inverse of the deviation, of which the normalized dimensions are 1.
-fn layer(call: &Call) -> Types {
+pub(super) fn layer(call: &Call) -> Types {
     let input = call.at(0)?;
     let statistics = match input.dims() {
         None => TensorType::unranked(input.dtype()),

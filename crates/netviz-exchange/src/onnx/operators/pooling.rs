@@ -47,7 +47,7 @@ pub(super) const OPERATORS: &[Operator] = &[
     }),
 ];
 
-fn pooled(call: &Call) -> Types {
+pub(super) fn pooled(call: &Call) -> Types {
     let input = call.at(0)?;
     let dims = match (input.dims(), Windows::kernel_shape(call)) {
         (Some(dims), Some(kernel)) => {
@@ -65,7 +65,7 @@ fn pooled(call: &Call) -> Types {
     Ok(vec![typed(input.dtype(), dims), places])
 }
 
-fn whole(call: &Call) -> Types {
+pub(super) fn whole(call: &Call) -> Types {
     let input = call.at(0)?;
     let Some(dims) = input.dims() else { return same(call) };
     if dims.len() < 2 {

@@ -14,17 +14,18 @@ pub(super) const OPERATORS: &[Operator] = &[
     })
     .value(|call| Some(Known::list(sliced_shape(call).ok()??.iter().map(Int::from).collect()))),
     Operator::new("Size", Shape, |_| Ok(vec![TensorType::sized(DType::Int64, &[])])).value(size),
-    Operator::new("Reshape", Shape, reshape).value(|call| reshaped_values(call, &reshape(call).ok()?)).defaults(&[("allowzero", "0")]),
+    Operator::new("Reshape", Shape, reshape)
+        .value(|call| reshaped_values(call, &reshape(call).ok()?))
+        .defaults(&[("allowzero", "0")]),
     Operator::new("Flatten", Shape, flatten).defaults(&[("axis", "1")]),
     Operator::new("Squeeze", Shape, squeeze).value(|call| reshaped_values(call, &squeeze(call).ok()?)),
     Operator::new("Unsqueeze", Shape, unsqueeze).value(|call| reshaped_values(call, &unsqueeze(call).ok()?)),
     Operator::new("Transpose", Shape, transpose).value(transposed_values),
     Operator::new("Concat", Merge, concat).value(concat_values),
-    Operator::new("Split", Shape, split),
+    Operator::new("Split", Shape, split).values(|call| split_values(call).unwrap_or_default()),
     Operator::new("Expand", Shape, expand).value(expanded_values),
     Operator::new("Tile", Shape, tile),
     Operator::new("Pad", Shape, pad).defaults(&[("mode", "constant")]),
-    Operator::new("Slice", Shape, slice).value(sliced_values),
     Operator::plain("ConstantOfShape", filled).value(filled_values),
     Operator::plain("Range", range).value(range_values),
     Operator::new("DepthToSpace", Shape, |call| blocks(call, true)).defaults(&[("mode", "DCR")]),
@@ -99,11 +100,9 @@ fn left(from: &[Dim], to: &[Dim], index: usize) -> Dim {
         }
     }
     let (symbols, sizes): (Vec<&Dim>, Vec<&Dim>) = from.into_iter().partition(|dim| dim.size().is_none());
-    let multiply = |dims: &[&Dim]| {
-        dims.iter().try_fold(1_usize, |product, dim| product.checked_mul(dim.size()?))
-    };
+    let multiply = |dims: &[&Dim]| dims.iter().try_fold(1_usize, |product, dim| product.checked_mul(dim.size()?));
     let (Some(have), Some(used)) = (multiply(&sizes), multiply(&others)) else { return Dim::Unknown };
-    let quotient = if used == 0 { None } else { Some((have / used, have % used)) };
+    let quotient = have.checked_div(used).map(|quotient| (quotient, have % used));
     match (&symbols[..], quotient) {
         ([], Some((quotient, 0))) => Dim::Size(quotient),
         ([symbol], Some((1, 0))) => (*symbol).clone(),
@@ -263,6 +262,20 @@ fn split(call: &Call) -> Types {
     Ok(sizes.into_iter().map(output).collect())
 }
 
+/// Those of lists.
+fn split_values(call: &Call) -> Option<Vec<Option<Known>>> {
+    let value = call.value(0).filter(|value| value.shape.len() == 1)?;
+    let mut rest = value.as_ints()?;
+    let mut parts = Vec::new();
+    for ty in split(call).ok()? {
+        let [dim] = ty.dims()? else { return None };
+        let (part, behind) = rest.split_at_checked(dim.size()?)?;
+        rest = behind;
+        parts.push(Some(Known::list(part.to_vec())));
+    }
+    Some(parts)
+}
+
 /// A shape that an operand holds.
 fn target(call: &Call, index: usize) -> Option<Vec<Dim>> {
     call.value(index)?.as_ints().map(dims_of)
@@ -270,13 +283,12 @@ fn target(call: &Call, index: usize) -> Option<Vec<Dim>> {
 
 fn expand(call: &Call) -> Types {
     let input = call.at(0)?;
-    let dims = match target(call, 1) {
-        Some(shape) => broadcast([input.dims(), Some(&shape)])?,
-        None => {
-            let rank = call.get(1).and_then(TensorType::dims).and_then(|dims| dims.first()?.size());
-            let rank = rank.zip(input.dims()).map(|(rank, dims)| rank.max(dims.len())).filter(|&rank| rank <= MOST);
-            rank.map(|rank| vec![Dim::Unknown; rank])
-        }
+    let dims = if let Some(shape) = target(call, 1) {
+        broadcast([input.dims(), Some(&shape)])?
+    } else {
+        let rank = call.get(1).and_then(TensorType::dims).and_then(|dims| dims.first()?.size());
+        let rank = rank.zip(input.dims()).map(|(rank, dims)| rank.max(dims.len())).filter(|&rank| rank <= MOST);
+        rank.map(|rank| vec![Dim::Unknown; rank])
     };
     Ok(vec![typed(input.dtype(), dims)])
 }
@@ -308,7 +320,7 @@ fn tile(call: &Call) -> Types {
     Ok(vec![input.with_dims(dims.iter().zip(repeats).map(dim))])
 }
 
-fn pad(call: &Call) -> Types {
+pub(super) fn pad(call: &Call) -> Types {
     let input = call.at(0)?;
     let Some(dims) = input.dims() else { return Ok(vec![input.clone()]) };
     let pads = call.ints_or("pads", 1).or_else(|| call.ints("paddings").map(<[i64]>::to_vec));
@@ -333,93 +345,13 @@ fn pad(call: &Call) -> Types {
     Ok(vec![input.with_dims(padded)])
 }
 
-/// The places that a slice takes along an axis of a size: the first one, the step and their number.
-fn places(size: usize, start: i64, end: i64, step: i64) -> Option<(i64, i64, usize)> {
-    let size = i64::try_from(size).ok()?;
-    let within = |index: i64, low: i64, high: i64| {
-        (if index < 0 { index.saturating_add(size) } else { index }).clamp(low, high)
-    };
-    let (start, end) = match step {
-        0 => return None,
-        1.. => (within(start, 0, size), within(end, 0, size)),
-        // Backwards, the end may be the place before the first.
-        _ => (within(start, 0, size - 1), if end <= -size - 1 { -1 } else { within(end, -1, size - 1) }),
-    };
-    let distance = if step > 0 { end - start } else { start - end };
-    let count = distance.max(0).unsigned_abs().div_ceil(step.unsigned_abs());
-    Some((start, step, usize::try_from(count).ok()?))
-}
-
-/// The axes of a slice with start, end and step; `None` for one that is not known.
-type Slices = Vec<(usize, [Option<i64>; 3])>;
-
-fn slices(call: &Call, rank: usize) -> Result<Option<Slices>, Misfit> {
-    let partly = |name: &str, index: usize| -> Option<Vec<Option<i64>>> {
-        match call.ints(name) {
-            Some(list) => Some(list.iter().copied().map(Some).collect()),
-            None => Some(call.value(index)?.as_ints()?.iter().map(Int::known).collect()),
-        }
-    };
-    let (Some(starts), Some(ends)) = (partly("starts", 1), partly("ends", 2)) else { return Ok(None) };
-    let count = starts.len();
-    let along = match (partly("axes", 3), call.get(3)) {
-        (Some(list), _) => list.into_iter().map(|entry| entry.map(|entry| axis(entry, rank)).transpose()).collect(),
-        (None, Some(_)) => return Ok(None),
-        (None, None) => Ok((0..count).map(Some).collect::<Vec<_>>()),
-    };
-    let steps = match (partly("steps", 4), call.get(4)) {
-        (Some(list), _) => list,
-        (None, Some(_)) => return Ok(None),
-        (None, None) => vec![Some(1); count],
-    };
-    let along: Option<Vec<usize>> = along?.into_iter().collect();
-    let Some(along) = along else { return Ok(None) };
-    if [ends.len(), along.len(), steps.len()] != [count; 3] || along.iter().any(|&index| index >= rank) {
-        return Err(Misfit::new("has starts, ends, axes and steps of different lengths"));
-    }
-    let triple = (0..count).map(|index| (along[index], [starts[index], ends[index], steps[index]]));
-    Ok(Some(triple.collect()))
-}
-
-fn slice(call: &Call) -> Types {
-    let input = call.at(0)?;
-    let Some(dims) = input.dims() else { return Ok(vec![input.clone()]) };
-    let Some(slices) = slices(call, dims.len())? else { return Ok(vec![of_rank(input.dtype(), dims.len())]) };
-    let mut sliced = dims.to_vec();
-    for (index, [start, end, step]) in slices {
-        let all = start == Some(0) && step == Some(1) && end.is_some_and(|end| end >= i64::from(i32::MAX));
-        if all {
-            continue;
-        }
-        let known = start.zip(end).zip(step).zip(dims[index].size());
-        sliced[index] = known.map_or(Dim::Unknown, |(((start, end), step), size)| {
-            places(size, start, end, step).map_or(Dim::Unknown, |(_, _, count)| Dim::Size(count))
-        });
-    }
-    Ok(vec![input.with_dims(sliced)])
-}
-
-/// Those of lists.
-fn sliced_values(call: &Call) -> Option<Known> {
-    let value = call.value(0)?;
-    let [size] = value.shape[..] else { return None };
-    let slices = slices(call, 1).ok()??;
-    let [(0, [start, end, step])] = slices[..] else { return None };
-    let (start, step, count) = places(size, start?, end?, step?)?;
-    let at = |index: usize| usize::try_from(start + step * i64::try_from(index).ok()?).ok();
-    let ints = value.as_ints()?;
-    let taken: Option<Vec<Int>> = (0..count).map(|index| ints.get(at(index)?).cloned()).collect();
-    Some(Known::list(taken?))
-}
-
 fn filled(call: &Call) -> Types {
     let dtype = call.tensor("value").map_or(DType::Float32, |(ty, _)| ty.dtype());
-    Ok(vec![match target(call, 0) {
-        Some(dims) => TensorType::new(dtype, dims),
-        None => {
-            let rank = call.get(0).and_then(TensorType::dims).and_then(|dims| dims.first()?.size());
-            rank.filter(|&rank| rank <= MOST).map_or(TensorType::unranked(dtype), |rank| of_rank(dtype, rank))
-        }
+    Ok(vec![if let Some(dims) = target(call, 0) {
+        TensorType::new(dtype, dims)
+    } else {
+        let rank = call.get(0).and_then(TensorType::dims).and_then(|dims| dims.first()?.size());
+        rank.filter(|&rank| rank <= MOST).map_or(TensorType::unranked(dtype), |rank| of_rank(dtype, rank))
     }])
 }
 
@@ -435,7 +367,7 @@ fn filled_values(call: &Call) -> Option<Known> {
     Known::ints(shape, vec![ints; count])
 }
 
-fn range(call: &Call) -> Types {
+pub(super) fn range(call: &Call) -> Types {
     let count = range_values(call).map_or(Dim::Unknown, |value| Dim::Size(value.shape[0]));
     let dims = match (call.value(0), call.value(1), call.value(2)) {
         // As many as a symbol says.

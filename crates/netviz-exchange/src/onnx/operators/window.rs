@@ -99,11 +99,6 @@ impl<'a> Windows<'a> {
         };
         inputs.iter().enumerate().map(output).collect()
     }
-
-    /// The number of values that the window covers.
-    pub(super) fn area(&self) -> Option<usize> {
-        self.kernel.iter().try_fold(1_usize, |area, dim| Some(area.saturating_mul(dim.size()?)))
-    }
 }
 
 fn signed(size: usize) -> i64 {
@@ -117,4 +112,61 @@ fn dim(size: i64) -> Dim {
 /// A quotient, rounded up.
 fn ceil(size: i64, by: i64) -> i64 {
     size / by + i64::from(size % by > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use netviz_model::ir::{Attribute, TensorType};
+
+    use super::super::Value;
+    use super::*;
+
+    /// Attributes of a window in all dimensions.
+    fn attributes(kernel: &[i64], stride: i64, pad: i64) -> Vec<(String, Value)> {
+        let list = |name: &str, values: Vec<i64>| (name.to_owned(), Value::Plain(Attribute::Ints(values)));
+        vec![
+            list("kernel_shape", kernel.to_vec()),
+            list("strides", vec![stride; kernel.len()]),
+            list("pads", vec![pad; 2 * kernel.len()]),
+        ]
+    }
+
+    fn sizes(dims: &[Dim]) -> Vec<usize> {
+        dims.iter().filter_map(Dim::size).collect()
+    }
+
+    fn windows(attributes: &[(String, Value)]) -> Windows<'_> {
+        let types: &[Option<TensorType>] = &[];
+        let call = Call { attributes, ..Call::of(types) };
+        Windows::new(&call, Windows::kernel_shape(&call).expect("a kernel"))
+    }
+
+    fn with(mut attributes: Vec<(String, Value)>, name: &str, value: Attribute) -> Vec<(String, Value)> {
+        attributes.push((name.to_owned(), Value::Plain(value)));
+        attributes
+    }
+
+    #[test]
+    fn a_window_that_starts_in_the_padding_does_not_count() {
+        // pytorch#71549
+        let ceil = with(attributes(&[3, 3], 3, 1), "ceil_mode", Attribute::Int(1));
+        assert_eq!(sizes(&windows(&ceil).outputs(&[2.into(), 2.into()]).expect("it fits")), [1, 1]);
+        // onnxruntime#15446
+        let ceil = with(attributes(&[3, 3, 3], 3, 1), "ceil_mode", Attribute::Int(1));
+        assert_eq!(sizes(&windows(&ceil).outputs(&[3.into(), 6.into(), 5.into()]).expect("it fits")), [2, 3, 2]);
+    }
+
+    #[test]
+    fn a_transposed_convolution_with_same_padding_multiplies_by_the_stride() {
+        // keras-onnx#555, tensorflow-onnx#2286
+        let same = with(attributes(&[3, 3], 2, 0), "auto_pad", Attribute::Text("SAME_UPPER".into()));
+        assert_eq!(sizes(&windows(&same).transposed(&[7.into(), 5.into()], None)), [14, 10]);
+    }
+
+    #[test]
+    fn symbols_stay_where_nothing_changes_them() {
+        let dims = [Dim::BATCH, Dim::Symbol("width".into())];
+        assert_eq!(windows(&attributes(&[3, 3], 1, 1)).outputs(&dims), Ok(dims.to_vec()));
+        assert_eq!(windows(&attributes(&[3, 3], 2, 1)).outputs(&dims), Ok(vec![Dim::Unknown, Dim::Unknown]));
+    }
 }

@@ -5,10 +5,12 @@
 //!
 //! [`onnx.proto`]: https://github.com/onnx/onnx/blob/v1.19.1/onnx/onnx.proto
 
+mod scan;
 mod tensor;
 
 use prost::{Message, Oneof};
 
+pub(crate) use scan::{Refused, scan};
 pub(crate) use tensor::TensorProto;
 
 /// `TensorProto.DataType`: 32-bit floating point.
@@ -141,18 +143,18 @@ pub(crate) struct AttributeProto {
     pub(crate) ints: Vec<i64>,
     #[prost(bytes = "vec", repeated, tag = "9")]
     pub(crate) strings: Vec<Vec<u8>>,
-    #[prost(message, optional, tag = "5")]
-    pub(crate) t: Option<TensorProto>,
-    #[prost(message, optional, tag = "6")]
-    pub(crate) g: Option<GraphProto>,
+    #[prost(message, optional, boxed, tag = "5")]
+    pub(crate) t: Option<Box<TensorProto>>,
+    #[prost(message, optional, boxed, tag = "6")]
+    pub(crate) g: Option<Box<GraphProto>>,
     #[prost(message, repeated, tag = "10")]
     pub(crate) tensors: Vec<TensorProto>,
     #[prost(message, repeated, tag = "11")]
     pub(crate) graphs: Vec<GraphProto>,
-    #[prost(message, optional, tag = "14")]
-    pub(crate) tp: Option<TypeProto>,
-    #[prost(message, optional, tag = "22")]
-    pub(crate) sparse_tensor: Option<SparseTensorProto>,
+    #[prost(message, optional, boxed, tag = "14")]
+    pub(crate) tp: Option<Box<TypeProto>>,
+    #[prost(message, optional, boxed, tag = "22")]
+    pub(crate) sparse_tensor: Option<Box<SparseTensorProto>>,
     /// The attribute of the surrounding function that gives the value.
     #[prost(string, tag = "21")]
     pub(crate) ref_attr_name: String,
@@ -201,6 +203,7 @@ pub(crate) struct ValueInfoProto {
 }
 
 /// The type of a value. At most one of the fields is set.
+#[expect(clippy::struct_field_names, reason = "names of the specification")]
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct TypeProto {
     #[prost(message, optional, tag = "1")]

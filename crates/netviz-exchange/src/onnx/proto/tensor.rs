@@ -42,6 +42,14 @@ impl Numbers {
         self.chunks.is_empty() && self.single.is_empty()
     }
 
+    /// The bytes that [`Self::bytes`] copies.
+    pub(crate) fn copied(&self) -> usize {
+        match &self.chunks[..] {
+            [_] | [] if self.single.is_empty() => 0,
+            chunks => chunks.iter().map(Bytes::len).sum::<usize>() + self.single.len(),
+        }
+    }
+
     /// All bytes in one piece.
     pub(crate) fn bytes(&self) -> Bytes {
         match &self.chunks[..] {

@@ -1,5 +1,7 @@
 //! Attributes of nodes.
 
+use std::collections::HashMap;
+
 use netviz_model::diagnostics::Diagnostic;
 use netviz_model::ir::{Attribute, TensorType};
 use netviz_model::schema::{ArgValue, Setting};
@@ -24,10 +26,10 @@ pub(super) fn value(proto: &AttributeProto) -> Option<Value> {
         AttributeType::Floats => Attribute::Floats(proto.floats.iter().copied().map(shortest).collect()),
         AttributeType::Strings => Attribute::Texts(proto.strings.iter().map(text).collect()),
         AttributeType::Tensor => {
-            let tensor = tensor::read(proto.t.as_ref()?, &Nothing, &mut Vec::new()).ok()?;
+            let tensor = tensor::read(proto.t.as_deref()?, &Nothing, &mut Vec::new()).ok()?;
             return Some(Value::Tensor(tensor::ty(&tensor), tensor::known(&tensor)));
         }
-        AttributeType::TypeProto => return Some(Value::Type(types::read(proto.tp.as_ref()?)?)),
+        AttributeType::TypeProto => return Some(Value::Type(types::read(proto.tp.as_deref()?)?)),
         _ => return None,
     }))
 }
@@ -100,13 +102,13 @@ fn shown(value: &Attribute) -> ArgValue {
 /// The attributes of a node, those that refer to the attributes of the surrounding function resolved.
 pub(super) fn resolved<'a>(
     own: &'a [AttributeProto],
-    given: &[&'a AttributeProto],
+    given: &HashMap<&'a str, &'a AttributeProto>,
 ) -> Vec<(&'a str, &'a AttributeProto)> {
     let resolve = |proto: &'a AttributeProto| {
         if proto.ref_attr_name.is_empty() {
             return Some((proto.name.as_str(), proto));
         }
-        let found = given.iter().find(|other| other.name == proto.ref_attr_name)?;
+        let found = given.get(proto.ref_attr_name.as_str())?;
         Some((proto.name.as_str(), *found))
     };
     own.iter().filter_map(resolve).collect()

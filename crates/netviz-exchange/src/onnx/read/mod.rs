@@ -10,11 +10,13 @@ mod order;
 mod scope;
 mod tensor;
 mod walk;
+mod weight;
 
 use netviz_model::diagnostics::{Diagnostic, Diagnostics};
+use netviz_model::limits;
 use prost::Message;
 
-use super::proto::{GraphProto, ModelProto};
+use super::proto::{GraphProto, ModelProto, Refused, scan};
 use crate::import::{self, File, Imported, Origin, Reader};
 use walk::{Walked, Walker};
 
@@ -26,6 +28,7 @@ fn detects(start: &[u8]) -> bool {
 }
 
 fn read(file: &File) -> Result<Imported, Diagnostics> {
+    scan(file.bytes, limits::ONNX_STRUCTURE).map_err(refused)?;
     let model = ModelProto::decode(file.bytes.clone()).map_err(|error| {
         Diagnostic::error(format!("not a valid ONNX file: {error}")).hint("the file is damaged or of another kind")
     })?;
@@ -37,6 +40,21 @@ fn read(file: &File) -> Result<Imported, Diagnostics> {
     let Walked { graph, tensors, operators, warnings } = walker.walk(graph)?;
     let graph = import::contract(graph, &tensors);
     Ok(Imported { graph, origin: Origin { operators, ..origin }, tensors, warnings })
+}
+
+/// The error for a file that would take too much memory.
+fn refused(reason: Refused) -> Diagnostic {
+    match reason {
+        Refused::Memory(most) => Diagnostic::error(format!(
+            "the nodes, names and attributes of the ONNX file take more than {} MiB of memory",
+            most >> 20
+        ))
+        .hint("split the network, or store lists of numbers as tensors"),
+        Refused::Depth(most) => {
+            Diagnostic::error(format!("the messages of the ONNX file are nested more than {most} deep"))
+                .hint("the file is damaged: export it again")
+        }
+    }
 }
 
 fn origin(model: &ModelProto, graph: &GraphProto) -> Origin {

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashMap};
 
 use netviz_model::diagnostics::{Diagnostic, excerpt};
+use netviz_model::limits;
 
 use crate::onnx::proto::{GraphProto, NodeProto};
 
@@ -11,7 +12,7 @@ use crate::onnx::proto::{GraphProto, NodeProto};
 ///
 /// # Errors
 /// If a value is given twice, or depends on itself.
-pub(super) fn sorted(nodes: &[NodeProto]) -> Result<Vec<usize>, Diagnostic> {
+pub(super) fn sorted<'a>(nodes: &'a [NodeProto], captures: &mut Captures<'a>) -> Result<Vec<usize>, Diagnostic> {
     let mut givers: HashMap<&str, usize> = HashMap::new();
     for (index, node) in nodes.iter().enumerate() {
         for output in node.output.iter().filter(|name| !name.is_empty()) {
@@ -24,7 +25,8 @@ pub(super) fn sorted(nodes: &[NodeProto]) -> Result<Vec<usize>, Diagnostic> {
     let mut targets: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
     let mut waits = vec![0_usize; nodes.len()];
     for (index, node) in nodes.iter().enumerate() {
-        let givers: BTreeSet<usize> = names(node).iter().filter_map(|name| givers.get(name)).copied().collect();
+        let givers: BTreeSet<usize> =
+            captures.names(node)?.iter().filter_map(|name| givers.get(name)).copied().collect();
         waits[index] = givers.len();
         for giver in givers {
             targets[giver].push(index);
@@ -77,26 +79,50 @@ fn called(node: &NodeProto) -> String {
     format!("`{}`", excerpt(name))
 }
 
-/// The names that a node reads, those of its bodies included.
-fn names(node: &NodeProto) -> BTreeSet<&str> {
-    let mut names: BTreeSet<&str> = node.input.iter().map(String::as_str).collect();
-    for attribute in &node.attribute {
-        for body in attribute.g.iter().chain(&attribute.graphs) {
-            names.extend(captured(body));
-        }
-    }
-    names
+/// The names that bodies read from outside, each body looked at once.
+#[derive(Default)]
+pub(super) struct Captures<'a> {
+    /// By the addresses of the bodies.
+    known: HashMap<*const GraphProto, Vec<&'a str>>,
+    count: usize,
 }
 
-/// The names of a body that it does not define.
-fn captured(graph: &GraphProto) -> BTreeSet<&str> {
-    let mut read: BTreeSet<&str> = graph.node.iter().flat_map(names).collect();
-    read.extend(graph.output.iter().map(|output| output.name.as_str()));
-    for defined in graph.input.iter().map(|input| &input.name).chain(graph.node.iter().flat_map(|node| &node.output)) {
-        read.remove(defined.as_str());
+impl<'a> Captures<'a> {
+    /// The names that a node reads, those of its bodies included.
+    fn names(&mut self, node: &'a NodeProto) -> Result<BTreeSet<&'a str>, Diagnostic> {
+        let mut names: BTreeSet<&str> = node.input.iter().map(String::as_str).collect();
+        for attribute in &node.attribute {
+            for body in attribute.g.as_deref().into_iter().chain(&attribute.graphs) {
+                names.extend(self.of(body)?);
+            }
+        }
+        Ok(names)
     }
-    for tensor in &graph.initializer {
-        read.remove(tensor.name.as_str());
+
+    /// The names of a body that it does not define.
+    fn of(&mut self, graph: &'a GraphProto) -> Result<&[&'a str], Diagnostic> {
+        let address = std::ptr::from_ref(graph);
+        if !self.known.contains_key(&address) {
+            let mut read = BTreeSet::new();
+            for node in &graph.node {
+                read.extend(self.names(node)?);
+            }
+            read.extend(graph.output.iter().map(|output| output.name.as_str()));
+            let outputs = graph.node.iter().flat_map(|node| &node.output);
+            for defined in graph.input.iter().map(|input| &input.name).chain(outputs) {
+                read.remove(defined.as_str());
+            }
+            for tensor in &graph.initializer {
+                read.remove(tensor.name.as_str());
+            }
+            self.count += read.len();
+            if self.count > limits::UNROLLED {
+                let most = netviz_model::text::thousands(limits::UNROLLED);
+                return Err(Diagnostic::error(format!("bodies read more than {most} values from outside"))
+                    .hint("split the network"));
+            }
+            self.known.insert(address, read.into_iter().collect());
+        }
+        Ok(self.known.get(&address).map(Vec::as_slice).unwrap_or_default())
     }
-    read
 }

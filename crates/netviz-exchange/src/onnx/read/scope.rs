@@ -1,5 +1,7 @@
 //! Where a node belongs, as exporters tell it.
 
+use netviz_model::limits;
+
 use crate::import::path;
 use crate::onnx::proto::NodeProto;
 
@@ -22,6 +24,7 @@ fn metadata(node: &NodeProto) -> Option<Place> {
     let scopes = list(&entry("pkg.torch.onnx.name_scopes")?.value);
     let classes = entry("pkg.torch.onnx.class_hierarchy").map(|entry| list(&entry.value)).unwrap_or_default();
     let (_, modules) = scopes.split_last()?;
+    let modules = modules.get(..limits::GROUP_DEPTH).unwrap_or(modules);
     let module = modules.last().filter(|module| !module.is_empty());
     // The exporter puts `node_` before the name of an operation.
     let leaf = node.name.strip_prefix("node_").unwrap_or(&node.name).replace(['.', '/'], "_");

@@ -2,12 +2,16 @@
 
 use netviz_model::diagnostics::Diagnostic;
 use netviz_model::ir::{DType, TensorType};
+use netviz_model::limits;
 use prost::bytes::Bytes;
 
 use crate::import::{Beside, BesideError, Tensor, Values};
 use crate::onnx::operators::{Int, Known, MOST};
 use crate::onnx::proto::{StringStringEntryProto, TensorProto};
 use crate::onnx::types;
+
+/// The largest number of floating-point numbers that are followed.
+const FEW: usize = 64;
 
 /// `TensorProto.DataLocation.EXTERNAL`.
 const EXTERNAL: i32 = 1;
@@ -25,6 +29,10 @@ pub(super) fn read(
     let error = |message: String| Diagnostic::error(format!("the tensor `{name}` {message}"));
     let dtype = types::dtype(proto.data_type.into())
         .ok_or_else(|| error(format!("has the unknown element type {}", proto.data_type)))?;
+    if proto.dims.len() > limits::FOREIGN_RANK {
+        let most = limits::FOREIGN_RANK;
+        return Err(error(format!("has more than {most} dimensions")).hint("the file is damaged: export it again"));
+    }
     let shape: Option<Vec<usize>> = proto.dims.iter().map(|&size| usize::try_from(size).ok()).collect();
     let shape = shape.ok_or_else(|| error("has a negative size".into()))?;
     let mut tensor = Tensor { dtype, shape, values: Values::Bytes(Bytes::new()) };
@@ -104,7 +112,8 @@ pub(super) fn ty(tensor: &Tensor) -> TensorType {
 /// The values of a small tensor.
 pub(super) fn known(tensor: &Tensor) -> Option<Known> {
     if tensor.dtype.is_float() {
-        return Known::floats(tensor.shape.clone(), tensor.floats(MOST)?);
+        // Only scales and numbers take part in computations of shapes.
+        return Known::floats(tensor.shape.clone(), tensor.floats(FEW)?);
     }
     Known::ints(tensor.shape.clone(), tensor.integers(MOST)?.into_iter().map(Int::Known).collect())
 }

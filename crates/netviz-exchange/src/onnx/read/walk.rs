@@ -1,7 +1,9 @@
 //! Walks over the nodes of a file, and gives each to the graph.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
 
 use netviz_model::category::Category;
 use netviz_model::diagnostics::{Diagnostic, excerpt};
@@ -11,9 +13,9 @@ use netviz_model::limits;
 use netviz_model::text::controls_terminal;
 
 use super::attributes::{self, doubt, settings, unknown};
-use super::{order, scope, tensor};
+use super::{order, scope, tensor, weight};
 use crate::import::{File, Names, Tensor, Values, title};
-use crate::onnx::operators::{self, Call, Known, Operator, Value};
+use crate::onnx::operators::{self, Call, Given, Int, Known, Operator, Value};
 use crate::onnx::proto::{
     AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto,
 };
@@ -27,7 +29,7 @@ enum Bound {
     /// A value that an operation gives, or an input.
     Given { output: Output, ty: TensorType, known: Option<Known> },
     /// What a body is given at run time, such as the number of the iteration.
-    Free { ty: TensorType },
+    Free { ty: TensorType, known: Option<Known> },
 }
 
 /// The names of a graph, a body or a function.
@@ -41,7 +43,9 @@ struct Frame<'a, 'p> {
     /// Groups that it is in, with a dot behind; empty for the whole network.
     path: String,
     /// The attributes that a function is called with.
-    given: Vec<&'a AttributeProto>,
+    given: Rc<HashMap<&'a str, &'a AttributeProto>>,
+    /// How often its nodes run; `None` if that is not known.
+    times: Option<usize>,
     depth: usize,
 }
 
@@ -72,6 +76,11 @@ pub(super) struct Walker<'a> {
     batch: Dim,
     classes: BTreeMap<String, String>,
     nodes: usize,
+    captures: order::Captures<'a>,
+    /// Names, attributes and metadata that were read, as often as they were.
+    read: usize,
+    /// Elements of small tensors that were followed.
+    followed: Cell<usize>,
     operators: BTreeMap<String, usize>,
     warnings: Vec<Diagnostic>,
 }
@@ -105,6 +114,9 @@ impl<'a> Walker<'a> {
             batch,
             classes: BTreeMap::new(),
             nodes: 0,
+            captures: order::Captures::default(),
+            read: 0,
+            followed: Cell::new(0),
             operators: BTreeMap::new(),
             warnings: Vec::new(),
         })
@@ -119,7 +131,8 @@ impl<'a> Walker<'a> {
             opsets: &opsets,
             declared: self.declared(graph.value_info.iter().chain(&graph.output)),
             path: String::new(),
-            given: Vec::new(),
+            given: Rc::default(),
+            times: Some(1),
             depth: 0,
         };
         self.store(graph, &mut frame)?;
@@ -166,7 +179,8 @@ impl<'a> Walker<'a> {
     /// A tensor of which the values that are not zero are stored; it has the size of these.
     fn keep_sparse(&mut self, proto: &TensorProto, dims: &[i64]) -> Result<usize, Diagnostic> {
         let index = self.keep(proto, &proto.name)?;
-        let shape = dims.iter().map(|&size| usize::try_from(size).unwrap_or(0)).collect();
+        let dims = dims.iter().take(limits::FOREIGN_RANK);
+        let shape = dims.map(|&size| usize::try_from(size).unwrap_or(0)).collect();
         let tensor = &mut self.stored[index].tensor;
         *tensor = Tensor { shape, values: Values::Missing("is sparse".into()), ..tensor.clone() };
         Ok(index)
@@ -174,7 +188,7 @@ impl<'a> Walker<'a> {
 
     /// Adds nodes in the order of execution.
     fn graph(&mut self, nodes: &'a [NodeProto], frame: &mut Frame<'a, '_>) -> Result<(), Diagnostic> {
-        for index in order::sorted(nodes)? {
+        for index in order::sorted(nodes, &mut self.captures)? {
             self.node(&nodes[index], frame)?;
         }
         Ok(())
@@ -187,12 +201,14 @@ impl<'a> Walker<'a> {
             return Err(Diagnostic::error(format!("the network has more than {most} operations"))
                 .hint("split it, or export it without unrolled loops"));
         }
+        self.spend(weight::of(node))?;
         let kind = match domain(&node.domain) {
             "" => node.op_type.clone(),
             domain => format!("{domain}.{}", node.op_type),
         };
         *self.operators.entry(kind).or_insert(0) += 1;
         let own = attributes::resolved(&node.attribute, &frame.given);
+        self.spend(own.iter().map(|(_, proto)| weight::of_attribute(proto)).sum())?;
         if domain(&node.domain).is_empty() && node.op_type == "Constant" {
             return self.constant(node, &own, frame);
         }
@@ -208,6 +224,17 @@ impl<'a> Walker<'a> {
             return self.function(function, node, &own, operands, frame);
         }
         self.operation(node, &own, operands, frame)
+    }
+
+    /// Counts what is read, which functions that are called often multiply.
+    fn spend(&mut self, amount: usize) -> Result<(), Diagnostic> {
+        self.read = self.read.saturating_add(amount);
+        if self.read <= limits::UNROLLED {
+            return Ok(());
+        }
+        let most = netviz_model::text::thousands(limits::UNROLLED);
+        Err(Diagnostic::error(format!("the operations of the network have more than {most} names and attributes"))
+            .hint("split it, or export it without functions"))
     }
 
     /// What a name stands for.
@@ -229,7 +256,7 @@ impl<'a> Walker<'a> {
         let Some(output) = node.output.first() else { return Ok(()) };
         let index = match own {
             [("value", proto), ..] if proto.t.is_some() => {
-                self.keep(proto.t.as_ref().unwrap_or(&TensorProto::default()), output)?
+                self.keep(proto.t.as_deref().unwrap_or(&TensorProto::default()), output)?
             }
             [("sparse_value", proto), ..] => match &proto.sparse_tensor {
                 Some(sparse) => {
@@ -265,7 +292,7 @@ impl<'a> Walker<'a> {
                 let Some(shape) = self.stored[*index].tensor.integers(limits::RANK * 8) else { return false };
                 let shape: Option<Vec<usize>> = shape.into_iter().map(|size| usize::try_from(size).ok()).collect();
                 let Some(shape) = shape else { return false };
-                let filled = own.iter().find(|(name, _)| *name == "value").and_then(|(_, proto)| proto.t.as_ref());
+                let filled = own.iter().find(|(name, _)| *name == "value").and_then(|(_, proto)| proto.t.as_deref());
                 let (dtype, element) = match filled {
                     None => (DType::Float32, Some(vec![0; 4])),
                     Some(proto) => match tensor::read(proto, &crate::import::Nothing, &mut Vec::new()) {
@@ -300,10 +327,12 @@ impl<'a> Walker<'a> {
             ))
             .hint("a function must not call itself"));
         }
+        self.spend(weight::of_function(function))?;
         let path = self.name(node, frame);
         self.classes.entry(path.clone()).or_insert_with(|| function.name.clone());
         let opsets = versions(&function.opset_import);
-        let given = own.iter().map(|(_, proto)| *proto).chain(&function.attribute_proto);
+        // Defaults are behind what is given, which comes first.
+        let given = own.iter().map(|(_, proto)| *proto).chain(&function.attribute_proto).rev();
         let mut values = HashMap::new();
         for (name, operand) in function.input.iter().zip(operands) {
             values.extend(operand.map(|operand| (name.as_str(), operand)));
@@ -314,7 +343,8 @@ impl<'a> Walker<'a> {
             opsets: &opsets,
             declared: self.declared(function.value_info.iter()),
             path: format!("{path}."),
-            given: given.collect(),
+            given: Rc::new(given.map(|proto| (proto.name.as_str(), proto)).collect()),
+            times: frame.times,
             depth: frame.depth + 1,
         };
         self.graph(&function.node, &mut inner)?;
@@ -336,15 +366,6 @@ impl<'a> Walker<'a> {
         let set = domain(&node.domain);
         let name = self.name(node, frame);
         let operator = operators::find(set, &node.op_type);
-        let mut bodies = Vec::new();
-        let mut results: Vec<Option<Bound>> = Vec::new();
-        for (key, proto) in own {
-            for body in proto.g.iter().chain(&proto.graphs) {
-                let (types, bounds) = self.body(key, body, node, &name, &operands, frame)?;
-                bodies.push(((*key).to_owned(), types));
-                results.extend(bounds);
-            }
-        }
         let types: Vec<Option<TensorType>> = operands.iter().map(|o| o.as_ref().map(|o| self.ty(o))).collect();
         let values: Vec<Option<Known>> = operands.iter().map(|o| o.as_ref().and_then(|o| self.known(o))).collect();
         let attributes: Vec<(String, Value)> =
@@ -355,21 +376,38 @@ impl<'a> Walker<'a> {
             types: &types,
             values: &values,
             outputs: node.output.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1),
-            bodies: &bodies,
+            bodies: &[],
         };
+        // What is repeated within a loop counts as often as both say.
+        let times = match operator {
+            Some(operator) => (operator.repeats)(&call).zip(frame.times).map(|(own, all)| all.saturating_mul(own)),
+            None => None,
+        };
+        let mut bodies = Vec::new();
+        let mut results: Vec<Option<Bound>> = Vec::new();
+        for (key, proto) in own {
+            for body in proto.g.as_deref().into_iter().chain(&proto.graphs) {
+                let warnings = self.warnings.len();
+                let (given, bounds) = self.body(key, body, node, (&name, times), &operands, frame)?;
+                // Operands need not fit where nothing runs.
+                if operators::is_dead(&call, &node.op_type, key) {
+                    self.warnings.truncate(warnings);
+                }
+                bodies.push(((*key).to_owned(), given));
+                results.extend(bounds);
+            }
+        }
+        let call = Call { bodies: &bodies, ..call };
         let outputs = self.types(&name, node, operator, &call, frame);
-        let known = operator
-            .and_then(|it| it.value)
-            .and_then(|value| value(&call))
-            .filter(|known| known.shape.len() <= limits::RANK);
-        let macs = operator.and_then(|it| (it.macs)(&call, &outputs));
+        let known = operator.map(|it| it.known(&call)).unwrap_or_default();
+        let follow =
+            |known: Option<Known>| known.filter(|known| known.shape.len() <= limits::RANK && self.follows(known));
+        let mut known = known.into_iter().map(follow).collect::<Vec<_>>().into_iter();
+        let macs = operator.and_then(|it| repeated((it.macs)(&call, &outputs)?, frame.times));
         let elements = outputs.first().and_then(TensorType::elements);
         let flops = operator.and_then(|it| {
-            Some(macs?.saturating_mul(2).saturating_add(if it.flops == 0 {
-                0
-            } else {
-                elements?.saturating_mul(it.flops)
-            }))
+            let own = if it.flops == 0 { 0 } else { repeated(elements?.saturating_mul(it.flops), frame.times)? };
+            Some(macs?.saturating_mul(2).saturating_add(own))
         });
         // What a body is given from outside is drawn inside it.
         if !bodies.is_empty() {
@@ -392,9 +430,9 @@ impl<'a> Walker<'a> {
             outputs: outputs.iter().map(|ty| self.shown(ty)).collect(),
         };
         let given = self.builder.foreign(&name, op, &arguments);
-        for (index, ((name, output), ty)) in node.output.iter().zip(given).zip(outputs).enumerate() {
+        for ((name, output), ty) in node.output.iter().zip(given).zip(outputs) {
+            let known = known.next().flatten();
             if !name.is_empty() {
-                let known = if index == 0 { known.clone() } else { None };
                 frame.values.insert(name, Bound::Given { output, ty, known });
             }
         }
@@ -428,7 +466,7 @@ impl<'a> Walker<'a> {
         frame: &Frame,
     ) -> Vec<TensorType> {
         let inferred = match operator.map(|operator| (operator.infer)(call)) {
-            Some(Ok(types)) => types,
+            Some(Ok(types)) => types.into_iter().map(types::bounded).collect(),
             Some(Err(misfit)) => {
                 self.warnings.push(doubt(name, misfit));
                 Vec::new()
@@ -522,16 +560,25 @@ impl<'a> Walker<'a> {
     fn ty(&self, bound: &Bound) -> TensorType {
         match bound {
             Bound::Stored(index) => tensor::ty(&self.stored[*index].tensor),
-            Bound::Given { ty, .. } | Bound::Free { ty } => ty.clone(),
+            Bound::Given { ty, .. } | Bound::Free { ty, .. } => ty.clone(),
         }
     }
 
+    /// Counts elements that are followed; whether there are still few enough.
+    fn follows(&self, known: &Known) -> bool {
+        self.followed.set(self.followed.get().saturating_add(known.shape.iter().product::<usize>().saturating_add(1)));
+        self.followed.get() <= limits::FOLLOWED
+    }
+
     fn known(&self, bound: &Bound) -> Option<Known> {
-        match bound {
-            Bound::Stored(index) => tensor::known(&self.stored[*index].tensor),
-            Bound::Given { known, .. } => known.clone(),
-            Bound::Free { .. } => None,
+        if self.followed.get() > limits::FOLLOWED {
+            return None;
         }
+        let known = match bound {
+            Bound::Stored(index) => tensor::known(&self.stored[*index].tensor),
+            Bound::Given { known, .. } | Bound::Free { known, .. } => known.clone(),
+        };
+        known.filter(|known| self.follows(known))
     }
 
     /// What the graph is given for an operand.
@@ -588,10 +635,10 @@ impl<'a> Walker<'a> {
         key: &str,
         body: &'a GraphProto,
         node: &NodeProto,
-        name: &str,
+        (name, times): (&str, Option<usize>),
         operands: &[Option<Bound>],
         frame: &Frame<'a, '_>,
-    ) -> Result<(Vec<TensorType>, Vec<Option<Bound>>), Diagnostic> {
+    ) -> Result<(Vec<Given>, Vec<Option<Bound>>), Diagnostic> {
         if frame.depth >= DEPTH {
             return Err(Diagnostic::error(format!("bodies are nested more than {DEPTH} deep, at `{name}`")));
         }
@@ -601,9 +648,11 @@ impl<'a> Walker<'a> {
             opsets: frame.opsets,
             declared: self.declared(body.value_info.iter().chain(&body.output)),
             path: format!("{name}.{key}."),
-            given: frame.given.clone(),
+            given: Rc::clone(&frame.given),
+            times,
             depth: frame.depth + 1,
         };
+        self.spend(weight::of_graph(body))?;
         self.store(body, &mut inner)?;
         let inputs: Vec<&ValueInfoProto> =
             body.input.iter().filter(|input| !inner.values.contains_key(input.name.as_str())).collect();
@@ -618,24 +667,29 @@ impl<'a> Walker<'a> {
                     Bound::Given { output, ty, known: None }
                 }
                 Some(bound @ Bound::Stored(_)) if stated.is_none() => bound,
-                _ => Bound::Free { ty: stated.unwrap_or_else(unknown) },
+                _ => {
+                    // An iteration only starts while the condition holds.
+                    let holds = node.op_type == "Loop" && index == 1;
+                    let known = if holds { Known::ints(Vec::new(), vec![Int::Known(1)]) } else { None };
+                    Bound::Free { ty: stated.unwrap_or_else(unknown), known }
+                }
             };
             inner.values.insert(&input.name, bound);
         }
         self.graph(&body.node, &mut inner)?;
-        let mut types = Vec::new();
+        let mut results = Vec::new();
         let mut bounds = Vec::new();
         for output in &body.output {
             let bound = self.operand(&output.name, node, &inner)?;
-            types.push(self.ty(&bound));
+            results.push(Given { ty: self.ty(&bound), known: self.known(&bound) });
             bounds.push(Some(bound));
         }
-        Ok((types, bounds))
+        Ok((results, bounds))
     }
 
     /// Takes from the operands of a node with bodies those that a body reads as its inputs.
     fn pass_on(&self, node: &NodeProto, own: &[(&str, &'a AttributeProto)], operands: &mut [Option<Bound>]) {
-        for body in own.iter().flat_map(|(_, proto)| proto.g.iter().chain(&proto.graphs)) {
+        for body in own.iter().flat_map(|(_, proto)| proto.g.as_deref().into_iter().chain(&proto.graphs)) {
             let read: HashSet<&str> = body.node.iter().flat_map(|node| &node.input).map(String::as_str).collect();
             let outer = outer_operands(node, body.input.len());
             for (index, input) in body.input.iter().enumerate() {
@@ -698,7 +752,7 @@ fn batch(graph: &GraphProto) -> Dim {
     let inputs = graph.input.iter().filter(|input| !stored.contains(input.name.as_str()));
     let types: Vec<TensorType> = inputs.filter_map(|input| types::read(input.r#type.as_ref()?)).collect();
     let leading = types.iter().filter_map(TensorType::dims).find_map(<[Dim]>::first);
-    let is_one = |ty: &TensorType| matches!(ty.dims(), Some([Dim::Size(1), _, ..]) | None | Some([] | [_]));
+    let is_one = |ty: &TensorType| matches!(ty.dims(), Some([Dim::Size(1), _, ..] | [] | [_]) | None);
     match leading {
         Some(Dim::Symbol(name)) => Dim::Symbol(name.clone()),
         Some(Dim::Unknown) => Dim::Unknown,
@@ -707,11 +761,18 @@ fn batch(graph: &GraphProto) -> Dim {
     }
 }
 
+/// A cost that occurs several times; `None` if it is not known how often.
+fn repeated(cost: usize, times: Option<usize>) -> Option<usize> {
+    if cost == 0 { Some(0) } else { Some(cost.saturating_mul(times?)) }
+}
+
 /// The role of a stored tensor: that of the operand, unless its type rules that out, or else what its type and size say.
 fn role_of(tensor: &Tensor, role: Option<Role>) -> Role {
     let is_small = tensor.dtype.bits() <= 8 && !matches!(tensor.dtype, DType::Bool | DType::String | DType::Undefined);
     match (role, tensor.dtype.is_float() && tensor.dtype.bits() > 8) {
         (Some(role), true) => role,
+        // Quantized biases have more bits than weights.
+        (Some(Role::Frozen), false) if tensor.elements() > 1 => Role::Frozen,
         (None, true) if tensor.elements() > 1 => Role::Trainable,
         // Quantized weights.
         (None | Some(Role::Trainable | Role::Frozen), false) if is_small && tensor.elements() > 1 => Role::Frozen,
@@ -735,8 +796,18 @@ fn plain(name: &str, proto: &AttributeProto) -> Option<Tensor> {
     Some(Tensor { dtype, shape, values: Values::Bytes(bytes.into()) })
 }
 
-/// A name without control characters, which no terminal and no picture can show.
+/// A name without control characters, which no terminal and no picture can show, and in no more groups than are shown.
 fn readable(name: &str) -> String {
-    let name: String = name.chars().map(|it| if controls_terminal(it) { '\u{fffd}' } else { it }).collect();
+    let mut groups = 0;
+    let shown = |letter: char| match letter {
+        '.' if groups == limits::GROUP_DEPTH => '_',
+        '.' => {
+            groups += 1;
+            '.'
+        }
+        letter if controls_terminal(letter) => '\u{fffd}',
+        letter => letter,
+    };
+    let name: String = name.chars().take(limits::FOREIGN_NAME).map(shown).collect();
     if name.is_empty() { "value".into() } else { name }
 }
