@@ -18,6 +18,7 @@
 
 pub mod import;
 pub mod onnx;
+mod pytorch;
 pub mod safetensors;
 
 pub use prost::bytes::Bytes;

@@ -3,6 +3,7 @@
 //! A reader is one folder or file with a [`Reader`], and one line in [`READERS`]. It makes a [`Graph`] in which every
 //! operation of the file is a node; `contract` then puts together what exporters take apart.
 
+mod archive;
 mod contract;
 mod name;
 mod tensor;
@@ -13,6 +14,7 @@ use netviz_model::diagnostics::{Diagnostic, Diagnostics};
 use netviz_model::graph::Graph;
 use prost::bytes::Bytes;
 
+pub(crate) use archive::Archive;
 pub(crate) use contract::contract;
 pub(crate) use name::{Names, path};
 pub use tensor::{Tensor, Values};
@@ -37,7 +39,7 @@ impl std::fmt::Debug for Reader {
 }
 
 /// Every format that is read.
-pub const READERS: &[Reader] = &[crate::onnx::READER];
+pub const READERS: &[Reader] = &[crate::pytorch::READER, crate::onnx::READER];
 
 /// The format of a file by its contents, or else by its ending, in any case.
 pub fn reader_of(start: &[u8], ending: &str) -> Option<&'static Reader> {
