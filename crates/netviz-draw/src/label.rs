@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use crate::properties::LayerProperties;
+use crate::properties::{LayerProperties, counted};
 use netviz_model::diagnostics::{Diagnostic, excerpt};
 use netviz_model::schema::suggest;
-use netviz_model::text::{rounded, thousands};
+use netviz_model::text::thousands;
 
 /// A field of a template.
 struct Field {
@@ -26,7 +26,7 @@ const FIELDS: &[Field] = &[
     Field { name: "units", text: |properties| properties.ty().elements().map_or_else(|| "?".into(), thousands) },
     Field { name: "params", text: |properties| thousands(properties.parameters.total()) },
     Field { name: "trainable", text: |properties| thousands(properties.parameters.trainable) },
-    Field { name: "flops", text: |properties| rounded(properties.flops) },
+    Field { name: "flops", text: |properties| counted(properties.flops) },
     Field { name: "activation", text: |properties| properties.activation.name().to_owned() },
     Field { name: "settings", text: settings },
 ];

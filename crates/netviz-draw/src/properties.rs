@@ -3,6 +3,7 @@
 use petgraph::graph::NodeIndex;
 
 use crate::detail::Detail;
+use crate::outline::relative;
 use netviz_model::graph::Graph;
 use netviz_model::ir::{ParameterCount, TensorType};
 use netviz_model::layer::{Activation, Category};
@@ -26,8 +27,8 @@ pub struct LayerProperties {
     pub outputs: Vec<TensorType>,
     /// Parameter counts.
     pub parameters: ParameterCount,
-    /// Floating-point operations for one sample.
-    pub flops: usize,
+    /// Floating-point operations for one sample; `None` if they cannot be counted.
+    pub flops: Option<usize>,
     /// The sign of the operation, such as `+`, if it has one.
     pub symbol: Option<&'static str>,
     /// Activation function applied to the output.
@@ -69,14 +70,30 @@ impl LayerProperties {
         self.settings.iter().filter(|setting| !setting.is_default)
     }
 
-    /// `batch_norm b1`, `relu`, `dropout rate 0.5`: what a band says. The name is left out if it says no more than the
-    /// kind, and so are arguments at low detail.
-    pub(crate) fn as_band(&self, detail: Detail) -> String {
+    /// Whether the last part of the name is the kind, or the kind and a number: `conv2d_1`, `encoder.relu`.
+    pub(crate) fn tells_kind(&self) -> bool {
+        let leaf = self.name.rsplit('.').next().unwrap_or_default();
+        let stem = leaf.trim_end_matches(|last: char| last.is_ascii_digit());
+        let stem = stem.strip_suffix('_').unwrap_or(if stem.len() == leaf.len() { leaf } else { stem });
+        let is_start = |whole: &str, start: &str| {
+            whole.get(..start.len()).is_some_and(|part| part.eq_ignore_ascii_case(start))
+        };
+        // `LayerNorm` for `LayerNormalization`.
+        const ENOUGH: usize = 4;
+        stem.eq_ignore_ascii_case(&self.kind)
+            || leaf.strip_prefix(self.kind.as_str()).is_some_and(|rest| rest.starts_with('_'))
+            || stem.len() >= ENOUGH && is_start(&self.kind, stem)
+    }
+
+    /// `batch_norm b1`, `relu`, `dropout rate 0.5`: what a band says in the frame of a group with the path `base`. The
+    /// name is left out if it says no more than the kind, and so are arguments at low detail.
+    pub(crate) fn as_band(&self, base: &str, detail: Detail) -> String {
         let is_activation = self.category == Some(Category::Activation) && self.activation != Activation::Linear;
         let mut text = if is_activation { self.activation.name() } else { &self.kind }.to_owned();
-        let rest = self.name.strip_prefix(self.kind.as_str());
-        if !rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_')) {
-            text = format!("{text} {}", self.name);
+        // The name of a function says no more than the function, unless somebody has chosen it.
+        let is_operator = self.category == Some(Category::Activation) && self.activation == Activation::Linear;
+        if !self.tells_kind() && !is_operator {
+            text = format!("{text} {}", relative(&self.name, base));
         }
         for setting in self.chosen_settings().filter(|_| !is_activation && detail != Detail::Low) {
             text = format!("{text} {} {}", setting.name.replace('_', " "), setting.value);
@@ -93,7 +110,7 @@ impl LayerProperties {
         details.push(("output".into(), self.output_shapes()));
         if self.category.is_some() {
             details.push(("parameters".into(), thousands(self.parameters.total())));
-            details.push(("FLOPs".into(), rounded(self.flops)));
+            details.push(("FLOPs".into(), counted(self.flops)));
         }
         details.extend(self.settings.iter().map(|setting| (setting.name.replace('_', " "), setting.value.to_string())));
         details
@@ -110,10 +127,15 @@ impl LayerProperties {
     }
 }
 
+/// `28.2 k`, or `?` for what cannot be counted.
+pub(crate) fn counted(flops: Option<usize>) -> String {
+    flops.map_or_else(|| "?".into(), rounded)
+}
+
 /// `72 params` and `28.2 k FLOPs`, if above 0.
-pub(crate) fn costs(parameters: usize, flops: usize) -> Vec<String> {
+pub(crate) fn costs(parameters: usize, flops: Option<usize>) -> Vec<String> {
     let parameters = (parameters > 0).then(|| format!("{} params", thousands(parameters)));
-    let flops = (flops > 0).then(|| format!("{} FLOPs", rounded(flops)));
+    let flops = flops.filter(|&flops| flops > 0).map(|flops| format!("{} FLOPs", rounded(flops)));
     parameters.into_iter().chain(flops).collect()
 }
 
@@ -136,7 +158,7 @@ pub(crate) fn totals(graph: &Graph) -> Vec<(String, String)> {
         ("output", listed(&outputs)),
         ("layers", thousands(graph.order().len() - inputs.len())),
         ("parameters", thousands(graph.parameters().total())),
-        ("FLOPs", rounded(graph.flops())),
+        ("FLOPs", counted(graph.flops())),
     ];
     totals.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

@@ -53,6 +53,8 @@ categories! {
     Convolution "convolution" Sky Solid Computed;
     /// Layers with a state from step to step.
     Recurrent "recurrent" Purple Solid Computed;
+    /// Attention.
+    Attention "attention" Purple Solid Computed;
     /// Pooling.
     Pooling "pooling" Purple Behind Computed;
     /// Normalization.

@@ -47,7 +47,7 @@ fn numbered<'a, K: Eq + Hash>(
         let layers: Vec<K> = std::iter::once(&unit.layer).chain(&unit.bands).map(&key).collect();
         let next = known.len();
         let ports: Vec<usize> = inputs.iter().map(|&(_, port)| port).collect();
-        *known.entry((layers, ports)).or_insert(next)
+        *known.entry((layers, ports, &unit.reads)).or_insert(next)
     };
     units.iter().zip(inputs).map(number).collect()
 }
@@ -56,9 +56,9 @@ fn numbered<'a, K: Eq + Hash>(
 type Kind<'a> = (&'a str, Vec<(&'a str, String)>);
 
 /// What must be equal for two layers to be equal.
-fn equal(layer: &LayerProperties) -> (Kind<'_>, &TensorType, [usize; 3]) {
-    let counts = [layer.parameters.trainable, layer.parameters.fixed, layer.flops];
-    (kind(layer, |_, _| true), layer.ty(), counts)
+fn equal(layer: &LayerProperties) -> (Kind<'_>, &TensorType, [usize; 2], Option<usize>) {
+    let counts = [layer.parameters.trainable, layer.parameters.fixed];
+    (kind(layer, |_, _| true), layer.ty(), counts, layer.flops)
 }
 
 /// What must be equal for two layers that may differ in sizes: channels, units and strides.

@@ -238,7 +238,7 @@ impl<'a> Ends<'a> {
             outputs.clone_from(&unit.last().outputs);
         }
         Part {
-            unit: Unit { layer: group(&fold, inputs, outputs), bands: Vec::new() },
+            unit: Unit { layer: group(&fold, inputs, outputs), bands: Vec::new(), reads: shared(within), readers: String::new() },
             // The last part gives the values of a group with one output.
             variants: if is_series { Vec::new() } else { last.variants.clone() },
             group: within[0].group,
@@ -246,6 +246,15 @@ impl<'a> Ends<'a> {
             stack: None,
         }
     }
+}
+
+/// The names of shared values that parts read, but for their own.
+fn shared(parts: &[Part]) -> Vec<String> {
+    let mut names: Vec<String> = parts.iter().flat_map(|part| part.unit.reads.clone()).collect();
+    names.sort();
+    names.dedup();
+    names.retain(|name| !parts.iter().any(|part| !part.unit.readers.is_empty() && part.unit.last().name == *name));
+    names
 }
 
 /// The properties of a closed group, as if it were a layer.

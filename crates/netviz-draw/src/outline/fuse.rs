@@ -15,6 +15,10 @@ pub(crate) struct Unit {
     pub(crate) layer: LayerProperties,
     /// The layers fused with it, in order.
     pub(crate) bands: Vec<LayerProperties>,
+    /// The names of [shared](super::shared) values that it reads.
+    pub(crate) reads: Vec<String>,
+    /// What reads its value, if that is shared: `12 × Attention`.
+    pub(crate) readers: String,
 }
 
 impl Unit {
@@ -42,8 +46,8 @@ impl Unit {
     }
 
     /// The floating-point operations of all its layers for one sample.
-    pub(crate) fn flops(&self) -> usize {
-        self.all().fold(0, |sum, layer| sum.saturating_add(layer.flops))
+    pub(crate) fn flops(&self) -> Option<usize> {
+        self.all().try_fold(0_usize, |sum, layer| Some(sum.saturating_add(layer.flops?)))
     }
 }
 
@@ -74,7 +78,7 @@ pub(super) fn units(
     for (index, layer) in layers.into_iter().enumerate() {
         if hosts[index] == index {
             unit_of.push(units.len());
-            units.push(Unit { layer, bands: Vec::new() });
+            units.push(Unit { layer, bands: Vec::new(), reads: Vec::new(), readers: String::new() });
         } else {
             let unit = unit_of[hosts[index]];
             unit_of.push(unit);

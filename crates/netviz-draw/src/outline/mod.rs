@@ -1,10 +1,11 @@
 //! What a picture shows of a graph, whatever the view: layers fused into parts, and parts in a tree of groups.
 //!
 //! 1. `fuse`: layers that keep the places of values become bands of the layer before them.
-//! 2. `repeats`: of equal parts in sequence, one is shown, in a group with their number.
-//! 3. `named`: the groups of the network itself, notes, and branches that join again.
-//! 4. `order`: the parts in topological order, those of a group together.
-//! 5. `close`: groups drawn as one part each, down to what fits.
+//! 2. `shared`: connections of values that many blocks read become names in these.
+//! 3. `repeats`: of equal parts in sequence, one is shown, in a group with their number.
+//! 4. `named`: the groups of the network itself, notes, and branches that join again.
+//! 5. `order`: the parts in topological order, those of a group together.
+//! 6. `close`: groups drawn as one part each, down to what fits.
 
 mod alike;
 mod close;
@@ -13,6 +14,7 @@ mod named;
 mod order;
 mod repeats;
 mod runs;
+mod shared;
 mod tree;
 
 pub(crate) use fuse::Unit;
@@ -34,6 +36,8 @@ pub(crate) struct Level {
     pub(crate) detail: Detail,
     /// Number of levels of repeats of which every copy is shown.
     pub(crate) unfold: usize,
+    /// Whether connections of values that many blocks read are named in the boxes, if repeats are folded.
+    pub(crate) names_shared: bool,
     /// Whether parts that differ in sizes alone are folded.
     pub(crate) series: bool,
     /// Number of levels of groups that are open; `None` for all.
@@ -96,14 +100,18 @@ pub struct Fold {
     pub count: usize,
     /// What is written beside it: `× 3`, or its name.
     pub title: String,
+    /// The part that the names of all its layers begin with, if it is a group of the network: `encoder.layer1`.
+    pub path: Option<String>,
+    /// The groups of the network that its first and its last copy are in, if it has no name.
+    pub(crate) span: Option<[String; 2]>,
     /// Index of the open group that contains it, smaller than its own index.
     pub parent: Option<usize>,
     /// Number of layers in all copies.
     pub layers: usize,
     /// Number of parameters in all copies.
     pub parameters: ParameterCount,
-    /// Floating-point operations of all copies for one sample.
-    pub flops: usize,
+    /// Floating-point operations of all copies for one sample; `None` if they cannot be counted.
+    pub flops: Option<usize>,
     /// Whether the numbers are those of several copies: its own, or those of a series around it.
     pub is_sum: bool,
     /// What its copies differ in, if they do: `16, 32, 64`.
@@ -142,6 +150,20 @@ impl Fold {
             0 => kinds.join(", "),
             more => format!("{} + {}", kinds.join(", "), plural(more, "kind")),
         }
+    }
+
+    /// The title without names.
+    pub(crate) fn short_title(&self) -> &str {
+        self.title.rfind('×').map_or(&self.title, |start| &self.title[start..])
+    }
+
+    /// Leaves out of the title what a frame with the path `base` says.
+    fn shorten_title(&mut self, base: &str) {
+        self.title = match &self.span {
+            Some([first, last]) if first == last => format!("{} {}", relative(first, base), self.title),
+            Some([first, last]) => format!("{} … {} {}", relative(first, base), relative(last, base), self.title),
+            None => relative(&self.title, base).to_owned(),
+        };
     }
 
     /// What it is, in words.
@@ -194,8 +216,11 @@ impl Outline {
         let layers: Vec<LayerProperties> = graph.order().map(|index| LayerProperties::of(graph, index)).collect();
         let sources = sources(graph);
         let outputs = || graph.outputs().iter().map(|output| output.node.index());
-        let (units, unit_of) = fuse::units(layers, &sources, outputs(), level.detail);
-        let sources = of_units(&sources, &unit_of, units.len());
+        let (mut units, mut unit_of) = fuse::units(layers, &sources, outputs(), level.detail);
+        let mut sources = of_units(&sources, &unit_of, units.len());
+        if level.names_shared && level.unfold == 0 {
+            shared::name(&mut units, &mut sources, &mut unit_of);
+        }
         let found = alike::find(&units, &sources, level);
         let first = shown(found.first);
         let mut tree = Tree::new(&found.repeats, &units, links(&sources, &first), &first);
@@ -208,7 +233,9 @@ impl Outline {
             let leaving: HashSet<usize> = outputs().map(|output| first[unit_of[output]]).collect();
             tree.add_named(groups, &found.repeats, &units, &leaving);
         }
-        tree.outline(units, &found.repeats, level)
+        let mut outline = tree.outline(units, &found.repeats, level);
+        outline.shorten_titles();
+        outline
     }
 }
 
@@ -224,6 +251,26 @@ pub(crate) fn ends(groups: &[Fold], innermost: impl Iterator<Item = Option<usize
 }
 
 impl Outline {
+    /// The path of the innermost group of the network around a part, in whose frame names need not repeat it.
+    pub(crate) fn base(&self, group: Option<usize>) -> &str {
+        let mut around = std::iter::successors(group, |&group| self.groups[group].parent);
+        around.find_map(|group| self.groups[group].path.as_deref()).unwrap_or_default()
+    }
+
+    /// Leaves out of titles what the frames around them say.
+    fn shorten_titles(&mut self) {
+        for index in 0..self.groups.len() {
+            let base = self.base(self.groups[index].parent).to_owned();
+            self.groups[index].shorten_title(&base);
+        }
+        for index in 0..self.parts.len() {
+            let base = self.base(self.parts[index].group).to_owned();
+            if let Some(closed) = &mut self.parts[index].closed {
+                closed.shorten_title(&base);
+            }
+        }
+    }
+
     /// The largest number of groups around a part, itself among them if it is one.
     pub(crate) fn depth(&self) -> usize {
         let mut depths: Vec<usize> = Vec::with_capacity(self.groups.len());
@@ -232,6 +279,17 @@ impl Outline {
         }
         depths.into_iter().max().unwrap_or(0)
     }
+}
+
+/// A name in the frame of a group: without the path of that.
+pub(crate) fn relative<'a>(name: &'a str, base: &str) -> &'a str {
+    let Some(rest) = name.strip_prefix(base).and_then(|rest| rest.strip_prefix('.')) else { return name };
+    if base.is_empty() || rest.is_empty() {
+        return name;
+    }
+    // A number alone says nothing.
+    let start = if rest.starts_with(|first: char| first.is_ascii_digit()) { base.rfind('.').map_or(0, |dot| dot + 1) } else { base.len() + 1 };
+    &name[start..]
 }
 
 /// Values of the copies of a series: `16, 32, 64`; each once if there are many, or even `16 … 512`.

@@ -16,8 +16,19 @@ pub(super) struct Named {
     pub(super) title: String,
     /// Its units that are shown, in order.
     pub(super) members: Vec<usize>,
-    /// Whether it is branches that join again, not a group that somebody has named.
-    pub(super) is_fork: bool,
+    /// Where it comes from.
+    pub(super) origin: Origin,
+}
+
+/// Where a group of units comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// The names of the layers.
+    Group,
+    /// A note.
+    Note,
+    /// Branches that join again, which nobody has named.
+    Fork,
 }
 
 /// The groups that hold more than one of the units that are shown, each after the one that contains it.
@@ -32,10 +43,12 @@ pub(super) fn groups(graph: &Graph, unit_of: &[usize], first: &[usize], repeats:
         units.dedup();
         units.sort_unstable();
         units.dedup();
-        if places.are_whole(&units, repeats) {
+        // A frame around all but the inputs says nothing.
+        let is_all = group.all_nodes().len() + graph.inputs().len() >= graph.order().len();
+        if !is_all && places.are_whole(&units, repeats) {
             let members: Vec<usize> = units.into_iter().filter(|&unit| first[unit] == unit).collect();
             if members.len() > 1 {
-                groups.push(Named { title: group.path.clone(), path: group.path, members, is_fork: false });
+                groups.push(Named { title: group.path.clone(), path: group.path, members, origin: Origin::Group });
             }
         }
         if depth < limits::FOLD_DEPTH {
@@ -68,7 +81,7 @@ pub(super) fn notes(
         units.dedup();
         let members: Vec<usize> = units.iter().copied().filter(|&unit| first[unit] == unit).collect();
         let is_whole = places.are_whole(&units, repeats) && !members.is_empty();
-        is_whole.then(|| Named { path: note.over.join(".."), title: note.text.clone(), members, is_fork: false })
+        is_whole.then(|| Named { path: note.over.join(".."), title: note.text.clone(), members, origin: Origin::Note })
     };
     notes.iter().filter_map(group).collect()
 }
@@ -84,7 +97,7 @@ pub(super) fn forks(forks: &[Vec<usize>], units: &[Unit], inputs: &Inputs, first
         let title = format!("{} branches", inputs[last].len());
         let is_input = |unit: &usize| units[*unit].layer.is_input();
         let fits = members.len() > 2 && members.len() * 2 <= shown && !units_of.iter().any(is_input);
-        fits.then_some(Named { path, title, members, is_fork: true })
+        fits.then_some(Named { path, title, members, origin: Origin::Fork })
     };
     forks.iter().filter_map(fork).collect()
 }

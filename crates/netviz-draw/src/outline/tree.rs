@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::named::Named;
+use super::named::{Named, Origin};
 use super::order::{order, remove};
 use super::repeats::Repeat;
 use super::{Draft, Fold, Level, Link, Open, Outline, Part, Unit};
@@ -55,28 +55,39 @@ impl<'a> Tree<'a> {
         for (index, draft) in self.drafts.iter().enumerate() {
             draft.members.iter().for_each(|&unit| groups_of[unit].push(index));
         }
-        for Named { path, title, members, is_fork } in groups {
+        for Named { path, title, members, origin } in groups {
+            let own_path = (origin == Origin::Group).then(|| path.clone());
             if let Some(&same) = known.get(&members) {
                 // A repeat that is a whole group has its name; of two equal groups, the outer one is enough.
-                let own = &mut self.drafts[same].fold.title;
-                if !is_fork && same < repeats.len() && own.starts_with('×') {
-                    *own = format!("{title} {own}");
+                let own = &mut self.drafts[same].fold;
+                if origin != Origin::Fork && same < repeats.len() && own.title.starts_with('×') {
+                    own.title = format!("{title} {}", own.title);
+                    own.path = own_path;
                 }
             } else if !self.crosses(&members, &groups_of) && taken.insert(path.clone()) {
                 let all: Vec<usize> = around.all(&members, repeats).collect();
                 let last = members.last();
                 let is_sum = all.iter().filter(|&&unit| Some(&self.first[unit]) == last).count() > 1;
-                let fold = Fold { is_sum, ..Sum::of(all.iter().map(|&unit| &units[unit])).fold(path, title) };
+                let fold = Fold { is_sum, path: own_path, ..Sum::of(all.iter().map(|&unit| &units[unit])).fold(path, title) };
                 known.insert(members.clone(), self.drafts.len());
-                let open = match is_fork {
-                    true => Open::Fork,
-                    false if around.has_frame(&members, leaving) => Open::Framed,
-                    false => Open::Bare,
+                let open = match origin {
+                    Origin::Fork => Open::Fork,
+                    _ if around.has_frame(&members, leaving) => Open::Framed,
+                    _ => Open::Bare,
                 };
                 for &unit in &members {
                     groups_of[unit].push(self.drafts.len());
                 }
                 self.drafts.push(Draft { fold, members, open });
+            }
+        }
+        for (draft, repeat) in self.drafts.iter_mut().zip(repeats) {
+            let [first, last] =
+                [repeat.copies.first(), repeat.copies.last()].map(|copy| common(copy.into_iter().flatten(), units));
+            if !first.is_empty() {
+                let is_unnamed = draft.fold.title.starts_with('×');
+                draft.fold.span = is_unnamed.then(|| [first.clone(), last]);
+                draft.fold.path = Some(first);
             }
         }
         if self.drafts.len() > repeats.len() {
@@ -202,6 +213,19 @@ impl Around {
     }
 }
 
+/// The groups that all of these units are in, by their names.
+fn common<'u>(mut those: impl Iterator<Item = &'u usize>, units: &[Unit]) -> String {
+    let group = |unit: &usize| units[*unit].layer.name.rsplit_once('.').map_or("", |(group, _)| group);
+    let Some(first) = those.next() else { return String::new() };
+    those.fold(group(first), |common, unit| {
+        let own = group(unit);
+        let parts = common.split('.').zip(own.split('.')).take_while(|(a, b)| a == b);
+        let length: usize = parts.map(|(part, _)| part.len() + 1).sum();
+        &common[..length.saturating_sub(1).min(common.len())]
+    })
+    .to_owned()
+}
+
 /// The group of a repeat.
 fn draft(repeat: &Repeat, repeats: &[Repeat], units: &[Unit], first: &[usize], around: &Around) -> Draft {
     let copy = &repeat.copies[0];
@@ -232,16 +256,24 @@ fn sizes(repeat: &Repeat, units: &[Unit], first: &[usize]) -> String {
 }
 
 /// Sums over units.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Sum {
     pub(super) layers: usize,
     parameters: ParameterCount,
-    flops: usize,
+    flops: Option<usize>,
     /// Names of the first and the last layer, but for fused ones.
     ends: Option<[String; 2]>,
     /// In the order of their first layers.
     kinds: Vec<(String, usize)>,
     categories: Vec<(Category, usize)>,
+}
+
+/// Of nothing.
+impl Default for Sum {
+    fn default() -> Self {
+        let (layers, parameters, flops) = (0, ParameterCount::default(), Some(0));
+        Self { layers, parameters, flops, ends: None, kinds: Vec::new(), categories: Vec::new() }
+    }
 }
 
 impl Sum {
@@ -266,7 +298,7 @@ impl Sum {
         self.add(group.layers, group.parameters, group.flops, [&group.ends[0], &group.ends[1]]);
     }
 
-    fn add(&mut self, layers: usize, parameters: ParameterCount, flops: usize, [first, last]: [&String; 2]) {
+    fn add(&mut self, layers: usize, parameters: ParameterCount, flops: Option<usize>, [first, last]: [&String; 2]) {
         match &mut self.ends {
             Some([_, end]) => end.clone_from(last),
             None => self.ends = Some([first.clone(), last.clone()]),
@@ -274,7 +306,7 @@ impl Sum {
         self.layers += layers;
         self.parameters.trainable = self.parameters.trainable.saturating_add(parameters.trainable);
         self.parameters.fixed = self.parameters.fixed.saturating_add(parameters.fixed);
-        self.flops = self.flops.saturating_add(flops);
+        self.flops = self.flops.zip(flops).map(|(sum, more)| sum.saturating_add(more));
     }
 
     /// A group with these sums.
@@ -282,8 +314,8 @@ impl Sum {
         let Self { layers, parameters, flops, ends, mut kinds, categories } = self;
         kinds.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
         let (ends, sizes) = (ends.unwrap_or_default(), String::new());
-        let (count, parent, is_sum) = (1, None, false);
-        Fold { name, count, title, parent, layers, parameters, flops, is_sum, sizes, ends, kinds, categories }
+        let (count, path, span, parent, is_sum) = (1, None, None, None, false);
+        Fold { name, count, title, path, span, parent, layers, parameters, flops, is_sum, sizes, ends, kinds, categories }
     }
 }
 

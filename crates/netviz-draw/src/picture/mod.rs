@@ -37,6 +37,8 @@ pub struct View {
     pub direction: Direction,
     /// Whether repeated blocks are always drawn once; otherwise, only where a page is too small.
     pub always_folds: bool,
+    /// Whether a connection of a value that many blocks read is named in their boxes, where blocks are folded.
+    pub names_shared: bool,
     /// Whether data may flow in the other direction if that suits a page better.
     pub turns: bool,
     /// Computes the layout.
@@ -106,7 +108,8 @@ pub struct Options {
 fn level(view: &View, options: &Options) -> Level {
     let Options { detail, depth, .. } = *options;
     let unfold = if view.always_folds || depth.is_some() { options.unfold } else { usize::MAX };
-    Level { detail: detail.unwrap_or(Detail::Medium), unfold, series: false, depth, joins: false, most: None }
+    let names_shared = view.names_shared;
+    Level { detail: detail.unwrap_or(Detail::Medium), unfold, names_shared, series: false, depth, joins: false, most: None }
 }
 
 /// Which neurons to draw in a layer that has more than [`Options::max_neurons`].

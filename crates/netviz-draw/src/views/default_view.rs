@@ -11,7 +11,8 @@ use netviz_model::layer::Category;
 const MOST_NEURONS: usize = 8;
 const MOST_SOLIDS: usize = 24;
 
-/// Neurons for a chain of dense layers, volumes for a plain convolutional network, blocks for a deep or branched one.
+/// Neurons for a chain of dense layers, volumes for a plain convolutional network, blocks for a deep or branched one, or
+/// one of sequences.
 pub fn default_view(graph: &Graph) -> &'static View {
     let is_branched = graph.order().any(|index| {
         graph.predecessors(index).len() > 1 || graph.as_petgraph().neighbors_directed(index, Outgoing).count() > 1
@@ -20,9 +21,10 @@ pub fn default_view(graph: &Graph) -> &'static View {
         let kinds = graph.order().filter_map(|index| graph.node(index).content.category());
         kinds.filter(|category| categories.contains(category)).count()
     };
+    let sequences = count(&[Category::Embedding, Category::Recurrent, Category::Attention]);
     let images = count(&[Category::Convolution, Category::Pooling]);
     let dense = count(&[Category::Dense]);
-    if is_branched {
+    if is_branched || sequences > 0 {
         &blocks::VIEW
     } else if images > 0 {
         if images + dense <= MOST_SOLIDS { &volumes::VIEW } else { &blocks::VIEW }

@@ -16,7 +16,7 @@ use prost::bytes::Bytes;
 
 pub(crate) use archive::Archive;
 pub(crate) use contract::contract;
-pub(crate) use name::{Names, path};
+pub(crate) use name::{Names, path, title};
 pub use tensor::{Tensor, Values};
 
 /// A format that networks are read from.

@@ -90,7 +90,17 @@ impl Content {
             Self::Input => None,
             Self::Layer { layer, .. } => Some(layer.glyph(output)),
             Self::Operation(_) | Self::Composite(_) => {
-                Some(Glyph::Outline { outline: Outline::Rectangle, lines: vec![self.kind().to_owned()] })
+                let outline = match self.category() {
+                    // A row of neurons, if it is one.
+                    Some(Category::Dense) if output.sample().is_some_and(|sample| sample.len() == 1) => {
+                        return Some(Glyph::Neurons);
+                    }
+                    Some(Category::Pooling | Category::Regularization) => Outline::Ellipse,
+                    Some(Category::Activation) => Outline::Octagon,
+                    Some(Category::Merge) => Outline::Circle,
+                    _ => Outline::Rectangle,
+                };
+                Some(Glyph::Outline { outline, lines: vec![self.kind().to_owned()] })
             }
         }
     }

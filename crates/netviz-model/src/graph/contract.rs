@@ -36,6 +36,8 @@ pub struct Contraction {
     pub folded: Vec<NodeIndex>,
     /// Nodes that are called otherwise.
     pub names: HashMap<NodeIndex, String>,
+    /// What all new names have lost at their beginning, with a dot behind; the paths of [classes](Graph::class) do too.
+    pub root: String,
 }
 
 /// What a node becomes.
@@ -102,6 +104,7 @@ impl Graph {
                 .filter(|source| fates[source.node.index()] != Fate::Node(number))
                 .filter_map(|source| sources.get(&self.network[source.node].outputs[source.port.0]).copied())
                 .collect();
+            let inputs = if own.len() > 1 { once(inputs) } else { inputs };
             for (target, source) in inputs.into_iter().enumerate() {
                 network.add_edge(source.node, index, Connection { source: source.port, target: Port(target) });
             }
@@ -115,7 +118,11 @@ impl Graph {
             program: Arc::clone(&self.program),
             train: None,
             batch: self.batch.clone(),
-            classes: self.classes.clone(),
+            classes: self
+                .classes
+                .iter()
+                .filter_map(|(path, class)| Some((path.strip_prefix(&contraction.root)?.to_owned(), class.clone())))
+                .collect(),
             folded: contraction.folded.len(),
             detailed: Some(Box::new(self)),
         })
@@ -171,11 +178,14 @@ impl Graph {
             let Some(owner) = owners[index.index()] else { continue };
             let (node, cost) = (&self.network[index], &mut costs[owner]);
             cost.parameters = cost.parameters.plus(node.parameters);
-            cost.flops = cost.flops.saturating_add(node.flops);
-            let folded = fates[index.index()] == Fate::Folded;
             // What is folded does not depend on the input, or is negligible.
-            let macs = if folded { Some(node.macs.unwrap_or(0)) } else { node.macs };
-            cost.macs = cost.macs.zip(macs).map(|(sum, more)| sum.saturating_add(more));
+            let known = |count: Option<usize>| match fates[index.index()] {
+                Fate::Folded => count.or(Some(0)),
+                Fate::Node(_) => count,
+            };
+            let sum = |own: Option<usize>, more: Option<usize>| Some(own?.saturating_add(known(more)?));
+            cost.flops = sum(cost.flops, node.flops);
+            cost.macs = sum(cost.macs, node.macs);
         }
         costs
     }
@@ -205,6 +215,12 @@ impl Graph {
         }
         seen
     }
+}
+
+/// Each source once, in order: what several operations of a node read is one connection.
+fn once(sources: Vec<Source>) -> Vec<Source> {
+    let mut seen = HashSet::new();
+    sources.into_iter().filter(|source| seen.insert(*source)).collect()
 }
 
 /// The nodes that each new node consists of, in order.

@@ -53,7 +53,7 @@ impl GraphBuilder {
             .filter(|&id| self.counted.insert(id))
             .map(|id| self.program.parameters()[id.index()].clone())
             .collect();
-        let (parameters, flops, macs) = (ParameterCount::of(&own), op.flops.unwrap_or(0), op.macs);
+        let (parameters, flops, macs) = (ParameterCount::of(&own), op.flops, op.macs);
         let outputs = self.program.foreign(name, op.clone(), operands);
         let count = outputs.len();
         let content = Content::Operation(Op::Opaque(Box::new(op)));

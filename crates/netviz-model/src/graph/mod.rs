@@ -55,8 +55,9 @@ pub struct Node {
     pub content: Content,
     /// Parameter counts.
     pub parameters: ParameterCount,
-    /// Floating-point operations for one sample, as counted by [`Op::flops`](crate::ir::Op::flops).
-    pub flops: usize,
+    /// Floating-point operations for one sample, as counted by [`Op::flops`](crate::ir::Op::flops); `None` if they cannot
+    /// be counted.
+    pub flops: Option<usize>,
     /// Multiply-adds for one sample, as counted by [`Op::macs`](crate::ir::Op::macs); `None` if they cannot be counted.
     pub macs: Option<usize>,
     /// Its outputs in the [program](Graph::program).
@@ -69,7 +70,7 @@ impl Node {
     /// A node without parameters and computation.
     fn new(name: &str, content: Content, outputs: Vec<ValueId>, position: usize) -> Self {
         let parameters = ParameterCount::default();
-        Self { name: name.to_owned(), content, parameters, flops: 0, macs: Some(0), outputs, position }
+        Self { name: name.to_owned(), content, parameters, flops: Some(0), macs: Some(0), outputs, position }
     }
 
     /// Which layer of the model file it is; `None` for the input.
@@ -282,9 +283,9 @@ impl Graph {
         self.network.node_weights().filter_map(|node| node.macs).fold(0, usize::saturating_add)
     }
 
-    /// Floating-point operations of the whole network for one sample.
-    pub fn flops(&self) -> usize {
-        self.order().fold(0, |sum, index| sum.saturating_add(self.network[index].flops))
+    /// Floating-point operations of the whole network for one sample; `None` if those of a node cannot be counted.
+    pub fn flops(&self) -> Option<usize> {
+        self.network.node_weights().try_fold(0_usize, |sum, node| Some(sum.saturating_add(node.flops?)))
     }
 
     /// Parameter counts of the whole network.

@@ -21,7 +21,7 @@ pub(crate) struct Cost {
     /// Parameter counts.
     pub(crate) parameters: ParameterCount,
     /// Floating-point operations for one sample; see [`Operation::flops`](super::Operation::flops).
-    pub(crate) flops: usize,
+    pub(crate) flops: Option<usize>,
     /// Multiply-adds for one sample; `None` if they cannot be counted.
     pub(crate) macs: Option<usize>,
 }
@@ -65,7 +65,7 @@ impl Builder {
         let [values, instructions, parameters] =
             [self.program.values.len(), self.program.instructions.len(), self.program.parameters.len()];
         let path = layer.into();
-        let mut scope = Scope { builder: self, layer, path, first: instructions, flops: 0, macs: Some(0) };
+        let mut scope = Scope { builder: self, layer, path, first: instructions, flops: Some(0), macs: Some(0) };
         let outputs = lower(&mut scope);
         let (flops, macs) = (scope.flops, scope.macs);
         match outputs {
@@ -141,7 +141,7 @@ pub struct Scope<'a> {
     path: ScopePath,
     /// The layer's first instruction.
     first: usize,
-    flops: usize,
+    flops: Option<usize>,
     macs: Option<usize>,
 }
 
@@ -228,9 +228,9 @@ impl Scope<'_> {
             let message = format!("gives more than {} values a sample", limits::ELEMENTS);
             return Err(Misfit::new(message).hint("use smaller sizes"));
         }
-        self.flops = self.flops.saturating_add(op.flops(&Operands(&operands), &types).unwrap_or(0));
-        let macs = op.macs(&Operands(&operands), &types);
-        self.macs = self.macs.zip(macs).map(|(sum, more)| sum.saturating_add(more));
+        let sum = |own: Option<usize>, more: Option<usize>| Some(own?.saturating_add(more?));
+        self.flops = sum(self.flops, op.flops(&Operands(&operands), &types));
+        self.macs = sum(self.macs, op.macs(&Operands(&operands), &types));
         // Repeated operations of a layer get a number.
         let own = &self.builder.program.instructions[self.first..];
         let name = match own.iter().filter(|other| other.op.name() == op.name()).count() {

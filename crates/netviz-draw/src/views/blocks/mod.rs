@@ -16,6 +16,7 @@ pub(super) const VIEW: View = View {
     doc: "a box per layer with its properties; repeated blocks are folded",
     direction: Direction::Down,
     always_folds: true,
+    names_shared: true,
     turns: false,
     scene: |picture| layout::place(&BlockView::of(picture), picture),
     #[cfg(feature = "dot")]
@@ -70,8 +71,10 @@ impl Block {
 impl BlockView {
     /// Creates the view for the options of a picture.
     pub fn of(picture: &Picture) -> Self {
-        let Outline { parts, links, groups } = picture.outline(picture.level);
-        let blocks = parts.into_iter().map(|part| text::block(part, picture)).collect();
+        let mut outline = picture.outline(picture.level);
+        let parts = std::mem::take(&mut outline.parts);
+        let blocks = parts.into_iter().map(|part| text::block(part, &outline, picture)).collect();
+        let Outline { links, groups, .. } = outline;
         let mut view = Self { blocks, links, folds: groups, description: String::new() };
         view.description = text::describe(picture.graph, &view);
         view

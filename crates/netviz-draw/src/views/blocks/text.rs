@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{Block, BlockView};
-use crate::outline::{self, Fold, Part, Unit};
+use crate::outline::{self, Fold, Outline, Part, Unit};
 use crate::picture::{Detail, Picture};
 use crate::properties::{LayerProperties, costs, fused_activation};
 use netviz_model::graph::Graph;
@@ -11,25 +11,36 @@ use netviz_model::layer::Activation;
 use netviz_model::text::thousands;
 
 /// A box with its text: the lines of the template, the first as the header, or the default text.
-pub(super) fn block(part: Part, picture: &Picture) -> Block {
+pub(super) fn block(part: Part, outline: &Outline, picture: &Picture) -> Block {
     let (options, detail) = (picture.options, picture.level.detail);
     let Part { unit, variants, closed, stack, group: fold } = part;
+    let base = outline.base(fold);
     let template = options.label.as_ref().or_else(|| options.theme.label(&unit.layer));
     let (header, lines) = match (&closed, template, detail) {
         (Some(group), ..) => {
-            ([group.title.clone(), group.span()], group_lines(group, outline::shapes(&unit, &variants)))
+            // A group of the network has its name as the title.
+            let span = if group.path.is_some() { String::new() } else { spanned(&group.span(), base) };
+            ([group.title.clone(), span], group_lines(group, outline::shapes(&unit, &variants)))
         }
         (None, Some(template), _) => {
             let mut lines = template.lines(&unit.layer).into_iter();
             ([lines.next().unwrap_or_default(), String::new()], lines.collect())
         }
-        (None, None, Detail::Low) => (header(&unit.layer, stack.as_ref()), low(&unit, &variants)),
+        (None, None, Detail::Low) => (header(&unit.layer, stack.as_ref(), base), low(&unit, &variants)),
         (None, None, Detail::Medium | Detail::High) => {
-            (header(&unit.layer, stack.as_ref()), lines(&unit, &variants, stack.as_ref(), detail))
+            (header(&unit.layer, stack.as_ref(), base), lines(&unit, &variants, stack.as_ref(), detail))
         }
     };
-    let band_texts = unit.bands.iter().map(|band| band.as_band(detail)).collect();
+    let mut lines = lines;
+    lines.extend(unit.reads.iter().map(|name| format!("← {}", outline::relative(name, base))));
+    lines.extend((!unit.readers.is_empty()).then(|| format!("→ {}", unit.readers)));
+    let band_texts = unit.bands.iter().map(|band| band.as_band(base, detail)).collect();
     Block { properties: unit.layer, bands: unit.bands, band_texts, header, lines, fold, closed, stack }
+}
+
+/// The names of a span, `a … b`, in the frame of a group.
+fn spanned(span: &str, base: &str) -> String {
+    span.split(" … ").map(|name| outline::relative(name, base)).collect::<Vec<_>>().join(" … ")
 }
 
 /// The lines of a closed group with these output shapes: the shape, what it is made of, the number of layers, and the cost.
@@ -45,11 +56,13 @@ pub(super) fn group_lines(group: &Fold, shapes: String) -> Vec<String> {
 }
 
 /// `conv2d_1`, or `conv2d` and `stem` if the name does not contain the kind; `conv2d_1 … conv2d_3` for a stack.
-fn header(LayerProperties { name, kind, .. }: &LayerProperties, stack: Option<&Fold>) -> [String; 2] {
-    let span = stack.map_or_else(|| name.clone(), Fold::whole_span);
-    match name.strip_prefix(kind) {
-        Some(rest) if rest.is_empty() || rest.starts_with('_') => [span, String::new()],
-        _ => [kind.clone(), span],
+fn header(layer: &LayerProperties, stack: Option<&Fold>, base: &str) -> [String; 2] {
+    let span = stack.map_or_else(|| outline::relative(&layer.name, base).to_owned(), |it| spanned(&it.whole_span(), base));
+    match &layer.kind {
+        kind if !layer.tells_kind() => [kind.clone(), span],
+        // The name of an operator and not that of a kind, which names are made of.
+        kind if span.eq_ignore_ascii_case(kind) => [kind.clone(), String::new()],
+        _ => [span, String::new()],
     }
 }
 

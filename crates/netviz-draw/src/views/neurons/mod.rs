@@ -32,6 +32,7 @@ pub(super) const VIEW: View = View {
     doc: "neurons and their connections, in ann-visualizer's style",
     direction: Direction::Down,
     always_folds: false,
+    names_shared: false,
     turns: true,
     scene: |picture| Ok(layout::place(&NeuronView::of(picture)?, picture)),
     #[cfg(feature = "dot")]

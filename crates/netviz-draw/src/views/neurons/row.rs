@@ -240,7 +240,7 @@ fn caption(part: &Part, body: &Body, activation: Activation, detail: Detail) -> 
     if activation != Activation::Linear && is_low {
         caption.push(activation.name().to_owned());
     }
-    caption.extend(part.unit.bands.iter().map(|band| format!("+ {}", band.as_band(detail))));
+    caption.extend(part.unit.bands.iter().map(|band| format!("+ {}", band.as_band("", detail))));
     let parameters = part.stack.as_ref().map_or(part.unit.parameters(), |stack| stack.parameters);
     if parameters.total() > 0 && !is_low {
         caption.push(plural(parameters.total(), "parameter"));

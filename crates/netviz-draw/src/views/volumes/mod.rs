@@ -16,6 +16,7 @@ pub(super) const VIEW: View = View {
     doc: "tensors as solids in perspective, for convolutional networks",
     direction: Direction::Right,
     always_folds: false,
+    names_shared: false,
     turns: true,
     scene: |picture| layout::place(&VolumeView::of(picture), picture),
     #[cfg(feature = "dot")]

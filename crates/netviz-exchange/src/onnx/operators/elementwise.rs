@@ -208,8 +208,14 @@ fn compare(call: &Call, holds: fn(std::cmp::Ordering) -> bool) -> Option<Known> 
     let (a, b) = (spread(a, &shape)?, spread(b, &shape)?);
     let ints = match (&a, &b) {
         (Elements::Ints(a), Elements::Ints(b)) => {
+            use std::cmp::Ordering::{Greater, Less};
             let apply = |(a, b): (&Int, &Int)| match (a.known(), b.known()) {
                 (Some(a), Some(b)) => Int::Known(i64::from(holds(a.cmp(&b)))),
+                // The size that a symbol stands for is not negative.
+                (Some(number), None) if number < 0 && matches!(b, Int::Symbol(_)) => Int::Known(i64::from(holds(Less))),
+                (None, Some(number)) if number < 0 && matches!(a, Int::Symbol(_)) => {
+                    Int::Known(i64::from(holds(Greater)))
+                }
                 _ => Int::Unknown,
             };
             a.iter().zip(b).map(apply).collect()

@@ -34,7 +34,8 @@ fn read(file: &File) -> Result<Imported, Diagnostics> {
     };
     let walker = Walker::new(file, &model, graph)?;
     let (graph, tensors, warnings) = walker.walk(graph)?;
-    Ok(Imported { graph: import::contract(graph), origin: origin(&model), tensors, warnings })
+    let graph = import::contract(graph, &tensors);
+    Ok(Imported { graph, origin: origin(&model), tensors, warnings })
 }
 
 fn origin(model: &ModelProto) -> Origin {

@@ -23,7 +23,8 @@ fn metadata(node: &NodeProto) -> Option<Place> {
     let classes = entry("pkg.torch.onnx.class_hierarchy").map(|entry| list(&entry.value)).unwrap_or_default();
     let (_, modules) = scopes.split_last()?;
     let module = modules.last().filter(|module| !module.is_empty());
-    let leaf = if node.name.is_empty() { String::new() } else { node.name.replace(['.', '/'], "_") };
+    // The exporter puts `node_` before the name of an operation.
+    let leaf = node.name.strip_prefix("node_").unwrap_or(&node.name).replace(['.', '/'], "_");
     let path = module.map_or_else(|| leaf.clone(), |module| format!("{module}.{leaf}"));
     let class = |(path, class): (&String, &String)| {
         let short = class.rsplit('.').next().unwrap_or(class);

@@ -11,7 +11,7 @@ use netviz_model::limits;
 
 use super::attributes::{self, doubt, settings, unknown};
 use super::{order, scope, tensor};
-use crate::import::{File, Names, Tensor, Values};
+use crate::import::{File, Names, Tensor, Values, title};
 use crate::onnx::operators::{self, Call, Known, Operator, Value};
 use crate::onnx::proto::{
     AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto,
@@ -79,7 +79,7 @@ const DEPTH: usize = 64;
 
 impl<'a> Walker<'a> {
     pub(super) fn new(file: &'a File<'a>, model: &'a ModelProto, graph: &'a GraphProto) -> Result<Self, Diagnostic> {
-        let name = if graph.name.trim().is_empty() { file.name } else { &graph.name };
+        let name = title(&graph.name, file.name);
         let functions = model.functions.iter();
         let batch = batch(graph);
         Ok(Self {

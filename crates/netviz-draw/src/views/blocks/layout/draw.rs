@@ -4,12 +4,12 @@ use super::card::Card;
 use super::region::{Plan, Thing};
 use super::{BESIDE, Layout, PADDING, small};
 use crate::font::{Weight, shortened, width};
-use crate::properties::costs;
+use crate::properties::{costs, counted};
 use crate::scene::{Anchor, Fill, Fold, Group, Item, Outline, Point, Shape, Stroke, Text};
 use crate::theme::Theme;
 use crate::views::blocks::text::group_lines;
 use crate::views::blocks::{self, Block};
-use netviz_model::text::{rounded, thousands};
+use netviz_model::text::thousands;
 
 /// Text of a frame: what it is on the left of the line that enters it, what it costs on the right; or all of it below.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,7 +34,10 @@ impl Badge {
         let (title, text) = (1.2 * theme.name_size, small(theme));
         let most = WIDEST * theme.text_size;
         let sizes = Some(&fold.sizes).filter(|sizes| !sizes.is_empty());
-        let left = [shortened(&fold.title, title, Weight::Bold, most)].into_iter();
+        // Half a name says less than none.
+        let fits = fold.span.is_none() || width(&fold.title, title, Weight::Bold) <= most;
+        let text_of_title = if fits { &fold.title } else { fold.short_title() };
+        let left = [shortened(text_of_title, title, Weight::Bold, most)].into_iter();
         let left = left.chain(sizes.map(|sizes| shortened(sizes, text, Weight::Regular, most))).collect();
         let costs = fold.costs();
         let right = costs.iter().map(|line| shortened(line, text, Weight::Regular, most)).collect();
@@ -284,7 +287,7 @@ fn details(fold: &blocks::Fold) -> Vec<(String, String)> {
         ("copies", thousands(fold.count)),
         ("layers", thousands(fold.layers)),
         ("parameters", thousands(fold.parameters.total())),
-        ("FLOPs", rounded(fold.flops)),
+        ("FLOPs", counted(fold.flops)),
     ];
     details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

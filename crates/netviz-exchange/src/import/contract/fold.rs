@@ -1,0 +1,49 @@
+//! What does not depend on the values of the inputs is not shown: computations of weights, and of shapes.
+
+use netviz_model::category::Category;
+
+use super::net::Net;
+use super::{Part, Parts};
+
+/// What the values of a node follow from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Origin {
+    /// Stored tensors alone.
+    Weights,
+    /// The sizes of inputs, and stored tensors.
+    Sizes,
+    /// The values of inputs, or chance.
+    Values,
+}
+
+/// Operations that give sizes of what they read.
+const SIZES: &[&str] = &["Shape", "Size", "sym_size", "sym_size.int", "sym_numel", "size"];
+/// Operations whose values follow from more than what they read.
+const SOURCES: &[&str] = &["If", "Loop", "Scan", "Multinomial", "Bernoulli"];
+
+pub(super) fn fold(net: &Net, parts: &mut Parts) {
+    let mut origins = Vec::with_capacity(net.count());
+    for node in 0..net.count() {
+        origins.push(origin(net, node, &origins));
+    }
+    // A folded node that only others read that are shown for themselves would leave these without a source.
+    for node in 0..net.count() {
+        let is_lookup = net.category(node) == Some(Category::Embedding);
+        let is_read = net.targets(node).next().is_some();
+        if origins[node] != Origin::Values && !is_lookup && is_read && !net.leaves(node) {
+            parts.of[node] = Part::Folded;
+        }
+    }
+}
+
+fn origin(net: &Net, node: usize, known: &[Origin]) -> Origin {
+    let kind = net.kind(node);
+    if net.is_input(node) || SOURCES.contains(&kind) || kind.starts_with("Random") || net.operands(node).is_empty() {
+        return Origin::Values;
+    }
+    let origins = net.sources(node).map(|source| known.get(source).copied().unwrap_or(Origin::Values));
+    match origins.max().unwrap_or(Origin::Weights) {
+        Origin::Values if SIZES.contains(&kind) => Origin::Sizes,
+        origin => origin,
+    }
+}

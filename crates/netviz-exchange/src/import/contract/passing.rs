@@ -1,0 +1,48 @@
+//! Operations that pass on values as they are belong to what gives these values.
+
+use super::net::Net;
+use super::{Part, Parts};
+
+/// Operations that pass on their first operand: copies, casts, and the two halves of a quantization.
+const PASSING: &[&str] = &[
+    "Identity",
+    "Cast",
+    "CastLike",
+    "QuantizeLinear",
+    "DequantizeLinear",
+    "alias",
+    "clone",
+    "contiguous",
+    "detach",
+    "lift_fresh_copy",
+    "to",
+    "_to_copy",
+    "type_as",
+];
+
+/// Whether a node passes on its first operand.
+pub(super) fn passes(net: &Net, node: usize) -> bool {
+    PASSING.contains(&net.kind(node)) && net.outputs(node).len() == 1
+}
+
+pub(super) fn join(net: &Net, parts: &mut Parts) {
+    for node in 0..net.count() {
+        if parts.of[node] != Part::Single || !passes(net, node) {
+            continue;
+        }
+        let Some(source) = net.operands(node).first().and_then(|&operand| net.giver(operand)) else { continue };
+        if !net.is_input(source) && parts.of[source] != Part::Folded {
+            parts.add(net, node, source);
+            continue;
+        }
+        // What an input is cast to belongs to the only node that reads it.
+        let mut targets = net.targets(node);
+        if let (Some(target), None) = (targets.next(), targets.next())
+            && !net.leaves(node)
+            && parts.of[target] == Part::Single
+            && net.sources(target).filter(|&other| parts.of[other] != Part::Folded).count() == 1
+        {
+            parts.add(net, node, target);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Finds the operations of a pattern in a graph.
+
+use netviz_model::ir;
+
+use super::super::passing::passes;
+use super::super::{Net, Part, Parts};
+use super::parse::{Graph, Operand};
+
+/// Operations whose two operands may change places.
+const COMMUTATIVE: &[&str] = &["Add", "Mul", "Sum", "add", "mul", "add.Tensor", "mul.Tensor"];
+
+/// A search for one pattern.
+pub(super) struct Matcher<'m, 'g> {
+    net: &'m Net<'g>,
+    parts: &'m Parts,
+    graph: &'m Graph,
+}
+
+/// What is found so far.
+#[derive(Clone)]
+struct Found {
+    /// The node of each line.
+    lines: Vec<Option<usize>>,
+    /// What gives each input.
+    inputs: Vec<Option<Source>>,
+    /// Nodes that only pass on values between lines.
+    passing: Vec<usize>,
+}
+
+/// What gives a value: a node, or a stored tensor.
+type Source = Result<usize, ir::ParameterId>;
+
+impl<'m, 'g> Matcher<'m, 'g> {
+    pub(super) fn new(net: &'m Net<'g>, parts: &'m Parts, graph: &'m Graph) -> Self {
+        Self { net, parts, graph }
+    }
+
+    /// The nodes of the pattern that ends at a node, sorted, if it is there.
+    pub(super) fn nodes(&self, last: usize) -> Option<Vec<usize>> {
+        let (count, inputs) = (self.graph.lines.len(), self.graph.inputs);
+        let nothing = Found { lines: vec![None; count], inputs: vec![None; inputs], passing: Vec::new() };
+        let found = self.line(count.checked_sub(1)?, last, nothing)?;
+        let lines: Vec<usize> = found.lines.into_iter().collect::<Option<_>>()?;
+        let mut nodes = [lines.clone(), found.passing].concat();
+        nodes.sort_unstable();
+        nodes.dedup();
+        let is_within = |node: usize| nodes.binary_search(&node).is_ok() || self.parts.of[node] == Part::Folded;
+        let is_inner = |node: usize| !self.net.leaves(node) && self.net.targets(node).all(is_within);
+        let may_leave = |node: usize| {
+            let line = lines.iter().position(|&other| other == node);
+            line.is_some_and(|line| line + 1 == count || self.graph.lines[line].is_output)
+        };
+        let is_free = |node: usize| self.parts.of[node] == Part::Single;
+        nodes.iter().all(|&node| is_free(node) && (may_leave(node) || is_inner(node))).then_some(nodes)
+    }
+
+    /// Matches a line with a node.
+    fn line(&self, line: usize, node: usize, mut found: Found) -> Option<Found> {
+        let wanted = &self.graph.lines[line];
+        if let Some(known) = found.lines[line] {
+            return (known == node).then_some(found);
+        }
+        if !wanted.kinds.contains(&self.net.kind(node)) || found.lines.contains(&Some(node)) {
+            return None;
+        }
+        found.lines[line] = Some(node);
+        let given = self.net.operands(node);
+        if let ([a, b], [first, second, ..]) = (&wanted.operands[..], given)
+            && COMMUTATIVE.contains(&self.net.kind(node))
+        {
+            let in_order = self.operands(&[*a, *b], &[*first, *second], found.clone());
+            return in_order.or_else(|| self.operands(&[*a, *b], &[*second, *first], found));
+        }
+        (given.len() >= wanted.operands.len()).then(|| self.operands(&wanted.operands, given, found))?
+    }
+
+    fn operands(&self, wanted: &[Operand], given: &[ir::Operand], found: Found) -> Option<Found> {
+        wanted.iter().zip(given).try_fold(found, |found, (wanted, given)| self.operand(*wanted, *given, found))
+    }
+
+    fn operand(&self, wanted: Operand, given: ir::Operand, mut found: Found) -> Option<Found> {
+        match wanted {
+            Operand::Any => Some(found),
+            Operand::Number(number) => {
+                let scalar = self.net.scalar(given)?;
+                ((scalar - number).abs() <= 1e-3 * number.abs().max(1e-3)).then_some(found)
+            }
+            Operand::Stored | Operand::Tensor => {
+                let is_folded = self.net.giver(given).is_some_and(|node| self.parts.of[node] == Part::Folded);
+                let stored = self.net.elements(given);
+                let least = if wanted == Operand::Tensor { 2 } else { 1 };
+                (is_folded || stored.is_some_and(|elements| elements >= least)).then_some(found)
+            }
+            Operand::Line(line) => {
+                let node = self.through(given, &mut found.passing)?;
+                self.line(line, node, found)
+            }
+            Operand::Input(input) => {
+                let source = match given {
+                    ir::Operand::Parameter(id) => Err(id),
+                    // What is passed on before the pattern is no part of it.
+                    _ => Ok(self.through(given, &mut Vec::new())?),
+                };
+                match found.inputs[input] {
+                    Some(known) => (known == source).then_some(found),
+                    None => {
+                        found.inputs[input] = Some(source);
+                        Some(found)
+                    }
+                }
+            }
+        }
+    }
+
+    /// The node that gives a value, before those that pass it on.
+    fn through(&self, operand: ir::Operand, passing: &mut Vec<usize>) -> Option<usize> {
+        let mut node = self.net.giver(operand)?;
+        while passes(self.net, node) && self.parts.of[node] == Part::Single {
+            let Some(before) = self.net.operands(node).first().and_then(|&operand| self.net.giver(operand)) else {
+                break;
+            };
+            passing.push(node);
+            node = before;
+        }
+        Some(node)
+    }
+}
