@@ -75,9 +75,8 @@ impl LayerProperties {
         let leaf = self.name.rsplit('.').next().unwrap_or_default();
         let stem = leaf.trim_end_matches(|last: char| last.is_ascii_digit());
         let stem = stem.strip_suffix('_').unwrap_or(if stem.len() == leaf.len() { leaf } else { stem });
-        let is_start = |whole: &str, start: &str| {
-            whole.get(..start.len()).is_some_and(|part| part.eq_ignore_ascii_case(start))
-        };
+        let is_start =
+            |whole: &str, start: &str| whole.get(..start.len()).is_some_and(|part| part.eq_ignore_ascii_case(start));
         // `LayerNorm` for `LayerNormalization`.
         const ENOUGH: usize = 4;
         stem.eq_ignore_ascii_case(&self.kind)

@@ -16,6 +16,7 @@
 //! assert_eq!(onnx::check(&bytes, graph.program(), &weights), Ok(()));
 //! ```
 
+mod gguf;
 pub mod import;
 pub mod onnx;
 mod pytorch;

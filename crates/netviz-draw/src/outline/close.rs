@@ -238,7 +238,12 @@ impl<'a> Ends<'a> {
             outputs.clone_from(&unit.last().outputs);
         }
         Part {
-            unit: Unit { layer: group(&fold, inputs, outputs), bands: Vec::new(), reads: shared(within), readers: String::new() },
+            unit: Unit {
+                layer: group(&fold, inputs, outputs),
+                bands: Vec::new(),
+                reads: shared(within),
+                readers: String::new(),
+            },
             // The last part gives the values of a group with one output.
             variants: if is_series { Vec::new() } else { last.variants.clone() },
             group: within[0].group,

@@ -288,7 +288,11 @@ pub(crate) fn relative<'a>(name: &'a str, base: &str) -> &'a str {
         return name;
     }
     // A number alone says nothing.
-    let start = if rest.starts_with(|first: char| first.is_ascii_digit()) { base.rfind('.').map_or(0, |dot| dot + 1) } else { base.len() + 1 };
+    let start = if rest.starts_with(|first: char| first.is_ascii_digit()) {
+        base.rfind('.').map_or(0, |dot| dot + 1)
+    } else {
+        base.len() + 1
+    };
     &name[start..]
 }
 

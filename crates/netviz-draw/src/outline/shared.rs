@@ -17,8 +17,7 @@ pub(super) fn name(units: &mut Vec<Unit>, sources: &mut Inputs, unit_of: &mut [u
     if shared.is_empty() {
         return;
     }
-    let names: BTreeMap<usize, String> =
-        shared.iter().map(|&unit| (unit, units[unit].last().name.clone())).collect();
+    let names: BTreeMap<usize, String> = shared.iter().map(|&unit| (unit, units[unit].last().name.clone())).collect();
     let mut readers: BTreeMap<usize, BTreeMap<String, usize>> = BTreeMap::new();
     for (target, inputs) in sources.iter_mut().enumerate() {
         let (named, kept) = inputs.iter().partition(|(source, _)| shared.contains(source));

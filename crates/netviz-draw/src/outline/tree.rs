@@ -68,7 +68,8 @@ impl<'a> Tree<'a> {
                 let all: Vec<usize> = around.all(&members, repeats).collect();
                 let last = members.last();
                 let is_sum = all.iter().filter(|&&unit| Some(&self.first[unit]) == last).count() > 1;
-                let fold = Fold { is_sum, path: own_path, ..Sum::of(all.iter().map(|&unit| &units[unit])).fold(path, title) };
+                let fold =
+                    Fold { is_sum, path: own_path, ..Sum::of(all.iter().map(|&unit| &units[unit])).fold(path, title) };
                 known.insert(members.clone(), self.drafts.len());
                 let open = match origin {
                     Origin::Fork => Open::Fork,
@@ -217,13 +218,14 @@ impl Around {
 fn common<'u>(mut those: impl Iterator<Item = &'u usize>, units: &[Unit]) -> String {
     let group = |unit: &usize| units[*unit].layer.name.rsplit_once('.').map_or("", |(group, _)| group);
     let Some(first) = those.next() else { return String::new() };
-    those.fold(group(first), |common, unit| {
-        let own = group(unit);
-        let parts = common.split('.').zip(own.split('.')).take_while(|(a, b)| a == b);
-        let length: usize = parts.map(|(part, _)| part.len() + 1).sum();
-        &common[..length.saturating_sub(1).min(common.len())]
-    })
-    .to_owned()
+    those
+        .fold(group(first), |common, unit| {
+            let own = group(unit);
+            let parts = common.split('.').zip(own.split('.')).take_while(|(a, b)| a == b);
+            let length: usize = parts.map(|(part, _)| part.len() + 1).sum();
+            &common[..length.saturating_sub(1).min(common.len())]
+        })
+        .to_owned()
 }
 
 /// The group of a repeat.
@@ -315,7 +317,22 @@ impl Sum {
         kinds.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
         let (ends, sizes) = (ends.unwrap_or_default(), String::new());
         let (count, path, span, parent, is_sum) = (1, None, None, None, false);
-        Fold { name, count, title, path, span, parent, layers, parameters, flops, is_sum, sizes, ends, kinds, categories }
+        Fold {
+            name,
+            count,
+            title,
+            path,
+            span,
+            parent,
+            layers,
+            parameters,
+            flops,
+            is_sum,
+            sizes,
+            ends,
+            kinds,
+            categories,
+        }
     }
 }
 

@@ -109,7 +109,15 @@ fn level(view: &View, options: &Options) -> Level {
     let Options { detail, depth, .. } = *options;
     let unfold = if view.always_folds || depth.is_some() { options.unfold } else { usize::MAX };
     let names_shared = view.names_shared;
-    Level { detail: detail.unwrap_or(Detail::Medium), unfold, names_shared, series: false, depth, joins: false, most: None }
+    Level {
+        detail: detail.unwrap_or(Detail::Medium),
+        unfold,
+        names_shared,
+        series: false,
+        depth,
+        joins: false,
+        most: None,
+    }
 }
 
 /// Which neurons to draw in a layer that has more than [`Options::max_neurons`].

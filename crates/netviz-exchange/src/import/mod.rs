@@ -7,6 +7,7 @@ mod archive;
 mod contract;
 mod name;
 mod tensor;
+mod tree;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +19,7 @@ pub(crate) use archive::Archive;
 pub(crate) use contract::contract;
 pub(crate) use name::{Names, path, title};
 pub use tensor::{Tensor, Values};
+pub(crate) use tree::{Leaf, damaged, tree};
 
 /// A format that networks are read from.
 #[non_exhaustive]
@@ -39,7 +41,13 @@ impl std::fmt::Debug for Reader {
 }
 
 /// Every format that is read.
-pub const READERS: &[Reader] = &[crate::pytorch::READER, crate::onnx::READER];
+pub const READERS: &[Reader] = &[
+    crate::gguf::READER,
+    crate::safetensors::READER,
+    crate::safetensors::INDEX,
+    crate::pytorch::READER,
+    crate::onnx::READER,
+];
 
 /// The format of a file by its contents, or else by its ending, in any case.
 pub fn reader_of(start: &[u8], ending: &str) -> Option<&'static Reader> {

@@ -54,8 +54,19 @@ pub(crate) fn path(name: &str) -> String {
 }
 
 /// Names that exporters give to every graph.
-const USUAL: &[&str] =
-    &["main_graph", "main", "graph", "model", "torch_jit", "torch-jit-export", "tf2onnx", "onnx-model", "mxnet_converted_model", "paddle-onnx", "test-model"];
+const USUAL: &[&str] = &[
+    "main_graph",
+    "main",
+    "graph",
+    "model",
+    "torch_jit",
+    "torch-jit-export",
+    "tf2onnx",
+    "onnx-model",
+    "mxnet_converted_model",
+    "paddle-onnx",
+    "test-model",
+];
 
 /// The title of a network: the name of its graph, or that of the file if every graph of its exporter has that name.
 pub(crate) fn title<'a>(graph: &'a str, file: &'a str) -> &'a str {

@@ -62,12 +62,19 @@ fn read(file: &File) -> Result<Imported, Diagnostics> {
         members.contains(&path).then(|| member(&mut archive, &path)).transpose()
     };
     let (weights, constants) = (config("weights")?, config("constants")?);
-    let program: ExportedProgram = serde_json::from_slice(&json).map_err(|error| damaged(&error))?;
+    let quoted;
+    let program: ExportedProgram = match serde_json::from_slice(&json) {
+        Ok(program) => program,
+        Err(_) => {
+            quoted = schema::quoted(&json);
+            serde_json::from_slice(&quoted).map_err(|error| damaged(&error))?
+        }
+    };
     let weights =
         Weights::new(&mut archive, root, [weights.as_ref(), constants.as_ref()]).map_err(|error| damaged(&error))?;
     let walker = Walker::new(file, &program, weights);
     let (graph, tensors, warnings) = walker.walk()?;
-    Ok(Imported { graph: import::contract(graph), origin: origin(&program), tensors, warnings })
+    Ok(Imported { graph: import::contract(graph, &tensors), origin: origin(&program), tensors, warnings })
 }
 
 /// A text of the archive.

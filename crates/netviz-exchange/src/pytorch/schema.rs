@@ -196,6 +196,29 @@ pub(super) struct GraphArgument<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Number(pub(super) f64);
 
+/// The same text with `Infinity` and `NaN`, which early versions write as Python does and JSON does not know, as strings.
+pub(super) fn quoted(json: &[u8]) -> Vec<u8> {
+    let mut text = Vec::with_capacity(json.len());
+    let mut rest = json;
+    let (mut in_string, mut is_escaped) = (false, false);
+    while let Some((&byte, after)) = rest.split_first() {
+        let word = WORDS.iter().find(|word| !in_string && rest.starts_with(word));
+        if let Some((word, after)) = word.and_then(|word| rest.split_at_checked(word.len())) {
+            text.extend([b"\"", word, b"\""].concat());
+            rest = after;
+            continue;
+        }
+        in_string ^= byte == b'"' && !is_escaped;
+        is_escaped = byte == b'\\' && !is_escaped;
+        text.push(byte);
+        rest = after;
+    }
+    text
+}
+
+/// Numbers that are words in Python.
+const WORDS: &[&[u8]] = &[b"-Infinity", b"Infinity", b"NaN"];
+
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(serde::Deserialize)]
@@ -329,4 +352,28 @@ pub(super) struct Payload<'a> {
     pub(super) use_pickle: bool,
     #[serde(borrow, default)]
     pub(super) tensor_meta: Option<TensorMeta<'a>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_for_numbers_are_quoted_outside_of_strings() {
+        let text = br#"{"NaN": [NaN, -Infinity, "\\\" Infinity"], "a": Infinity}"#;
+        let expected = br#"{"NaN": ["NaN", "-Infinity", "\\\" Infinity"], "a": "Infinity"}"#;
+        assert_eq!(quoted(text), expected);
+        let number = |text: &str| serde_json::from_str::<Number>(text).map(|number| number.0);
+        assert_eq!(number("\"-Infinity\"").ok(), Some(f64::NEG_INFINITY));
+        assert!(number("\"one\"").is_err());
+    }
+
+    #[test]
+    fn unions_hold_what_is_known() {
+        let read = |text: &'static str| serde_json::from_str::<Argument>(text);
+        assert!(matches!(read(r#"{"as_int": 3}"#), Ok(Argument::Int(3))));
+        assert!(matches!(read(r#"{"as_none": []}"#), Ok(Argument::None(_))));
+        assert!(matches!(read(r#"{"as_hologram": {"a": [1]}}"#), Ok(Argument::Other(_))));
+        assert!(read("{}").is_err() && read("3").is_err() && read(r#"{"as_int": "x"}"#).is_err());
+    }
 }

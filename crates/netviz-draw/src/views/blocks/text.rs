@@ -57,7 +57,8 @@ pub(super) fn group_lines(group: &Fold, shapes: String) -> Vec<String> {
 
 /// `conv2d_1`, or `conv2d` and `stem` if the name does not contain the kind; `conv2d_1 … conv2d_3` for a stack.
 fn header(layer: &LayerProperties, stack: Option<&Fold>, base: &str) -> [String; 2] {
-    let span = stack.map_or_else(|| outline::relative(&layer.name, base).to_owned(), |it| spanned(&it.whole_span(), base));
+    let span =
+        stack.map_or_else(|| outline::relative(&layer.name, base).to_owned(), |it| spanned(&it.whole_span(), base));
     match &layer.kind {
         kind if !layer.tells_kind() => [kind.clone(), span],
         // The name of an operator and not that of a kind, which names are made of.

@@ -52,13 +52,39 @@ const LAYERS: &[(Category, &[&str])] = &[
             "RMSNorm",
         ],
     ),
-    (Regularization, &["Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "StochasticDepth", "DropPath"]),
+    (
+        Regularization,
+        &["Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "StochasticDepth", "DropPath"],
+    ),
     (
         Activation,
         &[
-            "ReLU", "ReLU6", "LeakyReLU", "PReLU", "ELU", "SELU", "CELU", "GELU", "SiLU", "Mish", "Sigmoid", "Tanh",
-            "Hardswish", "Hardsigmoid", "Hardtanh", "Softplus", "Softsign", "Softmax", "LogSoftmax", "GLU", "Swish",
-            "NewGELUActivation", "GELUActivation", "QuickGELUActivation", "PytorchGELUTanh", "SiLUActivation",
+            "ReLU",
+            "ReLU6",
+            "LeakyReLU",
+            "PReLU",
+            "ELU",
+            "SELU",
+            "CELU",
+            "GELU",
+            "SiLU",
+            "Mish",
+            "Sigmoid",
+            "Tanh",
+            "Hardswish",
+            "Hardsigmoid",
+            "Hardtanh",
+            "Softplus",
+            "Softsign",
+            "Softmax",
+            "LogSoftmax",
+            "GLU",
+            "Swish",
+            "NewGELUActivation",
+            "GELUActivation",
+            "QuickGELUActivation",
+            "PytorchGELUTanh",
+            "SiLUActivation",
         ],
     ),
     (Shape, &["Flatten", "Unflatten", "PixelShuffle", "PixelUnshuffle", "ChannelShuffle", "Permute", "Upsample"]),
@@ -92,9 +118,9 @@ pub(super) fn join(net: &Net, parts: &mut Parts) {
 
 /// A class that is a single layer, with its category.
 fn layer(class: &str) -> Option<(&'static str, Category)> {
-    LAYERS.iter().find_map(|(category, classes)| {
-        classes.iter().find(|known| **known == class).map(|&known| (known, *category))
-    })
+    LAYERS
+        .iter()
+        .find_map(|(category, classes)| classes.iter().find(|known| **known == class).map(|&known| (known, *category)))
 }
 
 /// The nodes of a group that are connected with each other: those of one call of the layer.

@@ -1,12 +1,12 @@
 //! Attention, as one operator.
 
-use netviz_model::category::Category::Dense;
+use netviz_model::category::Category::Attention;
 
 use super::call::product;
 use super::{Call, Operator};
 
 const fn attention(name: &'static str) -> Operator {
-    Operator::new(name, Dense)
+    Operator::new(name, Attention)
         .macs(|call| products(call.tensor("query")?, call.tensor("key")?, call.tensor("value")?))
         .defaults(&[("dropout_p", "0"), ("is_causal", "false"), ("enable_gqa", "false"), ("return_debug_mask", "false")])
         .hidden(&["compute_log_sumexp", "compute_logsumexp"])
@@ -20,11 +20,11 @@ pub(super) const OPERATORS: &[Operator] = &[
     attention("_scaled_dot_product_efficient_attention"),
     attention("_scaled_dot_product_cudnn_attention"),
     attention("_scaled_dot_product_fused_attention_overrideable"),
-    Operator::new("_native_multi_head_attention", Dense).macs(multi_head).defaults(&[
+    Operator::new("_native_multi_head_attention", Attention).macs(multi_head).defaults(&[
         ("need_weights", "true"),
         ("average_attn_weights", "true"),
     ]),
-    Operator::new("_transformer_encoder_layer_fwd", Dense).macs(encoder_layer),
+    Operator::new("_transformer_encoder_layer_fwd", Attention).macs(encoder_layer),
 ];
 
 /// Queries with keys, and weights with values; heads are dimensions before the last two.

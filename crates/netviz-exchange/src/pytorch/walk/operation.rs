@@ -48,7 +48,7 @@ impl<'a> Walker<'a> {
         let operator = operators::find(namespace, &kind);
         let mut bounds = Vec::new();
         for input in &node.inputs {
-            let is_template = operator.is_some_and(|it| it.templates.contains(&input.name.as_ref()));
+            let is_template = operator.is_some_and(|it| !it.is_random && it.templates.contains(&input.name.as_ref()));
             for name in arguments::names(&input.arg) {
                 let bound = operand(name, node, frame)?;
                 bounds.push(if is_template { Bound::Absent } else { bound });
@@ -84,7 +84,7 @@ impl<'a> Walker<'a> {
         let op = self.op(node, namespace, kind, operator, &bounds, frame);
         // What a body is given from outside is drawn inside it.
         let skipped = if bodies.is_empty() { 0..0 } else { passed_on(node) };
-        let operands: Vec<Operand> = bounds
+        let mut operands: Vec<Operand> = bounds
             .iter()
             .enumerate()
             .filter(|(index, _)| !skipped.contains(index))
@@ -94,6 +94,10 @@ impl<'a> Walker<'a> {
                 Bound::Absent => Operand::Absent,
             })
             .collect();
+        // To readers of the graph, only what is random reads nothing.
+        if operands.is_empty() && is_constant {
+            operands.push(Operand::Absent);
+        }
         let outputs = self.builder.foreign(&name, op, &operands);
         for (name, output) in names_of_outputs(node).into_iter().zip(outputs) {
             frame.bind(name, Bound::Given { output, is_constant });

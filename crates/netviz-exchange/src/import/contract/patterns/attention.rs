@@ -5,9 +5,19 @@ use netviz_model::category::Category::Attention;
 use super::Pattern;
 
 /// What splits values into heads, and puts these together again.
-const HEADS: &[&str] =
-    &[
-    "Transpose", "Reshape", "Gather", "Split", "Slice", "Squeeze", "Unsqueeze", "Mul", "Div", "Expand", "Tile", "Where",
+const HEADS: &[&str] = &[
+    "Transpose",
+    "Reshape",
+    "Gather",
+    "Split",
+    "Slice",
+    "Squeeze",
+    "Unsqueeze",
+    "Mul",
+    "Div",
+    "Expand",
+    "Tile",
+    "Where",
 ];
 
 const fn attention(graph: &'static str) -> Pattern {

@@ -43,7 +43,9 @@ impl Graph {
         let mut lines = Vec::new();
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
             let Some((name, call)) = line.split_once(" = ") else { continue };
-            let Some((kinds, operands)) = call.strip_suffix(')').and_then(|call| call.split_once('(')) else { continue };
+            let Some((kinds, operands)) = call.strip_suffix(')').and_then(|call| call.split_once('(')) else {
+                continue;
+            };
             let operand = |text: &'static str| match text {
                 "_" => Operand::Stored,
                 text if text.starts_with('~') => Operand::Any,
@@ -84,9 +86,7 @@ mod tests {
             let graph = Graph::parse(pattern.graph);
             let lines = pattern.graph.lines().filter(|line| !line.trim().is_empty()).count();
             assert_eq!(graph.lines.len(), lines, "{}", pattern.kind);
-            let reads = |line: usize| {
-                graph.lines.iter().any(|other| other.operands.contains(&Operand::Line(line)))
-            };
+            let reads = |line: usize| graph.lines.iter().any(|other| other.operands.contains(&Operand::Line(line)));
             assert!((0..lines - 1).all(reads), "{}: {}", pattern.kind, pattern.graph);
         }
     }
