@@ -46,9 +46,8 @@ fn skip_array(reader: &mut Reader, depth: usize) -> Option<usize> {
         0 | 1 | 7 => 1,
         2 | 3 => 2,
         4..=6 => 4,
-        10..=12 => 8,
-        // The length of a text; the type and the length of an array.
-        STRING => 8,
+        // A text has its length before it, an array its type and length.
+        10..=12 | STRING => 8,
         ARRAY => 12,
         _ => return None,
     };

@@ -31,7 +31,8 @@ fn read(file: &File) -> Result<Imported, Diagnostics> {
         return Err(damaged(READER.name, "it does not start with `GGUF`").into());
     }
     let version = input.u32().ok_or_else(cut)?;
-    if version & 0xffff == 0 && version != 0 {
+    // Small numbers with their bytes in the other order.
+    if version != 0 && version.trailing_zeros() >= 16 {
         return Err(Diagnostic::error("the GGUF file is big-endian, and netviz reads little-endian ones only")
             .hint("convert it with `gguf-convert-endian model.gguf little` of the Python package gguf")
             .into());
@@ -60,7 +61,7 @@ fn read(file: &File) -> Result<Imported, Diagnostics> {
     }
     let kind = header.entry("general.architecture").filter(|text| !text.is_empty()).unwrap_or(READER.name);
     let name = header.entry("general.name").filter(|text| !text.trim().is_empty()).unwrap_or(file.name);
-    let (graph, tensors) = tree(name, kind, leaves)?;
+    let (graph, tensors) = tree(name, kind, &leaves)?;
     let warnings = (missing > 0).then(|| {
         let message = format!("the values of {} lie outside the file", plural(missing, "tensor"));
         Diagnostic::warning(message).hint("the file is cut: load it again")

@@ -55,6 +55,11 @@ pub fn reader_of(start: &[u8], ending: &str) -> Option<&'static Reader> {
     READERS.iter().find(|reader| (reader.detects)(start)).or_else(|| READERS.iter().find(by_ending))
 }
 
+/// The paths of the members of a zip archive; none if the bytes are no whole archive.
+pub fn members(bytes: &[u8]) -> Vec<String> {
+    Archive::members(bytes)
+}
+
 /// A file to read.
 #[derive(Clone, Copy)]
 pub struct File<'a> {

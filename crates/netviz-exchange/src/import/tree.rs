@@ -46,13 +46,13 @@ struct Branch {
 ///
 /// # Errors
 /// If there are too many.
-pub(crate) fn tree(name: &str, kind: &str, leaves: Vec<Leaf>) -> Result<(Graph, Vec<Tensor>), Diagnostic> {
-    let mut branches = grow(&leaves);
+pub(crate) fn tree(name: &str, kind: &str, leaves: &[Leaf]) -> Result<(Graph, Vec<Tensor>), Diagnostic> {
+    let mut branches = grow(leaves);
     if branches.len() > limits::OPERATIONS {
         let message = format!("the file holds more than {} tensors and modules", thousands(limits::OPERATIONS));
         return Err(Diagnostic::error(message).hint("it is not that of a network"));
     }
-    compare(&mut branches, &leaves);
+    compare(&mut branches, leaves);
     let mut builder = GraphBuilder::new(name);
     let mut names = Names::default();
     let mut tensors = Vec::with_capacity(leaves.len());
@@ -93,7 +93,7 @@ pub(crate) fn tree(name: &str, kind: &str, leaves: Vec<Leaf>) -> Result<(Graph, 
         count += 1;
     }
     let graph = builder.finish_foreign(root.as_slice(), Dim::BATCH, []);
-    let copies = Folds { branches: &branches, leaves: &leaves, copies: Vec::new() }.all();
+    let copies = Folds { branches: &branches, leaves, copies: Vec::new() }.all();
     let graph = match graph.contracted(Contraction { copies, ..Contraction::default() }) {
         Ok(graph) => graph,
         Err(graph) => *graph,
@@ -149,9 +149,12 @@ fn join(branches: &mut [Branch]) {
     }
 }
 
+/// What branches that are alike have in common: the names and numbers of their children, and the sizes of the tensor.
+type Likeness = (Vec<(String, usize)>, Option<Vec<usize>>);
+
 /// Finds out which branches are alike.
 fn compare(branches: &mut [Branch], leaves: &[Leaf]) {
-    let mut known: HashMap<(Vec<(String, usize)>, Option<Vec<usize>>), usize> = HashMap::new();
+    let mut known: HashMap<Likeness, usize> = HashMap::new();
     for index in (0..branches.len()).rev() {
         let branch = &branches[index];
         let children = branch.children.iter().map(|&child| (branches[child].name.clone(), branches[child].likeness));

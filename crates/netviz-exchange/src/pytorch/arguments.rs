@@ -44,6 +44,7 @@ pub(super) fn shown(argument: &Argument, size: &dyn Fn(&str) -> String) -> Optio
     };
     Some(match argument {
         Argument::Int(value) => ArgValue::Int(*value),
+        Argument::Ints(values) if values.is_empty() => return None,
         Argument::Ints(values) if values.len() <= LONGEST => ArgValue::Sizes(values.clone()),
         Argument::Ints(values) => ArgValue::name(format!("{} values", values.len())),
         Argument::Float(value) => number(value.0),

@@ -63,12 +63,11 @@ fn read(file: &File) -> Result<Imported, Diagnostics> {
     };
     let (weights, constants) = (config("weights")?, config("constants")?);
     let quoted;
-    let program: ExportedProgram = match serde_json::from_slice(&json) {
-        Ok(program) => program,
-        Err(_) => {
-            quoted = schema::quoted(&json);
-            serde_json::from_slice(&quoted).map_err(|error| damaged(&error))?
-        }
+    let program: ExportedProgram = if let Ok(program) = serde_json::from_slice(&json) {
+        program
+    } else {
+        quoted = schema::quoted(&json);
+        serde_json::from_slice(&quoted).map_err(|error| damaged(&error))?
     };
     let weights =
         Weights::new(&mut archive, root, [weights.as_ref(), constants.as_ref()]).map_err(|error| damaged(&error))?;

@@ -185,6 +185,7 @@ impl<'a> Parser<'a> {
         match (function, symbol, &arguments[..]) {
             ("Symbol", Some(name), []) => Some(Expression::Symbol(name.to_owned())),
             ("Integer", None, [number]) => Some(number.clone()),
+            ("Symbol" | "Integer", ..) => None,
             (_, None, [_, ..]) => Some(Expression::Call(function.to_owned(), arguments)),
             _ => None,
         }

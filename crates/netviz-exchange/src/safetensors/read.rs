@@ -47,7 +47,7 @@ fn read(file: &File) -> Result<Imported, Diagnostics> {
             Diagnostic::warning(message).hint("give the index beside it, such as `model.safetensors.index.json`"),
         );
     }
-    imported(file, leaves, metadata, warnings)
+    imported(file, &leaves, metadata, warnings)
 }
 
 fn read_index(file: &File) -> Result<Imported, Diagnostics> {
@@ -91,12 +91,12 @@ fn read_index(file: &File) -> Result<Imported, Diagnostics> {
     metadata.sort();
     metadata.dedup();
     leaves.sort_by(|a, b| natural(&a.name, &b.name));
-    imported(file, leaves, metadata, warnings)
+    imported(file, &leaves, metadata, warnings)
 }
 
 fn imported(
     file: &File,
-    leaves: Vec<Leaf>,
+    leaves: &[Leaf],
     metadata: Vec<(String, String)>,
     warnings: Vec<Diagnostic>,
 ) -> Result<Imported, Diagnostics> {

@@ -1,0 +1,5 @@
+//! Files of other programs.
+
+mod pytorch;
+mod refused;
+mod tensors;
