@@ -21,8 +21,8 @@ const COMMANDS: &[(&[&str], &str)] = &[
         "layers and their arguments are in the guide, docs/src/layers.md; training is in docs/src/training.md",
     ),
     (
-        &["open", "serve", "browse", "browser", "web", "ui", "gui", "html"],
-        "`netviz render MODEL network.html` writes a page that any browser opens",
+        &["serve", "browser", "web", "ui", "gui", "html"],
+        "`netviz view MODEL` opens an interactive page; `netviz render MODEL network.html` writes one",
     ),
     (&["svg", "png", "pdf", "dot", "tikz", "mermaid"], "the file names the format: `netviz render MODEL network.svg`"),
     (&["run", "start"], "`netviz train MODEL` trains a model; `netviz runs` lists the runs"),

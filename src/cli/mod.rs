@@ -21,9 +21,9 @@ mod manual;
 pub mod render;
 mod runs;
 mod signals;
-mod summary;
 mod table;
 pub mod trained;
+mod view;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -39,6 +39,7 @@ pub use locate::resumable;
 pub use render::RenderArgs;
 pub use runs::RunsArgs;
 pub use signals::survive_file_size_limit;
+pub use view::ViewArgs;
 
 use crate::files::Shown;
 
@@ -61,8 +62,11 @@ pub enum Command {
     #[command(aliases = ["summary", "info", "describe", "inspect", "validate", "lint"])]
     Check(CheckArgs),
     /// Draw a model
-    #[command(aliases = ["draw", "plot", "visualize", "visualise", "viz", "show", "view", "diagram", "graph"])]
+    #[command(aliases = ["draw", "plot", "visualize", "visualise", "viz", "show", "diagram", "graph"])]
     Render(RenderArgs),
+    /// Open an interactive page of a model in the browser
+    #[command(aliases = ["open", "browse"])]
+    View(ViewArgs),
     /// Redraw the diagrams in Markdown files
     Embed(EmbedArgs),
     /// Train a model
@@ -164,6 +168,10 @@ pub struct CheckArgs {
     #[arg(long)]
     pub strict: bool,
 
+    /// Levels of groups that are listed, for models of other programs; deeper ones are one row each [default: all]
+    #[arg(long, value_name = "N")]
+    pub depth: Option<usize>,
+
     /// Print one JSON object per model and line
     #[arg(long)]
     pub json: bool,
@@ -253,6 +261,7 @@ pub fn run(cli: &Cli) -> ExitCode {
     let result = match &cli.command {
         Command::Check(args) => check::run(args),
         Command::Render(args) => render::run(args),
+        Command::View(args) => view::run(args),
         Command::Embed(args) => embed::run(args),
         Command::Runs(args) => runs::run(args),
         Command::Compare(args) => compare::run(args),

@@ -395,7 +395,7 @@ fn adds_up(text: &str) {
         let parameters = all().map(|layer| layer.parameters.total()).sum::<usize>()
             + outer().map(|fold| fold.parameters.total()).sum::<usize>();
         assert_eq!(parameters, graph.parameters().total(), "{text}");
-        let flops = all().map(|layer| layer.flops).sum::<usize>() + outer().map(|fold| fold.flops).sum::<usize>();
+        let flops: Option<usize> = all().map(|layer| layer.flops).chain(outer().map(|fold| fold.flops)).sum();
         assert_eq!(flops, graph.flops(), "{text}");
         for (index, fold) in view.folds().iter().enumerate() {
             one_way_in_and_out(&view, index, fold, text);

@@ -57,7 +57,7 @@ fn networkx_reads_the_network_of_the_model() {
             assert_eq!(entry[1]["kind"], kind);
             assert_eq!(entry[1]["shape"], Value::from(graph.output_type(index).sample().expect("known")));
             assert_eq!(entry[1]["parameters"], node.parameters.total());
-            assert_eq!(entry[1]["flops"], node.flops);
+            assert_eq!(entry[1]["flops"], serde_json::json!(node.flops));
         }
         let edges = found["edges"].as_array().expect("edges");
         let mut edges: Vec<String> = edges.iter().map(|edge| format!("{}>{}.{}", edge[0], edge[1], edge[2])).collect();

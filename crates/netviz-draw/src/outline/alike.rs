@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
+use super::members::Members;
 use super::repeats::{Found, Layers, repeats};
 use super::{Inputs, Level, Unit};
 use crate::properties::LayerProperties;
@@ -25,7 +26,9 @@ pub(super) fn find(units: &[Unit], inputs: &Inputs, level: Level) -> Found {
     let heads: Vec<bool> = units.iter().map(|unit| unit.layer.parameters.total() > 0).collect();
     let stages: Vec<bool> =
         units.iter().map(|unit| unit.layer.inputs.first().is_none_or(|input| input != unit.layer.ty())).collect();
+    let members = Members::new(units);
     let layers = Layers {
+        members: &members,
         sources: &sources,
         targets: &targets,
         alike: &alike,

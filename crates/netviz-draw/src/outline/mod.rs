@@ -10,6 +10,7 @@
 mod alike;
 mod close;
 mod fuse;
+mod members;
 mod named;
 mod order;
 mod repeats;

@@ -8,6 +8,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::members::Members;
 use super::runs::{Run, runs};
 use netviz_model::limits;
 
@@ -16,6 +17,8 @@ const LEAST_HIDDEN: usize = 2;
 
 /// Properties of layers for comparison. Layers are numbered in topological order.
 pub(super) struct Layers<'a> {
+    /// The groups of the network that each layer is in.
+    pub(super) members: &'a Members,
     /// The inputs of each layer.
     pub(super) sources: &'a [Vec<usize>],
     /// The consumers of each layer.
@@ -189,8 +192,11 @@ impl Finder<'_> {
         let alike = self.layers.alike;
         let numbers: Vec<usize> = (0..chain.steps.len()).map(|step| self.number(chain, step, alike)).collect();
         let weights: Vec<usize> = chain.steps.iter().map(ExactSizeIterator::len).collect();
-        let is_head = |step: usize| self.layers.heads[chain.region.layers[chain.steps[step].start]];
-        let runs = runs(&numbers, &weights, LEAST_HIDDEN, is_head);
+        let rank = |step: usize, period: usize| {
+            let is_head = self.layers.heads[chain.region.layers[chain.steps[step].start]];
+            (self.layers.members.cut(chain.layers(step..step + period)), !is_head)
+        };
+        let runs = runs(&numbers, &weights, LEAST_HIDDEN, rank);
         let single = |start: usize| Element { start, length: 1, copies: 1, is_series: false };
         let mut elements = Vec::new();
         let mut next = 0;
@@ -242,11 +248,20 @@ impl Finder<'_> {
     /// Runs of elements, given their numbers.
     fn similar_runs(&self, chain: &Chain, elements: &[Element], numbers: &[usize]) -> Vec<Run> {
         let weights: Vec<usize> = elements.iter().map(|element| chain.layers(element.copy(0)).len()).collect();
-        let is_head = |element: usize| {
-            let first = chain.region.layers[chain.steps[elements[element].start].start];
-            self.layers.stages[first] && self.layers.heads[first]
+        // The layers of all copies of so many elements.
+        let layers = |start: usize, period: usize| {
+            let last = elements[start + period - 1];
+            chain.layers(elements[start].start..last.end())
         };
-        runs(numbers, &weights, LEAST_HIDDEN, is_head)
+        let rank = |element: usize, period: usize| {
+            let first = chain.region.layers[chain.steps[elements[element].start].start];
+            let is_head = self.layers.stages[first] && self.layers.heads[first];
+            (self.layers.members.cut(layers(element, period)), !is_head)
+        };
+        let mut runs = runs(numbers, &weights, LEAST_HIDDEN, rank);
+        // What differs in sizes is no copy of a part of two groups.
+        runs.retain(|run| !self.layers.members.cut(layers(run.start, run.period)));
+        runs
     }
 
     /// Adds the regions within an element, and if it is a run, its repeat, or the regions within all copies if it is not

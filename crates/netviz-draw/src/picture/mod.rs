@@ -174,6 +174,8 @@ impl<'a> Picture<'a> {
     /// A picture in a view, whatever the options say, with trained weights if there are any.
     pub fn new(graph: &'a Graph, weights: Option<&'a Weights>, view: &'static View, options: &'a Options) -> Self {
         let direction = options.direction.unwrap_or(view.direction);
+        // What exporters have taken apart is together below high detail.
+        let graph = if options.detail == Some(Detail::High) { graph.detailed() } else { graph };
         Self { graph, view, weights, options, level: level(view, options), direction, scene: OnceCell::new() }
     }
 

@@ -129,6 +129,10 @@ pub struct Origin {
     pub producer: String,
     /// Versions of sets of operators, by their domains.
     pub opsets: Vec<(String, i64)>,
+    /// The names of the outputs, in order; empty if they have none.
+    pub outputs: Vec<String>,
+    /// How often each operator occurs; empty if that is not to be told from the graph.
+    pub operators: BTreeMap<String, usize>,
     /// Anything else: names and values.
     pub metadata: Vec<(String, String)>,
 }

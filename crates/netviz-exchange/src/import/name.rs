@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use netviz_model::limits;
+
 /// Gives out names, each once.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
@@ -14,6 +16,7 @@ pub(crate) struct Names {
 impl Names {
     /// A name that nothing has yet: this one, or with a number behind it.
     pub(crate) fn unique(&mut self, name: String) -> String {
+        let name = flat(name);
         let mut candidate = name.clone();
         loop {
             let count = self.taken.entry(candidate.clone()).or_insert(0);
@@ -35,11 +38,22 @@ impl Names {
     }
 }
 
+/// A name with dots in it for at most [`limits::FOLD_DEPTH`] groups.
+fn flat(name: String) -> String {
+    match name.match_indices('.').nth(limits::FOLD_DEPTH) {
+        Some((end, _)) => format!("{}{}", &name[..end], name[end..].replace('.', "_")),
+        None => name,
+    }
+}
+
 /// The path of a name with slashes: `/layer1/layer1.0/conv1/Conv` is `layer1.0.conv1.Conv`.
 ///
 /// A part that repeats the one before it, as PyTorch's exporter writes the members of a container, is joined with it. The
 /// last part has no dots, so that only slashes make groups.
+///
+/// Of several names, which converters of TensorFlow join with semicolons, the first one is taken.
 pub(crate) fn path(name: &str) -> String {
+    let name = name.split(';').find(|name| !name.is_empty()).unwrap_or(name);
     let parts: Vec<&str> = name.split('/').filter(|part| !part.is_empty()).collect();
     let Some((last, groups)) = parts.split_last() else { return String::new() };
     let mut path: Vec<&str> = Vec::with_capacity(parts.len());
@@ -87,6 +101,7 @@ mod tests {
             ("p2o.Conv.0", "p2o_Conv_0"),
             ("model/conv2d/BiasAdd", "model.conv2d.BiasAdd"),
             ("Conv_3", "Conv_3"),
+            ("model/a/Neg;model/b", "model.a.Neg"),
             ("//", ""),
         ] {
             assert_eq!(path(name), expected);

@@ -45,6 +45,11 @@ impl Tensor {
         self.shape.iter().fold(1, |product, &size| product.saturating_mul(size))
     }
 
+    /// The size of its values in bytes.
+    pub fn size(&self) -> u64 {
+        self.dtype.bytes(self.elements())
+    }
+
     /// The values as whole numbers, if the elements are such and there are at most so many.
     pub fn integers(&self, most: usize) -> Option<Vec<i64>> {
         let count = self.elements();

@@ -205,7 +205,7 @@ impl TensorType {
 }
 
 /// The dimensions without a leading `N`: `6×28×28`, `?×768`. A tensor of unknown rank is `?`; a scalar, and a batch of
-/// them, has no dimensions to show and is `scalar`.
+/// them, has no dimensions to show and is `scalar`. A symbol that is a formula is `?` here.
 impl fmt::Display for TensorType {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         for container in &self.containers {
@@ -216,10 +216,20 @@ impl fmt::Display for TensorType {
             return f.write_str(if self.dims.is_some() { "scalar" } else { "?" });
         }
         for (index, dim) in shown.iter().enumerate() {
-            write!(f, "{}{dim}", if index == 0 { "" } else { "×" })?;
+            f.write_str(if index == 0 { "" } else { "×" })?;
+            match dim {
+                Dim::Symbol(name) if !is_word(name) => f.write_str("?")?,
+                dim => write!(f, "{dim}")?,
+            }
         }
         Ok(())
     }
+}
+
+/// Whether a symbol is a name, not a formula such as `floor(height/2) + 1`.
+fn is_word(name: &str) -> bool {
+    const LONGEST: usize = 24;
+    name.chars().count() <= LONGEST && !name.contains(|c: char| c.is_whitespace() || "()+-*/".contains(c))
 }
 
 #[cfg(test)]

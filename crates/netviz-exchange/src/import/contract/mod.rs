@@ -1,11 +1,13 @@
 //! Puts together what exporters take apart.
 //!
 //! 1. `fold`: computations of weights and of shapes are not shown.
-//! 2. `modules`: the operations of a layer of PyTorch are that layer, where the file tells its class.
-//! 3. `patterns`: operations that are together a layer, such as a layer normalization.
-//! 4. `passing`: operations that pass on values unchanged belong to what gives these values.
-//! 5. `names`: what is alone in its group has the name of the group.
+//! 2. `branches`: operations that only sizes decide between are one.
+//! 3. `modules`: the operations of a layer of PyTorch are that layer, where the file tells its class.
+//! 4. `patterns`: operations that are together a layer, such as a layer normalization.
+//! 5. `passing`: operations that pass on values unchanged belong to what gives these values.
+//! 6. `names`: what is alone in its group has the name of the group.
 
+mod branches;
 mod fold;
 mod modules;
 mod names;
@@ -25,6 +27,7 @@ pub(crate) fn contract(graph: Graph, tensors: &[Tensor]) -> Graph {
         let net = Net::new(&graph, tensors);
         let mut parts = Parts::new(&net);
         fold::fold(&net, &mut parts);
+        branches::join(&net, &mut parts);
         modules::join(&net, &mut parts);
         patterns::join(&net, &mut parts);
         passing::join(&net, &mut parts);

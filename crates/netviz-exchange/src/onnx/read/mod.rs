@@ -14,9 +14,9 @@ mod walk;
 use netviz_model::diagnostics::{Diagnostic, Diagnostics};
 use prost::Message;
 
-use super::proto::ModelProto;
+use super::proto::{GraphProto, ModelProto};
 use crate::import::{self, File, Imported, Origin, Reader};
-use walk::Walker;
+use walk::{Walked, Walker};
 
 pub(crate) const READER: Reader = Reader { name: "ONNX", endings: &["onnx"], detects, read };
 
@@ -33,12 +33,13 @@ fn read(file: &File) -> Result<Imported, Diagnostics> {
         return Err(Diagnostic::error("the ONNX file holds no graph").hint("export the network again").into());
     };
     let walker = Walker::new(file, &model, graph)?;
-    let (graph, tensors, warnings) = walker.walk(graph)?;
+    let origin = origin(&model, graph);
+    let Walked { graph, tensors, operators, warnings } = walker.walk(graph)?;
     let graph = import::contract(graph, &tensors);
-    Ok(Imported { graph, origin: origin(&model), tensors, warnings })
+    Ok(Imported { graph, origin: Origin { operators, ..origin }, tensors, warnings })
 }
 
-fn origin(model: &ModelProto) -> Origin {
+fn origin(model: &ModelProto, graph: &GraphProto) -> Origin {
     let producer = [model.producer_name.as_str(), model.producer_version.as_str()];
     let producer: Vec<&str> = producer.into_iter().filter(|text| !text.is_empty()).collect();
     Origin {
@@ -47,5 +48,7 @@ fn origin(model: &ModelProto) -> Origin {
         producer: producer.join(" "),
         opsets: model.opset_import.iter().map(|set| (set.domain.clone(), set.version)).collect(),
         metadata: model.metadata_props.iter().map(|entry| (entry.key.clone(), entry.value.clone())).collect(),
+        outputs: graph.output.iter().map(|output| output.name.clone()).collect(),
+        ..Origin::default()
     }
 }

@@ -8,6 +8,7 @@ use netviz_model::diagnostics::{Diagnostic, excerpt};
 use netviz_model::graph::{Argument, Graph, GraphBuilder, Output};
 use netviz_model::ir::{DType, Dim, Opaque, ParameterId, Role, TensorType};
 use netviz_model::limits;
+use netviz_model::text::controls_terminal;
 
 use super::attributes::{self, doubt, settings, unknown};
 use super::{order, scope, tensor};
@@ -71,7 +72,18 @@ pub(super) struct Walker<'a> {
     batch: Dim,
     classes: BTreeMap<String, String>,
     nodes: usize,
+    operators: BTreeMap<String, usize>,
     warnings: Vec<Diagnostic>,
+}
+
+/// What a walk gives.
+pub(super) struct Walked {
+    pub(super) graph: Graph,
+    /// The values of its parameters.
+    pub(super) tensors: Vec<Tensor>,
+    /// How often each operator occurs, those of bodies and of called functions included.
+    pub(super) operators: BTreeMap<String, usize>,
+    pub(super) warnings: Vec<Diagnostic>,
 }
 
 /// Groups within groups, by functions and bodies.
@@ -93,12 +105,13 @@ impl<'a> Walker<'a> {
             batch,
             classes: BTreeMap::new(),
             nodes: 0,
+            operators: BTreeMap::new(),
             warnings: Vec::new(),
         })
     }
 
-    /// The graph, the tensors of its parameters, and warnings.
-    pub(super) fn walk(mut self, graph: &'a GraphProto) -> Result<(Graph, Vec<Tensor>, Vec<Diagnostic>), Diagnostic> {
+    /// Walks over the whole file.
+    pub(super) fn walk(mut self, graph: &'a GraphProto) -> Result<Walked, Diagnostic> {
         let opsets = versions(&self.model.opset_import);
         let mut frame = Frame {
             values: HashMap::new(),
@@ -115,7 +128,7 @@ impl<'a> Walker<'a> {
             if frame.values.contains_key(input.name.as_str()) {
                 continue;
             }
-            let ty = self.type_of(input).unwrap_or_else(unknown);
+            let ty = self.input_type(input);
             let name = self.names.unique(readable(&input.name));
             let output = self.builder.foreign_input(&name, self.shown(&ty));
             frame.values.insert(&input.name, Bound::Given { output, ty, known: None });
@@ -127,7 +140,7 @@ impl<'a> Walker<'a> {
         }
         let tensors: Vec<Tensor> = self.used.iter().map(|&index| self.stored[index].tensor.clone()).collect();
         let graph = self.builder.finish_foreign(&outputs, self.batch, self.classes);
-        Ok((graph, tensors, self.warnings))
+        Ok(Walked { graph, tensors, operators: self.operators, warnings: self.warnings })
     }
 
     /// Adds the stored tensors of a graph to a frame.
@@ -174,6 +187,11 @@ impl<'a> Walker<'a> {
             return Err(Diagnostic::error(format!("the network has more than {most} operations"))
                 .hint("split it, or export it without unrolled loops"));
         }
+        let kind = match domain(&node.domain) {
+            "" => node.op_type.clone(),
+            domain => format!("{domain}.{}", node.op_type),
+        };
+        *self.operators.entry(kind).or_insert(0) += 1;
         let own = attributes::resolved(&node.attribute, &frame.given);
         if domain(&node.domain).is_empty() && node.op_type == "Constant" {
             return self.constant(node, &own, frame);
@@ -464,6 +482,21 @@ impl<'a> Walker<'a> {
         Some(ty.containers().iter().rev().fold(typed, |ty, &container| ty.within(container)))
     }
 
+    /// The type of an input of the network, of which sizes without names can be given by their places: `x.2`.
+    fn input_type(&self, input: &ValueInfoProto) -> TensorType {
+        let ty = self.type_of(input).unwrap_or_else(unknown);
+        let Some(dims) = ty.dims().filter(|_| ty.containers().is_empty()) else { return ty };
+        let dim = |(index, dim): (usize, &Dim)| match dim {
+            Dim::Unknown => match self.file.dims.get(&format!("{}.{index}", input.name)) {
+                Some(&size) => Dim::Size(size),
+                None if index == 0 && self.batch == Dim::Unknown => Dim::BATCH,
+                None => Dim::Unknown,
+            },
+            _ => dim.clone(),
+        };
+        ty.with_dims(dims.iter().enumerate().map(dim))
+    }
+
     fn dim(&self, dim: &Dim) -> Dim {
         match dim {
             Dim::Symbol(name) => match self.file.dims.get(name.as_ref()) {
@@ -658,7 +691,8 @@ fn domain(name: &str) -> &str {
     if name == "ai.onnx" { "" } else { name }
 }
 
-/// The batch of a network: the symbol that its first input starts with, or 1 if all inputs start with that.
+/// The batch of a network: the symbol or the unknown size that its first input starts with, or 1 if all inputs start with
+/// that.
 fn batch(graph: &GraphProto) -> Dim {
     let stored: HashSet<&str> = graph.initializer.iter().map(|tensor| tensor.name.as_str()).collect();
     let inputs = graph.input.iter().filter(|input| !stored.contains(input.name.as_str()));
@@ -667,6 +701,7 @@ fn batch(graph: &GraphProto) -> Dim {
     let is_one = |ty: &TensorType| matches!(ty.dims(), Some([Dim::Size(1), _, ..]) | None | Some([] | [_]));
     match leading {
         Some(Dim::Symbol(name)) => Dim::Symbol(name.clone()),
+        Some(Dim::Unknown) => Dim::Unknown,
         Some(Dim::Size(1)) if types.iter().all(is_one) => Dim::Size(1),
         _ => Dim::BATCH,
     }
@@ -702,6 +737,6 @@ fn plain(name: &str, proto: &AttributeProto) -> Option<Tensor> {
 
 /// A name without control characters, which no terminal and no picture can show.
 fn readable(name: &str) -> String {
-    let name: String = name.chars().map(|it| if it.is_control() { '\u{fffd}' } else { it }).collect();
+    let name: String = name.chars().map(|it| if controls_terminal(it) { '\u{fffd}' } else { it }).collect();
     if name.is_empty() { "value".into() } else { name }
 }

@@ -1,14 +1,17 @@
 //! `netviz check`
 
+mod facts;
+mod summary;
+
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use facts::Facts;
+
 use super::input::Input;
 use super::locate::models_in;
-use super::summary::summary;
 use super::{CheckArgs, Failure, ModelArgs, files};
-use crate::Model;
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::formats;
 use crate::run::SPEC;
@@ -22,7 +25,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<(), Failure> {
     for (index, model) in models.into_iter().enumerate() {
         let model = ModelArgs { model, set: args.set.clone(), dim: args.dim.clone(), strict: args.strict };
         let gap = if index > 0 { "\n" } else { "" };
-        let result = if args.json { print_object(&model)? } else { print_table(&model, gap, is_one)? };
+        let result = if args.json { print_object(&model)? } else { print_table(&model, gap, is_one, args.depth)? };
         failures.extend(result.err());
     }
     Failure::all(failures).map_or(Ok(()), Err)
@@ -30,14 +33,26 @@ pub(super) fn run(args: &CheckArgs) -> Result<(), Failure> {
 
 /// Prints `gap` and the table of a model's layers, or returns the problems of the model. With several models, the title
 /// includes the file.
-fn print_table(args: &ModelArgs, gap: &str, is_one: bool) -> Result<Result<(), Failure>, Failure> {
+fn print_table(
+    args: &ModelArgs,
+    gap: &str,
+    is_one: bool,
+    depth: Option<usize>,
+) -> Result<Result<(), Failure>, Failure> {
     let (model, sources) = match Input::open(args, &[]).and_then(|input| Ok((input.read()?, input.sources))) {
         Ok(read) => read,
         Err(failure) => return Ok(Err(failure)),
     };
     let name = model.graph.name();
     let title = if is_one { name.to_owned() } else { format!("{name} ({})", sources.model().name()) };
-    files::print(&format!("{gap}{}", summary(&model.graph, &title))).map(Ok)
+    let text = if model.source.is_some() {
+        let facts = Facts::of(&model);
+        let table = summary::grouped(&model.graph, depth.unwrap_or(usize::MAX));
+        format!("{}\n{table}\n{}", facts.head(&title), facts.foot())
+    } else {
+        summary::summary(&model.graph, &title)
+    };
+    files::print(&format!("{gap}{text}")).map(Ok)
 }
 
 /// Prints a model and its problems as JSON.
@@ -48,19 +63,21 @@ fn print_object(args: &ModelArgs) -> Result<Result<(), Failure>, Failure> {
         Err(_) => args.model.as_deref().unwrap_or(Path::new("")).to_string_lossy().into_owned(),
     };
     let checked = input.and_then(|input| input.model().map(|model| (model, input.sources)));
-    let (network, problems): (Value, Vec<_>) = match &checked {
-        Ok((Model { graph, warnings, .. }, sources)) => {
-            let problems = warnings.iter().map(|warning| (warning, Some(sources))).collect();
-            (formats::network(graph), problems)
+    let (network, facts, problems): (Value, Value, Vec<_>) = match &checked {
+        Ok((model, sources)) => {
+            let problems = model.warnings.iter().map(|warning| (warning, Some(sources))).collect();
+            (formats::network(&model.graph), Facts::of(model).to_json(), problems)
         }
-        Err(failure) => (Value::Null, failure.diagnostics().collect()),
+        Err(failure) => (Value::Null, Value::Null, failure.diagnostics().collect()),
     };
     let list = |severity| -> Vec<Value> { of_severity(&problems, severity).collect() };
     let (errors, warnings) = (list(Severity::Error), list(Severity::Warning));
     let is_valid = errors.is_empty() && (warnings.is_empty() || !args.strict);
-    let object = json!({
-        "model": name, "valid": is_valid, "errors": errors, "warnings": warnings, "network": network,
-    });
+    let mut object = json!({"model": name, "valid": is_valid, "errors": errors, "warnings": warnings});
+    if let (Some(object), Value::Object(facts)) = (object.as_object_mut(), facts) {
+        object.extend(facts);
+    }
+    object["network"] = network;
     files::print_data(&(text::json(&object) + "\n"))?;
     Ok(if is_valid { Ok(()) } else { Err(Failure::already_reported()) })
 }

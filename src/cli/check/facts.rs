@@ -1,0 +1,295 @@
+//! What a check tells about a model, for people and as JSON.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::Model;
+use crate::exchange::import::Origin;
+use crate::graph::{Content, Graph};
+use crate::ir::{DType, Dim, Role, TensorType};
+use crate::text::{bytes, plural, rounded, shell, thousands};
+
+/// Everything that is counted.
+pub(super) struct Facts<'m> {
+    graph: &'m Graph,
+    origin: Option<&'m Origin>,
+    parameters: Parameters,
+    /// Bytes of the stored tensors by element type.
+    bytes: BTreeMap<DType, u64>,
+    /// Operations by their names.
+    operators: BTreeMap<String, usize>,
+    /// Names of layers whose multiply-adds cannot be counted.
+    uncounted: Vec<&'m str>,
+}
+
+/// Numbers of values of stored tensors.
+#[derive(Default)]
+struct Parameters {
+    trainable: usize,
+    statistics: usize,
+    frozen: usize,
+    constants: usize,
+}
+
+impl Parameters {
+    /// All but constants.
+    fn total(&self) -> usize {
+        self.trainable.saturating_add(self.statistics).saturating_add(self.frozen)
+    }
+}
+
+impl<'m> Facts<'m> {
+    pub(super) fn of(model: &'m Model) -> Self {
+        let graph = &model.graph;
+        let origin = model.source.as_ref().map(|source| &source.origin);
+        let mut parameters = Parameters::default();
+        let mut bytes: BTreeMap<DType, u64> = BTreeMap::new();
+        let tensors = model.source.as_ref().map(|source| source.tensors.as_slice()).unwrap_or_default();
+        for (index, parameter) in graph.program().parameters().iter().enumerate() {
+            let elements = parameter.elements();
+            let count = match parameter.role {
+                Role::Trainable => &mut parameters.trainable,
+                Role::Statistic => &mut parameters.statistics,
+                Role::Frozen => &mut parameters.frozen,
+                Role::Constant | Role::Counter => &mut parameters.constants,
+            };
+            *count = count.saturating_add(elements);
+            let size = tensors.get(index).map_or_else(|| parameter.bytes(), |tensor| tensor.size());
+            let sum = bytes.entry(parameter.dtype).or_insert(0);
+            *sum = sum.saturating_add(size);
+        }
+        let mut operators = origin.map(|origin| origin.operators.clone()).unwrap_or_default();
+        if operators.is_empty() {
+            for index in graph.detailed().order() {
+                let content = &graph.detailed().node(index).content;
+                if !matches!(content, Content::Input) {
+                    *operators.entry(content.kind().to_owned()).or_insert(0) += 1;
+                }
+            }
+        }
+        let nodes = graph.order().map(|index| graph.node(index));
+        let uncounted = nodes.filter(|node| node.macs.is_none()).map(|node| node.name.as_str()).collect();
+        Self { graph, origin, parameters, bytes, operators, uncounted }
+    }
+
+    /// The number of operations.
+    fn nodes(&self) -> usize {
+        self.operators.values().sum()
+    }
+
+    /// The lines above the table of layers.
+    pub(super) fn head(&self, title: &str) -> String {
+        let Some(origin) = self.origin else { return format!("{title}\n") };
+        let opsets = origin.opsets.iter().map(|(domain, version)| match domain.as_str() {
+            "" | "ai.onnx" => format!("opset {version}"),
+            domain => format!("{domain} {version}"),
+        });
+        let facts: Vec<String> = std::iter::once([origin.format, &origin.version].join(" ").trim().to_owned())
+            .chain(opsets)
+            .chain((!origin.producer.is_empty()).then(|| format!("by {}", origin.producer)))
+            .collect();
+        let inputs = self
+            .graph
+            .inputs()
+            .iter()
+            .map(|&input| (self.graph.node(input).name.clone(), self.graph.output_type(input)));
+        let rows: Vec<(&str, String, String)> = inputs
+            .map(|(name, ty)| ("input", name, self.signature(ty)))
+            .chain(self.outputs().map(|(name, ty)| ("output", name, self.signature(ty))))
+            .collect();
+        let width =
+            rows.iter().map(|(_, name, _)| unicode_width::UnicodeWidthStr::width(name.as_str())).max().unwrap_or(0);
+        let mut text = format!("{title}: {}\n", facts.join(", "));
+        for (what, name, ty) in rows {
+            let gap = " ".repeat(width - unicode_width::UnicodeWidthStr::width(name.as_str()));
+            text += &format!("  {what:<6}  {name}{gap}  {ty}\n");
+        }
+        text
+    }
+
+    /// The lines below the table of layers.
+    pub(super) fn foot(&self) -> String {
+        if self.origin.is_none() {
+            return String::new();
+        }
+        const MOST: usize = 6;
+        let Parameters { trainable, statistics, frozen, constants } = self.parameters;
+        let kinds = [(trainable, "trainable"), (statistics, "statistics"), (frozen, "frozen")];
+        let mut counts: Vec<String> = kinds
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{} {what}", thousands(count)))
+            .collect();
+        counts.extend((constants > 0).then(|| format!("besides {}", plural(constants, "constant value"))));
+        let total: u64 = self.bytes.values().fold(0, |sum, &size| sum.saturating_add(size));
+        let mut sizes: Vec<(DType, u64)> = self.bytes.iter().map(|(&dtype, &size)| (dtype, size)).collect();
+        sizes.sort_by_key(|&(dtype, size)| (std::cmp::Reverse(size), dtype));
+        let sizes = sizes.into_iter().map(|(dtype, size)| format!("{dtype} {}", bytes(size)));
+        let mut operators: Vec<(&str, usize)> =
+            self.operators.iter().map(|(name, &count)| (name.as_str(), count)).collect();
+        operators.sort_by_key(|&(name, count)| (std::cmp::Reverse(count), name));
+        let folded = self.graph.folded();
+        let nothing = !self.uncounted.is_empty() && self.graph.macs() == 0;
+        let rest = match self.uncounted.len() {
+            0 => String::new(),
+            count => {
+                let names = self.uncounted.iter().take(MOST).map(|name| format!("`{name}`"));
+                let more = if count > MOST { format!(" and {} more", thousands(count - MOST)) } else { String::new() };
+                format!("  without {}{more}, which cannot be counted", names.collect::<Vec<_>>().join(", "))
+            }
+        };
+        let rows = [
+            ("parameters", format!("{}  {}", thousands(self.parameters.total()), counts.join(", "))),
+            ("multiply-adds", format!("{}{rest}", if nothing { "?".into() } else { rounded(self.graph.macs()) })),
+            ("size", format!("{}  {}", bytes(total), sizes.collect::<Vec<_>>().join(", "))),
+            (
+                "operators",
+                format!(
+                    "{}  {}",
+                    thousands(self.nodes()),
+                    operators
+                        .iter()
+                        .map(|(name, count)| format!("{name} {}", thousands(*count)))
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                ),
+            ),
+        ];
+        let mut text =
+            rows.into_iter().fold(String::new(), |text, (name, row)| format!("{text}{name:<13}  {}\n", row.trim_end()));
+        if let Some(dims) = self.free_dims().filter(|_| !self.uncounted.is_empty()) {
+            text += &format!("{:<13}  give sizes to count all: `{dims}`\n", "");
+        }
+        if folded > 0 {
+            let operations = plural(folded, "operation");
+            text += &format!("{:<13}  {operations} on shapes and weights, not listed\n", "folded");
+        }
+        text
+    }
+
+    /// Options that fix the sizes of inputs that are not known, but for the batch.
+    fn free_dims(&self) -> Option<String> {
+        let mut options: Vec<String> = Vec::new();
+        for &input in self.graph.inputs() {
+            let name = &self.graph.node(input).name;
+            for (index, dim) in self.graph.output_type(input).dims().unwrap_or_default().iter().enumerate() {
+                let name = match dim {
+                    Dim::Symbol(name) if *dim != Dim::BATCH => name.clone().into_owned(),
+                    Dim::Unknown => format!("{name}.{index}"),
+                    _ => continue,
+                };
+                let option = format!("--dim {}", shell(format!("{name}=SIZE")));
+                if !options.contains(&option) {
+                    options.push(option);
+                }
+            }
+        }
+        (!options.is_empty()).then(|| options.join(" "))
+    }
+
+    /// The names and types of the outputs: the names of the file, or those of the layers.
+    fn outputs(&self) -> impl Iterator<Item = (String, &TensorType)> {
+        let names = self.origin.map(|origin| origin.outputs.as_slice()).unwrap_or_default();
+        self.graph.outputs().iter().enumerate().map(|(index, &output)| {
+            (names.get(index).cloned().unwrap_or_else(|| self.graph.source_name(output)), self.graph.ty(output))
+        })
+    }
+
+    /// Element type and dimensions, with the batch as the file calls it.
+    fn signature(&self, ty: &TensorType) -> String {
+        match (ty.dims(), self.graph.batch()) {
+            (Some([first, rest @ ..]), batch) if *first == Dim::BATCH && ty.containers().is_empty() => {
+                // A batch without a name is any number.
+                ty.with_dims(std::iter::once(batch.clone()).chain(rest.iter().cloned())).signature()
+            }
+            _ => ty.signature(),
+        }
+    }
+
+    fn shape(&self, ty: &TensorType) -> Value {
+        let dim = |dim: &Dim| match if *dim == Dim::BATCH { self.graph.batch() } else { dim } {
+            Dim::Size(size) => Value::from(*size),
+            Dim::Symbol(name) => Value::from(&**name),
+            Dim::Unknown => Value::Null,
+        };
+        ty.dims().map_or(Value::Null, |dims| dims.iter().map(dim).collect())
+    }
+
+    fn value(&self, name: &str, ty: &TensorType) -> Value {
+        let containers: Vec<String> = ty.containers().iter().map(ToString::to_string).collect();
+        let dtype = if ty.dtype() == DType::Undefined { Value::Null } else { ty.dtype().name().into() };
+        let mut value = json!({"name": name, "dtype": dtype, "shape": self.shape(ty)});
+        if !containers.is_empty() {
+            value["containers"] = containers.into();
+        }
+        value
+    }
+
+    /// The keys of the JSON object that are documented in the guide.
+    pub(super) fn to_json(&self) -> Value {
+        let origin = self.origin;
+        let inputs: Vec<Value> = self
+            .graph
+            .inputs()
+            .iter()
+            .map(|&input| self.value(&self.graph.node(input).name, self.graph.output_type(input)))
+            .collect();
+        let outputs: Vec<Value> = self.outputs().map(|(name, ty)| self.value(&name, ty)).collect();
+        let layers: Vec<Value> = self.graph.order().map(|index| self.layer(index)).collect();
+        let opset = origin.and_then(|origin| {
+            let main = origin.opsets.iter().find(|(domain, _)| domain.is_empty() || domain == "ai.onnx");
+            main.map(|(_, version)| *version)
+        });
+        let Parameters { trainable, statistics, frozen, constants } = self.parameters;
+        let total: u64 = self.bytes.values().fold(0, |sum, &size| sum.saturating_add(size));
+        let sizes: BTreeMap<&str, u64> = self.bytes.iter().map(|(dtype, &size)| (dtype.name(), size)).collect();
+        json!({
+            "format": origin.map_or("netviz", |origin| origin.format),
+            "version": origin.map(|origin| &origin.version),
+            "producer": origin.map(|origin| &origin.producer),
+            "opset": opset,
+            "opsets": origin.map(|origin| origin.opsets.iter().cloned().collect::<BTreeMap<_, _>>()),
+            "metadata": origin.map(|origin| origin.metadata.iter().cloned().collect::<BTreeMap<_, _>>()),
+            "inputs": inputs,
+            "outputs": outputs,
+            "nodes": self.nodes(),
+            "layers": layers,
+            "parameters": {
+                "total": self.parameters.total(), "trainable": trainable, "statistics": statistics, "frozen": frozen,
+                "constants": constants,
+            },
+            "macs": self.graph.macs(),
+            "macs_not_counted": self.uncounted,
+            "bytes": total,
+            "bytes_by_dtype": sizes,
+            "operators": self.operators,
+            "folded": self.graph.folded(),
+        })
+    }
+
+    fn layer(&self, index: petgraph::graph::NodeIndex) -> Value {
+        let node = self.graph.node(index);
+        let inputs: Vec<String> =
+            self.graph.sources(index).into_iter().map(|source| self.graph.source_name(source)).collect();
+        let outputs: Vec<Value> = self.graph.types(index).map(|ty| self.shape(ty)).collect();
+        let settings: serde_json::Map<String, Value> = self
+            .graph
+            .settings(index)
+            .into_iter()
+            .map(|setting| (setting.name.into_owned(), setting.value.to_json()))
+            .collect();
+        json!({
+            "name": node.name,
+            "kind": node.content.kind(),
+            "category": node.content.category().map(crate::category::Category::name),
+            "inputs": inputs,
+            "outputs": outputs,
+            "dtype": self.graph.output_type(index).dtype().name(),
+            "parameters": node.parameters.total(),
+            "trainable": node.parameters.trainable,
+            "macs": node.macs,
+            "settings": settings,
+        })
+    }
+}

@@ -1,0 +1,141 @@
+//! The table of layers that `netviz check` prints.
+
+use crate::cli::table::{Column, NARROW, table};
+use petgraph::graph::NodeIndex;
+
+use crate::graph::{Content, Graph, Group};
+use crate::layer::Activation;
+use crate::text::{bytes, plural, rounded, thousands};
+
+/// The table of layers, shapes, parameters and connections, below a title and with the totals at the end.
+pub(super) fn summary(graph: &Graph, title: &str) -> String {
+    let columns = [
+        Column::text("layer"),
+        Column::text("type"),
+        Column::text("shape"),
+        Column::numbers("parameters"),
+        Column::text("connected to"),
+    ];
+    let layer = |index| {
+        let node = graph.node(index);
+        let inputs: Vec<String> = graph.sources(index).into_iter().map(|source| graph.source_name(source)).collect();
+        let shapes: Vec<String> = graph.types(index).map(ToString::to_string).collect();
+        let parameters = thousands(node.parameters.total());
+        vec![node.name.clone(), type_of(graph, index), shapes.join(", "), parameters, inputs.join(", ")]
+    };
+    let total = |(name, count): (&str, usize)| {
+        vec![name.to_owned(), String::new(), String::new(), thousands(count), bytes((count as u64).saturating_mul(4))]
+    };
+    let rows: Vec<Vec<String>> = graph.order().map(layer).chain(totals(graph).into_iter().map(total)).collect();
+    lines(graph, title, &table(&columns, &rows, NARROW))
+}
+
+/// Adds the title, and repeats the rule of the table between the layers and the totals.
+fn lines(graph: &Graph, title: &str, table: &str) -> String {
+    let mut lines: Vec<&str> = table.lines().collect();
+    lines.insert(2 + graph.order().len(), lines[1]);
+    lines.insert(0, title);
+    lines.iter().fold(String::new(), |text, line| text + line + "\n")
+}
+
+/// The table of layers in their groups; those below a depth are one row.
+pub(super) fn grouped(graph: &Graph, depth: usize) -> String {
+    let columns = [
+        Column::text("layer"),
+        Column::text("type"),
+        Column::text("shape"),
+        Column::numbers("parameters"),
+        Column::numbers("multiply-adds"),
+    ];
+    let mut rows = Vec::new();
+    // The rest of a group, with the number of groups around it.
+    let mut waiting: Vec<(Entry, usize)> = entries(graph.groups()).into_iter().rev().map(|entry| (entry, 0)).collect();
+    while let Some((entry, around)) = waiting.pop() {
+        let indent = "  ".repeat(around);
+        match entry {
+            Entry::Layer(index, name) => rows.push(layer(graph, index, &format!("{indent}{name}"))),
+            Entry::Group(name, group) if group.groups.is_empty() && group.nodes.len() == 1 => {
+                rows.push(layer(graph, group.nodes[0], &format!("{indent}{name}.")));
+            }
+            Entry::Group(name, group) if around >= depth => {
+                rows.push(closed(graph, &group, &format!("{indent}{name}")))
+            }
+            Entry::Group(name, group) => {
+                let class = graph.class(&group.path).unwrap_or_default().to_owned();
+                rows.push([vec![format!("{indent}{name}"), class], vec![String::new(); 3]].concat());
+                waiting.extend(entries(group).into_iter().rev().map(|entry| (entry, around + 1)));
+            }
+        }
+    }
+    table(&columns, &rows, NARROW)
+}
+
+/// A row of the table of groups, before it is written.
+enum Entry {
+    Layer(NodeIndex, String),
+    Group(String, Group),
+}
+
+/// What is directly in a group, in order, by the last parts of the names. A group that holds nothing but another one is
+/// that one.
+fn entries(group: Group) -> Vec<Entry> {
+    let start = if group.path.is_empty() { 0 } else { group.path.len() + 1 };
+    let mut entries: Vec<(NodeIndex, Option<Group>)> = group.nodes.into_iter().map(|node| (node, None)).collect();
+    for mut inner in group.groups {
+        while inner.nodes.is_empty() && inner.groups.len() == 1 {
+            inner = inner.groups.remove(0);
+        }
+        let first = inner.all_nodes().first().copied().unwrap_or_default();
+        entries.push((first, Some(inner)));
+    }
+    entries.sort_by_key(|(first, _)| *first);
+    let entry = |(first, group): (NodeIndex, Option<Group>)| match group {
+        Some(group) => Entry::Group(group.path[start..].to_owned(), group),
+        None => Entry::Layer(first, String::new()),
+    };
+    entries.into_iter().map(entry).collect()
+}
+
+fn layer(graph: &Graph, index: NodeIndex, name: &str) -> Vec<String> {
+    let node = graph.node(index);
+    let own = node.name.rsplit('.').next().unwrap_or_default();
+    let shapes: Vec<String> = graph.types(index).map(ToString::to_string).collect();
+    let macs = match node.macs {
+        Some(0) => String::new(),
+        Some(macs) => rounded(macs),
+        None => "?".into(),
+    };
+    let parameters = Some(node.parameters.total()).filter(|&count| count > 0).map(thousands).unwrap_or_default();
+    vec![format!("{name}{own}"), type_of(graph, index), shapes.join(", "), parameters, macs]
+}
+
+/// The row of a group with the sums of what is in it.
+fn closed(graph: &Graph, group: &Group, name: &str) -> Vec<String> {
+    let nodes = group.all_nodes();
+    let count = plural(nodes.len(), "layer");
+    let kind = graph.class(&group.path).map_or_else(|| count.clone(), |class| format!("{class}, {count}"));
+    let shape = nodes.last().map(|&last| graph.output_type(last).to_string()).unwrap_or_default();
+    let parameters = nodes.iter().fold(0_usize, |sum, &node| sum.saturating_add(graph.node(node).parameters.total()));
+    let macs = nodes.iter().try_fold(0_usize, |sum, &node| Some(sum.saturating_add(graph.node(node).macs?)));
+    vec![name.to_owned(), kind, shape, thousands(parameters), macs.map_or_else(|| "?".into(), rounded)]
+}
+
+/// `dense (relu)`.
+fn type_of(graph: &Graph, index: NodeIndex) -> String {
+    let node = graph.node(index);
+    match (&node.content, node.content.activation()) {
+        (Content::Input, _) => graph.settings(index).iter().map(|dtype| dtype.value.to_string()).collect(),
+        (content, Activation::Linear) => content.kind().to_owned(),
+        (content, activation) => format!("{} ({})", content.kind(), activation.name()),
+    }
+}
+
+/// Names and counts of the rows of totals.
+fn totals(graph: &Graph) -> Vec<(&'static str, usize)> {
+    let count = graph.parameters();
+    let mut totals = vec![("total", count.total())];
+    if count.fixed > 0 {
+        totals.extend([("trainable", count.trainable), ("fixed", count.fixed)]);
+    }
+    totals
+}
