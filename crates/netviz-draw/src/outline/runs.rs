@@ -40,8 +40,14 @@ impl Stretch {
 
 /// Runs that do not overlap, from the first to the last. They are chosen greedily: the run that hides the most layers
 /// first, then the one that hides the most of the rest. Equal steps have equal numbers; a run hides at least `least` by
-/// the steps' weights. If a run could start at several steps, it starts at the first for which `is_head` holds.
-pub(super) fn runs(steps: &[usize], weights: &[usize], least: usize, is_head: impl Fn(usize) -> bool) -> Vec<Run> {
+/// the steps' weights. If a run could start at several steps, it starts at the first of those with the lowest
+/// `rank`, which is given the step and the number of steps of a copy.
+pub(super) fn runs<R: Ord>(
+    steps: &[usize],
+    weights: &[usize],
+    least: usize,
+    rank: impl Fn(usize, usize) -> R,
+) -> Vec<Run> {
     let sums: Vec<usize> = std::iter::once(0)
         .chain(weights.iter().scan(0, |sum, weight| {
             *sum += weight;
@@ -61,7 +67,8 @@ pub(super) fn runs(steps: &[usize], weights: &[usize], least: usize, is_head: im
         if free == [range.clone()] {
             let copies = range.len() / period;
             let rest = range.len() % period;
-            let start = range.start + (0..=rest).find(|&offset| is_head(range.start + offset)).unwrap_or(0);
+            let start = (0..=rest).map(|offset| range.start + offset).min_by_key(|&start| rank(start, period));
+            let start = start.unwrap_or(range.start);
             let run = Run { start, period, copies };
             taken.insert(run.start, run.end());
             runs.push(run);
@@ -117,8 +124,8 @@ mod tests {
     /// The runs of a text, each as `start: copies × steps`; capital letters are heads.
     fn found(text: &str) -> Vec<String> {
         let steps: Vec<usize> = text.bytes().map(usize::from).collect();
-        let is_head = |step: usize| text.as_bytes()[step].is_ascii_uppercase();
-        let runs = runs(&steps, &vec![1; steps.len()], 2, is_head);
+        let rank = |step: usize, _| !text.as_bytes()[step].is_ascii_uppercase();
+        let runs = runs(&steps, &vec![1; steps.len()], 2, rank);
         runs.iter()
             .map(|run| format!("{}: {} × {}", run.start, run.copies, &text[run.start..run.start + run.period]))
             .collect()

@@ -116,7 +116,8 @@ fn origin(program: &ExportedProgram) -> Origin {
         version: format!("schema {}.{}", version.major, version.minor),
         producer: format!("PyTorch {}", program.torch_version.as_deref().unwrap_or_default()).trim_end().to_owned(),
         opsets: program.opset_version.iter().map(|(set, version)| (set.clone(), *version)).collect(),
-        metadata: Vec::new(),
+        outputs: walk::output_names(program).into_iter().map(str::to_owned).collect(),
+        ..Origin::default()
     }
 }
 

@@ -19,8 +19,9 @@ pub(super) fn join(net: &Net, parts: &mut Parts) {
             continue;
         }
         // The operations of the branches are in groups of the node.
-        let is_inside =
-            |other: usize| net.name(other).strip_prefix(net.name(node)).is_some_and(|rest| rest.starts_with('.'));
+        let is_inside = |other: usize| {
+            net.name(other).strip_prefix(net.name(node)).is_some_and(|rest| rest.starts_with('.'))
+        };
         let mut inside: Vec<usize> = Vec::new();
         let mut waiting: Vec<usize> = results.iter().filter_map(|&operand| net.giver(operand)).collect();
         while let Some(other) = waiting.pop().filter(|_| inside.len() <= MOST) {

@@ -69,15 +69,8 @@ impl<'a> Walker<'a> {
         self.inputs(&mut frame);
         self.graph(&mut frame)?;
         let mut outputs = Vec::new();
-        for spec in &module.signature.output_specs {
-            let names = match spec {
-                OutputSpec::User(user) => arguments::names(&user.arg),
-                OutputSpec::Loss(loss) => vec![loss.arg.name.as_ref()],
-                OutputSpec::Other(_) => Vec::new(),
-            };
-            for name in names {
-                outputs.extend(self.leaving(name, &frame)?);
-            }
+        for name in output_names(self.program) {
+            outputs.extend(self.leaving(name, &frame)?);
         }
         if outputs.is_empty() {
             return Err(Diagnostic::error("the program returns no tensor").hint("export a network that returns one"));
@@ -136,6 +129,16 @@ impl<'a> Walker<'a> {
                 .hint("the file is damaged: export it again")),
         }
     }
+}
+
+/// The names of what a program returns.
+pub(super) fn output_names<'a>(program: &'a ExportedProgram<'a>) -> Vec<&'a str> {
+    let names = |spec: &'a OutputSpec<'a>| match spec {
+        OutputSpec::User(user) => arguments::names(&user.arg),
+        OutputSpec::Loss(loss) => vec![loss.arg.name.as_ref()],
+        OutputSpec::Other(_) => Vec::new(),
+    };
+    program.graph_module.signature.output_specs.iter().flat_map(names).collect()
 }
 
 /// A name without control characters, which no terminal and no picture can show.
