@@ -21,6 +21,8 @@ pub(super) const READER: Reader =
 const MAGIC: &[u8] = b"GGUF";
 /// Bytes that tensors start at a multiple of, if the metadata do not say otherwise.
 const ALIGNMENT: usize = 32;
+/// Bytes of a tensor's name, of which llama.cpp allows 63.
+const LONGEST_NAME: usize = 4096;
 /// What a tensor and an entry of the metadata take at least.
 const TENSOR: usize = 24;
 const ENTRY: usize = 13;
@@ -106,7 +108,7 @@ fn header(input: &mut Input, tensors: usize, entries: usize) -> Option<Header> {
     for _ in 0..tensors {
         let name = String::from_utf8_lossy(input.text()?).into_owned();
         let rank = input.u32()?;
-        if rank as usize > limits::RANK {
+        if rank as usize > limits::RANK || name.len() > LONGEST_NAME {
             return None;
         }
         let sizes = (0..rank).map(|_| input.u64()).collect::<Option<_>>()?;

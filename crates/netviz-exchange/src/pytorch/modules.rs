@@ -23,7 +23,9 @@ struct Entry<'a> {
 /// The place that `nn_module_stack` says: `KEY,PATH,CLASS` from the whole network to the innermost module, with semicolons
 /// in between.
 pub(super) fn of(stack: &str) -> Place {
-    let entries: Vec<Entry> = stack.split(';').filter_map(entry).collect();
+    // The innermost ones, if there are more than any network has.
+    let mut entries: Vec<Entry> = stack.rsplit(';').filter_map(entry).take(DEPTH).collect();
+    entries.reverse();
     let Some(innermost) = entries.last() else { return Place::default() };
     let classes = entries.iter().filter(|entry| !entry.path.is_empty());
     Place {
@@ -40,16 +42,17 @@ fn entry(text: &str) -> Option<Entry<'_>> {
 
 /// The path of a module, in which modules that are called again have the number of the call: a group for each call.
 fn path(of: &str, entries: &[Entry]) -> String {
+    let calls = || entries.iter().filter_map(|entry| Some((entry.path, entry.call?)));
     let mut path = String::with_capacity(of.len());
     let (mut given, mut end) = (None, 0);
-    for (index, part) in of.split('.').enumerate() {
+    for (index, part) in of.splitn(DEPTH, '.').enumerate() {
         if index > 0 {
-            path.push(if index < DEPTH { '.' } else { '/' });
+            path.push('.');
             end += 1;
         }
-        path.push_str(part);
+        path.push_str(&part.replace('.', "/"));
         end += part.len();
-        let own = entries.iter().find(|entry| entry.path == &of[..end]).and_then(|entry| entry.call);
+        let own = calls().find(|(path, _)| *path == of.get(..end).unwrap_or_default()).map(|(_, call)| call);
         if own.is_some() && own != given {
             path.push_str(own.unwrap_or_default());
             given = own;
