@@ -45,7 +45,8 @@ fn counts_are_those_of_pytorch() {
             ParameterCount::of(&own).total()
         };
         let counts = [Role::Trainable, Role::Frozen, Role::Statistic].map(of_role);
-        let numbers = ["trainable", "frozen", "buffers"].map(|key| expected[key].as_u64().expect("a number") as usize);
+        let numbers = ["trainable", "frozen", "buffers"]
+            .map(|key| usize::try_from(expected[key].as_u64().expect("a number")).expect("a small one"));
         assert_eq!(counts, numbers, "{name}");
         if let Some(macs) = expected["macs"].as_u64() {
             assert_eq!(graph.macs() as u64, macs, "{name}");
@@ -59,6 +60,7 @@ fn counts_are_those_of_pytorch() {
 }
 
 #[test]
+#[expect(clippy::cast_possible_truncation, reason = "the weights are single")]
 fn weights_are_those_of_the_state_dict() {
     for (name, expected) in expected() {
         let model = read(&format!("{name}.pt2"));
@@ -71,8 +73,8 @@ fn weights_are_those_of_the_state_dict() {
             assert_eq!(parameter.shape, tensor.shape);
             let Some(values) = values.get(&parameter.name).and_then(Value::as_array) else { continue };
             let all = tensor.floats(100_000).unwrap_or_else(|| panic!("{name}: {}", parameter.name));
-            let some: Vec<f64> = all.iter().take(4).chain(all.last()).copied().collect();
-            let values: Vec<f64> = values.iter().filter_map(Value::as_f64).collect();
+            let some: Vec<f32> = all.iter().take(4).chain(all.last()).map(|&value| value as f32).collect();
+            let values: Vec<f32> = values.iter().filter_map(Value::as_f64).map(|value| value as f32).collect();
             assert_eq!(some, values, "{name}: {}", parameter.name);
             compared += 1;
         }
