@@ -131,7 +131,7 @@ pub(crate) fn of(bytes: &[u8], ending: &str) -> Option<Kind> {
     if start.starts_with(b"PK\x03\x04") {
         let members = members(bytes);
         let has = |part: &&str| part.is_empty() || members.iter().any(|name| name.contains(part));
-        return MEMBERS.iter().find(|(parts, _)| parts.iter().all(|part| has(&part))).map(|(_, kind)| *kind);
+        return MEMBERS.iter().find(|(parts, _)| parts.iter().all(has)).map(|(_, kind)| *kind);
     }
     if let Some(text) = text(start) {
         return text::of(text);

@@ -30,8 +30,9 @@ fn lines(graph: &Graph) -> Vec<String> {
         let node = graph.node(index);
         let parents: Vec<&str> =
             graph.predecessors(index).into_iter().map(|parent| graph.node(parent).name.as_str()).collect();
-        let settings: String =
+        let settings: Vec<String> =
             graph.settings(index).iter().map(|setting| format!(" {} {}", setting.name, setting.value)).collect();
+        let settings = settings.concat();
         format!(
             "{} < {}: {} {} {}{settings}",
             parents.join(", "),
