@@ -24,13 +24,12 @@ fn netviz(folder: &Path, arguments: &[&str]) -> assert_cmd::assert::Assert {
 
 #[test]
 fn a_file_of_another_kind_is_named_in_a_few_lines() {
-    let files: [(&str, &[u8], &str); 7] = [
-        ("model.json", b"{\"class_name\": \"Sequential\", \"config\": {\"layers\": []}}", "a Keras model in JSON"),
+    let files: [(&str, &[u8], &str); 6] = [
+        ("model.tflite", b"\x1c\0\0\0TFL3\0\0", "a TensorFlow Lite model"),
         ("lenet.prototxt", b"name: \"LeNet\"\nlayer {\n  name: \"data\"\n}\n", "a network of Caffe"),
         ("net.py", b"import torch\n\nclass Net(torch.nn.Module):\n    pass\n", "a Python program"),
-        ("weights.onnx", b"\x08\x08\x12\x07pytorch\x1a\x051.9\xff\x00\x1b[31m", "an ONNX model"),
-        ("weights.h5", b"\x89HDF\r\n\x1a\n\0\0", "an HDF5 file"),
-        ("weights.safetensors", b"\x40\0\0\0\0\0\0\0{\"a\": {}}", "a safetensors file"),
+        ("weights.npy", b"\x93NUMPY\x01\0\x1b[31m", "an array of NumPy"),
+        ("weights.pt", b"\x80\x02}q\x01\x1b[31m.", "a pickle file"),
         ("picture.svg", b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>", "XML or HTML"),
     ];
     for (name, bytes, kind) in files {
@@ -38,14 +37,18 @@ fn a_file_of_another_kind_is_named_in_a_few_lines() {
         let output = netviz(folder.path(), &["check", name]).code(1).stdout(is_empty()).get_output().clone();
         let text = String::from_utf8(output.stderr).expect("no bytes of the file");
         assert!(text.contains(&format!("`{name}` is not a model file: it looks like {kind}")), "{text}");
-        assert!(text.contains("layers:\n") && text.lines().count() < 8 && !text.contains('\u{1b}'), "{text}");
+        assert!(text.contains("help: ") && text.lines().count() < 8 && !text.contains('\u{1b}'), "{text}");
     }
 }
 
 #[test]
 fn a_large_file_of_another_kind_is_named_too() {
-    let folder = folder(&[("big.h5", &[&b"\x89HDF\r\n\x1a\n"[..], &vec![0; 2 << 20]].concat())]);
-    netviz(folder.path(), &["check", "big.h5"]).code(1).stderr(contains("it looks like an HDF5 file"));
+    let folder = folder(&[("big.npy", &[&b"\x93NUMPY"[..], &vec![0; 2 << 20]].concat())]);
+    netviz(folder.path(), &["check", "big.npy"]).code(1).stderr(contains("it looks like an array of NumPy"));
+    fs::create_dir(folder.path().join("saved")).expect("a folder");
+    fs::write(folder.path().join("saved/saved_model.pb"), b"\x08\x01").expect("a file");
+    let message = "`saved` is not a model file: it looks like a SavedModel of TensorFlow";
+    netviz(folder.path(), &["check", "saved"]).code(1).stderr(contains(message).and(contains("tf2onnx")));
 }
 
 #[test]

@@ -1,14 +1,14 @@
 //! The model that a command works on.
 
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::path::Path;
 
 use super::locate::{self, Located};
 use super::{Failure, ModelArgs, failure::print_diagnostics};
 use crate::diagnostics::{Diagnostic, Severity};
-use crate::files::{BINARY, ReadError, Shown, foreign, read, record};
+use crate::files::{ReadError, Shown, read, record};
 use crate::limits;
+use crate::model::kind;
 use crate::run::SPEC;
 use crate::source::{Source, SourceError, Sources};
 use crate::spec::Override;
@@ -144,28 +144,15 @@ fn load(located: &Located) -> Result<Loaded, Failure> {
         record(&path);
         return Ok(Loaded::Foreign(file));
     }
+    if let Some(kind) = Opened::refused(&path) {
+        return Err(kind::refused(&name, kind).into());
+    }
     let bytes = read(&path, limits::MODEL_FILE).map_err(|error| match &error {
-        ReadError::TooLarge(_) => {
-            too_large(&path).unwrap_or_else(|| SourceError::TooLarge { name: name.clone() }.into())
-        }
+        ReadError::TooLarge(_) => SourceError::TooLarge { name: name.clone() }.into(),
         _ => error.diagnostic("", &path),
     })?;
-    match foreign(&bytes) {
-        Some(kind) => Err(no_model(&path, kind).into()),
+    match kind::of(&bytes, "") {
+        Some(kind) => Err(kind::refused(&name, kind).into()),
         None => Ok(Loaded::Text(Source::from_bytes(name, bytes).map_err(Diagnostic::from)?)),
     }
-}
-
-/// The hint with the smallest model file.
-const SMALLEST: &str = "the smallest model is\n    input: [784]\n    layers:\n      - dense: {units: 10}";
-
-fn no_model(path: &Path, kind: &str) -> Diagnostic {
-    Diagnostic::error(format!("`{}` is not a model file: it looks like {kind}", path.shown())).hint(SMALLEST)
-}
-
-/// The error for a file that is too large for a model, if its first bytes show that it is of another kind.
-fn too_large(path: &Path) -> Option<Diagnostic> {
-    let mut start = Vec::new();
-    std::fs::File::open(path).ok()?.take(64).read_to_end(&mut start).ok()?;
-    foreign(&start).filter(|kind| *kind != BINARY).map(|kind| no_model(path, kind))
 }

@@ -10,6 +10,7 @@ use crate::diagnostics::Diagnostic;
 use crate::files::Shown;
 use crate::formats::by_ending;
 use crate::limits;
+use crate::model::kind;
 use crate::run::{CHECKPOINT, SPEC, WEIGHTS};
 use crate::schema::suggest;
 use crate::text::shell;
@@ -109,6 +110,9 @@ fn newest(folder: &Path, holds: &str) -> Option<PathBuf> {
 }
 
 fn no_run(folder: &Path) -> Diagnostic {
+    if let Some(kind) = kind::of_folder(folder) {
+        return kind::refused(&folder.shown(), kind);
+    }
     let hint = match models_in(folder).next() {
         Some(model) => format!("name a model file in it, such as `{}`", shell(&model)),
         None => "name a model file, or the folder of a run, such as `runs/mnist`".into(),

@@ -19,7 +19,6 @@
 mod folder;
 mod identity;
 mod inputs;
-mod kind;
 pub(crate) mod of_run;
 mod output;
 mod read;
@@ -28,7 +27,6 @@ mod shown;
 
 pub use folder::{Folder, is_same_folder};
 pub(crate) use inputs::record;
-pub(crate) use kind::{BINARY, foreign};
 pub(crate) use output::ignore_closed_pipe;
 pub use output::{Output, is_inside, write_all};
 pub use read::{ReadError, holds, read};

@@ -9,6 +9,7 @@ use netviz_exchange::import::{File, Imported, Reader};
 use netviz_exchange::reader_of;
 use netviz_model::diagnostics::{Diagnostic, Diagnostics, excerpt};
 
+use super::kind::{self, Kind};
 use super::mapped::{self, FolderOf};
 use super::{Foreign, Model};
 
@@ -23,9 +24,20 @@ pub struct Opened {
 impl Opened {
     /// The file at a path with its contents; `None` if they are in no format that is read.
     pub(crate) fn new(path: &Path, bytes: &Bytes) -> Option<Self> {
-        let ending = path.extension().map(|ending| ending.to_string_lossy()).unwrap_or_default();
-        let reader = reader_of(bytes, &ending)?;
+        let reader = reader_of(bytes, &ending(path))?;
         Some(Self { path: path.to_owned(), bytes: bytes.clone(), reader })
+    }
+
+    /// What a file is that has the ending of this format, or seems to begin like it, and is certainly another one.
+    fn other_kind(&self) -> Option<Kind> {
+        kind::of(&self.bytes, &ending(&self.path)).filter(|kind| *kind != kind::BINARY)
+    }
+
+    /// The kind of a regular file that is in no format that is read.
+    #[cfg(feature = "cli")]
+    pub(crate) fn refused(path: &Path) -> Option<Kind> {
+        path.metadata().ok().filter(Metadata::is_file)?;
+        kind::of(&mapped::contents(path).ok()?, &ending(path))
     }
 
     /// The regular file at a path; `None` if there is none, or if it is in no format that is read.
@@ -49,10 +61,20 @@ impl Opened {
         let file = File { name: &name, bytes: &self.bytes, beside: &beside, dims };
         let Imported { graph, origin, tensors, warnings, .. } = (self.reader.read)(&file).map_err(|diagnostics| {
             let path = self.path.to_string_lossy();
+            if let Some(kind) = self.other_kind() {
+                let message =
+                    format!("`{}` is no file of {}: it looks like {}", excerpt(&path), self.reader.name, kind.what);
+                return Diagnostic::error(message).hint(kind.hint).into();
+            }
             let message = |problem: &Diagnostic| format!("`{}`: {}", excerpt(&path), problem.message);
             let named = |problem: Diagnostic| Diagnostic { message: message(&problem), ..problem };
             diagnostics.into_iter().map(named).collect::<Diagnostics>()
         })?;
         Ok(Model { graph, warnings, source: Some(Foreign { origin, tensors }) })
     }
+}
+
+/// The ending of a file.
+pub(super) fn ending(path: &Path) -> String {
+    path.extension().map(|ending| ending.to_string_lossy().into_owned()).unwrap_or_default()
 }

@@ -1,6 +1,7 @@
 //! From a file to a checked network in one call.
 
 mod foreign;
+pub(crate) mod kind;
 mod mapped;
 
 use std::collections::BTreeMap;
@@ -90,6 +91,9 @@ impl Model {
         })?;
         if let Some(file) = Opened::new(path, &bytes) {
             return file.read(&BTreeMap::new());
+        }
+        if let Some(kind) = kind::of(&bytes, &foreign::ending(path)) {
+            return Err(kind::refused(&name, kind).into());
         }
         // One byte more than the limit shows that the file is too large.
         let most = usize::try_from(limits::MODEL_FILE + 1).unwrap_or(usize::MAX);

@@ -3,3 +3,6 @@
 mod hostile;
 mod keras;
 mod nodes;
+mod pytorch;
+mod refused;
+mod tensors;

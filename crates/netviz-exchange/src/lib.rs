@@ -16,9 +16,11 @@
 //! assert_eq!(onnx::check(&bytes, graph.program(), &weights), Ok(()));
 //! ```
 
+mod gguf;
 pub mod import;
 mod keras;
 pub mod onnx;
+mod pytorch;
 pub mod safetensors;
 
 pub use prost::bytes::Bytes;
@@ -51,7 +53,8 @@ pub struct Format {
 pub const FORMATS: &[Format] = &[onnx::FORMAT, safetensors::FORMAT];
 
 /// Every format that is read.
-pub const READERS: &[Reader] = &[onnx::READER, keras::READER];
+pub const READERS: &[Reader] =
+    &[gguf::READER, safetensors::READER, safetensors::INDEX, pytorch::READER, keras::READER, onnx::READER];
 
 /// The format of a file by its contents, or else by its ending, in any case.
 pub fn reader_of(start: &[u8], ending: &str) -> Option<&'static Reader> {

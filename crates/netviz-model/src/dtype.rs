@@ -2,6 +2,17 @@
 
 use std::fmt;
 
+/// Elements that are stored together, such as weights of 4 bits with a scale: a type of GGUF.
+#[derive(Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Block {
+    /// The name, such as `Q4_K`.
+    pub name: &'static str,
+    /// Elements of a block.
+    pub elements: usize,
+    /// Bytes of a block.
+    pub bytes: usize,
+}
+
 /// Declares the element types: name, and bits of an element.
 macro_rules! dtypes {
     ($($(#[$meta:meta])* $variant:ident $name:literal $bits:literal;)+) => {
@@ -10,23 +21,28 @@ macro_rules! dtypes {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum DType {
             $($(#[$meta])* $variant,)+
+            /// Blocks of elements with scales in common.
+            Block(&'static Block),
         }
 
         impl DType {
-            /// Every element type.
+            /// Every element type but those of blocks.
             pub const ALL: [Self; [$($name),+].len()] = [$(Self::$variant),+];
 
             /// The name, such as `float32`.
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$variant => $name,)+
+                    Self::Block(block) => block.name,
                 }
             }
 
-            /// Bits of an element in memory; 0 for text, whose elements differ.
+            /// Bits of an element in memory; 0 for text, whose elements differ, and for blocks, which
+            /// [`bytes`](Self::bytes) counts.
             pub const fn bits(self) -> usize {
                 match self {
                     $(Self::$variant => $bits,)+
+                    Self::Block(_) => 0,
                 }
             }
         }
@@ -110,6 +126,10 @@ impl DType {
 
     /// The bytes of so many elements, those of less than a byte packed.
     pub fn bytes(self, elements: usize) -> u64 {
+        if let Self::Block(block) = self {
+            let blocks = elements.div_ceil(block.elements.max(1)) as u64;
+            return blocks.saturating_mul(block.bytes as u64);
+        }
         (elements as u64).saturating_mul(self.bits() as u64).div_ceil(8)
     }
 
@@ -122,5 +142,16 @@ impl DType {
 impl fmt::Display for DType {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_those_of_whole_bytes_and_blocks() {
+        static Q4_K: Block = Block { name: "Q4_K", elements: 256, bytes: 144 };
+        assert_eq!([DType::Int4, DType::Float16, DType::Block(&Q4_K)].map(|dtype| dtype.bytes(257)), [129, 514, 288]);
     }
 }

@@ -11,6 +11,8 @@ use std::time::Duration;
 pub const MODEL_FILE: u64 = 1 << 20;
 /// A model of another program that comes from a pipe; files are mapped, and may be larger.
 pub const STREAM: u64 = 2 << 30;
+/// The text in a file of another program that describes its network. In memory, it takes up to ten times as much.
+pub const GRAPH_TEXT: usize = 128 << 20;
 /// A Markdown document.
 pub const DOCUMENT_FILE: u64 = 16 << 20;
 /// The input of mdBook preprocessors: a whole book.

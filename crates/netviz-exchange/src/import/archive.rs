@@ -5,7 +5,12 @@ use std::io::{Cursor, Read};
 
 use netviz_model::text;
 use prost::bytes::Bytes;
+use zip::read::{ArchiveOffset, Config};
 use zip::{CompressionMethod, ZipArchive};
+
+/// An archive starts where the file does. By default, `zip` searches for the start, and may find that of an archive which is
+/// a member.
+const CONFIG: Config = Config { archive_offset: ArchiveOffset::Known(0) };
 
 /// A zip archive in memory.
 #[derive(Debug)]
@@ -20,12 +25,21 @@ impl Archive {
         start.starts_with(b"PK\x03\x04")
     }
 
+    /// The paths of the members of an archive, without copying it; none if the bytes are no whole archive.
+    pub(crate) fn members(bytes: &[u8]) -> Vec<String> {
+        if !bytes.starts_with(b"PK\x03\x04") {
+            return Vec::new();
+        }
+        let Ok(zip) = ZipArchive::with_config(CONFIG, Cursor::new(bytes)) else { return Vec::new() };
+        zip.file_names().filter_map(Result::ok).map(Cow::into_owned).collect()
+    }
+
     /// The archive that a file is. Only its table of contents is read.
     ///
     /// # Errors
     /// If it is none, or is damaged.
     pub(crate) fn open(bytes: &Bytes) -> Result<Self, String> {
-        let zip = ZipArchive::new(Cursor::new(bytes.clone())).map_err(|error| error.to_string())?;
+        let zip = ZipArchive::with_config(CONFIG, Cursor::new(bytes.clone())).map_err(|error| error.to_string())?;
         Ok(Self { bytes: bytes.clone(), zip })
     }
 

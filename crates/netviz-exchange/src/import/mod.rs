@@ -7,6 +7,7 @@ mod archive;
 mod contract;
 mod name;
 mod tensor;
+mod tree;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +19,7 @@ pub(crate) use archive::Archive;
 pub(crate) use contract::contract;
 pub(crate) use name::{Names, path, title};
 pub use tensor::{Packed, Tensor, Values};
+pub(crate) use tree::{Leaf, damaged, tree};
 
 /// A format that networks are read from.
 #[non_exhaustive]
@@ -36,6 +38,11 @@ impl std::fmt::Debug for Reader {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
         f.debug_tuple("Reader").field(&self.name).finish()
     }
+}
+
+/// The paths of the members of a zip archive; none if the bytes are no whole archive.
+pub fn members(bytes: &[u8]) -> Vec<String> {
+    Archive::members(bytes)
 }
 
 /// A file to read.

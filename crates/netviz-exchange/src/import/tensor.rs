@@ -26,6 +26,13 @@ pub enum Values {
     /// Little-endian bytes, the last dimension fastest; elements of less than a byte are packed, the first one in the
     /// lowest bits.
     Bytes(Bytes),
+    /// Little-endian elements, which lie so many elements apart in each dimension.
+    Strided {
+        /// From the first element on.
+        storage: Bytes,
+        /// For each dimension.
+        strides: Vec<usize>,
+    },
     /// Protocol Buffers' varints, one for each element.
     Varints(Bytes),
     /// The same element throughout.
@@ -118,9 +125,27 @@ impl Tensor {
                 bytes.truncate(size);
                 (bytes.len() == size).then_some(Cow::Owned(bytes))
             }
+            Values::Strided { storage, strides } => {
+                gathered(storage, &self.shape, strides, self.dtype.bits() / 8).map(Cow::Owned)
+            }
             Values::Filled(_) | Values::Missing(_) => None,
         }
     }
+}
+
+/// Elements of `size` bytes in the order of the shape.
+fn gathered(storage: &[u8], shape: &[usize], strides: &[usize], size: usize) -> Option<Vec<u8>> {
+    let mut starts = vec![0_usize];
+    for (&length, &stride) in shape.iter().zip(strides) {
+        // Each element is at a place of its own.
+        if starts.len().checked_mul(length)? > storage.len() {
+            return None;
+        }
+        let steps = |&start: &usize| (0..length).map(move |index| index.checked_mul(stride)?.checked_add(start));
+        starts = starts.iter().flat_map(steps).collect::<Option<_>>()?;
+    }
+    let element = |start: usize| storage.get(start.checked_mul(size)?..start.checked_add(1)?.checked_mul(size)?);
+    starts.into_iter().map(element).collect::<Option<Vec<_>>>().map(|elements| elements.concat())
 }
 
 /// Numbers in Protocol Buffers' form as little-endian bytes.

@@ -31,6 +31,9 @@ pub struct Contraction {
     /// Nodes that are one, with the name and the content of that. No node may be in two of them, and there may be no path
     /// from one of these nodes to another that leads out of them.
     pub composites: Vec<(String, Composite, Vec<NodeIndex>)>,
+    /// Nodes that are alike and beside each other, which one node stands for: it is connected as the first of them, but
+    /// has the costs of all.
+    pub copies: Vec<(String, Composite, Vec<NodeIndex>)>,
     /// Nodes that are not shown, such as computations of shapes and of weights. Their parameters count for the first node
     /// that needs them.
     pub folded: Vec<NodeIndex>,
@@ -59,12 +62,16 @@ impl Graph {
         for index in &contraction.folded {
             fates[index.index()] = Fate::Folded;
         }
-        for (number, (_, _, nodes)) in contraction.composites.iter().enumerate() {
+        let first_copies = contraction.composites.len();
+        let composites = contraction.composites.into_iter().chain(contraction.copies);
+        let composites: Vec<(String, Composite, Vec<NodeIndex>)> = composites.collect();
+        for (number, (_, _, nodes)) in composites.iter().enumerate() {
             for index in nodes {
                 fates[index.index()] = Fate::Node(number);
             }
         }
-        let mut next = contraction.composites.len();
+        let is_copies = first_copies..composites.len();
+        let mut next = composites.len();
         for fate in &mut fates {
             if *fate == Fate::Node(usize::MAX) {
                 *fate = Fate::Node(next);
@@ -74,14 +81,15 @@ impl Graph {
         let Some(order) = self.order_of(&fates, next) else { return Err(Box::new(self)) };
         let costs = self.costs(&fates, next);
         let mut composites: Vec<Option<(String, Composite)>> =
-            contraction.composites.into_iter().map(|(name, composite, _)| Some((name, composite))).collect();
+            composites.into_iter().map(|(name, composite, _)| Some((name, composite))).collect();
         let members = members(&fates, next);
         let mut names = contraction.names;
         let mut network = DiGraph::with_capacity(next, self.network.edge_count());
         // The new node and port of each value that is seen from outside.
         let mut sources: HashMap<ValueId, Source> = HashMap::new();
         for (position, &number) in order.iter().enumerate() {
-            let own = &members[number];
+            let all = &members[number];
+            let own = if is_copies.contains(&number) { &all[..1] } else { all };
             let outputs = self.seen(own, &fates, number);
             let (name, content) = match composites.get_mut(number).and_then(Option::take) {
                 Some((name, composite)) => (name, Content::Composite(composite)),
@@ -94,7 +102,8 @@ impl Graph {
             let (parameters, flops, macs) = (cost.parameters, cost.flops, cost.macs);
             let node = Node { parameters, flops, macs, ..Node::new(&name, content, outputs.clone(), position) };
             let index = network.add_node(node);
-            for (port, value) in outputs.into_iter().enumerate() {
+            let copies = all.iter().skip(own.len()).flat_map(|&copy| self.network[copy].outputs.iter().enumerate());
+            for (port, &value) in outputs.iter().enumerate().chain(copies) {
                 sources.insert(value, Source { node: index, port: Port(port) });
             }
             let inputs: Vec<Source> = own

@@ -13,7 +13,7 @@ mod builder;
 mod ops;
 mod types;
 
-pub use crate::dtype::DType;
+pub use crate::dtype::{Block, DType};
 pub(crate) use attribute::to_i64;
 pub use attribute::{Attribute, ConstantValue, OnnxForm};
 pub(crate) use builder::Builder;

@@ -1,4 +1,4 @@
-//! safetensors: the weights alone, named as in a `state_dict` of PyTorch.
+//! The weights of a network, named as in a `state_dict` of PyTorch.
 
 use std::collections::BTreeSet;
 
@@ -7,9 +7,9 @@ use netviz_model::weights::{TensorData, Weights};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde_json::{Map, Value};
 
-use super::{Error, Format, metadata};
+use crate::{Error, Format, metadata};
 
-pub(super) const FORMAT: Format = Format {
+pub(crate) const FORMAT: Format = Format {
     name: "safetensors",
     ending: "safetensors",
     write,
