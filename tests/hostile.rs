@@ -50,8 +50,8 @@ fn a_file_of_100_mb_is_refused_without_reading_it() {
     assert_eq!(
         String::from_utf8_lossy(&output.stderr),
         format!(
-            "error: `{path}` is larger than 1 MiB\nhelp: a model file holds the layers as text; weights belong in a \
-             .safetensors file\n\n"
+            "error: `{path}` is not a model file: it looks like a binary file\nhelp: the smallest model is\n          \
+             input: [784]\n          layers:\n            - dense: {{units: 10}}\n\n"
         )
     );
 }

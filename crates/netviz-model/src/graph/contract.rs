@@ -91,12 +91,12 @@ impl Graph {
             let all = &members[number];
             let own = if is_copies.contains(&number) { &all[..1] } else { all };
             let outputs = self.seen(own, &fates, number);
-            let (name, content) = match composites.get_mut(number).and_then(Option::take) {
-                Some((name, composite)) => (name, Content::Composite(composite)),
-                None => {
-                    let node = &self.network[own[0]];
-                    (names.remove(&own[0]).unwrap_or_else(|| node.name.clone()), node.content.shared())
-                }
+            let composite = composites.get_mut(number).and_then(Option::take);
+            let (name, content) = if let Some((name, composite)) = composite {
+                (name, Content::Composite(composite))
+            } else {
+                let node = &self.network[own[0]];
+                (names.remove(&own[0]).unwrap_or_else(|| node.name.clone()), node.content.shared())
             };
             let cost = &costs[number];
             let (parameters, flops, macs) = (cost.parameters, cost.flops, cost.macs);
