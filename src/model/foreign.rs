@@ -1,6 +1,7 @@
 //! Files of other programs.
 
 use std::collections::BTreeMap;
+#[cfg(feature = "cli")]
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
@@ -10,7 +11,9 @@ use netviz_exchange::reader_of;
 use netviz_model::diagnostics::{Diagnostic, Diagnostics, excerpt};
 
 use super::kind::{self, Kind};
-use super::mapped::{self, FolderOf};
+#[cfg(feature = "cli")]
+use super::mapped;
+use super::mapped::FolderOf;
 use super::{Foreign, Model};
 
 /// A file in the format of another program, not read yet.
@@ -41,6 +44,7 @@ impl Opened {
     }
 
     /// The regular file at a path; `None` if there is none, or if it is in no format that is read.
+    #[cfg(feature = "cli")]
     pub(crate) fn look(path: &Path) -> Option<Self> {
         path.metadata().ok().filter(Metadata::is_file)?;
         Self::new(path, &mapped::contents(path).ok()?)

@@ -1,5 +1,6 @@
 //! Recognizes files that are no models, and says what to do with them.
 
+#[cfg(feature = "cli")]
 use std::path::Path;
 
 use netviz_exchange::import::members;
@@ -152,11 +153,13 @@ pub(crate) fn of(bytes: &[u8], ending: &str) -> Option<Kind> {
 }
 
 /// The kind of a folder, if it is that of a network.
+#[cfg(feature = "cli")]
 pub(crate) fn of_folder(path: &Path) -> Option<Kind> {
     FOLDERS.iter().find(|(member, _)| path.join(member).exists()).map(|(_, kind)| *kind)
 }
 
 /// A file in a folder, and what it tells.
+#[cfg(feature = "cli")]
 const FOLDERS: &[(&str, Kind)] = &[
     ("saved_model.pb", kind("a SavedModel of TensorFlow", SAVED_MODEL)),
     ("Data/com.apple.CoreML", kind("a package of Core ML", COREML)),

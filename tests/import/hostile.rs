@@ -18,10 +18,10 @@ struct Message(Vec<u8>);
 impl Message {
     fn varint(&mut self, mut value: u64) {
         while value >= 0x80 {
-            self.0.push((value & 0x7f) as u8 | 0x80);
+            self.0.push(value.to_le_bytes()[0] | 0x80);
             value >>= 7;
         }
-        self.0.push(value as u8);
+        self.0.push(value.to_le_bytes()[0]);
     }
 
     fn int(mut self, field: u64, value: i64) -> Self {
@@ -249,7 +249,7 @@ fn an_input_of_a_million_dimensions() {
 
 #[test]
 fn long_lists_through_many_operations() {
-    let list = ints_tensor("list", &[1; 4096]);
+    let list = ints_tensor("list", &vec![1; 4096]);
     let mut nodes = vec![node("Add", &["list", "list"], &["x0"])];
     nodes.extend((0..50_000).map(|at| node("Mul", &[&format!("x{at}"), "list"], &[&format!("x{}", at + 1)])));
     accepted("lists", &model(&graph(nodes).message(5, &list)));

@@ -102,6 +102,7 @@ fn every_layer_gives_the_shapes_and_weights_that_keras_says() {
 }
 
 #[test]
+#[expect(clippy::cast_possible_truncation, reason = "the weights are single")]
 fn weights_are_those_of_the_layers() {
     let expected = json("weights.json");
     for name in [

@@ -128,7 +128,7 @@ fn check(family: &str, least: usize) {
             let found = graph.ty(output);
             match compare(found, stated, graph.batch()) {
                 Outcome::Equal => equal += 1,
-                Outcome::Unknown if name.ends_with(".plain") => unknown += 1,
+                Outcome::Unknown if name.rsplit('.').next() == Some("plain") => unknown += 1,
                 Outcome::Unknown if DEPENDS_ON_VALUES.iter().any(|it| name.starts_with(it)) => unknown += 1,
                 outcome => {
                     let found = found.signature();
@@ -147,7 +147,6 @@ fn check(family: &str, least: usize) {
         }
     }
     let summary = format!("{family}: {} models, {equal} results inferred, {unknown} unknown", cases.len());
-    println!("{summary}");
     assert!(problems.is_empty(), "{summary}\n{}", problems.join("\n"));
     assert!(equal > unknown, "{summary}");
 }

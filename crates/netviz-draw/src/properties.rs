@@ -71,13 +71,13 @@ impl LayerProperties {
 
     /// Whether the last part of the name is the kind, or the kind and a number: `conv2d_1`, `encoder.relu`.
     pub(crate) fn tells_kind(&self) -> bool {
+        // Characters of `LayerNorm` that stand for `LayerNormalization`.
+        const ENOUGH: usize = 4;
         let leaf = self.name.rsplit('.').next().unwrap_or_default();
         let stem = leaf.trim_end_matches(|last: char| last.is_ascii_digit());
         let stem = stem.strip_suffix('_').unwrap_or(if stem.len() == leaf.len() { leaf } else { stem });
         let is_start =
             |whole: &str, start: &str| whole.get(..start.len()).is_some_and(|part| part.eq_ignore_ascii_case(start));
-        // `LayerNorm` for `LayerNormalization`.
-        const ENOUGH: usize = 4;
         stem.eq_ignore_ascii_case(&self.kind)
             || leaf.strip_prefix(self.kind.as_str()).is_some_and(|rest| rest.starts_with('_'))
             || stem.len() >= ENOUGH && is_start(&self.kind, stem)

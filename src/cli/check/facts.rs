@@ -1,11 +1,12 @@
 //! What a check tells about a model, for people and as JSON.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use serde_json::{Value, json};
 
 use crate::Model;
-use crate::exchange::import::Origin;
+use crate::exchange::import::{Origin, Tensor};
 use crate::graph::{Content, Graph};
 use crate::ir::{DType, Dim, Role, TensorType};
 use crate::text::{bytes, plural, rounded, shell, thousands};
@@ -55,7 +56,7 @@ impl<'m> Facts<'m> {
                 Role::Constant | Role::Counter => &mut parameters.constants,
             };
             *count = count.saturating_add(elements);
-            let size = tensors.get(index).map_or_else(|| parameter.bytes(), |tensor| tensor.size());
+            let size = tensors.get(index).map_or_else(|| parameter.bytes(), Tensor::size);
             let sum = bytes.entry(parameter.dtype).or_insert(0);
             *sum = sum.saturating_add(size);
         }
@@ -103,17 +104,17 @@ impl<'m> Facts<'m> {
         let mut text = format!("{title}: {}\n", facts.join(", "));
         for (what, name, ty) in rows {
             let gap = " ".repeat(width - unicode_width::UnicodeWidthStr::width(name.as_str()));
-            text += &format!("  {what:<6}  {name}{gap}  {ty}\n");
+            let _ = writeln!(text, "  {what:<6}  {name}{gap}  {ty}");
         }
         text
     }
 
     /// The lines below the table of layers.
     pub(super) fn foot(&self) -> String {
+        const MOST: usize = 6;
         if self.origin.is_none() {
             return String::new();
         }
-        const MOST: usize = 6;
         let Parameters { trainable, statistics, frozen, constants } = self.parameters;
         let kinds = [(trainable, "trainable"), (statistics, "statistics"), (frozen, "frozen")];
         let mut counts: Vec<String> = kinds
@@ -159,11 +160,11 @@ impl<'m> Facts<'m> {
         let mut text =
             rows.into_iter().fold(String::new(), |text, (name, row)| format!("{text}{name:<13}  {}\n", row.trim_end()));
         if let Some(dims) = self.free_dims().filter(|_| !self.uncounted.is_empty()) {
-            text += &format!("{:<13}  give sizes to count all: `{dims}`\n", "");
+            let _ = writeln!(text, "{:<13}  give sizes to count all: `{dims}`", "");
         }
         if folded > 0 {
             let operations = plural(folded, "operation");
-            text += &format!("{:<13}  {operations} on shapes and weights, not listed\n", "folded");
+            let _ = writeln!(text, "{:<13}  {operations} on shapes and weights, not listed", "folded");
         }
         text
     }

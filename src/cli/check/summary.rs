@@ -58,7 +58,7 @@ pub(super) fn grouped(graph: &Graph, depth: usize) -> String {
                 rows.push(layer(graph, group.nodes[0], &format!("{indent}{name}.")));
             }
             Entry::Group(name, group) if around >= depth => {
-                rows.push(closed(graph, &group, &format!("{indent}{name}")))
+                rows.push(closed(graph, &group, &format!("{indent}{name}")));
             }
             Entry::Group(name, group) => {
                 let class = graph.class(&group.path).unwrap_or_default().to_owned();

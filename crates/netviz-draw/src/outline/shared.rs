@@ -18,17 +18,14 @@ pub(super) fn name(units: &mut Vec<Unit>, sources: &mut Inputs, unit_of: &mut [u
         return;
     }
     let names: BTreeMap<usize, String> = shared.iter().map(|&unit| (unit, units[unit].last().name.clone())).collect();
-    let mut readers: BTreeMap<usize, BTreeMap<String, usize>> = BTreeMap::new();
+    let mut kinds_of: BTreeMap<usize, BTreeMap<String, usize>> = BTreeMap::new();
     for (target, inputs) in sources.iter_mut().enumerate() {
-        let (named, kept) = inputs.iter().partition(|(source, _)| shared.contains(source));
-        *inputs = kept;
-        let named: Vec<(usize, usize)> = named;
-        for (source, _) in named {
+        for (source, _) in inputs.extract_if(.., |(source, _)| shared.contains(source)) {
             units[target].reads.push(names[&source].clone());
-            *readers.entry(source).or_default().entry(units[target].layer.kind.clone()).or_insert(0) += 1;
+            *kinds_of.entry(source).or_default().entry(units[target].layer.kind.clone()).or_insert(0) += 1;
         }
     }
-    for (source, kinds) in readers {
+    for (source, kinds) in kinds_of {
         let text = kinds.into_iter().map(|(kind, count)| format!("{count} × {kind}"));
         units[source].readers = text.collect::<Vec<_>>().join(", ");
     }
@@ -145,8 +142,7 @@ fn move_first(first: &BTreeSet<usize>, units: &mut Vec<Unit>, sources: &mut Inpu
     for (index, &unit) in order.iter().enumerate() {
         place[unit] = index;
     }
-    let mut old: Vec<Option<(Unit, Vec<(usize, usize)>)>> =
-        std::mem::take(units).into_iter().zip(std::mem::take(sources)).map(Some).collect();
+    let mut old: Vec<_> = std::mem::take(units).into_iter().zip(std::mem::take(sources)).map(Some).collect();
     for unit in order {
         let Some((unit, inputs)) = old[unit].take() else { continue };
         units.push(unit);

@@ -94,7 +94,7 @@ fn in_direction(picture: &Picture, page: Page, most: Option<usize>) -> Result<(S
             }
         }
         // Groups as boxes of their own can take less space than with their branches joined, which was tried first.
-        let before = high.checked_sub(NEAR).unwrap_or_default()..high;
+        let before = high.saturating_sub(NEAR)..high;
         for near in before.filter(|&near| !levels[near].joins && levels[near].most.is_none()) {
             if !tried.contains(&near) && !is_crowded(levels[near]) {
                 let attempt = laid_out(levels[near])?;

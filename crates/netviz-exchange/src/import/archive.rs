@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn a_compressed_member_is_limited() {
-        let bytes = archive(CompressionMethod::Deflated, &[0; 100_000]);
+        let bytes = archive(CompressionMethod::Deflated, &vec![0; 100_000]);
         assert!(bytes.len() < 1000);
         let mut archive = Archive::open(&bytes).expect("an archive");
         assert_eq!(archive.read("a/b", 100_000).map(|member| member.len()), Ok(100_000));

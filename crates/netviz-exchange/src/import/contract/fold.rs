@@ -27,10 +27,10 @@ pub(super) fn fold(net: &Net, parts: &mut Parts) {
         origins.push(origin(net, node, &origins));
     }
     // A folded node that only others read that are shown for themselves would leave these without a source.
-    for node in 0..net.count() {
+    for (node, origin) in origins.into_iter().enumerate() {
         let is_lookup = net.category(node) == Some(Category::Embedding);
         let is_read = net.targets(node).next().is_some();
-        if origins[node] != Origin::Values && !is_lookup && is_read && !net.leaves(node) {
+        if origin != Origin::Values && !is_lookup && is_read && !net.leaves(node) {
             parts.of[node] = Part::Folded;
         }
     }

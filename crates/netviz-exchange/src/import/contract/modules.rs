@@ -144,6 +144,8 @@ fn calls(net: &Net, nodes: &[usize]) -> Vec<Vec<usize>> {
         calls[call].push(node);
     }
     calls.retain(|call| !call.is_empty());
-    calls.iter_mut().for_each(|call| call.sort_unstable());
+    for call in &mut calls {
+        call.sort_unstable();
+    }
     calls
 }

@@ -11,7 +11,7 @@ mod tensor;
 use prost::{Message, Oneof};
 
 pub(crate) use scan::{Refused, scan};
-pub(crate) use tensor::TensorProto;
+pub(crate) use tensor::{Numbers, TensorProto};
 
 /// `TensorProto.DataType`: 32-bit floating point.
 pub(crate) const FLOAT: i32 = 1;

@@ -35,7 +35,7 @@ fn read(file: &File) -> Result<Imported, Diagnostics> {
     let Some(graph) = &model.graph else {
         return Err(Diagnostic::error("the ONNX file holds no graph").hint("export the network again").into());
     };
-    let walker = Walker::new(file, &model, graph)?;
+    let walker = Walker::new(file, &model, graph);
     let origin = origin(&model, graph);
     let Walked { graph, tensors, operators, warnings } = walker.walk(graph)?;
     let graph = import::contract(graph, &tensors);

@@ -99,11 +99,11 @@ pub(super) struct Walked {
 const DEPTH: usize = 64;
 
 impl<'a> Walker<'a> {
-    pub(super) fn new(file: &'a File<'a>, model: &'a ModelProto, graph: &'a GraphProto) -> Result<Self, Diagnostic> {
+    pub(super) fn new(file: &'a File<'a>, model: &'a ModelProto, graph: &'a GraphProto) -> Self {
         let name = title(&graph.name, file.name);
         let functions = model.functions.iter();
         let batch = batch(graph);
-        Ok(Self {
+        Self {
             file,
             model,
             functions: functions.map(|f| ([domain(&f.domain), f.name.as_str(), f.overload.as_str()], f)).collect(),
@@ -119,7 +119,7 @@ impl<'a> Walker<'a> {
             followed: Cell::new(0),
             operators: BTreeMap::new(),
             warnings: Vec::new(),
-        })
+        }
     }
 
     /// Walks over the whole file.
@@ -214,7 +214,7 @@ impl<'a> Walker<'a> {
         }
         let mut operands = Vec::with_capacity(node.input.len());
         for name in &node.input {
-            operands.push(if name.is_empty() { None } else { Some(self.operand(name, node, frame)?) });
+            operands.push(if name.is_empty() { None } else { Some(operand(name, node, frame)?) });
         }
         if self.alias(node, &own, &operands, frame) {
             return Ok(());
@@ -235,15 +235,6 @@ impl<'a> Walker<'a> {
         let most = netviz_model::text::thousands(limits::UNROLLED);
         Err(Diagnostic::error(format!("the operations of the network have more than {most} names and attributes"))
             .hint("split it, or export it without functions"))
-    }
-
-    /// What a name stands for.
-    fn operand(&self, name: &str, node: &NodeProto, frame: &Frame) -> Result<Bound, Diagnostic> {
-        frame.find(name).cloned().ok_or_else(|| {
-            let (reader, name) = (if node.name.is_empty() { &node.op_type } else { &node.name }, excerpt(name));
-            Diagnostic::error(format!("`{}` reads `{name}`, which nothing gives", excerpt(reader)))
-                .hint("the file is damaged: export it again")
-        })
     }
 
     /// The tensor of a `Constant` node.
@@ -349,7 +340,7 @@ impl<'a> Walker<'a> {
         };
         self.graph(&function.node, &mut inner)?;
         for (name, result) in node.output.iter().zip(&function.output).filter(|(name, _)| !name.is_empty()) {
-            let bound = self.operand(result, node, &inner)?;
+            let bound = operand(result, node, &inner)?;
             frame.values.insert(name, bound);
         }
         Ok(())
@@ -411,7 +402,7 @@ impl<'a> Walker<'a> {
         });
         // What a body is given from outside is drawn inside it.
         if !bodies.is_empty() {
-            self.pass_on(node, own, &mut operands);
+            pass_on(node, own, &mut operands);
         }
         let category = operator.and_then(|operator| category(operator, &operands));
         let arguments: Vec<Argument> = operands
@@ -680,27 +671,11 @@ impl<'a> Walker<'a> {
         let mut results = Vec::new();
         let mut bounds = Vec::new();
         for output in &body.output {
-            let bound = self.operand(&output.name, node, &inner)?;
+            let bound = operand(&output.name, node, &inner)?;
             results.push(Given { ty: self.ty(&bound), known: self.known(&bound) });
             bounds.push(Some(bound));
         }
         Ok((results, bounds))
-    }
-
-    /// Takes from the operands of a node with bodies those that a body reads as its inputs.
-    fn pass_on(&self, node: &NodeProto, own: &[(&str, &'a AttributeProto)], operands: &mut [Option<Bound>]) {
-        for body in own.iter().flat_map(|(_, proto)| proto.g.as_deref().into_iter().chain(&proto.graphs)) {
-            let read: HashSet<&str> = body.node.iter().flat_map(|node| &node.input).map(String::as_str).collect();
-            let outer = outer_operands(node, body.input.len());
-            for (index, input) in body.input.iter().enumerate() {
-                if let Some(operand) = outer(index).and_then(|index| operands.get_mut(index))
-                    && read.contains(input.name.as_str())
-                    && matches!(operand, Some(Bound::Given { .. }))
-                {
-                    *operand = None;
-                }
-            }
-        }
     }
 }
 
@@ -715,6 +690,31 @@ fn category(operator: &Operator, operands: &[Option<Bound>]) -> Option<Category>
         }
         Some(Category::Merge) if values < 2 => None,
         category => category,
+    }
+}
+
+/// What a name stands for.
+fn operand(name: &str, node: &NodeProto, frame: &Frame) -> Result<Bound, Diagnostic> {
+    frame.find(name).cloned().ok_or_else(|| {
+        let (reader, name) = (if node.name.is_empty() { &node.op_type } else { &node.name }, excerpt(name));
+        Diagnostic::error(format!("`{}` reads `{name}`, which nothing gives", excerpt(reader)))
+            .hint("the file is damaged: export it again")
+    })
+}
+
+/// Takes from the operands of a node with bodies those that a body reads as its inputs.
+fn pass_on(node: &NodeProto, own: &[(&str, &AttributeProto)], operands: &mut [Option<Bound>]) {
+    for body in own.iter().flat_map(|(_, proto)| proto.g.as_deref().into_iter().chain(&proto.graphs)) {
+        let read: HashSet<&str> = body.node.iter().flat_map(|node| &node.input).map(String::as_str).collect();
+        let outer = outer_operands(node, body.input.len());
+        for (index, input) in body.input.iter().enumerate() {
+            if let Some(operand) = outer(index).and_then(|index| operands.get_mut(index))
+                && read.contains(input.name.as_str())
+                && matches!(operand, Some(Bound::Given { .. }))
+            {
+                *operand = None;
+            }
+        }
     }
 }
 

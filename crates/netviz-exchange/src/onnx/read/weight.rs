@@ -1,6 +1,6 @@
 //! How much there is to read in a node, a body or a function, for the limit on what is unrolled.
 
-use crate::onnx::proto::{AttributeProto, FunctionProto, GraphProto, NodeProto, TensorProto};
+use crate::onnx::proto::{AttributeProto, FunctionProto, GraphProto, NodeProto, Numbers, TensorProto};
 
 /// Characters of a name that count as much as one number.
 const CHARACTERS: usize = 16;
@@ -28,7 +28,7 @@ pub(super) fn of_attribute(proto: &AttributeProto) -> usize {
 /// A tensor, of which values that are stored in pieces are copied.
 fn of_tensor(proto: &TensorProto) -> usize {
     let lists = [&proto.float_data, &proto.int32_data, &proto.int64_data, &proto.double_data, &proto.uint64_data];
-    let copied: usize = lists.into_iter().map(|numbers| numbers.copied()).sum();
+    let copied: usize = lists.into_iter().map(Numbers::copied).sum();
     1 + proto.dims.len() + copied / CHARACTERS
 }
 

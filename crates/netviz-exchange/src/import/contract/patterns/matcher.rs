@@ -101,13 +101,8 @@ impl<'m, 'g> Matcher<'m, 'g> {
                     // What is passed on before the pattern is no part of it.
                     _ => Ok(self.through(given, &mut Vec::new())?),
                 };
-                match found.inputs[input] {
-                    Some(known) => (known == source).then_some(found),
-                    None => {
-                        found.inputs[input] = Some(source);
-                        Some(found)
-                    }
-                }
+                let known = *found.inputs[input].get_or_insert(source);
+                (known == source).then_some(found)
             }
         }
     }
