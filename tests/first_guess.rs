@@ -63,7 +63,7 @@ fn help_fits_80_columns() {
 #[test]
 fn commands_are_found_by_the_names_of_other_tools() {
     let folder = folder(&[("m.yaml", MODEL)]);
-    for name in ["draw", "plot", "visualize", "show", "view", "graph"] {
+    for name in ["draw", "plot", "visualize", "show", "graph"] {
         netviz(folder.path(), &[name, "m.yaml", "--svg", "-"]).success().stdout(starts_with("<svg"));
     }
     for name in ["summary", "info", "validate"] {
@@ -214,7 +214,7 @@ fn commands_of_other_tools_and_missing_arguments_lead_on() {
     for (arguments, tip) in [
         (&["init"][..], "netviz models lenet5 > network.yaml"),
         (&["datasets"], "`netviz fetch` lists"),
-        (&["open", "m.yaml"], "network.html"),
+        (&["serve", "m.yaml"], "network.html"),
         (&["layers", "dense"], "docs/src/layers.md"),
         (&["run", "mnist"], "`netviz train MODEL`"),
         (&["drwa"], "did you mean `netviz render`?"),
