@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use netviz_exchange::Bytes;
+
 use super::locate::{self, Located};
 use super::{Failure, ModelArgs, failure::print_diagnostics};
 use crate::diagnostics::{Diagnostic, Severity};
-use crate::files::{ReadError, Shown, read, record};
+use crate::files::{ReadError, Shown, read_within, record};
 use crate::limits;
 use crate::model::kind;
 use crate::run::SPEC;
@@ -147,12 +149,18 @@ fn load(located: &Located) -> Result<Loaded, Failure> {
     if let Some(kind) = Opened::refused(&path) {
         return Err(kind::refused(&name, kind).into());
     }
-    let bytes = read(&path, limits::MODEL_FILE).map_err(|error| match &error {
-        ReadError::TooLarge(_) => SourceError::TooLarge { name: name.clone() }.into(),
+    let limit = |start: &[u8]| if Opened::begins(start) { limits::STREAM } else { limits::MODEL_FILE };
+    let bytes = read_within(&path, limit).map_err(|error| match &error {
+        ReadError::TooLarge(limits::MODEL_FILE) => SourceError::TooLarge { name: name.clone() }.into(),
         _ => error.diagnostic("", &path),
     })?;
+    // What comes through a pipe may be a file of another program, too.
+    let bytes = Bytes::from(bytes);
+    if let Some(file) = Opened::new(&path, &bytes) {
+        return Ok(Loaded::Foreign(file));
+    }
     match kind::of(&bytes, "") {
         Some(kind) => Err(kind::refused(&name, kind).into()),
-        None => Ok(Loaded::Text(Source::from_bytes(name, bytes).map_err(Diagnostic::from)?)),
+        None => Ok(Loaded::Text(Source::from_bytes(name, bytes.into()).map_err(Diagnostic::from)?)),
     }
 }

@@ -29,5 +29,5 @@ pub use folder::{Folder, is_same_folder};
 pub(crate) use inputs::record;
 pub(crate) use output::ignore_closed_pipe;
 pub use output::{Output, is_inside, write_all};
-pub use read::{ReadError, holds, read};
+pub use read::{ReadError, holds, read, read_within};
 pub use shown::Shown;

@@ -71,21 +71,35 @@ const STANDARD_INPUT: &str = "-";
 /// If there are more than `limit` bytes, if a pipe sends nothing for [`limits::PIPE_WAIT`], and those of the operating
 /// system.
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
-    let bytes = take(path, limit)?;
+    read_within(path, |_| limit)
+}
+
+/// [`read`] with a limit that depends on how the file begins, with up to 64 KiB of a pipe and nothing of a regular file.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_within(path: &Path, limit: impl Fn(&[u8]) -> u64) -> Result<Vec<u8>, ReadError> {
+    let bytes = take(path, &limit)?;
     super::inputs::record(path);
     Ok(bytes)
 }
 
 /// Whether a file has exactly these contents. This does not record it as an input.
 pub fn holds(path: &Path, bytes: &[u8]) -> bool {
-    take(path, bytes.len() as u64).is_ok_and(|found| found == bytes)
+    take(path, &|_: &[u8]| bytes.len() as u64).is_ok_and(|found| found == bytes)
 }
 
-fn take(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
+/// The beginning of a pipe that decides about its limit, in bytes.
+const BEGINNING: u64 = 1 << 16;
+
+fn take(path: &Path, limit: &dyn Fn(&[u8]) -> u64) -> Result<Vec<u8>, ReadError> {
+    let mut bytes = Vec::new();
     if path == Path::new(STANDARD_INPUT) {
-        let mut bytes = Vec::new();
-        io::stdin().lock().take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-        return if bytes.len() as u64 > limit { Err(ReadError::TooLarge(limit)) } else { Ok(bytes) };
+        let mut input = io::stdin().lock();
+        input.by_ref().take(BEGINNING).read_to_end(&mut bytes)?;
+        let limit = limit(&bytes);
+        input.take(limit.saturating_add(1).saturating_sub(bytes.len() as u64)).read_to_end(&mut bytes)?;
+        return within(bytes, limit);
     }
     let file = open(path)?;
     let kind = file.metadata()?;
@@ -93,10 +107,19 @@ fn take(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
         return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
     }
     if kind.is_file() {
-        return read_file(file, limit);
+        return read_file(file, limit(&[]));
     }
-    let mut bytes = Vec::new();
-    read_stream(&file, limit, is_standard_input(path), &mut bytes)?;
+    let patient = is_standard_input(path);
+    read_stream(&file, BEGINNING, patient, &mut bytes)?;
+    let limit = limit(&bytes);
+    // At its end, a pipe whose writer is gone ends again.
+    if bytes.len() as u64 >= BEGINNING {
+        read_stream(&file, limit, patient, &mut bytes)?;
+    }
+    within(bytes, limit)
+}
+
+fn within(bytes: Vec<u8>, limit: u64) -> Result<Vec<u8>, ReadError> {
     if bytes.len() as u64 > limit { Err(ReadError::TooLarge(limit)) } else { Ok(bytes) }
 }
 
@@ -110,7 +133,7 @@ pub(super) fn read_file(file: File, limit: u64) -> Result<Vec<u8>, ReadError> {
     // One byte more than the limit shows that the file has grown beyond it.
     bytes.try_reserve(usize::try_from(size).unwrap_or(usize::MAX).saturating_add(1)).map_err(io::Error::from)?;
     file.take(limit + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > limit { Err(ReadError::TooLarge(limit)) } else { Ok(bytes) }
+    within(bytes, limit)
 }
 
 /// Whether a path is standard input, which has no time limit because it may be typed.

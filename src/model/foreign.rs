@@ -6,7 +6,7 @@ use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 use netviz_exchange::Bytes;
-use netviz_exchange::import::{File, Imported, Reader};
+use netviz_exchange::import::{Beside, File, Imported, Nothing, Reader};
 use netviz_exchange::reader_of;
 use netviz_model::diagnostics::{Diagnostic, Diagnostics, excerpt};
 
@@ -29,6 +29,13 @@ impl Opened {
     pub(crate) fn new(path: &Path, bytes: &Bytes) -> Option<Self> {
         let reader = reader_of(bytes, &ending(path))?;
         Some(Self { path: path.to_owned(), bytes: bytes.clone(), reader })
+    }
+
+    /// Whether the contents of a pipe may be in the format of another program, by how they begin. Which member of an
+    /// archive tells its format is known at its end.
+    #[cfg(feature = "cli")]
+    pub(crate) fn begins(start: &[u8]) -> bool {
+        start.starts_with(b"PK") || reader_of(start, "").is_some()
     }
 
     /// What a file is that has the ending of this format, or seems to begin like it, and is certainly another one.
@@ -61,8 +68,10 @@ impl Opened {
     /// All problems.
     pub fn read(&self, dims: &BTreeMap<String, usize>) -> Result<Model, Diagnostics> {
         let name = self.path.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
-        let beside = FolderOf(&self.path);
-        let file = File { name: &name, bytes: &self.bytes, beside: &beside, dims };
+        let folder = FolderOf(&self.path);
+        // Nothing is beside a pipe.
+        let beside: &dyn Beside = if self.path.is_file() { &folder } else { &Nothing };
+        let file = File { name: if name == "-" { "model" } else { &name }, bytes: &self.bytes, beside, dims };
         let Imported { graph, origin, tensors, warnings, .. } = (self.reader.read)(&file).map_err(|diagnostics| {
             let path = self.path.to_string_lossy();
             if let Some(kind) = self.other_kind() {

@@ -3,6 +3,7 @@
 mod hostile;
 mod keras;
 mod nodes;
+mod pipes;
 mod pytorch;
 mod refused;
 mod tensors;

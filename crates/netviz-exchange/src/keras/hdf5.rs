@@ -256,12 +256,12 @@ mod tests {
 
     use super::*;
 
-    /// A file with one data set of these numbers, in chunks and compressed or as they are.
+    /// A file with one data set of these numbers, in one compressed chunk or as they are.
     fn file(numbers: &[f32], is_packed: bool) -> Vec<u8> {
         let mut builder = FileBuilder::new();
         let dataset = builder.create_dataset("numbers").with_f32_data(numbers).with_shape(&[numbers.len() as u64]);
         if is_packed {
-            dataset.with_chunks(&[100]).with_deflate(6);
+            dataset.with_chunks(&[numbers.len() as u64]).with_deflate(6);
         }
         builder.finish().expect("memory")
     }

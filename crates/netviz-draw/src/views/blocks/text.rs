@@ -33,7 +33,9 @@ pub(super) fn block(part: Part, outline: &Outline, picture: &Picture) -> Block {
     };
     let mut lines = lines;
     lines.extend(unit.reads.iter().map(|name| format!("← {}", relative(name, base))));
-    lines.extend((!unit.readers.is_empty()).then(|| format!("→ {}", unit.readers)));
+    // The box of one layer has its name already.
+    let own = if unit.bands.is_empty() { String::new() } else { format!("{} ", relative(&unit.last().name, base)) };
+    lines.extend((!unit.readers.is_empty()).then(|| format!("{own}→ {}", unit.readers)));
     let band_texts = unit.bands.iter().map(|band| band.as_band(base, detail)).collect();
     Block { properties: unit.layer, bands: unit.bands, band_texts, header, lines, fold, closed, stack }
 }

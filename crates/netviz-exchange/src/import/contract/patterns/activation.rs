@@ -5,114 +5,40 @@ use netviz_model::category::Category::Activation;
 use super::Pattern;
 
 pub(super) const PATTERNS: &[Pattern] = &[
-    // x · (1 + erf(x / √2)) / 2, in the orders of PyTorch's exporters, of Keras and of optimizers.
+    // x · (1 + erf(x / √2)) / 2.
     Pattern::new(
         "Gelu",
         Activation,
-        "a = Div(x, 1.41421)
+        "a = Product(x, 0.70711)
          b = Erf(a)
          c = Add(b, 1)
-         d = Mul(x, c)
-         y = Mul(d, 0.5)",
+         y = Product(x, c, 0.5)",
     ),
+    // The same with 1 − erf(−x / √2).
     Pattern::new(
         "Gelu",
         Activation,
-        "a = Div(x, 1.41421)
-         b = Erf(a)
-         c = Add(b, 1)
-         d = Mul(c, 0.5)
-         y = Mul(x, d)",
-    ),
-    Pattern::new(
-        "Gelu",
-        Activation,
-        "a = Div(x, 1.41421)
-         b = Erf(a)
-         c = Add(b, 1)
-         d = Mul(x, 0.5)
-         y = Mul(d, c)",
-    ),
-    Pattern::new(
-        "Gelu",
-        Activation,
-        "a = Mul(x, 0.70711)
-         b = Erf(a)
-         c = Add(b, 1)
-         d = Mul(x, 0.5)
-         y = Mul(d, c)",
-    ),
-    Pattern::new(
-        "Gelu",
-        Activation,
-        "a = Mul(x, 0.70711)
-         b = Erf(a)
-         c = Add(b, 1)
-         d = Mul(x, c)
-         y = Mul(d, 0.5)",
-    ),
-    Pattern::new(
-        "Gelu",
-        Activation,
-        "a = Mul(x, 0.70711)
-         b = Erf(a)
-         c = Add(b, 1)
-         d = Mul(c, 0.5)
-         y = Mul(x, d)",
-    ),
-    Pattern::new(
-        "Gelu",
-        Activation,
-        "a = Mul(x, 0.70711)
-         n = Neg(a)
-         b = Erfc(n)
-         d = Mul(x, 0.5)
-         y = Mul(d, b)",
+        "a = Product(x, -0.70711)
+         b = Erfc(a)
+         y = Product(x, b, 0.5)",
     ),
     // With tanh(√(2/π) · (x + 0.044715 · x³)) in place of the error function.
     Pattern::new(
         "Gelu",
         Activation,
-        "p = Pow(x, 3)
-         q = Mul(p, 0.044715)
-         s = Add(x, q)
-         t = Mul(s, 0.797885)
+        "p = Product(x, x, x, 0.044715)
+         s = Add(x, p)
+         t = Product(s, 0.797885)
          h = Tanh(t)
          c = Add(h, 1)
-         d = Mul(x, 0.5)
-         y = Mul(d, c)",
-    ),
-    Pattern::new(
-        "Gelu",
-        Activation,
-        "p = Pow(x, 3)
-         q = Mul(p, 0.044715)
-         s = Add(x, q)
-         t = Mul(s, 0.797885)
-         h = Tanh(t)
-         c = Add(h, 1)
-         d = Mul(c, 0.5)
-         y = Mul(x, d)",
-    ),
-    Pattern::new(
-        "Gelu",
-        Activation,
-        "m = Mul(x, x)
-         p = Mul(m, x)
-         q = Mul(p, 0.044715)
-         s = Add(x, q)
-         t = Mul(s, 0.797885)
-         h = Tanh(t)
-         c = Add(h, 1)
-         d = Mul(x, 0.5)
-         y = Mul(d, c)",
+         y = Product(x, c, 0.5)",
     ),
     Pattern::new(
         "QuickGelu",
         Activation,
-        "a = Mul(x, 1.702)
+        "a = Product(x, 1.702)
          s = Sigmoid(a)
-         y = Mul(x, s)",
+         y = Product(x, s)",
     ),
     Pattern::new(
         "SiLU",
@@ -125,16 +51,7 @@ pub(super) const PATTERNS: &[Pattern] = &[
         Activation,
         "a = Add(x, 3)
          b = Clip(a)
-         c = Div(b, 6)
-         y = Mul(x, c)",
-    ),
-    Pattern::new(
-        "HardSwish",
-        Activation,
-        "a = Add(x, 3)
-         b = Clip(a)
-         c = Mul(x, b)
-         y = Div(c, 6)",
+         y = Product(x, b, 0.166667)",
     ),
     Pattern::new(
         "HardSwish",
@@ -147,7 +64,7 @@ pub(super) const PATTERNS: &[Pattern] = &[
         Activation,
         "a = Add(x, 3)
          b = Clip(a)
-         y = Div(b, 6)",
+         y = Product(b, 0.166667)",
     ),
     Pattern::new(
         "Mish",

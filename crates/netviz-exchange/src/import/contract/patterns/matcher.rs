@@ -5,6 +5,7 @@ use netviz_model::ir;
 use super::super::passing::passes;
 use super::super::{Net, Part, Parts};
 use super::parse::{Graph, Operand};
+use super::product::{self, Factor, PRODUCT};
 
 /// Operations whose two operands may change places.
 const COMMUTATIVE: &[&str] = &["Add", "Mul", "Sum", "add", "mul", "add.Tensor", "mul.Tensor"];
@@ -60,7 +61,14 @@ impl<'m, 'g> Matcher<'m, 'g> {
         if let Some(known) = found.lines[line] {
             return (known == node).then_some(found);
         }
-        if !wanted.kinds.contains(&self.net.kind(node)) || found.lines.contains(&Some(node)) {
+        if found.lines.contains(&Some(node)) {
+            return None;
+        }
+        if wanted.kinds == [PRODUCT] {
+            found.lines[line] = Some(node);
+            return self.product(&wanted.operands, node, found);
+        }
+        if !wanted.kinds.contains(&self.net.kind(node)) {
             return None;
         }
         found.lines[line] = Some(node);
@@ -74,6 +82,33 @@ impl<'m, 'g> Matcher<'m, 'g> {
         (given.len() >= wanted.operands.len()).then(|| self.operands(&wanted.operands, given, found))?
     }
 
+    /// Matches the factors of a product in any order.
+    fn product(&self, wanted: &[Operand], node: usize, mut found: Found) -> Option<Found> {
+        let factors = product::factors(self.net, self.parts, node)?;
+        let number = |operand: &Operand| if let Operand::Number(number) = operand { *number } else { 1.0 };
+        let wanted_number: f64 = wanted.iter().map(number).product();
+        let values: Vec<Operand> =
+            wanted.iter().copied().filter(|operand| !matches!(operand, Operand::Number(_))).collect();
+        if !is_about(factors.number, wanted_number) || factors.values.len() != values.len() {
+            return None;
+        }
+        found.passing.extend(factors.nodes);
+        self.in_any_order(&values, &factors.values, found)
+    }
+
+    fn in_any_order(&self, wanted: &[Operand], given: &[Factor], found: Found) -> Option<Found> {
+        let Some((&first, wanted)) = wanted.split_first() else { return Some(found) };
+        let (first, is_inverse) = match first {
+            Operand::Inverse(line) => (Operand::Line(line), true),
+            first => (first, false),
+        };
+        (0..given.len()).filter(|&index| given[index].is_inverse == is_inverse).find_map(|index| {
+            let found = self.operand(first, given[index].operand, found.clone())?;
+            let rest = [&given[..index], &given[index + 1..]].concat();
+            self.in_any_order(wanted, &rest, found)
+        })
+    }
+
     fn operands(&self, wanted: &[Operand], given: &[ir::Operand], found: Found) -> Option<Found> {
         wanted.iter().zip(given).try_fold(found, |found, (wanted, given)| self.operand(*wanted, *given, found))
     }
@@ -81,42 +116,44 @@ impl<'m, 'g> Matcher<'m, 'g> {
     fn operand(&self, wanted: Operand, given: ir::Operand, mut found: Found) -> Option<Found> {
         match wanted {
             Operand::Any => Some(found),
-            Operand::Number(number) => {
-                let scalar = self.net.scalar(given)?;
-                ((scalar - number).abs() <= 1e-3 * number.abs().max(1e-3)).then_some(found)
-            }
+            Operand::Number(number) => is_about(self.net.scalar(given)?, number).then_some(found),
             Operand::Stored | Operand::Tensor => {
                 let is_folded = self.net.giver(given).is_some_and(|node| self.parts.of[node] == Part::Folded);
                 let stored = self.net.elements(given);
                 let least = if wanted == Operand::Tensor { 2 } else { 1 };
                 (is_folded || stored.is_some_and(|elements| elements >= least)).then_some(found)
             }
+            // Only products have such operands.
+            Operand::Inverse(_) => None,
             Operand::Line(line) => {
-                let node = self.through(given, &mut found.passing)?;
+                let node = through(self.net, self.parts, given, &mut found.passing)?;
                 self.line(line, node, found)
             }
             Operand::Input(input) => {
                 let source = match given {
                     ir::Operand::Parameter(id) => Err(id),
                     // What is passed on before the pattern is no part of it.
-                    _ => Ok(self.through(given, &mut Vec::new())?),
+                    _ => Ok(through(self.net, self.parts, given, &mut Vec::new())?),
                 };
                 let known = *found.inputs[input].get_or_insert(source);
                 (known == source).then_some(found)
             }
         }
     }
+}
 
-    /// The node that gives a value, before those that pass it on.
-    fn through(&self, operand: ir::Operand, passing: &mut Vec<usize>) -> Option<usize> {
-        let mut node = self.net.giver(operand)?;
-        while passes(self.net, node) && self.parts.of[node] == Part::Single {
-            let Some(before) = self.net.operands(node).first().and_then(|&operand| self.net.giver(operand)) else {
-                break;
-            };
-            passing.push(node);
-            node = before;
-        }
-        Some(node)
+/// Whether a number is another one but for rounding: exporters write constants with single precision or less.
+fn is_about(number: f64, other: f64) -> bool {
+    (number - other).abs() <= 1e-3 * other.abs().max(1e-3)
+}
+
+/// The node that gives a value, before those that pass it on, which are added to `passing`.
+pub(super) fn through(net: &Net, parts: &Parts, operand: ir::Operand, passing: &mut Vec<usize>) -> Option<usize> {
+    let mut node = net.giver(operand)?;
+    while passes(net, node) && parts.of[node] == Part::Single {
+        let Some(before) = net.operands(node).first().and_then(|&operand| net.giver(operand)) else { break };
+        passing.push(node);
+        node = before;
     }
+    Some(node)
 }

@@ -3,17 +3,17 @@
 //! A declaration is a text of one operation a line, the result last:
 //!
 //! ```text
-//! a = Div(x, 1.4142)
+//! a = Product(x, 0.70711)
 //! b = Erf(a)
 //! c = Add(b, 1)
-//! d = Mul(x, c)
-//! y = Mul(d, 0.5)
+//! y = Product(x, c, 0.5)
 //! ```
 //!
 //! Names of other lines are their results, and other names are inputs: the same name is the same value. A number is a stored
 //! scalar with this value, `_` any stored or folded one, a name in capitals a stored or folded tensor, and `~name` anything.
 //! `A|B` is either operation. Further operands are ignored. Additions and multiplications match in any order, and
-//! operations that [pass on](super::passing) values are looked through. No other node may read what a line gives, except
+//! operations that [pass on](super::passing) values are looked through. A `Product` is any number of multiplications,
+//! divisions, changes of the sign and powers that together have these factors; `1/s` is one divided by a result. No other node may read what a line gives, except
 //! the last one and those that are marked with `!`.
 
 mod activation;
@@ -22,6 +22,7 @@ mod linear;
 mod matcher;
 mod normalization;
 mod parse;
+mod product;
 mod quantization;
 mod recurrent;
 mod shape;

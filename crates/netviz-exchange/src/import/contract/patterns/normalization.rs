@@ -11,39 +11,25 @@ pub(super) const PATTERNS: &[Pattern] = &[
         Normalization,
         "m = ReduceMean(x)
          d = Sub(x, m)
-         p = Pow(d, 2)
+         p = Product(d, d)
          v = ReduceMean(p)
          e = Add(v, _)
          s = Sqrt(e)
-         n = Div(d, s)
-         w = Mul(n, W)
+         w = Product(d, 1/s, W)
          y = Add(w, B)",
     ),
+    // The difference is computed twice.
     Pattern::new(
         "LayerNormalization",
         Normalization,
         "m = ReduceMean(x)
          d = Sub(x, m)
          c = Sub(x, m)
-         p = Pow(c, 2)
+         p = Product(c, c)
          v = ReduceMean(p)
          e = Add(v, _)
          s = Sqrt(e)
-         n = Div(d, s)
-         w = Mul(n, W)
-         y = Add(w, B)",
-    ),
-    Pattern::new(
-        "LayerNormalization",
-        Normalization,
-        "m = ReduceMean(x)
-         d = Sub(x, m)
-         p = Mul(d, d)
-         v = ReduceMean(p)
-         e = Add(v, _)
-         s = Sqrt(e)
-         n = Div(d, s)
-         w = Mul(n, W)
+         w = Product(d, 1/s, W)
          y = Add(w, B)",
     ),
     // As Keras has it: x · a + (b − mean · a), where a is the scale divided by the deviation.
@@ -52,12 +38,11 @@ pub(super) const PATTERNS: &[Pattern] = &[
         Normalization,
         "m = ReduceMean(x)
          d = Sub(x, m)
-         p = Mul(d, d)
+         p = Product(d, d)
          v = ReduceMean(p)
          e = Add(v, _)
          s = Sqrt(e)
-         r = Reciprocal(s)
-         a = Mul(r, W)
+         a = Product(1/s, W)
          xa = Mul(x, a)
          ma = Mul(m, a)
          b = Sub(B, ma)
@@ -69,53 +54,20 @@ pub(super) const PATTERNS: &[Pattern] = &[
         Normalization,
         "m = ReduceMean(x)
          d = Sub(x, m)
-         p = Pow(d, 2)
+         p = Product(d, d)
          v = ReduceMean(p)
          e = Add(v, _)
          s = Sqrt(e)
-         y = Div(d, s)",
+         y = Product(d, 1/s)",
     ),
     Pattern::new(
         "RMSNormalization",
         Normalization,
-        "p = Pow(x, 2)
+        "p = Product(x, x)
          v = ReduceMean(p)
          e = Add(v, _)
          s = Sqrt(e)
-         r = Reciprocal|Div(~one, s)
-         n = Mul(x, r)
-         y = Mul(n, W)",
-    ),
-    Pattern::new(
-        "RMSNormalization",
-        Normalization,
-        "p = Pow(x, 2)
-         v = ReduceMean(p)
-         e = Add(v, _)
-         s = Sqrt(e)
-         r = Reciprocal(s)
-         n = Mul(x, r)
-         y = Mul(n, W)",
-    ),
-    Pattern::new(
-        "RMSNormalization",
-        Normalization,
-        "p = Pow(x, 2)
-         v = ReduceMean(p)
-         e = Add(v, _)
-         s = Sqrt(e)
-         n = Div(x, s)
-         y = Mul(n, W)",
-    ),
-    Pattern::new(
-        "RMSNormalization",
-        Normalization,
-        "p = Mul(x, x)
-         v = ReduceMean(p)
-         e = Add(v, _)
-         s = Sqrt(e)
-         n = Div(x, s)
-         y = Mul(n, W)",
+         y = Product(x, 1/s, W)",
     ),
     // Groups of channels as channels of their own.
     Pattern::new(

@@ -1,5 +1,7 @@
 //! The texts of patterns as graphs.
 
+use super::product::{KINDS, PRODUCT};
+
 /// The operations of a pattern.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Graph {
@@ -23,6 +25,8 @@ pub(super) struct Line {
 pub(super) enum Operand {
     /// The result of another line.
     Line(usize),
+    /// One divided by it, as a factor of a product.
+    Inverse(usize),
     /// An input, by its number.
     Input(usize),
     /// A stored scalar.
@@ -46,11 +50,15 @@ impl Graph {
             let Some((kinds, operands)) = call.strip_suffix(')').and_then(|call| call.split_once('(')) else {
                 continue;
             };
+            let line = |text: &str| names.iter().position(|name| *name == text);
             let operand = |text: &'static str| match text {
                 "_" => Operand::Stored,
+                text if text.starts_with("1/") => {
+                    text.strip_prefix("1/").and_then(line).map_or(Operand::Number(f64::NAN), Operand::Inverse)
+                }
                 text if text.starts_with('~') => Operand::Any,
                 text if text.starts_with(|first: char| first.is_ascii_uppercase()) => Operand::Tensor,
-                text => match (text.parse(), names.iter().position(|name| *name == text)) {
+                text => match (text.parse(), line(text)) {
                     (Ok(number), _) => Operand::Number(number),
                     (Err(_), Some(line)) => Operand::Line(line),
                     (Err(_), None) => {
@@ -71,7 +79,8 @@ impl Graph {
 
     /// The operations that the last line can be.
     pub(super) fn last_kinds(&self) -> Vec<&'static str> {
-        self.lines.last().map(|line| line.kinds.clone()).unwrap_or_default()
+        let kinds = self.lines.last().map(|line| line.kinds.clone()).unwrap_or_default();
+        if kinds == [PRODUCT] { KINDS.to_vec() } else { kinds }
     }
 }
 
@@ -86,7 +95,14 @@ mod tests {
             let graph = Graph::parse(pattern.graph);
             let lines = pattern.graph.lines().filter(|line| !line.trim().is_empty()).count();
             assert_eq!(graph.lines.len(), lines, "{}", pattern.kind);
-            let reads = |line: usize| graph.lines.iter().any(|other| other.operands.contains(&Operand::Line(line)));
+            let reads = |line: usize| {
+                graph.lines.iter().any(|other| {
+                    other
+                        .operands
+                        .iter()
+                        .any(|it| matches!(it, Operand::Line(of) | Operand::Inverse(of) if *of == line))
+                })
+            };
             assert!((0..lines - 1).all(reads), "{}: {}", pattern.kind, pattern.graph);
         }
     }

@@ -1,0 +1,152 @@
+//! Stored tensors: initializers, constants, and what only passes them on or fills them.
+
+use std::borrow::Cow;
+
+use netviz_model::diagnostics::{Diagnostic, excerpt};
+use netviz_model::ir::{DType, ParameterId, Role};
+use netviz_model::limits;
+
+use super::super::tensor;
+use super::{Bound, Frame, Stored, Walker, domain};
+use crate::import::{Nothing, Tensor, Values};
+use crate::onnx::proto::{AttributeProto, GraphProto, NodeProto, TensorProto};
+
+impl<'a> Walker<'a> {
+    /// Adds the stored tensors of a graph to a frame.
+    pub(super) fn store(&mut self, graph: &'a GraphProto, frame: &mut Frame<'a, '_>) -> Result<(), Diagnostic> {
+        for proto in &graph.initializer {
+            let index = self.keep(proto, &proto.name)?;
+            frame.values.insert(&proto.name, Bound::Stored(index));
+        }
+        for sparse in &graph.sparse_initializer {
+            let Some(proto) = &sparse.values else { continue };
+            let index = self.keep_sparse(proto, &sparse.dims)?;
+            frame.values.insert(&proto.name, Bound::Stored(index));
+        }
+        Ok(())
+    }
+
+    pub(super) fn keep(&mut self, proto: &TensorProto, name: &str) -> Result<usize, Diagnostic> {
+        let tensor = tensor::read(proto, self.file.beside, &mut self.warnings)?;
+        self.stored.push(Stored { name: name.to_owned(), tensor, id: None });
+        Ok(self.stored.len() - 1)
+    }
+
+    /// A tensor of which the values that are not zero are stored; it has the size of these.
+    pub(super) fn keep_sparse(&mut self, proto: &TensorProto, dims: &[i64]) -> Result<usize, Diagnostic> {
+        let index = self.keep(proto, &proto.name)?;
+        let dims = dims.iter().take(limits::FOREIGN_RANK);
+        let shape = dims.map(|&size| usize::try_from(size).unwrap_or(0)).collect();
+        let tensor = &mut self.stored[index].tensor;
+        *tensor = Tensor { shape, values: Values::Missing("is sparse".into()), ..tensor.clone() };
+        Ok(index)
+    }
+
+    /// The tensor of a `Constant` node.
+    pub(super) fn constant(
+        &mut self,
+        node: &'a NodeProto,
+        own: &[(&str, &AttributeProto)],
+        frame: &mut Frame<'a, '_>,
+    ) -> Result<(), Diagnostic> {
+        let Some(output) = node.output.first() else { return Ok(()) };
+        let index = match own {
+            [("value", proto), ..] if proto.t.is_some() => {
+                self.keep(proto.t.as_deref().unwrap_or(&TensorProto::default()), output)?
+            }
+            [("sparse_value", proto), ..] => match &proto.sparse_tensor {
+                Some(sparse) => {
+                    self.keep_sparse(sparse.values.as_ref().unwrap_or(&TensorProto::default()), &sparse.dims)?
+                }
+                None => return Ok(()),
+            },
+            _ => {
+                let tensor = own.iter().find_map(|(name, proto)| plain(name, proto)).ok_or_else(|| {
+                    Diagnostic::error(format!("the constant `{}` has no value", excerpt(output)))
+                        .hint("the file is damaged: export it again")
+                })?;
+                self.stored.push(Stored { name: output.clone(), tensor, id: None });
+                self.stored.len() - 1
+            }
+        };
+        frame.values.insert(output, Bound::Stored(index));
+        Ok(())
+    }
+
+    /// Nodes that only pass on or fill a stored tensor: they are that tensor.
+    pub(super) fn alias(
+        &mut self,
+        node: &'a NodeProto,
+        own: &[(&str, &'a AttributeProto)],
+        operands: &[Option<Bound>],
+        frame: &mut Frame<'a, '_>,
+    ) -> bool {
+        let ([Some(Bound::Stored(index))], [output]) = (operands, &node.output[..]) else { return false };
+        let bound = match (domain(&node.domain), node.op_type.as_str()) {
+            ("", "Identity") => *index,
+            ("", "ConstantOfShape") => {
+                let Some(shape) = self.stored[*index].tensor.integers(limits::RANK * 8) else { return false };
+                let shape: Option<Vec<usize>> = shape.into_iter().map(|size| usize::try_from(size).ok()).collect();
+                let Some(shape) = shape else { return false };
+                let filled = own.iter().find(|(name, _)| *name == "value").and_then(|(_, proto)| proto.t.as_deref());
+                let (dtype, element) = match filled {
+                    None => (DType::Float32, Some(vec![0; 4])),
+                    Some(proto) => match tensor::read(proto, &Nothing, &mut Vec::new()) {
+                        Ok(tensor) => (tensor.dtype, tensor.bytes().map(Cow::into_owned)),
+                        Err(_) => return false,
+                    },
+                };
+                let Some(element) = element else { return false };
+                let tensor = Tensor { dtype, shape, values: Values::Filled(element.into()) };
+                self.stored.push(Stored { name: output.clone(), tensor, id: None });
+                self.stored.len() - 1
+            }
+            _ => return false,
+        };
+        frame.values.insert(output, Bound::Stored(bound));
+        true
+    }
+
+    /// The parameter of the graph that a stored tensor is, made when it is used first.
+    pub(super) fn parameter(&mut self, index: usize, role: Option<Role>) -> ParameterId {
+        let Stored { name, tensor, id } = &mut self.stored[index];
+        if let Some(id) = *id {
+            return id;
+        }
+        let role = role_of(tensor, role);
+        let new = self.builder.stored(name.clone(), tensor.dtype, tensor.shape.clone(), role);
+        *id = Some(new);
+        self.used.push(index);
+        new
+    }
+}
+
+/// The role of a stored tensor: that of the operand, unless its type rules that out, or else what its type and size say.
+pub(super) fn role_of(tensor: &Tensor, role: Option<Role>) -> Role {
+    let is_small = tensor.dtype.bits() <= 8 && !matches!(tensor.dtype, DType::Bool | DType::String | DType::Undefined);
+    match (role, tensor.dtype.is_float() && tensor.dtype.bits() > 8) {
+        (Some(role), true) => role,
+        // Quantized biases have more bits than weights.
+        (Some(Role::Frozen), false) if tensor.elements() > 1 => Role::Frozen,
+        (None, true) if tensor.elements() > 1 => Role::Trainable,
+        // Quantized weights.
+        (None | Some(Role::Trainable | Role::Frozen), false) if is_small && tensor.elements() > 1 => Role::Frozen,
+        _ => Role::Constant,
+    }
+}
+
+/// A tensor that an attribute of a `Constant` node holds as numbers.
+pub(super) fn plain(name: &str, proto: &AttributeProto) -> Option<Tensor> {
+    let ints = |values: &[i64]| values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>();
+    let floats = |values: &[f32]| values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>();
+    let (dtype, shape, bytes) = match name {
+        "value_int" => (DType::Int64, vec![], ints(&[proto.i?])),
+        "value_ints" => (DType::Int64, vec![proto.ints.len()], ints(&proto.ints)),
+        "value_float" => (DType::Float32, vec![], floats(&[proto.f?])),
+        "value_floats" => (DType::Float32, vec![proto.floats.len()], floats(&proto.floats)),
+        "value_string" => (DType::String, vec![], Vec::new()),
+        "value_strings" => (DType::String, vec![proto.strings.len()], Vec::new()),
+        _ => return None,
+    };
+    Some(Tensor { dtype, shape, values: Values::Bytes(bytes.into()) })
+}
