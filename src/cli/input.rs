@@ -1,9 +1,9 @@
 //! The model that a command works on.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use netviz_exchange::Bytes;
+use netviz_exchange::import::Dims;
 
 use super::locate::{self, Located};
 use super::{Failure, ModelArgs, failure::print_diagnostics};
@@ -29,7 +29,7 @@ pub struct Input {
     /// Whether warnings are errors.
     pub strict: bool,
     /// The file, if it is that of another program; `sources` then has its name only.
-    pub(super) foreign: Option<(Opened, BTreeMap<String, usize>)>,
+    pub(super) foreign: Option<(Opened, Dims)>,
 }
 
 impl Input {
@@ -85,7 +85,7 @@ impl Input {
             let failure = Failure::new(format!("`{flag}` is for model files, not for those of {}", file.reader().name));
             return Err(failure.hint("`--dim NAME=SIZE` fixes a size").with_code(2));
         }
-        let dims = args.dim.iter().map(|text| size(text)).collect::<Result<_, _>>()?;
+        let dims = Dims::new(args.dim.iter().map(|text| size(text)).collect::<Result<_, _>>()?);
         let name = located.file().map(|path| path.shown()).unwrap_or_default();
         let sources = Sources::new(Source::new(name, ""));
         let (overrides, strict) = (Vec::new(), args.strict);

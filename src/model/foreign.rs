@@ -1,12 +1,11 @@
 //! Files of other programs.
 
-use std::collections::BTreeMap;
 #[cfg(feature = "cli")]
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 use netviz_exchange::Bytes;
-use netviz_exchange::import::{Beside, File, Imported, Nothing, Reader};
+use netviz_exchange::import::{Beside, Dims, File, Imported, Nothing, Reader};
 use netviz_exchange::reader_of;
 use netviz_model::diagnostics::{Diagnostic, Diagnostics, excerpt};
 
@@ -15,6 +14,9 @@ use super::kind::{self, Kind};
 use super::mapped;
 use super::mapped::FolderOf;
 use super::{Foreign, Model};
+
+/// Most names of sizes in a message.
+const NAMES: usize = 12;
 
 /// A file in the format of another program, not read yet.
 #[derive(Debug, Clone)]
@@ -62,11 +64,11 @@ impl Opened {
         self.reader
     }
 
-    /// Reads the network, with sizes for symbols such as `N`.
+    /// Reads the network, with sizes for symbols such as `N`, each of which the file must have.
     ///
     /// # Errors
     /// All problems.
-    pub fn read(&self, dims: &BTreeMap<String, usize>) -> Result<Model, Diagnostics> {
+    pub fn read(&self, dims: &Dims) -> Result<Model, Diagnostics> {
         let name = self.path.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
         let folder = FolderOf(&self.path);
         // Nothing is beside a pipe.
@@ -83,6 +85,19 @@ impl Opened {
             let named = |problem: Diagnostic| Diagnostic { message: message(&problem), ..problem };
             diagnostics.into_iter().map(named).collect::<Diagnostics>()
         })?;
+        if let [name, ..] = dims.unused()[..] {
+            let names: Vec<String> =
+                dims.names().iter().take(NAMES).map(|name| format!("`{}`", excerpt(name))).collect();
+            let hint = match &names[..] {
+                [] => "all its sizes are fixed".to_owned(),
+                [name] => format!("its only size that can be set is {name}"),
+                names => format!("its sizes that can be set are {}", names.join(", ")),
+            };
+            let path = self.path.to_string_lossy();
+            return Err(Diagnostic::error(format!("`{}` has no size `{}`", excerpt(&path), excerpt(name)))
+                .hint(hint)
+                .into());
+        }
         Ok(Model { graph, warnings, source: Some(Foreign { origin, tensors }) })
     }
 }

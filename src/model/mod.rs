@@ -4,12 +4,11 @@ mod foreign;
 pub(crate) mod kind;
 mod mapped;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use netviz_draw::picture::{Options, Picture};
 use netviz_draw::{Drawing, draw, picture};
-use netviz_exchange::import::{Origin, Tensor};
+use netviz_exchange::import::{Dims, Origin, Tensor};
 use netviz_model::diagnostics::{Diagnostic, Diagnostics};
 use netviz_model::graph::Graph;
 use netviz_model::limits;
@@ -90,7 +89,7 @@ impl Model {
             Diagnostic::error(format!("cannot read `{name}`: {}", system_error(&error))).hint("check the path")
         })?;
         if let Some(file) = Opened::new(path, &bytes) {
-            return file.read(&BTreeMap::new());
+            return file.read(&Dims::default());
         }
         if let Some(kind) = kind::of(&bytes, &foreign::ending(path)) {
             return Err(kind::refused(&name, kind).into());

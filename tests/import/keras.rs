@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use netviz::Model;
 use netviz::diagnostics::Diagnostics;
 use netviz::exchange::Bytes;
-use netviz::exchange::import::{File, Imported, Nothing, Tensor};
+use netviz::exchange::import::{Dims, File, Imported, Nothing, Tensor};
 use netviz::exchange::reader_of;
 use netviz::graph::{Graph, Source};
 use netviz::ir::{Dim, Role};
@@ -32,7 +32,7 @@ fn read(bytes: impl Into<Bytes>, dims: &[(&str, usize)]) -> Result<Imported, Dia
     let bytes = bytes.into();
     let reader = reader_of(&bytes, "keras").expect("a format that is read");
     assert_eq!(reader.name, "Keras");
-    (reader.read)(&File { name: "model", bytes: &bytes, beside: &Nothing, dims: &dims })
+    (reader.read)(&File { name: "model", bytes: &bytes, beside: &Nothing, dims: &Dims::new(dims) })
 }
 
 fn read_json(model: &Value, dims: &[(&str, usize)]) -> Result<Imported, Diagnostics> {
@@ -407,7 +407,7 @@ fn every_cut_or_changed_file_is_read_or_refused() {
         let reader = reader_of(&whole, "keras").expect("a format");
         let attempt = |bytes: Vec<u8>| {
             let bytes = Bytes::from(bytes);
-            let file = File { name, bytes: &bytes, beside: &Nothing, dims: &BTreeMap::new() };
+            let file = File { name, bytes: &bytes, beside: &Nothing, dims: &Dims::default() };
             if let Ok(imported) = (reader.read)(&file) {
                 for tensor in &imported.tensors {
                     let _ = tensor.bytes();

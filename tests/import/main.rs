@@ -1,5 +1,6 @@
 //! Files of other programs.
 
+mod corpus;
 mod hostile;
 mod keras;
 mod nodes;

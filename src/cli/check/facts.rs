@@ -98,6 +98,7 @@ impl<'m> Facts<'m> {
         let rows: Vec<(&str, String, String)> = inputs
             .map(|(name, ty)| ("input", name, self.signature(ty)))
             .chain(self.outputs().map(|(name, ty)| ("output", name, self.signature(ty))))
+            .filter(|_| self.computes())
             .collect();
         let width =
             rows.iter().map(|(_, name, _)| unicode_width::UnicodeWidthStr::width(name.as_str())).max().unwrap_or(0);
@@ -157,8 +158,8 @@ impl<'m> Facts<'m> {
                 ),
             ),
         ];
-        let mut text =
-            rows.into_iter().fold(String::new(), |text, (name, row)| format!("{text}{name:<13}  {}\n", row.trim_end()));
+        let rows = rows.into_iter().filter(|(name, _)| *name != "multiply-adds" || self.computes());
+        let mut text = rows.fold(String::new(), |text, (name, row)| format!("{text}{name:<13}  {}\n", row.trim_end()));
         if let Some(dims) = self.free_dims().filter(|_| !self.uncounted.is_empty()) {
             let _ = writeln!(text, "{:<13}  give sizes to count all: `{dims}`", "");
         }
@@ -167,6 +168,11 @@ impl<'m> Facts<'m> {
             let _ = writeln!(text, "{:<13}  {operations} on shapes and weights, not listed", "folded");
         }
         text
+    }
+
+    /// Whether it is a network, and not only tensors.
+    fn computes(&self) -> bool {
+        !self.graph.inputs().is_empty()
     }
 
     /// Options that fix the sizes of inputs that are not known, but for the batch.

@@ -49,7 +49,8 @@ pub(super) fn grouped(graph: &Graph, depth: usize) -> String {
     ];
     let mut rows = Vec::new();
     // The rest of a group, with the number of groups around it.
-    let mut waiting: Vec<(Entry, usize)> = entries(graph.groups()).into_iter().rev().map(|entry| (entry, 0)).collect();
+    let mut waiting: Vec<(Entry, usize)> =
+        entries(graph, graph.groups()).into_iter().rev().map(|entry| (entry, 0)).collect();
     while let Some((entry, around)) = waiting.pop() {
         let indent = "  ".repeat(around);
         match entry {
@@ -63,7 +64,7 @@ pub(super) fn grouped(graph: &Graph, depth: usize) -> String {
             Entry::Group(name, group) => {
                 let class = graph.class(&group.path).unwrap_or_default().to_owned();
                 rows.push([vec![format!("{indent}{name}"), class], vec![String::new(); 3]].concat());
-                waiting.extend(entries(group).into_iter().rev().map(|entry| (entry, around + 1)));
+                waiting.extend(entries(graph, group).into_iter().rev().map(|entry| (entry, around + 1)));
             }
         }
     }
@@ -78,9 +79,12 @@ enum Entry {
 
 /// What is directly in a group, in order, by the last parts of the names. A group that holds nothing but another one is
 /// that one.
-fn entries(group: Group) -> Vec<Entry> {
+fn entries(graph: &Graph, group: Group) -> Vec<Entry> {
     let start = if group.path.is_empty() { 0 } else { group.path.len() + 1 };
-    let mut entries: Vec<(NodeIndex, Option<Group>)> = group.nodes.into_iter().map(|node| (node, None)).collect();
+    // A node of the same name as a group, such as a module in a tree of tensors, is that group.
+    let is_group = |node: &NodeIndex| group.groups.iter().any(|inner| inner.path == graph.node(*node).name);
+    let nodes = group.nodes.iter().copied().filter(|node| !is_group(node));
+    let mut entries: Vec<(NodeIndex, Option<Group>)> = nodes.map(|node| (node, None)).collect();
     for mut inner in group.groups {
         while inner.nodes.is_empty() && inner.groups.len() == 1 {
             inner = inner.groups.remove(0);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::shared::leaf;
 use super::tree::Sum;
 use super::{Fold, Level, Link, Open, Outline, Part, Unit, sorted};
 use crate::properties::LayerProperties;
@@ -16,9 +17,14 @@ impl Outline {
     pub(super) fn closed(self, level: Level, open: &[Open]) -> Self {
         let depth = if level.most.is_some() { Some(0) } else { level.depth };
         let depth = depth.unwrap_or(usize::MAX);
-        let is_shut = |group: usize| level.joins && open[group] == Open::Fork;
+        // Branches have no frame, so that a depth alone does not close them.
+        let joins = level.joins || level.most.is_some();
+        let is_closed = |group: usize, around: usize| match open[group] {
+            Open::Fork => joins,
+            _ => around >= depth,
+        };
         let is_framed = |group: usize| open[group] == Open::Framed;
-        let outline = self.close(|group, around| around >= depth || is_shut(group), is_framed);
+        let outline = self.close(is_closed, is_framed);
         match level.most {
             Some(most) if most < outline.parts.len() => outline.merged(most),
             _ => outline,
@@ -258,7 +264,9 @@ fn shared(parts: &[Part]) -> Vec<String> {
     let mut names: Vec<String> = parts.iter().flat_map(|part| part.unit.reads.clone()).collect();
     names.sort();
     names.dedup();
-    names.retain(|name| !parts.iter().any(|part| !part.unit.readers.is_empty() && part.unit.last().name == *name));
+    names.retain(|name| {
+        !parts.iter().any(|part| !part.unit.readers.is_empty() && leaf(&part.unit.last().name) == *name)
+    });
     names
 }
 

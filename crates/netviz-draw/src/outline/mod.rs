@@ -15,7 +15,7 @@ mod named;
 mod order;
 mod repeats;
 mod runs;
-mod shared;
+pub(crate) mod shared;
 mod tree;
 
 pub(crate) use fuse::Unit;

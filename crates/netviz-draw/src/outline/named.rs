@@ -7,6 +7,7 @@ use super::{Inputs, Unit};
 use crate::theme::Note;
 use netviz_model::graph::{Graph, Group};
 use netviz_model::limits;
+use netviz_model::text::thousands;
 
 /// A group of units.
 pub(super) struct Named {
@@ -94,7 +95,10 @@ pub(super) fn forks(forks: &[Vec<usize>], units: &[Unit], inputs: &Inputs, first
         let members: Vec<usize> = units_of.iter().copied().filter(|&unit| first[unit] == unit).collect();
         let (&head, &last) = members.first().zip(members.last())?;
         let path = format!("{}..{}", units[head].layer.name, units[last].layer.name);
-        let title = format!("{} branches", inputs[last].len());
+        let title = match inputs[last].len() {
+            0 | 1 => format!("{} layers", thousands(units_of.iter().map(|&unit| 1 + units[unit].bands.len()).sum())),
+            branches => format!("{branches} branches"),
+        };
         let is_input = |unit: &usize| units[*unit].layer.is_input();
         let fits = members.len() > 2 && members.len() * 2 <= shown && !units_of.iter().any(is_input);
         fits.then_some(Named { path, title, members, origin: Origin::Fork })

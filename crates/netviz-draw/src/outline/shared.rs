@@ -17,7 +17,8 @@ pub(super) fn name(units: &mut Vec<Unit>, sources: &mut Inputs, unit_of: &mut [u
     if shared.is_empty() {
         return;
     }
-    let names: BTreeMap<usize, String> = shared.iter().map(|&unit| (unit, units[unit].last().name.clone())).collect();
+    let names: BTreeMap<usize, String> =
+        shared.iter().map(|&unit| (unit, leaf(&units[unit].last().name).to_owned())).collect();
     let mut kinds_of: BTreeMap<usize, BTreeMap<String, usize>> = BTreeMap::new();
     for (target, inputs) in sources.iter_mut().enumerate() {
         for (source, _) in inputs.extract_if(.., |(source, _)| shared.contains(source)) {
@@ -35,6 +36,11 @@ pub(super) fn name(units: &mut Vec<Unit>, sources: &mut Inputs, unit_of: &mut [u
     // Those that now stand for them.
     let first = units.iter().enumerate().filter(|(_, unit)| !unit.readers.is_empty()).map(|(index, _)| index);
     move_first(&ancestors(&first.collect(), sources), units, sources, unit_of);
+}
+
+/// The name by which boxes call a shared value: without its groups, which are those of one of the blocks.
+pub(crate) fn leaf(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
 }
 
 /// Fuses what a value alone is computed from: the first of these units stands for all of them. The others stay without
@@ -98,7 +104,14 @@ fn shared(units: &[Unit], sources: &Inputs) -> BTreeSet<usize> {
         }
         counts.len() >= LEAST && counts.values().all(|&count| count <= MOST_OF_BLOCK)
     };
-    candidates.iter().copied().filter(is_shared).collect()
+    let mut shared: BTreeSet<usize> = candidates.iter().copied().filter(is_shared).collect();
+    // A block that reads nothing else would be cut off: then the value is the data flow itself.
+    while let Some(inputs) =
+        sources.iter().find(|inputs| !inputs.is_empty() && inputs.iter().all(|(source, _)| shared.contains(source)))
+    {
+        inputs.iter().for_each(|(source, _)| _ = shared.remove(source));
+    }
+    shared
 }
 
 /// The number of the step of each unit, where steps end at units that no connection passes; those of candidates do not

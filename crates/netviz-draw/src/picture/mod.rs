@@ -267,6 +267,9 @@ impl<'a> Picture<'a> {
 
     /// Computes the scene.
     fn fitted(&self) -> Result<(Scene, Fit), Diagnostic> {
+        if self.graph.order().len() == 0 {
+            return Err(Diagnostic::error("the network has no layers").hint("there is nothing to draw"));
+        }
         self.check_names()?;
         match self.options.page {
             Some(page) => fit::scene(self, page),

@@ -5,6 +5,7 @@
 
 mod archive;
 mod contract;
+mod dims;
 mod name;
 mod tensor;
 mod tree;
@@ -17,7 +18,8 @@ use prost::bytes::Bytes;
 
 pub(crate) use archive::Archive;
 pub(crate) use contract::contract;
-pub(crate) use name::{Names, path, title};
+pub use dims::Dims;
+pub(crate) use name::{Names, nested, path, title};
 pub use tensor::{Packed, Tensor, Values};
 pub(crate) use tree::{Leaf, damaged, tree};
 
@@ -55,7 +57,7 @@ pub struct File<'a> {
     /// The files beside it.
     pub beside: &'a dyn Beside,
     /// Sizes for symbols, such as `N`.
-    pub dims: &'a BTreeMap<String, usize>,
+    pub dims: &'a Dims,
 }
 
 /// The folder of a file, for weights that are stored in files of their own.

@@ -67,6 +67,24 @@ pub(crate) fn path(name: &str) -> String {
     path.join(".")
 }
 
+/// The paths of modules from the whole network to the innermost one, each within the one before: of modules that are called
+/// through a list of their own, exporters write paths from there on, as in `model.2`, `cv1`, `cv1.bn`.
+pub(crate) fn nested(paths: &[&str]) -> Vec<String> {
+    let mut nested: Vec<String> = Vec::with_capacity(paths.len());
+    // What the paths are relative to, and the one before as it is written.
+    let (mut base, mut before) = (String::new(), "");
+    for &path in paths {
+        let is_within =
+            before.is_empty() || path == before || path.strip_prefix(before).is_some_and(|rest| rest.starts_with('.'));
+        if !is_within && !path.is_empty() {
+            base = nested.last().cloned().unwrap_or_default();
+        }
+        nested.push(if base.is_empty() || path.is_empty() { path.to_owned() } else { format!("{base}.{path}") });
+        before = path;
+    }
+    nested
+}
+
 /// Names that exporters give to every graph.
 const USUAL: &[&str] = &[
     "main_graph",
@@ -80,6 +98,7 @@ const USUAL: &[&str] = &[
     "mxnet_converted_model",
     "paddle-onnx",
     "test-model",
+    "spox_graph",
 ];
 
 /// The title of a network: the name of its graph, or that of the file if every graph of its exporter has that name.
@@ -91,6 +110,13 @@ pub(crate) fn title<'a>(graph: &'a str, file: &'a str) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn modules_are_within_those_that_call_them() {
+        assert_eq!(nested(&["", "a", "a.0", "a.0.conv"]), ["", "a", "a.0", "a.0.conv"]);
+        assert_eq!(nested(&["", "model.2", "cv1", "cv1.bn"]), ["", "model.2", "model.2.cv1", "model.2.cv1.bn"]);
+        assert_eq!(nested(&["", "model.2", "m.0", "cv1", "cv1.act"])[3..], ["model.2.m.0.cv1", "model.2.m.0.cv1.act"]);
+    }
 
     #[test]
     fn paths_of_exporters_become_groups() {

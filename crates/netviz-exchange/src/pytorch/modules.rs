@@ -1,5 +1,7 @@
 //! The modules that an operation was called in.
 
+use crate::import::nested;
+
 /// Levels of groups; the parts of a longer path are one group.
 const DEPTH: usize = 32;
 
@@ -14,7 +16,7 @@ pub(super) struct Place {
 
 /// A module on the way to an operation.
 struct Entry<'a> {
-    path: &'a str,
+    path: String,
     class: &'a str,
     /// Which call of the module it is, as `@1` for the second one.
     call: Option<&'a str>,
@@ -26,23 +28,25 @@ pub(super) fn of(stack: &str) -> Place {
     // The innermost ones, if there are more than any network has.
     let mut entries: Vec<Entry> = stack.rsplit(';').filter_map(entry).take(DEPTH).collect();
     entries.reverse();
+    let paths = nested(&entries.iter().map(|entry| &*entry.path).collect::<Vec<_>>());
+    entries.iter_mut().zip(paths).for_each(|(entry, path)| entry.path = path);
     let Some(innermost) = entries.last() else { return Place::default() };
     let classes = entries.iter().filter(|entry| !entry.path.is_empty());
     Place {
-        path: path(innermost.path, &entries),
-        classes: classes.map(|entry| (path(entry.path, &entries), class(entry.class))).collect(),
+        path: path(&innermost.path, &entries),
+        classes: classes.map(|entry| (path(&entry.path, &entries), class(entry.class))).collect(),
     }
 }
 
 fn entry(text: &str) -> Option<Entry<'_>> {
     let (key, rest) = text.split_once(',')?;
     let (path, class) = rest.rsplit_once(',')?;
-    Some(Entry { path, class, call: key.rfind('@').map(|at| &key[at..]) })
+    Some(Entry { path: path.to_owned(), class, call: key.rfind('@').map(|at| &key[at..]) })
 }
 
 /// The path of a module, in which modules that are called again have the number of the call: a group for each call.
 fn path(of: &str, entries: &[Entry]) -> String {
-    let calls = || entries.iter().filter_map(|entry| Some((entry.path, entry.call?)));
+    let calls = || entries.iter().filter_map(|entry| Some((entry.path.as_str(), entry.call?)));
     let mut path = String::with_capacity(of.len());
     let (mut given, mut end) = (None, 0);
     for (index, part) in of.splitn(DEPTH, '.').enumerate() {

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::{Block, BlockView};
+use crate::outline::shared::leaf;
 use crate::outline::{self, Fold, Outline, Part, Unit};
 use crate::picture::{Detail, Picture};
 use crate::properties::{LayerProperties, costs, fused_activation, relative};
@@ -32,10 +33,8 @@ pub(super) fn block(part: Part, outline: &Outline, picture: &Picture) -> Block {
         }
     };
     let mut lines = lines;
-    lines.extend(unit.reads.iter().map(|name| format!("← {}", relative(name, base))));
-    // The box of one layer has its name already.
-    let own = if unit.bands.is_empty() { String::new() } else { format!("{} ", relative(&unit.last().name, base)) };
-    lines.extend((!unit.readers.is_empty()).then(|| format!("{own}→ {}", unit.readers)));
+    lines.extend(unit.reads.iter().map(|name| format!("← {name}")));
+    lines.extend((!unit.readers.is_empty()).then(|| format!("{} → {}", leaf(&unit.last().name), unit.readers)));
     let band_texts = unit.bands.iter().map(|band| band.as_band(base, detail)).collect();
     Block { properties: unit.layer, bands: unit.bands, band_texts, header, lines, fold, closed, stack }
 }
@@ -63,9 +62,20 @@ fn header(layer: &LayerProperties, stack: Option<&Fold>, base: &str) -> [String;
     match &layer.kind {
         kind if !layer.tells_kind() => [kind.clone(), span],
         // The name of an operator and not that of a kind, which names are made of.
-        kind if span.eq_ignore_ascii_case(kind) => [kind.clone(), String::new()],
+        kind if is_operator(kind) && is_numbered(&span, kind) => [kind.clone(), String::new()],
         _ => [span, String::new()],
     }
+}
+
+/// Whether a kind is the name of an operator, such as `Add`, of which files have many without names of their own.
+fn is_operator(kind: &str) -> bool {
+    kind.starts_with(|first: char| first.is_ascii_uppercase())
+}
+
+/// Whether a name is the kind with at most a number behind it: `add_1`.
+fn is_numbered(name: &str, kind: &str) -> bool {
+    let stem = name.trim_end_matches(|last: char| last.is_ascii_digit());
+    name.eq_ignore_ascii_case(kind) || stem.strip_suffix('_').is_some_and(|stem| stem.eq_ignore_ascii_case(kind))
 }
 
 /// The shape, the cost, and the settings: those that differ from their defaults, or all at high detail.

@@ -28,9 +28,8 @@ pub(super) fn fold(net: &Net, parts: &mut Parts) {
     }
     // A folded node that only others read that are shown for themselves would leave these without a source.
     for (node, origin) in origins.into_iter().enumerate() {
-        let is_lookup = net.category(node) == Some(Category::Embedding);
         let is_read = net.targets(node).next().is_some();
-        if origin != Origin::Values && !is_lookup && is_read && !net.leaves(node) {
+        if origin != Origin::Values && is_read && !net.leaves(node) {
             parts.of[node] = Part::Folded;
         }
     }
@@ -38,7 +37,14 @@ pub(super) fn fold(net: &Net, parts: &mut Parts) {
 
 fn origin(net: &Net, node: usize, known: &[Origin]) -> Origin {
     let kind = net.kind(node);
-    if net.is_input(node) || SOURCES.contains(&kind) || kind.starts_with("Random") || net.operands(node).is_empty() {
+    // What is looked up is shown, and so is what becomes of it.
+    let is_lookup = net.category(node) == Some(Category::Embedding);
+    if is_lookup
+        || net.is_input(node)
+        || SOURCES.contains(&kind)
+        || kind.starts_with("Random")
+        || net.operands(node).is_empty()
+    {
         return Origin::Values;
     }
     let origins = net.sources(node).map(|source| known.get(source).copied().unwrap_or(Origin::Values));

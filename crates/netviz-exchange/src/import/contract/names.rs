@@ -1,6 +1,6 @@
 //! Names of the nodes that are shown.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use petgraph::graph::NodeIndex;
 
@@ -25,6 +25,7 @@ pub(super) fn names(net: &Net, parts: &mut Parts) -> (HashMap<NodeIndex, String>
         name.drain(..root.len());
     }
     taken.extend(shown.iter().cloned());
+    dissolve(net, &singles, &mut shown, &mut taken);
     let mut members: HashMap<String, usize> = HashMap::new();
     for name in &shown {
         for (end, _) in name.match_indices('.') {
@@ -49,6 +50,39 @@ pub(super) fn names(net: &Net, parts: &mut Parts) -> (HashMap<NodeIndex, String>
     let pairs = singles.into_iter().zip(shown);
     let changed = pairs.filter(|(node, name)| net.name(*node) != name);
     (changed.map(|(node, name)| (NodeIndex::new(node), name)).collect(), root)
+}
+
+/// Takes the group away from the calls of one module, such as an activation function that a block uses three times: each
+/// stands where it is called.
+fn dissolve(net: &Net, singles: &[usize], shown: &mut [String], taken: &mut HashSet<String>) {
+    let place_of: HashMap<usize, usize> = singles.iter().enumerate().map(|(place, &node)| (node, place)).collect();
+    let mut members: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (place, name) in shown.iter().enumerate() {
+        for (end, _) in name.match_indices('.') {
+            members.entry(name[..end].to_owned()).or_default().push(place);
+        }
+    }
+    for (group, places) in members {
+        let is_call = |&place: &usize| {
+            let leaf = shown[place].strip_prefix(&group).and_then(|rest| rest.strip_prefix('.')).unwrap_or_default();
+            let stem = leaf.trim_end_matches(|last: char| last.is_ascii_digit()).trim_end_matches('_');
+            let Some(&node) = singles.get(place) else { return false };
+            let reads_another =
+                net.sources(node).any(|source| place_of.get(&source).is_some_and(|source| places.contains(source)));
+            stem.eq_ignore_ascii_case(net.kind(node)) && !reads_another
+        };
+        if places.len() < 2 || !places.iter().all(is_call) {
+            continue;
+        }
+        let around = group.rsplit_once('.').map_or(String::new(), |(around, _)| format!("{around}."));
+        for place in places {
+            let leaf = shown[place][group.len() + 1..].to_owned();
+            let name = format!("{around}{leaf}");
+            if taken.insert(name.clone()) {
+                shown[place] = name;
+            }
+        }
+    }
 }
 
 /// The groups that all names are in, each with a dot behind.

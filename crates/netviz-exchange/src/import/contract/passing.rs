@@ -20,6 +20,9 @@ const PASSING: &[&str] = &[
     "type_as",
 ];
 
+/// Operations that add or take away dimensions of size 1 alone.
+const AXES: &[&str] = &["Squeeze", "Unsqueeze", "squeeze", "unsqueeze"];
+
 /// Whether a node passes on its first operand.
 pub(super) fn passes(net: &Net, node: usize) -> bool {
     PASSING.contains(&net.kind(node)) && net.outputs(node).len() == 1
@@ -27,7 +30,7 @@ pub(super) fn passes(net: &Net, node: usize) -> bool {
 
 pub(super) fn join(net: &Net, parts: &mut Parts) {
     for node in 0..net.count() {
-        if parts.of[node] != Part::Single || !passes(net, node) {
+        if parts.of[node] != Part::Single || !passes(net, node) && !AXES.contains(&net.kind(node)) {
             continue;
         }
         let Some(source) = net.operands(node).first().and_then(|&operand| net.giver(operand)) else { continue };

@@ -83,6 +83,33 @@ impl Known {
         (count == floats.len()).then_some(Self { shape, elements: Elements::Floats(floats) })
     }
 
+    /// Elements of this value in another shape, each from the place that `from` gives for its own; `None` if that is outside.
+    pub(crate) fn gathered(&self, shape: Vec<usize>, from: impl Fn(&[usize]) -> Vec<usize>) -> Option<Self> {
+        let count = shape.iter().try_fold(1_usize, |product, &size| product.checked_mul(size))?;
+        let place = |mut number: usize| {
+            let mut place = vec![0; shape.len()];
+            for (at, &size) in place.iter_mut().zip(&shape).rev() {
+                *at = number % size;
+                number /= size;
+            }
+            place
+        };
+        let source = |number: usize| {
+            let place = from(&place(number));
+            let is_inside = place.iter().zip(&self.shape).all(|(at, size)| at < size);
+            is_inside.then(|| place.iter().zip(&self.shape).fold(0, |number, (at, size)| number * size + at))
+        };
+        let sources: Vec<usize> = (0..count).map(source).collect::<Option<_>>()?;
+        match &self.elements {
+            Elements::Ints(ints) => {
+                Self::ints(shape, sources.into_iter().map(|at| ints.get(at).cloned()).collect::<Option<_>>()?)
+            }
+            Elements::Floats(floats) => {
+                Self::floats(shape, sources.into_iter().map(|at| floats.get(at).copied()).collect::<Option<_>>()?)
+            }
+        }
+    }
+
     /// The whole numbers, if it holds such.
     pub(crate) fn as_ints(&self) -> Option<&[Int]> {
         match &self.elements {

@@ -177,9 +177,15 @@ fn transpose(call: &Call) -> Types {
     Ok(vec![input.with_dims(order.into_iter().map(|index| dims[index].clone()))])
 }
 
-/// Those of lists, which have one order only.
 fn transposed_values(call: &Call) -> Option<Known> {
-    call.value(0).filter(|value| value.shape.len() < 2).cloned()
+    let value = call.value(0)?;
+    let order = permutation(call, value.shape.len()).ok()?;
+    let shape = order.iter().map(|&index| value.shape[index]).collect();
+    value.gathered(shape, |place| {
+        let mut from = vec![0; place.len()];
+        order.iter().zip(place).for_each(|(&index, &at)| from[index] = at);
+        from
+    })
 }
 
 fn concat(call: &Call) -> Types {

@@ -74,15 +74,20 @@ fn slice(call: &Call) -> Types {
     Ok(vec![input.with_dims(taken)])
 }
 
-/// Those of lists.
+/// Along one axis after the other.
 fn sliced_values(call: &Call) -> Option<Known> {
     let value = call.value(0)?;
-    let [size] = value.shape[..] else { return None };
-    let slices = slices(call, 1).ok()??;
-    let [(0, [start, end, step])] = slices[..] else { return None };
-    let (start, step, count) = places(size, start?, end?, step?)?;
-    let at = |index: usize| usize::try_from(start + step * i64::try_from(index).ok()?).ok();
-    let ints = value.as_ints()?;
-    let taken: Option<Vec<Int>> = (0..count).map(|index| ints.get(at(index)?).cloned()).collect();
-    Some(Known::list(taken?))
+    let slices = slices(call, value.shape.len()).ok()??;
+    slices.into_iter().try_fold(value.clone(), |value, (axis, [start, end, step])| {
+        let (start, step, count) = places(value.shape[axis], start?, end?, step?)?;
+        let at = |index: usize| usize::try_from(start + step * i64::try_from(index).ok()?).ok();
+        let taken: Vec<usize> = (0..count).map(at).collect::<Option<_>>()?;
+        let mut shape = value.shape.clone();
+        shape[axis] = count;
+        value.gathered(shape, |place| {
+            let mut from = place.to_vec();
+            from[axis] = taken[from[axis]];
+            from
+        })
+    })
 }

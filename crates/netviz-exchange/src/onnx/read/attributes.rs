@@ -6,7 +6,7 @@ use netviz_model::diagnostics::Diagnostic;
 use netviz_model::ir::{Attribute, TensorType};
 use netviz_model::schema::{ArgValue, Setting};
 
-use super::tensor;
+use super::tensor::{self, Absent};
 use crate::import::Nothing;
 use crate::onnx::operators::{Operator, Value};
 use crate::onnx::proto::{AttributeProto, AttributeType};
@@ -26,7 +26,7 @@ pub(super) fn value(proto: &AttributeProto) -> Option<Value> {
         AttributeType::Floats => Attribute::Floats(proto.floats.iter().copied().map(shortest).collect()),
         AttributeType::Strings => Attribute::Texts(proto.strings.iter().map(text).collect()),
         AttributeType::Tensor => {
-            let tensor = tensor::read(proto.t.as_deref()?, &Nothing, &mut Vec::new()).ok()?;
+            let tensor = tensor::read(proto.t.as_deref()?, &Nothing, &mut Absent::default()).ok()?;
             return Some(Value::Tensor(tensor::ty(&tensor), tensor::known(&tensor)));
         }
         AttributeType::TypeProto => return Some(Value::Type(types::read(proto.tp.as_deref()?)?)),

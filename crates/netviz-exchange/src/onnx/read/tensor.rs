@@ -1,8 +1,10 @@
 //! Stored tensors.
 
-use netviz_model::diagnostics::Diagnostic;
+use std::collections::BTreeMap;
+
+use netviz_model::diagnostics::{Diagnostic, excerpt};
 use netviz_model::ir::{DType, TensorType};
-use netviz_model::limits;
+use netviz_model::{limits, text};
 use prost::bytes::Bytes;
 
 use crate::import::{Beside, BesideError, Tensor, Values};
@@ -16,15 +18,43 @@ const FEW: usize = 64;
 /// `TensorProto.DataLocation.EXTERNAL`.
 const EXTERNAL: i32 = 1;
 
-/// A tensor of the file. Values that are not to be had make a warning, not an error: a network can be drawn without them.
+/// Tensors whose values are not to be had, by the reasons: for each the first of them, and the number of the others.
+#[derive(Debug, Default)]
+pub(super) struct Absent(BTreeMap<String, (String, usize)>);
+
+impl Absent {
+    fn note(&mut self, name: &str, reason: &str) {
+        match self.0.get_mut(reason) {
+            Some((_, others)) => *others += 1,
+            None => {
+                self.0.insert(reason.to_owned(), (name.to_owned(), 0));
+            }
+        }
+    }
+
+    /// A warning for each reason.
+    pub(super) fn warnings(self) -> impl Iterator<Item = Diagnostic> {
+        self.0.into_iter().map(|(reason, (first, others))| {
+            let more = match others {
+                0 => String::new(),
+                1 => "; so is another one".into(),
+                _ => format!("; so are {} others", text::thousands(others)),
+            };
+            Diagnostic::warning(format!(
+                "the values of the tensor `{}` are missing: it {reason}{more}",
+                excerpt(&first)
+            ))
+            .hint("weights that are drawn or compared need the file; everything else does not")
+        })
+    }
+}
+
+/// A tensor of the file. Values that are not to be had are no error, but noted in `absent`: a network can be drawn without
+/// them.
 ///
 /// # Errors
 /// If its type is not known, a size is negative, or its values are in a file that may not be read.
-pub(super) fn read(
-    proto: &TensorProto,
-    beside: &dyn Beside,
-    warnings: &mut Vec<Diagnostic>,
-) -> Result<Tensor, Diagnostic> {
+pub(super) fn read(proto: &TensorProto, beside: &dyn Beside, absent: &mut Absent) -> Result<Tensor, Diagnostic> {
     let name = &proto.name;
     let error = |message: String| Diagnostic::error(format!("the tensor `{name}` {message}"));
     let dtype = types::dtype(proto.data_type.into())
@@ -40,7 +70,7 @@ pub(super) fn read(
         external(&proto.external_data, &tensor, beside).or_else(|problem| match problem {
             External::Refused(message) => Err(error(message).hint("move the file into the folder of the model")),
             External::Missing(message) => {
-                warnings.push(Diagnostic::warning(format!("the tensor `{name}` {message}")));
+                absent.note(name, &message);
                 Ok(Values::Missing(message))
             }
         })?
@@ -96,7 +126,7 @@ fn external(entries: &[StringStringEntryProto], tensor: &Tensor, beside: &dyn Be
         }
         BesideError::Failed(reason) => External::Missing(format!("is in the file `{location}`: {reason}")),
     })?;
-    let damaged = || External::Missing(format!("lies outside the file `{location}`"));
+    let damaged = || External::Missing(format!("is beyond the end of the file `{location}`"));
     let start = number("offset").transpose().map_err(|_| damaged())?.unwrap_or(0);
     let wanted = usize::try_from(tensor.dtype.bytes(tensor.elements())).map_err(|_| damaged())?;
     let length = number("length").transpose().map_err(|_| damaged())?.unwrap_or(wanted);

@@ -94,7 +94,8 @@ const SLANT: (f64, f64) = (0.2, 240.0);
 /// which they stand side by side.
 pub(super) fn plan(nodes: &[Node], edges: &[[usize; 2]], gaps: Gaps, branches: &[Vec<usize>]) -> Plan {
     let sizes: Vec<Size> = nodes.iter().map(|node| Size { left: node.sides[0], right: node.sides[1] }).collect();
-    let arrangement = Arrangement::new(nodes.len(), &upright(nodes.len(), edges), branches);
+    let arrangement =
+        Arrangement::new(nodes.len(), &[upright(nodes.len(), edges), below_entry(nodes, edges)].concat(), branches);
     let placed = arrangement.place(&sizes, [gaps.node, gaps.lane]);
     let lines = Lines::new(nodes, edges, &placed);
     let ways: Vec<(Vec<Way>, usize)> = lines.nets.iter().map(|nets| route(nets)).collect();
@@ -170,6 +171,13 @@ fn upright(nodes: usize, edges: &[[usize; 2]]) -> Vec<Edge> {
         is_short(edge) && entering[target] == 1 && highest[source] == (heights[target], 1)
     };
     edges.iter().map(|edge| Edge { source: edge[0], target: edge[1], upright: upright(edge) }).collect()
+}
+
+/// Edges that are not drawn, from where lines enter a frame to what reads nothing in it: the first rank has the frame's badge.
+fn below_entry(nodes: &[Node], edges: &[[usize; 2]]) -> Vec<Edge> {
+    let Some(source) = nodes.iter().position(|node| node.thing == Thing::Entry) else { return Vec::new() };
+    let reads_nothing = |&target: &usize| target != source && edges.iter().all(|edge| edge[1] != target);
+    (0..nodes.len()).filter(reads_nothing).map(|target| Edge { source, target, upright: false }).collect()
 }
 
 /// The edges sorted so that each comes after all edges into its source.

@@ -7,6 +7,7 @@ use netviz_model::diagnostics::Diagnostic;
 use netviz_model::ir::TensorType;
 
 use super::super::attributes::unknown;
+use super::super::scope::Place;
 use super::super::weight;
 use super::{Bound, DEPTH, Frame, Walker, operand, versions};
 use crate::onnx::operators::{Given, Int, Known};
@@ -17,7 +18,7 @@ impl<'a> Walker<'a> {
     pub(super) fn function(
         &mut self,
         function: &'a FunctionProto,
-        node: &'a NodeProto,
+        (node, place): (&'a NodeProto, Place),
         own: &[(&'a str, &'a AttributeProto)],
         operands: Vec<Option<Bound>>,
         frame: &mut Frame<'a, '_>,
@@ -30,7 +31,7 @@ impl<'a> Walker<'a> {
             .hint("a function must not call itself"));
         }
         self.spend(weight::of_function(function))?;
-        let path = self.name(node, frame);
+        let path = self.name(node, place, frame);
         self.classes.entry(path.clone()).or_insert_with(|| function.name.clone());
         let opsets = versions(&function.opset_import);
         // Defaults are behind what is given, which comes first.

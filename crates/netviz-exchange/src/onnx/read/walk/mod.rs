@@ -16,6 +16,7 @@ use netviz_model::limits;
 use netviz_model::text::controls_terminal;
 
 use super::attributes::{self, settings};
+use super::scope::Place;
 use super::{order, scope, tensor, weight};
 use crate::import::{File, Names, Tensor, title};
 use crate::onnx::operators::{self, Call, Known, Operator, Value};
@@ -82,6 +83,7 @@ pub(super) struct Walker<'a> {
     /// Elements of small tensors that were followed.
     followed: Cell<usize>,
     operators: BTreeMap<String, usize>,
+    absent: tensor::Absent,
     warnings: Vec<Diagnostic>,
 }
 
@@ -118,6 +120,7 @@ impl<'a> Walker<'a> {
             read: 0,
             followed: Cell::new(0),
             operators: BTreeMap::new(),
+            absent: tensor::Absent::default(),
             warnings: Vec::new(),
         }
     }
@@ -153,18 +156,21 @@ impl<'a> Walker<'a> {
         }
         let tensors: Vec<Tensor> = self.used.iter().map(|&index| self.stored[index].tensor.clone()).collect();
         let graph = self.builder.finish_foreign(&outputs, self.batch, self.classes);
-        Ok(Walked { graph, tensors, operators: self.operators, warnings: self.warnings })
+        let warnings = self.absent.warnings().chain(self.warnings).collect();
+        Ok(Walked { graph, tensors, operators: self.operators, warnings })
     }
 
     /// Adds nodes in the order of execution.
     fn graph(&mut self, nodes: &'a [NodeProto], frame: &mut Frame<'a, '_>) -> Result<(), Diagnostic> {
-        for index in order::sorted(nodes, &mut self.captures)? {
-            self.node(&nodes[index], frame)?;
+        let order = order::sorted(nodes, &mut self.captures)?;
+        let mut places = scope::places(nodes, &order);
+        for index in order {
+            self.node(&nodes[index], std::mem::take(&mut places[index]), frame)?;
         }
         Ok(())
     }
 
-    fn node(&mut self, node: &'a NodeProto, frame: &mut Frame<'a, '_>) -> Result<(), Diagnostic> {
+    fn node(&mut self, node: &'a NodeProto, place: Place, frame: &mut Frame<'a, '_>) -> Result<(), Diagnostic> {
         self.nodes += 1;
         if self.nodes > limits::OPERATIONS {
             let most = netviz_model::text::thousands(limits::OPERATIONS);
@@ -191,9 +197,9 @@ impl<'a> Walker<'a> {
         }
         let key = [domain(&node.domain), node.op_type.as_str(), node.overload.as_str()];
         if let Some(function) = self.functions.get(&key).copied() {
-            return self.function(function, node, &own, operands, frame);
+            return self.function(function, (node, place), &own, operands, frame);
         }
-        self.operation(node, &own, operands, frame)
+        self.operation((node, place), &own, operands, frame)
     }
 
     /// Counts what is read, which functions that are called often multiply.
@@ -210,13 +216,13 @@ impl<'a> Walker<'a> {
     /// Adds an operation, after those of its bodies.
     fn operation(
         &mut self,
-        node: &'a NodeProto,
+        (node, place): (&'a NodeProto, Place),
         own: &[(&'a str, &'a AttributeProto)],
         mut operands: Vec<Option<Bound>>,
         frame: &mut Frame<'a, '_>,
     ) -> Result<(), Diagnostic> {
         let set = domain(&node.domain);
-        let name = self.name(node, frame);
+        let name = self.name(node, place, frame);
         let operator = operators::find(set, &node.op_type);
         let types: Vec<Option<TensorType>> = operands.iter().map(|o| o.as_ref().map(|o| self.ty(o))).collect();
         let values: Vec<Option<Known>> = operands.iter().map(|o| o.as_ref().and_then(|o| self.known(o))).collect();
@@ -295,15 +301,14 @@ impl<'a> Walker<'a> {
 /// Names and operands.
 impl<'a> Walker<'a> {
     /// A name for a node that nothing else has.
-    fn name(&mut self, node: &NodeProto, frame: &Frame) -> String {
-        let place = scope::of(node);
+    fn name(&mut self, node: &NodeProto, place: Place, frame: &Frame) -> String {
         for (path, class) in place.classes {
             self.classes.entry(format!("{}{path}", frame.path)).or_insert(class);
         }
         let own = if place.path.is_empty() || place.path.ends_with('.') {
             format!("{}{}", place.path, self.names.unnamed(&node.op_type))
         } else {
-            place.path
+            inlined(&place.path, &frame.path)
         };
         self.names.unique(readable(&format!("{}{own}", frame.path)))
     }
@@ -396,6 +401,19 @@ fn repeated(cost: usize, times: Option<usize>) -> Option<usize> {
     if cost == 0 { Some(0) } else { Some(cost.saturating_mul(times?)) }
 }
 
+/// A path in a body without what stands for the groups around it, which tools that copy functions into their calls write:
+/// `If_0_then_branch__Inline_0__.decoder.Gather` within `If_0.then_branch.decoder.If_1.` is `Gather`.
+fn inlined(path: &str, around: &str) -> String {
+    let around: Vec<&str> = around.split('.').filter(|part| !part.is_empty()).collect();
+    let Some((first, rest)) = path.split_once('.') else { return path.to_owned() };
+    let stands_for = |count: &usize| first.starts_with(&around[..*count].join("_"));
+    let Some(count) = (2..=around.len()).rev().find(stands_for) else { return path.to_owned() };
+    let own: Vec<&str> = rest.split('.').collect();
+    let groups = own.len() - 1;
+    let shared = own[..groups].iter().zip(&around[count..]).take_while(|(own, around)| own == around).count();
+    own[shared..].join(".")
+}
+
 /// A name without control characters, which no terminal and no picture can show, and in no more groups than are shown.
 fn readable(name: &str) -> String {
     let mut groups = 0;
@@ -410,4 +428,18 @@ fn readable(name: &str) -> String {
     };
     let name: String = name.chars().take(limits::FOREIGN_NAME).map(shown).collect();
     if name.is_empty() { "value".into() } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn copied_functions_do_not_repeat_where_they_are() {
+        let around = "If_0.then_branch.decoder.If_1.then_branch.";
+        assert_eq!(inlined("If_0_then_branch__Inline_0__.decoder.Gather", around), "Gather");
+        assert_eq!(inlined("If_0_then_branch__Inline_0__.encoder.0.Conv", around), "encoder.0.Conv");
+        assert_eq!(inlined("encoder.0.Conv", around), "encoder.0.Conv");
+        assert_eq!(inlined("a.Conv", ""), "a.Conv");
+    }
 }

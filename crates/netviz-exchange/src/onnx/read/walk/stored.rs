@@ -6,7 +6,7 @@ use netviz_model::diagnostics::{Diagnostic, excerpt};
 use netviz_model::ir::{DType, ParameterId, Role};
 use netviz_model::limits;
 
-use super::super::tensor;
+use super::super::tensor::{self, Absent};
 use super::{Bound, Frame, Stored, Walker, domain};
 use crate::import::{Nothing, Tensor, Values};
 use crate::onnx::proto::{AttributeProto, GraphProto, NodeProto, TensorProto};
@@ -27,7 +27,7 @@ impl<'a> Walker<'a> {
     }
 
     pub(super) fn keep(&mut self, proto: &TensorProto, name: &str) -> Result<usize, Diagnostic> {
-        let tensor = tensor::read(proto, self.file.beside, &mut self.warnings)?;
+        let tensor = tensor::read(proto, self.file.beside, &mut self.absent)?;
         self.stored.push(Stored { name: name.to_owned(), tensor, id: None });
         Ok(self.stored.len() - 1)
     }
@@ -91,7 +91,7 @@ impl<'a> Walker<'a> {
                 let filled = own.iter().find(|(name, _)| *name == "value").and_then(|(_, proto)| proto.t.as_deref());
                 let (dtype, element) = match filled {
                     None => (DType::Float32, Some(vec![0; 4])),
-                    Some(proto) => match tensor::read(proto, &Nothing, &mut Vec::new()) {
+                    Some(proto) => match tensor::read(proto, &Nothing, &mut Absent::default()) {
                         Ok(tensor) => (tensor.dtype, tensor.bytes().map(Cow::into_owned)),
                         Err(_) => return false,
                     },
@@ -113,7 +113,7 @@ impl<'a> Walker<'a> {
         if let Some(id) = *id {
             return id;
         }
-        let role = role_of(tensor, role);
+        let role = role_of(name, tensor, role);
         let new = self.builder.stored(name.clone(), tensor.dtype, tensor.shape.clone(), role);
         *id = Some(new);
         self.used.push(index);
@@ -122,17 +122,44 @@ impl<'a> Walker<'a> {
 }
 
 /// The role of a stored tensor: that of the operand, unless its type rules that out, or else what its type and size say.
-pub(super) fn role_of(tensor: &Tensor, role: Option<Role>) -> Role {
+pub(super) fn role_of(name: &str, tensor: &Tensor, role: Option<Role>) -> Role {
     let is_small = tensor.dtype.bits() <= 8 && !matches!(tensor.dtype, DType::Bool | DType::String | DType::Undefined);
     match (role, tensor.dtype.is_float() && tensor.dtype.bits() > 8) {
         (Some(role), true) => role,
         // Quantized biases have more bits than weights.
         (Some(Role::Frozen), false) if tensor.elements() > 1 => Role::Frozen,
-        (None, true) if tensor.elements() > 1 => Role::Trainable,
+        (None, true) if tensor.elements() > 1 && !is_computed(name) && !is_mask(tensor) => Role::Trainable,
         // Quantized weights.
         (None | Some(Role::Trainable | Role::Frozen), false) if is_small && tensor.elements() > 1 => Role::Frozen,
         _ => Role::Constant,
     }
+}
+
+/// Whether PyTorch's exporters made up the name: such a tensor was computed from others, or is a constant of the code. What
+/// layers multiply with has a role by its operand, whatever its name.
+fn is_computed(name: &str) -> bool {
+    let is_numbered = |rest: &str| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit());
+    name.strip_prefix("val_").is_some_and(is_numbered)
+        || ["lifted_tensor", "onnx::", "/Constant_"].iter().any(|part| name.contains(part))
+}
+
+/// Whether a tensor is the mask of an attention: zeros, and numbers that a softmax takes to zero. Its ends tell.
+fn is_mask(tensor: &Tensor) -> bool {
+    const ENDS: usize = 64;
+    /// As large as single precision has it after a sum; half precision ends there.
+    const MASKED: f64 = -1e4;
+    let count = tensor.elements();
+    let part = |start: usize| {
+        let Values::Bytes(bytes) = &tensor.values else { return None };
+        let size = tensor.dtype.bits() / 8;
+        let shape = vec![count.min(ENDS)];
+        let bytes = bytes.get(start * size..(start + shape[0]) * size)?;
+        let values = Values::Bytes(bytes.to_vec().into());
+        Tensor { dtype: tensor.dtype, shape, values }.floats(ENDS)
+    };
+    let parts = part(0).into_iter().chain(part(count.saturating_sub(ENDS)));
+    let numbers: Vec<f64> = parts.flatten().collect();
+    numbers.iter().any(|&number| number <= MASKED) && numbers.iter().all(|&number| number == 0.0 || number <= MASKED)
 }
 
 /// A tensor that an attribute of a `Constant` node holds as numbers.
