@@ -14,7 +14,7 @@ PREFIX ?= $(or $(CARGO_HOME),$(HOME)/.cargo)
 RELEASE = $(or $(CARGO_TARGET_DIR),target)/release
 DEBUG = $(or $(CARGO_TARGET_DIR),target)/debug
 # Documents with pictures that `netviz embed` keeps up to date.
-DOCUMENTS = README.md $(addprefix docs/src/,drawing.md embedding.md getting-started.md)
+DOCUMENTS = README.md $(addprefix docs/src/,drawing.md embedding.md getting-started.md real-networks.md)
 OWN_LIBTORCH = $(LIBTORCH)$(LIBTORCH_USE_PYTORCH)
 
 .PHONY: build train test lint bench gallery docs install clean libtorch

@@ -173,11 +173,19 @@ fn upright(nodes: usize, edges: &[[usize; 2]]) -> Vec<Edge> {
     edges.iter().map(|edge| Edge { source: edge[0], target: edge[1], upright: upright(edge) }).collect()
 }
 
-/// Edges that are not drawn, from where lines enter a frame to what reads nothing in it: the first rank has the frame's badge.
+/// Edges that are not drawn, from where lines enter a frame to what reads nothing in it and would be beside that: there is the
+/// frame's badge.
 fn below_entry(nodes: &[Node], edges: &[[usize; 2]]) -> Vec<Edge> {
     let Some(source) = nodes.iter().position(|node| node.thing == Thing::Entry) else { return Vec::new() };
-    let reads_nothing = |&target: &usize| target != source && edges.iter().all(|edge| edge[1] != target);
-    (0..nodes.len()).filter(reads_nothing).map(|target| Edge { source, target, upright: false }).collect()
+    let mut ranks = vec![0_usize; nodes.len()];
+    for [from, to] in by_target(edges) {
+        ranks[to] = ranks[to].max(ranks[from] + 1);
+    }
+    let is_first = |&node: &usize| {
+        let mut targets = edges.iter().filter(|edge| edge[0] == node).map(|edge| ranks[edge[1]]);
+        node != source && edges.iter().all(|edge| edge[1] != node) && targets.all(|rank| rank <= 1)
+    };
+    (0..nodes.len()).filter(is_first).map(|target| Edge { source, target, upright: false }).collect()
 }
 
 /// The edges sorted so that each comes after all edges into its source.
