@@ -182,7 +182,7 @@ declare! {
     linear: Gemm;
     convolution: Conv;
     pooling: MaxPool, AveragePool, GlobalAveragePool;
-    normalization: BatchNormalization, LayerNormalization;
+    normalization: BatchNormalization, LayerNormalization, Lrn;
     activation: Relu, LeakyRelu, Elu, Sigmoid, Softplus, Tanh, Softmax;
     random: Dropout;
     gather: Gather;

@@ -169,6 +169,7 @@ pub(super) fn kernel(op: &Op) -> Result<&dyn Kernel, EngineError> {
         Op::GlobalAveragePool(op) => op,
         Op::BatchNormalization(op) => op,
         Op::LayerNormalization(op) => op,
+        Op::Lrn(op) => op,
         Op::Relu(op) => op,
         Op::LeakyRelu(op) => op,
         Op::Elu(op) => op,
