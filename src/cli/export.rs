@@ -19,7 +19,10 @@ struct Export<'a> {
 
 pub(super) fn run(args: &ExportArgs) -> Result<(), Failure> {
     let targets = targets(args)?;
-    let trained = Trained::open(&args.run, args.verify)?;
+    let trained = match &args.weights {
+        Some(weights) => Trained::of_model(&args.run, weights)?,
+        None => Trained::open(&args.run, args.verify)?,
+    };
     // Nothing is written before everything has been checked.
     let exports = targets.iter().map(|(path, format)| serialize(path, format, &trained));
     let exports = exports.collect::<Result<Vec<_>, _>>()?;
@@ -88,7 +91,7 @@ fn report(exports: &[Export], program: &Program) -> String {
     for Export { path, format, bytes } in exports {
         let _ = writeln!(text, "{}: {}, {}", path.shown(), size(bytes.len() as u64), (format.contents)(program));
     }
-    text += "Read back and compared with the run: equal.\n\n";
+    text += "Read back and compared with the weights: equal.\n\n";
     if let Some(preprocessing) = program.preprocessing() {
         let _ = writeln!(text, "Each sample is expected as\n  {preprocessing}\n({PREPROCESSING} in the metadata)\n");
     }

@@ -6,6 +6,7 @@
 mod archive;
 mod contract;
 mod name;
+mod spec;
 mod tensor;
 mod tree;
 
@@ -18,6 +19,7 @@ use prost::bytes::Bytes;
 pub(crate) use archive::Archive;
 pub(crate) use contract::contract;
 pub(crate) use name::{Names, path, title};
+pub use spec::{Specification, specification};
 pub use tensor::{Packed, Tensor, Values};
 pub(crate) use tree::{Leaf, damaged, tree};
 

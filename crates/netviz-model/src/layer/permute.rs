@@ -3,7 +3,7 @@
 use super::config::layer_arguments;
 use super::{Arity, Category, Glyph, Kind, Layer, Misfit, Outline, read};
 use crate::diagnostics::Problems;
-use crate::ir::{self, Scope, TensorType, Transpose, ValueId};
+use crate::ir::{Scope, TensorType, Transpose, ValueId};
 use crate::limits;
 use crate::schema::arguments::{ArgValue, Argument, Arguments, ToValue};
 use crate::yaml::{Node, Value};

@@ -25,7 +25,8 @@ const NAMED: &[(&str, Padding)] = &[("same", Padding::Same), ("valid", Padding::
 
 impl Argument for Padding {
     fn expected() -> String {
-        "`same`, `valid`, a whole number of at least 0, two as [height, width], or [[top, bottom], [left, right]]".into()
+        "`same`, `valid`, a whole number of at least 0, two as [height, width], or [[top, bottom], [left, right]]"
+            .into()
     }
 
     fn hint(node: &Node) -> Option<String> {
