@@ -22,7 +22,7 @@ use netviz_model::weights::{TensorData, Weights};
 
 use super::{Origin, Tensor};
 use call::{Call, Known};
-use draft::{Draft, Source};
+use draft::{Draft, Layer, Source};
 use view::View;
 use weight::Weight;
 
@@ -186,6 +186,7 @@ impl<'a> Walk<'a> {
         };
         values[program.input().index()] = Known::View(View { source: Source::INPUT, sizes: sizes.clone(), axes });
         let opset = origin.opsets.iter().find(|(domain, _)| matches!(domain.as_str(), "" | "ai.onnx"));
+        let first = program.value(program.input()).ty.dims().and_then(<[Dim]>::first);
         Ok(Self {
             program,
             tensors,
@@ -193,7 +194,7 @@ impl<'a> Walk<'a> {
             draft: Draft::new(sizes, dtype),
             obstacles: Vec::new(),
             names,
-            batch: graph.batch().size(),
+            batch: graph.batch().size().or_else(|| first.and_then(Dim::size)),
             opset: opset.map_or(i64::MAX, |(_, version)| *version),
             is_turned,
         })
@@ -261,8 +262,20 @@ impl<'a> Walk<'a> {
             }
         };
         for &id in &instruction.outputs {
-            self.values[id.index()] = missing.clone();
+            let hole = if matches!(missing, Known::Lost) { self.hole(id) } else { None };
+            self.values[id.index()] = hole.map_or_else(|| missing.clone(), Known::View);
         }
+    }
+
+    /// A value in place of one that is not known, so that what follows from it is checked too.
+    fn hole(&mut self, id: ValueId) -> Option<View> {
+        let (batch, sample) = self.program.value(id).ty.dims()?.split_first()?;
+        let sizes: Vec<usize> = sample.iter().map(Dim::size).collect::<Option<_>>()?;
+        (batch.size().is_none() || batch.size() == self.batch).then_some(())?;
+        let (kind, node) = ("identity", String::new());
+        let (from, outputs) = (vec![Source::INPUT], vec![sizes.clone()]);
+        let layer = Layer { kind, arguments: Vec::new(), from, weights: Vec::new(), name: None, outputs, node };
+        Some(View::whole(self.draft.push(layer), &sizes))
     }
 
     /// The draft, and the output of the network.
@@ -329,7 +342,7 @@ fn input(program: &Program) -> Result<(Vec<usize>, DType), Vec<Diagnostic>> {
 
 /// Whether images have their channels last: in Keras by its configuration, else if all that reads the input puts them first.
 fn is_channels_last(program: &Program, origin: &Origin) -> bool {
-    if origin.metadata.iter().any(|(key, value)| key == "data format" && value == "channels_last") {
+    if origin.metadata.iter().any(|(key, value)| key == "data format" && value.ends_with("last")) {
         return true;
     }
     let mut readers = program.instructions().iter().filter(|it| it.values().any(|id| id == program.input())).peekable();

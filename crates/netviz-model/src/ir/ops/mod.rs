@@ -183,7 +183,7 @@ declare! {
     convolution: Conv;
     pooling: MaxPool, AveragePool, GlobalAveragePool;
     normalization: BatchNormalization, LayerNormalization, Lrn;
-    activation: Relu, LeakyRelu, Elu, Sigmoid, Softplus, Tanh, Softmax;
+    activation: Relu, LeakyRelu, Elu, Sigmoid, HardSigmoid, HardSwish, Softplus, Tanh, Erf, Clip, Softmax;
     random: Dropout;
     gather: Gather;
     recurrent: Lstm;

@@ -16,7 +16,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use netviz::cli::input::Input;
-use netviz::cli::{Failure, ModelArgs, TrainArgs, ensure, files, resumable};
+use netviz::cli::trained::finite_weights;
+use netviz::cli::{Failure, ModelArgs, TrainArgs, VerifyArgs, ensure, files, resumable};
 use netviz::dataset::Split;
 use netviz::graph::Graph;
 use netviz::spec::{Train, to_yaml};
@@ -261,7 +262,13 @@ impl Session<'_> {
             Beginning::New(place) => {
                 let optimizer = self.spec.optimizer.value.as_ref();
                 let state = State::new(&program, self.spec);
-                let network = Network::initialized(program, self.spec.seed.0)?;
+                let network = match &self.args.weights {
+                    Some(path) => {
+                        let weights = finite_weights(path, &program, VerifyArgs { no_verify: true })?;
+                        Network::with_weights(program, &weights)?
+                    }
+                    None => Network::initialized(program, self.spec.seed.0)?,
+                };
                 let checkpoint = to_bytes(origin, &state, &network.weights()?, network.program(), optimizer);
                 Ok((place.begin(self.yaml, &checkpoint)?, network, state))
             }

@@ -1,14 +1,35 @@
 //! `activation`
 
+use netviz_model::layer::Activation;
+
 use super::{Call, Entry, Known, Mapped, Reason, aten, keras, onnx};
 use crate::import::spec::view::View;
 
 pub(super) const ENTRIES: &[Entry] = &[
-    onnx(&["Relu", "Sigmoid", "Tanh", "Softplus"], named),
+    onnx(&["Relu", "Sigmoid", "Tanh", "Softplus", "Gelu"], named),
+    onnx(&["HardSwish"], |call| called(call, "hard_swish")),
+    onnx(&["HardSigmoid"], |call| {
+        let is_usual = (call.float("alpha", 0.2) - 1.0 / 6.0).abs() < 1e-6 && call.float("beta", 0.5) == 0.5;
+        if is_usual { called(call, "hard_sigmoid") } else { Err(Reason::because("its slope is not 1 / 6")) }
+    }),
+    onnx(&["Clip"], |call| {
+        let bound = |index: usize, name: &str, default: f64| match call.operand(index) {
+            Known::Weight(bound) => bound.scalar().map_or(default, f64::from),
+            _ => call.float(name, default),
+        };
+        let bounds = [bound(1, "min", f64::NEG_INFINITY), bound(2, "max", f64::INFINITY)];
+        clipped(call, bounds)
+    }),
     onnx(&["Elu"], |call| with(call, "alpha", 1.0, 1.0, "elu")),
     onnx(&["LeakyRelu"], |call| with(call, "alpha", 0.01, LEAK, "leaky_relu")),
     onnx(&["Softmax"], |call| softmax(call, "axis", if call.opset < 13 { 1 } else { -1 })),
-    aten(&["relu", "sigmoid", "tanh", "silu"], named),
+    aten(&["relu", "sigmoid", "tanh", "silu", "relu6", "gelu"], named),
+    aten(&["hardswish"], |call| called(call, "hard_swish")),
+    aten(&["hardsigmoid"], |call| called(call, "hard_sigmoid")),
+    aten(&["hardtanh"], |call| clipped(call, [call.float("min_val", -1.0), call.float("max_val", 1.0)])),
+    aten(&["clamp"], |call| {
+        clipped(call, [call.float("min", f64::NEG_INFINITY), call.float("max", f64::INFINITY)])
+    }),
     aten(&["softplus"], |call| with(call, "beta", 1.0, 1.0, "softplus")),
     aten(&["elu"], |call| with(call, "alpha", 1.0, 1.0, "elu")),
     aten(&["leaky_relu"], |call| with(call, "negative_slope", 0.01, LEAK, "leaky_relu")),
@@ -32,9 +53,25 @@ const LEAK: f64 = 0.2;
 
 /// A function that has the same name in netviz.
 fn named(call: &mut Call) -> Mapped {
+    if call.text("approximate").is_some_and(|it| it != "none") {
+        return Err(Reason::because("it is an approximation"));
+    }
+    called(call, &call.kind.to_lowercase())
+}
+
+/// A function by its name in netviz.
+fn called(call: &mut Call, function: &str) -> Mapped {
     let view = call.view(0)?;
-    let function = call.kind.to_lowercase();
-    Ok(vec![Known::View(function_of(call, &function, &view)?)])
+    Ok(vec![Known::View(function_of(call, function, &view)?)])
+}
+
+/// Values within bounds.
+fn clipped(call: &mut Call, bounds: [f64; 2]) -> Mapped {
+    match bounds {
+        [0.0, 6.0] => called(call, "relu6"),
+        [0.0, f64::INFINITY] => called(call, "relu"),
+        [min, max] => Err(Reason::because(format!("its bounds are {min} and {max}, not 0 and 6"))),
+    }
 }
 
 /// A function whose argument must be that of netviz.
@@ -49,13 +86,14 @@ fn with(call: &mut Call, argument: &str, default: f64, wanted: f64, function: &s
 
 fn relu(call: &mut Call) -> Mapped {
     let view = call.view(0)?;
-    let is_plain = call.setting("max_value").is_none()
+    let most = call.float("max_value", f64::INFINITY);
+    let is_plain = (most == 6.0 || most == f64::INFINITY)
         && call.float("negative_slope", 0.0) == 0.0
         && call.float("threshold", 0.0) == 0.0;
     if !is_plain {
         return Err(Reason::because("it has other arguments than `relu`"));
     }
-    Ok(vec![Known::View(function_of(call, "relu", &view)?)])
+    Ok(vec![Known::View(function_of(call, if most == 6.0 { "relu6" } else { "relu" }, &view)?)])
 }
 
 /// Softmax is along the channels, or the only dimension.
@@ -95,9 +133,7 @@ pub(super) fn function_of(call: &mut Call, name: &str, view: &View) -> Result<Vi
     match name {
         "linear" => Ok(view.clone()),
         "softmax" => softmax_of(call, view, &[view.rank().saturating_sub(1)]),
-        "relu" | "sigmoid" | "tanh" | "softplus" | "elu" | "leaky_relu" | "silu" => {
-            Ok(call.each("activation", function(name), view))
-        }
+        _ if Activation::find(name).is_some() => Ok(call.each("activation", function(name), view)),
         _ => Err(Reason::because(format!("its activation is `{name}`"))),
     }
 }

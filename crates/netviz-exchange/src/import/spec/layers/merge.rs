@@ -112,6 +112,11 @@ fn concat(call: &mut Call, axis: i64) -> Mapped {
         return Ok(vec![Known::View(first)]);
     }
     let axis = Call::axis(axis, first.rank())?;
+    // The states of several recurrent layers have a dimension of size 1 before the batch.
+    if axis == 0 && views.iter().all(|view| view.axes[0].is_empty()) {
+        let views = views.into_iter().map(|view| View { axes: view.axes[1..].to_vec(), ..view });
+        return Ok(vec![Known::Stack(views.collect())]);
+    }
     let own = first.axes[axis].first().copied().filter(|_| first.axes[axis].len() == 1);
     let is_whole = views.iter().all(|view| view.axes == first.axes && call.draft.sizes(view.source) == view.sizes);
     let (sources, own, shown) = match own.filter(|&own| is_whole && own > 0) {

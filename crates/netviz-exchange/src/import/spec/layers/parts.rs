@@ -97,10 +97,13 @@ fn cut(call: &mut Call, view: &View, axis: usize, parts: &[usize]) -> Result<Vec
     let view = match view.axes[axis][..] {
         [_] if is_whole => view.clone(),
         _ => {
-            let axes: Vec<usize> = (0..view.rank()).collect();
-            let source = call.draft.arranged(view, &axes)?;
+            // The batch first, then the others as they are.
+            let batch = view.batch().unwrap_or_default();
+            let order: Vec<usize> = [batch].into_iter().chain((0..view.rank()).filter(|&axis| axis != batch)).collect();
+            let source = call.draft.arranged(view, &order)?;
             let sizes = call.draft.sizes(source).to_vec();
-            View::whole(source, &sizes)
+            let place = |axis: usize| order.iter().position(|&own| own == axis).unwrap_or_default();
+            View { axes: (0..view.rank()).map(|axis| vec![place(axis)]).collect(), ..View::whole(source, &sizes) }
         }
     };
     let own = view.axes[axis][0] - 1;

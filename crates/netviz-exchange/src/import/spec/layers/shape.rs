@@ -10,6 +10,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     onnx(&["Identity", "Cast", "CastLike"], same),
     onnx(&["Reshape", "Flatten", "Squeeze", "Unsqueeze"], reshaped),
     onnx(&["Transpose"], |call| transposed(call, |call| call.ints("perm"))),
+    onnx(&["Shape", "Size"], |_| Ok(vec![Known::Size])),
+    aten(&["sym_size", "size", "sym_numel"], |_| Ok(vec![Known::Size])),
     onnx(&["ConstantOfShape"], |call| Ok(vec![Known::Filled(call.float("value", 0.0))])),
     onnx(&["Expand"], filled),
     aten(&["alias", "clone", "contiguous", "detach", "lift_fresh_copy", "_to_copy", "to"], same),
