@@ -7,7 +7,7 @@ use clap::Args;
 use super::input::Input;
 use super::{Failure, ModelArgs, files};
 use crate::Foreign;
-use crate::diagnostics::{Diagnostic, excerpt};
+use crate::diagnostics::Diagnostic;
 use crate::exchange::import::specification;
 use crate::exchange::safetensors;
 use crate::files::{Output, Shown, write_all};
@@ -52,10 +52,7 @@ pub(super) fn run(args: &ImportArgs) -> Result<(), Failure> {
     };
     let file = args.model.file_name().map(|file| Path::new(file).shown()).unwrap_or_default();
     let specification = specification(&model.graph, tensors, origin, &file).map_err(|problems| {
-        let named = |problem: Diagnostic| Diagnostic {
-            message: format!("`{}`: {}", excerpt(&name), problem.message),
-            ..problem
-        };
+        let named = |problem: Diagnostic| Diagnostic { message: format!("`{name}`: {}", problem.message), ..problem };
         problems.into_iter().map(named).collect::<Vec<_>>()
     })?;
     let graph = Graph::from_text(&specification.text)?;

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use netviz::Model;
 use netviz::exchange::import::specification;
 use netviz::graph::Graph;
-use netviz::Model;
 use netviz_torch::network::{Mode, Network};
 use serde_json::Value;
 use tch::{Kind, Tensor};

@@ -56,8 +56,8 @@ impl Specification {
             weight.values().map(TensorData::Float)
         });
         let tensors: Result<Vec<TensorData>, String> = tensors.collect();
-        let tensors = tensors
-            .map_err(|reason| Diagnostic::error(excerpt(&reason)).hint("write the model alone, without `--weights`"))?;
+        let tensors =
+            tensors.map_err(|reason| Diagnostic::error(reason).hint("write the model alone, without `--weights`"))?;
         Weights::new(program, tensors)
     }
 }

@@ -20,8 +20,14 @@ pub(super) const ENTRIES: &[Entry] = &[
         let index = index.ok_or_else(|| Reason::because("it takes other than one index"))?;
         select(call, call.int("axis", 0), index as i64)
     }),
+    onnx(&["Slice"], of_onnx),
     onnx(&["Split"], |call| split(call, call.int("axis", 0))),
     aten(&["select"], |call| select(call, call.int("dim", 0), call.int("index", 0))),
+    aten(&["slice"], |call| {
+        let bounds = [("dim", 0), ("start", 0), ("end", i64::MAX), ("step", 1)];
+        let bounds = bounds.map(|(name, default)| call.int(name, default));
+        sliced(call, &[bounds])
+    }),
     aten(&["split", "split_with_sizes", "chunk"], |call| split(call, call.int("dim", 0))),
     aten(&["getitem"], same),
     keras(&["GetItem"], |_| Err(Reason::because("it takes parts of values"))),
@@ -73,6 +79,57 @@ fn last_state(call: &Call, view: &View, axis: usize, index: usize) -> Option<Vie
     let rest = view.axes.iter().enumerate().filter(|(other, _)| *other != axis);
     let axes = rest.map(|(_, own)| own.iter().map(less).collect()).collect();
     Some(View { source: Source { port: 1, ..view.source }, sizes: view.sizes[1..].to_vec(), axes })
+}
+
+/// The bounds are operands, and before opset 10 attributes.
+fn of_onnx(call: &mut Call) -> Mapped {
+    let list = |index: usize, name: &str| match call.operand(index) {
+        Known::Absent => Ok(call.ints(name)),
+        Known::Weight(values) => {
+            let values = values.values().map_err(Reason::because)?;
+            Ok(Some(values.into_iter().map(|value| value as i64).collect()))
+        }
+        _ => Err(Reason::because("its bounds are computed")),
+    };
+    let missing = || Reason::because("it has no bounds");
+    let starts = list(1, "starts")?.ok_or_else(missing)?;
+    let ends = list(2, "ends")?.ok_or_else(missing)?;
+    let axes = list(3, "axes")?.unwrap_or_else(|| (0..).take(starts.len()).collect());
+    let steps = list(4, "steps")?.unwrap_or_else(|| vec![1; starts.len()]);
+    let bounds = axes.iter().zip(&starts).zip(ends.iter().zip(&steps));
+    let bounds: Vec<[i64; 4]> = bounds.map(|((&axis, &start), (&end, &step))| [axis, start, end, step]).collect();
+    sliced(call, &bounds)
+}
+
+/// Ranges of dimensions: axis, start, end and step.
+fn sliced(call: &mut Call, bounds: &[[i64; 4]]) -> Mapped {
+    if matches!(call.operand(0), Known::Size | Known::Filled(_) | Known::Weight(_)) {
+        return Ok(vec![Known::Size]);
+    }
+    let mut view = call.view(0)?;
+    for &[axis, start, end, step] in bounds {
+        let axis = Call::axis(axis, view.rank())?;
+        let size = view.size(axis);
+        let length = i64::try_from(size).unwrap_or(i64::MAX);
+        let place = |index: i64| {
+            let index = if index < 0 { index.saturating_add(length) } else { index };
+            usize::try_from(index.clamp(0, length)).unwrap_or(size)
+        };
+        if step != 1 {
+            return Err(Reason::because("it leaves out every other index"));
+        }
+        // Of the batch, which has no size, only all of it.
+        let is_whole = start == 0 && (end >= i64::from(i32::MAX) || view.axes[axis] != [0] && place(end) == size);
+        if is_whole {
+            continue;
+        }
+        let (start, end) = (place(start), place(end));
+        if start >= end {
+            return Err(Reason::because("it takes nothing"));
+        }
+        view = part(call, &view, axis, start, end - start)?;
+    }
+    Ok(vec![Known::View(view)])
 }
 
 /// So many indices of a dimension, from one on.
