@@ -6,3 +6,4 @@ mod nodes;
 mod pytorch;
 mod refused;
 mod tensors;
+mod to_spec;
