@@ -17,7 +17,7 @@ use netviz_model::graph::Graph;
 use prost::bytes::Bytes;
 
 pub(crate) use archive::Archive;
-pub(crate) use contract::contract;
+pub(crate) use contract::{composites, contract};
 pub(crate) use name::{Names, path, title};
 pub use spec::{Specification, specification};
 pub use tensor::{Packed, Tensor, Values};

@@ -3,7 +3,7 @@
 use netviz_model::ir::{Dim, TensorType};
 use netviz_model::schema::{ArgValue, Setting};
 
-use super::draft::{AFFINE, Draft, Layer, Source};
+use super::draft::{AFFINE, Draft, Layer, PADDED, Source};
 use super::view::View;
 use super::weight::Weight;
 use super::{Reason, Set};
@@ -163,7 +163,7 @@ impl Call<'_> {
         weights: Vec<(&'static str, Weight)>,
         outputs: Vec<Vec<usize>>,
     ) -> Source {
-        let (name, node) = (self.name.clone().filter(|_| kind != AFFINE), self.node.to_owned());
+        let (name, node) = (self.name.clone().filter(|_| kind != AFFINE && kind != PADDED), self.node.to_owned());
         self.draft.push(Layer { kind, arguments, from, weights, name, outputs, node })
     }
 

@@ -49,6 +49,9 @@ impl Layer {
 /// take it.
 pub(super) const AFFINE: &str = "affine";
 
+/// Not a kind of layers either: zeros around an image, which the layer behind adds itself.
+pub(super) const PADDED: &str = "padded";
+
 /// A model file in the making.
 pub(super) struct Draft {
     pub(super) input: Vec<usize>,

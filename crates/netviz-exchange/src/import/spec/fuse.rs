@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use netviz_model::schema::ArgValue;
 
 use super::Obstacle;
-use super::draft::{AFFINE, Draft, Layer, Source};
+use super::draft::{AFFINE, Draft, Layer, PADDED, Source};
 use super::weight::Weight;
 
 /// Joins layers, and says where the output is then and what is left over that is no layer.
 pub(super) fn fuse(draft: &mut Draft, output: Source) -> (Source, Vec<Obstacle>) {
+    take_padding(draft);
     let output = drop_unused(draft, output);
     let mut uses: HashMap<Source, usize> = HashMap::from([(output, 1)]);
     for source in draft.layers.iter().flat_map(|layer| &layer.from) {
@@ -40,6 +41,42 @@ pub(super) fn fuse(draft: &mut Draft, output: Source) -> (Source, Vec<Obstacle>)
         }
     }
     (moved.get(&output).copied().unwrap_or(output), obstacles)
+}
+
+/// Gives layers the zeros that are put around their images. A maximum takes them if its input has no negative numbers.
+fn take_padding(draft: &mut Draft) {
+    for index in 0..draft.layers.len() {
+        let [Source { layer: Some(before), port: 0 }] = draft.layers[index].from[..] else { continue };
+        let (given, layer) = (&draft.layers[before], &draft.layers[index]);
+        let is_positive = || match given.from[..] {
+            [Source { layer: Some(number), .. }] => {
+                let layer = &draft.layers[number];
+                layer.kind == "activation" && layer.arguments.contains(&("function", ArgValue::name("relu")))
+            }
+            _ => false,
+        };
+        let is_plain = layer.arguments.contains(&("padding", ArgValue::name("valid")));
+        let takes = layer.kind == "conv2d" || layer.kind == "max_pool2d" && is_positive();
+        if given.kind != PADDED || !is_plain || !takes {
+            continue;
+        }
+        let (from, sides) = (given.from.clone(), given.arguments[0].1.clone());
+        let layer = &mut draft.layers[index];
+        layer.from = from;
+        layer.arguments.retain(|(name, _)| *name != "padding");
+        layer.arguments.push(("padding", as_written(sides)));
+    }
+}
+
+/// Padding as people write it: one number if it is the same on every side.
+fn as_written(sides: ArgValue) -> ArgValue {
+    let ArgValue::List(dimensions) = &sides else { return sides };
+    match &dimensions[..] {
+        [ArgValue::Sizes(rows), ArgValue::Sizes(columns)] if rows == columns && rows[0] == rows[1] => {
+            ArgValue::Int(rows[0])
+        }
+        _ => sides,
+    }
 }
 
 /// Empties layers that nothing reads, and the outputs of recurrent layers that nothing reads.
@@ -114,7 +151,14 @@ fn affine(layer: &mut Layer, name: &str, other: &Weight) {
 
 /// Makes factors and terms of channels a layer of their own: a convolution of each channel by itself.
 fn standing(layer: &mut Layer) -> Option<Obstacle> {
-    if layer.kind != AFFINE || layer.from.is_empty() {
+    if layer.from.is_empty() {
+        return None;
+    }
+    if layer.kind == PADDED {
+        let reason = "the layer behind cannot add its zeros";
+        return Some(Obstacle { operator: "Pad".into(), reason: Some(reason.into()), node: layer.node.clone() });
+    }
+    if layer.kind != AFFINE {
         return None;
     }
     let [channels, _, _] = layer.outputs[0][..] else {

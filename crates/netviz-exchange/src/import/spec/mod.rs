@@ -20,7 +20,7 @@ use netviz_model::ir::{DType, Dim, Instruction, Op, Opaque, Operand, Program, Ro
 use netviz_model::text::plural;
 use netviz_model::weights::{TensorData, Weights};
 
-use super::{Origin, Tensor};
+use super::{Origin, Tensor, composites};
 use call::{Call, Known};
 use draft::{Draft, Layer, Source};
 use view::View;
@@ -68,6 +68,8 @@ enum Set {
     Onnx,
     Aten,
     Keras,
+    /// Several operations that exporters make of one layer.
+    Pattern,
 }
 
 impl Set {
@@ -154,8 +156,36 @@ fn refused(obstacles: &[Obstacle]) -> Diagnostic {
         .hint("`netviz check` and `netviz render` show the network as it is; a network without these can be imported")
 }
 
+/// Several operations that are one layer.
+struct Group<'a> {
+    kind: String,
+    members: Vec<&'a Instruction>,
+}
+
+/// The groups whose kind is a layer, and for each value that a member gives the number of its group.
+fn groups<'a>(graph: &'a Graph, tensors: &[Tensor]) -> (Vec<Group<'a>>, HashMap<ValueId, usize>) {
+    let detailed = graph.detailed();
+    let by_output: HashMap<ValueId, &Instruction> =
+        detailed.program().instructions().iter().map(|it| (it.output(), it)).collect();
+    let mut groups = Vec::new();
+    let mut group_of = HashMap::new();
+    for (kind, nodes) in composites(detailed, tensors) {
+        let outputs = nodes.iter().map(|&node| detailed.node(node).outputs()[0]);
+        let members: Vec<&Instruction> = outputs.filter_map(|value| by_output.get(&value).copied()).collect();
+        // What tanh approximates is another function.
+        let is_approximate = members.iter().any(|member| member.op.name() == "Tanh");
+        if layers::find(Set::Pattern, &kind).is_some() && !is_approximate {
+            group_of.extend(members.iter().map(|member| (member.output(), groups.len())));
+            groups.push(Group { kind, members });
+        }
+    }
+    (groups, group_of)
+}
+
 /// The values so far.
 struct Walk<'a> {
+    groups: Vec<Group<'a>>,
+    group_of: HashMap<ValueId, usize>,
     program: &'a Program,
     tensors: &'a [Tensor],
     values: Vec<Known>,
@@ -187,7 +217,10 @@ impl<'a> Walk<'a> {
         values[program.input().index()] = Known::View(View { source: Source::INPUT, sizes: sizes.clone(), axes });
         let opset = origin.opsets.iter().find(|(domain, _)| matches!(domain.as_str(), "" | "ai.onnx"));
         let first = program.value(program.input()).ty.dims().and_then(<[Dim]>::first);
+        let (groups, group_of) = groups(graph, tensors);
         Ok(Self {
+            groups,
+            group_of,
             program,
             tensors,
             values,
@@ -212,26 +245,47 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Adds the layer of an operation, or of the group that ends with it.
     fn instruction(&mut self, instruction: &'a Instruction) {
         let Op::Opaque(op) = &instruction.op else { return };
-        let operands: Vec<Known> = instruction.inputs.iter().map(|&operand| self.operand(operand)).collect();
+        let Some(group) = self.group_of.get(&instruction.output()).map(|&number| &self.groups[number]) else {
+            let operands: Vec<Known> = instruction.inputs.iter().map(|&operand| self.operand(operand)).collect();
+            self.operation(instruction, Set::of(op), &op.name, operands);
+            return;
+        };
+        if group.members.last().is_none_or(|last| last.output() != instruction.output()) {
+            return;
+        }
+        let own = |operand: &Operand| group.members.iter().any(|it| operand.value() == Some(it.output()));
+        let mut outer: Vec<Operand> = Vec::new();
+        for operand in group.members.iter().flat_map(|member| &member.inputs).filter(|operand| !own(operand)) {
+            if !outer.contains(operand) {
+                outer.push(*operand);
+            }
+        }
+        let (kind, operands) = (group.kind.clone(), outer.into_iter().map(|operand| self.operand(operand)).collect());
+        self.operation(instruction, Some(Set::Pattern), &kind, operands);
+    }
+
+    /// Adds the layer of an operation that is given these operands.
+    fn operation(&mut self, instruction: &'a Instruction, set: Option<Set>, kind: &str, operands: Vec<Known>) {
+        let Op::Opaque(op) = &instruction.op else { return };
         let depends = operands.iter().any(|known| matches!(known, Known::View(_) | Known::Stack(_)));
         let is_lost = operands.iter().any(|known| matches!(known, Known::Lost));
         let shown = self.names.get(&instruction.output()).copied().unwrap_or(&instruction.name);
-        let set = Set::of(op);
-        let entry = set.and_then(|set| Some((set, layers::find(set, &op.name)?)));
+        let entry = set.and_then(|set| Some((set, layers::find(set, kind)?)));
         let result = match entry {
             Some((set, entry)) => {
                 let mut call = Call {
                     draft: &mut self.draft,
                     set,
-                    kind: &op.name,
+                    kind,
                     settings: &op.settings,
                     operands,
                     outputs: instruction.outputs.iter().map(|&id| &self.program.value(id).ty).collect(),
                     opset: self.opset,
                     batch: self.batch,
-                    name: text::own_name(shown, &op.name),
+                    name: text::own_name(shown, kind),
                     node: &instruction.name,
                 };
                 entry(&mut call)
@@ -253,7 +307,7 @@ impl<'a> Walk<'a> {
             Err(reason) => {
                 if let Reason::Because(reason) = reason {
                     self.obstacles.push(Obstacle {
-                        operator: op.name.clone(),
+                        operator: kind.to_owned(),
                         reason: Some(reason).filter(|reason| !reason.is_empty()),
                         node: instruction.name.to_string(),
                     });

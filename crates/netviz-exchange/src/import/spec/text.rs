@@ -21,7 +21,9 @@ pub(super) fn own_name(name: &str, operator: &str) -> Option<String> {
     };
     let parts: Vec<String> = name.split(['.', '/']).filter(|part| !part.is_empty()).map(part).collect();
     let name: String = parts.join(".").chars().take(limits::NAME_LENGTH - NUMBER).collect();
-    Some(name.trim_end_matches('.').to_owned()).filter(|name| is_layer_name(name))
+    // Members of a container have numbers alone.
+    let is_number = name.chars().all(|letter| letter.is_ascii_digit());
+    Some(name.trim_end_matches('.').to_owned()).filter(|name| !is_number && is_layer_name(name))
 }
 
 /// Characters that are left for a number behind a name.

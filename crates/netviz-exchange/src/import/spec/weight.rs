@@ -90,6 +90,26 @@ impl Weight {
         })
     }
 
+    /// Tensors one behind the other along an axis; `None` if other sizes differ.
+    pub(super) fn joined(parts: &[Self], axis: usize) -> Option<Self> {
+        let mut shape = parts.first()?.shape.clone();
+        let is_alike = |part: &Self| {
+            part.shape.len() == shape.len() && (0..shape.len()).all(|it| it == axis || part.shape[it] == shape[it])
+        };
+        (axis < shape.len() && parts.iter().all(is_alike)).then_some(())?;
+        shape[axis] = parts.iter().map(|part| part.shape[axis]).sum();
+        let before: usize = shape[..axis].iter().product();
+        let parts = parts.to_vec();
+        Some(Self::new(shape, move || {
+            let values = parts.iter().map(Self::values).collect::<Result<Vec<_>, _>>()?;
+            let row = |values: &Vec<f32>, row: usize| {
+                let length = values.len() / before.max(1);
+                values[row * length..(row + 1) * length].to_vec()
+            };
+            Ok((0..before).flat_map(|index| values.iter().flat_map(move |values| row(values, index))).collect())
+        }))
+    }
+
     /// A function of each value and that of another tensor of one value for each index of the first dimension.
     pub(super) fn with_each(&self, other: &Self, combine: fn(f32, f32) -> f32) -> Self {
         let (values, others) = (Arc::clone(&self.values), Arc::clone(&other.values));
@@ -152,5 +172,7 @@ mod tests {
         let scaled = counted(&[2, 2]).with_each(&counted(&[2]), |value, factor| value * factor);
         assert_eq!(scaled.values(), Ok(vec![0.0, 0.0, 2.0, 3.0]));
         assert!(counted(&[2, 3]).reshaped(&[4]).is_none());
+        let joined = Weight::joined(&[counted(&[2, 1]), counted(&[2, 2])], 1).expect("two rows each");
+        assert_eq!(joined.values(), Ok(vec![0.0, 0.0, 1.0, 1.0, 2.0, 3.0]));
     }
 }

@@ -2,11 +2,12 @@
 
 use netviz_model::layer::Activation;
 
-use super::{Call, Entry, Known, Mapped, Reason, aten, keras, onnx};
+use super::{Call, Entry, Known, Mapped, Reason, aten, keras, onnx, pattern};
 use crate::import::spec::view::View;
 
 pub(super) const ENTRIES: &[Entry] = &[
     onnx(&["Relu", "Sigmoid", "Tanh", "Softplus", "Gelu"], named),
+    pattern(&["Gelu"], |call| called(call, "gelu")),
     onnx(&["HardSwish"], |call| called(call, "hard_swish")),
     onnx(&["HardSigmoid"], |call| {
         let is_usual = (call.float("alpha", 0.2) - 1.0 / 6.0).abs() < 1e-6 && call.float("beta", 0.5) == 0.5;

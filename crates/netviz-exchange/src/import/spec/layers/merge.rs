@@ -7,6 +7,7 @@ use super::arithmetic::{self, Change};
 use super::{Call, Entry, Known, Mapped, Reason, aten, keras, onnx};
 use crate::import::spec::draft::Source;
 use crate::import::spec::view::View;
+use crate::import::spec::weight::Weight;
 
 pub(super) const ENTRIES: &[Entry] = &[
     onnx(&["Add", "Sum"], |call| joined(call, "add")),
@@ -106,6 +107,15 @@ fn weighted(call: &mut Call, one: &View, other: &View) -> Mapped {
 }
 
 fn concat(call: &mut Call, axis: i64) -> Mapped {
+    let stored = call.operands.iter().map(|known| match known {
+        Known::Weight(weight) => Some(weight.clone()),
+        _ => None,
+    });
+    if let Some(parts) = stored.collect::<Option<Vec<Weight>>>().filter(|parts| !parts.is_empty()) {
+        let axis = Call::axis(axis, parts[0].shape().len())?;
+        let joined = Weight::joined(&parts, axis).ok_or_else(|| Reason::because("its inputs have different shapes"))?;
+        return Ok(vec![Known::Weight(joined)]);
+    }
     let views = (0..call.operands.len()).map(|index| call.view(index)).collect::<Result<Vec<_>, _>>()?;
     let first = views.first().ok_or_else(|| Reason::because("it joins nothing"))?.clone();
     if views.len() == 1 {

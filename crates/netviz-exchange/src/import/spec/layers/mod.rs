@@ -34,6 +34,10 @@ const fn keras(names: &'static [&'static str], map: Map) -> Entry {
     Entry { set: Set::Keras, names, map }
 }
 
+const fn pattern(names: &'static [&'static str], map: Map) -> Entry {
+    Entry { set: Set::Pattern, names, map }
+}
+
 /// Declares the families.
 macro_rules! families {
     ($($family:ident),+) => {
@@ -45,7 +49,7 @@ macro_rules! families {
 }
 
 families! {
-    activation, arithmetic, conv2d, dense, dropout, embedding, lstm, merge, normalization, parts, pooling, shape
+    activation, arithmetic, conv2d, dense, dropout, embedding, lstm, merge, normalization, padding, parts, pooling, shape
 }
 
 static TABLE: LazyLock<HashMap<(Set, &str), Map>> = LazyLock::new(|| {

@@ -2,7 +2,7 @@
 
 use netviz_model::schema::ArgValue;
 
-use super::{Call, Entry, Known, Mapped, Reason, aten, keras, onnx};
+use super::{Call, Entry, Known, Mapped, Reason, aten, keras, onnx, pattern};
 use crate::import::spec::view::View;
 use crate::import::spec::weight::Weight;
 
@@ -52,6 +52,25 @@ pub(super) const ENTRIES: &[Entry] = &[
         let scale = if has[0] { Some(call.weight(1)?) } else { None };
         let bias = if has[1] { Some(call.weight(1 + usize::from(has[0]))?) } else { None };
         layer_norm(call, &view, view.rank() - 1, scale, bias, call.float("epsilon", 1e-3))
+    }),
+    pattern(&["LayerNormalization"], |call| {
+        let view = call.view(0)?;
+        let mut weights = Vec::new();
+        let mut epsilon = 1e-5;
+        for known in &call.operands {
+            let Known::Weight(weight) = known else { continue };
+            match weight.scalar() {
+                // Other numbers are exponents and axes.
+                Some(value) if value > 0.0 && value < 0.1 => epsilon = f64::from(value),
+                Some(_) => {}
+                None => weights.push(weight.clone()),
+            }
+        }
+        let count = weights.first().map_or(1, |weight| weight.shape().len());
+        let first = view.rank().checked_sub(count).ok_or_else(|| Reason::because("it has no shape"))?;
+        let mut weights = weights.into_iter();
+        let (scale, bias) = (weights.next(), weights.next());
+        layer_norm(call, &view, first, scale, bias, epsilon)
     }),
     onnx(&["LRN"], |call| {
         let view = call.view(0)?;

@@ -186,6 +186,20 @@ fn cut(call: &mut Call, view: &View, axis: usize, parts: &[usize]) -> Result<Vec
 }
 
 fn split(call: &mut Call, axis: i64) -> Mapped {
+    if let Known::Weight(weight) = call.operand(0).clone() {
+        let axis = Call::axis(axis, weight.shape().len())?;
+        let mut start = 0;
+        let parts = (0..call.outputs.len()).map(|output| {
+            // A leading size of 1 is shown as the batch.
+            let size = call.sizes(output)?.get(axis).copied().flatten().unwrap_or(1);
+            let indices: Vec<usize> = (start..start + size).collect();
+            start += size;
+            let fits = start <= weight.shape()[axis];
+            let part = fits.then(|| Known::Weight(weight.taken(axis, indices)));
+            part.ok_or_else(|| Reason::because("its parts are not those of its weights"))
+        });
+        return parts.collect();
+    }
     let view = call.view(0)?;
     let axis = Call::axis(axis, view.rank())?;
     let sizes = (0..call.outputs.len()).map(|output| call.sizes(output)?.get(axis).copied().flatten().ok_or(Reason::Follows));
