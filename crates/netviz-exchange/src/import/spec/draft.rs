@@ -57,13 +57,13 @@ pub(super) struct Draft {
     pub(super) input: Vec<usize>,
     pub(super) dtype: DType,
     pub(super) layers: Vec<Layer>,
-    /// Changes of shape that are there already.
-    shapes: HashMap<(Source, String), Source>,
+    /// Changes of shape and parts that are there already, by what they are made from and how.
+    pub(super) made: HashMap<(Source, String), Source>,
 }
 
 impl Draft {
     pub(super) fn new(input: Vec<usize>, dtype: DType) -> Self {
-        Self { input, dtype, layers: Vec::new(), shapes: HashMap::new() }
+        Self { input, dtype, layers: Vec::new(), made: HashMap::new() }
     }
 
     /// The sizes of one sample of a value.
@@ -86,7 +86,7 @@ impl Draft {
         sizes: &[usize],
     ) -> Source {
         let key = (from, format!("{kind} {argument:?}"));
-        if let Some(&source) = self.shapes.get(&key) {
+        if let Some(&source) = self.made.get(&key) {
             return source;
         }
         let arguments = argument
@@ -100,7 +100,7 @@ impl Draft {
             outputs: vec![sizes.to_vec()],
             node: String::new(),
         });
-        self.shapes.insert(key, source);
+        self.made.insert(key, source);
         source
     }
 

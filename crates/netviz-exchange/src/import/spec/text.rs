@@ -11,8 +11,13 @@ use super::draft::{Draft, Source};
 
 /// The name of a node, in the form of a layer's; `None` if the reader made it from the operator.
 pub(super) fn own_name(name: &str, operator: &str) -> Option<String> {
-    let number = name.strip_prefix(operator).map(|rest| rest.trim_start_matches('_'));
-    if number.is_some_and(|number| number.chars().all(|letter| letter.is_ascii_digit())) {
+    let is_operator = |part: &str| {
+        let number = part.strip_prefix(operator).map(|rest| rest.trim_start_matches('_'));
+        number.is_some_and(|number| number.chars().all(|letter| letter.is_ascii_digit()))
+    };
+    // The operation of a group that is a layer.
+    let name = name.rsplit_once('.').filter(|(_, last)| is_operator(last)).map_or(name, |(group, _)| group);
+    if is_operator(name) {
         return None;
     }
     let part = |part: &str| {
@@ -44,10 +49,11 @@ pub(super) fn write(draft: &Draft, output: Source, name: &str, comment: &str) ->
             [only] if only == above => Vec::new(),
             _ => layer.from.iter().map(|&source| source_name(draft, source, &names)).collect(),
         };
-        let own = layer.name.as_ref().map(|_| names[index].as_str());
+        let (name, is_said) = &names[index];
+        let own = is_said.then_some(name.as_str());
         written.layer(layer.kind, own, &from, &layer.arguments)?;
         for (suffix, weight) in &layer.weights {
-            weights.insert(format!("{}.{suffix}", names[index]), weight.clone());
+            weights.insert(format!("{name}.{suffix}"), weight.clone());
         }
         above = Source { layer: Some(index), port: 0 };
     }
@@ -55,9 +61,9 @@ pub(super) fn write(draft: &Draft, output: Source, name: &str, comment: &str) ->
     Ok(Specification { text: written.text(), weights })
 }
 
-fn source_name(draft: &Draft, source: Source, names: &[String]) -> String {
+fn source_name(draft: &Draft, source: Source, names: &[Named]) -> String {
     let Some(index) = source.layer else { return INPUT.to_owned() };
-    let name = &names[index];
+    let (name, _) = &names[index];
     if draft.layers[index].outputs.len() == 1 || source.port == 0 {
         name.clone()
     } else {
@@ -65,36 +71,65 @@ fn source_name(draft: &Draft, source: Source, names: &[String]) -> String {
     }
 }
 
+/// A name, and whether the model file says it.
+type Named = (String, bool);
+
 /// The name of each layer: that of the file, once, or the one that netviz gives to layers without.
-fn names(draft: &Draft, is_kept: &[bool]) -> Vec<String> {
+fn names(draft: &Draft, is_kept: &[bool]) -> Vec<Named> {
     let mut taken: HashSet<String> = HashSet::from([INPUT.to_owned()]);
     let mut numbers: HashMap<&str, usize> = HashMap::new();
-    let mut names: Vec<String> = draft
-        .layers
-        .iter()
-        .zip(is_kept)
-        .map(|(layer, &is_kept)| {
-            let Some(name) = layer.name.as_deref().filter(|_| is_kept) else { return String::new() };
-            let mut candidate = name.to_owned();
-            while !taken.insert(candidate.clone()) {
-                let number = numbers.entry(name).or_insert(1);
-                *number += 1;
-                candidate = format!("{name}_{number}");
-            }
-            candidate
-        })
-        .collect();
+    let own = draft.layers.iter().zip(is_kept).map(|(layer, &is_kept)| {
+        let name = layer.name.as_deref().filter(|_| is_kept)?;
+        let mut candidate = name.to_owned();
+        while !taken.insert(candidate.clone()) {
+            let number = numbers.entry(name).or_insert(1);
+            *number += 1;
+            candidate = format!("{name}_{number}");
+        }
+        Some(candidate)
+    });
+    let own: Vec<Option<String>> = own.collect();
+    // What has the name that netviz gives anyway needs none.
+    let is_usual = |index: usize, name: &str| {
+        let number = name.strip_prefix(draft.layers[index].kind).and_then(|rest| rest.strip_prefix('_'));
+        number.is_some_and(|number| number.chars().all(|letter| letter.is_ascii_digit()))
+    };
+    let mut said: Vec<Option<&str>> =
+        own.iter().enumerate().map(|(index, name)| name.as_deref().filter(|name| !is_usual(index, name))).collect();
+    for _ in 0..ROUNDS {
+        let given = given(draft, is_kept, &said);
+        let wrong: Vec<usize> =
+            (0..own.len()).filter(|&it| own[it].as_ref().is_some_and(|own| *own != given[it])).collect();
+        if wrong.is_empty() {
+            return given.into_iter().zip(&said).map(|(name, said)| (name, said.is_some())).collect();
+        }
+        wrong.into_iter().for_each(|index| said[index] = own[index].as_deref());
+    }
+    said = own.iter().map(Option::as_deref).collect();
+    given(draft, is_kept, &said).into_iter().zip(&said).map(|(name, said)| (name, said.is_some())).collect()
+}
+
+/// How often names are left out to see which ones netviz gives.
+const ROUNDS: usize = 8;
+
+/// The names of all layers if the model file says these.
+fn given(draft: &Draft, is_kept: &[bool], said: &[Option<&str>]) -> Vec<String> {
+    let taken: HashSet<&str> = said.iter().flatten().copied().chain([INPUT]).collect();
     let mut counters: HashMap<&str, usize> = HashMap::new();
-    for (index, name) in names.iter_mut().enumerate().filter(|(index, name)| is_kept[*index] && name.is_empty()) {
-        let kind = draft.layers[index].kind;
-        let counter = counters.entry(kind).or_default();
-        loop {
-            *counter += 1;
-            *name = format!("{kind}_{counter}");
-            if !taken.contains(name) {
-                break;
+    let name = |(index, said): (usize, &Option<&str>)| match said {
+        Some(name) => (*name).to_owned(),
+        None if !is_kept[index] => String::new(),
+        None => {
+            let kind = draft.layers[index].kind;
+            let counter = counters.entry(kind).or_default();
+            loop {
+                *counter += 1;
+                let name = format!("{kind}_{counter}");
+                if !taken.contains(name.as_str()) {
+                    break name;
+                }
             }
         }
-    }
-    names
+    };
+    said.iter().enumerate().map(name).collect()
 }

@@ -176,7 +176,12 @@ fn cut(call: &mut Call, view: &View, axis: usize, parts: &[usize]) -> Result<Vec
         ArgValue::List(parts.iter().map(|&part| ArgValue::int(part)).collect())
     };
     let arguments = vec![("sections", sections), ("axis", ArgValue::int(own))];
-    let source = call.push("split", arguments, vec![view.source], Vec::new(), sizes.clone());
+    let key = (view.source, format!("split {arguments:?}"));
+    let source = match call.draft.made.get(&key) {
+        Some(&source) => source,
+        None => call.push("split", arguments, vec![view.source], Vec::new(), sizes.clone()),
+    };
+    call.draft.made.insert(key, source);
     let views = sizes.into_iter().enumerate().map(|(port, sizes)| View {
         source: Source { port, ..source },
         sizes,
