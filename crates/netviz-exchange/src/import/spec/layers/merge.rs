@@ -127,6 +127,9 @@ fn concat(call: &mut Call, axis: i64) -> Mapped {
         let views = views.into_iter().map(|view| View { axes: view.axes[1..].to_vec(), ..view });
         return Ok(vec![Known::Stack(views.collect())]);
     }
+    if let Some(view) = rejoined(call, &views, axis) {
+        return Ok(vec![Known::View(view)]);
+    }
     let own = first.axes[axis].first().copied().filter(|_| first.axes[axis].len() == 1);
     let is_whole = views.iter().all(|view| view.axes == first.axes && call.draft.sizes(view.source) == view.sizes);
     let (sources, own, shown) = match own.filter(|&own| is_whole && own > 0) {
@@ -154,4 +157,30 @@ fn concat(call: &mut Call, axis: i64) -> Mapped {
     let arguments = vec![("axis", ArgValue::int(own - 1))];
     let source = call.push("concat", arguments, sources, Vec::new(), vec![sizes.clone()]);
     Ok(vec![Known::View(View { source, sizes, axes: shown.axes })])
+}
+
+/// What was split, if these are all of its parts in order: the last states of both directions of a recurrent layer are joined
+/// in this way. Parts of size 1 may have lost their dimension, and be joined along another one.
+fn rejoined(call: &Call, views: &[View], axis: usize) -> Option<View> {
+    let first = views.first()?;
+    let split = &call.draft.layers[first.source.layer?];
+    let is_next = |(port, view): (usize, &View)| {
+        view.source == Source { port, ..first.source } && view.axes == first.axes
+    };
+    let is_all = split.kind == "split" && split.outputs.len() == views.len() && views.iter().enumerate().all(is_next);
+    let own = match split.arguments.iter().find(|(name, _)| *name == "axis") {
+        Some((_, ArgValue::Int(own))) if is_all => usize::try_from(*own).ok()? + 1,
+        _ => return None,
+    };
+    let mut axes = first.axes.clone();
+    if axes[axis] != [own] {
+        let is_gone = split.outputs.iter().all(|sizes| sizes[own - 1] == 1) && axes.iter().all(|it| !it.contains(&own));
+        is_gone.then_some(())?;
+        axes[axis].insert(0, own);
+    }
+    let whole = split.from[0];
+    let sizes = call.draft.sizes(whole).to_vec();
+    // Before it was laid out to be split.
+    let before = whole.layer.map(|layer| &call.draft.layers[layer]).filter(|layer| layer.kind == "reshape");
+    Some(View { source: before.map_or(whole, |layer| layer.from[0]), sizes, axes })
 }
