@@ -115,8 +115,8 @@ impl Operation for LayerNormalization {
     }
 }
 
-/// Divides each value by a power of the mean square of its channel and those beside it (Krizhevsky et al. 2012): `x / (bias
-/// + alpha · mean)^beta`, where channels beyond the first and the last one count as zeros. Operand: input (batch,
+/// Divides each value by a power of the mean square of its channel and those beside it (Krizhevsky et al. 2012):
+/// `x / (bias + alpha · mean)^beta`. Channels beyond the first and the last one count as zeros. Operand: input (batch,
 /// channels, …).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Lrn {
