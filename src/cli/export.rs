@@ -19,11 +19,15 @@ struct Export<'a> {
 
 pub(super) fn run(args: &ExportArgs) -> Result<(), Failure> {
     let targets = targets(args)?;
-    let trained = Trained::open(&args.run, args.verify)?;
+    let trained = match &args.weights {
+        Some(weights) => Trained::of_model(&args.run, weights)?,
+        None => Trained::open(&args.run, args.verify)?,
+    };
     // Nothing is written before everything has been checked.
     let exports = targets.iter().map(|(path, format)| serialize(path, format, &trained));
     let exports = exports.collect::<Result<Vec<_>, _>>()?;
-    let report = report(&exports, &trained.program);
+    let of = if args.weights.is_some() { "weights" } else { "run" };
+    let report = report(&exports, &trained.program, of);
     let to_stdout = exports.iter().any(|export| export.path == Path::new("-"));
     let outputs: Vec<Output> = exports.into_iter().map(|export| Output::new(export.path, export.bytes)).collect();
     write_all(&outputs)?;
@@ -83,12 +87,12 @@ fn quoted(path: &Path) -> String {
     text::json(&path.to_string_lossy().into())
 }
 
-fn report(exports: &[Export], program: &Program) -> String {
+fn report(exports: &[Export], program: &Program, of: &str) -> String {
     let mut text = String::new();
     for Export { path, format, bytes } in exports {
         let _ = writeln!(text, "{}: {}, {}", path.shown(), size(bytes.len() as u64), (format.contents)(program));
     }
-    text += "Read back and compared with the run: equal.\n\n";
+    text += &format!("Read back and compared with the {of}: equal.\n\n");
     if let Some(preprocessing) = program.preprocessing() {
         let _ = writeln!(text, "Each sample is expected as\n  {preprocessing}\n({PREPROCESSING} in the metadata)\n");
     }

@@ -15,6 +15,7 @@ mod fetch;
 pub mod files;
 mod gallery;
 mod guesses;
+mod import;
 pub mod input;
 mod locate;
 mod manual;
@@ -35,6 +36,7 @@ pub use embed::EmbedArgs;
 pub use engine::args::{Device, EngineArgs, EvaluateArgs, Invert, PredictArgs, TrainArgs};
 pub use failure::{Failure, print_diagnostics};
 pub use fetch::ensure;
+pub use import::ImportArgs;
 pub use locate::resumable;
 pub use render::RenderArgs;
 pub use runs::RunsArgs;
@@ -87,6 +89,8 @@ pub enum Command {
     /// Export a trained model as ONNX or safetensors
     #[command(aliases = ["convert", "save"])]
     Export(ExportArgs),
+    /// Write the network of another program as a model file, with its weights
+    Import(ImportArgs),
     /// List the built-in models, or print one as YAML
     #[command(aliases = ["gallery", "examples", "zoo"])]
     Models(ModelsArgs),
@@ -180,7 +184,8 @@ pub struct CheckArgs {
 /// Arguments of `netviz export`.
 #[derive(Debug, Args)]
 pub struct ExportArgs {
-    /// Run: its folder, its name in runs/, or a weights file in it, such as runs/mnist/best.safetensors
+    /// Run: its folder, its name in runs/, or a weights file in it, such as runs/mnist/best.safetensors; with --weights, a
+    /// model
     pub run: PathBuf,
 
     /// Files to write; the ending of each, .onnx or .safetensors, names its format
@@ -190,6 +195,10 @@ pub struct ExportArgs {
     /// The same as FILE; may be repeated
     #[arg(short, long = "output", value_name = "FILE")]
     pub outputs: Vec<PathBuf>,
+
+    /// Weights of a model that is exported in place of a run, such as those that netviz import wrote
+    #[arg(long, value_name = "FILE")]
+    pub weights: Option<PathBuf>,
 
     /// Write an ONNX model (opset 18)
     #[arg(long, value_name = "FILE")]
@@ -266,6 +275,7 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Runs(args) => runs::run(args),
         Command::Compare(args) => compare::run(args),
         Command::Export(args) => export::run(args),
+        Command::Import(args) => import::run(args),
         Command::Fetch(args) => fetch::run(args),
         Command::Models(args) => gallery::run(args),
         Command::Doctor => doctor::run(),

@@ -41,12 +41,19 @@ impl Trained {
         let args = ModelArgs::of(folder.clone());
         let model = Input::of(Located::Run(folder), &args, &[])?.model()?;
         let program = model.graph.program().clone();
-        let name = weights.shown();
-        let weights = read_weights(&weights, &program, verify)?;
-        if let Some(parameter) = weights.first_not_finite(&program) {
-            let message = format!("`{name}` cannot be used: `{parameter}` contains NaN or infinity");
-            return Err(Failure::new(message).hint("train the model again, with a smaller learning rate"));
-        }
+        let weights = finite_weights(&weights, &program, verify)?;
+        Ok(Self { model, program, weights })
+    }
+
+    /// Reads a model and a file of its weights, and prints the warnings about the model.
+    ///
+    /// # Errors
+    /// Every problem of the model, or every difference between the weights and the model.
+    pub(super) fn of_model(model: &Path, weights: &Path) -> Result<Self, Failure> {
+        let model = Input::open(&ModelArgs::of(model.to_owned()), &[])?.read()?;
+        model.graph.runnable()?;
+        let program = model.graph.program().clone();
+        let weights = finite_weights(weights, &program, VerifyArgs { no_verify: true })?;
         Ok(Self { model, program, weights })
     }
 }
@@ -72,6 +79,21 @@ fn verified(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         Failure::new(format!("`{}`: {why}", run.shown()))
             .hint("restore the file, train again, or skip the check with `--no-verify`")
     })
+}
+
+/// Reads the parameters of a program for its use.
+///
+/// # Errors
+/// Those of [`read_weights`], and if a weight is not finite.
+pub fn finite_weights(path: &Path, program: &Program, verify: VerifyArgs) -> Result<Weights, Failure> {
+    let weights = read_weights(path, program, verify)?;
+    match weights.first_not_finite(program) {
+        None => Ok(weights),
+        Some(parameter) => {
+            let message = format!("`{}` cannot be used: `{parameter}` contains NaN or infinity", path.shown());
+            Err(Failure::new(message).hint("train the model again, with a smaller learning rate"))
+        }
+    }
 }
 
 /// Reads the parameters of a program.

@@ -8,3 +8,4 @@ mod pipes;
 mod pytorch;
 mod refused;
 mod tensors;
+mod to_spec;

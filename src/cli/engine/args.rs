@@ -15,6 +15,10 @@ pub struct TrainArgs {
     #[command(flatten)]
     pub model: ModelArgs,
 
+    /// Start from these weights, such as those that netviz import or export wrote
+    #[arg(long, value_name = "FILE", conflicts_with = "resume")]
+    pub weights: Option<PathBuf>,
+
     /// Passes over the training data
     #[arg(long, value_name = "N")]
     pub epochs: Option<String>,

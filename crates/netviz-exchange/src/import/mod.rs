@@ -7,6 +7,7 @@ mod archive;
 mod contract;
 mod dims;
 mod name;
+mod spec;
 mod tensor;
 mod tree;
 
@@ -17,9 +18,10 @@ use netviz_model::graph::Graph;
 use prost::bytes::Bytes;
 
 pub(crate) use archive::Archive;
-pub(crate) use contract::contract;
+pub(crate) use contract::{composites, contract};
 pub use dims::Dims;
 pub(crate) use name::{Names, nested, path, title};
+pub use spec::{Specification, specification};
 pub use tensor::{Packed, Tensor, Values};
 pub(crate) use tree::{Leaf, damaged, tree};
 

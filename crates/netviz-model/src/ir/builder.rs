@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    DType, Initializer, Instruction, Misfit, Op, Opaque, Operand, Operands, Parameter, ParameterCount, ParameterId,
-    Program, Role, ScopePath, TensorType, Value, ValueId,
+    Constant, ConstantId, ConstantValue, DType, Initializer, Instruction, Misfit, Op, Opaque, Operand, Operands,
+    Parameter, ParameterCount, ParameterId, Program, Role, ScopePath, TensorType, Value, ValueId,
 };
 use crate::limits;
 
@@ -64,6 +64,7 @@ impl Builder {
     ) -> Result<(Vec<ValueId>, Cost), Misfit> {
         let [values, instructions, parameters] =
             [self.program.values.len(), self.program.instructions.len(), self.program.parameters.len()];
+        let constants = self.program.constants.len();
         let path = layer.into();
         let mut scope = Scope { builder: self, layer, path, first: instructions, flops: Some(0), macs: Some(0) };
         let outputs = lower(&mut scope);
@@ -77,6 +78,7 @@ impl Builder {
                 self.program.values.truncate(values);
                 self.program.instructions.truncate(instructions);
                 self.program.parameters.truncate(parameters);
+                self.program.constants.truncate(constants);
                 Err(misfit)
             }
         }
@@ -164,6 +166,18 @@ impl Scope<'_> {
         let dtype = if role == Role::Counter { DType::Int64 } else { DType::Float32 };
         parameters.push(Parameter { name, dtype, shape: shape.to_vec(), initializer, role });
         Operand::Parameter(id)
+    }
+
+    /// A number that operations read. The same one of a layer is one constant.
+    pub fn number(&mut self, value: f64) -> Operand {
+        let constants = &mut self.builder.program.constants;
+        let name = format!("{}/{value}", self.layer);
+        let index = constants.iter().position(|constant| constant.name == name).unwrap_or_else(|| {
+            let ty = TensorType::sized(DType::Float32, &[]);
+            constants.push(Constant { name, ty, value: ConstantValue::Float(value) });
+            constants.len() - 1
+        });
+        Operand::Constant(ConstantId(u32::try_from(index).unwrap_or(u32::MAX)))
     }
 
     /// The type of a value.

@@ -44,6 +44,14 @@ pub enum Activation {
     Elu,
     /// `x · sigmoid(x)`, also called swish.
     Silu,
+    /// `max(0, min(6, x))`.
+    Relu6,
+    /// `x · Φ(x)`, where Φ is the distribution function of the normal distribution.
+    Gelu,
+    /// `x · hard_sigmoid(x)`.
+    HardSwish,
+    /// `max(0, min(1, x / 6 + 1 / 2))`.
+    HardSigmoid,
     /// `1 / (1 + e⁻ˣ)`.
     Sigmoid,
     /// `ln(1 + eˣ)`.
@@ -54,12 +62,16 @@ pub enum Activation {
     Softmax,
 }
 
-const ACTIVATIONS: [(&str, Activation); 9] = [
+const ACTIVATIONS: [(&str, Activation); 13] = [
     ("linear", Activation::Linear),
     ("relu", Activation::Relu),
     ("leaky_relu", Activation::LeakyRelu),
     ("elu", Activation::Elu),
     ("silu", Activation::Silu),
+    ("relu6", Activation::Relu6),
+    ("gelu", Activation::Gelu),
+    ("hard_swish", Activation::HardSwish),
+    ("hard_sigmoid", Activation::HardSigmoid),
     ("sigmoid", Activation::Sigmoid),
     ("softplus", Activation::Softplus),
     ("tanh", Activation::Tanh),
@@ -93,7 +105,18 @@ impl Activation {
                 let gate = scope.push(ir::Sigmoid, &[input.into()])?;
                 return scope.push(ir::Mul, &[input.into(), gate.into()]);
             }
+            Self::Gelu => {
+                let [root, one, half] = [std::f64::consts::FRAC_1_SQRT_2, 1.0, 0.5].map(|number| scope.number(number));
+                let scaled = scope.push(ir::Mul, &[input.into(), root])?;
+                let erf = scope.push(ir::Erf, &[scaled.into()])?;
+                let doubled = scope.push(ir::Add, &[erf.into(), one])?;
+                let weighted = scope.push(ir::Mul, &[input.into(), doubled.into()])?;
+                return scope.push(ir::Mul, &[weighted.into(), half]);
+            }
             Self::Relu => ir::Relu.into(),
+            Self::Relu6 => ir::Clip { min: 0.0, max: 6.0 }.into(),
+            Self::HardSwish => ir::HardSwish.into(),
+            Self::HardSigmoid => ir::HardSigmoid { alpha: 1.0 / 6.0, beta: 0.5 }.into(),
             Self::LeakyRelu => ir::LeakyRelu { alpha: 0.2 }.into(),
             Self::Elu => ir::Elu { alpha: 1.0 }.into(),
             Self::Sigmoid => ir::Sigmoid.into(),

@@ -94,6 +94,8 @@ mod tests {
         assert_eq!(shape(", padding: same, strides: 2"), Ok("2×14×14".into()));
         assert_eq!(shape(", padding: same, strides: 3"), Ok("2×10×10".into()));
         assert_eq!(shape(", padding: valid, strides: [2, 1]"), Ok("2×13×26".into()));
+        assert_eq!(shape(", padding: [0, 2]"), Ok("2×26×30".into()));
+        assert_eq!(shape(", padding: [[1, 0], [1, 2]]"), Ok("2×27×29".into()));
     }
 
     /// The first layers of AlexNet, of ResNet, and of the example in PyTorch's `Conv2d`.

@@ -44,6 +44,7 @@ kinds! {
     dropout: dropout::Dropout;
     flatten: flatten::Flatten;
     reshape: reshape::Reshape;
+    permute: permute::Permute;
     split: split::Split;
     conv2d: conv2d::Conv2d;
     max_pool2d: pool::Pool2d;
@@ -53,7 +54,9 @@ kinds! {
     lstm: lstm::Lstm;
     batch_norm: batch_norm::BatchNorm;
     layer_norm: layer_norm::LayerNorm;
+    local_response_norm: local_response_norm::LocalResponseNorm;
     add: add::Add;
+    multiply: multiply::Multiply;
     concat: concat::Concat;
 }
 

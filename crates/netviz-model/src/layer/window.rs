@@ -17,13 +17,16 @@ pub enum Padding {
     Same,
     /// This many rows or columns on every side.
     Fixed(usize),
+    /// So many rows before and behind the image, and so many columns.
+    Sides([[usize; 2]; 2]),
 }
 
 const NAMED: &[(&str, Padding)] = &[("same", Padding::Same), ("valid", Padding::Valid)];
 
 impl Argument for Padding {
     fn expected() -> String {
-        "`same`, `valid` or a whole number of at least 0".into()
+        "`same`, `valid`, a whole number of at least 0, two as [height, width], or [[top, bottom], [left, right]]"
+            .into()
     }
 
     fn hint(node: &Node) -> Option<String> {
@@ -37,8 +40,27 @@ impl Argument for Padding {
             }
             Value::Int(0) => Some(Self::Fixed(0)),
             Value::Int(_) => Size::from_node(node, problems).map(|size| Self::Fixed(size.get())),
+            Value::List(list) => {
+                let [height, width] = list.as_slice() else { return None };
+                Some(Self::Sides([sides(height)?, sides(width)?]))
+            }
             _ => None,
         }
+    }
+}
+
+/// What is added before and behind one dimension: the same, or a list of both.
+fn sides(node: &Node) -> Option<[usize; 2]> {
+    let size = |node: &Node| match node.value {
+        Value::Int(size) => i32::try_from(size).ok().and_then(|size| usize::try_from(size).ok()),
+        _ => None,
+    };
+    match &node.value {
+        Value::List(list) => match list.as_slice() {
+            [before, behind] => Some([size(before)?, size(behind)?]),
+            _ => None,
+        },
+        _ => size(node).map(|size| [size; 2]),
     }
 }
 
@@ -48,6 +70,10 @@ impl ToValue for Padding {
             Self::Valid => ArgValue::name("valid"),
             Self::Same => ArgValue::name("same"),
             Self::Fixed(size) => ArgValue::int(*size),
+            Self::Sides([[top, bottom], [left, right]]) if top == bottom && left == right => {
+                ArgValue::sizes([*top, *left])
+            }
+            Self::Sides(sides) => ArgValue::List(sides.iter().map(|&sides| ArgValue::sizes(sides)).collect()),
         })
     }
 }
@@ -62,16 +88,18 @@ pub(super) fn place(
 ) -> Result<Window, Misfit> {
     let along = |index: usize| {
         let (kernel, stride, dilation) = (kernel[index], strides[index], dilations[index]);
-        let total = match padding {
-            Padding::Valid => 0,
-            Padding::Fixed(size) => 2 * size,
+        let pads = match padding {
+            Padding::Valid => [0, 0],
+            Padding::Fixed(size) => [size, size],
+            Padding::Sides(sides) => sides[index],
             Padding::Same => {
                 let output = input[index].div_ceil(stride);
                 let extent = dilation * (kernel - 1) + 1;
-                (output.saturating_sub(1) * stride + extent).saturating_sub(input[index])
+                let total = (output.saturating_sub(1) * stride + extent).saturating_sub(input[index]);
+                [total / 2, total - total / 2]
             }
         };
-        Axis { kernel, stride, dilation, pads: [total / 2, total - total / 2] }
+        Axis { kernel, stride, dilation, pads }
     };
     let axes = [along(0), along(1)];
     if axes.iter().zip(input).all(|(axis, input)| axis.output(input).is_some()) {
@@ -110,6 +138,7 @@ mod tests {
     #[test]
     fn fixed_padding_is_the_same_on_every_side() {
         assert_eq!(pads(3, 2, 1, Padding::Fixed(2), 28), [2, 2]);
+        assert_eq!(pads(3, 2, 1, Padding::Sides([[0, 1]; 2]), 28), [0, 1]);
         assert_eq!(pads(3, 2, 1, Padding::Valid, 28), [0, 0]);
     }
 }

@@ -18,4 +18,4 @@ pub use arguments::Field;
 pub(crate) use registry::Registered;
 pub use registry::{Chosen, Entry, Registry};
 pub use setting::{ArgValue, Setting, Settings};
-pub(crate) use written::entries;
+pub(crate) use written::{entries, node};

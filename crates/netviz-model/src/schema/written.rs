@@ -13,7 +13,8 @@ fn entry(key: &str, node: Node) -> Entry {
     Entry { key: key.to_owned(), key_span: Span::NONE, node }
 }
 
-fn node(value: &ArgValue) -> Node {
+/// A value without a place.
+pub(crate) fn node(value: &ArgValue) -> Node {
     let value = match value {
         ArgValue::Bool(value) => Value::Bool(*value),
         ArgValue::Int(value) => Value::Int(*value),

@@ -29,7 +29,7 @@ pub fn to_yaml(sources: &Sources, overrides: &[Override]) -> Result<String, Vec<
 }
 
 /// Block style for the upper levels and flow style below.
-fn emit(document: &Node) -> String {
+pub(super) fn emit(document: &Node) -> String {
     let Value::Map(entries) = &document.value else { return flow(document) + "\n" };
     let mut lines = Vec::new();
     for entry in entries {

@@ -188,8 +188,8 @@ impl Argument for Name {
     }
 }
 
-/// Whether a text is a valid layer name.
-pub(crate) fn is_layer_name(name: &str) -> bool {
+/// Whether a text is a valid layer name: letters, digits, `_`, `-`, and single dots inside.
+pub fn is_layer_name(name: &str) -> bool {
     Name::allows(name)
 }
 

@@ -8,16 +8,18 @@ mod lints;
 mod overrides;
 pub mod train;
 mod validation;
+mod written;
 
 pub use early_stopping::EarlyStopping;
 pub use emit::to_yaml;
-pub(crate) use layers::is_layer_name;
+pub use layers::is_layer_name;
 #[cfg(test)]
 pub(crate) use layers::layer_from_text;
 pub use layers::{Body, From, LayerSpec};
 pub use overrides::Override;
 pub use train::{Spanned, Train};
 pub use validation::ValidationSplit;
+pub use written::Written;
 
 use crate::diagnostics::{Diagnostic, Problems};
 use crate::limits;

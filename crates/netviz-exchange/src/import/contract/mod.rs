@@ -40,6 +40,16 @@ pub(crate) fn contract(graph: Graph, tensors: &[Tensor]) -> Graph {
     graph.contracted(contraction).unwrap_or_else(|graph| *graph)
 }
 
+/// The operations that are together one layer, found by patterns: what this is, and the nodes of a detailed graph.
+pub(crate) fn composites(graph: &Graph, tensors: &[Tensor]) -> Vec<(String, Vec<NodeIndex>)> {
+    let net = Net::new(graph, tensors);
+    let mut parts = Parts::new(&net);
+    fold::fold(&net, &mut parts);
+    patterns::join(&net, &mut parts);
+    let composites = parts.contraction().composites.into_iter();
+    composites.map(|(_, composite, nodes)| (composite.kind, nodes)).collect()
+}
+
 /// What becomes of each node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {

@@ -3,7 +3,7 @@
 use super::{OperandTypes, Operation};
 use super::infer::{Misfit, Operands, axis, per_value, unchanged};
 use crate::category::Category;
-use crate::ir::attribute::{Attribute, OnnxForm};
+use crate::ir::attribute::{Attribute, ConstantValue, OnnxForm};
 use crate::dtype::DType;
 use crate::ir::types::TensorType;
 
@@ -86,6 +86,14 @@ pub struct Softplus;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tanh;
 
+/// `x · max(0, min(1, x / 6 + 1 / 2))`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HardSwish;
+
+/// The error function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Erf;
+
 functions! {
     Relu since 14 costs 1;
     LeakyRelu since 16 costs 2 alpha 0.01;
@@ -93,7 +101,88 @@ functions! {
     Elu since 6 costs 3 alpha 1.0;
     Sigmoid since 13 costs 1;
     Softplus since 1 costs 1;
+    // A multiplication, an addition, two comparisons and a multiplication.
+    HardSwish since 14 costs 5;
+    Erf since 13 costs 1;
     Tanh since 13 costs 1;
+}
+
+/// `max(0, min(1, alpha · x + beta))`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HardSigmoid {
+    /// Slope.
+    pub alpha: f64,
+    /// Value at 0.
+    pub beta: f64,
+}
+
+impl Operation for HardSigmoid {
+    const NAME: &'static str = "HardSigmoid";
+    const SINCE: i64 = 6;
+    const CATEGORY: Category = Category::Activation;
+
+    fn infer(&self, operands: &Operands) -> Result<Vec<TensorType>, Misfit> {
+        unchanged(operands)
+    }
+
+    /// A multiplication, an addition and two comparisons.
+    fn flops(&self, _: &Operands, outputs: &[TensorType]) -> Option<usize> {
+        per_value(outputs, 4)
+    }
+
+    fn form(&self) -> OnnxForm {
+        OnnxForm::attributes([("alpha", Attribute::Float(self.alpha)), ("beta", Attribute::Float(self.beta))])
+    }
+
+    fn read(form: &OnnxForm) -> Option<Self> {
+        Some(Self { alpha: form.float("alpha", 0.2)?, beta: form.float("beta", 0.5)? })
+    }
+
+    fn examples() -> Vec<(Self, OperandTypes)> {
+        let image = vec![Some(TensorType::batch(DType::Float32, &[3, 4, 5]))];
+        vec![(Self { alpha: 0.25, beta: 0.5 }, image)]
+    }
+}
+
+/// `max(min, min(max, x))`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Clip {
+    /// Lower bound.
+    pub min: f64,
+    /// Upper bound.
+    pub max: f64,
+}
+
+impl Operation for Clip {
+    const NAME: &'static str = "Clip";
+    const SINCE: i64 = 13;
+    const CATEGORY: Category = Category::Activation;
+
+    fn infer(&self, operands: &Operands) -> Result<Vec<TensorType>, Misfit> {
+        unchanged(operands)
+    }
+
+    fn flops(&self, _: &Operands, outputs: &[TensorType]) -> Option<usize> {
+        per_value(outputs, 2)
+    }
+
+    fn form(&self) -> OnnxForm {
+        let bounds = [("min", self.min), ("max", self.max)];
+        let constants = bounds.map(|(name, value)| (name, ConstantValue::Float(value)));
+        OnnxForm { attributes: Vec::new(), constants: constants.into() }
+    }
+
+    fn read(form: &OnnxForm) -> Option<Self> {
+        let bound = |name| match form.operand(name) {
+            Some(ConstantValue::Float(value)) => Some(*value),
+            _ => None,
+        };
+        Some(Self { min: bound("min")?, max: bound("max")? })
+    }
+
+    fn examples() -> Vec<(Self, OperandTypes)> {
+        vec![(Self { min: 0.25, max: 0.75 }, vec![Some(TensorType::batch(DType::Float32, &[3, 4, 5]))])]
+    }
 }
 
 /// Exponentials along an axis, divided by their sum.

@@ -182,8 +182,8 @@ declare! {
     linear: Gemm;
     convolution: Conv;
     pooling: MaxPool, AveragePool, GlobalAveragePool;
-    normalization: BatchNormalization, LayerNormalization;
-    activation: Relu, LeakyRelu, Elu, Sigmoid, Softplus, Tanh, Softmax;
+    normalization: BatchNormalization, LayerNormalization, Lrn;
+    activation: Relu, LeakyRelu, Elu, Sigmoid, HardSigmoid, HardSwish, Softplus, Tanh, Erf, Clip, Softmax;
     random: Dropout;
     gather: Gather;
     recurrent: Lstm;

@@ -1,9 +1,9 @@
 //! Normalization.
 
-use super::infer::{Misfit, Operands, at_least, axis, expect, per_value};
+use super::infer::{Misfit, Operands, at_least, axis, expect, per_value, unchanged};
 use super::{OperandTypes, Operation};
 use crate::category::Category;
-use crate::ir::attribute::{Attribute, OnnxForm};
+use crate::ir::attribute::{Attribute, OnnxForm, int};
 use crate::dtype::DType;
 use crate::ir::types::TensorType;
 
@@ -112,5 +112,57 @@ impl Operation for LayerNormalization {
             (Self { axis, epsilon: 0.001 }, operands)
         };
         vec![example(-1, &[3, 4], &[4], true), example(1, &[3, 4, 5], &[3, 4, 5], true), example(-1, &[6], &[6], false)]
+    }
+}
+
+/// Divides each value by a power of the mean square of its channel and those beside it (Krizhevsky et al. 2012):
+/// `x / (bias + alpha · mean)^beta`. Channels beyond the first and the last one count as zeros. Operand: input (batch,
+/// channels, …).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Lrn {
+    /// Number of channels that are averaged; of an even number, one more is behind than before.
+    pub size: usize,
+    /// Factor of the mean.
+    pub alpha: f64,
+    /// Exponent.
+    pub beta: f64,
+    /// Added to the mean.
+    pub bias: f64,
+}
+
+impl Operation for Lrn {
+    const NAME: &'static str = "LRN";
+    const SINCE: i64 = 13;
+    const CATEGORY: Category = Category::Normalization;
+
+    fn infer(&self, operands: &Operands) -> Result<Vec<TensorType>, Misfit> {
+        at_least(operands.float(0)?, 3)?;
+        unchanged(operands)
+    }
+
+    /// A square and a sum for each channel, then a multiplication, an addition, a power and a division.
+    fn flops(&self, _: &Operands, outputs: &[TensorType]) -> Option<usize> {
+        per_value(outputs, self.size.saturating_mul(2).saturating_add(4))
+    }
+
+    fn form(&self) -> OnnxForm {
+        OnnxForm::attributes([
+            ("alpha", Attribute::Float(self.alpha)),
+            ("beta", Attribute::Float(self.beta)),
+            ("bias", Attribute::Float(self.bias)),
+            ("size", int(self.size)),
+        ])
+    }
+
+    fn read(form: &OnnxForm) -> Option<Self> {
+        let size = usize::try_from(form.int("size", 0)?).ok().filter(|&size| size > 0)?;
+        let [alpha, beta] = [form.float("alpha", 1e-4)?, form.float("beta", 0.75)?];
+        Some(Self { size, alpha, beta, bias: form.float("bias", 1.0)? })
+    }
+
+    fn examples() -> Vec<(Self, OperandTypes)> {
+        let image = || vec![Some(TensorType::batch(DType::Float32, &[6, 4, 5]))];
+        let op = |size| Self { size, alpha: 0.5, beta: 0.75, bias: 2.0 };
+        vec![(op(5), image()), (op(4), image())]
     }
 }

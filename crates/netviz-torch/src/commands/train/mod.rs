@@ -16,10 +16,13 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use netviz::cli::input::Input;
-use netviz::cli::{Failure, ModelArgs, TrainArgs, ensure, files, resumable};
+use netviz::cli::trained::finite_weights;
+use netviz::cli::{Failure, ModelArgs, TrainArgs, VerifyArgs, ensure, files, resumable};
 use netviz::dataset::Split;
+use netviz::files::Shown;
 use netviz::graph::Graph;
 use netviz::spec::{Train, to_yaml};
+use netviz::text::shell;
 use tch::Device;
 
 use super::{device_name, find_device, memory, no_train_section, use_threads, version};
@@ -48,7 +51,11 @@ pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
     let folder = resumed.as_deref().map(RunFolder::open).transpose()?;
     let earlier = folder.as_ref().map(ResumedRun::read).transpose()?;
     let input = open(args, resumed)?;
-    let graph = input.read()?.graph;
+    let model = input.read()?;
+    if model.source.is_some() {
+        return Err(of_another_program(args));
+    }
+    let graph = model.graph;
     let spec = graph.train().ok_or_else(no_train_section)?;
     let yaml = to_yaml(&input.sources, &input.overrides)
         .map_err(|diagnostics| Failure::of_model(diagnostics, input.sources.clone()))?;
@@ -64,6 +71,18 @@ pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
         _ => Beginning::New(Place::choose(args, graph.name())?),
     };
     Session { args, graph: &graph, spec, yaml: &yaml, device }.run(beginning, start)
+}
+
+/// The failure for the file of another program.
+fn of_another_program(args: &TrainArgs) -> Failure {
+    let model = args.model.model.clone().unwrap_or_default();
+    let stem = Path::new(model.file_stem().unwrap_or_default());
+    let [yaml, weights] = ["yaml", "safetensors"].map(|ending| shell(&stem.with_extension(ending)));
+    Failure::new(format!("`{}` is a model of another program, which netviz does not train as it is", model.shown()))
+        .hint(format!(
+            "write it as a model file first: `netviz import {} -o {yaml} --weights {weights}`",
+            shell(&model)
+        ))
 }
 
 /// Why a run failed.
@@ -261,7 +280,13 @@ impl Session<'_> {
             Beginning::New(place) => {
                 let optimizer = self.spec.optimizer.value.as_ref();
                 let state = State::new(&program, self.spec);
-                let network = Network::initialized(program, self.spec.seed.0)?;
+                let network = match &self.args.weights {
+                    Some(path) => {
+                        let weights = finite_weights(path, &program, VerifyArgs { no_verify: true })?;
+                        Network::with_weights(program, &weights)?
+                    }
+                    None => Network::initialized(program, self.spec.seed.0)?,
+                };
                 let checkpoint = to_bytes(origin, &state, &network.weights()?, network.program(), optimizer);
                 Ok((place.begin(self.yaml, &checkpoint)?, network, state))
             }

@@ -1,6 +1,8 @@
 //! Functions of single values, and softmax.
 
-use netviz::ir::{Elu, LeakyRelu, Relu, Sigmoid, Softmax, Softplus, Tanh, TensorType};
+use netviz::ir::{
+    Clip, Elu, Erf, HardSigmoid, HardSwish, LeakyRelu, Relu, Sigmoid, Softmax, Softplus, Tanh, TensorType,
+};
 use tch::{Kind, Tensor};
 
 use super::{Applied, Kernel, Memory, Mode, Operands, Reads, Rule, Sizes};
@@ -86,6 +88,51 @@ impl Kernel for Tanh {
 
     fn gradients(&self, applied: &Applied, gradient: &Tensor) -> Result<Vec<Option<Tensor>>, EngineError> {
         Ok(vec![Some(Tensor::f_tanh_backward(gradient, applied.output()?)?)])
+    }
+}
+
+impl Kernel for HardSigmoid {
+    fn run(&self, operands: &Operands, _: Mode) -> Result<Vec<Tensor>, EngineError> {
+        let line = operands.at(0)?.f_mul_scalar(self.alpha)?.f_add_scalar(self.beta)?;
+        Ok(vec![line.f_clamp(0.0, 1.0)?])
+    }
+
+    fn rule(&self, _: &[Option<TensorType>]) -> Rule {
+        Rule::Autograd(Reads::OPERANDS)
+    }
+
+    fn memory(&self, sizes: &Sizes) -> Memory {
+        Memory { scratch: sizes.input_elements() * 2, kept: sizes.input_elements() }
+    }
+}
+
+impl Kernel for HardSwish {
+    fn run(&self, operands: &Operands, _: Mode) -> Result<Vec<Tensor>, EngineError> {
+        Ok(vec![operands.at(0)?.f_hardswish()?])
+    }
+
+    fn rule(&self, _: &[Option<TensorType>]) -> Rule {
+        Rule::Autograd(Reads::OPERANDS)
+    }
+}
+
+impl Kernel for Erf {
+    fn run(&self, operands: &Operands, _: Mode) -> Result<Vec<Tensor>, EngineError> {
+        Ok(vec![operands.at(0)?.f_erf()?])
+    }
+
+    fn rule(&self, _: &[Option<TensorType>]) -> Rule {
+        Rule::Autograd(Reads::OPERANDS)
+    }
+}
+
+impl Kernel for Clip {
+    fn run(&self, operands: &Operands, _: Mode) -> Result<Vec<Tensor>, EngineError> {
+        Ok(vec![operands.at(0)?.f_clamp(self.min, self.max)?])
+    }
+
+    fn rule(&self, _: &[Option<TensorType>]) -> Rule {
+        Rule::Autograd(Reads::OPERANDS)
     }
 }
 

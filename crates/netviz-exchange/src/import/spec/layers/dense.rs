@@ -1,0 +1,83 @@
+//! `dense`
+
+use netviz_model::schema::ArgValue;
+
+use super::activation::applied;
+use super::{Call, Entry, Known, Mapped, Reason, aten, keras, onnx};
+use crate::import::spec::view::View;
+use crate::import::spec::weight::Weight;
+
+pub(super) const ENTRIES: &[Entry] = &[
+    onnx(&["Gemm"], |call| {
+        if call.float("alpha", 1.0) != 1.0 || call.float("beta", 1.0) != 1.0 || call.flag("transA", false) {
+            return Err(Reason::because("it scales or transposes"));
+        }
+        let (weight, bias) = (call.weight(1)?, call.optional(2)?);
+        let weight = if call.flag("transB", false) { weight } else { turned(&weight)? };
+        dense(call, 0, &weight, bias)
+    }),
+    onnx(&["MatMul"], |call| {
+        let weight = turned(&call.weight(1)?)?;
+        dense(call, 0, &weight, None)
+    }),
+    aten(&["linear"], |call| {
+        let (weight, bias) = (call.weight(1)?, call.optional(2)?);
+        dense(call, 0, &weight, bias)
+    }),
+    aten(&["addmm"], |call| {
+        let (bias, weight) = (call.weight(0)?, turned(&call.weight(2)?)?);
+        dense(call, 1, &weight, Some(bias))
+    }),
+    aten(&["mm", "matmul"], |call| {
+        let weight = turned(&call.weight(1)?)?;
+        dense(call, 0, &weight, None)
+    }),
+    keras(&["Dense"], |call| {
+        let (weight, bias) = (turned(&call.weight(1)?)?, call.optional(2)?);
+        let known = dense(call, 0, &weight, bias)?;
+        match &known[..] {
+            [Known::View(view)] => Ok(vec![Known::View(applied(call, view.clone())?)]),
+            _ => Ok(known),
+        }
+    }),
+];
+
+fn turned(weight: &Weight) -> Result<Weight, Reason> {
+    match weight.shape() {
+        [_, _] => Ok(weight.transposed(&[1, 0])),
+        _ => Err(Reason::because("its weights are no matrix")),
+    }
+}
+
+/// The last dimension of an operand, which must be the only one besides the batch, times the weights (units × inputs).
+fn dense(call: &mut Call, operand: usize, weight: &Weight, bias: Option<Weight>) -> Mapped {
+    let view = call.view(operand)?;
+    let [units, inputs] = *weight.shape() else { return Err(Reason::because("its weights are no matrix")) };
+    let axis = view.rank().saturating_sub(1);
+    let is_flat = (0..axis).all(|other| view.axes[other] == [0] || view.size(other) == 1);
+    if !is_flat || view.size(axis) != inputs || view.batch().is_none() {
+        return Err(Reason::because("its input has more than one dimension"));
+    }
+    let (source, places) = call.draft.vector(&view, axis)?;
+    // The inputs in the order of netviz.
+    let weight = match places {
+        Some(places) => weight.taken(1, places),
+        None => weight.clone(),
+    };
+    let bias = match bias {
+        Some(bias) if bias.elements() == 1 && units > 1 => {
+            let value = bias.scalar().ok_or_else(|| Reason::because("its bias cannot be read"))?;
+            Some(Weight::filled(&[units], value))
+        }
+        Some(bias) => Some(bias.reshaped(&[units]).ok_or_else(|| Reason::because("its bias is no vector"))?),
+        None => None,
+    };
+    let arguments = vec![("units", ArgValue::int(units)), ("use_bias", ArgValue::Bool(bias.is_some()))];
+    let weights = std::iter::once(("weight", weight)).chain(bias.map(|bias| ("bias", bias))).collect();
+    let source = call.push("dense", arguments, vec![source], weights, vec![vec![units]]);
+    let mut axes = view.axes.clone();
+    axes[axis] = vec![1];
+    // What has the size 1 is no dimension of the output.
+    let axes = axes.into_iter().enumerate().map(|(index, own)| if index == axis || own == [0] { own } else { Vec::new() });
+    Ok(vec![Known::View(View { source, sizes: vec![units], axes: axes.collect() })])
+}

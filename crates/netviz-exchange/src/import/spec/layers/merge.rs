@@ -1,0 +1,186 @@
+//! `add`, `multiply` and `concat`
+
+use netviz_model::schema::ArgValue;
+
+use super::activation::function_of;
+use super::arithmetic::{self, Change};
+use super::{Call, Entry, Known, Mapped, Reason, aten, keras, onnx};
+use crate::import::spec::draft::Source;
+use crate::import::spec::view::View;
+use crate::import::spec::weight::Weight;
+
+pub(super) const ENTRIES: &[Entry] = &[
+    onnx(&["Add", "Sum"], |call| joined(call, "add")),
+    onnx(&["Mul"], |call| joined(call, "multiply")),
+    onnx(&["Concat"], |call| concat(call, call.int("axis", 1))),
+    aten(&["add"], |call| joined(call, "add")),
+    aten(&["mul"], |call| joined(call, "multiply")),
+    aten(&["cat", "concat"], |call| concat(call, call.int("dim", 0))),
+    keras(&["Add", "add"], |call| joined(call, "add")),
+    keras(&["Multiply", "multiply"], |call| joined(call, "multiply")),
+    keras(&["Concatenate", "concatenate", "concat"], |call| concat(call, call.int("axis", -1))),
+];
+
+fn joined(call: &mut Call, kind: &'static str) -> Mapped {
+    let change = if kind == "add" { Change::Add } else { Change::Multiply };
+    if let Some(known) = arithmetic::with_constant(call, change)? {
+        return Ok(known);
+    }
+    if call.float("alpha", 1.0) != 1.0 {
+        return Err(Reason::because("it scales what it adds"));
+    }
+    let views = (0..call.operands.len()).map(|index| call.view(index)).collect::<Result<Vec<_>, _>>()?;
+    if kind == "multiply" && let Some(view) = gated(call, &views)? {
+        return Ok(vec![Known::View(view)]);
+    }
+    let [first, rest @ ..] = &views[..] else { return Err(Reason::because("it joins nothing")) };
+    if rest.is_empty() {
+        return Ok(vec![Known::View(first.clone())]);
+    }
+    if let Some((view, sources)) = alike(call, &views) {
+        let sizes = call.draft.sizes(view.source).to_vec();
+        let source = call.push(kind, Vec::new(), sources, Vec::new(), vec![sizes]);
+        return Ok(vec![Known::View(view.of(source))]);
+    }
+    if kind == "multiply" && let [one, other] = &views[..] {
+        return weighted(call, one, other);
+    }
+    let (sources, sizes) = arranged(call, &views)?;
+    let source = call.push(kind, Vec::new(), sources, Vec::new(), vec![sizes.clone()]);
+    Ok(vec![Known::View(View::whole(source, &sizes))])
+}
+
+/// What is multiplied with its own sigmoid.
+fn gated(call: &mut Call, views: &[View]) -> Result<Option<View>, Reason> {
+    let [one, other] = views else { return Ok(None) };
+    for (value, gate) in [(one, other), (other, one)] {
+        let Some(layer) = gate.source.layer.map(|index| &call.draft.layers[index]) else { continue };
+        let is_sigmoid = layer.kind == "activation" && layer.arguments == [("function", ArgValue::name("sigmoid"))];
+        if is_sigmoid && layer.from == [value.source] && gate.axes == value.axes {
+            return function_of(call, "silu", value).map(Some);
+        }
+    }
+    Ok(None)
+}
+
+/// The values of layers that the same view shows; the sources.
+fn alike(call: &Call, views: &[View]) -> Option<(View, Vec<Source>)> {
+    let first = views.first()?;
+    let sizes = call.draft.sizes(first.source);
+    let is_alike = |view: &View| {
+        view.axes == first.axes && view.sizes == first.sizes && call.draft.sizes(view.source) == sizes
+    };
+    views.iter().all(is_alike).then(|| (first.clone(), views.iter().map(|view| view.source).collect()))
+}
+
+/// The values in the order of the file; they must have one shape.
+fn arranged(call: &mut Call, views: &[View]) -> Result<(Vec<Source>, Vec<usize>), Reason> {
+    let mut sources = Vec::new();
+    for view in views {
+        let axes: Vec<usize> = (0..view.rank()).collect();
+        sources.push(call.draft.arranged(view, &axes)?);
+    }
+    let sizes = sources.first().map(|&source| call.draft.sizes(source).to_vec()).unwrap_or_default();
+    if sources.iter().any(|&source| call.draft.sizes(source) != sizes) {
+        return Err(Reason::because("its inputs have different shapes"));
+    }
+    Ok((sources, sizes))
+}
+
+/// An image whose channels are multiplied by the values of a vector.
+fn weighted(call: &mut Call, one: &View, other: &View) -> Mapped {
+    let (image, vector) = if one.order(0..one.rank()).len() > other.order(0..other.rank()).len() { (one, other) } else { (other, one) };
+    let rank = image.rank();
+    let channel = (1..rank).find(|&axis| vector.rank() == rank && vector.size(axis) > 1).unwrap_or(1);
+    let is_vector = vector.rank() == rank && (1..rank).all(|axis| axis == channel || vector.size(axis) == 1);
+    if rank != 4 || !is_vector || vector.size(channel) != image.size(channel) || channel == 2 {
+        return Err(Reason::because("its inputs have different shapes"));
+    }
+    let last = channel == 3;
+    let (source, sizes) = call.image(image, last)?;
+    let (factor, places) = call.draft.vector(vector, channel)?;
+    if places.is_some() {
+        return Err(Reason::because("its inputs are in different orders"));
+    }
+    let source = call.push("multiply", Vec::new(), vec![source, factor], Vec::new(), vec![sizes.to_vec()]);
+    Ok(vec![Known::View(Call::as_image(source, sizes, last))])
+}
+
+fn concat(call: &mut Call, axis: i64) -> Mapped {
+    let stored = call.operands.iter().map(|known| match known {
+        Known::Weight(weight) => Some(weight.clone()),
+        _ => None,
+    });
+    if let Some(parts) = stored.collect::<Option<Vec<Weight>>>().filter(|parts| !parts.is_empty()) {
+        let axis = Call::axis(axis, parts[0].shape().len())?;
+        let joined = Weight::joined(&parts, axis).ok_or_else(|| Reason::because("its inputs have different shapes"))?;
+        return Ok(vec![Known::Weight(joined)]);
+    }
+    let views = (0..call.operands.len()).map(|index| call.view(index)).collect::<Result<Vec<_>, _>>()?;
+    let first = views.first().ok_or_else(|| Reason::because("it joins nothing"))?.clone();
+    if views.len() == 1 {
+        return Ok(vec![Known::View(first)]);
+    }
+    let axis = Call::axis(axis, first.rank())?;
+    // The states of several recurrent layers have a dimension of size 1 before the batch.
+    if axis == 0 && views.iter().all(|view| view.axes[0].is_empty()) {
+        let views = views.into_iter().map(|view| View { axes: view.axes[1..].to_vec(), ..view });
+        return Ok(vec![Known::Stack(views.collect())]);
+    }
+    if let Some(view) = rejoined(call, &views, axis) {
+        return Ok(vec![Known::View(view)]);
+    }
+    let own = first.axes[axis].first().copied().filter(|_| first.axes[axis].len() == 1);
+    let is_whole = views.iter().all(|view| view.axes == first.axes && call.draft.sizes(view.source) == view.sizes);
+    let (sources, own, shown) = match own.filter(|&own| is_whole && own > 0) {
+        Some(own) => (views.iter().map(|view| view.source).collect(), own, first),
+        None => {
+            let mut sources = Vec::new();
+            for view in &views {
+                let axes: Vec<usize> = (0..view.rank()).collect();
+                sources.push(call.draft.arranged(view, &axes)?);
+            }
+            let sizes = call.draft.sizes(sources[0]).to_vec();
+            (sources, axis, View::whole(Source::INPUT, &sizes))
+        }
+    };
+    if own == 0 {
+        return Err(Reason::because("it joins batches"));
+    }
+    let sources: Vec<Source> = sources;
+    let parts: Vec<Vec<usize>> = sources.iter().map(|&source| call.draft.sizes(source).to_vec()).collect();
+    let mut sizes = parts[0].clone();
+    if parts.iter().any(|part| part.len() != sizes.len()) {
+        return Err(Reason::because("its inputs have different shapes"));
+    }
+    sizes[own - 1] = parts.iter().map(|part| part[own - 1]).sum();
+    let arguments = vec![("axis", ArgValue::int(own - 1))];
+    let source = call.push("concat", arguments, sources, Vec::new(), vec![sizes.clone()]);
+    Ok(vec![Known::View(View { source, sizes, axes: shown.axes })])
+}
+
+/// What was split, if these are all of its parts in order: the last states of both directions of a recurrent layer are joined
+/// in this way. Parts of size 1 may have lost their dimension, and be joined along another one.
+fn rejoined(call: &Call, views: &[View], axis: usize) -> Option<View> {
+    let first = views.first()?;
+    let split = &call.draft.layers[first.source.layer?];
+    let is_next = |(port, view): (usize, &View)| {
+        view.source == Source { port, ..first.source } && view.axes == first.axes
+    };
+    let is_all = split.kind == "split" && split.outputs.len() == views.len() && views.iter().enumerate().all(is_next);
+    let own = match split.arguments.iter().find(|(name, _)| *name == "axis") {
+        Some((_, ArgValue::Int(own))) if is_all => usize::try_from(*own).ok()? + 1,
+        _ => return None,
+    };
+    let mut axes = first.axes.clone();
+    if axes[axis] != [own] {
+        let is_gone = split.outputs.iter().all(|sizes| sizes[own - 1] == 1) && axes.iter().all(|it| !it.contains(&own));
+        is_gone.then_some(())?;
+        axes[axis].insert(0, own);
+    }
+    let whole = split.from[0];
+    let sizes = call.draft.sizes(whole).to_vec();
+    // Before it was laid out to be split.
+    let before = whole.layer.map(|layer| &call.draft.layers[layer]).filter(|layer| layer.kind == "reshape");
+    Some(View { source: before.map_or(whole, |layer| layer.from[0]), sizes, axes })
+}

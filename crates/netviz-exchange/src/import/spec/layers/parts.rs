@@ -1,0 +1,213 @@
+//! `split`, and parts of values. The last step of a recurrent layer is its state.
+
+use netviz_model::schema::ArgValue;
+
+use super::embedding::embedding;
+use super::{Call, Entry, Known, Mapped, Reason, aten, keras, onnx};
+use crate::import::spec::draft::Source;
+use crate::import::spec::view::View;
+
+pub(super) const ENTRIES: &[Entry] = &[
+    onnx(&["Gather"], |call| {
+        if let (Known::Weight(weight), Known::View(view)) = (call.operand(0), call.operand(1)) {
+            let (weight, view) = (weight.clone(), view.clone());
+            return embedding(call, weight, &view);
+        }
+        let index = match call.operand(1) {
+            Known::Weight(index) if index.shape().is_empty() => index.scalar(),
+            _ => None,
+        };
+        let index = index.ok_or_else(|| Reason::because("it takes other than one index"))?;
+        select(call, call.int("axis", 0), index as i64)
+    }),
+    onnx(&["Slice"], of_onnx),
+    onnx(&["Split"], |call| split(call, call.int("axis", 0))),
+    aten(&["select"], |call| select(call, call.int("dim", 0), call.int("index", 0))),
+    aten(&["slice"], |call| {
+        let bounds = [("dim", 0), ("start", 0), ("end", i64::MAX), ("step", 1)];
+        let bounds = bounds.map(|(name, default)| call.int(name, default));
+        sliced(call, &[bounds])
+    }),
+    aten(&["split", "split_with_sizes", "chunk"], |call| split(call, call.int("dim", 0))),
+    aten(&["getitem"], same),
+    keras(&["GetItem"], |_| Err(Reason::because("it takes parts of values"))),
+];
+
+fn same(call: &mut Call) -> Mapped {
+    Ok(vec![call.operand(0).clone()])
+}
+
+/// One index of a dimension, which the result does not have.
+fn select(call: &mut Call, axis: i64, index: i64) -> Mapped {
+    if let Known::Stack(views) = call.operand(0) {
+        if axis != 0 {
+            return Err(Reason::because("it takes parts of the states of several layers"));
+        }
+        let index = Call::axis(index, views.len())?;
+        return Ok(vec![Known::View(views[index].clone())]);
+    }
+    if matches!(call.operand(0), Known::Size | Known::Filled(_) | Known::Weight(_)) {
+        return Ok(vec![Known::Size]);
+    }
+    let view = call.view(0)?;
+    let axis = Call::axis(axis, view.rank())?;
+    let size = view.size(axis);
+    let index = Call::axis(index, size)?;
+    let mut axes = view.axes.clone();
+    axes.remove(axis);
+    if size == 1 && view.axes[axis] != [0] {
+        return Ok(vec![Known::View(View { axes, ..view })]);
+    }
+    if let Some(state) = last_state(call, &view, axis, index) {
+        return Ok(vec![Known::View(state)]);
+    }
+    let part = part(call, &view, axis, index, 1)?;
+    let mut axes = part.axes.clone();
+    axes.remove(axis);
+    Ok(vec![Known::View(View { axes, ..part })])
+}
+
+/// The last step of a recurrent layer of one direction.
+fn last_state(call: &Call, view: &View, axis: usize, index: usize) -> Option<View> {
+    let layer = &call.draft.layers[view.source.layer?];
+    let is_both = layer.arguments.contains(&("bidirectional", ArgValue::Bool(true)));
+    if layer.kind != "lstm" || is_both || view.source.port != 0 || view.axes[axis] != [1] || index + 1 != view.size(axis) {
+        return None;
+    }
+    // Without the steps, dimensions count from one less.
+    let less = |own: &usize| if *own > 1 { own - 1 } else { *own };
+    let rest = view.axes.iter().enumerate().filter(|(other, _)| *other != axis);
+    let axes = rest.map(|(_, own)| own.iter().map(less).collect()).collect();
+    Some(View { source: Source { port: 1, ..view.source }, sizes: view.sizes[1..].to_vec(), axes })
+}
+
+/// The bounds are operands, and before opset 10 attributes.
+fn of_onnx(call: &mut Call) -> Mapped {
+    let list = |index: usize, name: &str| match call.operand(index) {
+        Known::Absent => Ok(call.ints(name)),
+        Known::Weight(values) => {
+            let values = values.values().map_err(Reason::because)?;
+            Ok(Some(values.into_iter().map(|value| value as i64).collect()))
+        }
+        _ => Err(Reason::because("its bounds are computed")),
+    };
+    let missing = || Reason::because("it has no bounds");
+    let starts = list(1, "starts")?.ok_or_else(missing)?;
+    let ends = list(2, "ends")?.ok_or_else(missing)?;
+    let axes = list(3, "axes")?.unwrap_or_else(|| (0..).take(starts.len()).collect());
+    let steps = list(4, "steps")?.unwrap_or_else(|| vec![1; starts.len()]);
+    let bounds = axes.iter().zip(&starts).zip(ends.iter().zip(&steps));
+    let bounds: Vec<[i64; 4]> = bounds.map(|((&axis, &start), (&end, &step))| [axis, start, end, step]).collect();
+    sliced(call, &bounds)
+}
+
+/// Ranges of dimensions: axis, start, end and step.
+fn sliced(call: &mut Call, bounds: &[[i64; 4]]) -> Mapped {
+    if matches!(call.operand(0), Known::Size | Known::Filled(_) | Known::Weight(_)) {
+        return Ok(vec![Known::Size]);
+    }
+    let mut view = call.view(0)?;
+    for &[axis, start, end, step] in bounds {
+        let axis = Call::axis(axis, view.rank())?;
+        let size = view.size(axis);
+        let length = i64::try_from(size).unwrap_or(i64::MAX);
+        let place = |index: i64| {
+            let index = if index < 0 { index.saturating_add(length) } else { index };
+            usize::try_from(index.clamp(0, length)).unwrap_or(size)
+        };
+        if step != 1 {
+            return Err(Reason::because("it leaves out every other index"));
+        }
+        // Of the batch, which has no size, only all of it.
+        let is_whole = start == 0 && (end >= i64::from(i32::MAX) || view.axes[axis] != [0] && place(end) == size);
+        if is_whole {
+            continue;
+        }
+        let (start, end) = (place(start), place(end));
+        if start >= end {
+            return Err(Reason::because("it takes nothing"));
+        }
+        view = part(call, &view, axis, start, end - start)?;
+    }
+    Ok(vec![Known::View(view)])
+}
+
+/// So many indices of a dimension, from one on.
+fn part(call: &mut Call, view: &View, axis: usize, start: usize, length: usize) -> Result<View, Reason> {
+    let size = view.size(axis);
+    let parts = [start, length, size.saturating_sub(start + length)];
+    let which = usize::from(start > 0);
+    let parts: Vec<usize> = parts.into_iter().filter(|&size| size > 0).collect();
+    let views = cut(call, view, axis, &parts)?;
+    views.into_iter().nth(which).ok_or_else(|| Reason::because("it takes parts that are not there"))
+}
+
+/// The parts of a dimension.
+fn cut(call: &mut Call, view: &View, axis: usize, parts: &[usize]) -> Result<Vec<View>, Reason> {
+    if view.axes[axis] == [0] {
+        return Err(Reason::because("it takes parts of the batch"));
+    }
+    if let [_] = parts {
+        return Ok(vec![view.clone()]);
+    }
+    let is_whole = call.draft.sizes(view.source) == view.sizes;
+    let view = match view.axes[axis][..] {
+        [_] if is_whole => view.clone(),
+        _ => {
+            // The batch first, then the others as they are.
+            let batch = view.batch().unwrap_or_default();
+            let order: Vec<usize> = [batch].into_iter().chain((0..view.rank()).filter(|&axis| axis != batch)).collect();
+            let source = call.draft.arranged(view, &order)?;
+            let sizes = call.draft.sizes(source).to_vec();
+            let place = |axis: usize| order.iter().position(|&own| own == axis).unwrap_or_default();
+            View { axes: (0..view.rank()).map(|axis| vec![place(axis)]).collect(), ..View::whole(source, &sizes) }
+        }
+    };
+    let own = view.axes[axis][0] - 1;
+    let sizes = parts.iter().map(|&part| {
+        let mut sizes = view.sizes.clone();
+        sizes[own] = part;
+        sizes
+    });
+    let sizes: Vec<Vec<usize>> = sizes.collect();
+    let sections = if parts.iter().all(|part| *part == parts[0]) {
+        ArgValue::int(parts.len())
+    } else {
+        ArgValue::List(parts.iter().map(|&part| ArgValue::int(part)).collect())
+    };
+    let arguments = vec![("sections", sections), ("axis", ArgValue::int(own))];
+    let key = (view.source, format!("split {arguments:?}"));
+    let source = match call.draft.made.get(&key) {
+        Some(&source) => source,
+        None => call.push("split", arguments, vec![view.source], Vec::new(), sizes.clone()),
+    };
+    call.draft.made.insert(key, source);
+    let views = sizes.into_iter().enumerate().map(|(port, sizes)| View {
+        source: Source { port, ..source },
+        sizes,
+        axes: view.axes.clone(),
+    });
+    Ok(views.collect())
+}
+
+fn split(call: &mut Call, axis: i64) -> Mapped {
+    if let Known::Weight(weight) = call.operand(0).clone() {
+        let axis = Call::axis(axis, weight.shape().len())?;
+        let mut start = 0;
+        let parts = (0..call.outputs.len()).map(|output| {
+            // A leading size of 1 is shown as the batch.
+            let size = call.sizes(output)?.get(axis).copied().flatten().unwrap_or(1);
+            let indices: Vec<usize> = (start..start + size).collect();
+            start += size;
+            let fits = start <= weight.shape()[axis];
+            let part = fits.then(|| Known::Weight(weight.taken(axis, indices)));
+            part.ok_or_else(|| Reason::because("its parts are not those of its weights"))
+        });
+        return parts.collect();
+    }
+    let view = call.view(0)?;
+    let axis = Call::axis(axis, view.rank())?;
+    let sizes = (0..call.outputs.len()).map(|output| call.sizes(output)?.get(axis).copied().flatten().ok_or(Reason::Follows));
+    let parts: Vec<usize> = sizes.collect::<Result<_, _>>().map_err(|_| Reason::because("the sizes of its parts are not known"))?;
+    Ok(cut(call, &view, axis, &parts)?.into_iter().map(Known::View).collect())
+}
