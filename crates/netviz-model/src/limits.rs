@@ -107,6 +107,8 @@ pub const PASSED_RANKS: usize = 2_000_000;
 pub const COMPARED_SPANS: usize = 1_000_000;
 /// Pairs of layers that a comparison of two models looks at between two that match.
 pub const COMPARED: usize = 4_000_000;
+/// A tensor whose values are compared; two of them may be in memory.
+pub const COMPARED_TENSOR: u64 = 4 << 30;
 /// Depth of nested folds.
 pub const FOLD_DEPTH: usize = 64;
 /// Layers of a block that is searched for repeats.

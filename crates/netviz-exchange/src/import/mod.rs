@@ -4,6 +4,7 @@
 //! operation of the file is a node; `contract` then puts together what exporters take apart.
 
 mod archive;
+mod change;
 mod contract;
 mod name;
 mod tensor;
@@ -16,6 +17,7 @@ use netviz_model::graph::Graph;
 use prost::bytes::Bytes;
 
 pub(crate) use archive::Archive;
+pub use change::relative_change;
 pub(crate) use contract::contract;
 pub(crate) use name::{Names, path, title};
 pub use tensor::{Packed, Tensor, Values};

@@ -8,6 +8,7 @@ mod contract;
 mod difference;
 mod foreign;
 mod groups;
+mod owners;
 
 pub use builder::{GraphBuilder, Output};
 pub use compare::{Change, Comparison, Language, Mark, Pair};
