@@ -6,7 +6,7 @@ use crate::theme::Theme;
 use netviz_model::graph::Mark;
 
 /// Space between a layer and its outline.
-const GAP: f64 = 3.0;
+const GAP: f64 = 1.5;
 /// Width of the outline, and of the lines of a sign.
 const WIDTH: f64 = 2.5;
 const SIGN_WIDTH: f64 = 2.0;

@@ -166,20 +166,28 @@ fn sums(compared: &Compared) -> String {
     let graphs = [0, 1].map(|side| &compared.sides[side].model.graph);
     let both = |name: &str, [before, after]: [usize; 2]| {
         let [old, new] = [before, after].map(rounded);
+        let [old, new] = if old == new && before != after { [before, after].map(thousands) } else { [old, new] };
         if before == after { format!("{name} {old}") } else { format!("{name} {old} → {new}") }
     };
     let macs = graphs.map(Graph::macs);
     let parameters = both("parameters", graphs.map(|graph| graph.parameters().total()));
     lines.push([parameters, both("multiply-adds", macs)].join("; "));
     lines.extend(of_weights(&compared.weights));
+    let folded = layers.pairs.iter().filter(|pair| pair.folded).count();
+    if folded > 0 {
+        lines.push(format!(
+            "{} in the one model, part of the layers before in the other",
+            plural(folded, "normalization")
+        ));
+    }
     if compared.language == Language::Different {
         let [before, after] = [0, 1].map(|side| match compared.sides[side].format {
             "netviz" => "a model file",
             format => format,
         });
         lines.push(format!(
-            "{before} and {after} differ in what they say: paddings, initializers, the order of dimensions and layers for training \
-             alone are not compared"
+            "{before} and {after} say different things: paddings, initializers, changes of shape and layers for training alone are \
+             not compared"
         ));
     }
     if compared.is_equal() {

@@ -7,6 +7,9 @@ use crate::exchange::import::{Tensor, relative_change};
 use crate::graph::{Comparison, Language};
 use crate::ir::{ParameterId, Role};
 
+/// A relative change by which tensors may differ and be equal: some units of the last place in single precision.
+const ROUNDING: f64 = 1e-6;
+
 /// The weights that two models have in common.
 #[derive(Default)]
 pub(super) struct WeightChanges {
@@ -38,13 +41,14 @@ impl WeightChanges {
             return Self::default();
         }
         let mut found = Self::default();
-        for pair in pairs(sides, layers, language) {
+        for (pair, is_folded) in pairs(sides, layers, language) {
             let of = |side: usize, id: usize| {
                 Some((&sides[side].model.graph.program().parameters()[id], sides[side].tensors.get(id)?.as_ref()?))
             };
             let (Some((old, a)), Some((new, b))) = (of(0, pair[0]), of(1, pair[1])) else { continue };
             let names = [old.name.clone(), new.name.clone()];
-            match relative_change(a, b, language == Language::Different) {
+            let folded = is_folded.then(|| Err("a normalization is part of it in one of the two".to_owned()));
+            match folded.unwrap_or_else(|| relative_change(a, b, language == Language::Different)) {
                 Ok(relative) => found.tensors.push(WeightChange { names, shape: b.shape.clone(), relative }),
                 Err(reason) => found.not_compared.push(NotCompared { names, reason }),
             }
@@ -58,28 +62,29 @@ impl WeightChanges {
         self.different() == 0
     }
 
-    /// The number of tensors that differ.
+    /// The number of tensors that differ by more than rounding.
     pub(super) fn different(&self) -> usize {
-        self.tensors.iter().take_while(|tensor| tensor.relative > 0.0).count()
+        self.tensors.iter().take_while(|tensor| tensor.relative > ROUNDING).count()
     }
 }
 
-/// The parameters of both programs that belong together.
-fn pairs(sides: &[Side; 2], layers: &Comparison, language: Language) -> Vec<[usize; 2]> {
+/// The parameters of both programs that belong together, and whether one of the two includes a normalization.
+fn pairs(sides: &[Side; 2], layers: &Comparison, language: Language) -> Vec<([usize; 2], bool)> {
     let owned = [0, 1].map(|side| sides[side].model.graph.parameters_of_nodes());
     let mut found = Vec::new();
     for pair in &layers.pairs {
         let own = [&owned[0][pair.before.index()], &owned[1][pair.after.index()]];
-        found.extend(of_layer(sides, own, language));
+        found.extend(of_layer(sides, own, language).into_iter().map(|parameters| (parameters, pair.folded)));
     }
-    let taken = [0, 1].map(|side| found.iter().map(|pair: &[usize; 2]| pair[side]).collect::<HashSet<usize>>());
+    let taken =
+        [0, 1].map(|side| found.iter().map(|(pair, _): &([usize; 2], bool)| pair[side]).collect::<HashSet<usize>>());
     let free = |side: usize| {
         let parameters = sides[side].model.graph.program().parameters().iter().enumerate();
         let free = parameters.filter(|(index, _)| !taken[side].contains(index));
         free.map(|(index, own)| (own.name.as_str(), index)).collect::<Vec<(&str, usize)>>()
     };
     let before: HashMap<&str, usize> = free(0).into_iter().collect();
-    found.extend(free(1).into_iter().filter_map(|(name, index)| Some([*before.get(name)?, index])));
+    found.extend(free(1).into_iter().filter_map(|(name, index)| Some(([*before.get(name)?, index], false))));
     found
 }
 

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use petgraph::graph::NodeIndex;
 
-use super::item::{Item, default, dtype, equal, is_input, settings, sizes};
+use super::form::{default, dtype, equal, is_input, settings, sizes};
+use super::item::Item;
 use super::matching::{Both, Matching};
 use super::{Change, Language, Pair};
 use crate::graph::Graph;
@@ -34,10 +35,7 @@ impl Changes<'_, '_> {
             changes.push(Change::new("kind", name(old.content.kind()), name(new.content.kind())));
         }
         changes.extend(self.activation(pair));
-        let [counts, others] = [old, new].map(|node| match self.language {
-            Language::Same => [node.parameters.trainable, node.parameters.fixed],
-            Language::Different => [node.parameters.total(), 0],
-        });
+        let [counts, others] = items.map(|item| item.parameters);
         let number = |count: usize| Some(ArgValue::Int(to_i64(count)));
         let [total, other] = [counts, others].map(|[trainable, fixed]| trainable.saturating_add(fixed));
         if total != other {
@@ -56,7 +54,8 @@ impl Changes<'_, '_> {
             }
         }
         let renamed = old.name != new.name;
-        Pair { before, after, moved: false, renamed, resized: resized && changes.is_empty(), changes }
+        let folded = items.iter().any(|item| item.is_folded);
+        Pair { before, after, folded, moved: false, renamed, resized: resized && changes.is_empty(), changes }
     }
 
     fn settings(&self, items: [&Item; 2], changes: &mut Vec<Change>) {

@@ -1,16 +1,14 @@
 //! What is matched: the layers of a graph, in a form that formats have in common.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use petgraph::graph::NodeIndex;
 
-use super::Language;
-use super::vocabulary;
+use super::form::{activation, form_of, is_passive, kind, text};
+use super::{Language, vocabulary};
 use crate::category::Category;
-use crate::graph::{Content, Graph};
-use crate::ir::{DType, Dim, TensorType};
-use crate::layer::Activation;
-use crate::schema::ArgValue;
+use crate::graph::Graph;
 
 /// A layer, or the activation function that is one of its arguments in the one format and a layer in the other.
 #[derive(Debug)]
@@ -22,10 +20,18 @@ pub(super) struct Item<'g> {
     /// What it is called in all formats.
     pub(super) kind: Cow<'static, str>,
     pub(super) category: Option<Category>,
+    /// Its name.
+    pub(super) full_name: &'g str,
     /// The name, if somebody has chosen it.
     pub(super) name: Option<&'g str>,
+    /// Its parameters: trainable and fixed ones, or all and 0.
+    pub(super) parameters: [usize; 2],
+    /// Whether it stands for the normalization after it, too.
+    pub(super) is_folded: bool,
     /// Everything that makes two items equal, but for names and connections.
     pub(super) text: String,
+    /// What makes two items similar: the kind and the sizes of the output.
+    pub(super) form: String,
     /// Items that it reads, with the index of the output.
     pub(super) inputs: Vec<(usize, usize)>,
 }
@@ -39,32 +45,66 @@ pub(super) struct Items<'g> {
 }
 
 impl<'g> Items<'g> {
-    pub(super) fn new(graph: &'g Graph, language: Language) -> Self {
+    /// The items of a graph. If it `folds`, a normalization belongs to the layer before it, as exporters of networks that are not
+    /// trained any more write it.
+    pub(super) fn new(graph: &'g Graph, language: Language, folds: bool) -> Self {
         let mut all: Vec<Item> = Vec::with_capacity(graph.order().len());
         // The item that gives the values of each node.
         let mut last: Vec<Option<usize>> = Vec::with_capacity(graph.order().len());
+        let folded = if folds { folded(graph) } else { HashMap::new() };
+        let removed: HashSet<NodeIndex> = folded.values().map(|&(norm, _)| norm).collect();
         for index in graph.order() {
             let node = graph.node(index);
             let sources = graph.sources(index);
-            if language == Language::Different && is_passive(graph, index) && sources.len() == 1 {
+            let is_left_out = language == Language::Different && is_passive(graph, index) || removed.contains(&index);
+            if is_left_out && sources.len() == 1 {
                 last.push(last[sources[0].node.index()]);
                 continue;
             }
             let inputs =
                 sources.iter().filter_map(|source| Some((last[source.node.index()]?, source.port.0))).collect();
             let kind = kind(graph, index, language);
-            let name = node.name.as_str();
-            let text = text(graph, index, &kind, language);
-            let is_chosen = !vocabulary::is_automatic(name, node.content.kind());
-            let category = node.content.category();
-            let name = is_chosen.then_some(name);
-            all.push(Item { node: index, is_activation: false, kind, category, name, text, inputs });
-            let activation = node.content.activation();
-            if splits(graph, index, language) && activation != Activation::Linear {
-                let kind = vocabulary::kind(activation.name());
-                let text = activation_text(&kind, graph.output_type(index));
+            let parameters = match (language, folded.get(&index)) {
+                (Language::Same, _) => [node.parameters.trainable, node.parameters.fixed],
+                (Language::Different, None) => [node.parameters.total(), 0],
+                (Language::Different, Some(&(_, biases))) => [node.parameters.total().saturating_add(biases), 0],
+            };
+            let text = text(graph, index, &kind, language, parameters);
+            let form = form_of(&kind, graph.output_type(index));
+            let full_name = node.name.as_str();
+            let item = Item {
+                node: index,
+                is_activation: false,
+                kind,
+                category: node.content.category(),
+                full_name,
+                name: (!vocabulary::is_automatic(full_name, node.content.kind())).then_some(full_name),
+                parameters,
+                is_folded: folded.contains_key(&index),
+                text,
+                form,
+                inputs,
+            };
+            all.push(item);
+            if let Some(kind) = activation(graph, index).filter(|_| language == Language::Different) {
+                let text = form_of(&kind, graph.output_type(index));
                 let (category, inputs) = (Some(Category::Activation), vec![(all.len() - 1, 0)]);
-                all.push(Item { node: index, is_activation: true, kind, category, name: None, text, inputs });
+                let (parameters, is_folded, name) = ([0; 2], false, None);
+                let is_activation = true;
+                let (node, form) = (index, text.clone());
+                all.push(Item {
+                    node,
+                    is_activation,
+                    kind,
+                    category,
+                    full_name,
+                    name,
+                    parameters,
+                    is_folded,
+                    text,
+                    form,
+                    inputs,
+                });
             }
             last.push(Some(all.len() - 1));
         }
@@ -78,137 +118,33 @@ impl<'g> Items<'g> {
     }
 }
 
-/// Whether an activation function that is an argument is an item of its own.
-fn splits(graph: &Graph, index: NodeIndex, language: Language) -> bool {
-    let content = &graph.node(index).content;
-    language == Language::Different && content.category() != Some(Category::Activation)
+/// Whether a network has batch normalizations.
+pub(super) fn has_normalizations(graph: &Graph) -> bool {
+    graph.order().any(|index| is_normalization(graph, index))
 }
 
-/// Whether it passes on values unchanged in inference, so that exporters leave it out.
-fn is_passive(graph: &Graph, index: NodeIndex) -> bool {
-    let content = &graph.node(index).content;
-    content.category() == Some(Category::Regularization) || vocabulary::kind(content.kind()) == "identity"
+fn is_normalization(graph: &Graph, index: NodeIndex) -> bool {
+    vocabulary::kind(graph.node(index).content.kind()) == "batchnorm"
 }
 
-fn kind(graph: &Graph, index: NodeIndex, language: Language) -> Cow<'static, str> {
-    let content = &graph.node(index).content;
-    match (language, content.activation()) {
-        (Language::Same, _) => Cow::Owned(content.kind().to_owned()),
-        // `activation: relu` of a model file
-        (Language::Different, activation)
-            if content.category() == Some(Category::Activation) && activation != Activation::Linear =>
-        {
-            vocabulary::kind(activation.name())
-        }
-        (Language::Different, _) => {
-            vocabulary::kind_of(content.kind(), &content.settings(), graph.node(index).parameters.total())
-        }
-    }
-}
-
-/// What makes two layers equal.
-fn text(graph: &Graph, index: NodeIndex, kind: &str, language: Language) -> String {
-    let node = graph.node(index);
-    let settings = settings(graph, index, language);
-    let settings: Vec<String> = settings.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
-    match language {
-        Language::Same => {
-            let types: Vec<String> = graph.types(index).map(TensorType::signature).collect();
-            format!("{kind} {settings:?} {types:?} {:?}", node.parameters)
-        }
-        // Formats differ in what they leave out, and in what they count as trained.
-        Language::Different if node.content.category() == Some(Category::Activation) => {
-            activation_text(kind, graph.output_type(index))
-        }
-        Language::Different => {
-            format!("{kind} {:?} {}", sizes(graph.output_type(index)), node.parameters.total())
-        }
-    }
-}
-
-fn activation_text(kind: &str, ty: &TensorType) -> String {
-    format!("{kind} {:?}", sizes(ty))
-}
-
-/// The sizes of a sample from the smallest on, since formats order them differently; `None` if one is not known.
-pub(super) fn sizes(ty: &TensorType) -> Option<Vec<usize>> {
-    let dims = ty.dims()?;
-    let sample = if ty.has_batch() { &dims[1..] } else { dims };
-    let size = |dim: &Dim| match dim {
-        Dim::Size(size) => Some(*size),
-        _ => None,
+/// The layers with weights whose values only a batch normalization reads, with that, and the number of biases that it adds.
+fn folded(graph: &Graph) -> HashMap<NodeIndex, (NodeIndex, usize)> {
+    let own = graph.parameters_of_nodes();
+    let vector = |index: NodeIndex| {
+        let shapes = own[index.index()].iter().map(|&id| &graph.program().parameter(id).shape);
+        shapes.filter(|shape| shape.len() == 1).map(|shape| shape[0]).next()
     };
-    let mut sizes: Vec<usize> = sample.iter().map(size).collect::<Option<_>>()?;
-    sizes.retain(|&size| size != 1);
-    sizes.sort_unstable();
-    Some(sizes)
-}
-
-/// The element type, if the format says it.
-pub(super) fn dtype(ty: &TensorType) -> Option<DType> {
-    Some(ty.dtype()).filter(|dtype| *dtype != DType::Undefined)
-}
-
-/// The settings of a layer by name that can be compared, but for those with their default values.
-pub(super) fn settings(graph: &Graph, index: NodeIndex, language: Language) -> Vec<(Cow<'static, str>, ArgValue)> {
-    let settings = graph.settings(index).into_iter();
-    match language {
-        Language::Same => {
-            settings.filter(|setting| !setting.is_default).map(|setting| (setting.name, setting.value)).collect()
-        }
-        Language::Different => {
-            let category = graph.node(index).content.category();
-            let common = settings.filter_map(|setting| {
-                let name = vocabulary::setting(&setting.name)?;
-                let value = plain(setting.value);
-                (vocabulary::usual(name, category) != Some(value.clone())).then_some((Cow::Borrowed(name), value))
-            });
-            common.collect()
-        }
-    }
-}
-
-/// The value of a setting that a layer does not have, or that is its default.
-pub(super) fn default(graph: &Graph, index: NodeIndex, name: &str, language: Language) -> Option<ArgValue> {
-    if language == Language::Different {
-        return vocabulary::usual(name, graph.node(index).content.category());
-    }
-    graph.settings(index).into_iter().find(|setting| setting.name == name).map(|setting| setting.value)
-}
-
-/// Whether two values of a setting are equal, in single precision.
-pub(super) fn equal(before: &ArgValue, after: &ArgValue) -> bool {
-    const PRECISION: f64 = 1e-6;
-    let number = |value: &ArgValue| match value {
-        ArgValue::Int(number) => Some(*number as f64),
-        ArgValue::Float(number) => Some(*number),
-        _ => None,
+    let single = |index: NodeIndex| -> Option<NodeIndex> {
+        let mut readers = graph.as_petgraph().neighbors(index);
+        readers.next().filter(|_| readers.next().is_none())
     };
-    let is_near = |(a, b): (f64, f64)| a == b || (a - b).abs() <= PRECISION * a.abs().max(b.abs());
-    before == after || number(before).zip(number(after)).is_some_and(is_near)
-}
-
-/// Sizes of which there is one or that are all the same as one number.
-fn plain(value: ArgValue) -> ArgValue {
-    let numbers: Option<Vec<i64>> = match &value {
-        ArgValue::Sizes(sizes) => Some(sizes.clone()),
-        ArgValue::List(values) => values
-            .iter()
-            .map(|value| match value {
-                ArgValue::Int(number) => Some(*number),
-                _ => None,
-            })
-            .collect(),
-        _ => None,
+    let pair = |index: NodeIndex| {
+        let kind = vocabulary::kind(graph.node(index).content.kind());
+        let norm = single(index).filter(|&norm| is_normalization(graph, norm))?;
+        let is_linear = activation(graph, index).is_none();
+        let fits = ["conv", "convtranspose", "dense"].contains(&&*kind) && is_linear;
+        let biases = if vector(index).is_some() { 0 } else { vector(norm).unwrap_or(0) };
+        fits.then_some((index, (norm, biases)))
     };
-    match numbers.as_deref() {
-        Some([first, rest @ ..]) if rest.iter().all(|number| number == first) => ArgValue::Int(*first),
-        Some(numbers) => ArgValue::Sizes(numbers.to_vec()),
-        None => value,
-    }
-}
-
-/// Whether a node is an input of the network.
-pub(super) fn is_input(graph: &Graph, index: NodeIndex) -> bool {
-    matches!(graph.node(index).content, Content::Input)
+    graph.order().filter_map(pair).collect()
 }

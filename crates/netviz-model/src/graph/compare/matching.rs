@@ -1,11 +1,12 @@
 //! Which items of two graphs are the same.
 //!
-//! 1. `names`: items that are equal and have the same name, if somebody has chosen it.
-//! 2. `ancestors`: items that are equal up to the inputs of the network, or up to its outputs.
-//! 3. `names` again, of the same kind.
-//! 4. `neighbours`: items at the same inputs of items that match.
+//! 1. names: items that are equal and have the same name, if somebody has chosen it.
+//! 2. surroundings: items that are equal up to the inputs of the network, or up to its outputs.
+//! 3. names again, of the same kind.
+//! 4. `neighbours`: items at the same inputs of items that match. After that, 2 and 4 with the kinds and sizes of items alone, and
+//!    with the kinds of all items.
 //! 5. `align`: in the order of the graphs, what lies between items that match: first what is equal, then what is similar.
-//! 6. `leftovers`: equal items in other places, and items with the same name but of another kind.
+//! 6. the rest: equal items in other places, and items with the same name but of another kind.
 //!
 //! All but the alignment takes time proportional to the number of items and connections; see there for its bound.
 
@@ -14,6 +15,7 @@ use std::hash::Hash;
 
 use super::align::{Sequence, align};
 use super::item::{Item, Items};
+use super::vocabulary;
 
 /// The items of both graphs.
 pub(super) type Both<'a, 'g> = [&'a Items<'g>; 2];
@@ -39,12 +41,8 @@ pub(super) fn matching(both: Both) -> Matching {
 
 fn found(both: Both) -> Matching {
     let mut matching = Matching { of: both.map(|items| vec![None; items.all.len()]) };
-    let mut numbers = Numbers::default();
-    let exact = both.map(|items| items.all.iter().map(|item| numbers.of(&item.text)).collect::<Vec<usize>>());
-    let mut numbers = Numbers::default();
-    let up = [0, 1].map(|side| ancestors(both[side], &exact[side], &mut numbers));
-    let mut numbers = Numbers::default();
-    let down = [0, 1].map(|side| descendants(both[side], &exact[side], &mut numbers));
+    let exact = numbered(both, |item| &item.text);
+    let [up, down] = surroundings(both, &exact);
 
     let name = |side: usize, index: usize| -> Option<&str> { both[side].all[index].name };
     matching.unique(|side, index| Some((name(side, index)?, exact[side][index])));
@@ -55,10 +53,21 @@ fn found(both: Both) -> Matching {
     matching.neighbours(both, |a, b| a.text == b.text);
     matching.unique(|side, index| Some((name(side, index)?, &both[side].all[index].kind)));
     matching.neighbours(both, |a, b| a.text == b.text);
+    let [up, down] = surroundings(both, &numbered(both, |item| &item.form));
+    matching.unique(|side, index| Some(up[side][index]));
+    matching.unique(|side, index| Some(down[side][index]));
+    matching.neighbours(both, |a, b| a.form == b.form);
+    let [up, down] = surroundings(both, &numbered(both, |item| &item.kind));
+    matching.unique(|side, index| Some((up[side][index], down[side][index])));
+    matching.neighbours(both, |a, b| a.form == b.form);
     let sequences = [0, 1].map(|side| Sequence { items: both[side], exact: &exact[side] });
     align(sequences, &mut matching);
     matching.neighbours(both, |a, b| a.kind == b.kind);
     matching.unique(|side, index| (!both[side].all[index].is_activation).then_some(exact[side][index]));
+    matching.unique(|side, index| {
+        let item = &both[side].all[index];
+        (!item.is_activation).then_some((item.full_name, &item.kind))
+    });
     matching.unique(name);
     matching
 }
@@ -134,6 +143,20 @@ impl Matching {
     }
 }
 
+/// A number for each item, the same for those with an equal text.
+fn numbered<'g>(both: Both<'_, 'g>, text: impl for<'i> Fn(&'i Item<'g>) -> &'i str) -> [Vec<usize>; 2] {
+    let mut numbers = Numbers::default();
+    both.map(|items| items.all.iter().map(|item| numbers.of(text(item).to_owned())).collect())
+}
+
+/// For both graphs, numbers of items with everything that they depend on, and with everything that depends on them.
+fn surroundings(both: Both, own: &[Vec<usize>; 2]) -> [[Vec<usize>; 2]; 2] {
+    let (mut above, mut below) = (Numbers::default(), Numbers::default());
+    let up = [0, 1].map(|side| ancestors(both[side], &own[side], &mut above));
+    let down = [0, 1].map(|side| descendants(both[side], &own[side], &mut below));
+    [up, down]
+}
+
 /// Gives equal things equal numbers.
 #[derive(Debug)]
 struct Numbers<K>(HashMap<K, usize>);
@@ -155,7 +178,10 @@ impl<K: Eq + Hash> Numbers<K> {
 fn ancestors(items: &Items, exact: &[usize], numbers: &mut Numbers<(usize, Vec<(usize, usize)>)>) -> Vec<usize> {
     let mut up: Vec<usize> = Vec::with_capacity(exact.len());
     for (item, &own) in items.all.iter().zip(exact) {
-        let inputs = item.inputs.iter().map(|&(source, port)| (up[source], port)).collect();
+        let mut inputs: Vec<(usize, usize)> = item.inputs.iter().map(|&(source, port)| (up[source], port)).collect();
+        if vocabulary::is_commutative(&item.kind) {
+            inputs.sort_unstable();
+        }
         up.push(numbers.of((own, inputs)));
     }
     up
@@ -174,7 +200,8 @@ fn descendants(items: &Items, exact: &[usize], numbers: &mut Numbers<(usize, Vec
             }
             let inputs = items.all[reader].inputs.iter().enumerate();
             let ports = inputs.filter(|(_, (source, _))| *source == index);
-            ways.extend(ports.map(|(target, _)| (down[reader], target)));
+            let is_commutative = vocabulary::is_commutative(&items.all[reader].kind);
+            ways.extend(ports.map(|(target, _)| (down[reader], if is_commutative { 0 } else { target })));
         }
         ways.sort_unstable();
         down[index] = numbers.of((exact[index], ways));

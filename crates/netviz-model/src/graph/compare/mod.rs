@@ -7,6 +7,7 @@
 
 mod align;
 mod changes;
+mod form;
 mod item;
 mod matching;
 mod moves;
@@ -27,8 +28,9 @@ pub enum Language {
     /// In the same way, so that everything can be compared.
     Same,
     /// In different ways, as files of different formats do. Kinds, sizes and settings are compared if they have the same meaning
-    /// in all formats; the order of dimensions, paddings, initializers, and layers that only training needs are not. An
-    /// activation function may be an argument or a layer.
+    /// in all formats; the order of dimensions, paddings, initializers, changes of shape that keep the order of values, and layers
+    /// that only training needs are not. An activation function may be an argument or a layer, and a batch normalization a layer or
+    /// part of the one before it.
     Different,
 }
 
@@ -90,6 +92,8 @@ pub struct Pair {
     pub before: NodeIndex,
     /// The layer in the second network.
     pub after: NodeIndex,
+    /// Whether it includes a normalization that is a layer of its own in the other network.
+    pub folded: bool,
     /// In what the layers differ.
     pub changes: Vec<Change>,
     /// Whether it reads other layers, or is in another group.
@@ -163,7 +167,9 @@ impl Graph {
     /// assert_eq!((found.added.len(), found.removed.len(), found.equal()), (1, 0, 3));
     /// ```
     pub fn compare(&self, after: &Self, language: Language) -> Comparison {
-        let both = [Items::new(self, language), Items::new(after, language)];
+        let normalized = [self, after].map(item::has_normalizations);
+        let folds = |side: usize| language == Language::Different && normalized[side] && !normalized[1 - side];
+        let both = [Items::new(self, language, folds(0)), Items::new(after, language, folds(1))];
         let both = [&both[0], &both[1]];
         let matching = matching::matching(both);
         let moved = moves::moved(both, &matching);

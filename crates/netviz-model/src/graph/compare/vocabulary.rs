@@ -30,13 +30,16 @@ const KINDS: &[&[&str]] = &[
     &["mean", "reducemean"],
     &["sum", "reducesum"],
     &["silu", "swish"],
-    &["clip", "clamp", "hardtanh"],
+    &["clip", "clamp", "hardtanh", "relu6"],
     &["embedding", "gather"],
     &["rnn", "simplernn"],
     &["pad", "zeropadding", "constantpadnd"],
     &["resize", "upsample", "upsampling", "interpolate", "upsamplenearest", "upsamplebilinear"],
     &["attention", "multiheadattention", "scaleddotproductattention"],
 ];
+
+/// Operations that change the form of values alone, or nothing, in inference, and paddings, which formats write differently.
+const PASSIVE: &[&str] = &["identity", "flatten", "squeeze", "unsqueeze", "clone", "contiguous", "detach", "pad"];
 
 /// Settings that mean the same, the common name first.
 const SETTINGS: &[&[&str]] = &[
@@ -64,7 +67,18 @@ pub(super) fn kind_of(name: &str, settings: &[Setting], parameters: usize) -> Co
         _ => false,
     };
     let to_one = settings.iter().any(|setting| setting.name == "output_size" && is_one(&setting.value));
+    let word = |wanted: [&str; 2]| {
+        settings.iter().find_map(|setting| match &setting.value {
+            ArgValue::Name(word) if wanted.contains(&&*setting.name) => Some(plain(word)),
+            _ => None,
+        })
+    };
+    let is_limited = settings
+        .iter()
+        .any(|setting| setting.name == "max_value" && matches!(setting.value, ArgValue::Int(_) | ArgValue::Float(_)));
     match &*kind(name) {
+        "activation" => word(["activation", "function"]).map_or("activation".into(), Cow::Owned),
+        "relu" if is_limited => Cow::Borrowed("clip"),
         // A product or a choice of computed values is no layer.
         "dense" | "embedding" if parameters == 0 => Cow::Owned(plain(name)),
         "adaptiveavgpool" if to_one => Cow::Borrowed("globalavgpool"),
@@ -79,9 +93,27 @@ pub(super) fn setting(name: &str) -> Option<&'static str> {
 }
 
 /// What formats take for granted in a setting of a layer.
-pub(super) fn usual(name: &str, category: Option<Category>) -> Option<ArgValue> {
-    let is_counted = ["strides", "dilation", "groups"].contains(&name) && category == Some(Category::Convolution);
-    is_counted.then_some(ArgValue::Int(1))
+pub(super) fn usual(name: &str, kind: &str, category: Option<Category>) -> Option<ArgValue> {
+    let is_one = match name {
+        "strides" | "dilation" => true,
+        // As many as channels in a depthwise convolution.
+        "groups" => !plain(kind).starts_with("depthwise"),
+        _ => false,
+    };
+    (is_one && category == Some(Category::Convolution)).then_some(ArgValue::Int(1))
+}
+
+/// The activation function that a setting of a layer names.
+pub(super) fn activation(settings: &[Setting]) -> Option<Cow<'static, str>> {
+    settings.iter().filter(|setting| setting.name == "activation").find_map(|setting| match &setting.value {
+        ArgValue::Name(word) if !["linear", "none"].contains(&&*plain(word)) => Some(kind(word)),
+        _ => None,
+    })
+}
+
+/// Whether an operation computes nothing that all formats write as an operation.
+pub(super) fn is_passive(name: &str) -> bool {
+    PASSIVE.contains(&&*kind(name))
 }
 
 /// Whether the order of the inputs of an operation does not matter.
@@ -89,14 +121,16 @@ pub(super) fn is_commutative(name: &str) -> bool {
     COMMUTATIVE.contains(&&*kind(name))
 }
 
-/// Whether a name is one that programs give: that of a kind, perhaps with a number, or a number.
+/// Whether a name is one that programs give: that of the kind, that of any kind with a number, or a number.
 pub(super) fn is_automatic(name: &str, kind_name: &str) -> bool {
     let leaf = name.rsplit('.').next().unwrap_or_default();
     let stem = leaf.trim_end_matches(|last: char| last.is_ascii_digit());
     let stem = if stem.len() == leaf.len() { leaf } else { stem.strip_suffix(['_', '@', ':']).unwrap_or(leaf) };
     let stem = letters(stem);
     let is_number = stem.chars().all(|c| c.is_ascii_digit());
-    is_number || stem == letters(kind_name) || KINDS.iter().any(|row| row.contains(&without_rank(&stem)))
+    let has_number = leaf.ends_with(|last: char| last.is_ascii_digit());
+    let is_kind = KINDS.iter().any(|row| row.contains(&without_rank(&stem)));
+    is_number || stem == letters(kind_name) || kind(&stem) == kind(kind_name) || is_kind && has_number
 }
 
 /// Letters and digits in lower case, without the number of dimensions.
