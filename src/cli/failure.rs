@@ -74,6 +74,11 @@ impl Failure {
         (!parts.is_empty()).then_some(Self { parts, code: 1 })
     }
 
+    /// The result of a comparison that found differences, which have been printed.
+    pub(super) fn different() -> Self {
+        Self::already_reported()
+    }
+
     /// A failure that has been reported already, so that only the exit code is left.
     pub(super) fn already_reported() -> Self {
         Self { parts: Vec::new(), code: 1 }

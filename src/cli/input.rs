@@ -73,6 +73,22 @@ impl Input {
         Ok(Self { located: Some(located), sources, overrides, strict: args.strict, foreign: None })
     }
 
+    /// Whether the model is the file of another program.
+    pub(super) fn is_foreign(&self) -> bool {
+        self.foreign.is_some()
+    }
+
+    /// The same input with sizes for those symbols that it has, if it is the file of another program.
+    ///
+    /// # Errors
+    /// If one is not of the form `name=size`.
+    pub(super) fn with_dims(mut self, dims: &[String]) -> Result<Self, Failure> {
+        if let Some((_, known)) = &mut self.foreign {
+            *known = Dims::new(dims.iter().map(|text| size(text)).collect::<Result<_, _>>()?).shared();
+        }
+        Ok(self)
+    }
+
     /// A file of another program, which has no values to set.
     fn of_foreign(
         located: Located,

@@ -88,6 +88,18 @@ pub(super) fn model(name: Option<&Path>, folder: &Path) -> Result<Located, Failu
     }
 }
 
+/// Whether a name is that of a model that is no run, if it is that of anything: a file, or a model that is built in.
+pub(super) fn is_model_file(name: &Path) -> bool {
+    if name == Path::new("-") || name.is_file() {
+        return true;
+    }
+    if name.exists() || Path::new(RUNS).join(name).is_dir() {
+        return false;
+    }
+    let by_name = name.to_str().filter(|name| is_word(name)).and_then(|name| by_name(name, Path::new("")));
+    name.extension().is_some() || matches!(by_name, Some(Located::File(_) | Located::BuiltIn(_)))
+}
+
 /// Whether a text can be the name of a model, rather than a path.
 fn is_word(name: &str) -> bool {
     !name.contains(['/', '\\', '.'])

@@ -73,7 +73,11 @@ pub(super) fn verify_spec(run: &Path) -> Result<(), Failure> {
     verified(&path, &bytes)
 }
 
-fn verified(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+/// Checks that a file of a run is as the run wrote it.
+///
+/// # Errors
+/// If it is not.
+pub(super) fn verified(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     run::verify(path, bytes).map_err(|why| {
         let run = path.parent().unwrap_or(Path::new(""));
         Failure::new(format!("`{}`: {why}", run.shown()))

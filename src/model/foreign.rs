@@ -59,6 +59,12 @@ impl Opened {
         Self::new(path, &mapped::contents(path).ok()?)
     }
 
+    /// The contents of the file.
+    #[cfg(feature = "cli")]
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// The format.
     pub fn reader(&self) -> &'static Reader {
         self.reader

@@ -1,6 +1,7 @@
 //! Inputs that the fuzz targets have found: those that reach code which no other does, and those of faults that are mended.
 
 #[path = "../../fuzz/src/lib.rs"]
+#[allow(dead_code, unreachable_pub, reason = "the fuzz targets take the rest")]
 mod targets;
 
 use std::path::Path;

@@ -3,7 +3,7 @@
 use petgraph::graph::NodeIndex;
 
 use crate::detail::Detail;
-use netviz_model::graph::Graph;
+use netviz_model::graph::{Graph, Mark};
 use netviz_model::ir::{ParameterCount, TensorType};
 use netviz_model::layer::{Activation, Category};
 use netviz_model::schema::Setting;
@@ -34,6 +34,8 @@ pub struct LayerProperties {
     pub activation: Activation,
     /// Arguments.
     pub settings: Vec<Setting>,
+    /// What is new about it, in a comparison of two networks.
+    pub mark: Option<Mark>,
 }
 
 impl LayerProperties {
@@ -51,6 +53,7 @@ impl LayerProperties {
             symbol: node.content.symbol(),
             activation: node.content.activation(),
             settings: graph.settings(index),
+            mark: node.mark,
         }
     }
 

@@ -105,6 +105,10 @@ pub const PASSED_RANKS: usize = 2_000_000;
 /// Pairs of solids and captions in two adjacent ranks of volumes that are compared to place the ranks as close as
 /// possible; larger ranks are placed one after the other.
 pub const COMPARED_SPANS: usize = 1_000_000;
+/// Pairs of layers that a comparison of two models looks at between two that match.
+pub const COMPARED: usize = 4_000_000;
+/// A tensor whose values are compared; two of them may be in memory.
+pub const COMPARED_TENSOR: u64 = 4 << 30;
 /// Depth of nested folds.
 pub const FOLD_DEPTH: usize = 64;
 /// Layers of a block that is searched for repeats.

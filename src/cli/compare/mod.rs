@@ -1,6 +1,7 @@
 //! `netviz compare`
 
 mod differences;
+mod models;
 mod picture;
 mod table;
 
@@ -10,27 +11,35 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::json;
 
+use super::render::{Amount, Flow};
 use super::runs::find::{self, tidy};
 use super::runs::{argument, record, remedy};
 use super::{Failure, VerifyArgs, files, locate};
 use crate::files::Shown;
 use crate::formats::Format;
+use crate::picture::View;
 use crate::run::{CHECKPOINT, Run, SPEC, Status};
 use crate::text::{self, shell};
 use crate::theme::Theme;
+use crate::views::VIEWS;
 
 /// Arguments of `netviz compare`.
 #[derive(Debug, Args)]
 pub struct CompareArgs {
-    /// Runs: their folders, their names in runs/, or a folder that contains runs
-    #[arg(required = true, value_name = "RUN")]
+    /// Runs: their folders, their names in runs/, or a folder that contains runs; or two models, of which one at least is no run: files,
+    /// built-in names or runs
+    #[arg(required = true, value_name = "RUN|MODEL")]
     pub runs: Vec<PathBuf>,
 
-    /// Draw the curves of all runs; the ending of the file names the format; may be repeated
+    /// Compare two runs as models: layer by layer, with their weights
+    #[arg(long)]
+    pub model: bool,
+
+    /// Draw the curves of all runs, or both models with their differences; the ending of the file names the format; may be repeated
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
 
-    /// Draw the curves of all runs as SVG; - is standard output
+    /// The same as SVG; - is standard output
     #[arg(long, value_name = "FILE")]
     pub svg: Option<PathBuf>,
 
@@ -38,9 +47,17 @@ pub struct CompareArgs {
     #[arg(long, value_name = "THEME")]
     pub theme: Option<String>,
 
-    /// Title of the curves; empty for none [default: what they show]
+    /// Title of the picture; empty for none [default: what it shows]
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
+
+    /// How the picture of two models looks.
+    #[command(flatten)]
+    pub picture: PictureArgs,
+
+    /// Fix a size that is only a name in models of other programs, such as batch=1; may be repeated
+    #[arg(long, value_name = "NAME=SIZE")]
+    pub dim: Vec<String>,
 
     /// Whether the digests of the runs' files are checked.
     #[command(flatten)]
@@ -51,7 +68,36 @@ pub struct CompareArgs {
     pub json: bool,
 }
 
+/// How the picture of two models looks.
+#[derive(Debug, Args)]
+pub struct PictureArgs {
+    /// View of two models [default: blocks]
+    #[arg(long, value_name = "VIEW", value_parser = view)]
+    pub view: Option<&'static View>,
+
+    /// Direction of the data flow in two models [default: depends on the view]
+    #[arg(long, value_enum, value_name = "DIRECTION")]
+    pub direction: Option<Flow>,
+
+    /// How much is shown of each layer of two models [default: medium, or low where the page is too small]
+    #[arg(long, value_enum, value_name = "DETAIL")]
+    pub detail: Option<Amount>,
+
+    /// Fold and wrap the picture of two models until it can be read on this page, as for `render` [default: readme]
+    #[arg(long, value_name = "PAGE")]
+    pub page: Option<String>,
+}
+
+fn view(name: &str) -> Result<&'static View, String> {
+    let names = || VIEWS.iter().map(|view| view.name).collect::<Vec<_>>().join(", ");
+    VIEWS.iter().find(|view| view.name == name).ok_or_else(|| format!("the views are {}", names()))
+}
+
 pub(super) fn run(args: &CompareArgs) -> Result<(), Failure> {
+    if models::are_meant(args) {
+        return models::run(args);
+    }
+    for_runs_alone(args)?;
     let outputs = picture::outputs(args)?;
     let runs = read(&args.runs, args.verify.wanted())?;
     picture::write(args, &outputs, &runs)?;
@@ -72,6 +118,21 @@ pub(super) fn run(args: &CompareArgs) -> Result<(), Failure> {
     }
     let told = table::side_by_side(&runs, &found) + &farewell(&outputs, &runs);
     files::print(&told)
+}
+
+/// Refuses options that are for two models.
+fn for_runs_alone(args: &CompareArgs) -> Result<(), Failure> {
+    let PictureArgs { view, direction, detail, page } = &args.picture;
+    let options = [
+        ("--view", view.is_some()),
+        ("--direction", direction.is_some()),
+        ("--detail", detail.is_some()),
+        ("--page", page.is_some()),
+        ("--dim", !args.dim.is_empty()),
+    ];
+    let Some((option, _)) = options.into_iter().find(|(_, is_given)| *is_given) else { return Ok(()) };
+    let failure = Failure::new(format!("`{option}` is for two models, but these are runs"));
+    Err(failure.hint("`--model` compares two runs as models").with_code(2))
 }
 
 /// The files of the curves, or the command that draws them, unless there are too many runs.

@@ -21,18 +21,10 @@ pub(super) fn outputs(args: &CompareArgs) -> Result<Vec<(&'static Format, &Path)
     let svg = args.svg.iter().map(|path| Ok((&FORMATS[0], path.as_path())));
     let others = args.output.iter().map(|path| Ok((format_of(path)?, path.as_path())));
     let outputs: Vec<(&Format, &Path)> = svg.chain(others).collect::<Result<_, Failure>>()?;
-    let mut seen = HashSet::new();
-    if let Some((_, path)) = outputs.iter().find(|(_, path)| !seen.insert(*path)) {
-        let message = format!("two pictures would go to `{}`", path.shown());
-        return Err(Failure::new(message).hint("give each a file of its own").with_code(2));
-    }
+    twice(&outputs, args.json)?;
     if outputs.is_empty() && (args.theme.is_some() || args.title.is_some()) {
         let failure = Failure::new("no file is named for the curves");
         return Err(failure.hint("name a file for them: `--svg FILE`").with_code(2));
-    }
-    if args.json && outputs.iter().any(|(_, path)| *path == Path::new("-")) {
-        let message = "a picture and JSON cannot both go to standard output";
-        return Err(Failure::new(message).hint("name a file for the picture").with_code(2));
     }
     if !outputs.is_empty() && args.runs.len() > Theme::RUNS {
         let (count, most) = (plural(args.runs.len(), "run"), Theme::RUNS);
@@ -40,6 +32,20 @@ pub(super) fn outputs(args: &CompareArgs) -> Result<Vec<(&'static Format, &Path)
         return Err(Failure::new(format!("the curves of {count} cannot be told apart")).hint(hint).with_code(2));
     }
     Ok(outputs)
+}
+
+/// Refuses to write twice to the same place.
+pub(super) fn twice(outputs: &[(&Format, &Path)], json: bool) -> Result<(), Failure> {
+    let mut seen = HashSet::new();
+    if let Some((_, path)) = outputs.iter().find(|(_, path)| !seen.insert(*path)) {
+        let message = format!("two pictures would go to `{}`", path.shown());
+        return Err(Failure::new(message).hint("give each a file of its own").with_code(2));
+    }
+    if json && outputs.iter().any(|(_, path)| *path == Path::new("-")) {
+        let message = "a picture and JSON cannot both go to standard output";
+        return Err(Failure::new(message).hint("name a file for the picture").with_code(2));
+    }
+    Ok(())
 }
 
 fn format_of(path: &Path) -> Result<&'static Format, Failure> {

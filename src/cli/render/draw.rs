@@ -133,6 +133,25 @@ pub enum Flow {
     Lr,
 }
 
+impl From<Amount> for Detail {
+    fn from(amount: Amount) -> Self {
+        match amount {
+            Amount::Low => Self::Low,
+            Amount::Medium => Self::Medium,
+            Amount::High => Self::High,
+        }
+    }
+}
+
+impl From<Flow> for Direction {
+    fn from(flow: Flow) -> Self {
+        match flow {
+            Flow::Tb => Self::Down,
+            Flow::Lr => Self::Right,
+        }
+    }
+}
+
 /// Selection of neurons if some are left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Which {
@@ -175,20 +194,13 @@ impl DrawArgs {
         theme.neurons.extend(self.neurons.iter().cloned());
         Ok(Options {
             view: self.wanted_view(),
-            direction: self.direction.map(|flow| match flow {
-                Flow::Tb => Direction::Down,
-                Flow::Lr => Direction::Right,
-            }),
+            direction: self.direction.map(Direction::from),
             theme,
             title: self.title.clone(),
             legend: !self.no_legend,
             transparent: self.transparent,
-            detail: self.detail.map(|detail| match detail {
-                Amount::Low => Detail::Low,
-                Amount::Medium => Detail::Medium,
-                Amount::High => Detail::High,
-            }),
-            page: self.page()?,
+            detail: self.detail.map(Detail::from),
+            page: self.fitted()?,
             label: self.label.as_deref().map(Template::parse).transpose()?,
             scale: self.scale,
             max_neurons: self.max_neurons.map(|most| most as usize),
@@ -208,12 +220,10 @@ impl DrawArgs {
 
 impl DrawArgs {
     /// The page; `None` for none.
-    fn page(&self) -> Result<Option<Page>, Diagnostic> {
+    fn fitted(&self) -> Result<Option<Page>, Diagnostic> {
         let named = match self.page.as_deref() {
-            Some("none") => None,
-            Some(page) => Some(Page::parse(page)?),
             None if self.width.is_some() => None,
-            None => Some(Page::README),
+            named => page(named)?,
         };
         let page = match &self.width {
             Some(width) => Some(Page::of_width(width, named)?),
@@ -229,6 +239,15 @@ impl DrawArgs {
     /// The file of the theme; `None` for a built-in one.
     pub(super) fn theme_file(&self, folder: &Path) -> Option<PathBuf> {
         is_path(&self.theme).then(|| folder.join(&self.theme))
+    }
+}
+
+/// A page by its name; `None` for none.
+pub(in crate::cli) fn page(name: Option<&str>) -> Result<Option<Page>, Diagnostic> {
+    match name {
+        Some("none") => Ok(None),
+        Some(page) => Page::parse(page).map(Some),
+        None => Ok(Some(Page::README)),
     }
 }
 

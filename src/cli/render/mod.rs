@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use terminal_size::Width;
 
-pub(super) use draw::theme;
-pub use draw::{DrawArgs, Flow, Which};
+pub use draw::{Amount, DrawArgs, Flow, Which};
+pub(super) use draw::{page, theme};
 pub use outputs::Outputs;
 use outputs::Target;
 

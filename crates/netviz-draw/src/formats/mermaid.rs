@@ -114,6 +114,9 @@ fn classes(text: &mut String, view: &BlockView, theme: &Theme) {
         let name = class_name(category);
         let _ = writeln!(text, "  classDef {name} fill:{},stroke:{},color:{}", hex(fill), hex(border), hex(color));
     }
+    for (index, mark) in view.blocks().iter().enumerate().filter_map(|(index, block)| Some((index, block.mark()?))) {
+        let _ = writeln!(text, "  style n{index} stroke:{},stroke-width:3px", hex(theme.mark(mark)));
+    }
     for (index, block) in view.blocks().iter().enumerate() {
         let usual = block.properties.category.map(|category| theme.category(category));
         let Some(fill) = theme.layer(&block.properties).filter(|fill| Some(*fill) != usual) else { continue };

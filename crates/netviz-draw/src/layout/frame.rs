@@ -1,6 +1,7 @@
 //! Margins, title and legend around the content of every picture.
 
 use super::legend::{self, Entry};
+use super::mark;
 use crate::font::{Weight, width, wrapped};
 use crate::picture::Picture;
 use crate::properties;
@@ -34,8 +35,13 @@ const TITLE_ROOM: f64 = 420.0;
 
 /// Adds margins, title and legend to the content.
 pub(crate) fn frame(mut content: Content, picture: &Picture) -> Scene {
+    content.legend.extend(mark::legend(content.groups.iter()));
     if !picture.options.legend {
         content.legend.clear();
+    }
+    let stand_ins = content.folds.iter_mut().map(|fold| &mut fold.stand_in);
+    for group in content.groups.iter_mut().chain(stand_ins) {
+        mark::draw(group, &picture.options.theme);
     }
     let scene = surround(content, picture.title(), &picture.options.theme);
     Scene { details: properties::totals(picture.graph), transparent: picture.options.transparent, ..scene }

@@ -1,9 +1,10 @@
 //! The legend: what the colours and lines of a picture mean.
 
-use super::bordered;
+use super::{bordered, mark};
 use crate::font::{Weight, width, wrapped};
 use crate::scene::{Anchor, Group, Item, Outline, Point, Shape, Stroke, Text};
 use crate::theme::{Paint, Theme};
+use netviz_model::graph::Mark;
 
 /// An entry of a legend.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +39,8 @@ pub(crate) enum Swatch {
     Lines(Vec<Stroke>),
     /// A curve: its mark, whose origin is its centre, with a line or alone.
     Curve(Option<Stroke>, Shape),
+    /// The badge of a mark.
+    Mark(Mark),
     /// No symbol: the entry is a remark.
     None,
 }
@@ -64,7 +67,9 @@ pub(crate) fn place(entries: &[Entry], room: f64, theme: &Theme) -> Option<(Grou
     let mut items = Vec::new();
     for (swatch, label) in entries.iter().flat_map(|entry| entry.lines(room.max(REMARK * em), theme)) {
         let swatch_width = match swatch {
-            Swatch::Circle(_) | Swatch::Ring(_) | Swatch::Square(_) | Swatch::Curve(None, _) => (SWATCH + GAPS[0]) * em,
+            Swatch::Circle(_) | Swatch::Ring(_) | Swatch::Square(_) | Swatch::Mark(_) | Swatch::Curve(None, _) => {
+                (SWATCH + GAPS[0]) * em
+            }
             Swatch::Line(_) | Swatch::Curve(Some(_), _) => (LINE + GAPS[0]) * em,
             Swatch::Lines(strokes) => (strokes.len() as f64 * STEP + GAPS[0]) * em,
             Swatch::None => 0.0,
@@ -123,6 +128,7 @@ fn draw(swatch: &Swatch, Point { x, y }: Point, theme: &Theme) -> Vec<Item> {
             point.shift(x + length / 2.0, y);
             return stroke.map(|stroke| line(x, length, stroke)).into_iter().chain([point]).collect();
         }
+        Swatch::Mark(sign) => return mark::badge(*sign, Point { x: x + half, y }, theme),
         Swatch::None => return Vec::new(),
     };
     vec![item]

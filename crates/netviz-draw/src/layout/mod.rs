@@ -5,6 +5,7 @@ pub(crate) mod bracket;
 pub(crate) mod frame;
 pub mod layered;
 pub(crate) mod legend;
+pub(crate) mod mark;
 pub(crate) mod place;
 pub(crate) mod wrap;
 

@@ -283,5 +283,6 @@ fn group(fold: &Fold, inputs: Vec<TensorType>, outputs: Vec<TensorType>) -> Laye
         symbol: None,
         activation: Activation::Linear,
         settings: Vec::new(),
+        mark: fold.mark,
     }
 }

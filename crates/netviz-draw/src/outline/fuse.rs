@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::detail::Detail;
 use crate::properties::LayerProperties;
 use netviz_model::category::VolumeStyle;
+use netviz_model::graph::Mark;
 use netviz_model::ir::ParameterCount;
 use netviz_model::layer::Category;
 
@@ -30,6 +31,12 @@ impl Unit {
     /// The layer that gives its values.
     pub(crate) fn last(&self) -> &LayerProperties {
         self.bands.last().unwrap_or(&self.layer)
+    }
+
+    /// What is new about all of its layers; that some are new is a change.
+    pub(crate) fn mark(&self) -> Option<Mark> {
+        let mark = self.layer.mark;
+        if self.all().all(|layer| layer.mark == mark) { mark } else { Some(Mark::Changed) }
     }
 
     /// The number of layers.
@@ -112,5 +119,6 @@ fn unfuse(hosts: &mut [usize], layers: &[LayerProperties], sources: &[Vec<(usize
 fn is_band(layer: &LayerProperties, before: &LayerProperties) -> bool {
     let keeps = layer.category.is_some_and(|category| category.form() == VolumeStyle::Band);
     let is_single = layer.outputs.len() == 1 && before.outputs.len() == 1;
-    keeps && is_single && before.category.is_some() && layer.ty() == before.ty()
+    // What is new is shown by itself.
+    keeps && layer.mark == before.mark && is_single && before.category.is_some() && layer.ty() == before.ty()
 }

@@ -23,7 +23,7 @@ pub(crate) use fuse::Unit;
 use crate::detail::Detail;
 use crate::properties::{LayerProperties, costs, relative};
 use crate::theme::Note;
-use netviz_model::graph::{Graph, Source};
+use netviz_model::graph::{Graph, Mark, Source};
 use netviz_model::ir::ParameterCount;
 use netviz_model::layer::Category;
 use netviz_model::text::plural;
@@ -125,6 +125,8 @@ pub struct Fold {
     pub kinds: Vec<(String, usize)>,
     /// The categories of these layers, with how many there are of each, in the order of their first layers.
     pub categories: Vec<(Category, usize)>,
+    /// What is new about all of its layers; that some are new is a change.
+    pub mark: Option<Mark>,
 }
 
 impl Fold {

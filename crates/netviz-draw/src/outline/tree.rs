@@ -6,6 +6,7 @@ use super::named::{Named, Origin};
 use super::order::{order, remove};
 use super::repeats::Repeat;
 use super::{Draft, Fold, Level, Link, Open, Outline, Part, Unit};
+use netviz_model::graph::Mark;
 use netviz_model::ir::{ParameterCount, TensorType};
 use netviz_model::layer::Category;
 
@@ -273,13 +274,15 @@ pub(super) struct Sum {
     /// In the order of their first layers.
     kinds: Vec<(String, usize)>,
     categories: Vec<(Category, usize)>,
+    /// That of all layers so far, or a change.
+    mark: Option<Mark>,
 }
 
 /// Of nothing.
 impl Default for Sum {
     fn default() -> Self {
         let (layers, parameters, flops) = (0, ParameterCount::default(), Some(0));
-        Self { layers, parameters, flops, ends: None, kinds: Vec::new(), categories: Vec::new() }
+        Self { layers, parameters, flops, ends: None, kinds: Vec::new(), categories: Vec::new(), mark: None }
     }
 }
 
@@ -295,6 +298,7 @@ impl Sum {
         if let Some(category) = unit.layer.category {
             count(&mut self.categories, category, 1);
         }
+        self.add_mark(unit.mark());
         self.add(unit.count(), unit.parameters(), unit.flops(), [&unit.layer.name, &unit.layer.name]);
     }
 
@@ -302,7 +306,12 @@ impl Sum {
         let Some(group) = part.closed.as_ref().or(part.stack.as_ref()) else { return self.add_unit(&part.unit) };
         group.kinds.iter().for_each(|(kind, more)| count(&mut self.kinds, kind.clone(), *more));
         group.categories.iter().for_each(|&(category, more)| count(&mut self.categories, category, more));
+        self.add_mark(group.mark);
         self.add(group.layers, group.parameters, group.flops, [&group.ends[0], &group.ends[1]]);
+    }
+
+    fn add_mark(&mut self, mark: Option<Mark>) {
+        self.mark = if self.layers == 0 || self.mark == mark { mark } else { Some(Mark::Changed) };
     }
 
     fn add(&mut self, layers: usize, parameters: ParameterCount, flops: Option<usize>, [first, last]: [&String; 2]) {
@@ -318,7 +327,7 @@ impl Sum {
 
     /// A group with these sums.
     pub(super) fn fold(self, name: String, title: String) -> Fold {
-        let Self { layers, parameters, flops, ends, mut kinds, categories } = self;
+        let Self { layers, parameters, flops, ends, mut kinds, categories, mark } = self;
         kinds.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
         let (ends, sizes) = (ends.unwrap_or_default(), String::new());
         let (count, path, span, parent, is_sum) = (1, None, None, None, false);
@@ -337,6 +346,7 @@ impl Sum {
             ends,
             kinds,
             categories,
+            mark,
         }
     }
 }

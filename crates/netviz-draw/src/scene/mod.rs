@@ -8,6 +8,7 @@ pub mod route;
 use crate::font::Weight;
 use crate::page::Unit;
 use crate::theme::Paint;
+use netviz_model::graph::Mark;
 use relayout::{FrameSize, Region, Relayout};
 
 /// A point.
@@ -72,6 +73,8 @@ pub struct Group {
     pub label: String,
     /// Properties for interactive formats: names and values, such as `kernel` and `3×3`.
     pub details: Vec<(String, String)>,
+    /// What is new about what it draws, in a comparison of two networks.
+    pub mark: Option<Mark>,
     /// Ids of the source and target groups of connections; `None` for other groups.
     pub ends: Option<[String; 2]>,
     /// The items.
@@ -81,7 +84,7 @@ pub struct Group {
 impl Group {
     /// A group without a label or details.
     pub fn new(id: impl Into<String>, class: &'static str, items: Vec<Item>) -> Self {
-        Self { id: id.into(), class, label: String::new(), details: Vec::new(), ends: None, items }
+        Self { id: id.into(), class, label: String::new(), details: Vec::new(), mark: None, ends: None, items }
     }
 }
 

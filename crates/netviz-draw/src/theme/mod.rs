@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::label::Template;
 use crate::properties::LayerProperties;
+use netviz_model::graph::Mark;
 use netviz_model::layer::Category;
 
 /// Minimum contrast of text of any size (WCAG 2.2, 1.4.3).
@@ -115,6 +116,14 @@ theme! {
         positive,
         /// Connections with a negative weight.
         negative,
+        /// Layers that only the second of two compared networks has.
+        added,
+        /// Layers that only the first of two compared networks has.
+        removed,
+        /// Layers that differ between two compared networks.
+        changed,
+        /// Layers in other places in two compared networks.
+        moved,
         /// Curve of the first run in a comparison.
         run_1,
         /// Curve of the second run in a comparison.
@@ -241,6 +250,16 @@ impl Theme {
         (self.border_width > 0.0 || fill.contrast(self.background) < SEEN).then_some(self.border)
     }
 
+    /// Colour of a difference between two networks.
+    pub fn mark(&self, mark: Mark) -> Paint {
+        match mark {
+            Mark::Added => self.added,
+            Mark::Removed => self.removed,
+            Mark::Changed => self.changed,
+            Mark::Moved => self.moved,
+        }
+    }
+
     /// Number of runs that have their own colour.
     pub const RUNS: usize = 8;
 
@@ -320,7 +339,8 @@ mod tests {
             let theme = theme();
             let seen = |paint: Paint| paint.contrast(theme.background) >= VISIBLE;
             let runs = (0..Theme::RUNS).map(|number| theme.run(number));
-            for line in runs.chain([theme.edge, theme.positive, theme.negative]) {
+            let marks = Mark::ALL.map(|mark| theme.mark(mark));
+            for line in runs.chain([theme.edge, theme.positive, theme.negative]).chain(marks) {
                 assert!(seen(line), "{name}: {line:?}");
             }
             let bordered = theme.border_width > 0.0 && seen(theme.border);

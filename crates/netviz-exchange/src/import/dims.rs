@@ -11,12 +11,19 @@ const MOST: usize = 1000;
 pub struct Dims {
     given: BTreeMap<String, usize>,
     asked: RefCell<BTreeSet<String>>,
+    is_shared: bool,
 }
 
 impl Dims {
     /// These sizes.
     pub fn new(given: BTreeMap<String, usize>) -> Self {
-        Self { given, asked: RefCell::default() }
+        Self { given, ..Self::default() }
+    }
+
+    /// The same sizes, given to several files, of which not every one need have all.
+    #[must_use]
+    pub fn shared(self) -> Self {
+        Self { is_shared: true, ..self }
     }
 
     /// The size of a symbol of the file, if one is given.
@@ -28,11 +35,15 @@ impl Dims {
         self.given.get(name)
     }
 
-    /// The names that are given, but that no reader has looked for.
+    /// The names that are given, but that no reader has looked for; none if the sizes are shared.
     pub fn unused(&self) -> Vec<&str> {
         let asked = self.asked.borrow();
         let names = self.given.keys().map(String::as_str);
-        if asked.len() < MOST { names.filter(|name| !asked.contains(*name)).collect() } else { Vec::new() }
+        if asked.len() < MOST && !self.is_shared {
+            names.filter(|name| !asked.contains(*name)).collect()
+        } else {
+            Vec::new()
+        }
     }
 
     /// The names of the file's sizes, in alphabetical order.

@@ -4,6 +4,7 @@
 //! operation of the file is a node; `contract` then puts together what exporters take apart.
 
 mod archive;
+mod change;
 mod contract;
 mod dims;
 mod name;
@@ -18,6 +19,7 @@ use netviz_model::graph::Graph;
 use prost::bytes::Bytes;
 
 pub(crate) use archive::Archive;
+pub use change::relative_change;
 pub(crate) use contract::{composites, contract};
 pub use dims::Dims;
 pub(crate) use name::{Names, nested, path, title};

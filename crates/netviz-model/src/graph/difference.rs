@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use petgraph::graph::NodeIndex;
 
 use super::{Content, Graph};
+use crate::ir::Op;
 use crate::schema::{ArgValue, Setting, Settings};
 
 /// A value in which two models differ.
@@ -59,6 +60,9 @@ pub fn values(graph: &Graph) -> Vec<(String, ArgValue)> {
         };
         let from: Vec<String> = graph.sources(index).into_iter().map(|source| graph.source_name(source)).collect();
         let mut arguments = vec![named("name", node.name.clone()), named("from", from.join("+"))];
+        if matches!(node.content, Content::Composite(_) | Content::Operation(Op::Opaque(_))) {
+            arguments.push(named("class", node.content.kind().to_owned()));
+        }
         arguments.extend(node.content.settings());
         let path = format!("layers.{}", node.layer_number().unwrap_or_default());
         (path, ArgValue::choice(kind, arguments))

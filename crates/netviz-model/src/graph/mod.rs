@@ -2,13 +2,16 @@
 
 mod build;
 mod builder;
+mod compare;
 mod content;
 mod contract;
 mod difference;
 mod foreign;
 mod groups;
+mod owners;
 
 pub use builder::{GraphBuilder, Output};
+pub use compare::{Change, Comparison, Language, Mark, Pair};
 pub use content::Content;
 pub use contract::{Composite, Contraction};
 pub use difference::{Difference, differences, values};
@@ -60,6 +63,8 @@ pub struct Node {
     pub flops: Option<usize>,
     /// Multiply-adds for one sample, as counted by [`Op::macs`](crate::ir::Op::macs); `None` if they cannot be counted.
     pub macs: Option<usize>,
+    /// What is new about it, in the [union](Comparison::union) of two networks.
+    pub mark: Option<Mark>,
     /// Its outputs in the [program](Graph::program).
     outputs: Vec<ValueId>,
     /// Its place in the model file: 0 for the input, then the layers.
@@ -70,7 +75,8 @@ impl Node {
     /// A node without parameters and computation.
     fn new(name: &str, content: Content, outputs: Vec<ValueId>, position: usize) -> Self {
         let parameters = ParameterCount::default();
-        Self { name: name.to_owned(), content, parameters, flops: Some(0), macs: Some(0), outputs, position }
+        let (flops, macs) = (Some(0), Some(0));
+        Self { name: name.to_owned(), content, parameters, flops, macs, mark: None, outputs, position }
     }
 
     /// Which layer of the model file it is; `None` for the input.

@@ -18,6 +18,8 @@
 //! }
 //! ```
 //!
+//! In a comparison of two networks, a node has the key `change` if it is `added`, `removed`, `changed` or `moved`.
+//!
 //! The sizes of a `shape` may also be names, or null if nothing is known about them.
 //!
 //! `networkx.node_link_graph(data, edges="edges")` reads it. The nodes are in topological order. The `key` of an edge
@@ -130,6 +132,9 @@ fn layer(graph: &Graph, index: NodeIndex) -> Map<String, Value> {
         ("settings", settings.into()),
     ];
     let mut layer: Map<String, Value> = entries.map(|(key, value)| (key.to_owned(), value)).into_iter().collect();
+    if let Some(mark) = properties.mark {
+        layer.insert("change".into(), mark.name().into());
+    }
     if properties.outputs.len() > 1 {
         layer.insert("outputs".into(), properties.outputs.iter().map(shape).collect());
     }

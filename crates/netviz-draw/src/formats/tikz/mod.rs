@@ -1,7 +1,7 @@
 //! `TikZ`, to be included in a paper with `\input`.
 //!
 //! A network becomes nodes with names, placed relative to each other, with their colours and styles at the head of the
-//! file: [`network`]. Other pictures, such as the curves of a run, keep the positions of their scene: [`absolute`].
+//! file: [`network`]. Other pictures, such as the curves of a run and comparisons of two networks, keep the positions of their scene: [`absolute`].
 //! Lengths of a scene are pixels, 0.75 big points each. Adaptive colours are those of a light page.
 
 /// Writes to a string, which cannot fail.
@@ -31,6 +31,9 @@ pub(super) const FORMAT: Format = Format {
     in_markdown: InMarkdown::Fence("latex"),
     write: |picture| {
         let scene = picture.scene()?;
+        if scene.groups.iter().any(|group| group.mark.is_some()) {
+            return tikz(scene);
+        }
         fits(scene)?;
         let (text, missing) = network::network(picture, scene);
         Ok(rendered(text, &missing))

@@ -52,8 +52,10 @@ fn boxed(block: &Block, picture: &Picture) -> Stmt {
     let own = theme.layer(&block.properties);
     let fill = own.unwrap_or(theme.surface);
     let text = own.map_or(theme.text, |fill| theme.text_on([fill; 2]));
+    let mark = block.mark().map(|mark| theme.mark(mark));
     let border = if theme.border_width > 0.0 { theme.border } else { theme.outline };
     attributes.push(attribute("style", string("filled,rounded")));
-    attributes.extend([color("fillcolor", fill), color("color", border), color("fontcolor", text)]);
+    attributes.extend([color("fillcolor", fill), color("color", mark.unwrap_or(border)), color("fontcolor", text)]);
+    attributes.extend(mark.map(|_| plain("penwidth", "3")));
     node(&block.properties.name, attributes)
 }

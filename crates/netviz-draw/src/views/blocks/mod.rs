@@ -9,6 +9,7 @@ use crate::outline::Outline;
 pub use crate::outline::{Fold, Link};
 use crate::picture::{Direction, Picture, View};
 use crate::properties::LayerProperties;
+use netviz_model::graph::Mark;
 use netviz_model::layer::Category;
 
 pub(super) const VIEW: View = View {
@@ -55,11 +56,17 @@ pub struct Block {
 }
 
 impl Block {
-    /// The header as one line, with the number of copies.
+    /// What is new about it, in a comparison of two networks.
+    pub(crate) fn mark(&self) -> Option<Mark> {
+        self.closed.as_ref().map_or(self.properties.mark, |group| group.mark)
+    }
+
+    /// The header as one line, with the sign of its mark and the number of copies.
     pub(crate) fn heading(&self) -> String {
         let copies = self.stack.as_ref().map(|stack| &stack.title);
-        let parts = self.header.iter().chain(copies).filter(|part| !part.is_empty());
-        parts.map(String::as_str).collect::<Vec<_>>().join(" ")
+        let sign = self.mark().map(Mark::sign);
+        let parts = self.header.iter().chain(copies).map(String::as_str).filter(|part| !part.is_empty());
+        sign.into_iter().chain(parts).collect::<Vec<_>>().join(" ")
     }
 
     /// The lines below the header, and those of its bands.

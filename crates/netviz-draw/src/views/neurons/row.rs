@@ -6,7 +6,7 @@ use crate::outline::{self, Fold, Part};
 use crate::picture::{Detail, Picture};
 use crate::properties::{LayerProperties, fused_activation};
 use crate::theme::{Paint, Theme};
-use netviz_model::graph::Graph;
+use netviz_model::graph::{Graph, Mark};
 use netviz_model::layer::{Activation, Category, Glyph, Outline};
 use netviz_model::text::{plural, thousands};
 
@@ -20,6 +20,8 @@ pub struct Row {
     pub caption: Vec<String>,
     /// Its properties, as names and values.
     pub details: Vec<(String, String)>,
+    /// What is new about it, in a comparison of two networks.
+    pub mark: Option<Mark>,
     /// Its position in the network.
     pub role: Role,
     /// How it is drawn.
@@ -162,6 +164,7 @@ pub(super) fn closed(part: &Part) -> Row {
     Row {
         name: part.unit.layer.name.clone(),
         caption,
+        mark: part.unit.mark(),
         details: part.unit.layer.details(),
         role: Role::Hidden,
         body: Body::Glyph {
@@ -221,7 +224,8 @@ pub(super) fn row(
     };
     let classes = classes(picture.graph, index, &body);
     let details = properties.details();
-    Row { name: node.name.clone(), caption, details, role, body, color, classes, bias: false, takes_bias: false }
+    let (name, mark) = (node.name.clone(), part.unit.mark());
+    Row { name, caption, details, mark, role, body, color, classes, bias: false, takes_bias: false }
 }
 
 /// The name, then size and activation, what is fused with it, and parameters if there are any and detail is not low.

@@ -171,6 +171,7 @@ impl<'a> Drawing<'a> {
         // The box shows the costs of the layer with its bands.
         details.extend(bands.iter().map(|band| ("fused with".to_owned(), band.name.clone())));
         self.layers.push(Group {
+            mark: layout.view.blocks()[block].mark(),
             label: closed.as_ref().map_or_else(|| label(properties), blocks::Fold::description),
             details,
             ..Group::new(layout.id(Thing::Block(block), None), "layer", card.draw(corner, layout.theme))
@@ -221,6 +222,7 @@ impl<'a> Drawing<'a> {
         self.folds.push(Fold {
             group: id.clone(),
             stand_in: Group {
+                mark: shown.mark,
                 label: shown.description(),
                 details: details(shown),
                 ..Group::new(format!("closed-{}", shown.name), "stand-in", stand_in)

@@ -162,6 +162,7 @@ impl<'a> Layout<'a> {
         Group {
             label: label(row),
             details: row.details.clone(),
+            mark: row.mark,
             ..Group::new(format!("layer-{}", row.name), "layer", drawing.items())
         }
     }

@@ -66,6 +66,7 @@ fn group(layer: &LayerProperties, items: Vec<Item>) -> Group {
     Group {
         label: format!("{} {}: {}{activation}", layer.kind, layer.name, layer.output_shapes()),
         details: layer.details(),
+        mark: layer.mark,
         ..Group::new(super::id(&layer.name), "layer", items)
     }
 }

@@ -1,0 +1,150 @@
+//! What is matched: the layers of a graph, in a form that formats have in common.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use petgraph::graph::NodeIndex;
+
+use super::form::{activation, form_of, is_passive, kind, text};
+use super::{Language, vocabulary};
+use crate::category::Category;
+use crate::graph::Graph;
+
+/// A layer, or the activation function that is one of its arguments in the one format and a layer in the other.
+#[derive(Debug)]
+pub(super) struct Item<'g> {
+    /// The layer.
+    pub(super) node: NodeIndex,
+    /// Whether it is the activation function of the layer.
+    pub(super) is_activation: bool,
+    /// What it is called in all formats.
+    pub(super) kind: Cow<'static, str>,
+    pub(super) category: Option<Category>,
+    /// Its name.
+    pub(super) full_name: &'g str,
+    /// The name, if somebody has chosen it.
+    pub(super) name: Option<&'g str>,
+    /// Its parameters: trainable and fixed ones, or all and 0.
+    pub(super) parameters: [usize; 2],
+    /// Whether it stands for the normalization after it, too.
+    pub(super) is_folded: bool,
+    /// Everything that makes two items equal, but for names and connections.
+    pub(super) text: String,
+    /// What makes two items similar: the kind and the sizes of the output.
+    pub(super) form: String,
+    /// Items that it reads, with the index of the output.
+    pub(super) inputs: Vec<(usize, usize)>,
+}
+
+/// The items of a graph, in topological order.
+#[derive(Debug)]
+pub(super) struct Items<'g> {
+    pub(super) all: Vec<Item<'g>>,
+    /// The items that read each one, in order.
+    pub(super) readers: Vec<Vec<usize>>,
+}
+
+impl<'g> Items<'g> {
+    /// The items of a graph. If it `folds`, a normalization belongs to the layer before it, as exporters of networks that are not
+    /// trained any more write it.
+    pub(super) fn new(graph: &'g Graph, language: Language, folds: bool) -> Self {
+        let mut all: Vec<Item> = Vec::with_capacity(graph.order().len());
+        // The item that gives the values of each node.
+        let mut last: Vec<Option<usize>> = Vec::with_capacity(graph.order().len());
+        let folded = if folds { folded(graph) } else { HashMap::new() };
+        let removed: HashSet<NodeIndex> = folded.values().map(|&(norm, _)| norm).collect();
+        for index in graph.order() {
+            let node = graph.node(index);
+            let sources = graph.sources(index);
+            let is_left_out = language == Language::Different && is_passive(graph, index) || removed.contains(&index);
+            if is_left_out && sources.len() == 1 {
+                last.push(last[sources[0].node.index()]);
+                continue;
+            }
+            let inputs =
+                sources.iter().filter_map(|source| Some((last[source.node.index()]?, source.port.0))).collect();
+            let kind = kind(graph, index, language);
+            let parameters = match (language, folded.get(&index)) {
+                (Language::Same, _) => [node.parameters.trainable, node.parameters.fixed],
+                (Language::Different, None) => [node.parameters.total(), 0],
+                (Language::Different, Some(&(_, biases))) => [node.parameters.total().saturating_add(biases), 0],
+            };
+            let text = text(graph, index, &kind, language, parameters);
+            let form = form_of(&kind, graph.output_type(index));
+            let full_name = node.name.as_str();
+            let item = Item {
+                node: index,
+                is_activation: false,
+                kind,
+                category: node.content.category(),
+                full_name,
+                name: (!vocabulary::is_automatic(full_name, node.content.kind())).then_some(full_name),
+                parameters,
+                is_folded: folded.contains_key(&index),
+                text,
+                form,
+                inputs,
+            };
+            all.push(item);
+            if let Some(kind) = activation(graph, index).filter(|_| language == Language::Different) {
+                let text = form_of(&kind, graph.output_type(index));
+                let (category, inputs) = (Some(Category::Activation), vec![(all.len() - 1, 0)]);
+                let (parameters, is_folded, name) = ([0; 2], false, None);
+                let is_activation = true;
+                let (node, form) = (index, text.clone());
+                all.push(Item {
+                    node,
+                    is_activation,
+                    kind,
+                    category,
+                    full_name,
+                    name,
+                    parameters,
+                    is_folded,
+                    text,
+                    form,
+                    inputs,
+                });
+            }
+            last.push(Some(all.len() - 1));
+        }
+        let mut readers = vec![Vec::new(); all.len()];
+        for (index, item) in all.iter().enumerate() {
+            for &(source, _) in &item.inputs {
+                readers[source].push(index);
+            }
+        }
+        Self { all, readers }
+    }
+}
+
+/// Whether a network has batch normalizations.
+pub(super) fn has_normalizations(graph: &Graph) -> bool {
+    graph.order().any(|index| is_normalization(graph, index))
+}
+
+fn is_normalization(graph: &Graph, index: NodeIndex) -> bool {
+    vocabulary::kind(graph.node(index).content.kind()) == "batchnorm"
+}
+
+/// The layers with weights whose values only a batch normalization reads, with that, and the number of biases that it adds.
+fn folded(graph: &Graph) -> HashMap<NodeIndex, (NodeIndex, usize)> {
+    let own = graph.parameters_of_nodes();
+    let vector = |index: NodeIndex| {
+        let shapes = own[index.index()].iter().map(|&id| &graph.program().parameter(id).shape);
+        shapes.filter(|shape| shape.len() == 1).map(|shape| shape[0]).next()
+    };
+    let single = |index: NodeIndex| -> Option<NodeIndex> {
+        let mut readers = graph.as_petgraph().neighbors(index);
+        readers.next().filter(|_| readers.next().is_none())
+    };
+    let pair = |index: NodeIndex| {
+        let kind = vocabulary::kind(graph.node(index).content.kind());
+        let norm = single(index).filter(|&norm| is_normalization(graph, norm))?;
+        let is_linear = activation(graph, index).is_none();
+        let fits = ["conv", "convtranspose", "dense"].contains(&&*kind) && is_linear;
+        let biases = if vector(index).is_some() { 0 } else { vector(norm).unwrap_or(0) };
+        fits.then_some((index, (norm, biases)))
+    };
+    graph.order().filter_map(pair).collect()
+}
