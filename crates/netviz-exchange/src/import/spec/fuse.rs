@@ -106,7 +106,8 @@ fn drop_unused(draft: &mut Draft, output: Source) -> Source {
         let state = cell || steps && used.contains(&1);
         layer.arguments.extend([("return_sequences", ArgValue::Bool(steps)), ("return_state", ArgValue::Bool(state))]);
         if !steps {
-            layer.outputs[0] = layer.outputs[1].clone();
+            let state = layer.outputs[1].clone();
+            layer.outputs[0] = state;
             let source = |port| Source { layer: Some(index), port };
             port_of.insert(source(1), source(0));
         }

@@ -103,7 +103,9 @@ fn names(draft: &Draft, is_kept: &[bool]) -> Vec<Named> {
         if wrong.is_empty() {
             return given.into_iter().zip(&said).map(|(name, said)| (name, said.is_some())).collect();
         }
-        wrong.into_iter().for_each(|index| said[index] = own[index].as_deref());
+        for index in wrong {
+            said[index] = own[index].as_deref();
+        }
     }
     said = own.iter().map(Option::as_deref).collect();
     given(draft, is_kept, &said).into_iter().zip(&said).map(|(name, said)| (name, said.is_some())).collect()
@@ -116,8 +118,8 @@ const ROUNDS: usize = 8;
 fn given(draft: &Draft, is_kept: &[bool], said: &[Option<&str>]) -> Vec<String> {
     let taken: HashSet<&str> = said.iter().flatten().copied().chain([INPUT]).collect();
     let mut counters: HashMap<&str, usize> = HashMap::new();
-    let name = |(index, said): (usize, &Option<&str>)| match said {
-        Some(name) => (*name).to_owned(),
+    let name = |(index, said): (usize, Option<&str>)| match said {
+        Some(name) => name.to_owned(),
         None if !is_kept[index] => String::new(),
         None => {
             let kind = draft.layers[index].kind;
@@ -131,5 +133,5 @@ fn given(draft: &Draft, is_kept: &[bool], said: &[Option<&str>]) -> Vec<String> 
             }
         }
     };
-    said.iter().enumerate().map(name).collect()
+    said.iter().copied().enumerate().map(name).collect()
 }

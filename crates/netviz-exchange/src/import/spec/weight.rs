@@ -59,6 +59,12 @@ impl Weight {
         }
     }
 
+    /// The values as whole numbers, such as axes; those beyond 2²⁴ are rounded.
+    #[expect(clippy::cast_possible_truncation, reason = "whole numbers in the file")]
+    pub(super) fn integers(&self) -> Option<Vec<i64>> {
+        Some(self.values().ok()?.into_iter().map(|value| value as i64).collect())
+    }
+
     /// The values in another shape of as many elements; `None` if it has more or fewer.
     pub(super) fn reshaped(&self, shape: &[usize]) -> Option<Self> {
         let count = shape.iter().try_fold(1_usize, |product, &size| product.checked_mul(size));

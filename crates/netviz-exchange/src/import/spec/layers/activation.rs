@@ -37,7 +37,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     aten(&["softmax", "_softmax"], |call| softmax(call, "dim", -1)),
     keras(&["Activation"], |call| {
         let view = call.view(0)?;
-        Ok(vec![Known::View(applied(call, view)?)])
+        Ok(vec![Known::View(applied(call, &view)?)])
     }),
     keras(&["ReLU"], relu),
     keras(&["relu", "Relu", "sigmoid", "Sigmoid", "tanh", "Tanh", "silu", "Silu", "softplus", "Softplus"], named),
@@ -140,8 +140,8 @@ pub(super) fn function_of(call: &mut Call, name: &str, view: &View) -> Result<Vi
 }
 
 /// The activation of a layer of Keras, applied to what the layer gives.
-pub(super) fn applied(call: &mut Call, view: View) -> Result<View, Reason> {
+pub(super) fn applied(call: &mut Call, view: &View) -> Result<View, Reason> {
     let name = call.text("activation").unwrap_or("linear").to_lowercase();
     let name = if name == "swish" { "silu" } else { &name };
-    function_of(call, name, &view)
+    function_of(call, name, view)
 }

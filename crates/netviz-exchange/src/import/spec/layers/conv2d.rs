@@ -51,7 +51,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         call.name = name;
         let one = Window { kernel: [1, 1], strides: [1, 1], dilations: [1, 1], pads: [[0, 0]; 2] };
         let (source, sizes) = push(call, (source, sizes), &one, 1, pointwise, bias)?;
-        let view = applied(call, Call::as_image(source, sizes, last))?;
+        let view = applied(call, &Call::as_image(source, sizes, last))?;
         Ok(vec![Known::View(view)])
     }),
 ];
@@ -210,7 +210,7 @@ fn convolution(
     let image = call.image(&view, channels_last)?;
     let (source, sizes) = push(call, image, window, groups, weight, bias)?;
     let view = Call::as_image(source, sizes, channels_last);
-    Ok(vec![Known::View(applied(call, view)?)])
+    Ok(vec![Known::View(applied(call, &view)?)])
 }
 
 fn push(

@@ -36,7 +36,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         let (weight, bias) = (turned(&call.weight(1)?)?, call.optional(2)?);
         let known = dense(call, 0, &weight, bias)?;
         match &known[..] {
-            [Known::View(view)] => Ok(vec![Known::View(applied(call, view.clone())?)]),
+            [Known::View(view)] => Ok(vec![Known::View(applied(call, view)?)]),
             _ => Ok(known),
         }
     }),

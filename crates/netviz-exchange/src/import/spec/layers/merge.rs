@@ -132,17 +132,16 @@ fn concat(call: &mut Call, axis: i64) -> Mapped {
     }
     let own = first.axes[axis].first().copied().filter(|_| first.axes[axis].len() == 1);
     let is_whole = views.iter().all(|view| view.axes == first.axes && call.draft.sizes(view.source) == view.sizes);
-    let (sources, own, shown) = match own.filter(|&own| is_whole && own > 0) {
-        Some(own) => (views.iter().map(|view| view.source).collect(), own, first),
-        None => {
-            let mut sources = Vec::new();
-            for view in &views {
-                let axes: Vec<usize> = (0..view.rank()).collect();
-                sources.push(call.draft.arranged(view, &axes)?);
-            }
-            let sizes = call.draft.sizes(sources[0]).to_vec();
-            (sources, axis, View::whole(Source::INPUT, &sizes))
+    let (sources, own, shown) = if let Some(own) = own.filter(|&own| is_whole && own > 0) {
+        (views.iter().map(|view| view.source).collect(), own, first)
+    } else {
+        let mut sources = Vec::new();
+        for view in &views {
+            let axes: Vec<usize> = (0..view.rank()).collect();
+            sources.push(call.draft.arranged(view, &axes)?);
         }
+        let sizes = call.draft.sizes(sources[0]).to_vec();
+        (sources, axis, View::whole(Source::INPUT, &sizes))
     };
     if own == 0 {
         return Err(Reason::because("it joins batches"));

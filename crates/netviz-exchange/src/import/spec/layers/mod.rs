@@ -3,6 +3,10 @@
 //! A family of layers is one file with a table. An entry says for one format which operations they are, and a function adds the
 //! layer: its arguments, and its weights in the form of netviz.
 
+#![expect(clippy::unnecessary_wraps, reason = "the entries of a table have one signature")]
+#![expect(clippy::float_cmp, reason = "attributes are compared with the values that mean nothing")]
+#![expect(clippy::similar_names, reason = "an axis is one of axes, and a view one of views")]
+
 use std::collections::HashMap;
 use std::sync::LazyLock;
 

@@ -21,7 +21,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                 _ => call.float("value", 0.0) == 0.0,
             };
         let pads = match call.operand(1) {
-            Known::Weight(pads) => pads.values().ok().map(|pads| pads.into_iter().map(|pad| pad as i64).collect()),
+            Known::Weight(pads) => pads.integers(),
             _ => call.ints("pads"),
         };
         let pads: Option<Vec<usize>> =

@@ -14,11 +14,13 @@ pub(super) const ENTRIES: &[Entry] = &[
             return embedding(call, weight, &view);
         }
         let index = match call.operand(1) {
-            Known::Weight(index) if index.shape().is_empty() => index.scalar(),
+            Known::Weight(index) if index.shape().is_empty() => index.integers(),
             _ => None,
         };
-        let index = index.ok_or_else(|| Reason::because("it takes other than one index"))?;
-        select(call, call.int("axis", 0), index as i64)
+        match index.as_deref() {
+            Some(&[index]) => select(call, call.int("axis", 0), index),
+            _ => Err(Reason::because("it takes other than one index")),
+        }
     }),
     onnx(&["Slice"], of_onnx),
     onnx(&["Split"], |call| split(call, call.int("axis", 0))),
@@ -85,10 +87,7 @@ fn last_state(call: &Call, view: &View, axis: usize, index: usize) -> Option<Vie
 fn of_onnx(call: &mut Call) -> Mapped {
     let list = |index: usize, name: &str| match call.operand(index) {
         Known::Absent => Ok(call.ints(name)),
-        Known::Weight(values) => {
-            let values = values.values().map_err(Reason::because)?;
-            Ok(Some(values.into_iter().map(|value| value as i64).collect()))
-        }
+        Known::Weight(values) => Ok(values.integers()),
         _ => Err(Reason::because("its bounds are computed")),
     };
     let missing = || Reason::because("it has no bounds");

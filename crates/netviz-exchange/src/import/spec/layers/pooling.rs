@@ -16,11 +16,10 @@ pub(super) const ENTRIES: &[Entry] = &[
     onnx(&["GlobalMaxPool"], |call| global_max(call, false, true)),
     onnx(&["ReduceMean"], |call| {
         let axes = match call.operand(1) {
-            Known::Weight(axes) => axes.values().ok(),
-            _ => call.ints("axes").map(|axes| axes.into_iter().map(|axis| axis as f32).collect()),
+            Known::Weight(axes) => axes.integers(),
+            _ => call.ints("axes"),
         };
-        let axes = axes.into_iter().flatten().map(|axis| axis as i64).collect();
-        mean(call, axes, call.flag("keepdims", true))
+        mean(call, axes.unwrap_or_default(), call.flag("keepdims", true))
     }),
     aten(&["max_pool2d", "max_pool2d_with_indices", "avg_pool2d"], |call| {
         let kind = if call.kind == "avg_pool2d" { "avg_pool2d" } else { "max_pool2d" };
