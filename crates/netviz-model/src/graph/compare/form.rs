@@ -41,7 +41,10 @@ pub(super) fn kind(graph: &Graph, index: NodeIndex, language: Language) -> Cow<'
         }
         (Language::Different, _) if averages(graph, index) => Cow::Borrowed("globalavgpool"),
         (Language::Different, _) => {
-            vocabulary::kind_of(content.kind(), &content.settings(), graph.node(index).parameters.total())
+            // Those of shared weights count for another layer.
+            let is_layer = matches!(content.category(), Some(Category::Dense | Category::Embedding));
+            let has_weights = is_layer || graph.node(index).parameters.total() > 0;
+            vocabulary::kind_of(content.kind(), &content.settings(), has_weights)
         }
     }
 }

@@ -60,7 +60,7 @@ pub(super) fn kind(name: &str) -> Cow<'static, str> {
 }
 
 /// [`kind`] of a layer, which may depend on what it has.
-pub(super) fn kind_of(name: &str, settings: &[Setting], parameters: usize) -> Cow<'static, str> {
+pub(super) fn kind_of(name: &str, settings: &[Setting], has_weights: bool) -> Cow<'static, str> {
     let is_one = |value: &ArgValue| match value {
         ArgValue::Int(size) => *size == 1,
         ArgValue::Sizes(sizes) => sizes.iter().all(|size| *size == 1),
@@ -80,7 +80,7 @@ pub(super) fn kind_of(name: &str, settings: &[Setting], parameters: usize) -> Co
         "activation" => word(["activation", "function"]).map_or("activation".into(), Cow::Owned),
         "relu" if is_limited => Cow::Borrowed("clip"),
         // A product or a choice of computed values is no layer.
-        "dense" | "embedding" if parameters == 0 => Cow::Owned(plain(name)),
+        "dense" | "embedding" if !has_weights => Cow::Owned(plain(name)),
         "adaptiveavgpool" if to_one => Cow::Borrowed("globalavgpool"),
         "adaptivemaxpool" if to_one => Cow::Borrowed("globalmaxpool"),
         kind => Cow::Owned(kind.to_owned()),
@@ -166,15 +166,15 @@ mod tests {
         ] {
             assert!(names.iter().all(|name| kind(name) == common), "{common}");
         }
-        assert_eq!(kind_of("MatMul", &[], 12), "dense");
-        assert_eq!(kind_of("MatMul", &[], 0), "matmul");
+        assert_eq!(kind_of("MatMul", &[], true), "dense");
+        assert_eq!(kind_of("MatMul", &[], false), "matmul");
         let size = |sizes: [i64; 2]| Setting {
             name: "output_size".into(),
             value: ArgValue::Sizes(sizes.into()),
             is_default: false,
         };
-        assert_eq!(kind_of("adaptive_avg_pool2d", &[size([1, 1])], 0), "globalavgpool");
-        assert_eq!(kind_of("adaptive_avg_pool2d", &[size([7, 7])], 0), "adaptiveavgpool");
+        assert_eq!(kind_of("adaptive_avg_pool2d", &[size([1, 1])], false), "globalavgpool");
+        assert_eq!(kind_of("adaptive_avg_pool2d", &[size([7, 7])], false), "adaptiveavgpool");
         let found = [setting("kernel_shape"), setting("pool_size"), setting("padding")];
         assert_eq!(found, [Some("kernel"), Some("kernel"), None]);
         for names in [KINDS.concat(), SETTINGS.concat()] {

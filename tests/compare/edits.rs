@@ -1,0 +1,194 @@
+//! Random networks with random edits, and large ones.
+
+use std::collections::BTreeSet;
+
+use netviz::graph::{Comparison, Graph, Language, Mark};
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+#[path = "../common/mod.rs"]
+mod common;
+
+/// A layer that keeps the size of its input, so that an edit does not change the layers behind it.
+#[derive(Debug, Clone, Copy)]
+enum Layer {
+    Dense,
+    Activation,
+    Dropout(u8),
+    Norm,
+    /// The sum with the layer that is so many layers before.
+    Skip(u8),
+}
+
+#[derive(Debug, Clone)]
+enum Edit {
+    Insert(Index, Layer),
+    Remove(Index),
+    Replace(Index, u8),
+}
+
+fn layer() -> impl Strategy<Value = Layer> {
+    prop_oneof![
+        4 => Just(Layer::Dense),
+        2 => Just(Layer::Activation),
+        2 => (1..9_u8).prop_map(Layer::Dropout),
+        1 => Just(Layer::Norm),
+        2 => (2..6_u8).prop_map(Layer::Skip),
+    ]
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    prop_oneof![
+        (any::<Index>(), layer()).prop_map(|(at, layer)| Edit::Insert(at, layer)),
+        any::<Index>().prop_map(Edit::Remove),
+        (any::<Index>(), 1..9_u8).prop_map(|(at, rate)| Edit::Replace(at, rate)),
+    ]
+}
+
+/// Each layer keeps a number, so that connections stay those of the same layers.
+fn edited(layers: &[(usize, Layer)], edits: &[Edit]) -> Vec<(usize, Layer)> {
+    let mut layers = layers.to_vec();
+    for (index, edit) in edits.iter().enumerate() {
+        match edit {
+            // A new sum would be another source for what is behind it.
+            Edit::Insert(at, Layer::Skip(_)) => layers.insert(at.index(layers.len() + 1), (1000 + index, Layer::Dense)),
+            Edit::Insert(at, layer) => layers.insert(at.index(layers.len() + 1), (1000 + index, *layer)),
+            Edit::Remove(at) if layers.len() > 1 => {
+                layers.remove(at.index(layers.len()));
+            }
+            Edit::Replace(at, rate) => {
+                let at = at.index(layers.len());
+                layers[at] = (layers[at].0, Layer::Dropout(*rate));
+            }
+            Edit::Remove(_) => {}
+        }
+    }
+    layers
+}
+
+fn graph(layers: &[(usize, Layer)], all: &[(usize, Layer)]) -> Graph {
+    let names = |number: usize| layers.iter().any(|(own, _)| *own == number).then(|| format!("l{number}"));
+    let mut text = "input: [6]\nlayers:\n".to_owned();
+    for (number, layer) in layers {
+        text += &match layer {
+            Layer::Dense => format!("  - dense: {{units: 6, name: l{number}}}\n"),
+            Layer::Activation => format!("  - activation: {{function: relu, name: l{number}}}\n"),
+            Layer::Dropout(rate) => format!("  - dropout: {{rate: 0.{rate}, name: l{number}}}\n"),
+            Layer::Norm => format!("  - batch_norm: {{name: l{number}}}\n"),
+            Layer::Skip(back) => {
+                let place = all.iter().position(|(own, _)| own == number).unwrap_or(0);
+                let source = place.checked_sub(usize::from(*back)).map(|place| all[place].0);
+                let before = layers.iter().position(|(own, _)| own == number).filter(|&place| place > 0);
+                let before = before.map(|place| layers[place - 1].0);
+                match (source.and_then(names), before) {
+                    (Some(source), Some(before)) if source != format!("l{before}") => {
+                        format!("  - add: {{from: [l{before}, {source}], name: l{number}}}\n")
+                    }
+                    _ => format!("  - dense: {{units: 6, name: l{number}}}\n"),
+                }
+            }
+        };
+    }
+    Graph::from_text(&text).unwrap_or_else(|problems| panic!("{text}{problems:?}"))
+}
+
+/// The same graph with names that say nothing.
+fn unnamed(graph: &Graph) -> Graph {
+    let mut text = "input: [6]\nlayers:\n".to_owned();
+    let name = |index: usize| if index == 0 { "input".to_owned() } else { format!("n{index}") };
+    for index in graph.order().skip(1) {
+        let node = graph.node(index);
+        let settings: Vec<String> = graph
+            .settings(index)
+            .iter()
+            .filter(|setting| ["units", "function", "rate"].contains(&&*setting.name))
+            .map(|setting| format!("{}: {}, ", setting.name, setting.value))
+            .collect();
+        let sources: Vec<String> = graph.predecessors(index).iter().map(|source| name(source.index())).collect();
+        let (kind, settings, own) = (node.content.kind(), settings.concat(), name(index.index()));
+        text += &format!("  - {kind}: {{{settings}name: {own}, from: [{}]}}\n", sources.join(", "));
+    }
+    let text = text.replace("from: [n", "from: [n").replace("from: [input]", "from: input");
+    let text = text
+        .lines()
+        .map(|line| {
+            match line.split_once("from: [").and_then(|(start, rest)| Some((start, rest.strip_suffix("]}")?))) {
+                Some((start, source)) if !source.contains(',') => format!("{start}from: {source}}}\n"),
+                _ => format!("{line}\n"),
+            }
+        })
+        .collect::<String>();
+    Graph::from_text(&text).unwrap_or_else(|problems| panic!("{text}{problems:?}"))
+}
+
+/// The number of layers with a mark.
+fn marks(comparison: &Comparison) -> usize {
+    Mark::ALL.iter().map(|&mark| comparison.count(mark)).sum()
+}
+
+fn ends(comparison: &Comparison) -> BTreeSet<[usize; 2]> {
+    comparison.pairs.iter().map(|pair| [pair.before.index(), pair.after.index()]).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn a_few_edits_are_a_few_differences(
+        layers in prop::collection::vec(layer(), 2..40),
+        edits in prop::collection::vec(edit(), 0..4),
+        named in any::<bool>(),
+    ) {
+        let before: Vec<(usize, Layer)> = layers.into_iter().enumerate().collect();
+        let after = edited(&before, &edits);
+        let [mut a, mut b] = [&before, &after].map(|layers| graph(layers, &before));
+        if !named {
+            [a, b] = [unnamed(&a), unnamed(&b)];
+        }
+        for graph in [&a, &b] {
+            let own = graph.compare(graph, Language::Same);
+            prop_assert!(own.is_equal() && own.equal() == graph.order().len());
+        }
+        let found = a.compare(&b, Language::Same);
+        // A removed source of a sum changes the sum, and what reads a removed layer may read another one.
+        prop_assert!(marks(&found) <= 4 * edits.len(), "{} for {edits:?}: {found:?}", marks(&found));
+        let mirrored = b.compare(&a, Language::Same);
+        let turned: BTreeSet<[usize; 2]> = ends(&mirrored).into_iter().map(|[after, before]| [before, after]).collect();
+        prop_assert_eq!(ends(&found), turned);
+        prop_assert_eq!((&found.added, &found.removed), (&mirrored.removed, &mirrored.added));
+        // The union has both.
+        let union = found.union(&a, &b);
+        prop_assert_eq!(union.order().len(), b.order().len() + found.removed.len());
+        let names: BTreeSet<&str> = union.order().map(|index| union.node(index).name.as_str()).collect();
+        prop_assert_eq!(names.len(), union.order().len());
+    }
+}
+
+/// A chain of layers, of which those at some places are others.
+fn chain(count: usize, units: impl Fn(usize) -> usize) -> Graph {
+    let mut builder = netviz::graph::GraphBuilder::new("chain");
+    let mut last = builder.input("input", &[4]).expect("an input");
+    for index in 0..count {
+        let layer = netviz::layer::dense().units(units(index));
+        last = builder.add(&format!("dense_{index}"), layer, &[last]).expect("a layer");
+    }
+    builder.finish(&[last]).expect("a network")
+}
+
+#[test]
+fn twenty_thousand_layers_take_bounded_time() {
+    const COUNT: usize = 20_000;
+    let before = chain(COUNT, |index| 2 + index % 7);
+    for (what, after) in [
+        ("nothing", chain(COUNT, |index| 2 + index % 7)),
+        ("one in the middle", chain(COUNT, |index| if index == COUNT / 2 { 9 } else { 2 + index % 7 })),
+        ("many", chain(COUNT, |index| if index % 100 == 0 { 9 } else { 2 + index % 7 })),
+        ("all", chain(COUNT, |index| 3 + (index * index) % 11)),
+        ("other length", chain(COUNT - 5000, |index| 3 + (index * index) % 13)),
+    ] {
+        let (found, time) = common::timed(|| before.compare(&after, Language::Same));
+        assert!(time.as_secs_f64() < 5.0, "{what}: {time:?}");
+        assert!(what != "nothing" || found.is_equal());
+        assert!(what != "one in the middle" || marks(&found) <= 2, "{}", marks(&found));
+    }
+}
