@@ -5,7 +5,6 @@ use std::path::Path;
 
 use assert_cmd::Command;
 use assert_cmd::assert::Assert;
-use netviz::Model;
 use predicates::prelude::*;
 use predicates::str::contains;
 use tempfile::TempDir;
