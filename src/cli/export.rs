@@ -92,7 +92,7 @@ fn report(exports: &[Export], program: &Program, of: &str) -> String {
     for Export { path, format, bytes } in exports {
         let _ = writeln!(text, "{}: {}, {}", path.shown(), size(bytes.len() as u64), (format.contents)(program));
     }
-    text += &format!("Read back and compared with the {of}: equal.\n\n");
+    let _ = writeln!(text, "Read back and compared with the {of}: equal.\n");
     if let Some(preprocessing) = program.preprocessing() {
         let _ = writeln!(text, "Each sample is expected as\n  {preprocessing}\n({PREPROCESSING} in the metadata)\n");
     }

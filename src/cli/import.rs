@@ -1,5 +1,6 @@
 //! `netviz import`
 
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -93,8 +94,8 @@ fn report(graph: &Graph, output: &Path, weights: Option<(&Path, usize)>) -> Stri
     let mut text = format!("{}: {layers}, {parameters} parameters\n", output.shown());
     let mut train = format!("netviz train {}", shell(output));
     if let Some((path, length)) = weights {
-        text += &format!("{}: {}\n", path.shown(), size(length as u64));
-        train += &format!(" --weights {}", shell(path));
+        let _ = writeln!(text, "{}: {}", path.shown(), size(length as u64));
+        let _ = write!(train, " --weights {}", shell(path));
     }
     if graph.train().is_none() {
         text += "\nadd a `train` section, then\n";

@@ -30,7 +30,8 @@ impl Layer for Multiply {
         let largest = (0..samples.len()).rev().max_by_key(|&index| samples[index].len()).unwrap_or(0);
         let shape = &samples[largest];
         let mut product = inputs[largest];
-        for (index, (&input, sample)) in inputs.iter().zip(&samples).enumerate().filter(|(index, _)| *index != largest) {
+        for (index, (&input, sample)) in inputs.iter().zip(&samples).enumerate().filter(|(index, _)| *index != largest)
+        {
             let factor = if sample == shape {
                 input
             } else if sample[..] == shape[..1] {

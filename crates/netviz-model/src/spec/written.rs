@@ -28,8 +28,8 @@ impl Written {
         Self { comment, name, input: input.to_vec(), dtype, layers: Vec::new() }
     }
 
-    /// Adds a layer with the arguments that differ from their defaults. Without a name it is called `dense_1` and so on, and
-    /// without inputs it is given the output of the layer above.
+    /// Adds a layer with the arguments that differ from their defaults. Without a name it is called `dense_1` and
+    /// so on, and without inputs it is given the output of the layer above.
     ///
     /// # Errors
     /// If there is no such kind, or if an argument is wrong.

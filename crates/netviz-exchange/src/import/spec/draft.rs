@@ -45,8 +45,8 @@ impl Layer {
     }
 }
 
-/// Not a kind of layers: `scale · x + shift`, of one value per channel each, which belongs to the layer before if that can
-/// take it.
+/// Not a kind of layers: `scale · x + shift`, of one value per channel each, which belongs to the layer before if
+/// that can take it.
 pub(super) const AFFINE: &str = "affine";
 
 /// Not a kind of layers either: zeros around an image, which the layer behind adds itself.
@@ -136,8 +136,8 @@ impl Draft {
         })
     }
 
-    /// A value of one dimension for a dimension of a view, and where each of its values is in that dimension of the file;
-    /// `None` if the order is the same. Other dimensions but the batch must have the size 1.
+    /// A value of one dimension for a dimension of a view, and where each of its values is in that dimension of the
+    /// file; `None` if the order is the same. Other dimensions but the batch must have the size 1.
     pub(super) fn vector(&mut self, view: &View, axis: usize) -> Result<(Source, Option<Vec<usize>>), Reason> {
         let own = view.order([axis]);
         let mut sorted = own.clone();

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use netviz_model::schema::ArgValue;
 
-use super::Obstacle;
 use super::draft::{AFFINE, Draft, Layer, PADDED, Source};
+use super::obstacle::Obstacle;
 use super::weight::Weight;
 
 /// Joins layers, and says where the output is then and what is left over that is no layer.
@@ -43,7 +43,8 @@ pub(super) fn fuse(draft: &mut Draft, output: Source) -> (Source, Vec<Obstacle>)
     (moved.get(&output).copied().unwrap_or(output), obstacles)
 }
 
-/// Gives layers the zeros that are put around their images. A maximum takes them if its input has no negative numbers.
+/// Gives layers the zeros that are put around their images. A maximum takes them if its input has no negative
+/// numbers.
 fn take_padding(draft: &mut Draft) {
     for index in 0..draft.layers.len() {
         let [Source { layer: Some(before), port: 0 }] = draft.layers[index].from[..] else { continue };

@@ -1,13 +1,14 @@
 //! Networks of other programs as model files of netviz, with their weights.
 //!
-//! Operations are looked up in the tables of [`layers`], which say for each format what layers they are and what becomes of
-//! their weights. What only changes the order or the shape of values is no layer, but a [`View`](view::View) of one. At last,
-//! [`fuse`] joins what belongs to one layer, such as an activation function.
+//! Operations are looked up in the tables of [`layers`], which say for each format what layers they are and what
+//! becomes of their weights. What only changes the order or the shape of values is no layer, but a
+//! [`View`](view::View) of one. At last, [`fuse`] joins what belongs to one layer, such as an activation function.
 
 mod call;
 mod draft;
 mod fuse;
 mod layers;
+mod obstacle;
 mod text;
 mod view;
 mod weight;
@@ -23,6 +24,7 @@ use netviz_model::weights::{TensorData, Weights};
 use super::{Origin, Tensor, composites};
 use call::{Call, Known};
 use draft::{Draft, Layer, Source};
+use obstacle::{Obstacle, refused};
 use view::View;
 use weight::Weight;
 
@@ -98,8 +100,8 @@ impl Reason {
     }
 }
 
-/// Writes a network as a model file. The graph is one that a [`Reader`](super::Reader) has made, and `tensors` are the values
-/// of its parameters; `file` is where it comes from.
+/// Writes a network as a model file. The graph is one that a [`Reader`](super::Reader) has made, and `tensors` are
+/// the values of its parameters; `file` is where it comes from.
 ///
 /// # Errors
 /// Everything that stands in the way; all operations without a counterpart are one error.
@@ -126,34 +128,6 @@ fn comment(origin: &Origin, file: &str) -> String {
     let opset = origin.opsets.iter().find(|(domain, _)| matches!(domain.as_str(), "" | "ai.onnx"));
     let version = opset.map(|(_, version)| format!(" opset {version}")).unwrap_or_default();
     format!("From {file}, {}{version}.", origin.format)
-}
-
-/// An operation that is no layer.
-struct Obstacle {
-    operator: String,
-    reason: Option<String>,
-    node: String,
-}
-
-/// The most nodes that are named for one operator.
-const NAMED: usize = 3;
-
-/// The error about all of them.
-fn refused(obstacles: &[Obstacle]) -> Diagnostic {
-    let mut kinds: BTreeMap<(&str, Option<&str>), Vec<&str>> = BTreeMap::new();
-    for Obstacle { operator, reason, node } in obstacles {
-        kinds.entry((operator, reason.as_deref())).or_default().push(node);
-    }
-    let lines = kinds.iter().map(|((operator, reason), nodes)| {
-        let names: Vec<String> = nodes.iter().take(NAMED).map(|node| format!("`{}`", excerpt(node))).collect();
-        let more = if nodes.len() > NAMED { ", …" } else { "" };
-        let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
-        format!("\n    {} × {}{reason} ({}{more})", excerpt(operator), nodes.len(), names.join(", "))
-    });
-    let lines: String = lines.collect();
-    let what = plural(obstacles.len(), "operation");
-    Diagnostic::error(format!("{what} of the network cannot be written as layers:{lines}"))
-        .hint("`netviz check` and `netviz render` show the network as it is; a network without these can be imported")
 }
 
 /// Several operations that are one layer.
@@ -394,7 +368,8 @@ fn input(program: &Program) -> Result<(Vec<usize>, DType), Vec<Diagnostic>> {
     Err(problems)
 }
 
-/// Whether images have their channels last: in Keras by its configuration, else if all that reads the input puts them first.
+/// Whether images have their channels last: in Keras by its configuration, else if all that reads the input puts
+/// them first.
 fn is_channels_last(program: &Program, origin: &Origin) -> bool {
     if origin.metadata.iter().any(|(key, value)| key == "data format" && value.ends_with("last")) {
         return true;

@@ -1,8 +1,8 @@
 //! Values of a file as views of the values of a model file.
 //!
-//! Exporters reshape and transpose values for operators that want other forms than layers do. None of this is a layer: a
-//! view notes how the value of the file follows from that of the model file, and only what a layer cannot be given as it is
-//! becomes a `reshape`, `permute` or `flatten`.
+//! Exporters reshape and transpose values for operators that want other forms than layers do. None of this is a
+//! layer: a view notes how the value of the file follows from that of the model file, and only what a layer cannot
+//! be given as it is becomes a `reshape`, `permute` or `flatten`.
 
 use super::draft::Source;
 
@@ -11,8 +11,8 @@ use super::draft::Source;
 pub(super) struct View {
     /// The output of a layer, or the input.
     pub(super) source: Source,
-    /// Sizes of one sample, in the order of the source's values; together as many values as the source has, but perhaps of
-    /// more dimensions. Dimension 0 is the batch, these count from 1.
+    /// Sizes of one sample, in the order of the source's values; together as many values as the source has, but
+    /// perhaps of more dimensions. Dimension 0 is the batch, these count from 1.
     pub(super) sizes: Vec<usize>,
     /// For each dimension of the file, the dimensions of which it consists; none if its size is 1.
     pub(super) axes: Vec<Vec<usize>>,
@@ -22,6 +22,14 @@ impl View {
     /// A value as it is.
     pub(super) fn whole(source: Source, sizes: &[usize]) -> Self {
         Self { source, sizes: sizes.to_vec(), axes: (0..=sizes.len()).map(|axis| vec![axis]).collect() }
+    }
+
+    /// A vector as one dimension of a value of the file, of which the others but the batch have the size 1.
+    pub(super) fn vector(source: Source, size: usize, rank: usize, [batch, place]: [usize; 2]) -> Self {
+        let mut axes = vec![Vec::new(); rank];
+        axes[batch] = vec![0];
+        axes[place] = vec![1];
+        Self { source, sizes: vec![size], axes }
     }
 
     /// The same view of another value of the same shape.
@@ -65,8 +73,8 @@ impl View {
         (0..self.rank()).all(|axis| self.order([axis]).len() <= 1)
     }
 
-    /// The value in another shape; `None` if a new dimension is no product of whole old ones or their parts. `None` among the
-    /// sizes is the batch, which in a file may also have the size `batch`.
+    /// The value in another shape; `None` if a new dimension is no product of whole old ones or their parts. `None`
+    /// among the sizes is the batch, which in a file may also have the size `batch`.
     pub(super) fn regrouped(&self, sizes: &[Option<usize>], batch: Option<usize>) -> Option<Self> {
         // What is left: dimensions with their sizes. The batch has none.
         let mut rest: std::collections::VecDeque<(usize, usize)> =

@@ -61,8 +61,8 @@ impl Operation for BatchNormalization {
     }
 }
 
-/// Normalizes each sample over its last dimensions, from an axis on (Ba, Kiros and Hinton 2016). Operands: input, scale
-/// and bias (the sizes of the normalized dimensions); the bias may be absent.
+/// Normalizes each sample over its last dimensions, from an axis on (Ba, Kiros and Hinton 2016). Operands: input,
+/// scale and bias (the sizes of the normalized dimensions); the bias may be absent.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LayerNormalization {
     /// The first normalized dimension; the batch is axis 0, and negative numbers count from the end.
@@ -115,8 +115,8 @@ impl Operation for LayerNormalization {
     }
 }
 
-/// Divides each value by a power of the mean square of its channel and those beside it (Krizhevsky et al. 2012):
-/// `x / (bias + alpha · mean)^beta`. Channels beyond the first and the last one count as zeros. Operand: input (batch,
+/// Divides each value by a power of the mean square of its channel and those beside it (Krizhevsky et al. 2012): `x
+/// / (bias + alpha · mean)^beta`. Channels beyond the first and the last one count as zeros. Operand: input (batch,
 /// channels, …).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Lrn {

@@ -28,9 +28,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     aten(&["hardswish"], |call| called(call, "hard_swish")),
     aten(&["hardsigmoid"], |call| called(call, "hard_sigmoid")),
     aten(&["hardtanh"], |call| clipped(call, [call.float("min_val", -1.0), call.float("max_val", 1.0)])),
-    aten(&["clamp"], |call| {
-        clipped(call, [call.float("min", f64::NEG_INFINITY), call.float("max", f64::INFINITY)])
-    }),
+    aten(&["clamp"], |call| clipped(call, [call.float("min", f64::NEG_INFINITY), call.float("max", f64::INFINITY)])),
     aten(&["softplus"], |call| with(call, "beta", 1.0, 1.0, "softplus")),
     aten(&["elu"], |call| with(call, "alpha", 1.0, 1.0, "elu")),
     aten(&["leaky_relu"], |call| with(call, "negative_slope", 0.01, LEAK, "leaky_relu")),
@@ -121,7 +119,7 @@ fn softmax_of(call: &mut Call, view: &View, axes: &[usize]) -> Result<View, Reas
     }
     let batch = view.batch().unwrap_or_default();
     let source = call.draft.shaped(view, &[batch, axis], &[view.size(axis)])?;
-    let flat = View { axes: (0..view.rank()).map(|own| if own == batch { vec![0] } else if own == axis { vec![1] } else { Vec::new() }).collect(), ..View::whole(source, &[view.size(axis)]) };
+    let flat = View::vector(source, view.size(axis), view.rank(), [batch, axis]);
     Ok(call.each("activation", function("softmax"), &flat))
 }
 

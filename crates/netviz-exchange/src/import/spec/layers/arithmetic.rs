@@ -1,4 +1,5 @@
-//! Constant factors and terms of channels, which belong to the layer before, or are a convolution of each channel by itself.
+//! Constant factors and terms of channels, which belong to the layer before, or are a convolution of each channel
+//! by itself.
 
 use super::{Call, Entry, Known, Mapped, Reason, aten, keras, onnx};
 use crate::import::spec::draft::AFFINE;
@@ -80,10 +81,8 @@ fn by_channel(call: &mut Call, view: View, axis: usize, weight: &Weight) -> Resu
     if places.is_some() {
         return Err(misfit());
     }
-    let mut axes = vec![Vec::new(); view.rank()];
-    axes[axis] = vec![1];
-    axes[view.batch().unwrap_or_default()] = vec![0];
-    Ok((View { source, sizes: weight.shape().to_vec(), axes }, weight))
+    let place = [view.batch().unwrap_or_default(), axis];
+    Ok((View::vector(source, weight.elements(), view.rank(), place), weight))
 }
 
 /// A number, for every channel.

@@ -49,7 +49,8 @@ fn turned(weight: &Weight) -> Result<Weight, Reason> {
     }
 }
 
-/// The last dimension of an operand, which must be the only one besides the batch, times the weights (units × inputs).
+/// The last dimension of an operand, which must be the only one besides the batch, times the weights (units ×
+/// inputs).
 fn dense(call: &mut Call, operand: usize, weight: &Weight, bias: Option<Weight>) -> Mapped {
     let view = call.view(operand)?;
     let [units, inputs] = *weight.shape() else { return Err(Reason::because("its weights are no matrix")) };
@@ -75,9 +76,6 @@ fn dense(call: &mut Call, operand: usize, weight: &Weight, bias: Option<Weight>)
     let arguments = vec![("units", ArgValue::int(units)), ("use_bias", ArgValue::Bool(bias.is_some()))];
     let weights = std::iter::once(("weight", weight)).chain(bias.map(|bias| ("bias", bias))).collect();
     let source = call.push("dense", arguments, vec![source], weights, vec![vec![units]]);
-    let mut axes = view.axes.clone();
-    axes[axis] = vec![1];
-    // What has the size 1 is no dimension of the output.
-    let axes = axes.into_iter().enumerate().map(|(index, own)| if index == axis || own == [0] { own } else { Vec::new() });
-    Ok(vec![Known::View(View { source, sizes: vec![units], axes: axes.collect() })])
+    let place = [view.batch().unwrap_or_default(), axis];
+    Ok(vec![Known::View(View::vector(source, units, view.rank(), place))])
 }

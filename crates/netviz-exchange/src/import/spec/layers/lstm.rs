@@ -38,8 +38,9 @@ fn push(call: &mut Call, source: Source, directions: Vec<Direction>) -> Result<(
         ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"],
         ["weight_ih_l0_reverse", "weight_hh_l0_reverse", "bias_ih_l0_reverse", "bias_hh_l0_reverse"],
     ];
-    let weights = directions.into_iter().zip(names).flat_map(|(Direction { input, state, biases: [one, other] }, names)| {
-        names.into_iter().zip([input, state, one, other])
+    let weights = directions.into_iter().zip(names).flat_map(|(direction, names)| {
+        let [first, second] = direction.biases;
+        names.into_iter().zip([direction.input, direction.state, first, second])
     });
     let weights = weights.collect();
     let arguments = vec![("units", ArgValue::int(units)), ("bidirectional", ArgValue::Bool(count == 2))];
@@ -78,7 +79,9 @@ fn of_onnx(call: &mut Call) -> Mapped {
     check(matches!(call.operand(7), Known::Absent), "it has peepholes")?;
     let functions = call.setting("activations").map(|functions| functions.to_string().to_lowercase());
     check(functions.is_none_or(|it| it.starts_with("sigmoid, tanh, tanh")), "it has other activations")?;
-    let &[count, rows, units] = state.shape() else { return Err(Reason::because("its weights are not those of an LSTM")) };
+    let &[count, rows, units] = state.shape() else {
+        return Err(Reason::because("its weights are not those of an LSTM"));
+    };
     let gates: Vec<usize> = [0, 2, 3, 1].iter().flat_map(|gate| gate * units..(gate + 1) * units).collect();
     check(rows == units * 4 && view.rank() == 3, "its weights are not those of an LSTM")?;
     let one = |weight: &Weight, index: usize, from: usize| {
@@ -102,11 +105,7 @@ fn of_onnx(call: &mut Call) -> Mapped {
     // Both directions are dimensions of their own.
     let (own, sizes) = if count == 2 { (vec![2], vec![steps, 2, units]) } else { (Vec::new(), vec![steps, units]) };
     let last = vec![sizes.len()];
-    let axes = if batch_first {
-        vec![vec![0], vec![1], own, last]
-    } else {
-        vec![vec![1], own, vec![0], last]
-    };
+    let axes = if batch_first { vec![vec![0], vec![1], own, last] } else { vec![vec![1], own, vec![0], last] };
     let all = View { source, sizes, axes };
     let (own, sizes) = if count == 2 { (vec![1], vec![2, units]) } else { (Vec::new(), vec![units]) };
     let last = vec![sizes.len()];

@@ -30,7 +30,9 @@ fn joined(call: &mut Call, kind: &'static str) -> Mapped {
         return Err(Reason::because("it scales what it adds"));
     }
     let views = (0..call.operands.len()).map(|index| call.view(index)).collect::<Result<Vec<_>, _>>()?;
-    if kind == "multiply" && let Some(view) = gated(call, &views)? {
+    if kind == "multiply"
+        && let Some(view) = gated(call, &views)?
+    {
         return Ok(vec![Known::View(view)]);
     }
     let [first, rest @ ..] = &views[..] else { return Err(Reason::because("it joins nothing")) };
@@ -42,7 +44,9 @@ fn joined(call: &mut Call, kind: &'static str) -> Mapped {
         let source = call.push(kind, Vec::new(), sources, Vec::new(), vec![sizes]);
         return Ok(vec![Known::View(view.of(source))]);
     }
-    if kind == "multiply" && let [one, other] = &views[..] {
+    if kind == "multiply"
+        && let [one, other] = &views[..]
+    {
         return weighted(call, one, other);
     }
     let (sources, sizes) = arranged(call, &views)?;
@@ -67,9 +71,8 @@ fn gated(call: &mut Call, views: &[View]) -> Result<Option<View>, Reason> {
 fn alike(call: &Call, views: &[View]) -> Option<(View, Vec<Source>)> {
     let first = views.first()?;
     let sizes = call.draft.sizes(first.source);
-    let is_alike = |view: &View| {
-        view.axes == first.axes && view.sizes == first.sizes && call.draft.sizes(view.source) == sizes
-    };
+    let is_alike =
+        |view: &View| view.axes == first.axes && view.sizes == first.sizes && call.draft.sizes(view.source) == sizes;
     views.iter().all(is_alike).then(|| (first.clone(), views.iter().map(|view| view.source).collect()))
 }
 
@@ -89,7 +92,8 @@ fn arranged(call: &mut Call, views: &[View]) -> Result<(Vec<Source>, Vec<usize>)
 
 /// An image whose channels are multiplied by the values of a vector.
 fn weighted(call: &mut Call, one: &View, other: &View) -> Mapped {
-    let (image, vector) = if one.order(0..one.rank()).len() > other.order(0..other.rank()).len() { (one, other) } else { (other, one) };
+    let (image, vector) =
+        if one.order(0..one.rank()).len() > other.order(0..other.rank()).len() { (one, other) } else { (other, one) };
     let rank = image.rank();
     let channel = (1..rank).find(|&axis| vector.rank() == rank && vector.size(axis) > 1).unwrap_or(1);
     let is_vector = vector.rank() == rank && (1..rank).all(|axis| axis == channel || vector.size(axis) == 1);
@@ -158,14 +162,13 @@ fn concat(call: &mut Call, axis: i64) -> Mapped {
     Ok(vec![Known::View(View { source, sizes, axes: shown.axes })])
 }
 
-/// What was split, if these are all of its parts in order: the last states of both directions of a recurrent layer are joined
-/// in this way. Parts of size 1 may have lost their dimension, and be joined along another one.
+/// What was split, if these are all of its parts in order: the last states of both directions of a recurrent layer
+/// are joined in this way. Parts of size 1 may have lost their dimension, and be joined along another one.
 fn rejoined(call: &Call, views: &[View], axis: usize) -> Option<View> {
     let first = views.first()?;
     let split = &call.draft.layers[first.source.layer?];
-    let is_next = |(port, view): (usize, &View)| {
-        view.source == Source { port, ..first.source } && view.axes == first.axes
-    };
+    let is_next =
+        |(port, view): (usize, &View)| view.source == Source { port, ..first.source } && view.axes == first.axes;
     let is_all = split.kind == "split" && split.outputs.len() == views.len() && views.iter().enumerate().all(is_next);
     let own = match split.arguments.iter().find(|(name, _)| *name == "axis") {
         Some((_, ArgValue::Int(own))) if is_all => usize::try_from(*own).ok()? + 1,

@@ -1,7 +1,7 @@
 //! The operations of other programs that are layers of netviz.
 //!
-//! A family of layers is one file with a table. An entry says for one format which operations they are, and a function adds the
-//! layer: its arguments, and its weights in the form of netviz.
+//! A family of layers is one file with a table. An entry says for one format which operations they are, and a
+//! function adds the layer: its arguments, and its weights in the form of netviz.
 
 #![expect(clippy::unnecessary_wraps, reason = "the entries of a table have one signature")]
 #![expect(clippy::float_cmp, reason = "attributes are compared with the values that mean nothing")]

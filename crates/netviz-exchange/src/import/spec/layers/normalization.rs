@@ -29,7 +29,14 @@ pub(super) const ENTRIES: &[Entry] = &[
         let [mean, variance] = [call.weight(next + 1)?, call.weight(next + 2)?];
         let rank = call.view(0)?.rank();
         let axis = Call::axis(call.ints("axis").and_then(|axes| axes.first().copied()).unwrap_or(-1), rank)?;
-        batch_norm(call, axis, [scale, bias], [mean, variance], call.float("epsilon", 1e-3), call.float("momentum", 0.99))
+        batch_norm(
+            call,
+            axis,
+            [scale, bias],
+            [mean, variance],
+            call.float("epsilon", 1e-3),
+            call.float("momentum", 0.99),
+        )
     }),
     onnx(&["LayerNormalization"], |call| {
         let (view, scale, bias) = (call.view(0)?, call.weight(1)?, call.optional(2)?);
@@ -86,7 +93,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         if size % 2 == 0 {
             return Err(Reason::because("its size is even"));
         }
-        let arguments = [("alpha", call.float("alpha", 1e-4)), ("beta", call.float("beta", 0.75)), ("bias", call.float("k", 1.0))];
+        let arguments =
+            [("alpha", call.float("alpha", 1e-4)), ("beta", call.float("beta", 0.75)), ("bias", call.float("k", 1.0))];
         local_response_norm(call, &view, size, arguments)
     }),
 ];
@@ -121,16 +129,15 @@ fn batch_norm(
         if places.is_some() {
             return Err(Reason::because("its input is flattened in another order"));
         }
-        let mut axes = vec![Vec::new(); view.rank()];
-        axes[axis] = vec![1];
-        axes[view.batch().unwrap_or_default()] = vec![0];
-        (View { source, sizes: vec![channels], axes }, places)
+        let place = [view.batch().unwrap_or_default(), axis];
+        (View::vector(source, channels, view.rank(), place), places)
     } else {
         return Err(Reason::because("its input is neither one dimension nor an image"));
     };
     debug_assert!(places.is_none());
     let given = |weight: Option<Weight>, value: f32| weight.unwrap_or_else(|| Weight::filled(&[channels], value));
-    let weights = [("weight", given(scale, 1.0)), ("bias", given(bias, 0.0)), ("running_mean", mean), ("running_var", variance)];
+    let weights =
+        [("weight", given(scale, 1.0)), ("bias", given(bias, 0.0)), ("running_mean", mean), ("running_var", variance)];
     if weights.iter().any(|(_, weight)| *weight.shape() != [channels]) {
         return Err(Reason::because("its weights are not one for each channel"));
     }
@@ -163,7 +170,8 @@ fn layer_norm(
     };
     let axis = -i64::try_from(normalized.len()).unwrap_or(1);
     let arguments = vec![("axis", ArgValue::Int(axis)), ("epsilon", rounded(epsilon))];
-    let source = call.push("layer_norm", arguments, vec![source], vec![("weight", scale), ("bias", bias)], vec![sizes.clone()]);
+    let source =
+        call.push("layer_norm", arguments, vec![source], vec![("weight", scale), ("bias", bias)], vec![sizes.clone()]);
     Ok(vec![Known::View(View::whole(source, &sizes)), Known::Absent, Known::Absent])
 }
 

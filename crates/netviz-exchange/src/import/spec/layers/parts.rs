@@ -73,7 +73,12 @@ fn select(call: &mut Call, axis: i64, index: i64) -> Mapped {
 fn last_state(call: &Call, view: &View, axis: usize, index: usize) -> Option<View> {
     let layer = &call.draft.layers[view.source.layer?];
     let is_both = layer.arguments.contains(&("bidirectional", ArgValue::Bool(true)));
-    if layer.kind != "lstm" || is_both || view.source.port != 0 || view.axes[axis] != [1] || index + 1 != view.size(axis) {
+    if layer.kind != "lstm"
+        || is_both
+        || view.source.port != 0
+        || view.axes[axis] != [1]
+        || index + 1 != view.size(axis)
+    {
         return None;
     }
     // Without the steps, dimensions count from one less.
@@ -206,7 +211,9 @@ fn split(call: &mut Call, axis: i64) -> Mapped {
     }
     let view = call.view(0)?;
     let axis = Call::axis(axis, view.rank())?;
-    let sizes = (0..call.outputs.len()).map(|output| call.sizes(output)?.get(axis).copied().flatten().ok_or(Reason::Follows));
-    let parts: Vec<usize> = sizes.collect::<Result<_, _>>().map_err(|_| Reason::because("the sizes of its parts are not known"))?;
+    let sizes =
+        (0..call.outputs.len()).map(|output| call.sizes(output)?.get(axis).copied().flatten().ok_or(Reason::Follows));
+    let parts: Vec<usize> =
+        sizes.collect::<Result<_, _>>().map_err(|_| Reason::because("the sizes of its parts are not known"))?;
     Ok(cut(call, &view, axis, &parts)?.into_iter().map(Known::View).collect())
 }

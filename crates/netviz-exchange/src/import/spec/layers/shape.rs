@@ -22,9 +22,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     aten(&["zeros", "new_zeros", "zeros_like"], |_| Ok(vec![Known::Filled(0.0)])),
     aten(&["expand"], filled),
     keras(&["Flatten", "Reshape", "reshape"], reshaped),
-    keras(&["Permute"], |call| {
-        transposed(call, |call| Some(std::iter::once(0).chain(call.ints("dims")?).collect()))
-    }),
+    keras(&["Permute"], |call| transposed(call, |call| Some(std::iter::once(0).chain(call.ints("dims")?).collect()))),
     keras(&["Identity"], same),
 ];
 
@@ -100,7 +98,8 @@ fn transposed(call: &mut Call, perm: impl Fn(&Call) -> Option<Vec<i64>>) -> Mapp
         Known::Weight(weight) => weight.shape().len(),
         other => return Ok(vec![other.clone()]),
     };
-    let perm: Vec<i64> = perm(call).unwrap_or_else(|| (0..rank).rev().map(|axis| i64::try_from(axis).unwrap_or(0)).collect());
+    let perm: Vec<i64> =
+        perm(call).unwrap_or_else(|| (0..rank).rev().map(|axis| i64::try_from(axis).unwrap_or(0)).collect());
     let perm: Vec<usize> = perm.into_iter().map(|axis| Call::axis(axis, rank)).collect::<Result<_, _>>()?;
     if (0..rank).any(|axis| !perm.contains(&axis)) || perm.len() != rank {
         return Err(Reason::because("it does not name each dimension once"));
