@@ -67,27 +67,29 @@ fn edited(layers: &[(usize, Layer)], edits: &[Edit]) -> Vec<(usize, Layer)> {
 }
 
 fn graph(layers: &[(usize, Layer)], all: &[(usize, Layer)]) -> Graph {
-    let names = |number: usize| layers.iter().any(|(own, _)| *own == number).then(|| format!("l{number}"));
+    let place = |number: usize| layers.iter().position(|(own, _)| *own == number);
     let mut text = "input: [6]\nlayers:\n".to_owned();
-    for (number, layer) in layers {
-        text += &match layer {
-            Layer::Dense => format!("  - dense: {{units: 6, name: l{number}}}\n"),
-            Layer::Activation => format!("  - activation: {{function: relu, name: l{number}}}\n"),
-            Layer::Dropout(rate) => format!("  - dropout: {{rate: 0.{rate}, name: l{number}}}\n"),
-            Layer::Norm => format!("  - batch_norm: {{name: l{number}}}\n"),
-            Layer::Skip(back) => {
-                let place = all.iter().position(|(own, _)| own == number).unwrap_or(0);
-                let source = place.checked_sub(usize::from(*back)).map(|place| all[place].0);
-                let before = layers.iter().position(|(own, _)| own == number).filter(|&place| place > 0);
-                let before = before.map(|place| layers[place - 1].0);
-                match (source.and_then(names), before) {
-                    (Some(source), Some(before)) if source != format!("l{before}") => {
-                        format!("  - add: {{from: [l{before}, {source}], name: l{number}}}\n")
-                    }
-                    _ => format!("  - dense: {{units: 6, name: l{number}}}\n"),
-                }
-            }
+    // What each one has become, since a sum without two sources is a dense layer.
+    let mut names: Vec<String> = Vec::new();
+    for (index, (number, layer)) in layers.iter().enumerate() {
+        let source = |back: u8| {
+            let own = all.iter().position(|(own, _)| own == number)?;
+            let source = all[own.checked_sub(usize::from(back))?].0;
+            let [source, before] = [place(source)?, index.checked_sub(1)?];
+            (source < before).then(|| [names[before].clone(), names[source].clone()])
         };
+        let (name, line) = match *layer {
+            Layer::Dense => ("d", "dense: {units: 6, ".to_owned()),
+            Layer::Activation => ("a", "activation: {function: relu, ".to_owned()),
+            Layer::Dropout(rate) => ("r", format!("dropout: {{rate: 0.{rate}, ")),
+            Layer::Norm => ("b", "batch_norm: {".to_owned()),
+            Layer::Skip(back) => match source(back) {
+                Some(sources) => ("s", format!("add: {{from: [{}], ", sources.join(", "))),
+                None => ("d", "dense: {units: 6, ".to_owned()),
+            },
+        };
+        names.push(format!("{name}{number}"));
+        text += &format!("  - {line}name: {name}{number}}}\n");
     }
     Graph::from_text(&text).unwrap_or_else(|problems| panic!("{text}{problems:?}"))
 }
@@ -106,18 +108,9 @@ fn unnamed(graph: &Graph) -> Graph {
             .collect();
         let sources: Vec<String> = graph.predecessors(index).iter().map(|source| name(source.index())).collect();
         let (kind, settings, own) = (node.content.kind(), settings.concat(), name(index.index()));
-        text += &format!("  - {kind}: {{{settings}name: {own}, from: [{}]}}\n", sources.join(", "));
+        let from = if let [source] = &sources[..] { source.clone() } else { format!("[{}]", sources.join(", ")) };
+        text += &format!("  - {kind}: {{{settings}name: {own}, from: {from}}}\n");
     }
-    let text = text.replace("from: [n", "from: [n").replace("from: [input]", "from: input");
-    let text = text
-        .lines()
-        .map(|line| {
-            match line.split_once("from: [").and_then(|(start, rest)| Some((start, rest.strip_suffix("]}")?))) {
-                Some((start, source)) if !source.contains(',') => format!("{start}from: {source}}}\n"),
-                _ => format!("{line}\n"),
-            }
-        })
-        .collect::<String>();
     Graph::from_text(&text).unwrap_or_else(|problems| panic!("{text}{problems:?}"))
 }
 

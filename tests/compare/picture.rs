@@ -27,13 +27,13 @@ fn after() -> String {
         .replace("  - dense: {units: 20, name: hidden}\n", "")
 }
 
-/// `NETVIZ_BLESS=1` rewrites the expected picture.
+/// It is the picture of the guide; `NETVIZ_BLESS=1` rewrites it.
 #[test]
 fn a_picture_shows_both_models() {
     let folder = folder(&[("a.yaml", BEFORE), ("b.yaml", &after())]);
     netviz(folder.path(), &["compare", "a.yaml", "b.yaml", "--svg", "x.svg"]).code(1);
     let svg = fs::read_to_string(folder.path().join("x.svg")).expect("a picture");
-    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/goldens/compare.svg");
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/src/compare.svg");
     if std::env::var_os("NETVIZ_BLESS").is_some() {
         fs::write(&golden, &svg).expect("a file");
     }
@@ -80,10 +80,10 @@ fn every_view_marks_layers() {
 fn equal_blocks_are_folded_and_others_are_not() {
     let net = |changed: &str| {
         let block = |index: usize| {
-            let rate = if index == 2 { changed } else { "0.5" };
+            let rate = if index == 3 { changed } else { "0.5" };
             format!("  - dense: 8\n  - activation: relu\n  - dropout: {rate}\n")
         };
-        format!("input: [8]\nlayers:\n{}  - dense: 2\n", (0..6).map(block).collect::<String>())
+        format!("input: [8]\nlayers:\n{}  - dense: 2\n", (0..9).map(block).collect::<String>())
     };
     let folder = folder(&[("a.yaml", &net("0.5")), ("b.yaml", &net("0.25"))]);
     let picture = |other: &str| {
@@ -93,7 +93,7 @@ fn equal_blocks_are_folded_and_others_are_not() {
         text
     };
     let equal = picture("a.yaml");
-    assert!(equal.contains("× 6") && !equal.contains('~'), "{equal}");
+    assert!(equal.contains("× 9") && !equal.contains('~'), "{equal}");
     let changed = picture("b.yaml");
-    assert!(changed.contains("× 2") && changed.contains("× 3") && changed.contains("~ dropout_3"), "{changed}");
+    assert!(changed.contains("× 3") && changed.contains("× 5") && changed.contains("~ dropout_4"), "{changed}");
 }

@@ -97,7 +97,8 @@ fn what_cannot_be_compared_is_refused() {
         (&["a", "b/../a"], "`a` and `b/../a` are the same run", "name each run once"),
         (&["a", "nowhere"], "there is no run `nowhere`", "`netviz runs` lists"),
         (&["a", "empty"], "`empty` is not the folder of a run", "`netviz runs empty` lists"),
-        (&["a", "file"], "`file` is a file, not the folder of a run", "that `netviz train` wrote"),
+        (&["a", "b", "file"], "`file` is a file, not the folder of a run", "that `netviz train` wrote"),
+        (&["a", "b", "--view", "blocks"], "`--view` is for two models, but these are runs", "`--model` compares"),
         (&["a", "fresh"], "the run `fresh` has no metrics yet", "resume it: `netviz train --resume fresh`"),
         (&["a", "damaged"], "the run `damaged` is damaged: report.json is not valid JSON", "--resume damaged"),
     ] {

@@ -53,6 +53,7 @@ impl<'g> Items<'g> {
         let mut last: Vec<Option<usize>> = Vec::with_capacity(graph.order().len());
         let folded = if folds { folded(graph) } else { HashMap::new() };
         let removed: HashSet<NodeIndex> = folded.values().map(|&(norm, _)| norm).collect();
+        let numbered = numbered(graph);
         for index in graph.order() {
             let node = graph.node(index);
             let sources = graph.sources(index);
@@ -72,13 +73,15 @@ impl<'g> Items<'g> {
             let text = text(graph, index, &kind, language, parameters);
             let form = form_of(&kind, graph.output_type(index));
             let full_name = node.name.as_str();
+            let is_chosen = !vocabulary::is_automatic(full_name, node.content.kind())
+                && stem(full_name).is_none_or(|stem| !numbered.contains(stem));
             let item = Item {
                 node: index,
                 is_activation: false,
                 kind,
                 category: node.content.category(),
                 full_name,
-                name: (!vocabulary::is_automatic(full_name, node.content.kind())).then_some(full_name),
+                name: is_chosen.then_some(full_name),
                 parameters,
                 is_folded: folded.contains_key(&index),
                 text,
@@ -116,6 +119,27 @@ impl<'g> Items<'g> {
         }
         Self { all, readers }
     }
+}
+
+/// A name without the number at its end; `None` if it has none.
+fn stem(name: &str) -> Option<&str> {
+    let stem = name.trim_end_matches(|last: char| last.is_ascii_digit());
+    (stem.len() < name.len()).then_some(stem)
+}
+
+/// The stems of names by which layers of several kinds are numbered: another layer before them changes their names.
+fn numbered(graph: &Graph) -> HashSet<&str> {
+    let mut kinds: HashMap<&str, &str> = HashMap::new();
+    let mut found = HashSet::new();
+    for index in graph.order() {
+        let node = graph.node(index);
+        if let Some(stem) = stem(&node.name)
+            && *kinds.entry(stem).or_insert(node.content.kind()) != node.content.kind()
+        {
+            found.insert(stem);
+        }
+    }
+    found
 }
 
 /// Whether a network has batch normalizations.
