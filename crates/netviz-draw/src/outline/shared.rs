@@ -109,7 +109,9 @@ fn shared(units: &[Unit], sources: &Inputs) -> BTreeSet<usize> {
     while let Some(inputs) =
         sources.iter().find(|inputs| !inputs.is_empty() && inputs.iter().all(|(source, _)| shared.contains(source)))
     {
-        inputs.iter().for_each(|(source, _)| _ = shared.remove(source));
+        for (source, _) in inputs {
+            shared.remove(source);
+        }
     }
     shared
 }

@@ -74,7 +74,7 @@ fn multiplied(net: &Net, node: usize) -> Option<(f64, Vec<Factor>)> {
         ("Neg", &[a]) => Some((-1.0, vec![plain(a)])),
         ("Pow", &[a, b]) => {
             let exponent = net.scalar(b)?;
-            let count = (2..=4).find(|&count| f64::from(count) == exponent)?;
+            let count = (2..=4).find(|&count| (f64::from(count) - exponent).abs() < 1e-6)?;
             Some((1.0, (0..count).map(|_| plain(a)).collect()))
         }
         _ => None,

@@ -299,7 +299,7 @@ impl<'a> Walker<'a> {
 }
 
 /// Names and operands.
-impl<'a> Walker<'a> {
+impl Walker<'_> {
     /// A name for a node that nothing else has.
     fn name(&mut self, node: &NodeProto, place: Place, frame: &Frame) -> String {
         for (path, class) in place.classes {
