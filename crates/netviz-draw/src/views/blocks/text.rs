@@ -32,6 +32,7 @@ pub(super) fn block(part: Part, outline: &Outline, picture: &Picture) -> Block {
         }
     };
     let mut lines = lines;
+    lines.splice(0..0, unit.layer.changes.iter().cloned());
     lines.extend(unit.reads.iter().map(|name| format!("← {}", relative(name, base))));
     lines.extend((!unit.readers.is_empty()).then(|| format!("→ {}", unit.readers)));
     let band_texts = unit.bands.iter().map(|band| band.as_band(base, detail)).collect();

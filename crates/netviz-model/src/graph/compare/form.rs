@@ -139,7 +139,7 @@ pub(super) fn equal(before: &ArgValue, after: &ArgValue) -> bool {
         ArgValue::Float(number) => Some(*number),
         _ => None,
     };
-    let is_near = |(a, b): (f64, f64)| a == b || (a - b).abs() <= PRECISION * a.abs().max(b.abs());
+    let is_near = |(a, b): (f64, f64)| (a - b).abs() <= PRECISION * a.abs().max(b.abs());
     before == after || number(before).zip(number(after)).is_some_and(is_near)
 }
 
