@@ -22,6 +22,11 @@ pub(super) fn block(part: Part, outline: &Outline, picture: &Picture) -> Block {
             let span = if group.path.is_some() { String::new() } else { spanned(&group.span(), base) };
             ([group.title.clone(), span], group_lines(group, outline::shapes(&unit, &variants)))
         }
+        // What differs, in place of what it is.
+        (None, _, Detail::Low | Detail::Medium) if !unit.layer.changes.is_empty() => {
+            let changes = unit.layer.changes.iter().cloned();
+            (header(&unit.layer, stack.as_ref(), base), changes.chain(shapes(&unit, &variants, detail)).collect())
+        }
         (None, Some(template), _) => {
             let mut lines = template.lines(&unit.layer).into_iter();
             ([lines.next().unwrap_or_default(), String::new()], lines.collect())
@@ -32,7 +37,6 @@ pub(super) fn block(part: Part, outline: &Outline, picture: &Picture) -> Block {
         }
     };
     let mut lines = lines;
-    lines.splice(0..0, unit.layer.changes.iter().cloned());
     lines.extend(unit.reads.iter().map(|name| format!("← {}", relative(name, base))));
     lines.extend((!unit.readers.is_empty()).then(|| format!("→ {}", unit.readers)));
     let band_texts = unit.bands.iter().map(|band| band.as_band(base, detail)).collect();
