@@ -60,10 +60,10 @@ fn differences_are_listed_and_summed_up() {
 a.yaml → b.yaml
 
    layer         type        difference
-────────────────────────────────────────────────────────────────────────────────────────────────────────
+────────────────────────────────────────────────────────────────────────────────────
 −  batch_norm_1  batch_norm  4×14×14; 16 parameters
 +  dropout_1     dropout     288
-~  dense_1       dense       units 20 → 30; parameters 5,780 → 8,670; output float32 N×20 → float32 N×30
+~  dense_1       dense       units 20 → 30; parameters 5,780 → 8,670; output 20 → 30
 ~  dense_2       dense       parameters 210 → 310
 
 1 layer added, 1 removed, 2 changed, 5 equal

@@ -1,6 +1,7 @@
 //! Random networks with random edits, and large ones.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
 use netviz::graph::{Comparison, Graph, Language, Mark};
 use proptest::prelude::*;
@@ -89,7 +90,7 @@ fn graph(layers: &[(usize, Layer)], all: &[(usize, Layer)]) -> Graph {
             },
         };
         names.push(format!("{name}{number}"));
-        text += &format!("  - {line}name: {name}{number}}}\n");
+        let _ = writeln!(text, "  - {line}name: {name}{number}}}");
     }
     Graph::from_text(&text).unwrap_or_else(|problems| panic!("{text}{problems:?}"))
 }
@@ -109,7 +110,7 @@ fn unnamed(graph: &Graph) -> Graph {
         let sources: Vec<String> = graph.predecessors(index).iter().map(|source| name(source.index())).collect();
         let (kind, settings, own) = (node.content.kind(), settings.concat(), name(index.index()));
         let from = if let [source] = &sources[..] { source.clone() } else { format!("[{}]", sources.join(", ")) };
-        text += &format!("  - {kind}: {{{settings}name: {own}, from: {from}}}\n");
+        let _ = writeln!(text, "  - {kind}: {{{settings}name: {own}, from: {from}}}");
     }
     Graph::from_text(&text).unwrap_or_else(|problems| panic!("{text}{problems:?}"))
 }

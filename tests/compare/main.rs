@@ -31,7 +31,7 @@ fn compared(folder: impl AsRef<Path>, before: &str, after: &str) -> Value {
     let assert = netviz(folder, &["compare", before, after, "--json"]);
     let text = String::from_utf8(assert.get_output().stdout.clone()).expect("UTF-8");
     let object: Value = serde_json::from_str(&text).expect("JSON");
-    assert.code(if object["equal"] == true { 0 } else { 1 });
+    assert.code(i32::from(object["equal"] != true));
     object
 }
 

@@ -36,6 +36,8 @@ pub struct LayerProperties {
     pub settings: Vec<Setting>,
     /// What is new about it, in a comparison of two networks.
     pub mark: Option<Mark>,
+    /// In what it differs there: `filters 16 → 24`.
+    pub changes: Vec<String>,
 }
 
 impl LayerProperties {
@@ -54,6 +56,7 @@ impl LayerProperties {
             activation: node.content.activation(),
             settings: graph.settings(index),
             mark: node.mark,
+            changes: node.changes.iter().map(ToString::to_string).collect(),
         }
     }
 
@@ -113,6 +116,7 @@ impl LayerProperties {
             details.push(("parameters".into(), thousands(self.parameters.total())));
             details.push(("FLOPs".into(), counted(self.flops)));
         }
+        details.extend(self.changes.iter().map(|change| ("difference".to_owned(), change.clone())));
         details.extend(self.settings.iter().map(|setting| (setting.name.replace('_', " "), setting.value.to_string())));
         details
     }

@@ -1,6 +1,6 @@
 //! Margins, title and legend around the content of every picture.
 
-use super::legend::{self, Entry};
+use super::legend::{self, Entry, Swatch};
 use super::mark;
 use crate::font::{Weight, width, wrapped};
 use crate::picture::Picture;
@@ -35,7 +35,9 @@ const TITLE_ROOM: f64 = 420.0;
 
 /// Adds margins, title and legend to the content.
 pub(crate) fn frame(mut content: Content, picture: &Picture) -> Scene {
-    content.legend.extend(mark::legend(content.groups.iter()));
+    // Before remarks, which may be long.
+    let end = content.legend.iter().position(|entry| entry.swatch == Swatch::None).unwrap_or(content.legend.len());
+    content.legend.splice(end..end, mark::legend(content.groups.iter()));
     if !picture.options.legend {
         content.legend.clear();
     }

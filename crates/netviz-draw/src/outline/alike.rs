@@ -56,8 +56,8 @@ fn numbered<'a, K: Eq + Hash>(
     units.iter().zip(inputs).map(number).collect()
 }
 
-/// A kind of layer with its mark and its arguments.
-type Kind<'a> = (&'a str, Option<Mark>, Vec<(&'a str, String)>);
+/// A kind of layer with its mark, its changes and its arguments.
+type Kind<'a> = (&'a str, Option<Mark>, &'a [String], Vec<(&'a str, String)>);
 
 /// What must be equal for two layers to be equal.
 fn equal(layer: &LayerProperties) -> (Kind<'_>, &TensorType, [usize; 2], Option<usize>) {
@@ -73,5 +73,10 @@ fn similar(layer: &LayerProperties) -> (Kind<'_>, usize) {
 
 fn kind(layer: &LayerProperties, is_kept: impl Fn(&str, &ArgValue) -> bool) -> Kind<'_> {
     let settings = layer.settings.iter().filter(|setting| is_kept(&setting.name, &setting.value));
-    (&layer.kind, layer.mark, settings.map(|setting| (&*setting.name, setting.value.to_string())).collect())
+    (
+        &layer.kind,
+        layer.mark,
+        &layer.changes,
+        settings.map(|setting| (&*setting.name, setting.value.to_string())).collect(),
+    )
 }

@@ -284,5 +284,6 @@ fn group(fold: &Fold, inputs: Vec<TensorType>, outputs: Vec<TensorType>) -> Laye
         activation: Activation::Linear,
         settings: Vec::new(),
         mark: fold.mark,
+        changes: Vec::new(),
     }
 }

@@ -282,6 +282,11 @@ impl GraphBuilder {
         &self.network[index]
     }
 
+    /// The nodes and connections so far.
+    pub(super) fn network_mut(&mut self) -> &mut DiGraph<Node, Connection> {
+        &mut self.network
+    }
+
     /// The nodes so far, in the order in which they were added.
     pub(super) fn nodes(&self) -> impl Iterator<Item = &Node> {
         self.network.node_weights()

@@ -65,6 +65,8 @@ pub struct Node {
     pub macs: Option<usize>,
     /// What is new about it, in the [union](Comparison::union) of two networks.
     pub mark: Option<Mark>,
+    /// In what it differs there.
+    pub changes: Vec<Change>,
     /// Its outputs in the [program](Graph::program).
     outputs: Vec<ValueId>,
     /// Its place in the model file: 0 for the input, then the layers.
@@ -76,7 +78,17 @@ impl Node {
     fn new(name: &str, content: Content, outputs: Vec<ValueId>, position: usize) -> Self {
         let parameters = ParameterCount::default();
         let (flops, macs) = (Some(0), Some(0));
-        Self { name: name.to_owned(), content, parameters, flops, macs, mark: None, outputs, position }
+        Self {
+            name: name.to_owned(),
+            content,
+            parameters,
+            flops,
+            macs,
+            mark: None,
+            changes: Vec::new(),
+            outputs,
+            position,
+        }
     }
 
     /// Which layer of the model file it is; `None` for the input.

@@ -1,20 +1,19 @@
 //! The differences between two models as tables.
 
+use std::collections::HashSet;
+
 use petgraph::graph::NodeIndex;
 
 use super::Compared;
 use super::weights::WeightChanges;
 use crate::cli::table::{Column, NARROW, table};
 use crate::diagnostics::printable_line;
-use crate::graph::{Change, Graph, Language, Mark, Pair};
+use crate::graph::{Graph, Language, Mark, Pair};
 use crate::schema::ArgValue;
 use crate::text::{plural, rounded, thousands};
 
 /// Tensors that are listed.
 const MOST_TENSORS: usize = 10;
-/// Placeholder for a missing value.
-const NOTHING: &str = "–";
-
 /// The tables of layers and weights, and the sums.
 pub(super) fn written(compared: &Compared) -> String {
     let [before, after] = &compared.sides;
@@ -22,20 +21,12 @@ pub(super) fn written(compared: &Compared) -> String {
         "netviz" => side.name.clone(),
         format => format!("{} ({format})", side.name),
     };
-    let mut text = format!("{} → {}\n", title(before), title(after));
     let rows = rows(compared);
-    if !rows.is_empty() {
-        let columns = [Column::text(""), Column::text("layer"), Column::text("type"), Column::text("difference")];
-        text += &format!("\n{}", headed(&columns, &rows));
-    }
-    text += &weights(&compared.weights);
-    text += &format!("\n{}", sums(compared));
-    text
-}
-
-/// The table; the signs have no header.
-fn headed(columns: &[Column], rows: &[Vec<String>]) -> String {
-    table(columns, rows, NARROW)
+    let columns = [Column::text(""), Column::text("layer"), Column::text("type"), Column::text("difference")];
+    let layers = if rows.is_empty() { String::new() } else { table(&columns, &rows, NARROW) };
+    let head = format!("{} → {}\n", title(before), title(after));
+    let parts = [head, layers, weights(&compared.weights), sums(compared)];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<String>>().join("\n")
 }
 
 /// One row for each layer with a mark, in the order of the second model; a removed one stands behind the layer before it.
@@ -47,7 +38,7 @@ fn rows(compared: &Compared) -> Vec<Vec<String>> {
         if let Some(mark) = pair.mark() {
             let name = names(&before.node(pair.before).name, &after.node(pair.after).name);
             let kind = after.node(pair.after).content.kind();
-            rows.push((pair.after.index(), row(mark, &name, kind, changes(pair, compared))));
+            rows.push((pair.after.index(), row(mark, &name, kind, &changes(pair, compared))));
         }
     }
     for &node in &layers.added {
@@ -57,10 +48,11 @@ fn rows(compared: &Compared) -> Vec<Vec<String>> {
     for pair in &layers.pairs {
         places[pair.before.index()] = Some(pair.after.index());
     }
+    let removed: HashSet<NodeIndex> = layers.removed.iter().copied().collect();
     let mut place = 0;
     for index in before.order() {
         place = places[index.index()].unwrap_or(place);
-        if layers.removed.contains(&index) {
+        if removed.contains(&index) {
             rows.push((place, of_one(Mark::Removed, before, index)));
         }
     }
@@ -68,8 +60,8 @@ fn rows(compared: &Compared) -> Vec<Vec<String>> {
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
-fn row(mark: Mark, name: &str, kind: &str, difference: String) -> Vec<String> {
-    vec![mark.sign().to_owned(), printable_line(name), printable_line(kind), printable_line(&difference)]
+fn row(mark: Mark, name: &str, kind: &str, difference: &str) -> Vec<String> {
+    vec![mark.sign().to_owned(), printable_line(name), printable_line(kind), printable_line(difference)]
 }
 
 /// `a`, or `a → b`.
@@ -82,24 +74,13 @@ fn of_one(mark: Mark, graph: &Graph, index: NodeIndex) -> Vec<String> {
     let node = graph.node(index);
     let shapes: Vec<String> = graph.types(index).map(ToString::to_string).collect();
     let parameters = Some(node.parameters.total()).filter(|&count| count > 0);
-    let parts = [shapes.join(", ")].into_iter().chain(parts(parameters));
-    row(mark, &node.name, node.content.kind(), parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; "))
-}
-
-fn parts(parameters: Option<usize>) -> Option<String> {
-    parameters.map(|count| plural(count, "parameter"))
+    let parts = [shapes.join(", ")].into_iter().chain(parameters.map(|count| plural(count, "parameter")));
+    let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
+    row(mark, &node.name, node.content.kind(), &parts.join("; "))
 }
 
 /// `units 10 → 20; reads a → b`.
 fn changes(pair: &Pair, compared: &Compared) -> String {
-    let change = |Change { what, before, after, .. }: &Change| {
-        let value = |value: &Option<ArgValue>| match value {
-            Some(ArgValue::Int(count)) if what == "parameters" => thousands(usize::try_from(*count).unwrap_or(0)),
-            Some(value) => value.to_string(),
-            None => NOTHING.to_owned(),
-        };
-        format!("{} {} → {}", what.replace('_', " "), value(before), value(after))
-    };
     let moved = pair.moved.then(|| {
         let sources = |side: usize, node: NodeIndex| {
             let graph = &compared.sides[side].model.graph;
@@ -108,7 +89,7 @@ fn changes(pair: &Pair, compared: &Compared) -> String {
         let [old, new] = [sources(0, pair.before), sources(1, pair.after)];
         if old == new { "in another group".to_owned() } else { format!("reads {old} → {new}") }
     });
-    moved.into_iter().chain(pair.changes.iter().map(change)).collect::<Vec<_>>().join("; ")
+    moved.into_iter().chain(pair.changes.iter().map(ToString::to_string)).collect::<Vec<_>>().join("; ")
 }
 
 /// The tensors that differ most.
@@ -131,7 +112,7 @@ fn weights(weights: &WeightChanges) -> String {
     } else {
         String::new()
     };
-    format!("\n{}{more}", table(&columns, &rows, NARROW))
+    table(&columns, &rows, NARROW) + &more
 }
 
 /// `12.3 %`; small changes have two digits.
@@ -202,12 +183,10 @@ fn of_weights(weights: &WeightChanges) -> Option<String> {
         return None;
     }
     let (different, all) = (weights.different(), weights.tensors.len());
-    let mut text = match different {
+    let text = match different {
         0 => format!("weights equal in {}", plural(all, "tensor")),
         _ => format!("weights differ in {} of {}", thousands(different), plural(all, "tensor")),
     };
-    if skipped > 0 {
-        text += &format!("; {} not compared", thousands(skipped));
-    }
-    Some(text)
+    let rest = if skipped > 0 { format!("; {} not compared", thousands(skipped)) } else { String::new() };
+    Some(text + &rest)
 }

@@ -23,6 +23,11 @@ pub(super) fn block(part: Part, outline: &Outline, picture: &Picture) -> Block {
             let span = if group.path.is_some() { String::new() } else { spanned(&group.span(), base) };
             ([group.title.clone(), span], group_lines(group, outline::shapes(&unit, &variants)))
         }
+        // What differs, in place of what it is.
+        (None, _, Detail::Low | Detail::Medium) if !unit.layer.changes.is_empty() => {
+            let changes = unit.layer.changes.iter().cloned();
+            (header(&unit.layer, stack.as_ref(), base), changes.chain(shapes(&unit, &variants, detail)).collect())
+        }
         (None, Some(template), _) => {
             let mut lines = template.lines(&unit.layer).into_iter();
             ([lines.next().unwrap_or_default(), String::new()], lines.collect())

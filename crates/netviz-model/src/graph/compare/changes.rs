@@ -49,8 +49,8 @@ impl Changes<'_, '_> {
             if follows && self.same_dtypes(items.map(|item| item.node)) {
                 resized = true;
             } else {
-                let signature = |side: usize| Some(ArgValue::name(self.signature(side, items[side].node)));
-                changes.push(Change::new("output", signature(0), signature(1)));
+                let [old, new] = self.outputs(items.map(|item| item.node)).map(|types| Some(ArgValue::name(types)));
+                changes.push(Change::new("output", old, new));
             }
         }
         let renamed = old.name != new.name;
@@ -133,9 +133,13 @@ impl Changes<'_, '_> {
         before.len() != after.len() || !before.iter().zip(&after).all(is_same)
     }
 
-    /// The types of the outputs of a node.
-    fn signature(&self, side: usize, node: NodeIndex) -> String {
-        self.graphs[side].types(node).map(TensorType::signature).collect::<Vec<_>>().join(", ")
+    /// The outputs of two nodes: the sizes of a sample, or the whole types if these are equal.
+    fn outputs(&self, nodes: [NodeIndex; 2]) -> [String; 2] {
+        let listed = |text: fn(&TensorType) -> String| {
+            [0, 1].map(|side| self.graphs[side].types(nodes[side]).map(text).collect::<Vec<_>>().join(", "))
+        };
+        let [before, after] = listed(ToString::to_string);
+        if before == after { listed(TensorType::signature) } else { [before, after] }
     }
 }
 

@@ -15,11 +15,13 @@ mod union;
 mod vocabulary;
 
 use std::collections::HashMap;
+use std::fmt;
 
 use petgraph::graph::NodeIndex;
 
 use super::Graph;
 use crate::schema::ArgValue;
+use crate::text::thousands;
 use item::Items;
 
 /// How two graphs describe their layers.
@@ -88,6 +90,7 @@ pub struct Comparison {
 #[expect(clippy::struct_excessive_bools, reason = "each is a difference of its own")]
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Pair {
     /// The layer in the first network.
     pub before: NodeIndex,
@@ -115,6 +118,20 @@ pub struct Change {
     pub before: Option<ArgValue>,
     /// Its value in the second network.
     pub after: Option<ArgValue>,
+}
+
+/// `filters 16 → 24`, with `–` for a value that one of the two does not have.
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let value = |value: &Option<ArgValue>| match value {
+            Some(ArgValue::Int(count)) if ["parameters", "trainable"].contains(&&*self.what) => {
+                usize::try_from(*count).map_or_else(|_| count.to_string(), thousands)
+            }
+            Some(value) => value.to_string(),
+            None => "–".to_owned(),
+        };
+        write!(f, "{} {} → {}", self.what.replace('_', " "), value(&self.before), value(&self.after))
+    }
 }
 
 impl Pair {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use petgraph::graph::NodeIndex;
 
-use super::{Comparison, Mark};
+use super::{Change, Comparison, Mark};
 use crate::graph::{Content, Graph, GraphBuilder, Node, Port, Source};
 
 impl Comparison {
@@ -16,6 +16,8 @@ impl Comparison {
         let partners: HashMap<NodeIndex, NodeIndex> = self.pairs.iter().map(|pair| (pair.before, pair.after)).collect();
         let originals: HashMap<NodeIndex, NodeIndex> =
             self.pairs.iter().map(|pair| (pair.after, pair.before)).collect();
+        let mut changes: HashMap<NodeIndex, &Vec<Change>> =
+            self.pairs.iter().map(|pair| (pair.after, &pair.changes)).collect();
         let mut marks: HashMap<NodeIndex, Mark> =
             self.pairs.iter().filter_map(|pair| Some((pair.after, pair.mark()?))).collect();
         marks.extend(self.added.iter().map(|&node| (node, Mark::Added)));
@@ -29,7 +31,10 @@ impl Comparison {
                     let gone = originals.get(&node).map(|&original| before.sources(original)).unwrap_or_default();
                     inputs.extend(gone.into_iter().filter_map(|source| union.before.get(&source).copied()));
                     let name = after.node(node).name.clone();
-                    let new = union.add(after, node, &name, marks.get(&node).copied(), &inputs);
+                    let new = union.add(after, node, &name, &inputs);
+                    let added = &mut union.builder.network_mut()[new];
+                    added.mark = marks.get(&node).copied();
+                    added.changes = changes.remove(&node).cloned().unwrap_or_default();
                     let ports = (0..after.node(node).outputs().len()).map(Port);
                     union.after.extend(ports.map(|port| (Source { node, port }, Source { node: new, port })));
                 }
@@ -37,7 +42,8 @@ impl Comparison {
                     let inputs: Vec<Source> =
                         before.sources(node).into_iter().filter_map(|source| union.source(source)).collect();
                     let name = union.name(&before.node(node).name);
-                    let new = union.add(before, node, &name, Some(Mark::Removed), &inputs);
+                    let new = union.add(before, node, &name, &inputs);
+                    union.builder.network_mut()[new].mark = Some(Mark::Removed);
                     let ports = (0..before.node(node).outputs().len()).map(Port);
                     union.before.extend(ports.map(|port| (Source { node, port }, Source { node: new, port })));
                 }
@@ -128,14 +134,13 @@ impl<'a> Union<'a> {
         name
     }
 
-    fn add(&mut self, graph: &Graph, node: NodeIndex, name: &str, mark: Option<Mark>, inputs: &[Source]) -> NodeIndex {
+    fn add(&mut self, graph: &Graph, node: NodeIndex, name: &str, inputs: &[Source]) -> NodeIndex {
         let own = graph.node(node);
         let outputs = graph.types(node).map(|ty| self.builder.program.input(name, ty.clone())).collect();
         let new = Node {
             parameters: own.parameters,
             flops: own.flops,
             macs: own.macs,
-            mark,
             ..Node::new(name, own.content.shared(), outputs, self.builder.node_count())
         };
         self.builder.connect(new, inputs)
