@@ -3,7 +3,8 @@
 use netviz_model::ir::{Dim, TensorType};
 use netviz_model::schema::{ArgValue, Setting};
 
-use super::draft::{AFFINE, Draft, Layer, PADDED, Source};
+use super::draft::{AFFINE, Draft, Layer, PADDED};
+use super::source::Source;
 use super::view::View;
 use super::weight::Weight;
 use super::{Reason, Set};

@@ -6,21 +6,9 @@ use netviz_model::ir::DType;
 use netviz_model::schema::ArgValue;
 
 use super::Reason;
+use super::source::Source;
 use super::view::View;
 use super::weight::{Weight, permuted};
-
-/// The input, or an output of a layer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Source {
-    /// The number of the layer; `None` for the input.
-    pub(super) layer: Option<usize>,
-    /// Which of its outputs.
-    pub(super) port: usize,
-}
-
-impl Source {
-    pub(super) const INPUT: Self = Self { layer: None, port: 0 };
-}
 
 /// A layer.
 pub(super) struct Layer {

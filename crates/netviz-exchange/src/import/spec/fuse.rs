@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use netviz_model::schema::ArgValue;
 
-use super::draft::{AFFINE, Draft, Layer, PADDED, Source};
+use super::draft::{AFFINE, Draft, Layer, PADDED};
 use super::obstacle::Obstacle;
+use super::source::Source;
 use super::weight::Weight;
 
 /// Joins layers, and says where the output is then and what is left over that is no layer.

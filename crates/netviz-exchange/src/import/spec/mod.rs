@@ -9,6 +9,7 @@ mod draft;
 mod fuse;
 mod layers;
 mod obstacle;
+mod source;
 mod text;
 mod view;
 mod weight;
@@ -23,8 +24,9 @@ use netviz_model::weights::{TensorData, Weights};
 
 use super::{Origin, Tensor, composites};
 use call::{Call, Known};
-use draft::{Draft, Layer, Source};
+use draft::{Draft, Layer};
 use obstacle::{Obstacle, refused};
+use source::Source;
 use view::View;
 use weight::Weight;
 

@@ -7,7 +7,8 @@ use netviz_model::limits;
 use netviz_model::spec::{INPUT, Written, is_layer_name};
 
 use super::Specification;
-use super::draft::{Draft, Source};
+use super::draft::Draft;
+use super::source::Source;
 
 /// The name of a node, in the form of a layer's; `None` if the reader made it from the operator.
 pub(super) fn own_name(name: &str, operator: &str) -> Option<String> {

@@ -4,7 +4,7 @@
 //! layer: a view notes how the value of the file follows from that of the model file, and only what a layer cannot
 //! be given as it is becomes a `reshape`, `permute` or `flatten`.
 
-use super::draft::Source;
+use super::source::Source;
 
 /// A value of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -77,7 +77,7 @@ pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
 fn of_another_program(args: &TrainArgs) -> Failure {
     let model = args.model.model.clone().unwrap_or_default();
     let stem = Path::new(model.file_stem().unwrap_or_default());
-    let [yaml, weights] = ["yaml", "safetensors"].map(|ending| shell(&stem.with_extension(ending)));
+    let [yaml, weights] = ["yaml", "safetensors"].map(|ending| shell(stem.with_extension(ending)));
     Failure::new(format!("`{}` is a model of another program, which netviz does not train as it is", model.shown()))
         .hint(format!(
             "write it as a model file first: `netviz import {} -o {yaml} --weights {weights}`",

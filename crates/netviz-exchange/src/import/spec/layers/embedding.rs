@@ -4,7 +4,7 @@ use netviz_model::ir::DType;
 use netviz_model::schema::ArgValue;
 
 use super::{Call, Entry, Known, Mapped, Reason, aten, keras};
-use crate::import::spec::draft::Source;
+use crate::import::spec::source::Source;
 use crate::import::spec::view::View;
 use crate::import::spec::weight::Weight;
 

@@ -5,7 +5,7 @@ use netviz_model::schema::ArgValue;
 use super::activation::function_of;
 use super::arithmetic::{self, Change};
 use super::{Call, Entry, Known, Mapped, Reason, aten, keras, onnx};
-use crate::import::spec::draft::Source;
+use crate::import::spec::source::Source;
 use crate::import::spec::view::View;
 use crate::import::spec::weight::Weight;
 

@@ -4,7 +4,7 @@ use netviz_model::schema::ArgValue;
 
 use super::embedding::embedding;
 use super::{Call, Entry, Known, Mapped, Reason, aten, keras, onnx};
-use crate::import::spec::draft::Source;
+use crate::import::spec::source::Source;
 use crate::import::spec::view::View;
 
 pub(super) const ENTRIES: &[Entry] = &[

@@ -2,7 +2,7 @@
 
 use super::conv2d::{Window, pair};
 use super::{Call, Entry, Known, Mapped, Reason, aten, keras, onnx};
-use crate::import::spec::draft::Source;
+use crate::import::spec::source::Source;
 use crate::import::spec::view::View;
 
 pub(super) const ENTRIES: &[Entry] = &[
