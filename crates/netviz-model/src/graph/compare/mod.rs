@@ -90,7 +90,6 @@ pub struct Comparison {
 #[expect(clippy::struct_excessive_bools, reason = "each is a difference of its own")]
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Pair {
     /// The layer in the first network.
     pub before: NodeIndex,
