@@ -25,8 +25,10 @@ pub(super) fn block(part: Part, outline: &Outline, picture: &Picture) -> Block {
         }
         // What differs, in place of what it is.
         (None, _, Detail::Low | Detail::Medium) if !unit.layer.changes.is_empty() => {
-            let changes = unit.layer.changes.iter().cloned();
-            (header(&unit.layer, stack.as_ref(), base), changes.chain(shapes(&unit, &variants, detail)).collect())
+            let changes = &unit.layer.changes;
+            let has_shape = changes.iter().any(|change| change.starts_with("output "));
+            let shapes = shapes(&unit, &variants, detail).into_iter().filter(|_| !has_shape);
+            (header(&unit.layer, stack.as_ref(), base), changes.iter().cloned().chain(shapes).collect())
         }
         (None, Some(template), _) => {
             let mut lines = template.lines(&unit.layer).into_iter();
