@@ -5,7 +5,9 @@ use std::process::Command;
 
 use netviz::Model;
 use netviz::exchange::import::specification;
+use netviz::exchange::safetensors;
 use netviz::graph::Graph;
+use netviz::weights::TensorData;
 use netviz_torch::network::{Mode, Network};
 use serde_json::Value;
 use tch::{Kind, Tensor};
@@ -91,4 +93,27 @@ fn light_networks_compute_what_onnxruntime_computes() {
         count += 1;
     }
     assert_eq!(count, 9);
+}
+
+/// With a rate this small, the weights stay as they are.
+#[test]
+fn training_starts_from_given_weights() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let text = "input: [784]\nlayers: [dense: {units: 10, activation: softmax}]\ntrain: {data: mnist, loss: \
+                categorical_crossentropy, optimizer: {sgd: {learning_rate: 1e-30}}, epochs: 1, limit: 64, seed: 1}\n";
+    std::fs::write(path("model.yaml"), text).expect("a file");
+    let program = Model::from_text(text).expect("a model").graph.program().clone();
+    let network = Network::initialized(program.clone(), 7).expect("memory");
+    let weights = network.weights().expect("memory");
+    std::fs::write(path("given.safetensors"), safetensors::write(&program, &weights)).expect("a file");
+    let mut train = assert_cmd::Command::cargo_bin("netviz-torch").expect("the program is built");
+    let arguments = ["train", "model.yaml", "--weights", "given.safetensors", "--out", "run", "--quiet", "--offline"];
+    train.current_dir(folder.path()).args(arguments).assert().success();
+    let bytes = std::fs::read(path("run/weights.safetensors")).expect("a file");
+    let trained = safetensors::read(&bytes, &program).expect("weights");
+    for pair in trained.tensors().iter().zip(weights.tensors()) {
+        let (TensorData::Float(trained), TensorData::Float(given)) = pair else { panic!("{pair:?}") };
+        assert!(trained.iter().zip(given).all(|(trained, given)| (trained - given).abs() < 1e-20));
+    }
 }
