@@ -88,7 +88,7 @@ pub(super) fn verified(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 /// Reads the parameters of a program for its use.
 ///
 /// # Errors
-/// Those of [`read_weights`], and if a weight is not finite.
+/// If the file cannot be read or is not that of the model's weights, and if a weight is not finite.
 pub fn finite_weights(path: &Path, program: &Program, verify: VerifyArgs) -> Result<Weights, Failure> {
     let weights = read_weights(path, program, verify)?;
     match weights.first_not_finite(program) {
