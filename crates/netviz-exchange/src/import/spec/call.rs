@@ -132,7 +132,7 @@ impl Call<'_> {
     /// A size for each of two dimensions; one stands for both.
     pub(super) fn pair(&self, name: &str, default: usize) -> Result<[usize; 2], Reason> {
         let Some(values) = self.ints(name) else { return Ok([default; 2]) };
-        let sizes: Option<Vec<usize>> = values.iter().map(|&value| usize::try_from(value).ok()).collect();
+        let sizes: Option<Vec<usize>> = values.iter().map(|&value| small(value)).collect();
         match sizes.as_deref() {
             Some([both]) => Ok([*both; 2]),
             Some([height, width]) => Ok([*height, *width]),
@@ -198,4 +198,9 @@ impl Call<'_> {
     pub(super) fn channels_last(&self) -> bool {
         self.set == Set::Keras && self.text("data_format") != Some("channels_first")
     }
+}
+
+/// A size of a window or of its padding, which the layers of netviz can have.
+pub(super) fn small(value: i64) -> Option<usize> {
+    i32::try_from(value).ok().and_then(|value| usize::try_from(value).ok())
 }

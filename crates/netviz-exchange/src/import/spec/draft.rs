@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use netviz_model::ir::DType;
+use netviz_model::limits;
 use netviz_model::schema::ArgValue;
 
 use super::Reason;
@@ -133,6 +134,9 @@ impl Draft {
         if own == sorted {
             let batch = view.batch().unwrap_or(view.rank());
             return Ok((self.shaped(view, &[batch, axis], &[view.size(axis)])?, None));
+        }
+        if view.size(axis) > limits::ELEMENTS {
+            return Err(Reason::because("its input has too many values"));
         }
         let flat = View { axes: vec![vec![0], sorted.clone()], ..view.clone() };
         let source = self.arranged(&flat, &[0, 1])?;

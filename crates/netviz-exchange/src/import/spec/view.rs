@@ -44,7 +44,7 @@ impl View {
 
     /// The size of a dimension of the file; that of the batch counts as 1.
     pub(super) fn size(&self, axis: usize) -> usize {
-        self.axes[axis].iter().map(|&own| self.own_size(own)).product()
+        self.axes[axis].iter().fold(1, |product, &own| product.saturating_mul(self.own_size(own)))
     }
 
     fn own_size(&self, own: usize) -> usize {

@@ -4,6 +4,7 @@ use netviz_model::schema::ArgValue;
 
 use super::activation::applied;
 use super::{Call, Entry, Known, Mapped, Reason, aten, keras, onnx};
+use crate::import::spec::call::small;
 use crate::import::spec::source::Source;
 use crate::import::spec::weight::Weight;
 
@@ -102,7 +103,7 @@ impl Window {
             "NOTSET" => match call.ints("pads") {
                 None => [[0, 0]; 2],
                 Some(pads) => {
-                    let sizes: Option<Vec<usize>> = pads.iter().map(|&pad| usize::try_from(pad).ok()).collect();
+                    let sizes: Option<Vec<usize>> = pads.iter().map(|&pad| small(pad)).collect();
                     let Some(&[top, left, bottom, right]) = sizes.as_deref() else {
                         return Err(Reason::because("its `pads` are not those of an image"));
                     };

@@ -2,6 +2,7 @@
 //!
 //! netviz has PyTorch's weights: the gates are input, forget, cell and output, and there are two biases.
 
+use netviz_model::limits;
 use netviz_model::schema::ArgValue;
 
 use super::{Call, Entry, Known, Mapped, Reason, aten, keras, onnx};
@@ -82,6 +83,7 @@ fn of_onnx(call: &mut Call) -> Mapped {
     let &[count, rows, units] = state.shape() else {
         return Err(Reason::because("its weights are not those of an LSTM"));
     };
+    check(units <= limits::ELEMENTS / 4, "it has too many units")?;
     let gates: Vec<usize> = [0, 2, 3, 1].iter().flat_map(|gate| gate * units..(gate + 1) * units).collect();
     check(rows == units * 4 && view.rank() == 3, "its weights are not those of an LSTM")?;
     let one = |weight: &Weight, index: usize, from: usize| {

@@ -3,6 +3,7 @@
 use netviz_model::schema::ArgValue;
 
 use super::{Call, Entry, Known, Mapped, Reason, aten, keras, onnx};
+use crate::import::spec::call::small;
 use crate::import::spec::draft::PADDED;
 
 pub(super) const ENTRIES: &[Entry] = &[
@@ -24,8 +25,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             Known::Weight(pads) => pads.integers(),
             _ => call.ints("pads"),
         };
-        let pads: Option<Vec<usize>> =
-            pads.unwrap_or_default().into_iter().map(|pad| usize::try_from(pad).ok()).collect();
+        let pads: Option<Vec<usize>> = pads.unwrap_or_default().into_iter().map(small).collect();
         match pads.as_deref() {
             Some(&[0, 0, top, left, 0, 0, bottom, right]) if is_zero => {
                 padded(call, &[[top, bottom], [left, right]], false)
@@ -35,8 +35,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     }),
     aten(&["pad", "constant_pad_nd"], |call| {
         let is_zero = call.text("mode").is_none_or(|mode| mode == "constant") && call.float("value", 0.0) == 0.0;
-        let pads: Option<Vec<usize>> =
-            call.ints("pad").unwrap_or_default().into_iter().map(|pad| usize::try_from(pad).ok()).collect();
+        let pads: Option<Vec<usize>> = call.ints("pad").unwrap_or_default().into_iter().map(small).collect();
         match pads.as_deref() {
             Some(&[left, right, top, bottom]) if is_zero => padded(call, &[[top, bottom], [left, right]], false),
             _ => Err(Reason::because("it does not put zeros around an image")),
@@ -47,10 +46,10 @@ pub(super) const ENTRIES: &[Entry] = &[
 fn pair(sides: &ArgValue) -> Option<[usize; 2]> {
     match sides {
         ArgValue::Sizes(sides) => {
-            let sides: Vec<usize> = sides.iter().map(|&side| usize::try_from(side).ok()).collect::<Option<_>>()?;
+            let sides: Vec<usize> = sides.iter().map(|&side| small(side)).collect::<Option<_>>()?;
             sides.try_into().ok()
         }
-        ArgValue::Int(side) => usize::try_from(*side).ok().map(|side| [side; 2]),
+        ArgValue::Int(side) => small(*side).map(|side| [side; 2]),
         _ => None,
     }
 }
