@@ -8,6 +8,7 @@ use crate::properties;
 use crate::scene::relayout::{Around, Relayout};
 use crate::scene::{Anchor, Fold, Group, Point, Scene, Shown, Text};
 use crate::theme::Theme;
+use netviz_model::graph::Mark;
 
 /// A laid-out view with its upper left corner at the origin.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,7 +38,7 @@ const TITLE_ROOM: f64 = 420.0;
 pub(crate) fn frame(mut content: Content, picture: &Picture) -> Scene {
     // Before remarks, which may be long.
     let end = content.legend.iter().position(|entry| entry.swatch == Swatch::None).unwrap_or(content.legend.len());
-    content.legend.splice(end..end, mark::legend(content.groups.iter()));
+    content.legend.splice(end..end, marks(&content.groups));
     if !picture.options.legend {
         content.legend.clear();
     }
@@ -101,6 +102,13 @@ pub(crate) fn surround(mut content: Content, title: &str, theme: &Theme) -> Scen
         folds: content.folds,
         relayout: content.relayout.map(|relayout| Relayout { around, ..relayout }),
     }
+}
+
+/// The entries for the marks of groups.
+fn marks(groups: &[Group]) -> Vec<Entry> {
+    let marks: Vec<Mark> = groups.iter().filter_map(|group| group.mark).collect();
+    let known = Mark::ALL.into_iter().filter(|mark| marks.contains(mark));
+    known.map(|mark| Entry { swatch: Swatch::Mark(mark), label: mark.name().to_owned() }).collect()
 }
 
 fn line_height(theme: &Theme) -> f64 {

@@ -1,6 +1,5 @@
 //! Marks of what differs between two networks: an outline around a layer, and a badge with a sign at its corner.
 
-use crate::layout::legend::{Entry, Swatch};
 use crate::scene::{Group, Item, Outline, Point, Shape, Stroke};
 use crate::theme::Theme;
 use netviz_model::graph::Mark;
@@ -28,13 +27,6 @@ pub(crate) fn draw(group: &mut Group, theme: &Theme) {
     let outline = Outline::Rectangle { corner, size, radius: RADIUS };
     group.items.push(Shape::new(outline, crate::scene::Fill::None).bordered(stroke).into());
     group.items.extend(badge(mark, Point { x: corner.x + size[0], y: corner.y }, theme));
-}
-
-/// The entries of a legend for the marks of some groups.
-pub(crate) fn legend<'g>(groups: impl Iterator<Item = &'g Group>) -> Vec<Entry> {
-    let marks: Vec<Mark> = groups.filter_map(|group| group.mark).collect();
-    let known = Mark::ALL.into_iter().filter(|mark| marks.contains(mark));
-    known.map(|mark| Entry { swatch: Swatch::Mark(mark), label: mark.name().to_owned() }).collect()
 }
 
 /// A circle with a sign. The sign consists of lines, so that no font has to have it.

@@ -1,6 +1,6 @@
 //! The differences between two networks, layer by layer.
 //!
-//! Layers are matched by their structure and their names, not by their positions: see `matching`. Two networks of different
+//! Layers are matched by their structure and their names, not by their positions: see `steps`. Two networks of different
 //! formats are compared by what the formats have in common: see [`Language`].
 //!
 //! What settings of two models affect training is another question, which [`differences`](super::differences) answers.
@@ -11,6 +11,7 @@ mod form;
 mod item;
 mod matching;
 mod moves;
+mod steps;
 mod union;
 mod vocabulary;
 
@@ -188,7 +189,7 @@ impl Graph {
         let folds = |side: usize| language == Language::Different && normalized[side] && !normalized[1 - side];
         let both = [Items::new(self, language, folds(0)), Items::new(after, language, folds(1))];
         let both = [&both[0], &both[1]];
-        let matching = matching::matching(both);
+        let matching = steps::matching(both);
         let moved = moves::moved(both, &matching);
         let found = changes::Changes { graphs: [self, after], both, matching: &matching, language };
         let mut comparison = Comparison { pairs: Vec::new(), removed: Vec::new(), added: Vec::new() };
