@@ -83,7 +83,7 @@ pub enum Command {
     /// List training runs with their metrics
     #[command(aliases = ["ls", "list", "history"])]
     Runs(RunsArgs),
-    /// Compare runs side by side
+    /// Compare runs side by side, or two models layer by layer
     #[command(aliases = ["diff"])]
     Compare(CompareArgs),
     /// Export a trained model as ONNX or safetensors

@@ -26,8 +26,8 @@ use crate::views::VIEWS;
 /// Arguments of `netviz compare`.
 #[derive(Debug, Args)]
 pub struct CompareArgs {
-    /// Runs: their folders, their names in runs/, or a folder that contains runs; or two models, of which one at least is no run: files,
-    /// built-in names or runs
+    /// Runs: their folders, their names in runs/, or a folder that contains runs; or two models, of which one at least
+    /// is no run: files, built-in names or runs
     #[arg(required = true, value_name = "RUN|MODEL")]
     pub runs: Vec<PathBuf>,
 
@@ -35,7 +35,8 @@ pub struct CompareArgs {
     #[arg(long)]
     pub model: bool,
 
-    /// Draw the curves of all runs, or both models with their differences; the ending of the file names the format; may be repeated
+    /// Draw the curves of all runs, or both models with their differences; the ending of the file names the format; may
+    /// be repeated
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
 

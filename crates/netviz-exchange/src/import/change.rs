@@ -7,14 +7,15 @@ use netviz_model::limits;
 
 use super::{Tensor, Values};
 
-/// Orders of dimensions in which formats store the same weights: as they are, transposed, and with the channels of a kernel last.
+/// Orders of dimensions in which formats store the same weights: as they are, transposed, and with the channels of a
+/// kernel last.
 const ORDERS: [&[usize]; 5] = [&[1, 0], &[2, 1, 0], &[3, 2, 0, 1], &[4, 3, 0, 1, 2], &[2, 3, 0, 1]];
 
-/// The norm of the difference of two tensors relative to that of the first one, ‖a − b‖ / ‖a‖: 0 if they are equal, and infinite
-/// if only the first one is zero.
+/// The norm of the difference of two tensors relative to that of the first one, ‖a − b‖ / ‖a‖: 0 if they are equal, and
+/// infinite if only the first one is zero.
 ///
-/// If `across` formats, the second tensor may have its dimensions in another order. Of the orders in which the sizes are the same, the
-/// one with the smallest change counts. No more than the two tensors are in memory.
+/// If `across` formats, the second tensor may have its dimensions in another order. Of the orders in which the sizes
+/// are the same, the one with the smallest change counts. No more than the two tensors are in memory.
 ///
 /// # Errors
 /// Why they cannot be compared: other sizes, or values that are not to be had.

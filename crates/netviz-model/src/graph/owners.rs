@@ -4,8 +4,8 @@ use super::Graph;
 use crate::ir::{Operand, ParameterId, ValueId};
 
 impl Graph {
-    /// The parameters that each node reads, also through operations that are not shown, in the order of the operations. One that
-    /// several nodes share is that of the first of them; one that no node reads is missing.
+    /// The parameters that each node reads, also through operations that are not shown, in the order of the operations.
+    /// One that several nodes share is that of the first of them; one that no node reads is missing.
     pub fn parameters_of_nodes(&self) -> Vec<Vec<ParameterId>> {
         let mut owners: Vec<Option<usize>> = vec![None; self.program.values().len()];
         for index in self.order() {

@@ -29,7 +29,8 @@ pub(super) fn written(compared: &Compared) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<String>>().join("\n")
 }
 
-/// One row for each layer with a mark, in the order of the second model; a removed one stands behind the layer before it.
+/// One row for each layer with a mark, in the order of the second model; a removed one stands behind the layer before
+/// it.
 fn rows(compared: &Compared) -> Vec<Vec<String>> {
     let [before, after] = [0, 1].map(|side| &compared.sides[side].model.graph);
     let layers = &compared.layers;
@@ -167,8 +168,8 @@ fn sums(compared: &Compared) -> String {
             format => format,
         });
         lines.push(format!(
-            "{before} and {after} say different things: paddings, initializers, changes of shape and layers for training alone are \
-             not compared"
+            "{before} and {after} are compared by what both say: not by paddings, initializers, changes of shape and \
+             layers for training alone"
         ));
     }
     if compared.is_equal() {

@@ -1,8 +1,9 @@
 //! `TikZ`, to be included in a paper with `\input`.
 //!
 //! A network becomes nodes with names, placed relative to each other, with their colours and styles at the head of the
-//! file: [`network`]. Other pictures, such as the curves of a run and comparisons of two networks, keep the positions of their scene: [`absolute`].
-//! Lengths of a scene are pixels, 0.75 big points each. Adaptive colours are those of a light page.
+//! file: [`network`]. Other pictures, such as the curves of a run and comparisons of two networks, keep the positions
+//! of their scene: [`absolute`]. Lengths of a scene are pixels, 0.75 big points each. Adaptive colours are those of a
+//! light page.
 
 /// Writes to a string, which cannot fail.
 macro_rules! put {

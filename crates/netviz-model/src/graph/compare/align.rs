@@ -1,9 +1,9 @@
 //! Matches items in the order of the graphs, between those that match already.
 //!
 //! Between two matches are gaps of `m` and `n` free items. Equal ones are found with Myers' algorithm (1986), in time
-//! (m + n) · d for `d` differences, of which there are at most [`limits::COMPARED`] / (m + n). Then similar ones are found by
-//! dynamic programming in time m · n. If that is more than [`limits::COMPARED`], those of the same kind are found with Myers'
-//! algorithm first.
+//! (m + n) · d for `d` differences, of which there are at most [`limits::COMPARED`] / (m + n). Then similar ones are
+//! found by dynamic programming in time m · n. If that is more than [`limits::COMPARED`], those of the same kind are
+//! found with Myers' algorithm first.
 
 use super::item::{Item, Items};
 use super::matching::Matching;
@@ -128,7 +128,8 @@ fn myers<T: PartialEq>(before: &[T], after: &[T]) -> Vec<[usize; 2]> {
     Vec::new()
 }
 
-/// The furthest place `x` in the first list after `d` differences, by `x - y + d`, where `y` is that in the second list.
+/// The furthest place `x` in the first list after `d` differences, by `x - y + d`, where `y` is that in the second
+/// list.
 type Round = Vec<Option<usize>>;
 
 /// The furthest place on a diagonal after another difference, and whether an item of the first list is skipped for it.

@@ -45,8 +45,8 @@ pub(super) struct Items<'g> {
 }
 
 impl<'g> Items<'g> {
-    /// The items of a graph. If it `folds`, a normalization belongs to the layer before it, as exporters of networks that are not
-    /// trained any more write it.
+    /// The items of a graph. If it `folds`, a normalization belongs to the layer before it, as exporters of networks
+    /// that are not trained any more write it.
     pub(super) fn new(graph: &'g Graph, language: Language, folds: bool) -> Self {
         let mut all: Vec<Item> = Vec::with_capacity(graph.order().len());
         // The item that gives the values of each node.
@@ -151,7 +151,8 @@ fn is_normalization(graph: &Graph, index: NodeIndex) -> bool {
     vocabulary::kind(graph.node(index).content.kind()) == "batchnorm"
 }
 
-/// The layers with weights whose values only a batch normalization reads, with that, and the number of biases that it adds.
+/// The layers with weights whose values only a batch normalization reads, with that, and the number of biases that it
+/// adds.
 fn folded(graph: &Graph) -> HashMap<NodeIndex, (NodeIndex, usize)> {
     let own = graph.parameters_of_nodes();
     let vector = |index: NodeIndex| {

@@ -1,7 +1,7 @@
 //! The differences between two networks, layer by layer.
 //!
-//! Layers are matched by their structure and their names, not by their positions: see `steps`. Two networks of different
-//! formats are compared by what the formats have in common: see [`Language`].
+//! Layers are matched by their structure and their names, not by their positions: see `steps`. Two networks of
+//! different formats are compared by what the formats have in common: see [`Language`].
 //!
 //! What settings of two models affect training is another question, which [`differences`](super::differences) answers.
 
@@ -30,10 +30,10 @@ use item::Items;
 pub enum Language {
     /// In the same way, so that everything can be compared.
     Same,
-    /// In different ways, as files of different formats do. Kinds, sizes and settings are compared if they have the same meaning
-    /// in all formats; the order of dimensions, paddings, initializers, changes of shape that keep the order of values, and layers
-    /// that only training needs are not. An activation function may be an argument or a layer, and a batch normalization a layer or
-    /// part of the one before it.
+    /// In different ways, as files of different formats do. Kinds, sizes and settings are compared if they have the
+    /// same meaning in all formats; the order of dimensions, paddings, initializers, changes of shape that keep the
+    /// order of values, and layers that only training needs are not. An activation function may be an argument or a
+    /// layer, and a batch normalization a layer or part of the one before it.
     Different,
 }
 
@@ -172,8 +172,8 @@ impl Comparison {
 impl Graph {
     /// Compares this network with a later one.
     ///
-    /// It takes time and memory proportional to the number of layers and connections, and for a list of `m` and `n` layers
-    /// without equal ones between layers that match, time proportional to m · n up to
+    /// It takes time and memory proportional to the number of layers and connections, and for a list of `m` and `n`
+    /// layers without equal ones between layers that match, time proportional to m · n up to
     /// [`limits::COMPARED`](crate::limits::COMPARED), above which less similar layers are matched.
     ///
     /// ```

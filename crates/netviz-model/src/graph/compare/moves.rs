@@ -1,8 +1,8 @@
 //! Which items that match are in another place.
 //!
-//! The place of an item is what it reads. What has been added or removed in between is looked through, so that a layer is not
-//! moved because another one was inserted before it. Of two layers that have changed places, one has moved: the one that is not
-//! in the longest list of items in the same order.
+//! The place of an item is what it reads. What has been added or removed in between is looked through, so that a layer
+//! is not moved because another one was inserted before it. Of two layers that have changed places, one has moved: the
+//! one that is not in the longest list of items in the same order.
 
 use super::align::increasing;
 use super::matching::{Both, Matching};

@@ -3,9 +3,10 @@
 //! 1. names: items that are equal and have the same name, if somebody has chosen it.
 //! 2. surroundings: items that are equal up to the inputs of the network, or up to its outputs.
 //! 3. names again, of the same kind.
-//! 4. `neighbours`: items at the same inputs of items that match. After that, 2 and 4 with the kinds and sizes of items alone, and
-//!    with the kinds of all items.
-//! 5. `align`: in the order of the graphs, what lies between items that match: first what is equal, then what is similar.
+//! 4. `neighbours`: items at the same inputs of items that match. After that, 2 and 4 with the kinds and sizes of items
+//!    alone, and with the kinds of all items.
+//! 5. `align`: in the order of the graphs, what lies between items that match: first what is equal, then what is
+//!    similar.
 //! 6. the rest: equal items in other places, and items with the same name but of another kind.
 //!
 //! All but the alignment takes time proportional to the number of items and connections; see there for its bound.

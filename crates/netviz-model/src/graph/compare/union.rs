@@ -8,8 +8,8 @@ use super::{Change, Comparison, Mark};
 use crate::graph::{Content, Graph, GraphBuilder, Node, Port, Source};
 
 impl Comparison {
-    /// The second network with what has been removed from the first one, each layer with its [mark](Node::mark). Removed
-    /// layers whose names others have are followed by a prime: `dense_2′`.
+    /// The second network with what has been removed from the first one, each layer with its [mark](Node::mark).
+    /// Removed layers whose names others have are followed by a prime: `dense_2′`.
     ///
     /// Of the connections of the first network, there are those of removed layers, unless they would make a cycle.
     pub fn union(&self, before: &Graph, after: &Graph) -> Graph {

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use crate::category::Category;
 use crate::schema::{ArgValue, Setting};
 
-/// Operations that are the same, as they are called in lower case without underscores and without `1d`, `2d` and `3d`. The
-/// first of each row is the common name.
+/// Operations that are the same, as they are called in lower case without underscores and without `1d`, `2d` and `3d`.
+/// The first of each row is the common name.
 const KINDS: &[&[&str]] = &[
     &["dense", "linear", "gemm", "matmul", "addmm", "mm", "einsumdense"],
     &["conv", "convolution", "depthwiseconv"],
@@ -38,7 +38,8 @@ const KINDS: &[&[&str]] = &[
     &["attention", "multiheadattention", "scaleddotproductattention"],
 ];
 
-/// Operations that change the form of values alone, or nothing, in inference, and paddings, which formats write differently.
+/// Operations that change the form of values alone, or nothing, in inference, and paddings, which formats write
+/// differently.
 const PASSIVE: &[&str] = &["identity", "flatten", "squeeze", "unsqueeze", "clone", "contiguous", "detach", "pad"];
 
 /// Settings that mean the same, the common name first.
@@ -53,7 +54,8 @@ const SETTINGS: &[&[&str]] = &[
 /// Operations whose inputs may be in any order.
 const COMMUTATIVE: &[&str] = &["add", "mul", "max", "min", "maximum", "minimum", "average", "sum", "mean"];
 
-/// The name of a kind of layer or an operation that is the same in all formats: `conv` for `Conv`, `conv2d` and `Conv2D`.
+/// The name of a kind of layer or an operation that is the same in all formats: `conv` for `Conv`, `conv2d` and
+/// `Conv2D`.
 pub(super) fn kind(name: &str) -> Cow<'static, str> {
     let plain = plain(name);
     KINDS.iter().find(|row| row.contains(&plain.as_str())).map_or(Cow::Owned(plain), |row| Cow::Borrowed(row[0]))
