@@ -1,5 +1,7 @@
 //! Operations that pass on values as they are belong to what gives these values.
 
+use netviz_model::ir;
+
 use super::net::Net;
 use super::{Part, Parts};
 
@@ -24,8 +26,19 @@ const PASSING: &[&str] = &[
 const AXES: &[&str] = &["Squeeze", "Unsqueeze", "squeeze", "unsqueeze"];
 
 /// Whether a node passes on its first operand.
-pub(super) fn passes(net: &Net, node: usize) -> bool {
+fn passes(net: &Net, node: usize) -> bool {
     PASSING.contains(&net.kind(node)) && net.outputs(node).len() == 1
+}
+
+/// The node that gives a value, before those that pass it on, which are added to `passing`.
+pub(super) fn through(net: &Net, parts: &Parts, operand: ir::Operand, passing: &mut Vec<usize>) -> Option<usize> {
+    let mut node = net.giver(operand)?;
+    while passes(net, node) && parts.of[node] == Part::Single {
+        let Some(before) = net.operands(node).first().and_then(|&operand| net.giver(operand)) else { break };
+        passing.push(node);
+        node = before;
+    }
+    Some(node)
 }
 
 pub(super) fn join(net: &Net, parts: &mut Parts) {

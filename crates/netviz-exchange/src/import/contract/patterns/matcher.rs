@@ -2,7 +2,7 @@
 
 use netviz_model::ir;
 
-use super::super::passing::passes;
+use super::super::passing::through;
 use super::super::{Net, Part, Parts};
 use super::parse::{Graph, Operand};
 use super::product::{self, Factor, PRODUCT};
@@ -145,15 +145,4 @@ impl<'m, 'g> Matcher<'m, 'g> {
 /// Whether a number is another one but for rounding: exporters write constants with single precision or less.
 fn is_about(number: f64, other: f64) -> bool {
     (number - other).abs() <= 1e-3 * other.abs().max(1e-3)
-}
-
-/// The node that gives a value, before those that pass it on, which are added to `passing`.
-pub(super) fn through(net: &Net, parts: &Parts, operand: ir::Operand, passing: &mut Vec<usize>) -> Option<usize> {
-    let mut node = net.giver(operand)?;
-    while passes(net, node) && parts.of[node] == Part::Single {
-        let Some(before) = net.operands(node).first().and_then(|&operand| net.giver(operand)) else { break };
-        passing.push(node);
-        node = before;
-    }
-    Some(node)
 }

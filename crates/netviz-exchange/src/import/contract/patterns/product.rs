@@ -2,8 +2,8 @@
 
 use netviz_model::ir;
 
+use super::super::passing::through;
 use super::super::{Net, Part, Parts};
-use super::matcher::through;
 
 /// A product as a pattern writes it, and the operations that it can end with.
 pub(super) const PRODUCT: &str = "Product";
