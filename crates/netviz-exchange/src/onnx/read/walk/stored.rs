@@ -128,7 +128,7 @@ pub(super) fn role_of(name: &str, tensor: &Tensor, role: Option<Role>) -> Role {
         (Some(role), true) => role,
         // Quantized biases have more bits than weights.
         (Some(Role::Frozen), false) if tensor.elements() > 1 => Role::Frozen,
-        (None, true) if tensor.elements() > 1 && !is_computed(name) && !is_mask(tensor) => Role::Trainable,
+        (None, true) if tensor.elements() > 1 && !is_computed(name) && !is_made(tensor) => Role::Trainable,
         // Quantized weights.
         (None | Some(Role::Trainable | Role::Frozen), false) if is_small && tensor.elements() > 1 => Role::Frozen,
         _ => Role::Constant,
@@ -143,11 +143,9 @@ fn is_computed(name: &str) -> bool {
         || ["lifted_tensor", "onnx::", "/Constant_"].iter().any(|part| name.contains(part))
 }
 
-/// Whether a tensor is the mask of an attention: zeros, and numbers that a softmax takes to zero. Its ends tell.
-fn is_mask(tensor: &Tensor) -> bool {
+/// Whether the numbers of a tensor are of a kind that no training ends in. Its ends tell.
+fn is_made(tensor: &Tensor) -> bool {
     const ENDS: usize = 64;
-    /// As large as single precision has it after a sum; half precision ends there.
-    const MASKED: f64 = -1e4;
     let count = tensor.elements();
     let part = |start: usize| {
         let Values::Bytes(bytes) = &tensor.values else { return None };
@@ -159,7 +157,23 @@ fn is_mask(tensor: &Tensor) -> bool {
     };
     let parts = part(0).into_iter().chain(part(count.saturating_sub(ENDS)));
     let numbers: Vec<f64> = parts.flatten().collect();
+    is_mask(&numbers) || is_grid(&numbers)
+}
+
+/// Whether numbers are a mask of an attention: zeros, and what a softmax takes to zero.
+fn is_mask(numbers: &[f64]) -> bool {
+    /// As large as single precision has it after a sum; half precision ends there.
+    const MASKED: f64 = -1e4;
     numbers.iter().any(|&number| number <= MASKED) && numbers.iter().all(|&number| number == 0.0 || number <= MASKED)
+}
+
+/// Whether numbers are coordinates or steps of a grid, as the anchors of a detector: whole or half ones. Ones and zeros
+/// can be those that a training starts with, and a few whole numbers can be chance.
+fn is_grid(numbers: &[f64]) -> bool {
+    const ENOUGH: usize = 16;
+    let is_whole = |number: &f64| (number * 2.0).fract() == 0.0;
+    let differ = numbers.windows(2).any(|pair| pair[0] < pair[1] || pair[1] < pair[0]);
+    numbers.len() >= ENOUGH && differ && numbers.iter().all(is_whole) && numbers.iter().any(|number| number.abs() > 1.0)
 }
 
 /// A tensor that an attribute of a `Constant` node holds as numbers.
