@@ -4,10 +4,13 @@ mod corpus;
 mod hostile;
 mod keras;
 mod message;
+#[path = "../common/networks.rs"]
+mod networks;
 mod nodes;
 mod pipes;
 mod pytorch;
 mod refused;
 mod roles;
+mod round_trip;
 mod tensors;
 mod to_spec;

@@ -44,8 +44,10 @@ fn joined(call: &mut Call, kind: &'static str) -> Mapped {
         let source = call.push(kind, Vec::new(), sources, Vec::new(), vec![sizes]);
         return Ok(vec![Known::View(view.of(source))]);
     }
+    let shape = |view: &View| (0..view.rank()).map(|axis| view.size(axis)).collect::<Vec<_>>();
     if kind == "multiply"
         && let [one, other] = &views[..]
+        && shape(one) != shape(other)
     {
         return weighted(call, one, other);
     }
@@ -90,24 +92,28 @@ fn arranged(call: &mut Call, views: &[View]) -> Result<(Vec<Source>, Vec<usize>)
     Ok((sources, sizes))
 }
 
-/// An image whose channels are multiplied by the values of a vector.
+/// A value whose channels are multiplied by the values of a vector.
 fn weighted(call: &mut Call, one: &View, other: &View) -> Mapped {
-    let (image, vector) =
+    let (view, vector) =
         if one.order(0..one.rank()).len() > other.order(0..other.rank()).len() { (one, other) } else { (other, one) };
-    let rank = image.rank();
-    let channel = (1..rank).find(|&axis| vector.rank() == rank && vector.size(axis) > 1).unwrap_or(1);
-    let is_vector = vector.rank() == rank && (1..rank).all(|axis| axis == channel || vector.size(axis) == 1);
-    if rank != 4 || !is_vector || vector.size(channel) != image.size(channel) || channel == 2 {
-        return Err(Reason::because("its inputs have different shapes"));
+    let unfit = || Reason::because("its inputs have different shapes");
+    let (rank, batch) = (view.rank(), view.batch().ok_or_else(unfit)?);
+    if vector.rank() != rank || vector.batch() != Some(batch) {
+        return Err(unfit());
     }
-    let last = channel == 3;
-    let (source, sizes) = call.image(image, last)?;
-    let (factor, places) = call.draft.vector(vector, channel)?;
-    if places.is_some() {
-        return Err(Reason::because("its inputs are in different orders"));
+    let others = |axis: usize| (0..rank).filter(move |&other| other != batch && other != axis);
+    let channel = others(batch).find(|&axis| vector.size(axis) > 1).or_else(|| others(batch).next());
+    let channel = channel.filter(|&axis| vector.size(axis) == view.size(axis)).ok_or_else(unfit)?;
+    if others(channel).any(|axis| vector.size(axis) != 1) {
+        return Err(unfit());
     }
-    let source = call.push("multiply", Vec::new(), vec![source, factor], Vec::new(), vec![sizes.to_vec()]);
-    Ok(vec![Known::View(Call::as_image(source, sizes, last))])
+    let order: Vec<usize> = [batch, channel].into_iter().chain(others(channel)).collect();
+    let source = call.draft.arranged(view, &order)?;
+    let factor = call.draft.arranged(vector, &[batch, channel])?;
+    let sizes = call.draft.sizes(source).to_vec();
+    let source = call.push("multiply", Vec::new(), vec![source, factor], Vec::new(), vec![sizes.clone()]);
+    let place = |axis: usize| order.iter().position(|&own| own == axis).unwrap_or_default();
+    Ok(vec![Known::View(View { source, sizes, axes: (0..rank).map(|axis| vec![place(axis)]).collect() })])
 }
 
 fn concat(call: &mut Call, axis: i64) -> Mapped {

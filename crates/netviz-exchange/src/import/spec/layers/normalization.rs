@@ -126,21 +126,23 @@ fn batch_norm(
         (Call::as_image(source, sizes, last), None)
     } else if (0..view.rank()).all(|other| other == axis || view.axes[other] == [0] || view.size(other) == 1) {
         let (source, places) = call.draft.vector(&view, axis)?;
-        if places.is_some() {
-            return Err(Reason::because("its input is flattened in another order"));
-        }
         let place = [view.batch().unwrap_or_default(), axis];
-        (View::vector(source, channels, view.rank(), place), places)
+        let own = if places.is_some() { view.of(source) } else { View::vector(source, channels, view.rank(), place) };
+        (own, places)
     } else {
         return Err(Reason::because("its input is neither one dimension nor an image"));
     };
-    debug_assert!(places.is_none());
     let given = |weight: Option<Weight>, value: f32| weight.unwrap_or_else(|| Weight::filled(&[channels], value));
     let weights =
         [("weight", given(scale, 1.0)), ("bias", given(bias, 0.0)), ("running_mean", mean), ("running_var", variance)];
     if weights.iter().any(|(_, weight)| *weight.shape() != [channels]) {
         return Err(Reason::because("its weights are not one for each channel"));
     }
+    let ordered = |weight: Weight| match &places {
+        Some(places) => weight.taken(0, places.clone()),
+        None => weight,
+    };
+    let weights = weights.map(|(name, weight)| (name, ordered(weight)));
     let arguments = vec![("momentum", rounded(momentum.clamp(0.0, 0.999_999))), ("epsilon", rounded(epsilon))];
     let sizes = call.draft.sizes(view.source).to_vec();
     let source = call.push("batch_norm", arguments, vec![view.source], weights.into(), vec![sizes]);
