@@ -8,6 +8,7 @@
 //! 6. `close`: groups drawn as one part each, down to what fits.
 
 mod alike;
+mod classes;
 mod close;
 mod fuse;
 mod members;
@@ -26,7 +27,7 @@ use crate::theme::Note;
 use netviz_model::graph::{Graph, Mark, Source};
 use netviz_model::ir::ParameterCount;
 use netviz_model::layer::Category;
-use netviz_model::text::plural;
+use netviz_model::text::{plural, thousands};
 use std::collections::HashSet;
 use tree::Tree;
 
@@ -103,6 +104,8 @@ pub struct Fold {
     pub count: usize,
     /// What is written beside it: `× 3`, or its name.
     pub title: String,
+    /// The class of the module that it is, or that each copy is, if the file says so: `BertLayer`.
+    pub class: Option<String>,
     /// The part that the names of all its layers begin with, if it is a group of the network: `encoder.layer1`.
     pub path: Option<String>,
     /// The groups of the network that its first and its last copy are in, if it has no name.
@@ -133,7 +136,8 @@ impl Fold {
     /// Its title, what its copies differ in, and its totals.
     pub(crate) fn lines(&self) -> Vec<String> {
         let sizes = Some(self.sizes.clone()).filter(|sizes| !sizes.is_empty());
-        std::iter::once(self.title.clone()).chain(sizes).chain(self.costs()).collect()
+        let header = self.header().into_iter().filter(|text| !text.is_empty());
+        header.chain(sizes).chain(self.costs()).collect()
     }
 
     /// Its parameters and operations, if there are any: `14,208 params in all`, `28.7 M FLOPs`.
@@ -157,6 +161,38 @@ impl Fold {
         }
     }
 
+    /// What it is and its name: `C2f` and `model.2`, `BertLayer × 12` and `encoder.layer.0 … 11`; or its title alone.
+    pub(crate) fn header(&self) -> [String; 2] {
+        let plain = |text: &str| text.to_lowercase().replace('_', "");
+        let copies = self.copies();
+        let name = self.title[..self.title.len() - copies.len()].trim_end();
+        match &self.class {
+            Some(class) if plain(class) != plain(name) => {
+                [format!("{class} {copies}").trim_end().to_owned(), name.to_owned()]
+            }
+            _ => [self.title.clone(), String::new()],
+        }
+    }
+
+    /// The header as one line.
+    pub(crate) fn heading(&self) -> String {
+        self.header().join(" ").trim_end().to_owned()
+    }
+
+    /// The header of the box that it is if it is closed, in the frame of a group with the path `base`.
+    pub(crate) fn closed_header(&self, base: &str) -> [String; 2] {
+        match self.header() {
+            // A group of the network has its name as the title.
+            [title, name] if name.is_empty() && self.path.is_none() => [title, spanned(&self.span(), base)],
+            header => header,
+        }
+    }
+
+    /// The number of copies as its title has it: `× 12`, or `× 2, 3, 5` in a series.
+    pub(crate) fn copies(&self) -> &str {
+        if self.count > 1 { self.short_title() } else { "" }
+    }
+
     /// The title without names.
     pub(crate) fn short_title(&self) -> &str {
         self.title.rfind('×').map_or(&self.title, |start| &self.title[start..])
@@ -164,20 +200,34 @@ impl Fold {
 
     /// Leaves out of the title what a frame with the path `base` says.
     fn shorten_title(&mut self, base: &str) {
+        /// Characters of two names of which the second one can be said shorter.
+        const LONG: usize = 24;
         self.title = match &self.span {
             Some([first, last]) if first == last => format!("{} {}", relative(first, base), self.title),
+            // Modules of one class are told apart by what differs.
+            Some([first, last]) if self.class.is_some() && first.len() + last.len() > LONG => {
+                let [around, others] = [first, last].map(|path| path.rfind('.').map(|dot| &path[..=dot]));
+                let last = last.strip_prefix(around.filter(|_| around == others).unwrap_or_default());
+                format!("{} … {} {}", relative(first, base), last.unwrap_or_default(), self.title)
+            }
             Some([first, last]) => format!("{} … {} {}", relative(first, base), relative(last, base), self.title),
             None => relative(&self.title, base).to_owned(),
         };
     }
 
+    /// `12 layers`.
+    pub(crate) fn size(&self) -> String {
+        format!("{} layers", thousands(self.layers))
+    }
+
     /// What it is, in words.
     pub(crate) fn description(&self) -> String {
         let layers = self.name.replace("..", " to ");
-        if self.count == 1 {
-            format!("the layers {layers}")
-        } else {
-            format!("{} copies of the layers {layers}", self.count)
+        match (&self.class, self.count) {
+            (None, 1) => format!("the layers {layers}"),
+            (None, count) => format!("{count} copies of the layers {layers}"),
+            (Some(class), 1) => format!("{class} {layers}"),
+            (Some(class), count) => format!("{count} copies of {class}, the layers {layers}"),
         }
     }
 
@@ -228,7 +278,10 @@ impl Outline {
         }
         let found = alike::find(&units, &sources, level);
         let first = shown(found.first);
-        let mut tree = Tree::new(&found.repeats, &units, links(&sources, &first), &first);
+        let members = classes::Members::new(graph, &units);
+        let class = |repeat| classes::of_copies(graph, repeat, &units, &members);
+        let classes = found.repeats.iter().map(class).collect();
+        let mut tree = Tree::new(&found.repeats, classes, &units, links(&sources, &first), &first);
         let mut groups = named::notes(graph, notes, &unit_of, &first, &found.repeats);
         if level.unfold == 0 {
             groups.extend(named::groups(graph, &unit_of, &first, &found.repeats));
@@ -255,11 +308,21 @@ pub(crate) fn ends(groups: &[Fold], innermost: impl Iterator<Item = Option<usize
     ends
 }
 
+/// The path of the innermost group of the network that is one of these or around it.
+pub(crate) fn base(groups: &[Fold], group: Option<usize>) -> &str {
+    let mut around = std::iter::successors(group, |&group| groups[group].parent);
+    around.find_map(|group| groups[group].path.as_deref()).unwrap_or_default()
+}
+
+/// The names of a span, `a … b`, in the frame of a group.
+pub(crate) fn spanned(span: &str, base: &str) -> String {
+    span.split(" … ").map(|name| relative(name, base)).collect::<Vec<_>>().join(" … ")
+}
+
 impl Outline {
     /// The path of the innermost group of the network around a part, in whose frame names need not repeat it.
     pub(crate) fn base(&self, group: Option<usize>) -> &str {
-        let mut around = std::iter::successors(group, |&group| self.groups[group].parent);
-        around.find_map(|group| self.groups[group].path.as_deref()).unwrap_or_default()
+        base(&self.groups, group)
     }
 
     /// Leaves out of titles what the frames around them say.

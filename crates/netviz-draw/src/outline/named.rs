@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::repeats::Repeat;
-use super::{Inputs, Unit};
+use super::{Inputs, Unit, classes};
 use crate::theme::Note;
 use netviz_model::graph::{Graph, Group};
 use netviz_model::limits;
@@ -15,6 +15,8 @@ pub(super) struct Named {
     pub(super) path: String,
     /// The same, or the text of the note.
     pub(super) title: String,
+    /// The class of the module that it is, if the file says so.
+    pub(super) class: Option<String>,
     /// Its units that are shown, in order.
     pub(super) members: Vec<usize>,
     /// Where it comes from.
@@ -49,7 +51,14 @@ pub(super) fn groups(graph: &Graph, unit_of: &[usize], first: &[usize], repeats:
         if !is_all && places.are_whole(&units, repeats) {
             let members: Vec<usize> = units.into_iter().filter(|&unit| first[unit] == unit).collect();
             if members.len() > 1 {
-                groups.push(Named { title: group.path.clone(), path: group.path, members, origin: Origin::Group });
+                let class = classes::of_group(graph, &group.path);
+                groups.push(Named {
+                    title: group.path.clone(),
+                    class,
+                    path: group.path,
+                    members,
+                    origin: Origin::Group,
+                });
             }
         }
         if depth < limits::FOLD_DEPTH {
@@ -82,7 +91,8 @@ pub(super) fn notes(
         units.dedup();
         let members: Vec<usize> = units.iter().copied().filter(|&unit| first[unit] == unit).collect();
         let is_whole = places.are_whole(&units, repeats) && !members.is_empty();
-        is_whole.then(|| Named { path: note.over.join(".."), title: note.text.clone(), members, origin: Origin::Note })
+        let (path, title) = (note.over.join(".."), note.text.clone());
+        is_whole.then_some(Named { path, title, class: None, members, origin: Origin::Note })
     };
     notes.iter().filter_map(group).collect()
 }
@@ -101,7 +111,7 @@ pub(super) fn forks(forks: &[Vec<usize>], units: &[Unit], inputs: &Inputs, first
         };
         let is_input = |unit: &usize| units[*unit].layer.is_input();
         let fits = members.len() > 2 && members.len() * 2 <= shown && !units_of.iter().any(is_input);
-        fits.then_some(Named { path, title, members, origin: Origin::Fork })
+        fits.then_some(Named { path, title, class: None, members, origin: Origin::Fork })
     };
     forks.iter().filter_map(fork).collect()
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::classes::common;
 use super::named::{Named, Origin};
 use super::order::{order, remove};
 use super::repeats::Repeat;
@@ -20,11 +21,20 @@ pub(super) struct Tree<'a> {
 }
 
 impl<'a> Tree<'a> {
-    /// The tree of the repeats.
-    pub(super) fn new(repeats: &[Repeat], units: &[Unit], links: Vec<Link>, first: &'a [usize]) -> Self {
+    /// The tree of the repeats, with the class of each.
+    pub(super) fn new(
+        repeats: &[Repeat],
+        classes: Vec<Option<String>>,
+        units: &[Unit],
+        links: Vec<Link>,
+        first: &'a [usize],
+    ) -> Self {
         let around = Around::new(first, &links);
         let mut drafts: Vec<Draft> =
             repeats.iter().map(|repeat| draft(repeat, repeats, units, first, &around)).collect();
+        for (draft, class) in drafts.iter_mut().zip(classes) {
+            draft.fold.class = class;
+        }
         for (index, repeat) in repeats.iter().enumerate().filter(|(_, repeat)| repeat.is_series) {
             let inner = (0..repeats.len()).filter(|&inner| repeats[inner].parent == Some(index));
             for (place, inner) in inner.take(repeat.counts[0].len()).enumerate() {
@@ -56,7 +66,7 @@ impl<'a> Tree<'a> {
         for (index, draft) in self.drafts.iter().enumerate() {
             draft.members.iter().for_each(|&unit| groups_of[unit].push(index));
         }
-        for Named { path, title, members, origin } in groups {
+        for Named { path, title, class, members, origin } in groups {
             let own_path = (origin == Origin::Group).then(|| path.clone());
             if let Some(&same) = known.get(&members) {
                 // A repeat that is a whole group has its name; of two equal groups, the outer one is enough.
@@ -69,8 +79,8 @@ impl<'a> Tree<'a> {
                 let all: Vec<usize> = around.all(&members, repeats).collect();
                 let last = members.last();
                 let is_sum = all.iter().filter(|&&unit| Some(&self.first[unit]) == last).count() > 1;
-                let fold =
-                    Fold { is_sum, path: own_path, ..Sum::of(all.iter().map(|&unit| &units[unit])).fold(path, title) };
+                let sum = Sum::of(all.iter().map(|&unit| &units[unit]));
+                let fold = Fold { is_sum, class, path: own_path, ..sum.fold(path, title) };
                 known.insert(members.clone(), self.drafts.len());
                 let open = match origin {
                     Origin::Fork => Open::Fork,
@@ -220,20 +230,6 @@ impl Around {
     }
 }
 
-/// The groups that all of these units are in, by their names.
-fn common<'u>(mut those: impl Iterator<Item = &'u usize>, units: &[Unit]) -> String {
-    let group = |unit: &usize| units[*unit].layer.name.rsplit_once('.').map_or("", |(group, _)| group);
-    let Some(first) = those.next() else { return String::new() };
-    those
-        .fold(group(first), |common, unit| {
-            let own = group(unit);
-            let parts = common.split('.').zip(own.split('.')).take_while(|(a, b)| a == b);
-            let length: usize = parts.map(|(part, _)| part.len() + 1).sum();
-            &common[..length.saturating_sub(1).min(common.len())]
-        })
-        .to_owned()
-}
-
 /// The group of a repeat.
 fn draft(repeat: &Repeat, repeats: &[Repeat], units: &[Unit], first: &[usize], around: &Around) -> Draft {
     let copy = &repeat.copies[0];
@@ -330,11 +326,12 @@ impl Sum {
         let Self { layers, parameters, flops, ends, mut kinds, categories, mark } = self;
         kinds.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
         let (ends, sizes) = (ends.unwrap_or_default(), String::new());
-        let (count, path, span, parent, is_sum) = (1, None, None, None, false);
+        let (count, class, path, span, parent, is_sum) = (1, None, None, None, None, false);
         Fold {
             name,
             count,
             title,
+            class,
             path,
             span,
             parent,

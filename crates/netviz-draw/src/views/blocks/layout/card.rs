@@ -100,7 +100,12 @@ impl Card {
         }
         let at = Point { x: top.x + PADDING, y: top.y + height / 2.0 + 0.35 * theme.text_size };
         let color = theme.text_on([*fill; 2]);
-        vec![Shape::new(outline, *fill).into(), text(line, at, theme.text_size, Weight::Regular, color)]
+        let mut shape = Shape::new(outline, *fill);
+        if *fill == theme.surface {
+            // It would hide the border of the box.
+            shape = shape.bordered(border(theme));
+        }
+        vec![shape.into(), text(line, at, theme.text_size, Weight::Regular, color)]
     }
 
     /// A box with these texts, and a header in this colour.

@@ -19,6 +19,7 @@ use crate::layout::legend::{Entry, Swatch};
 use crate::layout::link_id;
 use crate::layout::place::Place;
 use crate::layout::wrap::{Extent, Things, wrap};
+use crate::outline;
 use crate::picture::{Detail, Picture};
 use crate::scene::Scene;
 use crate::theme::Theme;
@@ -107,7 +108,8 @@ impl<'a> Layout<'a> {
         let outputs = outputs(view);
         let stand_in = |(fold, &output): (&Fold, &usize)| {
             let shapes = view.blocks()[output].properties.output_shapes();
-            let mut card = draw::stand_in(fold, shapes, theme);
+            let base = outline::base(view.folds(), fold.parent);
+            let mut card = draw::stand_in(fold, base, shapes, theme);
             card.size[0] = card.size[0].max(widest);
             card
         };
