@@ -44,10 +44,23 @@ pub(crate) struct Level {
     pub(crate) series: bool,
     /// Number of levels of groups that are open; `None` for all.
     pub(crate) depth: Option<usize>,
-    /// Whether branches that join again are closed.
-    pub(crate) joins: bool,
+    /// Which branches that join again are closed.
+    pub(crate) joins: Joins,
+    /// Whether closed groups are drawn without what they are made of and their operations.
+    pub(crate) brief: bool,
     /// The largest number of parts, above which adjacent ones are put together.
     pub(crate) most: Option<usize>,
+}
+
+/// Which branches that join again are drawn as one part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Joins {
+    /// None.
+    Never,
+    /// Those without groups of the network among them.
+    Layers,
+    /// All.
+    Groups,
 }
 
 /// The parts of a network that are shown.
@@ -258,8 +271,8 @@ enum Open {
     Framed,
     /// Without a frame, since none can be drawn around it.
     Bare,
-    /// Without a frame, since branches that join again need none.
-    Fork,
+    /// Without a frame, since branches that join again need none; closed for these and for more.
+    Fork(Joins),
 }
 
 /// The inputs of each layer or unit: the index of another one, and of one of its outputs.

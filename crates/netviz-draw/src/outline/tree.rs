@@ -6,7 +6,7 @@ use super::classes::common;
 use super::named::{Named, Origin};
 use super::order::{order, remove};
 use super::repeats::Repeat;
-use super::{Draft, Fold, Level, Link, Open, Outline, Part, Unit};
+use super::{Draft, Fold, Joins, Level, Link, Open, Outline, Part, Unit};
 use netviz_model::graph::Mark;
 use netviz_model::ir::{ParameterCount, TensorType};
 use netviz_model::layer::Category;
@@ -83,7 +83,7 @@ impl<'a> Tree<'a> {
                 let fold = Fold { is_sum, class, path: own_path, ..sum.fold(path, title) };
                 known.insert(members.clone(), self.drafts.len());
                 let open = match origin {
-                    Origin::Fork => Open::Fork,
+                    Origin::Fork => Open::Fork(Joins::Layers),
                     _ if around.has_frame(&members, leaving) => Open::Framed,
                     _ => Open::Bare,
                 };
@@ -104,6 +104,7 @@ impl<'a> Tree<'a> {
         }
         if self.drafts.len() > repeats.len() {
             self.nest();
+            self.find_forks_of_groups();
         }
     }
 
@@ -126,6 +127,24 @@ impl<'a> Tree<'a> {
             draft.fold.parent = innermost[draft.members[0]];
             for &unit in &draft.members {
                 innermost[unit] = Some(index);
+            }
+        }
+    }
+
+    /// Finds the branches with groups of the network among them, of which these are drawn as long as there is room.
+    fn find_forks_of_groups(&mut self) {
+        for index in 0..self.drafts.len() {
+            let Draft { fold, open: Open::Framed | Open::Bare, .. } = &self.drafts[index] else { continue };
+            // A repeat has the path of its first copy, which may be only a part of that.
+            if fold.path.as_ref() != Some(&fold.name) && fold.class.is_none() {
+                continue;
+            }
+            let mut around = fold.parent;
+            while let Some(group) = around {
+                if let Open::Fork(least) = &mut self.drafts[group].open {
+                    *least = Joins::Groups;
+                }
+                around = self.drafts[group].fold.parent;
             }
         }
     }

@@ -18,7 +18,10 @@ pub(super) fn block(part: Part, outline: &Outline, picture: &Picture) -> Block {
     let base = outline.base(fold);
     let template = options.label.as_ref().or_else(|| options.theme.label(&unit.layer));
     let (header, lines) = match (&closed, template, detail) {
-        (Some(group), ..) => (group.closed_header(base), group_lines(group, outline::shapes(&unit, &variants))),
+        (Some(group), ..) => {
+            let shapes = outline::shapes(&unit, &variants);
+            (group.closed_header(base), group_lines(group, shapes, picture.level.brief))
+        }
         // What differs, in place of what it is.
         (None, _, Detail::Low | Detail::Medium) if !unit.layer.changes.is_empty() => {
             let changes = &unit.layer.changes;
@@ -43,14 +46,17 @@ pub(super) fn block(part: Part, outline: &Outline, picture: &Picture) -> Block {
 }
 
 /// The lines of a closed group with these output shapes: the shape, what it is made of, the number of layers, and the cost.
-pub(super) fn group_lines(group: &Fold, shapes: String) -> Vec<String> {
+/// If they are to be brief, the class of a module says what it is made of.
+pub(super) fn group_lines(group: &Fold, shapes: String, brief: bool) -> Vec<String> {
     let sizes = if group.sizes.is_empty() { shapes } else { group.sizes.clone() };
     let layers = group.size();
-    let made_of = Some(group.made_of()).filter(|text| *text != group.title);
+    let is_said = brief && group.class.is_some();
+    let made_of = Some(group.made_of()).filter(|text| *text != group.title && !is_said);
     let layers = Some(layers).filter(|text| *text != group.title);
     let mut costs = group.costs().into_iter();
     let layers = layers.into_iter().chain(costs.next()).collect::<Vec<_>>().join(" · ");
-    let lines = std::iter::once(sizes).chain(made_of).chain([layers]).chain(costs);
+    let rest = costs.filter(|_| !brief);
+    let lines = std::iter::once(sizes).chain(made_of).chain([layers]).chain(rest);
     lines.filter(|line| !line.is_empty()).collect()
 }
 

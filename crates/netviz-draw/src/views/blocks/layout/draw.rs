@@ -131,7 +131,8 @@ impl Badge {
 /// The box that a collapsed frame is drawn as, the same as that of a closed group in the frame of one with the path
 /// `base`; `shapes` are those of its output.
 pub(super) fn stand_in(fold: &blocks::Fold, base: &str, shapes: String, theme: &Theme) -> Card {
-    Card::of_group(fold, &fold.closed_header(base), &group_lines(fold, shapes), theme)
+    // Where frames are open, there is room for all lines.
+    Card::of_group(fold, &fold.closed_header(base), &group_lines(fold, shapes, false), theme)
 }
 
 /// The groups drawn so far.

@@ -184,7 +184,7 @@ impl<'a> Layout<'a> {
         let ends: Vec<[usize; 2]> = whole.routes.iter().map(|route| route.ends.map(|end| place[&end])).collect();
         let turns: Vec<bool> = nodes.iter().map(|node| matches!(node.thing, Thing::Block(_))).collect();
         let things = Things { extents: &extents, routes: &routes, ends: &ends, turns: &turns };
-        let Some(wrapped) = wrap(&things, whole.size, scale) else { return };
+        let Some(wrapped) = wrap(&things, whole.size, page.least, scale) else { return };
         self.is_wrapped = true;
         whole.size = wrapped.size;
         for ((_, place), shift) in whole.places.iter_mut().zip(wrapped.shifts) {
