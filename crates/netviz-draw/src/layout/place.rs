@@ -8,8 +8,6 @@ use crate::picture::Picture;
 pub(crate) struct Place {
     /// The size of the picture if it is not reduced.
     size: [f64; 2],
-    /// The least scale at which ordinary text can be read.
-    pub(crate) least: f64,
     /// What margins, title and legend take.
     around: [f64; 2],
 }
@@ -20,13 +18,7 @@ impl Place {
         let theme = &picture.options.theme;
         let title = if picture.title().is_empty() { 0.0 } else { 2.0 * theme.title_size };
         let legend = if picture.options.legend { theme.margin + 2.0 * theme.text_size } else { 0.0 };
-        // With a font size, the size is that of a picture which is not reduced.
-        let least = page.font_size.map_or((page.smallest / theme.text_size).min(1.0), |_| 1.0);
-        Self {
-            size: page.whole(theme.text_size),
-            least,
-            around: [2.0 * theme.margin, 2.0 * theme.margin + title + legend],
-        }
+        Self { size: page.whole(theme.text_size), around: [2.0 * theme.margin, 2.0 * theme.margin + title + legend] }
     }
 
     /// The scale at which a layout of this width and height fits.

@@ -48,6 +48,8 @@ pub(crate) struct Level {
     pub(crate) joins: Joins,
     /// Whether closed groups are drawn without what they are made of and their operations.
     pub(crate) brief: bool,
+    /// Whether long lines that nest may be cut between columns, where a U is too long.
+    pub(crate) cuts: bool,
     /// The largest number of parts, above which adjacent ones are put together.
     pub(crate) most: Option<usize>,
 }

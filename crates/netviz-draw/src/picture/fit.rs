@@ -95,7 +95,7 @@ fn in_direction(picture: &Picture, page: Page, most: Option<usize>) -> Result<(S
         }
         // Groups as boxes of their own can take less space than with their branches joined, which was tried first.
         let before = high.saturating_sub(NEAR)..high;
-        for near in before.filter(|&near| levels[near].joins == Joins::Never && levels[near].most.is_none()) {
+        for near in before.filter(|&near| levels[near].joins == Joins::Never || levels[near].cuts) {
             if !tried.contains(&near) && !is_crowded(levels[near]) {
                 let attempt = laid_out(levels[near])?;
                 if attempt.too_small.is_none() {
@@ -155,8 +155,12 @@ fn levels(picture: &Picture, own: Level) -> Vec<Level> {
         }
         levels.push(Level { joins: Joins::Layers, ..level });
     }
-    // A box over branching modules says least about them.
-    levels.extend(levels.last().map(|&level| Level { joins: Joins::Groups, ..level }));
+    let level = levels.last().copied().unwrap_or(level);
+    let joined = Level { joins: Joins::Groups, ..level };
+    if picture.outline(joined).parts.len() < picture.outline(level).parts.len() {
+        // A box over branching modules says least about them.
+        levels.extend([Level { cuts: true, ..level }, joined]);
+    }
     levels.extend(MOST.map(|most| Level { most: Some(most), ..level }));
     levels
 }

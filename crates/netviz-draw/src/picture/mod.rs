@@ -117,6 +117,7 @@ fn level(view: &View, options: &Options) -> Level {
         depth,
         joins: Joins::Never,
         brief: false,
+        cuts: false,
         most: None,
     }
 }

@@ -110,18 +110,13 @@ const GAP: f64 = 48.0;
 
 /// The layout as a U or in columns; `None` if it fits as it is, or fits no better.
 ///
-/// `scale` is that at which a layout of a size, across and along the flow, fits; a U that can be read at `least` is better
-/// than columns.
-pub(crate) fn wrap(things: &Things, size: [f64; 2], least: f64, scale: impl Fn([f64; 2]) -> f64) -> Option<Wrapped> {
+/// `scale` is that at which a layout of a size, across and along the flow, fits. A U is tried if `mirrors` is true.
+pub(crate) fn wrap(things: &Things, size: [f64; 2], mirrors: bool, scale: impl Fn([f64; 2]) -> f64) -> Option<Wrapped> {
     let now = scale(size);
     if now >= 1.0 {
         return None;
     }
-    let mirrored = mirror::mirror(things).filter(|mirrored| scale(mirrored.size) > now);
-    if mirrored.as_ref().is_some_and(|mirrored| scale(mirrored.size) >= least) {
-        return mirrored;
-    }
-    let columns = columns::wrap(things.extents, things.routes, size, &scale);
-    let layouts = columns.into_iter().chain(mirrored);
-    layouts.max_by(|a, b| scale(a.size).total_cmp(&scale(b.size)))
+    let mirrored = mirrors.then(|| mirror::mirror(things)).flatten();
+    let mirrored = mirrored.filter(|mirrored| scale(mirrored.size) > now);
+    mirrored.or_else(|| columns::wrap(things.extents, things.routes, size, scale))
 }

@@ -78,6 +78,8 @@ struct Layout<'a> {
     gaps: Gaps,
     /// The plan of each fold, followed by that of the whole picture.
     plans: Vec<Plan>,
+    /// Whether lines that nest are cut, rather than drawn as a U.
+    is_cut: bool,
     /// Whether the whole picture is in several columns or rows.
     is_wrapped: bool,
 }
@@ -125,6 +127,7 @@ impl<'a> Layout<'a> {
             outputs,
             gaps: Gaps { rank: closeness * rank_gap, node: node_gap, lane: node_gap / 2.0 },
             plans: Vec::new(),
+            is_cut: picture.level.cuts,
             is_wrapped: false,
         };
         layout.place(picture.options.page.map(|page| Place::of(&page, picture)));
@@ -184,7 +187,7 @@ impl<'a> Layout<'a> {
         let ends: Vec<[usize; 2]> = whole.routes.iter().map(|route| route.ends.map(|end| place[&end])).collect();
         let turns: Vec<bool> = nodes.iter().map(|node| matches!(node.thing, Thing::Block(_))).collect();
         let things = Things { extents: &extents, routes: &routes, ends: &ends, turns: &turns };
-        let Some(wrapped) = wrap(&things, whole.size, page.least, scale) else { return };
+        let Some(wrapped) = wrap(&things, whole.size, !self.is_cut, scale) else { return };
         self.is_wrapped = true;
         whole.size = wrapped.size;
         for ((_, place), shift) in whole.places.iter_mut().zip(wrapped.shifts) {
