@@ -157,9 +157,13 @@ fn levels(picture: &Picture, own: Level) -> Vec<Level> {
     }
     let level = levels.last().copied().unwrap_or(level);
     let joined = Level { joins: Joins::Groups, ..level };
-    if picture.outline(joined).parts.len() < picture.outline(level).parts.len() {
-        // A box over branching modules says least about them.
-        levels.extend([Level { cuts: true, ..level }, joined]);
+    let parts = picture.outline(level).parts;
+    if parts.iter().any(|part| part.closed.as_ref().is_some_and(|group| group.path.is_some())) {
+        levels.push(Level { cuts: true, ..level });
+    }
+    // A box over branching modules says least about them.
+    if picture.outline(joined).parts.len() < parts.len() {
+        levels.push(joined);
     }
     levels.extend(MOST.map(|most| Level { most: Some(most), ..level }));
     levels
