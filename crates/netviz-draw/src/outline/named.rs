@@ -1,6 +1,6 @@
 //! The groups that the names of a network's layers form, those of notes, and branches that join again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::repeats::Repeat;
 use super::{Inputs, Unit, classes};
@@ -28,6 +28,8 @@ pub(super) struct Named {
 pub(super) enum Origin {
     /// The names of the layers.
     Group,
+    /// The body of an operation, such as a branch of an `If`.
+    Body,
     /// A note.
     Note,
     /// Branches that join again, which nobody has named.
@@ -39,6 +41,7 @@ pub(super) enum Origin {
 /// A group that would cut a repeated block is left out; so is one that is a copy of it.
 pub(super) fn groups(graph: &Graph, unit_of: &[usize], first: &[usize], repeats: &[Repeat]) -> Vec<Named> {
     let places = Places::new(first.len(), repeats);
+    let operations: HashSet<&str> = graph.order().map(|index| graph.node(index).name.as_str()).collect();
     let mut groups = Vec::new();
     let mut waiting: Vec<(Group, usize)> = graph.groups().groups.into_iter().rev().map(|group| (group, 0)).collect();
     while let Some((group, depth)) = waiting.pop() {
@@ -52,12 +55,13 @@ pub(super) fn groups(graph: &Graph, unit_of: &[usize], first: &[usize], repeats:
             let members: Vec<usize> = units.into_iter().filter(|&unit| first[unit] == unit).collect();
             if members.len() > 1 {
                 let class = classes::of_group(graph, &group.path);
+                let is_body = group.path.rsplit_once('.').is_some_and(|(around, _)| operations.contains(around));
                 groups.push(Named {
                     title: group.path.clone(),
                     class,
                     path: group.path,
                     members,
-                    origin: Origin::Group,
+                    origin: if is_body { Origin::Body } else { Origin::Group },
                 });
             }
         }

@@ -67,7 +67,7 @@ impl<'a> Tree<'a> {
             draft.members.iter().for_each(|&unit| groups_of[unit].push(index));
         }
         for Named { path, title, class, members, origin } in groups {
-            let own_path = (origin == Origin::Group).then(|| path.clone());
+            let own_path = matches!(origin, Origin::Group | Origin::Body).then(|| path.clone());
             if let Some(&same) = known.get(&members) {
                 // A repeat that is a whole group has its name; of two equal groups, the outer one is enough.
                 let own = &mut self.drafts[same].fold;
@@ -84,6 +84,7 @@ impl<'a> Tree<'a> {
                 known.insert(members.clone(), self.drafts.len());
                 let open = match origin {
                     Origin::Fork => Open::Fork(Joins::Layers),
+                    Origin::Body if around.feeds_one(&members, leaving) => Open::Framed,
                     _ if around.has_frame(&members, leaving) => Open::Framed,
                     _ => Open::Bare,
                 };
@@ -239,6 +240,13 @@ impl Around {
         all.retain(|unit| !hidden.contains(unit));
         all.sort_unstable();
         all.into_iter()
+    }
+
+    /// Whether all values that leave these units go to one unit outside, such as those of a body to its operation.
+    fn feeds_one(&self, members: &[usize], leaving: &HashSet<usize>) -> bool {
+        let is_within = |unit: &usize| members.binary_search(unit).is_ok();
+        let outside = members.iter().flat_map(|&unit| &self.targets[unit]).filter(|unit| !is_within(unit));
+        outside.collect::<HashSet<_>>().len() <= 1 && !members.iter().any(|unit| leaving.contains(unit))
     }
 
     fn has_frame(&self, members: &[usize], leaving: &HashSet<usize>) -> bool {

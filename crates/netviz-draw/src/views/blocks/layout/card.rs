@@ -116,7 +116,7 @@ impl Card {
         let strong = lines.first().map_or(0, |line| broken(line, theme).len());
         let mut lines: Vec<String> = lines.iter().flat_map(|line| broken(line, theme)).collect();
         let mut behind = header[1].clone();
-        if width(&behind, theme.name_size, Weight::Regular) > room {
+        if !behind.is_empty() && width(&behind, theme.name_size, Weight::Regular) > room {
             // Cut, it would say less than below the first line.
             let below = shortened(&std::mem::take(&mut behind), theme.text_size, Weight::Regular, most);
             lines.insert(strong, below);

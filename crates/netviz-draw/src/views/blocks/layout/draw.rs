@@ -57,6 +57,11 @@ impl Badge {
             );
             bold += &copies;
         } else {
+            // The last parts of a path say most.
+            while fold.path.is_some() && width(&bold, title, Weight::Bold) > most {
+                let Some((_, rest)) = bold.split_once('.') else { break };
+                bold = rest.to_owned();
+            }
             bold = shortened(&bold, title, Weight::Bold, most);
         }
         let below = Some(&name).filter(|name| !name.is_empty()).into_iter().chain(sizes);
@@ -176,7 +181,7 @@ impl<'a> Drawing<'a> {
             match thing {
                 Thing::Block(block) => self.block(block, place),
                 Thing::Frame(fold) => self.frame(fold, place),
-                Thing::Entry | Thing::Exit => {}
+                Thing::Entry(_) | Thing::Exit => {}
             }
         }
     }
