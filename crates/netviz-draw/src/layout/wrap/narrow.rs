@@ -29,14 +29,14 @@ impl Narrow {
         let mut narrow = Self { extents: extents.to_vec(), routes: routes.to_vec() };
         // The lines within the half; the others are drawn anew.
         let lines: Vec<usize> = (0..ends.len()).filter(|&line| ends[line].iter().all(|&end| is_first(end))).collect();
-        let mut lanes: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+        let mut by_axis: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
         for extent in (0..extents.len()).filter(|&extent| is_first(extent)) {
             #[expect(clippy::cast_possible_truncation, reason = "a picture is far smaller")]
             let axis = extents[extent].axis().round() as i64;
-            lanes.entry(axis).or_default().push(extent);
+            by_axis.entry(axis).or_default().push(extent);
         }
         let mut before: Vec<usize> = Vec::new();
-        for lane in lanes.into_values() {
+        for lane in by_axis.into_values() {
             let room =
                 lane.iter().map(|&extent| narrow.room(extent, &before, &lines, ends)).fold(f64::INFINITY, f64::min);
             // Those of the first lane stay.

@@ -59,8 +59,8 @@ impl Badge {
         } else {
             // The last parts of a path say most.
             while fold.path.is_some() && width(&bold, title, Weight::Bold) > most {
-                let Some((_, rest)) = bold.split_once('.') else { break };
-                bold = rest.to_owned();
+                let Some(dot) = bold.find('.') else { break };
+                bold.drain(..=dot);
             }
             bold = shortened(&bold, title, Weight::Bold, most);
         }
