@@ -154,8 +154,8 @@ pub(super) fn neurons(graph: &Graph, index: NodeIndex) -> Option<usize> {
 /// The row of a closed group.
 pub(super) fn closed(part: &Part) -> Row {
     let group = part.closed.as_ref();
-    let mut lines = group.map_or_else(Vec::new, |group| [group.header().to_vec(), vec![group.size()]].concat());
-    lines.retain(|line| !line.is_empty());
+    // The names are in the caption.
+    let mut lines = group.map_or_else(Vec::new, |group| vec![group.header()[0].clone(), group.size()]);
     lines.dedup();
     let mut caption = vec![group.map_or_else(String::new, Fold::span), outline::shapes(&part.unit, &part.variants)];
     if part.unit.layer.parameters.total() > 0 {
