@@ -12,8 +12,9 @@ mod networks;
 
 use std::path::Path;
 
-use netviz::picture::{Options, View};
-use netviz::scene::{Item, Scene};
+use netviz::Model;
+use netviz::picture::{Detail, Direction, Options, View};
+use netviz::scene::{Item, Point, Scene};
 use netviz::theme::Theme;
 use netviz::views::VIEWS;
 
@@ -51,6 +52,46 @@ fn every_network_is_drawn_without_faults() {
                     before = Some(scene.clone());
                 }
             }
+        }
+    }
+}
+
+/// Bodies of `If` read several values, each of which enters their frames at a place of its own.
+#[test]
+fn bodies_of_operations_are_drawn_without_faults() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/networks/silero_vad.onnx");
+    let model = Model::from_path(&path).expect("it can be read");
+    for direction in [Direction::Down, Direction::Right] {
+        for detail in [Detail::Low, Detail::Medium] {
+            let options = Options {
+                view: VIEWS.iter().find(|view| view.name == "blocks"),
+                direction: Some(direction),
+                detail: Some(detail),
+                page: None,
+                ..Options::default()
+            };
+            let picture = netviz::picture(&model.graph, None, &options);
+            let scene = picture.scene().expect("it is not too large");
+            let is_frame = |name: &str| {
+                let id = format!("fold-model.decoder.If_1.{name}");
+                scene.groups.iter().any(|group| group.id == id)
+            };
+            assert!(is_frame("then_branch") && is_frame("else_branch"), "the branches have no frames");
+            assert_eq!(Metrics::of(scene).faults, [], "{direction:?}, {detail:?}");
+            // Two values enter the branch with weights, at different places.
+            let entered = scene.groups.iter().filter(|group| {
+                group.ends.as_ref().is_some_and(|[source, target]| {
+                    let is_outside = ["layer-state", "layer-model.decoder.If"].contains(&source.as_str());
+                    is_outside && target == "fold-model.decoder.If_1.then_branch"
+                })
+            });
+            let end = |item: &Item| match item {
+                Item::Route { points, .. } => points.last().copied(),
+                _ => None,
+            };
+            let ends: Vec<Point> = entered.filter_map(|group| group.items.iter().rev().find_map(end)).collect();
+            assert_eq!(ends.len(), 2);
+            assert!((ends[0].x - ends[1].x).abs() + (ends[0].y - ends[1].y).abs() > 20.0, "{ends:?}");
         }
     }
 }

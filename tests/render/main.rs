@@ -15,6 +15,7 @@ mod html;
 mod json;
 mod long_names;
 mod mermaid;
+mod modules;
 #[path = "../common/networks.rs"]
 mod networks;
 mod neurons;

@@ -70,7 +70,7 @@ fn nodes(text: &mut String, view: &BlockView) {
         close(text, &mut open, common);
         for &fold in &folds[common..] {
             indent(text, open.len());
-            let _ = writeln!(text, "subgraph f{fold}[\"{}\"]", escaped(&view.folds()[fold].title));
+            let _ = writeln!(text, "subgraph f{fold}[\"{}\"]", escaped(&view.folds()[fold].heading()));
             open.push(fold);
         }
         indent(text, open.len());

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::shared::leaf;
 use super::tree::Sum;
-use super::{Fold, Level, Link, Open, Outline, Part, Unit, sorted};
+use super::{Fold, Joins, Level, Link, Open, Outline, Part, Unit, sorted};
 use crate::properties::LayerProperties;
 use netviz_model::ir::TensorType;
 use netviz_model::layer::Activation;
@@ -18,9 +18,9 @@ impl Outline {
         let depth = if level.most.is_some() { Some(0) } else { level.depth };
         let depth = depth.unwrap_or(usize::MAX);
         // Branches have no frame, so that a depth alone does not close them.
-        let joins = level.joins || level.most.is_some();
+        let joins = if level.most.is_some() { Joins::Groups } else { level.joins };
         let is_closed = |group: usize, around: usize| match open[group] {
-            Open::Fork => joins,
+            Open::Fork(least) => joins >= least,
             _ => around >= depth,
         };
         let is_framed = |group: usize| open[group] == Open::Framed;
@@ -102,7 +102,11 @@ impl Outline {
                 [_] | [_, _] => fold.made_of(),
                 _ => format!("{} layers", thousands(fold.layers)),
             };
-            Some(Fold { name: fold.ends.join(".."), title, ..fold })
+            // Modules that are closed have names of their own.
+            let [first, last] = [&parts[0], &parts[parts.len() - 1]].map(|part| part.unit.layer.name.as_str());
+            let first = first.split_once("..").map_or(first, |(first, _)| first);
+            let last = last.rsplit_once("..").map_or(last, |(_, last)| last);
+            Some(Fold { name: format!("{first}..{last}"), title, ..fold })
         })
     }
 

@@ -8,7 +8,9 @@
 //! 6. `close`: groups drawn as one part each, down to what fits.
 
 mod alike;
+mod classes;
 mod close;
+mod fold;
 mod fuse;
 mod members;
 mod named;
@@ -18,20 +20,19 @@ mod runs;
 pub(crate) mod shared;
 mod tree;
 
+pub use fold::Fold;
 pub(crate) use fuse::Unit;
 
 use crate::detail::Detail;
-use crate::properties::{LayerProperties, costs, relative};
+use crate::properties::{LayerProperties, relative};
 use crate::theme::Note;
-use netviz_model::graph::{Graph, Mark, Source};
-use netviz_model::ir::ParameterCount;
-use netviz_model::layer::Category;
-use netviz_model::text::plural;
+use netviz_model::graph::{Graph, Source};
 use std::collections::HashSet;
 use tree::Tree;
 
 /// How much of a graph is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub(crate) struct Level {
     /// Below high, some layers are fused with the layer before them.
     pub(crate) detail: Detail,
@@ -43,10 +44,25 @@ pub(crate) struct Level {
     pub(crate) series: bool,
     /// Number of levels of groups that are open; `None` for all.
     pub(crate) depth: Option<usize>,
-    /// Whether branches that join again are closed.
-    pub(crate) joins: bool,
+    /// Which branches that join again are closed.
+    pub(crate) joins: Joins,
+    /// Whether closed groups are drawn without what they are made of and their operations.
+    pub(crate) brief: bool,
+    /// Whether long lines that nest may be cut between columns, where a U is too long.
+    pub(crate) cuts: bool,
     /// The largest number of parts, above which adjacent ones are put together.
     pub(crate) most: Option<usize>,
+}
+
+/// Which branches that join again are drawn as one part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Joins {
+    /// None.
+    Never,
+    /// Those without groups of the network among them.
+    Layers,
+    /// All.
+    Groups,
 }
 
 /// The parts of a network that are shown.
@@ -89,109 +105,6 @@ pub struct Link {
     pub port: usize,
 }
 
-/// A group of layers: copies of the same layers, of which one is drawn, or those whose names begin with the same parts.
-///
-/// All its inputs come from one layer outside, and only the last layer of the group has consumers outside, unless it is
-/// drawn as a single box.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct Fold {
-    /// Unique and stable id: the names of its first and last layer but for fused ones, `conv2d_1..add_1`, or the name of
-    /// the group.
-    pub name: String,
-    /// Number of copies.
-    pub count: usize,
-    /// What is written beside it: `× 3`, or its name.
-    pub title: String,
-    /// The part that the names of all its layers begin with, if it is a group of the network: `encoder.layer1`.
-    pub path: Option<String>,
-    /// The groups of the network that its first and its last copy are in, if it has no name.
-    pub(crate) span: Option<[String; 2]>,
-    /// Index of the open group that contains it, smaller than its own index.
-    pub parent: Option<usize>,
-    /// Number of layers in all copies.
-    pub layers: usize,
-    /// Number of parameters in all copies.
-    pub parameters: ParameterCount,
-    /// Floating-point operations of all copies for one sample; `None` if they cannot be counted.
-    pub flops: Option<usize>,
-    /// Whether the numbers are those of several copies: its own, or those of a series around it.
-    pub is_sum: bool,
-    /// What its copies differ in, if they do: `16, 32, 64`.
-    pub sizes: String,
-    /// Names of the first and the last layer of all copies, but for fused ones.
-    pub ends: [String; 2],
-    /// The kinds of its layers but for fused ones, with how many there are of each, the most frequent first.
-    pub kinds: Vec<(String, usize)>,
-    /// The categories of these layers, with how many there are of each, in the order of their first layers.
-    pub categories: Vec<(Category, usize)>,
-    /// What is new about all of its layers; that some are new is a change.
-    pub mark: Option<Mark>,
-}
-
-impl Fold {
-    /// Its title, what its copies differ in, and its totals.
-    pub(crate) fn lines(&self) -> Vec<String> {
-        let sizes = Some(self.sizes.clone()).filter(|sizes| !sizes.is_empty());
-        std::iter::once(self.title.clone()).chain(sizes).chain(self.costs()).collect()
-    }
-
-    /// Its parameters and operations, if there are any: `14,208 params in all`, `28.7 M FLOPs`.
-    pub(crate) fn costs(&self) -> Vec<String> {
-        let mut costs = costs(self.parameters.total(), self.flops);
-        if let Some(first) = costs.first_mut().filter(|_| self.is_sum) {
-            first.push_str(" in all");
-        }
-        costs
-    }
-
-    /// `conv2d × 7, avg_pool2d, concat + 2 kinds`: what it consists of, but for fused layers.
-    pub(crate) fn made_of(&self) -> String {
-        const MOST: usize = 3;
-        let kind =
-            |(kind, count): &(String, usize)| if *count == 1 { kind.clone() } else { format!("{kind} × {count}") };
-        let kinds: Vec<String> = self.kinds.iter().take(MOST).map(kind).collect();
-        match self.kinds.len().saturating_sub(MOST) {
-            0 => kinds.join(", "),
-            more => format!("{} + {}", kinds.join(", "), plural(more, "kind")),
-        }
-    }
-
-    /// The title without names.
-    pub(crate) fn short_title(&self) -> &str {
-        self.title.rfind('×').map_or(&self.title, |start| &self.title[start..])
-    }
-
-    /// Leaves out of the title what a frame with the path `base` says.
-    fn shorten_title(&mut self, base: &str) {
-        self.title = match &self.span {
-            Some([first, last]) if first == last => format!("{} {}", relative(first, base), self.title),
-            Some([first, last]) => format!("{} … {} {}", relative(first, base), relative(last, base), self.title),
-            None => relative(&self.title, base).to_owned(),
-        };
-    }
-
-    /// What it is, in words.
-    pub(crate) fn description(&self) -> String {
-        let layers = self.name.replace("..", " to ");
-        if self.count == 1 {
-            format!("the layers {layers}")
-        } else {
-            format!("{} copies of the layers {layers}", self.count)
-        }
-    }
-
-    /// `conv2d_1 … add_1`: the layers of one copy.
-    pub(crate) fn span(&self) -> String {
-        self.name.replace("..", " … ")
-    }
-
-    /// `conv2d_1 … add_3`: the layers of all copies.
-    pub(crate) fn whole_span(&self) -> String {
-        self.ends.join(" … ")
-    }
-}
-
 /// A group while the outline is made.
 #[derive(Debug, Clone, PartialEq)]
 struct Draft {
@@ -208,8 +121,8 @@ enum Open {
     Framed,
     /// Without a frame, since none can be drawn around it.
     Bare,
-    /// Without a frame, since branches that join again need none.
-    Fork,
+    /// Without a frame, since branches that join again need none; closed for these and for more.
+    Fork(Joins),
 }
 
 /// The inputs of each layer or unit: the index of another one, and of one of its outputs.
@@ -228,7 +141,10 @@ impl Outline {
         }
         let found = alike::find(&units, &sources, level);
         let first = shown(found.first);
-        let mut tree = Tree::new(&found.repeats, &units, links(&sources, &first), &first);
+        let members = classes::Members::new(graph, &units);
+        let class = |repeat| classes::of_copies(graph, repeat, &units, &members);
+        let classes = found.repeats.iter().map(class).collect();
+        let mut tree = Tree::new(&found.repeats, classes, &units, links(&sources, &first), &first);
         let mut groups = named::notes(graph, notes, &unit_of, &first, &found.repeats);
         if level.unfold == 0 {
             groups.extend(named::groups(graph, &unit_of, &first, &found.repeats));
@@ -255,11 +171,21 @@ pub(crate) fn ends(groups: &[Fold], innermost: impl Iterator<Item = Option<usize
     ends
 }
 
+/// The path of the innermost group of the network that is one of these or around it.
+pub(crate) fn base(groups: &[Fold], group: Option<usize>) -> &str {
+    let mut around = std::iter::successors(group, |&group| groups[group].parent);
+    around.find_map(|group| groups[group].path.as_deref()).unwrap_or_default()
+}
+
+/// The names of a span, `a … b`, in the frame of a group.
+pub(crate) fn spanned(span: &str, base: &str) -> String {
+    span.split(" … ").map(|name| relative(name, base)).collect::<Vec<_>>().join(" … ")
+}
+
 impl Outline {
     /// The path of the innermost group of the network around a part, in whose frame names need not repeat it.
     pub(crate) fn base(&self, group: Option<usize>) -> &str {
-        let mut around = std::iter::successors(group, |&group| self.groups[group].parent);
-        around.find_map(|group| self.groups[group].path.as_deref()).unwrap_or_default()
+        base(&self.groups, group)
     }
 
     /// Leaves out of titles what the frames around them say.

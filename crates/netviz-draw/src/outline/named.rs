@@ -1,9 +1,9 @@
 //! The groups that the names of a network's layers form, those of notes, and branches that join again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::repeats::Repeat;
-use super::{Inputs, Unit};
+use super::{Inputs, Unit, classes};
 use crate::theme::Note;
 use netviz_model::graph::{Graph, Group};
 use netviz_model::limits;
@@ -15,6 +15,8 @@ pub(super) struct Named {
     pub(super) path: String,
     /// The same, or the text of the note.
     pub(super) title: String,
+    /// The class of the module that it is, if the file says so.
+    pub(super) class: Option<String>,
     /// Its units that are shown, in order.
     pub(super) members: Vec<usize>,
     /// Where it comes from.
@@ -26,6 +28,8 @@ pub(super) struct Named {
 pub(super) enum Origin {
     /// The names of the layers.
     Group,
+    /// The body of an operation, such as a branch of an `If`.
+    Body,
     /// A note.
     Note,
     /// Branches that join again, which nobody has named.
@@ -37,6 +41,7 @@ pub(super) enum Origin {
 /// A group that would cut a repeated block is left out; so is one that is a copy of it.
 pub(super) fn groups(graph: &Graph, unit_of: &[usize], first: &[usize], repeats: &[Repeat]) -> Vec<Named> {
     let places = Places::new(first.len(), repeats);
+    let operations: HashSet<&str> = graph.order().map(|index| graph.node(index).name.as_str()).collect();
     let mut groups = Vec::new();
     let mut waiting: Vec<(Group, usize)> = graph.groups().groups.into_iter().rev().map(|group| (group, 0)).collect();
     while let Some((group, depth)) = waiting.pop() {
@@ -49,7 +54,15 @@ pub(super) fn groups(graph: &Graph, unit_of: &[usize], first: &[usize], repeats:
         if !is_all && places.are_whole(&units, repeats) {
             let members: Vec<usize> = units.into_iter().filter(|&unit| first[unit] == unit).collect();
             if members.len() > 1 {
-                groups.push(Named { title: group.path.clone(), path: group.path, members, origin: Origin::Group });
+                let class = classes::of_group(graph, &group.path);
+                let is_body = group.path.rsplit_once('.').is_some_and(|(around, _)| operations.contains(around));
+                groups.push(Named {
+                    title: group.path.clone(),
+                    class,
+                    path: group.path,
+                    members,
+                    origin: if is_body { Origin::Body } else { Origin::Group },
+                });
             }
         }
         if depth < limits::FOLD_DEPTH {
@@ -82,7 +95,8 @@ pub(super) fn notes(
         units.dedup();
         let members: Vec<usize> = units.iter().copied().filter(|&unit| first[unit] == unit).collect();
         let is_whole = places.are_whole(&units, repeats) && !members.is_empty();
-        is_whole.then(|| Named { path: note.over.join(".."), title: note.text.clone(), members, origin: Origin::Note })
+        let (path, title) = (note.over.join(".."), note.text.clone());
+        is_whole.then_some(Named { path, title, class: None, members, origin: Origin::Note })
     };
     notes.iter().filter_map(group).collect()
 }
@@ -101,7 +115,7 @@ pub(super) fn forks(forks: &[Vec<usize>], units: &[Unit], inputs: &Inputs, first
         };
         let is_input = |unit: &usize| units[*unit].layer.is_input();
         let fits = members.len() > 2 && members.len() * 2 <= shown && !units_of.iter().any(is_input);
-        fits.then_some(Named { path, title, members, origin: Origin::Fork })
+        fits.then_some(Named { path, title, class: None, members, origin: Origin::Fork })
     };
     forks.iter().filter_map(fork).collect()
 }

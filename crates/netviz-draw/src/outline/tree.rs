@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::classes::common;
 use super::named::{Named, Origin};
 use super::order::{order, remove};
 use super::repeats::Repeat;
-use super::{Draft, Fold, Level, Link, Open, Outline, Part, Unit};
+use super::{Draft, Fold, Joins, Level, Link, Open, Outline, Part, Unit};
 use netviz_model::graph::Mark;
 use netviz_model::ir::{ParameterCount, TensorType};
 use netviz_model::layer::Category;
@@ -20,11 +21,20 @@ pub(super) struct Tree<'a> {
 }
 
 impl<'a> Tree<'a> {
-    /// The tree of the repeats.
-    pub(super) fn new(repeats: &[Repeat], units: &[Unit], links: Vec<Link>, first: &'a [usize]) -> Self {
+    /// The tree of the repeats, with the class of each.
+    pub(super) fn new(
+        repeats: &[Repeat],
+        classes: Vec<Option<String>>,
+        units: &[Unit],
+        links: Vec<Link>,
+        first: &'a [usize],
+    ) -> Self {
         let around = Around::new(first, &links);
         let mut drafts: Vec<Draft> =
             repeats.iter().map(|repeat| draft(repeat, repeats, units, first, &around)).collect();
+        for (draft, class) in drafts.iter_mut().zip(classes) {
+            draft.fold.class = class;
+        }
         for (index, repeat) in repeats.iter().enumerate().filter(|(_, repeat)| repeat.is_series) {
             let inner = (0..repeats.len()).filter(|&inner| repeats[inner].parent == Some(index));
             for (place, inner) in inner.take(repeat.counts[0].len()).enumerate() {
@@ -56,8 +66,8 @@ impl<'a> Tree<'a> {
         for (index, draft) in self.drafts.iter().enumerate() {
             draft.members.iter().for_each(|&unit| groups_of[unit].push(index));
         }
-        for Named { path, title, members, origin } in groups {
-            let own_path = (origin == Origin::Group).then(|| path.clone());
+        for Named { path, title, class, members, origin } in groups {
+            let own_path = matches!(origin, Origin::Group | Origin::Body).then(|| path.clone());
             if let Some(&same) = known.get(&members) {
                 // A repeat that is a whole group has its name; of two equal groups, the outer one is enough.
                 let own = &mut self.drafts[same].fold;
@@ -69,11 +79,12 @@ impl<'a> Tree<'a> {
                 let all: Vec<usize> = around.all(&members, repeats).collect();
                 let last = members.last();
                 let is_sum = all.iter().filter(|&&unit| Some(&self.first[unit]) == last).count() > 1;
-                let fold =
-                    Fold { is_sum, path: own_path, ..Sum::of(all.iter().map(|&unit| &units[unit])).fold(path, title) };
+                let sum = Sum::of(all.iter().map(|&unit| &units[unit]));
+                let fold = Fold { is_sum, class, path: own_path, ..sum.fold(path, title) };
                 known.insert(members.clone(), self.drafts.len());
                 let open = match origin {
-                    Origin::Fork => Open::Fork,
+                    Origin::Fork => Open::Fork(Joins::Layers),
+                    Origin::Body if around.feeds_one(&members, leaving) => Open::Framed,
                     _ if around.has_frame(&members, leaving) => Open::Framed,
                     _ => Open::Bare,
                 };
@@ -94,6 +105,7 @@ impl<'a> Tree<'a> {
         }
         if self.drafts.len() > repeats.len() {
             self.nest();
+            self.find_forks_of_groups();
         }
     }
 
@@ -116,6 +128,24 @@ impl<'a> Tree<'a> {
             draft.fold.parent = innermost[draft.members[0]];
             for &unit in &draft.members {
                 innermost[unit] = Some(index);
+            }
+        }
+    }
+
+    /// Finds the branches with groups of the network among them, of which these are drawn as long as there is room.
+    fn find_forks_of_groups(&mut self) {
+        for index in 0..self.drafts.len() {
+            let Draft { fold, open: Open::Framed | Open::Bare, .. } = &self.drafts[index] else { continue };
+            // A repeat has the path of its first copy, which may be only a part of that.
+            if fold.path.as_ref() != Some(&fold.name) && fold.class.is_none() {
+                continue;
+            }
+            let mut around = fold.parent;
+            while let Some(group) = around {
+                if let Open::Fork(least) = &mut self.drafts[group].open {
+                    *least = Joins::Groups;
+                }
+                around = self.drafts[group].fold.parent;
             }
         }
     }
@@ -212,26 +242,19 @@ impl Around {
         all.into_iter()
     }
 
+    /// Whether all values that leave these units go to one unit outside, such as those of a body to its operation.
+    fn feeds_one(&self, members: &[usize], leaving: &HashSet<usize>) -> bool {
+        let is_within = |unit: &usize| members.binary_search(unit).is_ok();
+        let outside = members.iter().flat_map(|&unit| &self.targets[unit]).filter(|unit| !is_within(unit));
+        outside.collect::<HashSet<_>>().len() <= 1 && !members.iter().any(|unit| leaving.contains(unit))
+    }
+
     fn has_frame(&self, members: &[usize], leaving: &HashSet<usize>) -> bool {
         let is_within = |unit: &usize| members.binary_search(unit).is_ok();
         let outside = members.iter().flat_map(|&unit| &self.sources[unit]).filter(|unit| !is_within(unit));
         let is_end = |unit: &&usize| leaving.contains(unit) || !self.targets[**unit].iter().all(is_within);
         outside.collect::<HashSet<_>>().len() <= 1 && members.iter().filter(is_end).count() <= 1
     }
-}
-
-/// The groups that all of these units are in, by their names.
-fn common<'u>(mut those: impl Iterator<Item = &'u usize>, units: &[Unit]) -> String {
-    let group = |unit: &usize| units[*unit].layer.name.rsplit_once('.').map_or("", |(group, _)| group);
-    let Some(first) = those.next() else { return String::new() };
-    those
-        .fold(group(first), |common, unit| {
-            let own = group(unit);
-            let parts = common.split('.').zip(own.split('.')).take_while(|(a, b)| a == b);
-            let length: usize = parts.map(|(part, _)| part.len() + 1).sum();
-            &common[..length.saturating_sub(1).min(common.len())]
-        })
-        .to_owned()
 }
 
 /// The group of a repeat.
@@ -330,11 +353,12 @@ impl Sum {
         let Self { layers, parameters, flops, ends, mut kinds, categories, mark } = self;
         kinds.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
         let (ends, sizes) = (ends.unwrap_or_default(), String::new());
-        let (count, path, span, parent, is_sum) = (1, None, None, None, false);
+        let (count, class, path, span, parent, is_sum) = (1, None, None, None, None, false);
         Fold {
             name,
             count,
             title,
+            class,
             path,
             span,
             parent,

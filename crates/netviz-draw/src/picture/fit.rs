@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Detail, Options, Picture};
-use crate::outline::Level;
+use crate::outline::{Joins, Level};
 use crate::page::Page;
 use crate::scene::{Item, Scene, Shown};
 use netviz_model::diagnostics::Diagnostic;
@@ -95,7 +95,7 @@ fn in_direction(picture: &Picture, page: Page, most: Option<usize>) -> Result<(S
         }
         // Groups as boxes of their own can take less space than with their branches joined, which was tried first.
         let before = high.saturating_sub(NEAR)..high;
-        for near in before.filter(|&near| !levels[near].joins && levels[near].most.is_none()) {
+        for near in before.filter(|&near| levels[near].joins == Joins::Never || levels[near].cuts) {
             if !tried.contains(&near) && !is_crowded(levels[near]) {
                 let attempt = laid_out(levels[near])?;
                 if attempt.too_small.is_none() {
@@ -149,7 +149,21 @@ fn levels(picture: &Picture, own: Level) -> Vec<Level> {
     level.series = true;
     let depths = (0..picture.outline(level).depth).rev();
     for level in std::iter::once(level).chain(depths.map(|depth| Level { depth: Some(depth), ..level })) {
-        levels.extend([level, Level { joins: true, ..level }]);
+        levels.push(level);
+        if level.depth == Some(0) {
+            levels.push(Level { brief: true, ..level });
+        }
+        levels.push(Level { joins: Joins::Layers, ..level });
+    }
+    let level = levels.last().copied().unwrap_or(level);
+    let joined = Level { joins: Joins::Groups, ..level };
+    let parts = picture.outline(level).parts;
+    if parts.iter().any(|part| part.closed.as_ref().is_some_and(|group| group.path.is_some())) {
+        levels.push(Level { cuts: true, ..level });
+    }
+    // A box over branching modules says least about them.
+    if picture.outline(joined).parts.len() < parts.len() {
+        levels.push(joined);
     }
     levels.extend(MOST.map(|most| Level { most: Some(most), ..level }));
     levels
@@ -172,8 +186,11 @@ fn left_out(own: Level, level: Level) -> Vec<String> {
         }
         _ => {}
     }
-    if level.joins && level.depth != Some(0) && level.most.is_none() {
+    if level.joins > Joins::Never && level.depth != Some(0) && level.most.is_none() {
         phrases.push("branches up to where they join are one box".to_owned());
+    }
+    if level.brief {
+        phrases.push("boxes of groups have fewer lines".to_owned());
     }
     if level.series && level.most.is_none() {
         phrases.push("groups that differ in sizes alone are one".to_owned());

@@ -6,7 +6,7 @@ use std::cell::OnceCell;
 
 pub use crate::detail::Detail;
 use crate::label::Template;
-use crate::outline::{Level, Outline};
+use crate::outline::{Joins, Level, Outline};
 use crate::page::Page;
 use crate::scene::Scene;
 use crate::theme::Theme;
@@ -115,7 +115,9 @@ fn level(view: &View, options: &Options) -> Level {
         names_shared,
         series: false,
         depth,
-        joins: false,
+        joins: Joins::Never,
+        brief: false,
+        cuts: false,
         most: None,
     }
 }

@@ -127,7 +127,7 @@ impl Drawing<'_> {
         let ([left, right], row, axis) = (self.sides(depth), self.grid.add_row(), self.axis());
         let fold = &self.view.folds()[fold];
         let costs = costs(fold.parameters.total(), fold.flops);
-        let title = std::iter::once(fold.title.clone()).chain(costs).collect::<Vec<_>>().join(" · ");
+        let title = std::iter::once(fold.heading()).chain(costs).collect::<Vec<_>>().join(" · ");
         // The title stands before the axis, or after it if that is too narrow.
         let before = axis.saturating_sub(left + 4);
         let at = if columns(&title) <= before { left + 2 } else { axis + 2 };

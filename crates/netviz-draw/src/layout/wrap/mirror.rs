@@ -3,6 +3,7 @@
 //!
 //! Positions are pairs: across the flow and along it.
 
+use super::narrow::Narrow;
 use super::{Extent, GAP, Route, TAIL, TURN, Things, Wrapped};
 
 /// The least number of lines from one half to the other, the one at the turn among them.
@@ -24,7 +25,14 @@ pub(super) fn mirror(&Things { extents, routes, ends, turns }: &Things) -> Optio
     // The halves of a U have similar lengths.
     turns.sort_by_key(|turn| turn.abs_diff(extents.len() / 2));
     let possible = turns.into_iter().take(MOST_TURNS).filter_map(|turn| Some((turn, halves.lines(turn)?)));
-    let layouts = possible.filter_map(|(turn, lines)| halves.layout(turn, &lines));
+    let layouts = possible.filter_map(|(turn, lines)| {
+        let narrow = Narrow::new(extents, routes, ends, |extent| place[extent] < turn);
+        let mut wrapped = Halves { extents: &narrow.extents, routes: &narrow.routes, ..halves }.layout(turn, &lines)?;
+        for ((shift, narrow), extent) in wrapped.shifts.iter_mut().zip(&narrow.extents).zip(extents) {
+            shift[0] += narrow.across[0] - extent.across[0];
+        }
+        Some(wrapped)
+    });
     layouts.min_by(|a, b| a.size[1].total_cmp(&b.size[1]))
 }
 

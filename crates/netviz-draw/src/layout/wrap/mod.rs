@@ -4,6 +4,7 @@
 
 mod columns;
 mod mirror;
+mod narrow;
 
 use super::axes::Axes;
 use crate::font::Weight;
@@ -17,6 +18,13 @@ pub(crate) struct Extent {
     pub(crate) along: [f64; 2],
     /// Space after it for the text beside the line that leaves it.
     pub(crate) tail: f64,
+}
+
+impl Extent {
+    /// Its middle across the flow.
+    fn axis(&self) -> f64 {
+        f64::midpoint(self.across[0], self.across[1])
+    }
 }
 
 /// What a layout consists of.
@@ -102,12 +110,13 @@ const GAP: f64 = 48.0;
 
 /// The layout as a U or in columns; `None` if it fits as it is, or fits no better.
 ///
-/// `scale` is that at which a layout of a size, across and along the flow, fits.
-pub(crate) fn wrap(things: &Things, size: [f64; 2], scale: impl Fn([f64; 2]) -> f64) -> Option<Wrapped> {
+/// `scale` is that at which a layout of a size, across and along the flow, fits. A U is tried if `mirrors` is true.
+pub(crate) fn wrap(things: &Things, size: [f64; 2], mirrors: bool, scale: impl Fn([f64; 2]) -> f64) -> Option<Wrapped> {
     let now = scale(size);
     if now >= 1.0 {
         return None;
     }
-    let mirrored = mirror::mirror(things).filter(|mirrored| scale(mirrored.size) > now);
+    let mirrored = mirrors.then(|| mirror::mirror(things)).flatten();
+    let mirrored = mirrored.filter(|mirrored| scale(mirrored.size) > now);
     mirrored.or_else(|| columns::wrap(things.extents, things.routes, size, scale))
 }

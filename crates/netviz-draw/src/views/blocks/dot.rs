@@ -37,8 +37,10 @@ pub(in crate::views) fn dot(view: &BlockView, picture: &Picture) -> String {
 fn inside(view: &BlockView, fold: Option<usize>, picture: &Picture) -> Vec<Stmt> {
     let boxes = view.blocks().iter().filter(|block| block.fold == fold).map(|block| boxed(block, picture));
     let clusters = view.folds().iter().enumerate().filter(|(_, inner)| inner.parent == fold).map(|(index, inner)| {
-        let mut stmts =
-            vec![Stmt::Attribute(attribute("label", string(&inner.title))), Stmt::Attribute(plain("style", "dashed"))];
+        let mut stmts = vec![
+            Stmt::Attribute(attribute("label", string(&inner.heading()))),
+            Stmt::Attribute(plain("style", "dashed")),
+        ];
         stmts.extend(inside(view, Some(index), picture));
         Stmt::Subgraph(Subgraph { id: string(&format!("cluster_{}", inner.name)), stmts })
     });

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{Block, BlockView};
 use crate::outline::shared::leaf;
-use crate::outline::{self, Fold, Outline, Part, Unit};
+use crate::outline::{self, Fold, Outline, Part, Unit, spanned};
 use crate::picture::{Detail, Picture};
 use crate::properties::{LayerProperties, costs, fused_activation, relative};
 use netviz_model::graph::Graph;
@@ -19,9 +19,8 @@ pub(super) fn block(part: Part, outline: &Outline, picture: &Picture) -> Block {
     let template = options.label.as_ref().or_else(|| options.theme.label(&unit.layer));
     let (header, lines) = match (&closed, template, detail) {
         (Some(group), ..) => {
-            // A group of the network has its name as the title.
-            let span = if group.path.is_some() { String::new() } else { spanned(&group.span(), base) };
-            ([group.title.clone(), span], group_lines(group, outline::shapes(&unit, &variants)))
+            let shapes = outline::shapes(&unit, &variants);
+            (group.closed_header(base), group_lines(group, shapes, picture.level.brief))
         }
         // What differs, in place of what it is.
         (None, _, Detail::Low | Detail::Medium) if !unit.layer.changes.is_empty() => {
@@ -46,20 +45,18 @@ pub(super) fn block(part: Part, outline: &Outline, picture: &Picture) -> Block {
     Block { properties: unit.layer, bands: unit.bands, band_texts, header, lines, fold, closed, stack }
 }
 
-/// The names of a span, `a … b`, in the frame of a group.
-fn spanned(span: &str, base: &str) -> String {
-    span.split(" … ").map(|name| relative(name, base)).collect::<Vec<_>>().join(" … ")
-}
-
 /// The lines of a closed group with these output shapes: the shape, what it is made of, the number of layers, and the cost.
-pub(super) fn group_lines(group: &Fold, shapes: String) -> Vec<String> {
+/// If they are to be brief, the class of a module says what it is made of.
+pub(super) fn group_lines(group: &Fold, shapes: String, brief: bool) -> Vec<String> {
     let sizes = if group.sizes.is_empty() { shapes } else { group.sizes.clone() };
-    let layers = format!("{} layers", thousands(group.layers));
-    let made_of = Some(group.made_of()).filter(|text| *text != group.title);
+    let layers = group.size();
+    let is_said = brief && group.class.is_some();
+    let made_of = Some(group.made_of()).filter(|text| *text != group.title && !is_said);
     let layers = Some(layers).filter(|text| *text != group.title);
     let mut costs = group.costs().into_iter();
     let layers = layers.into_iter().chain(costs.next()).collect::<Vec<_>>().join(" · ");
-    let lines = std::iter::once(sizes).chain(made_of).chain([layers]).chain(costs);
+    let rest = costs.filter(|_| !brief);
+    let lines = std::iter::once(sizes).chain(made_of).chain([layers]).chain(rest);
     lines.filter(|line| !line.is_empty()).collect()
 }
 
@@ -128,7 +125,11 @@ pub(super) fn describe(graph: &Graph, view: &BlockView) -> String {
         text.extend(std::iter::repeat_n(']', open.len() - common));
         text += if index == 0 { "" } else { ", " };
         for &fold in &folds[common..] {
-            let _ = write!(text, "{} × [", view.folds()[fold].count);
+            let fold = &view.folds()[fold];
+            let _ = match &fold.class {
+                Some(class) => write!(text, "{} × {class} [", fold.count),
+                None => write!(text, "{} × [", fold.count),
+            };
         }
         open = folds;
         let LayerProperties { name, kind, .. } = &block.properties;
@@ -137,6 +138,11 @@ pub(super) fn describe(graph: &Graph, view: &BlockView) -> String {
             let _ = write!(text, "{} × ", stack.count);
         }
         let _ = match &block.closed {
+            Some(Fold { class: Some(class), count: 1, name, .. }) => write!(text, "{name} ({class}) {shape}"),
+            Some(Fold { class: Some(class), count, ends, .. }) => {
+                write!(text, "{count} × {class} [{}] {shape}", ends.join(" … "))
+            }
+            Some(group) if group.title == group.name => write!(text, "{} ({}) {shape}", group.name, group.size()),
             Some(group) => write!(text, "{} [{}] {shape}", group.title, group.span()),
             None if block.properties.is_input() => write!(text, "{name} {shape}"),
             None => write!(text, "{name} ({kind}) {shape}"),

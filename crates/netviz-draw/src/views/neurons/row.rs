@@ -8,7 +8,7 @@ use crate::properties::{LayerProperties, fused_activation};
 use crate::theme::{Paint, Theme};
 use netviz_model::graph::{Graph, Mark};
 use netviz_model::layer::{Activation, Category, Glyph, Outline};
-use netviz_model::text::{plural, thousands};
+use netviz_model::text::plural;
 
 /// The input or a layer.
 #[derive(Debug, Clone, PartialEq)]
@@ -154,9 +154,9 @@ pub(super) fn neurons(graph: &Graph, index: NodeIndex) -> Option<usize> {
 /// The row of a closed group.
 pub(super) fn closed(part: &Part) -> Row {
     let group = part.closed.as_ref();
-    let title = group.map_or_else(String::new, |group| group.title.clone());
-    let layers = format!("{} layers", thousands(group.map_or(0, |group| group.layers)));
-    let lines = if title == layers { vec![title] } else { vec![title, layers] };
+    // The names are in the caption.
+    let mut lines = group.map_or_else(Vec::new, |group| vec![group.header()[0].clone(), group.size()]);
+    lines.dedup();
     let mut caption = vec![group.map_or_else(String::new, Fold::span), outline::shapes(&part.unit, &part.variants)];
     if part.unit.layer.parameters.total() > 0 {
         caption.push(plural(part.unit.layer.parameters.total(), "parameter"));

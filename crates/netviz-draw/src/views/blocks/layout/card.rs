@@ -100,7 +100,12 @@ impl Card {
         }
         let at = Point { x: top.x + PADDING, y: top.y + height / 2.0 + 0.35 * theme.text_size };
         let color = theme.text_on([*fill; 2]);
-        vec![Shape::new(outline, *fill).into(), text(line, at, theme.text_size, Weight::Regular, color)]
+        let mut shape = Shape::new(outline, *fill);
+        if *fill == theme.surface {
+            // It would hide the border of the box.
+            shape = shape.bordered(border(theme));
+        }
+        vec![shape.into(), text(line, at, theme.text_size, Weight::Regular, color)]
     }
 
     /// A box with these texts, and a header in this colour.
@@ -111,7 +116,7 @@ impl Card {
         let strong = lines.first().map_or(0, |line| broken(line, theme).len());
         let mut lines: Vec<String> = lines.iter().flat_map(|line| broken(line, theme)).collect();
         let mut behind = header[1].clone();
-        if width(&behind, theme.name_size, Weight::Regular) > room {
+        if !behind.is_empty() && width(&behind, theme.name_size, Weight::Regular) > room {
             // Cut, it would say less than below the first line.
             let below = shortened(&std::mem::take(&mut behind), theme.text_size, Weight::Regular, most);
             lines.insert(strong, below);

@@ -24,6 +24,8 @@ pub(super) struct Badge {
 
 /// Maximum width of a badge's text, in em.
 const WIDEST: f64 = 12.5;
+/// The same of a class, which is no less than what the frame is.
+const WIDEST_CLASS: f64 = 17.0;
 /// Radius of a frame's corners.
 const RADIUS: f64 = 10.0;
 /// Space between the edge of a frame and its badge, beyond that to the contents.
@@ -34,11 +36,37 @@ impl Badge {
         let (title, text) = (1.2 * theme.name_size, small(theme));
         let most = WIDEST * theme.text_size;
         let sizes = Some(&fold.sizes).filter(|sizes| !sizes.is_empty());
+        let mut header = fold.header();
         // Half a name says less than none.
-        let fits = fold.span.is_none() || width(&fold.title, title, Weight::Bold) <= most;
-        let text_of_title = if fits { &fold.title } else { fold.short_title() };
-        let left = [shortened(text_of_title, title, Weight::Bold, most)].into_iter();
-        let left = left.chain(sizes.map(|sizes| shortened(sizes, text, Weight::Regular, most))).collect();
+        let is_long = |line: &str, size, weight| fold.span.is_some() && width(line, size, weight) > most;
+        if fold.class.is_none() && is_long(&header[0], title, Weight::Bold) {
+            fold.short_title().clone_into(&mut header[0]);
+        }
+        if is_long(&header[1], text, Weight::Regular) {
+            header[1].clear();
+        }
+        let [mut bold, name] = header;
+        if fold.class.is_some() {
+            // The number of copies stays whole.
+            let copies = bold.split_off(bold.len() - fold.copies().len());
+            bold = shortened(
+                &bold,
+                title,
+                Weight::Bold,
+                WIDEST_CLASS * theme.text_size - width(&copies, title, Weight::Bold),
+            );
+            bold += &copies;
+        } else {
+            // The last parts of a path say most.
+            while fold.path.is_some() && width(&bold, title, Weight::Bold) > most {
+                let Some(dot) = bold.find('.') else { break };
+                bold.drain(..=dot);
+            }
+            bold = shortened(&bold, title, Weight::Bold, most);
+        }
+        let below = Some(&name).filter(|name| !name.is_empty()).into_iter().chain(sizes);
+        let below = below.map(|line| shortened(line, text, Weight::Regular, most));
+        let left = std::iter::once(bold).chain(below).collect();
         let costs = fold.costs();
         let right = costs.iter().map(|line| shortened(line, text, Weight::Regular, most)).collect();
         Self { left, right, title, text }
@@ -105,9 +133,11 @@ impl Badge {
     }
 }
 
-/// The box that a collapsed frame is drawn as, the same as that of a closed group; `shapes` are those of its output.
-pub(super) fn stand_in(fold: &blocks::Fold, shapes: String, theme: &Theme) -> Card {
-    Card::of_group(fold, &[fold.title.clone(), fold.span()], &group_lines(fold, shapes), theme)
+/// The box that a collapsed frame is drawn as, the same as that of a closed group in the frame of one with the path
+/// `base`; `shapes` are those of its output.
+pub(super) fn stand_in(fold: &blocks::Fold, base: &str, shapes: String, theme: &Theme) -> Card {
+    // Where frames are open, there is room for all lines.
+    Card::of_group(fold, &fold.closed_header(base), &group_lines(fold, shapes, false), theme)
 }
 
 /// The groups drawn so far.
@@ -151,7 +181,7 @@ impl<'a> Drawing<'a> {
             match thing {
                 Thing::Block(block) => self.block(block, place),
                 Thing::Frame(fold) => self.frame(fold, place),
-                Thing::Entry | Thing::Exit => {}
+                Thing::Entry(_) | Thing::Exit => {}
             }
         }
     }
@@ -285,11 +315,12 @@ fn label(properties: &crate::properties::LayerProperties) -> String {
 }
 
 fn details(fold: &blocks::Fold) -> Vec<(String, String)> {
+    let class = fold.class.as_ref().map(|class| ("class", class.clone()));
     let details = [
         ("copies", thousands(fold.count)),
         ("layers", thousands(fold.layers)),
         ("parameters", thousands(fold.parameters.total())),
         ("FLOPs", counted(fold.flops)),
     ];
-    details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    class.into_iter().chain(details).map(|(name, value)| (name.to_owned(), value)).collect()
 }

@@ -19,6 +19,7 @@ use crate::layout::legend::{Entry, Swatch};
 use crate::layout::link_id;
 use crate::layout::place::Place;
 use crate::layout::wrap::{Extent, Things, wrap};
+use crate::outline;
 use crate::picture::{Detail, Picture};
 use crate::scene::Scene;
 use crate::theme::Theme;
@@ -49,14 +50,15 @@ pub(super) fn place(view: &BlockView, picture: &Picture) -> Result<Scene, Diagno
         label: category.name().to_owned(),
     };
     let size = layout.axes.turned(whole.size);
+    let is_still = layout.is_wrapped || layout.is_fixed;
     let content = Content {
         size,
         axis: size[0] / 2.0,
         description: view.description().to_owned(),
         groups: drawing.groups(),
         // A frame that collapsed would move what is in other columns.
-        folds: if layout.is_wrapped { Vec::new() } else { drawing.folds },
-        relayout: if layout.is_wrapped { None } else { layout.relayout(whole) },
+        folds: if is_still { Vec::new() } else { drawing.folds },
+        relayout: if is_still { None } else { layout.relayout(whole) },
         legend: view.categories().map(entry).collect(),
     };
     Ok(frame(content, picture))
@@ -77,6 +79,10 @@ struct Layout<'a> {
     gaps: Gaps,
     /// The plan of each fold, followed by that of the whole picture.
     plans: Vec<Plan>,
+    /// Whether a frame has several entries, which a page cannot lay out again.
+    is_fixed: bool,
+    /// Whether lines that nest are cut, rather than drawn as a U.
+    is_cut: bool,
     /// Whether the whole picture is in several columns or rows.
     is_wrapped: bool,
 }
@@ -107,7 +113,8 @@ impl<'a> Layout<'a> {
         let outputs = outputs(view);
         let stand_in = |(fold, &output): (&Fold, &usize)| {
             let shapes = view.blocks()[output].properties.output_shapes();
-            let mut card = draw::stand_in(fold, shapes, theme);
+            let base = outline::base(view.folds(), fold.parent);
+            let mut card = draw::stand_in(fold, base, shapes, theme);
             card.size[0] = card.size[0].max(widest);
             card
         };
@@ -123,6 +130,8 @@ impl<'a> Layout<'a> {
             outputs,
             gaps: Gaps { rank: closeness * rank_gap, node: node_gap, lane: node_gap / 2.0 },
             plans: Vec::new(),
+            is_fixed: false,
+            is_cut: picture.level.cuts,
             is_wrapped: false,
         };
         layout.place(picture.options.page.map(|page| Place::of(&page, picture)));
@@ -132,18 +141,26 @@ impl<'a> Layout<'a> {
     /// Plans the regions, the innermost first, and wraps the whole picture to fit a page.
     fn place(&mut self, page: Option<Place>) {
         let insides = inside::insides(self.view);
+        self.is_fixed = insides.iter().any(Inside::has_entries);
         let count = self.view.folds().len();
         self.plans = vec![Plan::default(); count + 1];
         for index in (0..count).rev().chain([count]) {
-            let Inside { things, edges } = &insides[index];
+            let Inside { things, edges, entries } = &insides[index];
             let nodes: Vec<Node> = things.iter().map(|&thing| self.node(thing, index)).collect();
             let place: HashMap<Thing, usize> =
                 things.iter().enumerate().map(|(place, &thing)| (thing, place)).collect();
+            let port = |(&[_, target], &entry): (&[Thing; 2], &usize)| match target {
+                Thing::Frame(fold) if insides[fold].has_entries() => {
+                    Some(self.plans[fold].entry_of(entry) - self.plans[fold].entry())
+                }
+                _ => None,
+            };
+            let ports: Vec<Option<f64>> = edges.iter().zip(entries).map(port).collect();
             let edges: Vec<[usize; 2]> = edges.iter().map(|ends| ends.map(|end| place[&end])).collect();
             let branches = self.theme.branches_of(
                 things.iter().enumerate().flat_map(|(place, &thing)| self.names(thing).map(move |name| (name, place))),
             );
-            let mut plan = plan(&nodes, &edges, self.gaps, &branches);
+            let mut plan = plan(&nodes, &edges, &ports, self.gaps, &branches);
             if index < count && !plan.routes.iter().any(|route| route.ends[1] == Thing::Exit) {
                 plan.size[1] += PADDING;
             }
@@ -160,7 +177,7 @@ impl<'a> Layout<'a> {
         let is_within = move |block: &usize| match thing {
             Thing::Block(own) => *block == own,
             Thing::Frame(fold) => view.folds_of(*block).any(|around| around == fold),
-            Thing::Entry | Thing::Exit => false,
+            Thing::Entry(_) | Thing::Exit => false,
         };
         let blocks = (0..view.blocks().len()).filter(is_within).map(|block| &view.blocks()[block]);
         blocks.flat_map(|block| std::iter::once(&block.properties).chain(&block.bands)).map(|layer| layer.name.as_str())
@@ -182,7 +199,7 @@ impl<'a> Layout<'a> {
         let ends: Vec<[usize; 2]> = whole.routes.iter().map(|route| route.ends.map(|end| place[&end])).collect();
         let turns: Vec<bool> = nodes.iter().map(|node| matches!(node.thing, Thing::Block(_))).collect();
         let things = Things { extents: &extents, routes: &routes, ends: &ends, turns: &turns };
-        let Some(wrapped) = wrap(&things, whole.size, scale) else { return };
+        let Some(wrapped) = wrap(&things, whole.size, !self.is_cut, scale) else { return };
         self.is_wrapped = true;
         whole.size = wrapped.size;
         for ((_, place), shift) in whole.places.iter_mut().zip(wrapped.shifts) {
@@ -209,11 +226,11 @@ impl<'a> Layout<'a> {
                 Node { thing, sides, length: plan.size[1], exit: exit - entry, tail: 0.0 }
             }
             // The badge stands at the start of the frame, on both sides of the line.
-            Thing::Entry if self.axes.is_down() => {
+            Thing::Entry(_) if self.axes.is_down() => {
                 let (sides, length) = self.badges[region].around();
                 Node { thing, sides, length, exit: 0.0, tail: 0.0 }
             }
-            Thing::Entry | Thing::Exit => Node { thing, sides: [0.0; 2], length: 0.0, exit: 0.0, tail: 0.0 },
+            Thing::Entry(_) | Thing::Exit => Node { thing, sides: [0.0; 2], length: 0.0, exit: 0.0, tail: 0.0 },
         }
     }
 
@@ -228,7 +245,7 @@ impl<'a> Layout<'a> {
         match thing {
             Thing::Block(block) => &self.view.blocks()[block].properties.name,
             Thing::Frame(fold) => &self.view.folds()[fold].name,
-            Thing::Entry | Thing::Exit => fold.map_or("", |fold| &self.view.folds()[fold].name),
+            Thing::Entry(_) | Thing::Exit => fold.map_or("", |fold| &self.view.folds()[fold].name),
         }
     }
 
@@ -242,7 +259,8 @@ impl<'a> Layout<'a> {
     fn link_id(&self, ends: [Thing; 2], fold: Option<usize>) -> String {
         let [from, to] = ends.map(|thing| self.name(thing, fold));
         match ends {
-            [Thing::Entry, _] => link_id(&[from, "in", to]),
+            [Thing::Entry(0), _] => link_id(&[from, "in", to]),
+            [Thing::Entry(entry), _] => link_id(&[from, &format!("in{}", entry + 1), to]),
             [_, Thing::Exit] => link_id(&[from, "out", to]),
             _ => link_id(&[from, to]),
         }

@@ -30,8 +30,8 @@ pub(super) enum Thing {
     Block(usize),
     /// A fold's frame.
     Frame(usize),
-    /// Where lines enter a frame, at its edge.
-    Entry,
+    /// Where the lines from one of the boxes outside enter a frame, at its edge.
+    Entry(usize),
     /// Where lines leave a frame, at its edge.
     Exit,
 }
@@ -62,9 +62,14 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Where lines enter, across the flow.
+    /// Where the first lines enter, across the flow.
     pub(super) fn entry(&self) -> f64 {
-        self.places.first().map_or(0.0, |(_, place)| place[0])
+        self.entry_of(0)
+    }
+
+    /// Where the lines from one of the boxes outside enter, across the flow.
+    pub(super) fn entry_of(&self, source: usize) -> f64 {
+        self.places.get(source).map_or(0.0, |(_, place)| place[0])
     }
 
     /// Where lines leave, across the flow.
@@ -91,13 +96,29 @@ const PORTS: f64 = 0.8;
 const SLANT: (f64, f64) = (0.2, 240.0);
 
 /// Lays out nodes, which are in topological order; edges are pairs of indices, and branches lists of them in the order in
-/// which they stand side by side.
-pub(super) fn plan(nodes: &[Node], edges: &[[usize; 2]], gaps: Gaps, branches: &[Vec<usize>]) -> Plan {
-    let sizes: Vec<Size> = nodes.iter().map(|node| Size { left: node.sides[0], right: node.sides[1] }).collect();
-    let arrangement =
-        Arrangement::new(nodes.len(), &[upright(nodes.len(), edges), below_entry(nodes, edges)].concat(), branches);
-    let placed = arrangement.place(&sizes, [gaps.node, gaps.lane]);
-    let lines = Lines::new(nodes, edges, &placed);
+/// which they stand side by side. `ports` is where edges end that enter a frame at a place of their own, relative to its
+/// axis.
+pub(super) fn plan(
+    nodes: &[Node],
+    edges: &[[usize; 2]],
+    ports: &[Option<f64>],
+    gaps: Gaps,
+    branches: &[Vec<usize>],
+) -> Plan {
+    let mut sizes: Vec<Size> = nodes.iter().map(|node| Size { left: node.sides[0], right: node.sides[1] }).collect();
+    let above = above_entries(nodes, edges);
+    let is_above = !above.is_empty();
+    sizes.extend(is_above.then_some(Size { left: 0.0, right: 0.0 }));
+    let all = [upright(nodes.len(), edges), below_entry(nodes, edges), above].concat();
+    let arrangement = Arrangement::new(sizes.len(), &all, branches);
+    let mut placed = arrangement.place(&sizes, [gaps.node, gaps.lane]);
+    if is_above {
+        // What holds the entries is alone in the first rank.
+        placed.ranks.truncate(nodes.len());
+        placed.x.truncate(nodes.len());
+        placed.ranks.iter_mut().for_each(|rank| *rank = rank.saturating_sub(1));
+    }
+    let lines = Lines::new(nodes, edges, ports, &placed);
     let ways: Vec<(Vec<Way>, usize)> = lines.nets.iter().map(|nets| route(nets)).collect();
     let sideways: Vec<f64> = lines.nets.iter().zip(&ways).map(|(nets, ways)| sideways(nets, ways)).collect();
     let bands = bands(nodes, &placed, &sideways, gaps);
@@ -110,7 +131,8 @@ pub(super) fn plan(nodes: &[Node], edges: &[[usize; 2]], gaps: Gaps, branches: &
     let right = rights.chain(placed.passes.iter().flatten().copied()).fold(0.0, f64::max);
     let routes = edges.iter().enumerate().map(|(edge, &[source, target])| {
         // Lines that enter a frame pass the badge at its start.
-        let start = if nodes[source].thing == Thing::Entry { 0.0 } else { along[source] + nodes[source].length };
+        let is_entry = matches!(nodes[source].thing, Thing::Entry(_));
+        let start = if is_entry { 0.0 } else { along[source] + nodes[source].length };
         let mut points = vec![[placed.x[source] + nodes[source].exit, start]];
         for (step, rank) in (placed.ranks[source]..placed.ranks[target]).enumerate() {
             let [from, to] = lines.step(edge, step);
@@ -176,7 +198,7 @@ fn upright(nodes: usize, edges: &[[usize; 2]]) -> Vec<Edge> {
 /// Edges that are not drawn, from where lines enter a frame to what reads nothing in it and would be beside that: there is the
 /// frame's badge.
 fn below_entry(nodes: &[Node], edges: &[[usize; 2]]) -> Vec<Edge> {
-    let Some(source) = nodes.iter().position(|node| node.thing == Thing::Entry) else { return Vec::new() };
+    let Some(source) = nodes.iter().position(|node| node.thing == Thing::Entry(0)) else { return Vec::new() };
     let mut ranks = vec![0_usize; nodes.len()];
     for [from, to] in by_target(edges) {
         ranks[to] = ranks[to].max(ranks[from] + 1);
@@ -186,6 +208,21 @@ fn below_entry(nodes: &[Node], edges: &[[usize; 2]]) -> Vec<Edge> {
         node != source && edges.iter().all(|edge| edge[1] != node) && targets.all(|rank| rank <= 1)
     };
     (0..nodes.len()).filter(is_first).map(|target| Edge { source, target, upright: false }).collect()
+}
+
+/// Edges that are not drawn, from a further node to each of several entries: as many as hold it at the start of the frame,
+/// since short lines are preferred.
+fn above_entries(nodes: &[Node], edges: &[[usize; 2]]) -> Vec<Edge> {
+    let entries: Vec<usize> = (0..nodes.len()).filter(|&node| matches!(nodes[node].thing, Thing::Entry(_))).collect();
+    if entries.len() < 2 {
+        return Vec::new();
+    }
+    let below = |entry: usize| edges.iter().chain([&[entry; 2]]).filter(move |edge| edge[0] == entry).count();
+    let most = nodes.len();
+    let edges_to = |&target: &usize| {
+        std::iter::repeat_n(Edge { source: nodes.len(), target, upright: false }, below(target) + most)
+    };
+    entries.iter().flat_map(edges_to).collect()
 }
 
 /// The edges sorted so that each comes after all edges into its source.
@@ -206,9 +243,9 @@ struct Lines {
 }
 
 impl Lines {
-    fn new(nodes: &[Node], edges: &[[usize; 2]], placed: &Placement) -> Self {
+    fn new(nodes: &[Node], edges: &[[usize; 2]], own: &[Option<f64>], placed: &Placement) -> Self {
         let ranks = placed.ranks.iter().max().map_or(0, |rank| rank + 1);
-        let ends = ports(nodes, edges, placed);
+        let ends = ports(nodes, edges, own, placed);
         let mut lines =
             Self { nets: vec![Vec::new(); ranks.saturating_sub(1)], net_of: Vec::new(), places: Vec::new() };
         // All lines that leave a node form one net, and so do those that share their way.
@@ -240,8 +277,8 @@ impl Lines {
 }
 
 /// Where each edge ends: side by side at its target, in the order in which they arrive. An edge that arrives straight
-/// stays straight.
-fn ports(nodes: &[Node], edges: &[[usize; 2]], placed: &Placement) -> Vec<f64> {
+/// stays straight. `own` is where those end that have a place of their own.
+fn ports(nodes: &[Node], edges: &[[usize; 2]], own: &[Option<f64>], placed: &Placement) -> Vec<f64> {
     let mut entering: Vec<Vec<(f64, usize)>> = vec![Vec::new(); nodes.len()];
     for (edge, &[source, target]) in edges.iter().enumerate() {
         let from = placed.passes[edge].last().copied().unwrap_or(placed.x[source] + nodes[source].exit);
@@ -257,7 +294,7 @@ fn ports(nodes: &[Node], edges: &[[usize; 2]], placed: &Placement) -> Vec<f64> {
         let [left, right] = nodes[target].sides;
         let pitch = PORT.min(PORTS * left / middle.max(0.1)).min(PORTS * right / (last - middle).max(0.1));
         for (index, (_, edge)) in entering.into_iter().enumerate() {
-            ends[edge] = axis + (index as f64 - middle) * pitch;
+            ends[edge] = axis + own[edge].unwrap_or((index as f64 - middle) * pitch);
         }
     }
     ends

@@ -44,7 +44,7 @@ impl Layout<'_> {
                     std::iter::once(self.id(thing, fold)).chain(bands).collect()
                 }
                 Thing::Frame(_) => vec![self.id(thing, fold)],
-                Thing::Entry | Thing::Exit => Vec::new(),
+                Thing::Entry(_) | Thing::Exit => Vec::new(),
             };
             relayout::Node { groups, sides, length, tail }
         };

@@ -60,11 +60,11 @@ pub(super) fn caption(solid: &Solid, pen: &Pen) -> Vec<Line> {
     }
     let Solid { layer, form, closed, stack, shapes, .. } = solid;
     if let Some(group) = closed {
-        let layers = format!("{} layers", thousands(group.layers));
         let what = Some(group.made_of()).filter(|text| *text != group.title).unwrap_or_else(|| group.span());
-        let rest = [what, layers].into_iter().filter(|line| *line != group.title);
+        let [title, name] = group.header();
+        let rest = [name, what, group.size()].into_iter().filter(|line| !line.is_empty() && *line != title);
         let rest = rest.flat_map(|line| broken(&line, Weight::Regular, pen));
-        return broken(&group.title, Weight::Bold, pen).into_iter().chain(rest).collect();
+        return broken(&title, Weight::Bold, pen).into_iter().chain(rest).collect();
     }
     let is_joint = matches!(form, SolidShape::Joint(_));
     let is_low = pen.picture.level.detail == Detail::Low;

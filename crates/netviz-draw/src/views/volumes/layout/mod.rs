@@ -87,7 +87,8 @@ fn content(view: &VolumeView, pen: &Pen) -> Content {
     let ends: Vec<[usize; 2]> = view.links().iter().map(|link| link.volumes).collect();
     let turns: Vec<bool> = (0..extents.len()).map(|extent| extent < figures.len()).collect();
     let things = Things { extents: &extents, routes: &routes, ends: &ends, turns: &turns };
-    let wrapped = place.and_then(|place| wrap(&things, size, |size| place.scale(axes.turned(size))));
+    let wrapped =
+        place.and_then(|place| wrap(&things, size, !pen.picture.level.cuts, |size| place.scale(axes.turned(size))));
     let mut lines: Vec<Route> = routes.iter().cloned().map(Route::from).collect();
     if let Some(wrapped) = wrapped {
         (size, lines) = (wrapped.size, wrapped.routes);

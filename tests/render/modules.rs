@@ -1,0 +1,64 @@
+//! Pictures of networks as other programs export them: the classes of modules, and what is closed first.
+
+use super::command::render;
+
+/// What a file of the guide is drawn as, in words.
+fn described(network: &str, arguments: &[&str]) -> String {
+    let path = format!("{}/docs/networks/{network}.onnx", env!("CARGO_MANIFEST_DIR"));
+    let output = render().arg(path).args(arguments).args(["--svg", "-"]).output().expect("it runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let (_, text) = text.split_once("<desc").expect("a description");
+    text.split_once("</desc>").expect("its end").0.to_owned()
+}
+
+#[test]
+fn frames_of_modules_have_their_classes() {
+    let bert = described("bert_base", &[]);
+    for frame in ["1 × BertEmbeddings [embeddings.", "12 × BertLayer [encoder.layer.0.", "1 × BertPooler [pooler."] {
+        assert!(bert.contains(frame), "no {frame} in {bert}");
+    }
+    // A container says nothing, and a group of another class than its copies is not what is repeated.
+    let vit = described("vit_b_16", &[]);
+    assert!(vit.contains("12 × EncoderBlock [encoder.layers.encoder_layer_0.ln_1"), "{vit}");
+    let resnet = described("resnet50", &[]);
+    assert!(resnet.contains("4 × [1 × Bottleneck [layer1.0.bn1"), "{resnet}");
+    assert!(!resnet.contains("Sequential"), "{resnet}");
+    // Two convolutions of a `Double` are no two of these.
+    let unet = described("unet", &[]);
+    assert!(unet.contains("2 × down.0.0 (Conv)"), "{unet}");
+}
+
+#[test]
+fn boxes_of_modules_have_their_classes() {
+    let yolo = described("yolov8n", &[]);
+    for module in ["model.2 (C2f) 32×160×160", "model.9 (SPPF) 256×20×20", "model.22 (Detect) 84×8400"] {
+        assert!(yolo.contains(module), "no {module} in {yolo}");
+    }
+    let path = format!("{}/docs/networks/yolov8n.onnx", env!("CARGO_MANIFEST_DIR"));
+    let output = render().arg(path).args(["--depth", "0", "--mermaid", "-"]).output().expect("it runs");
+    let mermaid = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(mermaid.contains("[\"C2f model.2<br/>"), "{mermaid}");
+}
+
+#[test]
+fn modules_are_closed_before_branches_over_them_are_joined() {
+    for page in ["readme", "slide"] {
+        let yolo = described("yolov8n", &["--page", page]);
+        for module in [2, 4, 6, 8, 12, 15, 18, 21] {
+            assert!(yolo.contains(&format!("model.{module} (C2f)")), "no model.{module} on {page} in {yolo}");
+        }
+    }
+}
+
+#[test]
+fn a_u_net_shows_its_skip_connections() {
+    let path = format!("{}/docs/networks/unet.onnx", env!("CARGO_MANIFEST_DIR"));
+    let output = render().arg(path).args(["--svg", "-"]).output().expect("it runs");
+    let svg = String::from_utf8(output.stdout).expect("UTF-8");
+    for (level, crop) in [("cat", 1), ("cat_1", 3), ("cat_2", 5), ("cat_3", 7)] {
+        let up = crop / 2;
+        let skip = format!("id=\"link-up:{up}:slice_{crop}.up:{up}:{level}\"");
+        assert!(svg.contains(&skip), "no {skip}");
+    }
+}
