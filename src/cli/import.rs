@@ -47,12 +47,12 @@ pub(super) fn run(args: &ImportArgs) -> Result<(), Failure> {
     let model = ModelArgs { dim: args.dim.clone(), ..ModelArgs::of(args.model.clone()) };
     let model = Input::open(&model, &[])?.read()?;
     let name = args.model.shown();
-    let Some(Foreign { origin, tensors, .. }) = &model.source else {
+    let Some(Foreign { origin, tensors, sizes }) = &model.source else {
         let failure = Failure::new(format!("`{name}` is a model of netviz already"));
         return Err(failure.hint(format!("`netviz train {}` trains it", shell(&args.model))));
     };
     let file = args.model.file_name().map(|file| Path::new(file).shown()).unwrap_or_default();
-    let specification = specification(&model.graph, tensors, origin, &file).map_err(|problems| {
+    let specification = specification(&model.graph, tensors, sizes, origin, &file).map_err(|problems| {
         let named = |problem: Diagnostic| Diagnostic { message: format!("`{name}`: {}", problem.message), ..problem };
         problems.into_iter().map(named).collect::<Vec<_>>()
     })?;

@@ -42,7 +42,8 @@ impl Opened {
 
     /// What a file is that has the ending of this format, or seems to begin like it, and is certainly another one.
     fn other_kind(&self) -> Option<Kind> {
-        kind::of(&self.bytes, &ending(&self.path)).filter(|kind| *kind != kind::BINARY)
+        let kind = kind::of(&self.bytes, &ending(&self.path))?;
+        (kind != kind::BINARY && !kind.holds(self.reader.name)).then_some(kind)
     }
 
     /// The kind of a regular file that is in no format that is read.
@@ -80,7 +81,7 @@ impl Opened {
         // Nothing is beside a pipe.
         let beside: &dyn Beside = if self.path.is_file() { &folder } else { &Nothing };
         let file = File { name: if name == "-" { "model" } else { &name }, bytes: &self.bytes, beside, dims };
-        let Imported { graph, origin, tensors, warnings, .. } = (self.reader.read)(&file).map_err(|diagnostics| {
+        let Imported { graph, origin, tensors, sizes, warnings, .. } = (self.reader.read)(&file).map_err(|diagnostics| {
             let path = self.path.to_string_lossy();
             if let Some(kind) = self.other_kind() {
                 let message =
@@ -104,7 +105,7 @@ impl Opened {
                 .hint(hint)
                 .into());
         }
-        Ok(Model { graph, warnings, source: Some(Foreign { origin, tensors }) })
+        Ok(Model { graph, warnings, source: Some(Foreign { origin, tensors, sizes }) })
     }
 }
 

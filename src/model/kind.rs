@@ -38,6 +38,21 @@ const fn kind(what: &'static str, hint: &'static str) -> Kind {
     Kind { what, hint }
 }
 
+impl Kind {
+    /// Whether files of a format that is read, by its name, are also of this kind.
+    pub(crate) fn holds(&self, format: &str) -> bool {
+        match format {
+            "Keras" => [ZIP, HDF5, KERAS_JSON].contains(self),
+            "PyTorch" => *self == ZIP,
+            _ => false,
+        }
+    }
+}
+
+const ZIP: Kind = kind("a zip archive", "unpack it, and give the file of the network");
+const HDF5: Kind = kind("an HDF5 file, such as Keras' weights", SMALLEST);
+const KERAS_JSON: Kind = kind("a Keras model in JSON", SMALLEST);
+
 /// An unrecognized file that is not text.
 pub(super) const BINARY: Kind = kind("a binary file", SMALLEST);
 
@@ -45,7 +60,7 @@ pub(super) const BINARY: Kind = kind("a binary file", SMALLEST);
 const MAGIC: &[(usize, &[u8], Kind)] = &[
     // Before other pickles: the number that `torch.save` started with.
     (0, b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19", kind("a checkpoint of an early PyTorch", PT2)),
-    (0, b"\x89HDF\r\n", kind("an HDF5 file, such as Keras' weights", SMALLEST)),
+    (0, b"\x89HDF\r\n", HDF5),
     (0, b"\x93NUMPY", kind("an array of NumPy", ARRAYS)),
     (
         4,
@@ -101,7 +116,7 @@ const MEMBERS: &[(&[&str], Kind)] = &[
     (&["com.apple.CoreML"], kind("a package of Core ML", COREML)),
     (&["saved_model.pb"], kind("a SavedModel of TensorFlow in an archive", SAVED_MODEL)),
     (&[".npy"], kind("an archive of NumPy arrays", ARRAYS)),
-    (&[""], kind("a zip archive", "unpack it, and give the file of the network")),
+    (&[""], ZIP),
 ];
 
 /// Endings of binary files that have no mark.
@@ -194,11 +209,11 @@ pub(crate) fn refused(shown: &str, kind: Kind) -> Diagnostic {
 
 /// Text files.
 mod text {
-    use super::{FROZEN, Kind, ONNX, ONNX_BINARY, PADDLE, SMALLEST, TF_CHECKPOINT, kind};
+    use super::{FROZEN, KERAS_JSON, Kind, ONNX, ONNX_BINARY, PADDLE, SMALLEST, TF_CHECKPOINT, kind};
 
     /// How a text starts, what it contains besides, and what that tells.
     const STARTS: &[(&str, &[&str], Kind)] = &[
-        ("{", &["\"class_name\"", "\"config\""], kind("a Keras model in JSON", SMALLEST)),
+        ("{", &["\"class_name\"", "\"config\""], KERAS_JSON),
         ("{", &["\"modelTopology\""], kind("a model of TensorFlow.js", "give the network that it was converted from")),
         ("{", &["\"nodes\"", "\"arg_nodes\""], kind("a network of MXNet", ONNX)),
         ("{", &["\"irVersion\""], kind("an ONNX model in JSON", ONNX_BINARY)),

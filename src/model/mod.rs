@@ -4,6 +4,7 @@ mod foreign;
 pub(crate) mod kind;
 mod mapped;
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use netviz_draw::picture::{Options, Picture};
@@ -11,6 +12,7 @@ use netviz_draw::{Drawing, draw, picture};
 use netviz_exchange::import::{Dims, Origin, Tensor};
 use netviz_model::diagnostics::{Diagnostic, Diagnostics};
 use netviz_model::graph::Graph;
+use netviz_model::ir::ValueId;
 use netviz_model::limits;
 use netviz_model::source::{Source, Sources};
 use netviz_model::spec::Override;
@@ -37,6 +39,8 @@ pub struct Foreign {
     pub origin: Origin,
     /// The values of the parameters of the network's program, in their order. They are in the file until they are used.
     pub tensors: Vec<Tensor>,
+    /// Whole numbers that operations on sizes give, whatever the inputs are.
+    pub sizes: HashMap<ValueId, Tensor>,
 }
 
 impl Model {

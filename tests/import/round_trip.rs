@@ -43,7 +43,7 @@ fn weights(program: &Program) -> Weights {
 fn imported(path: &Path, text: &str) -> (Graph, Weights) {
     let model = Model::from_path(path).unwrap_or_else(|errors| panic!("{errors}\n{text}"));
     let source = model.source.as_ref().expect("a file of another format");
-    let found = specification(&model.graph, &source.tensors, &source.origin, "model.onnx");
+    let found = specification(&model.graph, &source.tensors, &source.sizes, &source.origin, "model.onnx");
     let found = found.unwrap_or_else(|errors| panic!("{errors:#?}\n{text}"));
     let graph = Graph::from_text(&found.text).unwrap_or_else(|errors| panic!("{errors}\n{text}\n{}", found.text));
     let weights = found.weights(graph.program()).unwrap_or_else(|error| panic!("{error:?}\n{text}\n{}", found.text));

@@ -70,7 +70,7 @@ fn read(file: &File) -> Result<Imported, Diagnostics> {
     });
     let origin =
         Origin { format: READER.name, version: version.to_string(), metadata: header.metadata, ..Origin::default() };
-    Ok(Imported { graph, origin, tensors, warnings: warnings.into_iter().collect() })
+    Ok(Imported { graph, origin, tensors, sizes: Default::default(), warnings: warnings.into_iter().collect() })
 }
 
 fn cut() -> Diagnostic {

@@ -12,10 +12,11 @@ mod spec;
 mod tensor;
 mod tree;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use netviz_model::diagnostics::{Diagnostic, Diagnostics};
 use netviz_model::graph::Graph;
+use netviz_model::ir::ValueId;
 use prost::bytes::Bytes;
 
 pub(crate) use archive::Archive;
@@ -104,6 +105,8 @@ pub struct Imported {
     pub origin: Origin,
     /// The values of its parameters, in the order of the program.
     pub tensors: Vec<Tensor>,
+    /// Whole numbers that operations on sizes give, whatever the inputs are.
+    pub sizes: HashMap<ValueId, Tensor>,
     /// What is doubtful about the file.
     pub warnings: Vec<Diagnostic>,
 }

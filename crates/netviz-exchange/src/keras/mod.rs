@@ -83,7 +83,7 @@ fn read(file: &File) -> Result<Imported, Diagnostics> {
         ..Origin::default()
     };
     let graph = import::contract(walked.graph, &walked.tensors);
-    Ok(Imported { graph, origin, tensors: walked.tensors, warnings: walked.warnings })
+    Ok(Imported { graph, origin, tensors: walked.tensors, sizes: Default::default(), warnings: walked.warnings })
 }
 
 /// An archive: the configuration, the version, and an HDF5 file of weights.

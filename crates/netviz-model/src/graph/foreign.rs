@@ -2,7 +2,7 @@
 
 use super::{Content, Graph, GraphBuilder, Node, Output, Port, Source};
 use crate::dtype::DType;
-use crate::ir::{Dim, Op, Opaque, Operand, ParameterCount, ParameterId, Role, TensorType};
+use crate::ir::{Dim, Op, Opaque, Operand, ParameterCount, ParameterId, Role, TensorType, ValueId};
 
 /// What an operation of a file reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,5 +72,15 @@ impl GraphBuilder {
     ) -> Graph {
         let graph = self.graph(outputs.iter().map(|output| output.0).collect());
         Graph { batch, classes: classes.into_iter().collect(), ..graph }
+    }
+}
+
+impl Graph {
+    /// The value of the program that an output of the builder became.
+    ///
+    /// # Panics
+    /// If it is of another graph.
+    pub fn value(&self, Output(Source { node, port }): Output) -> ValueId {
+        self.network[node].outputs[port.0]
     }
 }

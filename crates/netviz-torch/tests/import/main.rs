@@ -34,7 +34,7 @@ fn imported(path: &Path) -> Network {
     let name = path.display();
     let model = Model::from_path(path).unwrap_or_else(|problems| panic!("{name}: {problems}"));
     let source = model.source.expect("a file of another program");
-    let specification = specification(&model.graph, &source.tensors, &source.origin, "the file");
+    let specification = specification(&model.graph, &source.tensors, &source.sizes, &source.origin, "the file");
     let specification = specification.unwrap_or_else(|problems| panic!("{name}: {problems:?}"));
     let graph = Graph::from_text(&specification.text).unwrap_or_else(|problems| panic!("{name}: {problems}"));
     let weights = specification.weights(graph.program()).unwrap_or_else(|problem| panic!("{name}: {problem}"));

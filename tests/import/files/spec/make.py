@@ -21,6 +21,7 @@ import numpy as np
 import onnx
 import torch
 from keras import Input, Model, Sequential, layers
+from onnxscript import optimizer
 from torch import nn
 
 HERE = Path(__file__).parent
@@ -171,10 +172,13 @@ def program(module, input, name):
             new.writestr(info.filename, data, zipfile.ZIP_DEFLATED if is_program else zipfile.ZIP_STORED)
 
 
-def graph(module, input, name, dynamo):
+def graph(module, input, name, dynamo, folds=True):
     path = HERE / name
-    torch.onnx.export(module, (input,), path, dynamo=dynamo, external_data=False, verbose=False)
+    more = {} if folds else {"optimize": False}
+    torch.onnx.export(module, (input,), path, dynamo=dynamo, external_data=False, verbose=False, **more)
     model = onnx.load(path)
+    if not folds:
+        model = optimizer.optimize(model, input_size_limit=12, output_size_limit=12)
     for node in model.graph.node:
         node.doc_string = ""
         kept = [entry for entry in node.metadata_props if entry.key == "namespace"]
@@ -192,6 +196,10 @@ for name, (module, shape) in TORCH.items():
     program(module, input, files[0])
     graph(module, input, files[1], True)
     graph(module, input, files[2], False)
+    if name == "lstm_both":
+        # Its gates are put in order by operations, as those of networks are that are too large to be folded.
+        files.append(f"{name}-unfolded.onnx")
+        graph(module, input, files[3], True, folds=False)
     note(f"PyTorch's {name}", files, input, output)
 
 # Keras, with the channels last.

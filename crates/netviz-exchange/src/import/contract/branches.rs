@@ -8,6 +8,9 @@ use super::{Part, Parts};
 /// The largest number of operations in both branches.
 const MOST: usize = 6;
 
+/// What the branches may do: nothing, or give the values another shape.
+const SHAPES: &[&str] = &["Squeeze", "Unsqueeze", "Reshape", "Flatten", "Identity", "Cast", "Constant"];
+
 pub(super) fn join(net: &Net, parts: &mut Parts) {
     for node in (0..net.count()).filter(|&node| net.kind(node) == "If") {
         let Some((condition, results)) = net.operands(node).split_first() else { continue };
@@ -29,7 +32,12 @@ pub(super) fn join(net: &Net, parts: &mut Parts) {
                 waiting.extend(net.sources(other));
             }
         }
-        let Some(&main) = inside.iter().min().filter(|_| inside.len() <= MOST) else { continue };
+        if inside.len() > MOST || inside.iter().any(|&other| !SHAPES.contains(&net.kind(other))) {
+            continue;
+        }
+        // The one that does most.
+        let place = |&&other: &&usize| (SHAPES.iter().position(|kind| *kind == net.kind(other)), other);
+        let Some(&main) = inside.iter().min_by_key(place) else { continue };
         let (kind, category, settings) = (net.kind(main).to_owned(), net.category(main), net.settings(main));
         inside.push(node);
         inside.sort_unstable();

@@ -68,7 +68,7 @@ impl Call<'_> {
             Known::Weight(weight) => Ok(weight.clone()),
             Known::Lost => Err(Reason::Follows),
             Known::Absent => Err(Reason::because("it has no weights")),
-            _ => Err(Reason::because("its weights are computed")),
+            _ => Err(Reason::because("its weights are computed or quantized")),
         }
     }
 
@@ -90,11 +90,21 @@ impl Call<'_> {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "hyperparameters are small")]
-    pub(super) fn float(&self, name: &str, default: f64) -> f64 {
+    pub(super) fn float(&self, name: &str, default: f64) -> Result<f64, Reason> {
         match self.setting(name) {
-            Some(ArgValue::Int(value)) => *value as f64,
-            Some(ArgValue::Float(value)) => *value,
-            _ => default,
+            Some(ArgValue::Int(value)) => Ok(*value as f64),
+            Some(ArgValue::Float(value)) => Ok(*value),
+            Some(ArgValue::Name(text)) if text == "none" => Ok(default),
+            Some(_) => Err(Reason::because(format!("its `{name}` is not one number"))),
+            None => Ok(default),
+        }
+    }
+
+    /// Refuses arguments that the layers of netviz do not have, unless they are omitted.
+    pub(super) fn without(&self, names: &[&str]) -> Result<(), Reason> {
+        match names.iter().find(|name| self.setting(name).is_some()) {
+            Some(name) => Err(Reason::because(format!("it has `{name}`"))),
+            None => Ok(()),
         }
     }
 

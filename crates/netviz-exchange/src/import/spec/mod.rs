@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use netviz_model::diagnostics::{Diagnostic, excerpt};
 use netviz_model::graph::Graph;
-use netviz_model::ir::{DType, Dim, Instruction, Op, Opaque, Operand, Program, Role, ValueId};
+use netviz_model::ir::{DType, Dim, Instruction, Op, Opaque, Operand, ParameterId, Program, Role, ValueId};
 use netviz_model::text::plural;
 use netviz_model::weights::{TensorData, Weights};
 
@@ -102,18 +102,19 @@ impl Reason {
     }
 }
 
-/// Writes a network as a model file. The graph is one that a [`Reader`](super::Reader) has made, and `tensors` are
-/// the values of its parameters; `file` is where it comes from.
+/// Writes a network as a model file. The graph is one that a [`Reader`](super::Reader) has made, `tensors` are the
+/// values of its parameters, and `sizes` numbers that follow from no input; `file` is where it comes from.
 ///
 /// # Errors
 /// Everything that stands in the way; all operations without a counterpart are one error.
 pub fn specification(
     graph: &Graph,
     tensors: &[Tensor],
+    sizes: &HashMap<ValueId, Tensor>,
     origin: &Origin,
     file: &str,
 ) -> Result<Specification, Vec<Diagnostic>> {
-    let mut walk = Walk::new(graph, tensors, origin)?;
+    let mut walk = Walk::new(graph, (tensors, sizes), origin)?;
     for instruction in graph.detailed().program().instructions() {
         walk.instruction(instruction);
     }
@@ -164,6 +165,7 @@ struct Walk<'a> {
     group_of: HashMap<ValueId, usize>,
     program: &'a Program,
     tensors: &'a [Tensor],
+    sizes: &'a HashMap<ValueId, Tensor>,
     values: Vec<Known>,
     draft: Draft,
     obstacles: Vec<Obstacle>,
@@ -173,10 +175,15 @@ struct Walk<'a> {
     opset: i64,
     /// Whether dimensions of the input are in another order than in the file.
     is_turned: bool,
+    is_keras: bool,
 }
 
 impl<'a> Walk<'a> {
-    fn new(graph: &'a Graph, tensors: &'a [Tensor], origin: &Origin) -> Result<Self, Vec<Diagnostic>> {
+    fn new(
+        graph: &'a Graph,
+        (tensors, known): (&'a [Tensor], &'a HashMap<ValueId, Tensor>),
+        origin: &Origin,
+    ) -> Result<Self, Vec<Diagnostic>> {
         let program = graph.detailed().program();
         let names = graph.order().map(|index| graph.node(index));
         let names =
@@ -199,6 +206,7 @@ impl<'a> Walk<'a> {
             group_of,
             program,
             tensors,
+            sizes: known,
             values,
             draft: Draft::new(sizes, dtype),
             obstacles: Vec::new(),
@@ -206,12 +214,23 @@ impl<'a> Walk<'a> {
             batch: graph.batch().size().or_else(|| first.and_then(Dim::size)),
             opset: opset.map_or(i64::MAX, |(_, version)| *version),
             is_turned,
+            is_keras: origin.format == "Keras",
         })
+    }
+
+    fn is_quantized(&self, id: ParameterId) -> bool {
+        let dtype = self.tensors.get(id.index()).map(|tensor| tensor.dtype);
+        self.is_keras && dtype.is_some_and(|dtype| !dtype.is_float() || dtype.bits() <= 8)
     }
 
     fn operand(&self, operand: Operand) -> Known {
         match operand {
-            Operand::Value(id) => self.values[id.index()].clone(),
+            Operand::Value(id) => match (&self.values[id.index()], self.sizes.get(&id)) {
+                (Known::Size, Some(numbers)) => Known::Weight(Weight::of(&self.program.value(id).name, numbers)),
+                (known, _) => known.clone(),
+            },
+            // Layers of Keras have whole numbers as weights if they are quantized.
+            Operand::Parameter(id) if self.is_quantized(id) => Known::Size,
             Operand::Parameter(id) => match self.tensors.get(id.index()) {
                 Some(tensor) => Known::Weight(Weight::of(&self.program.parameter(id).name, tensor)),
                 None => Known::Lost,

@@ -37,9 +37,9 @@ fn read(file: &File) -> Result<Imported, Diagnostics> {
     };
     let walker = Walker::new(file, &model, graph);
     let origin = origin(&model, graph);
-    let Walked { graph, tensors, operators, warnings } = walker.walk(graph)?;
+    let Walked { graph, tensors, sizes, operators, warnings } = walker.walk(graph)?;
     let graph = import::contract(graph, &tensors);
-    Ok(Imported { graph, origin: Origin { operators, ..origin }, tensors, warnings })
+    Ok(Imported { graph, origin: Origin { operators, ..origin }, tensors, sizes, warnings })
 }
 
 /// The error for a file that would take too much memory.

@@ -139,6 +139,13 @@ pub(super) fn ty(tensor: &Tensor) -> TensorType {
     TensorType::sized(tensor.dtype, &tensor.shape)
 }
 
+/// Whole numbers, if all are known.
+pub(super) fn of(known: &Known) -> Option<Tensor> {
+    let numbers: Vec<i64> = known.as_ints()?.iter().map(Int::known).collect::<Option<_>>()?;
+    let bytes: Vec<u8> = numbers.into_iter().flat_map(i64::to_le_bytes).collect();
+    Some(Tensor { dtype: DType::Int64, shape: known.shape.clone(), values: Values::Bytes(bytes.into()) })
+}
+
 /// The values of a small tensor.
 pub(super) fn known(tensor: &Tensor) -> Option<Known> {
     if tensor.dtype.is_float() {

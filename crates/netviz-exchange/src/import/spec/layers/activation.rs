@@ -1,6 +1,7 @@
 //! `activation`
 
 use netviz_model::layer::Activation;
+use netviz_model::schema::ArgValue;
 
 use super::{Call, Entry, Known, Mapped, Reason, aten, keras, onnx, pattern};
 use crate::import::spec::view::View;
@@ -10,15 +11,18 @@ pub(super) const ENTRIES: &[Entry] = &[
     pattern(&["Gelu"], |call| called(call, "gelu")),
     onnx(&["HardSwish"], |call| called(call, "hard_swish")),
     onnx(&["HardSigmoid"], |call| {
-        let is_usual = (call.float("alpha", 0.2) - 1.0 / 6.0).abs() < 1e-6 && call.float("beta", 0.5) == 0.5;
+        let is_usual = (call.float("alpha", 0.2)? - 1.0 / 6.0).abs() < 1e-6 && call.float("beta", 0.5)? == 0.5;
         if is_usual { called(call, "hard_sigmoid") } else { Err(Reason::because("its slope is not 1 / 6")) }
     }),
     onnx(&["Clip"], |call| {
         let bound = |index: usize, name: &str, default: f64| match call.operand(index) {
-            Known::Weight(bound) => bound.scalar().map_or(default, f64::from),
-            _ => call.float(name, default),
+            Known::Weight(bound) => {
+                bound.scalar().map(f64::from).ok_or_else(|| Reason::because("its bounds are not one number each"))
+            }
+            Known::Absent => call.float(name, default),
+            _ => Err(Reason::because("its bounds are computed")),
         };
-        let bounds = [bound(1, "min", f64::NEG_INFINITY), bound(2, "max", f64::INFINITY)];
+        let bounds = [bound(1, "min", f64::NEG_INFINITY)?, bound(2, "max", f64::INFINITY)?];
         clipped(call, bounds)
     }),
     onnx(&["Elu"], |call| with(call, "alpha", 1.0, 1.0, "elu")),
@@ -27,8 +31,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     aten(&["relu", "sigmoid", "tanh", "silu", "relu6", "gelu"], named),
     aten(&["hardswish"], |call| called(call, "hard_swish")),
     aten(&["hardsigmoid"], |call| called(call, "hard_sigmoid")),
-    aten(&["hardtanh"], |call| clipped(call, [call.float("min_val", -1.0), call.float("max_val", 1.0)])),
-    aten(&["clamp"], |call| clipped(call, [call.float("min", f64::NEG_INFINITY), call.float("max", f64::INFINITY)])),
+    aten(&["hardtanh"], |call| clipped(call, [call.float("min_val", -1.0)?, call.float("max_val", 1.0)?])),
+    aten(&["clamp"], |call| clipped(call, [call.float("min", f64::NEG_INFINITY)?, call.float("max", f64::INFINITY)?])),
     aten(&["softplus"], |call| with(call, "beta", 1.0, 1.0, "softplus")),
     aten(&["elu"], |call| with(call, "alpha", 1.0, 1.0, "elu")),
     aten(&["leaky_relu"], |call| with(call, "negative_slope", 0.01, LEAK, "leaky_relu")),
@@ -76,7 +80,7 @@ fn clipped(call: &mut Call, bounds: [f64; 2]) -> Mapped {
 /// A function whose argument must be that of netviz.
 fn with(call: &mut Call, argument: &str, default: f64, wanted: f64, function: &str) -> Mapped {
     let view = call.view(0)?;
-    let value = call.float(argument, default);
+    let value = call.float(argument, default)?;
     if (value - wanted).abs() > 1e-6 {
         return Err(Reason::because(format!("its `{argument}` is {value}, but that of `{function}` is {wanted}")));
     }
@@ -85,10 +89,10 @@ fn with(call: &mut Call, argument: &str, default: f64, wanted: f64, function: &s
 
 fn relu(call: &mut Call) -> Mapped {
     let view = call.view(0)?;
-    let most = call.float("max_value", f64::INFINITY);
+    let most = call.float("max_value", f64::INFINITY)?;
     let is_plain = (most == 6.0 || most == f64::INFINITY)
-        && call.float("negative_slope", 0.0) == 0.0
-        && call.float("threshold", 0.0) == 0.0;
+        && call.float("negative_slope", 0.0)? == 0.0
+        && call.float("threshold", 0.0)? == 0.0;
     if !is_plain {
         return Err(Reason::because("it has other arguments than `relu`"));
     }
@@ -123,8 +127,8 @@ fn softmax_of(call: &mut Call, view: &View, axes: &[usize]) -> Result<View, Reas
     Ok(call.each("activation", function("softmax"), &flat))
 }
 
-fn function(name: &str) -> Vec<(&'static str, netviz_model::schema::ArgValue)> {
-    vec![("function", netviz_model::schema::ArgValue::name(name.to_owned()))]
+fn function(name: &str) -> Vec<(&'static str, ArgValue)> {
+    vec![("function", ArgValue::name(name.to_owned()))]
 }
 
 /// A function by its name in netviz.
@@ -139,7 +143,16 @@ pub(super) fn function_of(call: &mut Call, name: &str, view: &View) -> Result<Vi
 
 /// The activation of a layer of Keras, applied to what the layer gives.
 pub(super) fn applied(call: &mut Call, view: &View) -> Result<View, Reason> {
-    let name = call.text("activation").unwrap_or("linear").to_lowercase();
-    let name = if name == "swish" { "silu" } else { &name };
+    let name = match call.setting("activation") {
+        None => "linear".to_owned(),
+        Some(ArgValue::Name(name)) => name.to_lowercase(),
+        Some(_) => return Err(Reason::because("its activation is no function of Keras")),
+    };
+    let name = match name.as_str() {
+        "none" => "linear",
+        "swish" => "silu",
+        "hard_silu" => "hard_swish",
+        name => name,
+    };
     function_of(call, name, view)
 }

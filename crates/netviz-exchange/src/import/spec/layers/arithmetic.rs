@@ -10,12 +10,15 @@ pub(super) const ENTRIES: &[Entry] = &[
     onnx(&["Sub"], |call| constant(call, Change::Subtract)),
     onnx(&["Div"], |call| constant(call, Change::Divide)),
     aten(&["sub"], |call| constant(call, Change::Subtract)),
-    aten(&["div"], |call| constant(call, Change::Divide)),
+    aten(&["div"], |call| {
+        call.without(&["rounding_mode"])?;
+        constant(call, Change::Divide)
+    }),
     keras(&["Subtract", "subtract"], |call| constant(call, Change::Subtract)),
     keras(&["TrueDivide", "Divide", "divide", "truediv"], |call| constant(call, Change::Divide)),
     keras(&["Rescaling"], |call| {
         let view = call.view(0)?;
-        let [scale, offset] = [call.float("scale", 1.0), call.float("offset", 0.0)];
+        let [scale, offset] = [call.float("scale", 1.0)?, call.float("offset", 0.0)?];
         let view = filled(call, &view, Change::Multiply, scale)?;
         Ok(vec![Known::View(if offset == 0.0 { view } else { filled(call, &view, Change::Add, offset)? })])
     }),
@@ -43,7 +46,7 @@ pub(super) fn with_constant(call: &mut Call, change: Change) -> Result<Option<Ve
         (Known::View(view), Known::Absent) => {
             let number = ["other", "y", "value"].iter().find(|name| call.setting(name).is_some());
             let Some(name) = number else { return Ok(None) };
-            let (view, value) = (view.clone(), call.float(name, 0.0));
+            let (view, value) = (view.clone(), call.float(name, 0.0)?);
             return Ok(Some(vec![Known::View(filled(call, &view, change, value)?)]));
         }
         _ => return Ok(None),

@@ -9,7 +9,7 @@ use crate::import::spec::weight::Weight;
 
 pub(super) const ENTRIES: &[Entry] = &[
     onnx(&["Gemm"], |call| {
-        if call.float("alpha", 1.0) != 1.0 || call.float("beta", 1.0) != 1.0 || call.flag("transA", false) {
+        if call.float("alpha", 1.0)? != 1.0 || call.float("beta", 1.0)? != 1.0 || call.flag("transA", false) {
             return Err(Reason::because("it scales or transposes"));
         }
         let (weight, bias) = (call.weight(1)?, call.optional(2)?);
@@ -25,6 +25,9 @@ pub(super) const ENTRIES: &[Entry] = &[
         dense(call, 0, &weight, bias)
     }),
     aten(&["addmm"], |call| {
+        if call.float("alpha", 1.0)? != 1.0 || call.float("beta", 1.0)? != 1.0 {
+            return Err(Reason::because("it scales"));
+        }
         let (bias, weight) = (call.weight(0)?, turned(&call.weight(2)?)?);
         dense(call, 1, &weight, Some(bias))
     }),
@@ -33,6 +36,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         dense(call, 0, &weight, None)
     }),
     keras(&["Dense"], |call| {
+        check_weights(call)?;
         let (weight, bias) = (turned(&call.weight(1)?)?, call.optional(2)?);
         let known = dense(call, 0, &weight, bias)?;
         match &known[..] {
@@ -41,6 +45,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         }
     }),
 ];
+
+/// Keras adds matrices of low rank to the kernel, which only some files do already.
+fn check_weights(call: &Call) -> Result<(), Reason> {
+    if call.operands.len() > 3 { Err(Reason::because("it has more weights than a dense layer")) } else { Ok(()) }
+}
 
 fn turned(weight: &Weight) -> Result<Weight, Reason> {
     match weight.shape() {

@@ -8,12 +8,12 @@ pub(super) const ENTRIES: &[Entry] = &[
     onnx(&["Dropout"], |call| {
         let rate = match call.operand(1) {
             Known::Weight(ratio) => ratio.scalar().map_or(0.5, f64::from),
-            _ => call.float("ratio", 0.5),
+            _ => call.float("ratio", 0.5)?,
         };
         dropout(call, rate)
     }),
-    aten(&["dropout", "feature_dropout"], |call| dropout(call, call.float("p", 0.5))),
-    keras(&["Dropout"], |call| dropout(call, call.float("rate", 0.5))),
+    aten(&["dropout", "feature_dropout"], |call| dropout(call, call.float("p", 0.5)?)),
+    keras(&["Dropout"], |call| dropout(call, call.float("rate", 0.5)?)),
     keras(&["ActivityRegularization"], |call| Ok(vec![call.operand(0).clone()])),
 ];
 

@@ -14,6 +14,9 @@ pub(super) const ENTRIES: &[Entry] = &[
         embedding(call, weight, &view)
     }),
     keras(&["Embedding"], |call| {
+        if call.flag("mask_zero", false) {
+            return Err(Reason::because("it masks zeros"));
+        }
         let (view, weight) = (call.view(0)?, call.weight(1)?);
         embedding(call, weight, &view)
     }),

@@ -191,6 +191,7 @@ fn of_keras(call: &mut Call) -> Mapped {
 fn both(call: &mut Call) -> Mapped {
     check(call.text("layer") == Some("LSTM"), "the layer inside is no LSTM")?;
     check(call.text("merge_mode").is_none_or(|it| it == "concat"), "its directions are not joined behind each other")?;
+    call.without(&["backward_layer"])?;
     check_keras(call)?;
     check(!call.flag("return_state", false), "it returns the states of both directions")?;
     let view = call.view(0)?;

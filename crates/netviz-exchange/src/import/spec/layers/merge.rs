@@ -5,6 +5,7 @@ use netviz_model::schema::ArgValue;
 use super::activation::function_of;
 use super::arithmetic::{self, Change};
 use super::{Call, Entry, Known, Mapped, Reason, aten, keras, onnx};
+use crate::import::spec::Set;
 use crate::import::spec::source::Source;
 use crate::import::spec::view::View;
 use crate::import::spec::weight::Weight;
@@ -26,7 +27,7 @@ fn joined(call: &mut Call, kind: &'static str) -> Mapped {
     if let Some(known) = arithmetic::with_constant(call, change)? {
         return Ok(known);
     }
-    if call.float("alpha", 1.0) != 1.0 {
+    if call.float("alpha", 1.0)? != 1.0 {
         return Err(Reason::because("it scales what it adds"));
     }
     let views = (0..call.operands.len()).map(|index| call.view(index)).collect::<Result<Vec<_>, _>>()?;
@@ -37,7 +38,9 @@ fn joined(call: &mut Call, kind: &'static str) -> Mapped {
     }
     let [first, rest @ ..] = &views[..] else { return Err(Reason::because("it joins nothing")) };
     if rest.is_empty() {
-        return Ok(vec![Known::View(first.clone())]);
+        // ONNX's `Sum` may have one operand; elsewhere, the other one is a constant that is not in the graph.
+        let is_whole = call.set == Set::Onnx;
+        return if is_whole { Ok(vec![Known::View(first.clone())]) } else { Err(Reason::because("its constant is not one number")) };
     }
     if let Some((view, sources)) = alike(call, &views) {
         let sizes = call.draft.sizes(view.source).to_vec();

@@ -10,13 +10,13 @@ pub(super) const ENTRIES: &[Entry] = &[
     onnx(&["BatchNormalization"], |call| {
         let [scale, bias] = [call.optional(1)?, call.optional(2)?];
         let (mean, variance) = (call.weight(3)?, call.weight(4)?);
-        batch_norm(call, 1, [scale, bias], [mean, variance], call.float("epsilon", 1e-5), call.float("momentum", 0.9))
+        batch_norm(call, 1, [scale, bias], [mean, variance], call.float("epsilon", 1e-5)?, call.float("momentum", 0.9)?)
     }),
     aten(&["batch_norm", "_native_batch_norm_legit_no_training", "cudnn_batch_norm", "native_batch_norm"], |call| {
         let [scale, bias] = [call.optional(1)?, call.optional(2)?];
         let (mean, variance) = (call.weight(3)?, call.weight(4)?);
-        let momentum = 1.0 - call.float("momentum", 0.1);
-        batch_norm(call, 1, [scale, bias], [mean, variance], call.float("eps", 1e-5), momentum)
+        let momentum = 1.0 - call.float("momentum", 0.1)?;
+        batch_norm(call, 1, [scale, bias], [mean, variance], call.float("eps", 1e-5)?, momentum)
     }),
     keras(&["BatchNormalization"], |call| {
         let mut next = 0;
@@ -34,20 +34,20 @@ pub(super) const ENTRIES: &[Entry] = &[
             axis,
             [scale, bias],
             [mean, variance],
-            call.float("epsilon", 1e-3),
-            call.float("momentum", 0.99),
+            call.float("epsilon", 1e-3)?,
+            call.float("momentum", 0.99)?,
         )
     }),
     onnx(&["LayerNormalization"], |call| {
         let (view, scale, bias) = (call.view(0)?, call.weight(1)?, call.optional(2)?);
         let first = Call::axis(call.int("axis", -1), view.rank())?;
-        layer_norm(call, &view, first, Some(scale), bias, call.float("epsilon", 1e-5))
+        layer_norm(call, &view, first, Some(scale), bias, call.float("epsilon", 1e-5)?)
     }),
     aten(&["layer_norm", "native_layer_norm"], |call| {
         let (view, scale, bias) = (call.view(0)?, call.optional(1)?, call.optional(2)?);
         let count = call.ints("normalized_shape").map_or(1, |sizes| sizes.len());
         let first = view.rank().checked_sub(count).ok_or_else(|| Reason::because("it has no shape"))?;
-        layer_norm(call, &view, first, scale, bias, call.float("eps", 1e-5))
+        layer_norm(call, &view, first, scale, bias, call.float("eps", 1e-5)?)
     }),
     keras(&["LayerNormalization"], |call| {
         let view = call.view(0)?;
@@ -58,7 +58,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         }
         let scale = if has[0] { Some(call.weight(1)?) } else { None };
         let bias = if has[1] { Some(call.weight(1 + usize::from(has[0]))?) } else { None };
-        layer_norm(call, &view, view.rank() - 1, scale, bias, call.float("epsilon", 1e-3))
+        layer_norm(call, &view, view.rank() - 1, scale, bias, call.float("epsilon", 1e-3)?)
     }),
     pattern(&["LayerNormalization"], |call| {
         let view = call.view(0)?;
@@ -81,11 +81,11 @@ pub(super) const ENTRIES: &[Entry] = &[
     }),
     onnx(&["LRN"], |call| {
         let view = call.view(0)?;
-        let arguments = ["alpha", "beta", "bias"].map(|name| match name {
-            "alpha" => (name, call.float(name, 1e-4)),
-            "beta" => (name, call.float(name, 0.75)),
-            _ => (name, call.float(name, 1.0)),
-        });
+        let arguments = [
+            ("alpha", call.float("alpha", 1e-4)?),
+            ("beta", call.float("beta", 0.75)?),
+            ("bias", call.float("bias", 1.0)?),
+        ];
         local_response_norm(call, &view, call.int("size", 1), arguments)
     }),
     aten(&["local_response_norm"], |call| {
@@ -94,7 +94,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             return Err(Reason::because("its size is even"));
         }
         let arguments =
-            [("alpha", call.float("alpha", 1e-4)), ("beta", call.float("beta", 0.75)), ("bias", call.float("k", 1.0))];
+            [("alpha", call.float("alpha", 1e-4)?), ("beta", call.float("beta", 0.75)?), ("bias", call.float("k", 1.0)?)];
         local_response_norm(call, &view, size, arguments)
     }),
 ];
@@ -120,7 +120,7 @@ fn batch_norm(
     let sizes = call.draft.sizes(view.source).to_vec();
     let (view, places) = if view.axes[axis] == [1] && view.sizes == sizes && matches!(sizes.len(), 1 | 3) {
         (view, None)
-    } else if view.rank() == 4 {
+    } else if view.rank() == 4 && matches!(axis, 1 | 3) {
         let last = axis == 3;
         let (source, sizes) = call.image(&view, last)?;
         (Call::as_image(source, sizes, last), None)

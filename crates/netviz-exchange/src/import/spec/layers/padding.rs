@@ -19,7 +19,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         let is_zero = call.text("mode").is_none_or(|mode| mode == "constant")
             && match call.operand(2) {
                 Known::Weight(value) => value.scalar() == Some(0.0),
-                _ => call.float("value", 0.0) == 0.0,
+                _ => call.float("value", 0.0)? == 0.0,
             };
         let pads = match call.operand(1) {
             Known::Weight(pads) => pads.integers(),
@@ -34,7 +34,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         }
     }),
     aten(&["pad", "constant_pad_nd"], |call| {
-        let is_zero = call.text("mode").is_none_or(|mode| mode == "constant") && call.float("value", 0.0) == 0.0;
+        let is_zero = call.text("mode").is_none_or(|mode| mode == "constant") && call.float("value", 0.0)? == 0.0;
         let pads: Option<Vec<usize>> = call.ints("pad").unwrap_or_default().into_iter().map(small).collect();
         match pads.as_deref() {
             Some(&[left, right, top, bottom]) if is_zero => padded(call, &[[top, bottom], [left, right]], false),

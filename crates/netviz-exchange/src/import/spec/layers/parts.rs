@@ -48,8 +48,10 @@ fn select(call: &mut Call, axis: i64, index: i64) -> Mapped {
         let index = Call::axis(index, views.len())?;
         return Ok(vec![Known::View(views[index].clone())]);
     }
-    if matches!(call.operand(0), Known::Size | Known::Filled(_) | Known::Weight(_)) {
-        return Ok(vec![Known::Size]);
+    match call.operand(0) {
+        Known::Filled(value) => return Ok(vec![Known::Filled(*value)]),
+        Known::Size | Known::Weight(_) => return Ok(vec![Known::Size]),
+        _ => {}
     }
     let view = call.view(0)?;
     let axis = Call::axis(axis, view.rank())?;
@@ -107,33 +109,44 @@ fn of_onnx(call: &mut Call) -> Mapped {
 
 /// Ranges of dimensions: axis, start, end and step.
 fn sliced(call: &mut Call, bounds: &[[i64; 4]]) -> Mapped {
-    if matches!(call.operand(0), Known::Size | Known::Filled(_) | Known::Weight(_)) {
-        return Ok(vec![Known::Size]);
+    if let constant @ (Known::Size | Known::Filled(_)) = call.operand(0) {
+        return Ok(vec![constant.clone()]);
+    }
+    if bounds.iter().any(|&[.., step]| step != 1) {
+        return Err(Reason::because("it leaves out every other index"));
+    }
+    if let Known::Weight(weight) = call.operand(0) {
+        let mut weight = weight.clone();
+        for &[axis, start, end, _] in bounds {
+            let axis = Call::axis(axis, weight.shape().len())?;
+            let size = weight.shape()[axis];
+            weight = weight.taken(axis, (place(start, size)..place(end, size)).collect());
+        }
+        return Ok(vec![Known::Weight(weight)]);
     }
     let mut view = call.view(0)?;
-    for &[axis, start, end, step] in bounds {
+    for &[axis, start, end, _] in bounds {
         let axis = Call::axis(axis, view.rank())?;
         let size = view.size(axis);
-        let length = i64::try_from(size).unwrap_or(i64::MAX);
-        let place = |index: i64| {
-            let index = if index < 0 { index.saturating_add(length) } else { index };
-            usize::try_from(index.clamp(0, length)).unwrap_or(size)
-        };
-        if step != 1 {
-            return Err(Reason::because("it leaves out every other index"));
-        }
         // Of the batch, which has no size, only all of it.
-        let is_whole = start == 0 && (end >= i64::from(i32::MAX) || view.axes[axis] != [0] && place(end) == size);
+        let is_whole = start == 0 && (end >= i64::from(i32::MAX) || view.axes[axis] != [0] && place(end, size) == size);
         if is_whole {
             continue;
         }
-        let (start, end) = (place(start), place(end));
+        let (start, end) = (place(start, size), place(end, size));
         if start >= end {
             return Err(Reason::because("it takes nothing"));
         }
         view = part(call, &view, axis, start, end - start)?;
     }
     Ok(vec![Known::View(view)])
+}
+
+/// An index of a dimension of this size, which may count from its end, and lie beyond.
+fn place(index: i64, size: usize) -> usize {
+    let length = i64::try_from(size).unwrap_or(i64::MAX);
+    let index = if index < 0 { index.saturating_add(length) } else { index };
+    usize::try_from(index.clamp(0, length)).unwrap_or(size)
 }
 
 /// So many indices of a dimension, from one on.

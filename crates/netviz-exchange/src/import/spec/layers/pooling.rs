@@ -23,6 +23,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     }),
     aten(&["max_pool2d", "max_pool2d_with_indices", "avg_pool2d"], |call| {
         let kind = if call.kind == "avg_pool2d" { "avg_pool2d" } else { "max_pool2d" };
+        call.without(&["divisor_override"])?;
         let window = Window::aten(call, call.pair("kernel_size", 1)?)?;
         let counts = kind == "avg_pool2d" && call.flag("count_include_pad", true);
         pool(call, kind, window, counts, false)

@@ -1,8 +1,10 @@
 //! Changes of shape and of the order of dimensions, which are views, and copies.
 
+use netviz_model::ir::{DType, TensorType};
 use netviz_model::schema::ArgValue;
 
 use super::{Call, Entry, Known, Mapped, Reason, aten, keras, onnx};
+use crate::import::spec::source::Source;
 use crate::import::spec::view::View;
 use crate::import::spec::weight::Weight;
 
@@ -12,7 +14,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     onnx(&["Transpose"], |call| transposed(call, |call| call.ints("perm"))),
     onnx(&["Shape", "Size"], |_| Ok(vec![Known::Size])),
     aten(&["sym_size", "size", "sym_numel"], |_| Ok(vec![Known::Size])),
-    onnx(&["ConstantOfShape"], |call| Ok(vec![Known::Filled(call.float("value", 0.0))])),
+    onnx(&["ConstantOfShape"], |call| Ok(vec![Known::Filled(call.float("value", 0.0)?)])),
     onnx(&["Expand"], filled),
     aten(&["alias", "clone", "contiguous", "detach", "lift_fresh_copy", "_to_copy", "to"], same),
     aten(&["view", "reshape", "flatten", "squeeze", "unsqueeze", "_unsafe_view", "unflatten"], reshaped),
@@ -21,12 +23,30 @@ pub(super) const ENTRIES: &[Entry] = &[
     aten(&["t", "numpy_T"], |call| transposed(call, |_| Some(vec![1, 0]))),
     aten(&["zeros", "new_zeros", "zeros_like"], |_| Ok(vec![Known::Filled(0.0)])),
     aten(&["expand"], filled),
-    keras(&["Flatten", "Reshape", "reshape"], reshaped),
+    keras(&["Reshape", "reshape"], reshaped),
+    keras(&["Flatten"], |call| {
+        // Keras flattens channels last, wherever they are.
+        if call.text("data_format") == Some("channels_first")
+            && let Known::View(view) = call.operand(0)
+            && view.rank() > 2
+        {
+            let order: Vec<usize> = std::iter::once(0).chain(2..view.rank()).chain([1]).collect();
+            call.operands[0] = Known::View(view.permuted(&order).ok_or(Reason::Follows)?);
+        }
+        reshaped(call)
+    }),
     keras(&["Permute"], |call| transposed(call, |call| Some(std::iter::once(0).chain(call.ints("dims")?).collect()))),
     keras(&["Identity"], same),
 ];
 
 fn same(call: &mut Call) -> Mapped {
+    if let Known::View(view) = call.operand(0) {
+        let is_whole = |ty: &&TensorType| !ty.dtype().is_float() && ty.dtype() != DType::Undefined;
+        let is_index = view.source == Source::INPUT && !call.draft.dtype.is_float();
+        if call.outputs.first().is_some_and(is_whole) && !is_index {
+            return Err(Reason::because("it rounds to whole numbers"));
+        }
+    }
     Ok(vec![call.operand(0).clone()])
 }
 

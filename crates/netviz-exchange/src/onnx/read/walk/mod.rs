@@ -11,7 +11,7 @@ use std::rc::Rc;
 use netviz_model::category::Category;
 use netviz_model::diagnostics::{Diagnostic, excerpt};
 use netviz_model::graph::{Argument, Graph, GraphBuilder, Output};
-use netviz_model::ir::{Dim, Opaque, ParameterId, Role, TensorType};
+use netviz_model::ir::{Dim, Opaque, ParameterId, Role, TensorType, ValueId};
 use netviz_model::limits;
 use netviz_model::text::controls_terminal;
 
@@ -82,6 +82,8 @@ pub(super) struct Walker<'a> {
     read: usize,
     /// Elements of small tensors that were followed.
     followed: Cell<usize>,
+    /// What operations give of which all whole numbers are known.
+    sizes: Vec<(Output, Tensor)>,
     operators: BTreeMap<String, usize>,
     absent: tensor::Absent,
     warnings: Vec<Diagnostic>,
@@ -92,6 +94,8 @@ pub(super) struct Walked {
     pub(super) graph: Graph,
     /// The values of its parameters.
     pub(super) tensors: Vec<Tensor>,
+    /// Whole numbers that operations give, whatever the inputs are.
+    pub(super) sizes: HashMap<ValueId, Tensor>,
     /// How often each operator occurs, those of bodies and of called functions included.
     pub(super) operators: BTreeMap<String, usize>,
     pub(super) warnings: Vec<Diagnostic>,
@@ -119,6 +123,7 @@ impl<'a> Walker<'a> {
             captures: order::Captures::default(),
             read: 0,
             followed: Cell::new(0),
+            sizes: Vec::new(),
             operators: BTreeMap::new(),
             absent: tensor::Absent::default(),
             warnings: Vec::new(),
@@ -157,7 +162,8 @@ impl<'a> Walker<'a> {
         let tensors: Vec<Tensor> = self.used.iter().map(|&index| self.stored[index].tensor.clone()).collect();
         let graph = self.builder.finish_foreign(&outputs, self.batch, self.classes);
         let warnings = self.absent.warnings().chain(self.warnings).collect();
-        Ok(Walked { graph, tensors, operators: self.operators, warnings })
+        let sizes = self.sizes.into_iter().map(|(output, tensor)| (graph.value(output), tensor)).collect();
+        Ok(Walked { graph, tensors, sizes, operators: self.operators, warnings })
     }
 
     /// Adds nodes in the order of execution.
@@ -290,6 +296,7 @@ impl<'a> Walker<'a> {
         let given = self.builder.foreign(&name, op, &arguments);
         for ((name, output), ty) in node.output.iter().zip(given).zip(outputs) {
             let known = known.next().flatten();
+            self.sizes.extend(known.as_ref().and_then(tensor::of).map(|tensor| (output, tensor)));
             if !name.is_empty() {
                 frame.values.insert(name, Bound::Given { output, ty, known });
             }
