@@ -118,6 +118,9 @@ pub struct Origin {
     pub version: String,
     /// The program that made the file, with its version.
     pub producer: String,
+    /// The part of that program that wrote the operators, without its version: two files of the same one write the same
+    /// network alike. Empty if it is not known or the format says it all.
+    pub exporter: String,
     /// Versions of sets of operators, by their domains.
     pub opsets: Vec<(String, i64)>,
     /// The names of the outputs, in order; empty if they have none.

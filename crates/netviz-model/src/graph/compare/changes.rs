@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use petgraph::graph::NodeIndex;
 
-use super::form::{default, dtype, equal, is_input, settings, sizes};
+use super::form::{default, dtype, equal, settings, sizes};
 use super::item::Item;
 use super::matching::{Both, Matching};
+use super::passive::is_input;
 use super::{Change, Language, Pair};
 use crate::graph::Graph;
 use crate::ir::{TensorType, to_i64};

@@ -6,7 +6,7 @@ use petgraph::graph::NodeIndex;
 
 use super::{Language, vocabulary};
 use crate::category::Category;
-use crate::graph::{Content, Graph};
+use crate::graph::Graph;
 use crate::ir::{DType, Dim, TensorType};
 use crate::layer::Activation;
 use crate::schema::ArgValue;
@@ -21,12 +21,6 @@ pub(super) fn activation(graph: &Graph, index: NodeIndex) -> Option<Cow<'static,
         Some(Category::Dense | Category::Convolution) => vocabulary::activation(&content.settings()),
         _ => None,
     }
-}
-
-/// Whether it passes on values unchanged in inference, so that exporters may leave it out.
-pub(super) fn is_passive(graph: &Graph, index: NodeIndex) -> bool {
-    let content = &graph.node(index).content;
-    content.category() == Some(Category::Regularization) || vocabulary::is_passive(content.kind())
 }
 
 pub(super) fn kind(graph: &Graph, index: NodeIndex, language: Language) -> Cow<'static, str> {
@@ -51,11 +45,16 @@ pub(super) fn kind(graph: &Graph, index: NodeIndex, language: Language) -> Cow<'
 
 /// Whether it computes the mean of each channel of an image.
 pub(super) fn averages(graph: &Graph, index: NodeIndex) -> bool {
-    let is_mean = vocabulary::kind(graph.node(index).content.kind()) == "mean";
+    let is_mean = vocabulary::kind(graph.node(index).content.kind()) == "mean" || is_adaptive(graph, index);
     let image = graph.sources(index).first().and_then(|source| graph.ty(*source).sample());
     let vector = sizes(graph.output_type(index));
     let (Some(image), Some([channels])) = (image, vector.as_deref()) else { return false };
     is_mean && image.len() > 2 && [image.first(), image.last()].contains(&Some(channels))
+}
+
+/// Whether it is a pooling that is told the sizes of its output.
+pub(super) fn is_adaptive(graph: &Graph, index: NodeIndex) -> bool {
+    vocabulary::kind(graph.node(index).content.kind()) == "adaptiveavgpool"
 }
 
 /// What makes two layers equal.
@@ -161,9 +160,4 @@ pub(super) fn plain(value: ArgValue) -> ArgValue {
         Some(numbers) => ArgValue::Sizes(numbers.to_vec()),
         None => value,
     }
-}
-
-/// Whether a node is an input of the network.
-pub(super) fn is_input(graph: &Graph, index: NodeIndex) -> bool {
-    matches!(graph.node(index).content, Content::Input)
 }

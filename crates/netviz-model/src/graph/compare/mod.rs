@@ -11,6 +11,7 @@ mod form;
 mod item;
 mod matching;
 mod moves;
+mod passive;
 mod steps;
 mod union;
 mod vocabulary;

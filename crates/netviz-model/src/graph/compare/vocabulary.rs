@@ -25,8 +25,12 @@ const KINDS: &[&[&str]] = &[
     &["mul", "multiply"],
     &["div", "divide", "truediv"],
     &["concat", "concatenate", "cat"],
-    &["flatten", "reshape", "view", "unsafeview"],
-    &["transpose", "permute"],
+    &["flatten", "reshape", "view", "unsafeview", "unflatten"],
+    &["transpose", "permute", "t", "movedim", "swapaxes"],
+    &["split", "chunk", "unbind", "splitwithsizes"],
+    &["slice", "select", "narrow"],
+    &["expand", "broadcastto"],
+    &["cast", "castlike", "to", "tocopy", "typeas"],
     &["mean", "reducemean"],
     &["sum", "reducesum"],
     &["silu", "swish"],
@@ -38,9 +42,27 @@ const KINDS: &[&[&str]] = &[
     &["attention", "multiheadattention", "scaleddotproductattention"],
 ];
 
-/// Operations that change the form of values alone, or nothing, in inference, and paddings, which formats write
-/// differently.
-const PASSIVE: &[&str] = &["identity", "flatten", "squeeze", "unsqueeze", "clone", "contiguous", "detach", "pad"];
+/// Operations that change the form, the order or the type of values alone, choose a part of them, or do nothing in
+/// inference, and paddings, which formats write differently.
+const PASSIVE: &[&str] = &[
+    "identity",
+    "flatten",
+    "squeeze",
+    "unsqueeze",
+    "clone",
+    "contiguous",
+    "detach",
+    "alias",
+    "liftfreshcopy",
+    "cast",
+    "transpose",
+    "rearrange",
+    "channelshuffle",
+    "split",
+    "slice",
+    "expand",
+    "pad",
+];
 
 /// Settings that mean the same, the common name first.
 const SETTINGS: &[&[&str]] = &[
@@ -84,6 +106,7 @@ pub(super) fn kind_of(name: &str, settings: &[Setting], has_weights: bool) -> Co
         // A product or a choice of computed values is no layer.
         "dense" | "embedding" if !has_weights => Cow::Owned(plain(name)),
         "adaptiveavgpool" if to_one => Cow::Borrowed("globalavgpool"),
+        "adaptiveavgpool" => Cow::Borrowed("avgpool"),
         "adaptivemaxpool" if to_one => Cow::Borrowed("globalmaxpool"),
         kind => Cow::Owned(kind.to_owned()),
     }
@@ -176,7 +199,7 @@ mod tests {
             is_default: false,
         };
         assert_eq!(kind_of("adaptive_avg_pool2d", &[size([1, 1])], false), "globalavgpool");
-        assert_eq!(kind_of("adaptive_avg_pool2d", &[size([7, 7])], false), "adaptiveavgpool");
+        assert_eq!(kind_of("adaptive_avg_pool2d", &[size([7, 7])], false), "avgpool");
         let found = [setting("kernel_shape"), setting("pool_size"), setting("padding")];
         assert_eq!(found, [Some("kernel"), Some("kernel"), None]);
         for names in [KINDS.concat(), SETTINGS.concat()] {
