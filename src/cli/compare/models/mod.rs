@@ -1,5 +1,6 @@
 //! Compares two models, layer by layer.
 
+mod folded;
 mod json;
 mod picture;
 mod side;

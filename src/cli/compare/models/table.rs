@@ -155,12 +155,9 @@ fn sums(compared: &Compared) -> String {
     let parameters = both("parameters", graphs.map(|graph| graph.parameters().total()));
     lines.push([parameters, both("multiply-adds", macs)].join("; "));
     lines.extend(of_weights(&compared.weights));
-    let folded = layers.pairs.iter().filter(|pair| pair.folded).count();
-    if folded > 0 {
-        lines.push(format!(
-            "{} in the one model, part of the layers before in the other",
-            plural(folded, "normalization")
-        ));
+    if layers.folded() > 0 {
+        let count = plural(layers.folded(), "batch normalization");
+        lines.push(format!("{count} folded into the layers before in one of the two"));
     }
     if compared.language == Language::Different {
         let [before, after] = [0, 1].map(|side| match compared.sides[side].format {

@@ -38,7 +38,11 @@ pub(super) fn kind(graph: &Graph, index: NodeIndex, language: Language) -> Cow<'
             // Those of shared weights count for another layer.
             let is_layer = matches!(content.category(), Some(Category::Dense | Category::Embedding));
             let has_weights = is_layer || graph.node(index).parameters.total() > 0;
-            vocabulary::kind_of(content.kind(), &content.settings(), has_weights)
+            match vocabulary::kind_of(content.kind(), &content.settings(), has_weights) {
+                // The `Conv1D` of transformers is a product with a matrix.
+                kind if kind == "conv" && content.category() == Some(Category::Dense) => "dense".into(),
+                kind => kind,
+            }
         }
     }
 }
@@ -71,15 +75,19 @@ pub(super) fn text(graph: &Graph, index: NodeIndex, kind: &str, language: Langua
         Language::Different if node.content.category() == Some(Category::Activation) => {
             form_of(kind, graph.output_type(index))
         }
-        Language::Different => {
-            format!("{kind} {:?} {}", sizes(graph.output_type(index)), parameters[0])
-        }
+        Language::Different => format!("{} {}", form_of(kind, graph.output_type(index)), parameters[0]),
     }
 }
 
 /// A kind with the sizes of its output.
 pub(super) fn form_of(kind: &str, ty: &TensorType) -> String {
-    format!("{kind} {:?}", sizes(ty))
+    format!("{kind} {:?}", sizes_of(kind, ty))
+}
+
+/// The [sizes] of what a layer gives. The heads of an attention may be apart or together.
+pub(super) fn sizes_of(kind: &str, ty: &TensorType) -> Option<Vec<usize>> {
+    let sizes = sizes(ty)?;
+    Some(if kind == "attention" { vec![sizes.into_iter().fold(1, usize::saturating_mul)] } else { sizes })
 }
 
 /// The sizes of a sample from the smallest on, since formats order them differently; `None` if one is not known.

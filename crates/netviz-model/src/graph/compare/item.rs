@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use petgraph::graph::NodeIndex;
 
 use super::form::{activation, form_of, kind, text};
-use super::passive::{is_passive, only_reader};
+use super::passive::{is_constant, is_passive, only_reader};
 use super::{Language, vocabulary};
 use crate::category::Category;
 use crate::graph::Graph;
@@ -30,8 +30,8 @@ pub(super) struct Item<'g> {
     pub(super) name: Option<&'g str>,
     /// Its parameters: trainable and fixed ones, or all and 0.
     pub(super) parameters: [usize; 2],
-    /// Whether it stands for the normalization after it, too.
-    pub(super) is_folded: bool,
+    /// The normalization behind it that it stands for, too.
+    pub(super) norm: Option<NodeIndex>,
     /// Everything that makes two items equal, but for names and connections.
     pub(super) text: String,
     /// What makes two items similar: the kind and the sizes of the output.
@@ -53,8 +53,8 @@ impl<'g> Items<'g> {
     /// that are not trained any more write it.
     pub(super) fn new(graph: &'g Graph, language: Language, folds: bool) -> Self {
         let mut all: Vec<Item> = Vec::with_capacity(graph.order().len());
-        // The items that give the values of each node, with the output if other nodes are between.
-        let mut last: Vec<Vec<(usize, Option<usize>)>> = Vec::with_capacity(graph.order().len());
+        // The items that give the values of each node.
+        let mut last: Vec<Vec<usize>> = Vec::with_capacity(graph.order().len());
         let folded = if folds { folded(graph) } else { HashMap::new() };
         let removed: HashSet<NodeIndex> = folded.values().map(|&(norm, _)| norm).collect();
         let numbered = numbered(graph);
@@ -63,11 +63,14 @@ impl<'g> Items<'g> {
             let sources = graph.sources(index);
             let is_left_out = language == Language::Different && is_passive(graph, index) || removed.contains(&index);
             let given = sources.iter().flat_map(|source| {
-                last[source.node.index()].iter().map(|&(item, port)| (item, port.unwrap_or(source.port.0)))
+                // Formats count other outputs, and give parts of a value as outputs or by nodes that are left out.
+                let port = if language == Language::Same { source.port.0 } else { 0 };
+                last[source.node.index()].iter().map(move |&item| (item, port))
             });
             let mut inputs: Vec<(usize, usize)> = given.collect();
-            if is_left_out && !sources.is_empty() && inputs.len() <= MOST {
-                last.push(inputs.into_iter().map(|(item, port)| (item, Some(port))).collect());
+            let is_constant = language == Language::Different && inputs.is_empty() && is_constant(graph, index);
+            if is_constant || is_left_out && !sources.is_empty() && inputs.len() <= MOST {
+                last.push(inputs.into_iter().map(|(item, _)| item).collect());
                 continue;
             }
             if language == Language::Different {
@@ -77,6 +80,7 @@ impl<'g> Items<'g> {
             let kind = kind(graph, index, language);
             let parameters = match (language, folded.get(&index)) {
                 (Language::Same, _) => [node.parameters.trainable, node.parameters.fixed],
+                (Language::Different, None) if !vocabulary::owns_parameters(&kind) => [0; 2],
                 (Language::Different, None) => [node.parameters.total(), 0],
                 (Language::Different, Some(&(_, biases))) => [node.parameters.total().saturating_add(biases), 0],
             };
@@ -93,7 +97,7 @@ impl<'g> Items<'g> {
                 full_name,
                 name: is_chosen.then_some(full_name),
                 parameters,
-                is_folded: folded.contains_key(&index),
+                norm: folded.get(&index).map(|&(norm, _)| norm),
                 text,
                 form,
                 inputs,
@@ -102,7 +106,7 @@ impl<'g> Items<'g> {
             if let Some(kind) = activation(graph, index).filter(|_| language == Language::Different) {
                 let text = form_of(&kind, graph.output_type(index));
                 let (category, inputs) = (Some(Category::Activation), vec![(all.len() - 1, 0)]);
-                let (parameters, is_folded, name) = ([0; 2], false, None);
+                let (parameters, norm, name) = ([0; 2], None, None);
                 let is_activation = true;
                 let (node, form) = (index, text.clone());
                 all.push(Item {
@@ -113,13 +117,13 @@ impl<'g> Items<'g> {
                     full_name,
                     name,
                     parameters,
-                    is_folded,
+                    norm,
                     text,
                     form,
                     inputs,
                 });
             }
-            last.push(vec![(all.len() - 1, None)]);
+            last.push(vec![all.len() - 1]);
         }
         let mut readers = vec![Vec::new(); all.len()];
         for (index, item) in all.iter().enumerate() {

@@ -97,8 +97,8 @@ pub struct Pair {
     pub before: NodeIndex,
     /// The layer in the second network.
     pub after: NodeIndex,
-    /// Whether it includes a normalization that is a layer of its own in the other network.
-    pub folded: bool,
+    /// The normalization that is a layer of its own in the one network, and part of this layer in the other.
+    pub folded: Option<Folded>,
     /// In what the layers differ.
     pub changes: Vec<Change>,
     /// Whether it reads other layers, or is in another group.
@@ -107,6 +107,28 @@ pub struct Pair {
     pub renamed: bool,
     /// Whether only its output has other sizes, because those of its input are others.
     pub resized: bool,
+}
+
+/// A batch normalization that the exporter of the other network has put into the layer before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Folded {
+    /// The network that has it as a layer: 0 for the first one, 1 for the second one.
+    pub side: usize,
+    /// That layer.
+    pub norm: NodeIndex,
+}
+
+impl Folded {
+    /// The value that it adds to a variance; `None` if the format does not say it.
+    pub fn epsilon(self, graph: &Graph) -> Option<f64> {
+        graph.settings(self.norm).into_iter().find_map(|setting| match setting.value {
+            _ if vocabulary::setting(&setting.name) != Some("epsilon") => None,
+            ArgValue::Float(value) => Some(value),
+            ArgValue::Int(value) => Some(value as f64),
+            _ => None,
+        })
+    }
 }
 
 /// A value in which two layers differ.
@@ -162,6 +184,11 @@ impl Comparison {
             Mark::Removed => self.removed.len(),
             Mark::Changed | Mark::Moved => self.pairs.iter().filter(|pair| pair.mark() == Some(mark)).count(),
         }
+    }
+
+    /// The number of batch normalizations that are part of the layers before in one of the networks.
+    pub fn folded(&self) -> usize {
+        self.pairs.iter().filter(|pair| pair.folded.is_some()).count()
     }
 
     /// The number of layers that are equal, but for names.

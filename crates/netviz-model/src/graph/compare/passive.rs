@@ -12,6 +12,9 @@ use crate::category::Category;
 use crate::graph::{Content, Graph};
 use crate::schema::ArgValue;
 
+/// So many nodes that read a value are looked at, so that time is proportional to the size of the network.
+const MOST_READERS: usize = 256;
+
 /// Whether it passes on values as they are in inference, but for their order and form.
 pub(super) fn is_passive(graph: &Graph, index: NodeIndex) -> bool {
     let content = &graph.node(index).content;
@@ -23,9 +26,14 @@ pub(super) fn is_passive(graph: &Graph, index: NodeIndex) -> bool {
         "avgpool" | "adaptiveavgpool" => is_same(graph, index),
         // An index that is stored chooses a part.
         "embedding" => content.category() != Some(Category::Embedding) && graph.node(index).parameters.total() == 0,
-        "mul" | "div" => is_scale(graph, index),
+        "mul" | "div" | "where" => graph.node(index).parameters.total() <= 1 && serves_attention(graph, index),
         _ => content.category() == Some(Category::Regularization) || vocabulary::is_passive(&kind),
     }
+}
+
+/// Whether other nodes read it that could have been computed beforehand, as it reads nothing of the inputs.
+pub(super) fn is_constant(graph: &Graph, index: NodeIndex) -> bool {
+    !is_input(graph, index) && graph.as_petgraph().neighbors(index).next().is_some()
 }
 
 /// Whether a concatenation is only part of another one along the same axis.
@@ -52,17 +60,22 @@ fn is_same(graph: &Graph, index: NodeIndex) -> bool {
     keeps && (is_adaptive(graph, index) || kernels.next().is_some_and(|setting| is_one(&setting.value)))
 }
 
-/// Whether a product with a number is only the scale of an attention.
-fn is_scale(graph: &Graph, index: NodeIndex) -> bool {
-    let mut node = index;
-    while let Some(reader) = only_reader(graph, node) {
-        match &*vocabulary::kind(graph.node(reader).content.kind()) {
-            "attention" => return graph.node(index).parameters.total() <= 1,
-            kind if vocabulary::is_passive(kind) => node = reader,
-            _ => return false,
+/// Whether only attentions read it, so that it is their scale or makes their mask.
+fn serves_attention(graph: &Graph, index: NodeIndex) -> bool {
+    let mut waiting = vec![index];
+    let mut found = 0;
+    while let Some(node) = waiting.pop() {
+        for reader in graph.as_petgraph().neighbors(node) {
+            found += 1;
+            match &*vocabulary::kind(graph.node(reader).content.kind()) {
+                _ if found > MOST_READERS => return false,
+                "attention" => {}
+                kind if vocabulary::is_passive(kind) => waiting.push(reader),
+                _ => return false,
+            }
         }
     }
-    false
+    found > 0
 }
 
 /// The node that alone reads the values of another one, if they do not leave the network.

@@ -28,12 +28,14 @@ const KINDS: &[&[&str]] = &[
     &["flatten", "reshape", "view", "unsafeview", "unflatten"],
     &["transpose", "permute", "t", "movedim", "swapaxes"],
     &["split", "chunk", "unbind", "splitwithsizes"],
-    &["slice", "select", "narrow"],
+    &["slice", "select", "narrow", "gathernd", "index"],
     &["expand", "broadcastto"],
     &["cast", "castlike", "to", "tocopy", "typeas"],
     &["mean", "reducemean"],
     &["sum", "reducesum"],
-    &["silu", "swish"],
+    &["silu", "swish", "siluactivation"],
+    &["gelu", "geluactivation", "newgeluactivation", "pytorchgelutanh"],
+    &["quickgelu", "quickgeluactivation"],
     &["clip", "clamp", "hardtanh", "relu6"],
     &["embedding", "gather"],
     &["rnn", "simplernn"],
@@ -139,6 +141,11 @@ pub(super) fn activation(settings: &[Setting]) -> Option<Cow<'static, str>> {
 /// Whether an operation computes nothing that all formats write as an operation.
 pub(super) fn is_passive(name: &str) -> bool {
     PASSIVE.contains(&&*kind(name))
+}
+
+/// Whether parameters belong to an operation in all formats, and are not tables that some exporters compute beforehand.
+pub(super) fn owns_parameters(kind: &str) -> bool {
+    !["attention", "add", "sub", "mul", "div", "where"].contains(&kind)
 }
 
 /// Whether the order of the inputs of an operation does not matter.
