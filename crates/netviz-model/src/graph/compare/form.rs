@@ -39,6 +39,8 @@ pub(super) fn kind(graph: &Graph, index: NodeIndex, language: Language) -> Cow<'
             let is_layer = matches!(content.category(), Some(Category::Dense | Category::Embedding));
             let has_weights = is_layer || graph.node(index).parameters.total() > 0;
             match vocabulary::kind_of(content.kind(), &content.settings(), has_weights) {
+                // The sum of several values, not that of one.
+                kind if kind == "sum" && graph.sources(index).len() > 1 => "add".into(),
                 // The `Conv1D` of transformers is a product with a matrix.
                 kind if kind == "conv" && content.category() == Some(Category::Dense) => "dense".into(),
                 kind => kind,
