@@ -32,6 +32,9 @@ pub fn relative_change(before: &Tensor, after: &Tensor, across: bool) -> Result<
     if !is_same && orders.is_empty() {
         return Err("other sizes".to_owned());
     }
+    if before.dtype.is_float() != after.dtype.is_float() {
+        return Err(format!("values of the types {} and {}", before.dtype, after.dtype));
+    }
     let [old, new] = [elements(before)?, elements(after)?];
     let identity = is_same.then(|| change(&old, &new, before.elements(), |index| index));
     let others = orders.into_iter().map(|order| {

@@ -8,6 +8,7 @@ use super::form::{default, dtype, equal, settings, sizes_of};
 use super::item::Item;
 use super::matching::{Both, Matching};
 use super::passive::is_input;
+use super::strict::{self, Strict};
 use super::{Change, Folded, Language, Pair};
 use crate::graph::Graph;
 use crate::ir::{TensorType, to_i64};
@@ -19,6 +20,8 @@ pub(super) struct Changes<'a, 'g> {
     pub(super) both: Both<'a, 'g>,
     pub(super) matching: &'a Matching,
     pub(super) language: Language,
+    /// For networks that are written in the same way.
+    pub(super) strict: Option<[Strict<'g>; 2]>,
 }
 
 impl Changes<'_, '_> {
@@ -36,6 +39,11 @@ impl Changes<'_, '_> {
             changes.push(Change::new("kind", name(old.content.kind()), name(new.content.kind())));
         }
         changes.extend(self.activation(pair));
+        if let Some([old, new]) = &self.strict
+            && is_same_kind
+        {
+            strict::changes([old, new], [before, after], &mut changes);
+        }
         let [counts, others] = items.map(|item| item.parameters);
         let number = |count: usize| Some(ArgValue::Int(to_i64(count)));
         let [total, other] = [counts, others].map(|[trainable, fixed]| trainable.saturating_add(fixed));
@@ -152,7 +160,7 @@ fn same_sizes(before: &TensorType, after: &TensorType, kind: &str) -> bool {
 }
 
 impl Change {
-    fn new(what: &str, before: Option<ArgValue>, after: Option<ArgValue>) -> Self {
+    pub(super) fn new(what: &str, before: Option<ArgValue>, after: Option<ArgValue>) -> Self {
         Self { what: what.to_owned(), before, after }
     }
 }

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 
 use petgraph::graph::NodeIndex;
 
+use super::passive::is_input;
 use super::{Language, vocabulary};
 use crate::category::Category;
 use crate::graph::Graph;
 use crate::ir::{DType, Dim, TensorType};
 use crate::layer::Activation;
-use crate::schema::ArgValue;
+use crate::schema::{ArgValue, Setting};
 
 /// The activation function that is an argument of another layer.
 pub(super) fn activation(graph: &Graph, index: NodeIndex) -> Option<Cow<'static, str>> {
@@ -116,7 +117,9 @@ pub(super) fn settings(graph: &Graph, index: NodeIndex, language: Language) -> V
     let settings = graph.settings(index).into_iter();
     match language {
         Language::Same => {
-            settings.filter(|setting| !setting.is_default).map(|setting| (setting.name, setting.value)).collect()
+            // The element type of an input is that of its output.
+            let is_own = |setting: &Setting| !setting.is_default && !is_input(graph, index);
+            settings.filter(is_own).map(|setting| (setting.name, setting.value)).collect()
         }
         Language::Different => {
             let content = &graph.node(index).content;
@@ -138,6 +141,13 @@ pub(super) fn default(graph: &Graph, index: NodeIndex, name: &str, language: Lan
         return vocabulary::usual(name, content.kind(), content.category());
     }
     graph.settings(index).into_iter().find(|setting| setting.name == name).map(|setting| setting.value)
+}
+
+/// The value of a setting by its common name, also if it is taken for granted.
+pub(super) fn value(graph: &Graph, index: NodeIndex, name: &str) -> Option<ArgValue> {
+    let settings = graph.settings(index).into_iter();
+    let own = settings.filter(|setting| vocabulary::setting(&setting.name) == Some(name)).map(|setting| setting.value);
+    own.last().or_else(|| default(graph, index, name, Language::Different))
 }
 
 /// Whether two values of a setting are equal, in single precision.

@@ -13,6 +13,7 @@ mod matching;
 mod moves;
 mod passive;
 mod steps;
+mod strict;
 mod union;
 mod vocabulary;
 
@@ -120,14 +121,13 @@ pub struct Folded {
 }
 
 impl Folded {
-    /// The value that it adds to a variance; `None` if the format does not say it.
+    /// The value that it adds to a variance, also if the file takes it for granted.
     pub fn epsilon(self, graph: &Graph) -> Option<f64> {
-        graph.settings(self.norm).into_iter().find_map(|setting| match setting.value {
-            _ if vocabulary::setting(&setting.name) != Some("epsilon") => None,
+        match form::value(graph, self.norm, "epsilon")? {
             ArgValue::Float(value) => Some(value),
             ArgValue::Int(value) => Some(value as f64),
             _ => None,
-        })
+        }
     }
 }
 
@@ -219,7 +219,8 @@ impl Graph {
         let both = [&both[0], &both[1]];
         let matching = steps::matching(both);
         let moved = moves::moved(both, &matching);
-        let found = changes::Changes { graphs: [self, after], both, matching: &matching, language };
+        let strict = (language == Language::Same).then(|| [self, after].map(strict::Strict::new));
+        let found = changes::Changes { graphs: [self, after], both, matching: &matching, language, strict };
         let mut comparison = Comparison { pairs: Vec::new(), removed: Vec::new(), added: Vec::new() };
         for (index, item) in both[1].all.iter().enumerate().filter(|(_, item)| !item.is_activation) {
             match matching.of[1][index] {

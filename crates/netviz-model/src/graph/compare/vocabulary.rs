@@ -75,6 +75,9 @@ const SETTINGS: &[&[&str]] = &[
     &["epsilon", "eps"],
 ];
 
+/// The epsilon of a batch normalization in ONNX, PyTorch and netviz; Keras always writes its own.
+const EPSILON: f64 = 1e-5;
+
 /// Operations whose inputs may be in any order.
 const COMMUTATIVE: &[&str] = &["add", "mul", "max", "min", "maximum", "minimum", "average", "sum", "mean"];
 
@@ -121,6 +124,9 @@ pub(super) fn setting(name: &str) -> Option<&'static str> {
 
 /// What formats take for granted in a setting of a layer.
 pub(super) fn usual(name: &str, kind: &str, category: Option<Category>) -> Option<ArgValue> {
+    if name == "epsilon" && self::kind(kind) == "batchnorm" {
+        return Some(ArgValue::Float(EPSILON));
+    }
     let is_one = match name {
         "strides" | "dilation" => true,
         // As many as channels in a depthwise convolution.
