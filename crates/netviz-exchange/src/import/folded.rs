@@ -71,8 +71,8 @@ fn values(tensor: &Tensor) -> Result<Vec<f64>, String> {
 }
 
 fn tensor(shape: &[usize], values: impl Iterator<Item = f64>) -> Tensor {
-    let bytes: Vec<u8> = values.flat_map(|value| (value as f32).to_le_bytes()).collect();
-    Tensor { dtype: DType::Float32, shape: shape.to_vec(), values: Values::Bytes(bytes.into()) }
+    let bytes: Vec<u8> = values.flat_map(f64::to_le_bytes).collect();
+    Tensor { dtype: DType::Float64, shape: shape.to_vec(), values: Values::Bytes(bytes.into()) }
 }
 
 #[cfg(test)]

@@ -59,7 +59,9 @@ impl Graph {
                 readers[value.index()] = readers[value.index()].and(own);
             }
         }
-        found.iter_mut().for_each(|operations| operations.reverse());
+        for operations in &mut found {
+            operations.reverse();
+        }
         found
     }
 }

@@ -4,10 +4,9 @@ use std::borrow::Cow;
 
 use petgraph::graph::NodeIndex;
 
-use super::form::{default, dtype, equal, settings, sizes_of};
+use super::form::{default, dtype, equal, is_input, settings, sizes_of};
 use super::item::Item;
 use super::matching::{Both, Matching};
-use super::passive::is_input;
 use super::strict::{self, Strict};
 use super::{Change, Folded, Language, Pair};
 use crate::graph::Graph;

@@ -4,10 +4,9 @@ use std::borrow::Cow;
 
 use petgraph::graph::NodeIndex;
 
-use super::passive::is_input;
 use super::{Language, vocabulary};
 use crate::category::Category;
-use crate::graph::Graph;
+use crate::graph::{Content, Graph};
 use crate::ir::{DType, Dim, TensorType};
 use crate::layer::Activation;
 use crate::schema::{ArgValue, Setting};
@@ -146,8 +145,8 @@ pub(super) fn default(graph: &Graph, index: NodeIndex, name: &str, language: Lan
 /// The value of a setting by its common name, also if it is taken for granted.
 pub(super) fn value(graph: &Graph, index: NodeIndex, name: &str) -> Option<ArgValue> {
     let settings = graph.settings(index).into_iter();
-    let own = settings.filter(|setting| vocabulary::setting(&setting.name) == Some(name)).map(|setting| setting.value);
-    own.last().or_else(|| default(graph, index, name, Language::Different))
+    let mut own = settings.filter(|setting| vocabulary::setting(&setting.name) == Some(name));
+    own.next().map(|setting| setting.value).or_else(|| default(graph, index, name, Language::Different))
 }
 
 /// Whether two values of a setting are equal, in single precision.
@@ -180,4 +179,9 @@ pub(super) fn plain(value: ArgValue) -> ArgValue {
         Some(numbers) => ArgValue::Sizes(numbers.to_vec()),
         None => value,
     }
+}
+
+/// Whether a node is an input of the network.
+pub(super) fn is_input(graph: &Graph, index: NodeIndex) -> bool {
+    matches!(graph.node(index).content, Content::Input)
 }

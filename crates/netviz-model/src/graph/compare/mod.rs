@@ -90,7 +90,6 @@ pub struct Comparison {
 }
 
 /// A layer that both networks have.
-#[expect(clippy::struct_excessive_bools, reason = "each is a difference of its own")]
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Pair {

@@ -6,10 +6,10 @@
 
 use petgraph::graph::NodeIndex;
 
-use super::form::{is_adaptive, sizes};
+use super::form::{is_adaptive, is_input, sizes};
 use super::vocabulary;
 use crate::category::Category;
-use crate::graph::{Content, Graph};
+use crate::graph::Graph;
 use crate::schema::ArgValue;
 
 /// So many nodes that read a value are looked at, so that time is proportional to the size of the network.
@@ -84,9 +84,4 @@ pub(super) fn only_reader(graph: &Graph, index: NodeIndex) -> Option<NodeIndex> 
     let first = readers.next()?;
     let leaves = graph.outputs().iter().any(|output| output.node == index);
     (!leaves && readers.all(|reader| reader == first)).then_some(first)
-}
-
-/// Whether it is an input of the network.
-pub(super) fn is_input(graph: &Graph, index: NodeIndex) -> bool {
-    matches!(graph.node(index).content, Content::Input)
 }
