@@ -45,17 +45,16 @@ impl WeightChanges {
         let owned = [0, 1].map(|side| sides[side].model.graph.parameters_of_nodes());
         let mut taken = [HashSet::new(), HashSet::new()];
         for pair in &layers.pairs {
-            let changes = match pair.folded {
-                Some(folded) => folded::changes(sides, &owned, pair, folded),
-                None => {
-                    let own = [&owned[0][pair.before.index()], &owned[1][pair.after.index()]];
-                    of_layer(sides, own, language).into_iter().filter_map(|ids| change(sides, ids, language)).collect()
-                }
+            let changes = if let Some(folded) = pair.folded {
+                folded::changes(sides, &owned, pair, folded)
+            } else {
+                let own = [&owned[0][pair.before.index()], &owned[1][pair.after.index()]];
+                of_layer(sides, own, language).into_iter().filter_map(|ids| change(sides, ids, language)).collect()
             };
             for (ids, change) in changes {
-                (0..2).for_each(|side| {
+                for side in [0, 1] {
                     taken[side].insert(ids[side]);
-                });
+                }
                 found.add(sides, ids, change);
             }
         }
