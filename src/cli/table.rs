@@ -2,6 +2,8 @@
 
 use unicode_width::UnicodeWidthStr;
 
+use super::console::shown;
+
 /// A column: its header, and whether it contains numbers, which are right-aligned.
 #[derive(Debug, Clone)]
 pub(super) struct Column {
@@ -32,14 +34,17 @@ pub(super) fn table(columns: &[Column], rows: &[Vec<String>], gap: usize) -> Str
     let most = kept.iter().map(|&index| height(&columns[index].header)).max().unwrap_or(0);
     let lowered = |header: &str| "\n".repeat(most.saturating_sub(height(header))) + header;
     let header: Vec<String> = columns.iter().map(|column| lowered(&column.header)).collect();
+    // An arrow is wider in ASCII.
+    let shown = |row: &Vec<String>| row.iter().map(|cell| shown(cell).into_owned()).collect::<Vec<String>>();
+    let (header, rows) = (shown(&header), rows.iter().map(shown).collect::<Vec<_>>());
 
     let width = |cell: &str| cell.lines().map(UnicodeWidthStr::width).max().unwrap_or(0);
-    let widest = |index: usize| std::iter::once(&header).chain(rows).map(|row| width(&row[index])).max().unwrap_or(0);
+    let widest = |index: usize| std::iter::once(&header).chain(&rows).map(|row| width(&row[index])).max().unwrap_or(0);
     let kept: Vec<(usize, usize)> = kept.into_iter().map(|index| (index, widest(index))).collect();
     let whole = kept.iter().map(|(_, width)| width + gap).sum::<usize>().saturating_sub(gap);
 
     let mut text = String::new();
-    for (place, row) in std::iter::once(&header).chain(rows).enumerate() {
+    for (place, row) in std::iter::once(&header).chain(&rows).enumerate() {
         if place == 1 {
             text += &"─".repeat(whole);
             text.push('\n');

@@ -175,3 +175,23 @@ fn names_cannot_control_the_terminal() {
     let svg = std::fs::read(folder.path().join("x.svg")).expect("a picture");
     assert!(!svg.contains(&0x1b));
 }
+
+#[test]
+fn columns_are_aligned_in_ascii() {
+    let net = |from: &str, units: usize| {
+        format!(
+            "input: [8]\nlayers:\n  - dense: {{units: 8, name: a}}\n  - dense: {{units: 8, name: b}}\n  \
+             - dense: {{units: 8, name: c, from: {from}}}\n  - add: {{from: [b, c]}}\n  - dense: {{units: {units}, name: d}}\n"
+        )
+    };
+    let folder = folder(&[("a.yaml", &net("a", 3)), ("b.yaml", &net("b", 4))]);
+    let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_netviz"));
+    let assert = command.env("LC_ALL", "C").current_dir(folder.path()).args(["compare", "a.yaml", "b.yaml"]).assert();
+    assert.code(1).stdout(contains(
+        "    layer  type   difference
+------------------------------------------------------------------
+->  c      dense  reads a -> b
+~   d      dense  units 3 -> 4; parameters 27 -> 36; output 3 -> 4
+",
+    ));
+}

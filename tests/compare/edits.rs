@@ -144,8 +144,8 @@ proptest! {
             prop_assert!(own.is_equal() && own.equal() == graph.order().len());
         }
         let found = a.compare(&b, Language::Same);
-        // A removed source of a sum changes the sum, and what reads a removed layer may read another one.
-        prop_assert!(marks(&found) <= 4 * edits.len(), "{} for {edits:?}: {found:?}", marks(&found));
+        // Of the sums behind it, up to four have a removed layer as their source: each is a dense layer then.
+        prop_assert!(marks(&found) <= 9 * edits.len(), "{} for {edits:?}: {found:?}", marks(&found));
         let mirrored = b.compare(&a, Language::Same);
         let turned: BTreeSet<[usize; 2]> = ends(&mirrored).into_iter().map(|[after, before]| [before, after]).collect();
         prop_assert_eq!(ends(&found), turned);

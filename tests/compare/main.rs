@@ -3,6 +3,7 @@
 mod command;
 mod edits;
 mod formats;
+mod onnx;
 mod picture;
 mod weights;
 

@@ -8,8 +8,9 @@ use netviz_model::limits;
 use super::{Tensor, Values};
 
 /// Orders of dimensions in which formats store the same weights: as they are, transposed, and with the channels of a
-/// kernel last.
-const ORDERS: [&[usize]; 5] = [&[1, 0], &[2, 1, 0], &[3, 2, 0, 1], &[4, 3, 0, 1, 2], &[2, 3, 0, 1]];
+/// kernel last, each in both directions.
+const ORDERS: [&[usize]; 7] =
+    [&[1, 0], &[2, 1, 0], &[3, 2, 0, 1], &[2, 3, 1, 0], &[4, 3, 0, 1, 2], &[2, 3, 4, 1, 0], &[2, 3, 0, 1]];
 
 /// The norm of the difference of two tensors relative to that of the first one, ‖a − b‖ / ‖a‖: 0 if they are equal, and
 /// infinite if only the first one is zero.
@@ -30,6 +31,9 @@ pub fn relative_change(before: &Tensor, after: &Tensor, across: bool) -> Result<
     let orders: Vec<&[usize]> = ORDERS.into_iter().filter(|order| across && permuted(order)).collect();
     if !is_same && orders.is_empty() {
         return Err("other sizes".to_owned());
+    }
+    if before.dtype.is_float() != after.dtype.is_float() {
+        return Err(format!("values of the types {} and {}", before.dtype, after.dtype));
     }
     let [old, new] = [elements(before)?, elements(after)?];
     let identity = is_same.then(|| change(&old, &new, before.elements(), |index| index));
@@ -171,5 +175,13 @@ mod tests {
         let kernel = tensor(&[2, 1, 1, 2], &[1.0, 2.0, 3.0, 4.0]);
         let last = tensor(&[1, 2, 1, 2], &[1.0, 3.0, 2.0, 4.0]);
         assert_eq!(relative_change(&kernel, &last, true), Ok(0.0));
+        // In the other direction, with sizes that all differ.
+        let kernel: Vec<f32> = (0..120_u8).map(f32::from).collect();
+        let places =
+            (0..3).flat_map(|h| (0..2).flat_map(move |w| (0..4).flat_map(move |i| (0..5).map(move |o| (o, i, h, w)))));
+        let last: Vec<f32> = places.map(|(o, i, h, w)| kernel[((o * 4 + i) * 3 + h) * 2 + w]).collect();
+        let (kernel, last) = (tensor(&[5, 4, 3, 2], &kernel), tensor(&[3, 2, 4, 5], &last));
+        assert_eq!(relative_change(&kernel, &last, true), Ok(0.0));
+        assert_eq!(relative_change(&last, &kernel, true), Ok(0.0));
     }
 }

@@ -7,6 +7,7 @@ mod archive;
 mod change;
 mod contract;
 mod dims;
+mod folded;
 mod name;
 mod spec;
 mod tensor;
@@ -23,6 +24,7 @@ pub(crate) use archive::Archive;
 pub use change::relative_change;
 pub(crate) use contract::{composites, contract};
 pub use dims::Dims;
+pub use folded::Affine;
 pub(crate) use name::{Names, nested, path, title};
 pub use spec::{Specification, specification};
 pub use tensor::{Packed, Tensor, Values};
@@ -121,6 +123,9 @@ pub struct Origin {
     pub version: String,
     /// The program that made the file, with its version.
     pub producer: String,
+    /// The part of that program that wrote the operators, without its version: two files of the same one write the same
+    /// network alike. Empty if it is not known or the format says it all.
+    pub exporter: String,
     /// Versions of sets of operators, by their domains.
     pub opsets: Vec<(String, i64)>,
     /// The names of the outputs, in order; empty if they have none.

@@ -11,7 +11,7 @@ mod groups;
 mod owners;
 
 pub use builder::{GraphBuilder, Output};
-pub use compare::{Change, Comparison, Language, Mark, Pair};
+pub use compare::{Change, Comparison, Folded, Language, Mark, Pair};
 pub use content::Content;
 pub use contract::{Composite, Contraction};
 pub use difference::{Difference, differences, values};

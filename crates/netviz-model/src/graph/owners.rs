@@ -1,7 +1,7 @@
 //! Which parameters the nodes of a graph have.
 
 use super::Graph;
-use crate::ir::{Operand, ParameterId, ValueId};
+use crate::ir::{Instruction, Operand, ParameterId, ValueId};
 
 impl Graph {
     /// The parameters that each node reads, also through operations that are not shown, in the order of the operations.
@@ -34,6 +34,53 @@ impl Graph {
             }
         }
         found
+    }
+
+    /// The operations that each node stands for, with those before them that are not shown and that no other node
+    /// needs, in the order of the program.
+    pub(super) fn operations_of_nodes(&self) -> Vec<Vec<&Instruction>> {
+        let mut shown: Vec<Option<usize>> = vec![None; self.program.values().len()];
+        for index in self.order() {
+            for output in self.node(index).outputs() {
+                shown[output.index()] = Some(index.index());
+            }
+        }
+        let mut readers: Vec<Readers> = vec![Readers::None; shown.len()];
+        let mut found = vec![Vec::new(); self.order().len()];
+        for instruction in self.program.instructions().iter().rev() {
+            let own = instruction.outputs.iter().find_map(|output| shown[output.index()]).map_or_else(
+                || instruction.outputs.iter().fold(Readers::None, |all, output| all.and(readers[output.index()])),
+                Readers::One,
+            );
+            if let Readers::One(node) = own {
+                found[node].push(instruction);
+            }
+            for value in instruction.values().filter(|value| shown[value.index()].is_none()) {
+                readers[value.index()] = readers[value.index()].and(own);
+            }
+        }
+        for operations in &mut found {
+            operations.reverse();
+        }
+        found
+    }
+}
+
+/// The nodes that need a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Readers {
+    None,
+    One(usize),
+    Several,
+}
+
+impl Readers {
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::None, only) | (only, Self::None) => only,
+            (one, other) if one == other => one,
+            _ => Self::Several,
+        }
     }
 }
 

@@ -40,6 +40,7 @@ pub(super) fn object(compared: &Compared) -> Value {
             "moved": layers.count(Mark::Moved),
             "resized": pairs.clone().filter(|pair| word(pair) == Some("resized")).count(),
             "renamed": pairs.filter(|pair| pair.renamed).count(),
+            "folded": layers.folded(),
             "equal": layers.equal(),
         },
         "layers": removed.chain(added).chain(of_pairs).collect::<Vec<Value>>(),
@@ -66,7 +67,8 @@ fn of_side(side: &Side) -> Value {
 
 /// What has happened to a layer of both models; `None` if nothing has.
 fn word(pair: &Pair) -> Option<&'static str> {
-    let quiet = if pair.resized { Some("resized") } else { pair.renamed.then_some("renamed") };
+    let states = [(pair.resized, "resized"), (pair.folded.is_some(), "folded"), (pair.renamed, "renamed")];
+    let quiet = states.into_iter().find(|(is_so, _)| *is_so).map(|(_, word)| word);
     pair.mark().map(Mark::name).or(quiet)
 }
 

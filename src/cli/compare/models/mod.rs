@@ -1,5 +1,6 @@
 //! Compares two models, layer by layer.
 
+mod folded;
 mod json;
 mod picture;
 mod side;
@@ -48,7 +49,8 @@ fn compared(args: &CompareArgs) -> Result<Compared, Failure> {
     };
     let targets = picture::targets(args)?;
     let sides = Side::both([before, after], args)?;
-    let language = if sides[0].format == sides[1].format { Language::Same } else { Language::Different };
+    let writers = [0, 1].map(|side| (sides[side].format, &sides[side].exporter));
+    let language = if writers[0] == writers[1] { Language::Same } else { Language::Different };
     let layers = sides[0].model.graph.compare(&sides[1].model.graph, language);
     let weights = WeightChanges::of(&sides, &layers, language);
     let compared = Compared { sides, language, layers, weights };

@@ -18,6 +18,8 @@ pub(super) struct Side {
     pub(super) name: String,
     /// The format: `ONNX`, or `netviz` for model files and runs.
     pub(super) format: &'static str,
+    /// What wrote the operators, if the format leaves that open.
+    pub(super) exporter: String,
     pub(super) model: Model,
     /// The values of each parameter of the program. They are in files until they are used.
     pub(super) tensors: Vec<Option<Tensor>>,
@@ -53,12 +55,13 @@ impl Side {
     fn new(located: &Located, input: &Input, name: &Path, args: &CompareArgs) -> Result<Self, Failure> {
         let mut model = if located.run().is_some() { input.model()? } else { input.read()? };
         let format = model.source.as_ref().map_or("netviz", |source| source.origin.format);
+        let exporter = model.source.as_ref().map(|source| source.origin.exporter.clone()).unwrap_or_default();
         let tensors = match (located.run(), &mut model.source) {
             (Some(run), _) => of_run(run, &model, args)?,
             (None, Some(source)) => std::mem::take(&mut source.tensors).into_iter().map(Some).collect(),
             (None, None) => Vec::new(),
         };
-        Ok(Self { name: name.shown(), format, model, tensors })
+        Ok(Self { name: name.shown(), format, exporter, model, tensors })
     }
 }
 

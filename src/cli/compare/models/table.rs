@@ -155,20 +155,20 @@ fn sums(compared: &Compared) -> String {
     let parameters = both("parameters", graphs.map(|graph| graph.parameters().total()));
     lines.push([parameters, both("multiply-adds", macs)].join("; "));
     lines.extend(of_weights(&compared.weights));
-    let folded = layers.pairs.iter().filter(|pair| pair.folded).count();
-    if folded > 0 {
-        lines.push(format!(
-            "{} in the one model, part of the layers before in the other",
-            plural(folded, "normalization")
-        ));
+    if layers.folded() > 0 {
+        let count = plural(layers.folded(), "batch normalization");
+        lines.push(format!("{count} folded into the layers before in one of the two"));
     }
     if compared.language == Language::Different {
-        let [before, after] = [0, 1].map(|side| match compared.sides[side].format {
-            "netviz" => "a model file",
-            format => format,
-        });
+        let [before, after] = &compared.sides;
+        let words = match (before.format, after.format) {
+            (old, new) if old == new => format!("files of {} and {}", written_by(before), written_by(after)),
+            ("netviz", new) => format!("a model file and {new}"),
+            (old, "netviz") => format!("{old} and a model file"),
+            (old, new) => format!("{old} and {new}"),
+        };
         lines.push(format!(
-            "{before} and {after} are compared by what both say: not by paddings, initializers, changes of shape and \
+            "{words} are compared by what both say: not by paddings, initializers, changes of shape and order, and \
              layers for training alone"
         ));
     }
@@ -176,6 +176,11 @@ fn sums(compared: &Compared) -> String {
         lines.push("the models are equal".to_owned());
     }
     lines.join("\n") + "\n"
+}
+
+/// The program that wrote a file.
+fn written_by(side: &super::Side) -> String {
+    if side.exporter.is_empty() { "an unknown program".to_owned() } else { printable_line(&side.exporter) }
 }
 
 fn of_weights(weights: &WeightChanges) -> Option<String> {

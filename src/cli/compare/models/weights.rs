@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::folded::{self, Compared};
 use super::side::Side;
 use crate::exchange::import::{Tensor, relative_change};
 use crate::graph::{Comparison, Language};
@@ -41,20 +42,38 @@ impl WeightChanges {
             return Self::default();
         }
         let mut found = Self::default();
-        for (pair, is_folded) in pairs(sides, layers, language) {
-            let of = |side: usize, id: usize| {
-                Some((&sides[side].model.graph.program().parameters()[id], sides[side].tensors.get(id)?.as_ref()?))
+        let owned = [0, 1].map(|side| sides[side].model.graph.parameters_of_nodes());
+        let mut taken = [HashSet::new(), HashSet::new()];
+        for pair in &layers.pairs {
+            let changes = if let Some(folded) = pair.folded {
+                folded::changes(sides, &owned, pair, folded)
+            } else {
+                let own = [&owned[0][pair.before.index()], &owned[1][pair.after.index()]];
+                of_layer(sides, own, language).into_iter().filter_map(|ids| change(sides, ids, language)).collect()
             };
-            let (Some((old, a)), Some((new, b))) = (of(0, pair[0]), of(1, pair[1])) else { continue };
-            let names = [old.name.clone(), new.name.clone()];
-            let folded = is_folded.then(|| Err("a normalization is part of it in one of the two".to_owned()));
-            match folded.unwrap_or_else(|| relative_change(a, b, language == Language::Different)) {
-                Ok(relative) => found.tensors.push(WeightChange { names, shape: b.shape.clone(), relative }),
-                Err(reason) => found.not_compared.push(NotCompared { names, reason }),
+            for (ids, change) in changes {
+                for side in [0, 1] {
+                    taken[side].insert(ids[side]);
+                }
+                found.add(sides, ids, change);
+            }
+        }
+        for ids in of_names(sides, &taken) {
+            if let Some((ids, change)) = change(sides, ids, language) {
+                found.add(sides, ids, change);
             }
         }
         found.tensors.sort_by(|a, b| b.relative.total_cmp(&a.relative));
         found
+    }
+
+    fn add(&mut self, sides: &[Side; 2], ids: [usize; 2], change: Result<f64, String>) {
+        let names = [0, 1].map(|side| sides[side].model.graph.program().parameters()[ids[side]].name.clone());
+        let shape = sides[1].tensors[ids[1]].as_ref().map(|tensor| tensor.shape.clone()).unwrap_or_default();
+        match change {
+            Ok(relative) => self.tensors.push(WeightChange { names, shape, relative }),
+            Err(reason) => self.not_compared.push(NotCompared { names, reason }),
+        }
     }
 
     /// Whether no tensor differs.
@@ -68,24 +87,21 @@ impl WeightChanges {
     }
 }
 
-/// The parameters of both programs that belong together, and whether one of the two includes a normalization.
-fn pairs(sides: &[Side; 2], layers: &Comparison, language: Language) -> Vec<([usize; 2], bool)> {
-    let owned = [0, 1].map(|side| sides[side].model.graph.parameters_of_nodes());
-    let mut found = Vec::new();
-    for pair in &layers.pairs {
-        let own = [&owned[0][pair.before.index()], &owned[1][pair.after.index()]];
-        found.extend(of_layer(sides, own, language).into_iter().map(|parameters| (parameters, pair.folded)));
-    }
-    let taken =
-        [0, 1].map(|side| found.iter().map(|(pair, _): &([usize; 2], bool)| pair[side]).collect::<HashSet<usize>>());
+/// The relative change of two tensors, if both are stored.
+fn change(sides: &[Side; 2], ids: [usize; 2], language: Language) -> Option<Compared> {
+    let [a, b] = [0, 1].map(|side| sides[side].tensors.get(ids[side])?.as_ref());
+    Some((ids, relative_change(a?, b?, language == Language::Different)))
+}
+
+/// The parameters of both programs with the same names that no layers have in common.
+fn of_names(sides: &[Side; 2], taken: &[HashSet<usize>; 2]) -> Vec<[usize; 2]> {
     let free = |side: usize| {
         let parameters = sides[side].model.graph.program().parameters().iter().enumerate();
         let free = parameters.filter(|(index, _)| !taken[side].contains(index));
         free.map(|(index, own)| (own.name.as_str(), index)).collect::<Vec<(&str, usize)>>()
     };
     let before: HashMap<&str, usize> = free(0).into_iter().collect();
-    found.extend(free(1).into_iter().filter_map(|(name, index)| Some(([*before.get(name)?, index], false))));
-    found
+    free(1).into_iter().filter_map(|(name, index)| Some([*before.get(name)?, index])).collect()
 }
 
 /// The parameters of a layer that belong together: those with the same last part of their names, then in order.

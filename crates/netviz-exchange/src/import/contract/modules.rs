@@ -105,8 +105,9 @@ pub(super) fn join(net: &Net, parts: &mut Parts) {
     for group in order {
         let Some((class, category)) = net.graph().class(group).and_then(layer) else { continue };
         for call in calls(net, &groups[group]) {
-            // A layer that is one operation is named by that.
-            if call.len() > 1 && parts.is_closed(net, &call) {
+            // A layer that is one operation is named by that, also if it reads what it gave before.
+            let is_one = call.iter().all(|&node| net.kind(node) == net.kind(call[0]));
+            if !is_one && parts.is_closed(net, &call) {
                 let settings = net.main(&call).map(|main| net.settings(main)).unwrap_or_default();
                 let composite = Composite { kind: class.to_owned(), category: Some(category), settings, symbol: None };
                 let last = call.last().map_or(group, |&last| net.name(last));

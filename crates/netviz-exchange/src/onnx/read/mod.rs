@@ -57,6 +57,18 @@ fn refused(reason: Refused) -> Diagnostic {
     }
 }
 
+/// What PyTorch's exporters write into metadata of nodes begins so if they start from `torch.export`.
+const FROM_EXPORT: &str = "pkg.torch.onnx.";
+
+/// The program that wrote a file, and which of PyTorch's two exporters it was.
+fn exporter(model: &ModelProto, graph: &GraphProto) -> String {
+    let mut entries = graph.node.iter().flat_map(|node| &node.metadata_props);
+    match (&*model.producer_name, entries.any(|entry| entry.key.starts_with(FROM_EXPORT))) {
+        (name, true) => format!("{name} (torch.export)"),
+        (name, false) => name.to_owned(),
+    }
+}
+
 fn origin(model: &ModelProto, graph: &GraphProto) -> Origin {
     let producer = [model.producer_name.as_str(), model.producer_version.as_str()];
     let producer: Vec<&str> = producer.into_iter().filter(|text| !text.is_empty()).collect();
@@ -64,6 +76,7 @@ fn origin(model: &ModelProto, graph: &GraphProto) -> Origin {
         format: READER.name,
         version: format!("IR {}", model.ir_version),
         producer: producer.join(" "),
+        exporter: exporter(model, graph),
         opsets: model.opset_import.iter().map(|set| (set.domain.clone(), set.version)).collect(),
         metadata: model.metadata_props.iter().map(|entry| (entry.key.clone(), entry.value.clone())).collect(),
         outputs: graph.output.iter().map(|output| output.name.clone()).collect(),

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use petgraph::graph::NodeIndex;
 
-use super::form::{default, dtype, equal, is_input, settings, sizes};
+use super::form::{default, dtype, equal, is_input, settings, sizes_of};
 use super::item::Item;
 use super::matching::{Both, Matching};
-use super::{Change, Language, Pair};
+use super::strict::{self, Strict};
+use super::{Change, Folded, Language, Pair};
 use crate::graph::Graph;
 use crate::ir::{TensorType, to_i64};
 use crate::schema::ArgValue;
@@ -18,6 +19,8 @@ pub(super) struct Changes<'a, 'g> {
     pub(super) both: Both<'a, 'g>,
     pub(super) matching: &'a Matching,
     pub(super) language: Language,
+    /// For networks that are written in the same way.
+    pub(super) strict: Option<[Strict<'g>; 2]>,
 }
 
 impl Changes<'_, '_> {
@@ -35,6 +38,11 @@ impl Changes<'_, '_> {
             changes.push(Change::new("kind", name(old.content.kind()), name(new.content.kind())));
         }
         changes.extend(self.activation(pair));
+        if let Some([old, new]) = &self.strict
+            && is_same_kind
+        {
+            strict::changes([old, new], [before, after], &mut changes);
+        }
         let [counts, others] = items.map(|item| item.parameters);
         let number = |count: usize| Some(ArgValue::Int(to_i64(count)));
         let [total, other] = [counts, others].map(|[trainable, fixed]| trainable.saturating_add(fixed));
@@ -44,7 +52,7 @@ impl Changes<'_, '_> {
             changes.push(Change::new("trainable", number(counts[0]), number(others[0])));
         }
         let mut resized = false;
-        if !self.same_types(items.map(|item| item.node)) {
+        if !self.same_types(items) {
             let follows = !is_input(self.graphs[0], before) && self.inputs_differ(items);
             if follows && self.same_dtypes(items.map(|item| item.node)) {
                 resized = true;
@@ -54,7 +62,8 @@ impl Changes<'_, '_> {
             }
         }
         let renamed = old.name != new.name;
-        let folded = items.iter().any(|item| item.is_folded);
+        let norm = |side: usize| items[side].norm.map(|norm| Folded { side, norm });
+        let folded = norm(0).or_else(|| norm(1));
         Pair { before, after, folded, moved: false, renamed, resized: resized && changes.is_empty(), changes }
     }
 
@@ -104,13 +113,14 @@ impl Changes<'_, '_> {
     }
 
     /// Whether two nodes have outputs of the same types, as far as they are known.
-    fn same_types(&self, [before, after]: [NodeIndex; 2]) -> bool {
+    fn same_types(&self, items: [&Item; 2]) -> bool {
+        let [before, after] = items.map(|item| item.node);
         let [old, new] = [self.graphs[0].types(before), self.graphs[1].types(after)];
         match self.language {
             Language::Same => old.eq(new),
             // Formats count other outputs, such as the state of a recurrent layer.
             Language::Different => {
-                self.same_dtypes([before, after]) && old.zip(new).take(1).all(|(a, b)| same_sizes(a, b))
+                self.same_dtypes([before, after]) && old.zip(new).take(1).all(|(a, b)| same_sizes(a, b, &items[0].kind))
             }
         }
     }
@@ -128,7 +138,7 @@ impl Changes<'_, '_> {
         });
         let is_same = |(a, b): (&&TensorType, &&TensorType)| match self.language {
             Language::Same => a == b,
-            Language::Different => same_sizes(a, b),
+            Language::Different => same_sizes(a, b, ""),
         };
         before.len() != after.len() || !before.iter().zip(&after).all(is_same)
     }
@@ -143,13 +153,13 @@ impl Changes<'_, '_> {
     }
 }
 
-/// Whether the sizes of two values are the same, in any order, as far as they are known.
-fn same_sizes(before: &TensorType, after: &TensorType) -> bool {
-    sizes(before).zip(sizes(after)).is_none_or(|(before, after)| before == after)
+/// Whether the sizes of two values that such layers give are the same, in any order, as far as they are known.
+fn same_sizes(before: &TensorType, after: &TensorType, kind: &str) -> bool {
+    sizes_of(kind, before).zip(sizes_of(kind, after)).is_none_or(|(before, after)| before == after)
 }
 
 impl Change {
-    fn new(what: &str, before: Option<ArgValue>, after: Option<ArgValue>) -> Self {
+    pub(super) fn new(what: &str, before: Option<ArgValue>, after: Option<ArgValue>) -> Self {
         Self { what: what.to_owned(), before, after }
     }
 }

@@ -9,7 +9,7 @@ use crate::category::Category;
 use crate::graph::{Content, Graph};
 use crate::ir::{DType, Dim, TensorType};
 use crate::layer::Activation;
-use crate::schema::ArgValue;
+use crate::schema::{ArgValue, Setting};
 
 /// The activation function that is an argument of another layer.
 pub(super) fn activation(graph: &Graph, index: NodeIndex) -> Option<Cow<'static, str>> {
@@ -21,12 +21,6 @@ pub(super) fn activation(graph: &Graph, index: NodeIndex) -> Option<Cow<'static,
         Some(Category::Dense | Category::Convolution) => vocabulary::activation(&content.settings()),
         _ => None,
     }
-}
-
-/// Whether it passes on values unchanged in inference, so that exporters may leave it out.
-pub(super) fn is_passive(graph: &Graph, index: NodeIndex) -> bool {
-    let content = &graph.node(index).content;
-    content.category() == Some(Category::Regularization) || vocabulary::is_passive(content.kind())
 }
 
 pub(super) fn kind(graph: &Graph, index: NodeIndex, language: Language) -> Cow<'static, str> {
@@ -44,18 +38,29 @@ pub(super) fn kind(graph: &Graph, index: NodeIndex, language: Language) -> Cow<'
             // Those of shared weights count for another layer.
             let is_layer = matches!(content.category(), Some(Category::Dense | Category::Embedding));
             let has_weights = is_layer || graph.node(index).parameters.total() > 0;
-            vocabulary::kind_of(content.kind(), &content.settings(), has_weights)
+            match vocabulary::kind_of(content.kind(), &content.settings(), has_weights) {
+                // The sum of several values, not that of one.
+                kind if kind == "sum" && graph.sources(index).len() > 1 => "add".into(),
+                // The `Conv1D` of transformers is a product with a matrix.
+                kind if kind == "conv" && content.category() == Some(Category::Dense) => "dense".into(),
+                kind => kind,
+            }
         }
     }
 }
 
 /// Whether it computes the mean of each channel of an image.
 pub(super) fn averages(graph: &Graph, index: NodeIndex) -> bool {
-    let is_mean = vocabulary::kind(graph.node(index).content.kind()) == "mean";
+    let is_mean = vocabulary::kind(graph.node(index).content.kind()) == "mean" || is_adaptive(graph, index);
     let image = graph.sources(index).first().and_then(|source| graph.ty(*source).sample());
     let vector = sizes(graph.output_type(index));
     let (Some(image), Some([channels])) = (image, vector.as_deref()) else { return false };
     is_mean && image.len() > 2 && [image.first(), image.last()].contains(&Some(channels))
+}
+
+/// Whether it is a pooling that is told the sizes of its output.
+pub(super) fn is_adaptive(graph: &Graph, index: NodeIndex) -> bool {
+    vocabulary::kind(graph.node(index).content.kind()) == "adaptiveavgpool"
 }
 
 /// What makes two layers equal.
@@ -72,15 +77,19 @@ pub(super) fn text(graph: &Graph, index: NodeIndex, kind: &str, language: Langua
         Language::Different if node.content.category() == Some(Category::Activation) => {
             form_of(kind, graph.output_type(index))
         }
-        Language::Different => {
-            format!("{kind} {:?} {}", sizes(graph.output_type(index)), parameters[0])
-        }
+        Language::Different => format!("{} {}", form_of(kind, graph.output_type(index)), parameters[0]),
     }
 }
 
 /// A kind with the sizes of its output.
 pub(super) fn form_of(kind: &str, ty: &TensorType) -> String {
-    format!("{kind} {:?}", sizes(ty))
+    format!("{kind} {:?}", sizes_of(kind, ty))
+}
+
+/// The [sizes] of what a layer gives. The heads of an attention may be apart or together.
+pub(super) fn sizes_of(kind: &str, ty: &TensorType) -> Option<Vec<usize>> {
+    let sizes = sizes(ty)?;
+    Some(if kind == "attention" { vec![sizes.into_iter().fold(1, usize::saturating_mul)] } else { sizes })
 }
 
 /// The sizes of a sample from the smallest on, since formats order them differently; `None` if one is not known.
@@ -107,7 +116,9 @@ pub(super) fn settings(graph: &Graph, index: NodeIndex, language: Language) -> V
     let settings = graph.settings(index).into_iter();
     match language {
         Language::Same => {
-            settings.filter(|setting| !setting.is_default).map(|setting| (setting.name, setting.value)).collect()
+            // The element type of an input is that of its output.
+            let is_own = |setting: &Setting| !setting.is_default && !is_input(graph, index);
+            settings.filter(is_own).map(|setting| (setting.name, setting.value)).collect()
         }
         Language::Different => {
             let content = &graph.node(index).content;
@@ -129,6 +140,13 @@ pub(super) fn default(graph: &Graph, index: NodeIndex, name: &str, language: Lan
         return vocabulary::usual(name, content.kind(), content.category());
     }
     graph.settings(index).into_iter().find(|setting| setting.name == name).map(|setting| setting.value)
+}
+
+/// The value of a setting by its common name, also if it is taken for granted.
+pub(super) fn value(graph: &Graph, index: NodeIndex, name: &str) -> Option<ArgValue> {
+    let settings = graph.settings(index).into_iter();
+    let mut own = settings.filter(|setting| vocabulary::setting(&setting.name) == Some(name));
+    own.next().map(|setting| setting.value).or_else(|| default(graph, index, name, Language::Different))
 }
 
 /// Whether two values of a setting are equal, in single precision.

@@ -5,10 +5,14 @@ use std::collections::{HashMap, HashSet};
 
 use petgraph::graph::NodeIndex;
 
-use super::form::{activation, form_of, is_passive, kind, text};
+use super::form::{activation, form_of, kind, text};
+use super::passive::{is_constant, is_passive, only_reader};
 use super::{Language, vocabulary};
 use crate::category::Category;
 use crate::graph::Graph;
+
+/// What is looked through stands for so many values at most, so that time is proportional to the size of the networks.
+const MOST: usize = 16;
 
 /// A layer, or the activation function that is one of its arguments in the one format and a layer in the other.
 #[derive(Debug)]
@@ -26,8 +30,8 @@ pub(super) struct Item<'g> {
     pub(super) name: Option<&'g str>,
     /// Its parameters: trainable and fixed ones, or all and 0.
     pub(super) parameters: [usize; 2],
-    /// Whether it stands for the normalization after it, too.
-    pub(super) is_folded: bool,
+    /// The normalization behind it that it stands for, too.
+    pub(super) norm: Option<NodeIndex>,
     /// Everything that makes two items equal, but for names and connections.
     pub(super) text: String,
     /// What makes two items similar: the kind and the sizes of the output.
@@ -49,8 +53,8 @@ impl<'g> Items<'g> {
     /// that are not trained any more write it.
     pub(super) fn new(graph: &'g Graph, language: Language, folds: bool) -> Self {
         let mut all: Vec<Item> = Vec::with_capacity(graph.order().len());
-        // The item that gives the values of each node.
-        let mut last: Vec<Option<usize>> = Vec::with_capacity(graph.order().len());
+        // The items that give the values of each node.
+        let mut last: Vec<Vec<usize>> = Vec::with_capacity(graph.order().len());
         let folded = if folds { folded(graph) } else { HashMap::new() };
         let removed: HashSet<NodeIndex> = folded.values().map(|&(norm, _)| norm).collect();
         let numbered = numbered(graph);
@@ -58,15 +62,25 @@ impl<'g> Items<'g> {
             let node = graph.node(index);
             let sources = graph.sources(index);
             let is_left_out = language == Language::Different && is_passive(graph, index) || removed.contains(&index);
-            if is_left_out && sources.len() == 1 {
-                last.push(last[sources[0].node.index()]);
+            let given = sources.iter().flat_map(|source| {
+                // Formats count other outputs, and give parts of a value as outputs or by nodes that are left out.
+                let port = if language == Language::Same { source.port.0 } else { 0 };
+                last[source.node.index()].iter().map(move |&item| (item, port))
+            });
+            let mut inputs: Vec<(usize, usize)> = given.collect();
+            let is_constant = language == Language::Different && inputs.is_empty() && is_constant(graph, index);
+            if is_constant || is_left_out && !sources.is_empty() && inputs.len() <= MOST {
+                last.push(inputs.into_iter().map(|(item, _)| item).collect());
                 continue;
             }
-            let inputs =
-                sources.iter().filter_map(|source| Some((last[source.node.index()]?, source.port.0))).collect();
+            if language == Language::Different {
+                // Parts of one value are read together or each by itself.
+                inputs.dedup();
+            }
             let kind = kind(graph, index, language);
             let parameters = match (language, folded.get(&index)) {
                 (Language::Same, _) => [node.parameters.trainable, node.parameters.fixed],
+                (Language::Different, None) if !vocabulary::owns_parameters(&kind) => [0; 2],
                 (Language::Different, None) => [node.parameters.total(), 0],
                 (Language::Different, Some(&(_, biases))) => [node.parameters.total().saturating_add(biases), 0],
             };
@@ -83,7 +97,7 @@ impl<'g> Items<'g> {
                 full_name,
                 name: is_chosen.then_some(full_name),
                 parameters,
-                is_folded: folded.contains_key(&index),
+                norm: folded.get(&index).map(|&(norm, _)| norm),
                 text,
                 form,
                 inputs,
@@ -92,7 +106,7 @@ impl<'g> Items<'g> {
             if let Some(kind) = activation(graph, index).filter(|_| language == Language::Different) {
                 let text = form_of(&kind, graph.output_type(index));
                 let (category, inputs) = (Some(Category::Activation), vec![(all.len() - 1, 0)]);
-                let (parameters, is_folded, name) = ([0; 2], false, None);
+                let (parameters, norm, name) = ([0; 2], None, None);
                 let is_activation = true;
                 let (node, form) = (index, text.clone());
                 all.push(Item {
@@ -103,13 +117,13 @@ impl<'g> Items<'g> {
                     full_name,
                     name,
                     parameters,
-                    is_folded,
+                    norm,
                     text,
                     form,
                     inputs,
                 });
             }
-            last.push(Some(all.len() - 1));
+            last.push(vec![all.len() - 1]);
         }
         let mut readers = vec![Vec::new(); all.len()];
         for (index, item) in all.iter().enumerate() {
@@ -142,9 +156,9 @@ fn numbered(graph: &Graph) -> HashSet<&str> {
     found
 }
 
-/// Whether a network has batch normalizations.
+/// Whether a network has batch normalizations that could be part of the layers before.
 pub(super) fn has_normalizations(graph: &Graph) -> bool {
-    graph.order().any(|index| is_normalization(graph, index))
+    !folded(graph).is_empty()
 }
 
 fn is_normalization(graph: &Graph, index: NodeIndex) -> bool {
@@ -159,13 +173,9 @@ fn folded(graph: &Graph) -> HashMap<NodeIndex, (NodeIndex, usize)> {
         let shapes = own[index.index()].iter().map(|&id| &graph.program().parameter(id).shape);
         shapes.filter(|shape| shape.len() == 1).map(|shape| shape[0]).next()
     };
-    let single = |index: NodeIndex| -> Option<NodeIndex> {
-        let mut readers = graph.as_petgraph().neighbors(index);
-        readers.next().filter(|_| readers.next().is_none())
-    };
     let pair = |index: NodeIndex| {
         let kind = vocabulary::kind(graph.node(index).content.kind());
-        let norm = single(index).filter(|&norm| is_normalization(graph, norm))?;
+        let norm = only_reader(graph, index).filter(|&norm| is_normalization(graph, norm))?;
         let is_linear = activation(graph, index).is_none();
         let fits = ["conv", "convtranspose", "dense"].contains(&&*kind) && is_linear;
         let biases = if vector(index).is_some() { 0 } else { vector(norm).unwrap_or(0) };

@@ -11,7 +11,9 @@ mod form;
 mod item;
 mod matching;
 mod moves;
+mod passive;
 mod steps;
+mod strict;
 mod union;
 mod vocabulary;
 
@@ -88,7 +90,6 @@ pub struct Comparison {
 }
 
 /// A layer that both networks have.
-#[expect(clippy::struct_excessive_bools, reason = "each is a difference of its own")]
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Pair {
@@ -96,8 +97,8 @@ pub struct Pair {
     pub before: NodeIndex,
     /// The layer in the second network.
     pub after: NodeIndex,
-    /// Whether it includes a normalization that is a layer of its own in the other network.
-    pub folded: bool,
+    /// The normalization that is a layer of its own in the one network, and part of this layer in the other.
+    pub folded: Option<Folded>,
     /// In what the layers differ.
     pub changes: Vec<Change>,
     /// Whether it reads other layers, or is in another group.
@@ -106,6 +107,27 @@ pub struct Pair {
     pub renamed: bool,
     /// Whether only its output has other sizes, because those of its input are others.
     pub resized: bool,
+}
+
+/// A batch normalization that the exporter of the other network has put into the layer before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Folded {
+    /// The network that has it as a layer: 0 for the first one, 1 for the second one.
+    pub side: usize,
+    /// That layer.
+    pub norm: NodeIndex,
+}
+
+impl Folded {
+    /// The value that it adds to a variance, also if the file takes it for granted.
+    pub fn epsilon(self, graph: &Graph) -> Option<f64> {
+        match form::value(graph, self.norm, "epsilon")? {
+            ArgValue::Float(value) => Some(value),
+            ArgValue::Int(value) => Some(value as f64),
+            _ => None,
+        }
+    }
 }
 
 /// A value in which two layers differ.
@@ -163,6 +185,11 @@ impl Comparison {
         }
     }
 
+    /// The number of batch normalizations that are part of the layers before in one of the networks.
+    pub fn folded(&self) -> usize {
+        self.pairs.iter().filter(|pair| pair.folded.is_some()).count()
+    }
+
     /// The number of layers that are equal, but for names.
     pub fn equal(&self) -> usize {
         self.pairs.iter().filter(|pair| pair.mark().is_none() && !pair.resized).count()
@@ -191,7 +218,8 @@ impl Graph {
         let both = [&both[0], &both[1]];
         let matching = steps::matching(both);
         let moved = moves::moved(both, &matching);
-        let found = changes::Changes { graphs: [self, after], both, matching: &matching, language };
+        let strict = (language == Language::Same).then(|| [self, after].map(strict::Strict::new));
+        let found = changes::Changes { graphs: [self, after], both, matching: &matching, language, strict };
         let mut comparison = Comparison { pairs: Vec::new(), removed: Vec::new(), added: Vec::new() };
         for (index, item) in both[1].all.iter().enumerate().filter(|(_, item)| !item.is_activation) {
             match matching.of[1][index] {

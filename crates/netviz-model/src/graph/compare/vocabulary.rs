@@ -25,11 +25,17 @@ const KINDS: &[&[&str]] = &[
     &["mul", "multiply"],
     &["div", "divide", "truediv"],
     &["concat", "concatenate", "cat"],
-    &["flatten", "reshape", "view", "unsafeview"],
-    &["transpose", "permute"],
+    &["flatten", "reshape", "view", "unsafeview", "unflatten"],
+    &["transpose", "permute", "t", "movedim", "swapaxes"],
+    &["split", "chunk", "unbind", "splitwithsizes"],
+    &["slice", "select", "narrow", "gathernd", "index"],
+    &["expand", "broadcastto"],
+    &["cast", "castlike", "to", "tocopy", "typeas"],
     &["mean", "reducemean"],
     &["sum", "reducesum"],
-    &["silu", "swish"],
+    &["silu", "swish", "siluactivation"],
+    &["gelu", "geluactivation", "newgeluactivation", "pytorchgelutanh"],
+    &["quickgelu", "quickgeluactivation"],
     &["clip", "clamp", "hardtanh", "relu6"],
     &["embedding", "gather"],
     &["rnn", "simplernn"],
@@ -38,9 +44,27 @@ const KINDS: &[&[&str]] = &[
     &["attention", "multiheadattention", "scaleddotproductattention"],
 ];
 
-/// Operations that change the form of values alone, or nothing, in inference, and paddings, which formats write
-/// differently.
-const PASSIVE: &[&str] = &["identity", "flatten", "squeeze", "unsqueeze", "clone", "contiguous", "detach", "pad"];
+/// Operations that change the form, the order or the type of values alone, choose a part of them, or do nothing in
+/// inference, and paddings, which formats write differently.
+const PASSIVE: &[&str] = &[
+    "identity",
+    "flatten",
+    "squeeze",
+    "unsqueeze",
+    "clone",
+    "contiguous",
+    "detach",
+    "alias",
+    "liftfreshcopy",
+    "cast",
+    "transpose",
+    "rearrange",
+    "channelshuffle",
+    "split",
+    "slice",
+    "expand",
+    "pad",
+];
 
 /// Settings that mean the same, the common name first.
 const SETTINGS: &[&[&str]] = &[
@@ -50,6 +74,9 @@ const SETTINGS: &[&[&str]] = &[
     &["groups", "group"],
     &["epsilon", "eps"],
 ];
+
+/// The epsilon of a batch normalization in ONNX, PyTorch and netviz; Keras always writes its own.
+const EPSILON: f64 = 1e-5;
 
 /// Operations whose inputs may be in any order.
 const COMMUTATIVE: &[&str] = &["add", "mul", "max", "min", "maximum", "minimum", "average", "sum", "mean"];
@@ -84,6 +111,7 @@ pub(super) fn kind_of(name: &str, settings: &[Setting], has_weights: bool) -> Co
         // A product or a choice of computed values is no layer.
         "dense" | "embedding" if !has_weights => Cow::Owned(plain(name)),
         "adaptiveavgpool" if to_one => Cow::Borrowed("globalavgpool"),
+        "adaptiveavgpool" => Cow::Borrowed("avgpool"),
         "adaptivemaxpool" if to_one => Cow::Borrowed("globalmaxpool"),
         kind => Cow::Owned(kind.to_owned()),
     }
@@ -96,6 +124,9 @@ pub(super) fn setting(name: &str) -> Option<&'static str> {
 
 /// What formats take for granted in a setting of a layer.
 pub(super) fn usual(name: &str, kind: &str, category: Option<Category>) -> Option<ArgValue> {
+    if name == "epsilon" && self::kind(kind) == "batchnorm" {
+        return Some(ArgValue::Float(EPSILON));
+    }
     let is_one = match name {
         "strides" | "dilation" => true,
         // As many as channels in a depthwise convolution.
@@ -116,6 +147,11 @@ pub(super) fn activation(settings: &[Setting]) -> Option<Cow<'static, str>> {
 /// Whether an operation computes nothing that all formats write as an operation.
 pub(super) fn is_passive(name: &str) -> bool {
     PASSIVE.contains(&&*kind(name))
+}
+
+/// Whether parameters belong to an operation in all formats, and are not tables that some exporters compute beforehand.
+pub(super) fn owns_parameters(kind: &str) -> bool {
+    !["attention", "add", "sub", "mul", "div", "where"].contains(&kind)
 }
 
 /// Whether the order of the inputs of an operation does not matter.
@@ -176,7 +212,7 @@ mod tests {
             is_default: false,
         };
         assert_eq!(kind_of("adaptive_avg_pool2d", &[size([1, 1])], false), "globalavgpool");
-        assert_eq!(kind_of("adaptive_avg_pool2d", &[size([7, 7])], false), "adaptiveavgpool");
+        assert_eq!(kind_of("adaptive_avg_pool2d", &[size([7, 7])], false), "avgpool");
         let found = [setting("kernel_shape"), setting("pool_size"), setting("padding")];
         assert_eq!(found, [Some("kernel"), Some("kernel"), None]);
         for names in [KINDS.concat(), SETTINGS.concat()] {
