@@ -81,17 +81,18 @@ impl Opened {
         // Nothing is beside a pipe.
         let beside: &dyn Beside = if self.path.is_file() { &folder } else { &Nothing };
         let file = File { name: if name == "-" { "model" } else { &name }, bytes: &self.bytes, beside, dims };
-        let Imported { graph, origin, tensors, sizes, warnings, .. } = (self.reader.read)(&file).map_err(|diagnostics| {
-            let path = self.path.to_string_lossy();
-            if let Some(kind) = self.other_kind() {
-                let message =
-                    format!("`{}` is no file of {}: it looks like {}", excerpt(&path), self.reader.name, kind.what);
-                return Diagnostic::error(message).hint(kind.hint).into();
-            }
-            let message = |problem: &Diagnostic| format!("`{}`: {}", excerpt(&path), problem.message);
-            let named = |problem: Diagnostic| Diagnostic { message: message(&problem), ..problem };
-            diagnostics.into_iter().map(named).collect::<Diagnostics>()
-        })?;
+        let Imported { graph, origin, tensors, sizes, warnings, .. } =
+            (self.reader.read)(&file).map_err(|diagnostics| {
+                let path = self.path.to_string_lossy();
+                if let Some(kind) = self.other_kind() {
+                    let message =
+                        format!("`{}` is no file of {}: it looks like {}", excerpt(&path), self.reader.name, kind.what);
+                    return Diagnostic::error(message).hint(kind.hint).into();
+                }
+                let message = |problem: &Diagnostic| format!("`{}`: {}", excerpt(&path), problem.message);
+                let named = |problem: Diagnostic| Diagnostic { message: message(&problem), ..problem };
+                diagnostics.into_iter().map(named).collect::<Diagnostics>()
+            })?;
         if let [name, ..] = dims.unused()[..] {
             let names: Vec<String> =
                 dims.names().iter().take(NAMES).map(|name| format!("`{}`", excerpt(name))).collect();

@@ -9,6 +9,8 @@ use predicates::prelude::*;
 use predicates::str::contains;
 use tempfile::TempDir;
 
+use crate::message::{Message, graph, model, node, value};
+
 /// A folder with some of the files that `files/spec/make.py` makes.
 fn folder(files: &[&str]) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
@@ -199,4 +201,73 @@ fn weights_that_a_file_does_not_have_are_not_made_up() {
         .stderr(contains("without `--weights`"));
     netviz(folder.path(), &["import", "m.json"]).success();
     assert!(text(&folder, "m.yaml").ends_with("layers:\n  - dense: {name: d, units: 3, activation: relu}\n"));
+}
+
+/// A model of Keras in JSON, of one layer after an input of this shape, and one layer more.
+fn sequential(shape: &str, layer: &str) -> String {
+    format!(
+        r#"{{"class_name": "Sequential", "config": {{"name": "small", "layers": [
+            {{"class_name": "InputLayer", "config": {{"batch_shape": {shape}, "dtype": "float32", "name": "x"}}}},
+            {layer},
+            {{"class_name": "Flatten", "config": {{"name": "flat", "data_format": "channels_last"}}}}
+        ]}}, "keras_version": "3.9.0"}}"#
+    )
+}
+
+#[test]
+fn what_a_layer_would_do_otherwise_is_refused() {
+    let cases = [
+        (
+            "[null, 5, 4, 3]",
+            r#""Rescaling", "config": {"scale": [0.5, 1, 2], "offset": 0"#,
+            "its `scale` is not one number",
+        ),
+        (
+            "[null, 5, 4, 3]",
+            r#""Rescaling", "config": {"scale": 2, "offset": [0.5, 1, 2]"#,
+            "its `offset` is not one number",
+        ),
+        (
+            "[null, 9]",
+            r#""Embedding", "config": {"input_dim": 4, "output_dim": 3, "mask_zero": true"#,
+            "it masks zeros",
+        ),
+        ("[null, 4, 12, 14]", r#""BatchNormalization", "config": {"axis": 2"#, "its input is neither"),
+        ("[null, 8]", r#""ReLU", "config": {"max_value": [1, 2]"#, "its `max_value` is not one number"),
+        (
+            "[null, 8]",
+            r#""Dense", "config": {"units": 2, "activation": {"a": 1}"#,
+            "its activation is no function of Keras",
+        ),
+    ];
+    let folder = tempfile::tempdir().expect("a folder");
+    for (shape, layer, expected) in cases {
+        let layer = format!(r#"{{"class_name": {layer}, "name": "it"}}}}"#);
+        fs::write(folder.path().join("model.json"), sequential(shape, &layer)).expect("a file");
+        netviz(folder.path(), &["import", "model.json", "-o", "-"]).code(1).stderr(contains(expected));
+    }
+}
+
+#[test]
+fn images_with_the_channels_first_are_flattened_as_keras_does() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let layer = r#"{"class_name": "Flatten", "config": {"name": "it", "data_format": "channels_first"}},
+        {"class_name": "Activation", "config": {"name": "act", "activation": "softmax"}}"#;
+    fs::write(folder.path().join("model.json"), sequential("[null, 4, 2, 3]", layer)).expect("a file");
+    netviz(folder.path(), &["import", "model.json", "-o", "-"])
+        .success()
+        .stdout(contains("permute: {order: [1, 2, 0]}"));
+}
+
+#[test]
+fn numbers_that_are_rounded_are_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let cast = |input: &str, output: &str, to: i64| {
+        node("Cast", &[input], &[output]).message(5, &Message::default().bytes(1, "to").int(3, to).int(20, 2))
+    };
+    let nodes = [node("Relu", &["x"], &["a"]), cast("a", "b", 7), cast("b", "y", 1)];
+    let model = model(&graph(nodes).message(12, &value("y", &[1, 4])));
+    fs::write(folder.path().join("model.onnx"), model.0).expect("a file");
+    let refused = netviz(folder.path(), &["import", "model.onnx", "-o", "-"]).code(1);
+    refused.stderr(contains("Cast × 1: it rounds to whole numbers"));
 }

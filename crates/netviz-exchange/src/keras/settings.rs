@@ -61,7 +61,8 @@ pub(super) fn settings(object: &Object, kind: Option<&Kind>, call: &Call) -> Vec
 
 fn configuration(object: &Object, kind: Option<&Kind>) -> Vec<Setting> {
     let mut settings: Vec<Setting> = Vec::new();
-    for (name, value) in object.config.entries().filter(|(name, _)| !SKIPPED.contains(&name.as_str())) {
+    let says_nothing = |name: &str| SKIPPED.contains(&name) || name == BACKWARD && mirrors(object.config);
+    for (name, value) in object.config.entries().filter(|(name, _)| !says_nothing(name)) {
         let shown = match name.as_str() {
             "dtype" if object.is_operation() => shown(value),
             "dtype" => Some(policy(object.config)),
@@ -81,6 +82,22 @@ fn configuration(object: &Object, kind: Option<&Kind>) -> Vec<Setting> {
         }
     }
     settings
+}
+
+/// The layer that reads a sequence from its end, which Keras makes from the other one if none is given.
+const BACKWARD: &str = "backward_layer";
+
+/// Whether the layers of both directions do the same.
+fn mirrors(config: Config) -> bool {
+    let facts = |name: &str| {
+        let inner = config.object(name)?;
+        let entries = inner
+            .config
+            .entries()
+            .filter(|(name, _)| !matches!(name.as_str(), "name" | "go_backwards") && !name.ends_with("_initializer"));
+        Some((inner.class, entries.collect::<Vec<_>>()))
+    };
+    facts(BACKWARD) == facts("layer")
 }
 
 fn is_default(name: &str, value: &ArgValue, config: Config, kind: Option<&Kind>) -> bool {

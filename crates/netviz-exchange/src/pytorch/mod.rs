@@ -73,7 +73,13 @@ fn read(file: &File) -> Result<Imported, Diagnostics> {
         Weights::new(&mut archive, root, [weights.as_ref(), constants.as_ref()]).map_err(|error| damaged(&error))?;
     let walker = Walker::new(file, &program, weights);
     let (graph, tensors, warnings) = walker.walk()?;
-    Ok(Imported { graph: import::contract(graph, &tensors), origin: origin(&program), tensors, sizes: Default::default(), warnings })
+    Ok(Imported {
+        graph: import::contract(graph, &tensors),
+        origin: origin(&program),
+        tensors,
+        sizes: Default::default(),
+        warnings,
+    })
 }
 
 /// A text of the archive.
