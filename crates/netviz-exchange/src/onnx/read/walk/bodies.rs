@@ -36,10 +36,9 @@ impl<'a> Walker<'a> {
         let opsets = versions(&function.opset_import);
         // Defaults are behind what is given, which comes first.
         let given = own.iter().map(|(_, proto)| *proto).chain(&function.attribute_proto).rev();
-        let mut values = HashMap::new();
-        for (name, operand) in function.input.iter().zip(operands) {
-            values.extend(operand.map(|operand| (name.as_str(), operand)));
-        }
+        let operands = operands.into_iter().chain(std::iter::repeat(None));
+        let bound = |(name, operand): (&'a String, Option<Bound>)| (name.as_str(), operand.unwrap_or(Bound::Absent));
+        let values = function.input.iter().zip(operands).map(bound).collect();
         let mut inner = Frame {
             values,
             parent: None,
