@@ -96,3 +96,98 @@ fn an_equation_without_output_keeps_its_ellipsis() {
         assert_eq!(types(&model(name, 12, &graph, [])), [expected], "{equation}");
     }
 }
+
+/// A tensor of single precision, or of bytes.
+fn tensor(name: &str, dtype: i64, sizes: &[i64], raw: &[u8]) -> Message {
+    Message::default().ints(1, sizes.iter().copied()).int(2, dtype).bytes(8, name).bytes(9, raw)
+}
+
+/// A tensor of single precision of which all values are 0.5, but those from `zeros` on of each row.
+fn halves(name: &str, sizes: &[i64], zeros: usize) -> Message {
+    let row = usize::try_from(*sizes.last().expect("a size")).expect("small");
+    let count = usize::try_from(sizes.iter().product::<i64>()).expect("small");
+    let raw: Vec<u8> = (0..count).flat_map(|at| if at % row < zeros { 0.5_f32 } else { 0.0 }.to_le_bytes()).collect();
+    tensor(name, 1, sizes, &raw)
+}
+
+/// The learned and the fixed values of a node that reads `x` and these tensors.
+fn counted(name: &str, node: &Message, sizes: &[i64], tensors: impl IntoIterator<Item = Message>) -> (usize, usize) {
+    let graph = Message::default()
+        .message(1, node)
+        .message(11, &value("x", sizes))
+        .messages(5, tensors)
+        .message(12, &output("y"));
+    let count = model(name, 17, &graph, []).graph.parameters();
+    (count.trainable, count.fixed)
+}
+
+#[test]
+fn biases_of_states_that_are_zero_are_not_learned() {
+    // 3 inputs and 5 units.
+    for (kind, gates, before, zeros, expected) in [
+        ("LSTM", 4, 0, 20, 60 + 100 + 20),
+        ("LSTM", 4, 0, 40, 60 + 100 + 40),
+        ("LSTM", 4, 0, 0, 60 + 100 + 20),
+        ("RNN", 1, 0, 5, 15 + 25 + 5),
+        ("GRU", 3, 1, 15, 45 + 75 + 15),
+        ("GRU", 3, 1, 30, 45 + 75 + 30),
+        // Nothing tells which of both biases the layer has not been trained with.
+        ("GRU", 3, 1, 0, 45 + 75 + 30),
+        ("GRU", 3, 0, 0, 45 + 75 + 15),
+    ] {
+        let rows = gates * 5;
+        let node = node(kind, &["x", "w", "r", "b"], &["y"])
+            .messages(5, [int("hidden_size", 5), int("linear_before_reset", before)]);
+        let weights =
+            [halves("w", &[1, rows, 3], 3), halves("r", &[1, rows, 5], 5), halves("b", &[1, 2 * rows], zeros)];
+        let name = format!("bias-{kind}-{before}-{zeros}");
+        assert_eq!(counted(&name, &node, &[7, 1, 3], weights), (expected, 0), "{name}");
+    }
+}
+
+#[test]
+fn settings_are_no_weights() {
+    let resize = node("Resize", &["x", "roi", "scales"], &["y"]).message(5, &text("mode", "linear"));
+    let scales = halves("scales", &[4], 4);
+    assert_eq!(counted("resize", &resize, &[1, 3, 8, 8], [halves("roi", &[8], 8), scales]), (0, 0));
+    let clip = node("Clip", &["x", "low", "high"], &["y"]);
+    assert_eq!(counted("clip", &clip, &[1, 4], [halves("low", &[4], 2), halves("high", &[4], 4)]), (0, 0));
+    let hot = node("OneHot", &["x", "depth", "values"], &["y"]);
+    assert_eq!(counted("hot", &hot, &[1, 4], [ints_tensor("depth", &[4]), halves("values", &[2], 1)]), (0, 0));
+}
+
+#[test]
+fn packed_weights_count_each() {
+    let bytes = |name: &str, sizes: &[i64]| {
+        tensor(name, 2, sizes, &vec![0; usize::try_from(sizes.iter().product::<i64>()).expect("small")])
+    };
+    let microsoft = |node: Message| node.bytes(7, "com.microsoft");
+    let product = microsoft(node("MatMulNBits", &["x", "w", "s"], &["y"]))
+        .messages(5, [int("K", 64), int("N", 10), int("bits", 4), int("block_size", 32)]);
+    let weights = [bytes("w", &[10, 2, 16]), halves("s", &[20], 20)];
+    assert_eq!(counted("blocks", &product, &[1, 64], weights), (0, 640));
+    let experts = microsoft(node("QMoE", &["x", "x", "w", "s", "", "v", "t"], &["y"]))
+        .messages(5, [int("k", 2), int("expert_weight_bits", 4)]);
+    let weights =
+        [bytes("w", &[4, 64, 16]), halves("s", &[4, 64], 64), bytes("v", &[4, 32, 32]), halves("t", &[4, 32], 32)];
+    assert_eq!(counted("experts", &experts, &[6, 32], weights), (0, 2 * 4 * (64 * 16 + 32 * 32)));
+    let table = microsoft(node("GatherBlockQuantized", &["w", "x", "s"], &["y"]))
+        .messages(5, [int("bits", 4), int("block_size", 32), int("quantize_axis", 1)]);
+    assert_eq!(counted("table", &table, &[1, 3], [bytes("w", &[10, 16]), halves("s", &[10, 1], 1)]), (0, 320));
+}
+
+#[test]
+fn a_question_mark_names_no_size() {
+    let dims = [("", 3), ("?", 0), ("?", 0)].map(|(name, size)| {
+        let dim = Message::default();
+        if name.is_empty() { dim.int(1, size) } else { dim.bytes(2, name) }
+    });
+    let tensor = Message::default().int(1, 1).message(2, &Message::default().messages(1, dims));
+    let input = Message::default().bytes(1, "x").message(2, &Message::default().message(1, &tensor));
+    let graph =
+        Message::default().message(1, &node("Transpose", &["x"], &["y"])).message(11, &input).message(12, &output("y"));
+    let model = model("question", 17, &graph, []);
+    let graph = model.graph.detailed();
+    let dims = graph.ty(graph.outputs()[0]).dims().expect("a rank").to_vec();
+    assert!(dims.iter().all(|dim| !matches!(dim, netviz::ir::Dim::Symbol(_))), "{dims:?}");
+}

@@ -51,7 +51,7 @@ pub(super) const OPERATORS: &[Operator] = &[
     function("BitwiseNot"),
     Operator::plain("BitShift", broadcasts).flops(1),
     Operator::plain("Where", choice).flops(1).value(chosen),
-    Operator::new("Clip", Activation, same).flops(2),
+    Operator::new("Clip", Activation, same).flops(2).settings(1),
     function("Abs").value(|call| unary(call, i64::checked_abs, f64::abs)),
     function("Neg").value(|call| unary(call, i64::checked_neg, |value| -value)),
     function("Sign"),
@@ -80,7 +80,7 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::plain("BitCast", bit_cast),
     function("CumSum"),
     function("CumProd"),
-    Operator::new("Dropout", netviz_model::category::Category::Regularization, dropout),
+    Operator::new("Dropout", netviz_model::category::Category::Regularization, dropout).settings(1),
 ];
 
 fn remainder(a: i64, b: i64) -> Option<i64> {

@@ -25,9 +25,9 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::new("Split", Shape, split).values(|call| split_values(call).unwrap_or_default()),
     Operator::new("Expand", Shape, expand).value(expanded_values),
     Operator::new("Tile", Shape, tile),
-    Operator::new("Pad", Shape, pad).defaults(&[("mode", "constant")]),
+    Operator::new("Pad", Shape, pad).settings(1).defaults(&[("mode", "constant")]),
     Operator::plain("ConstantOfShape", filled).value(filled_values),
-    Operator::plain("Range", range).value(range_values),
+    Operator::plain("Range", range).settings(0).value(range_values),
     Operator::new("DepthToSpace", Shape, |call| blocks(call, true)).defaults(&[("mode", "DCR")]),
     Operator::new("SpaceToDepth", Shape, |call| blocks(call, false)),
 ];

@@ -279,7 +279,7 @@ impl<'a> Walker<'a> {
             .iter()
             .chain(&results)
             .enumerate()
-            .map(|(index, operand)| self.argument(operand.as_ref(), index, operator))
+            .map(|(index, operand)| self.argument(operand.as_ref(), index, &call, operator))
             .collect();
         let op = Opaque {
             domain: set.to_owned(),
@@ -335,13 +335,20 @@ impl Walker<'_> {
     }
 
     /// What the graph is given for an operand.
-    fn argument(&mut self, operand: Option<&Bound>, index: usize, operator: Option<&Operator>) -> Argument {
+    fn argument(
+        &mut self,
+        operand: Option<&Bound>,
+        index: usize,
+        call: &Call,
+        operator: Option<&Operator>,
+    ) -> Argument {
         match operand {
             None | Some(Bound::Free { .. } | Bound::Absent) => Argument::Absent,
             Some(Bound::Given { output, .. }) => Argument::Output(*output),
             Some(Bound::Stored(stored)) => {
-                let role = operator.and_then(|it| it.roles.get(index)).copied();
-                Argument::Stored(self.parameter(*stored, role))
+                let role = operator.and_then(|it| it.role(index));
+                let weights = operator.and_then(|it| (it.weights)(call, index, &self.stored[*stored].tensor));
+                Argument::Stored(self.parameter(*stored, role, weights))
             }
         }
     }
@@ -353,7 +360,7 @@ impl Walker<'_> {
             // A tensor that is an output has to come from somewhere.
             Some(Bound::Stored(index)) => {
                 let index = *index;
-                let id = self.parameter(index, Some(Role::Constant));
+                let id = self.parameter(index, Some(Role::Constant), None);
                 let ty = tensor::ty(&self.stored[index].tensor);
                 let name = self.names.unique(readable(name));
                 let op = Opaque { name: "Constant".into(), macs: Some(0), outputs: vec![ty], ..Opaque::default() };
