@@ -191,3 +191,80 @@ fn a_question_mark_names_no_size() {
     let dims = graph.ty(graph.outputs()[0]).dims().expect("a rank").to_vec();
     assert!(dims.iter().all(|dim| !matches!(dim, netviz::ir::Dim::Symbol(_))), "{dims:?}");
 }
+
+#[test]
+fn a_scan_gives_its_body_the_types_of_its_operands() {
+    let inner = Message::default()
+        .message(1, &node("MatMul", &["step", "w"], &["product"]))
+        .messages(1, [node("Add", &["state", "product"], &["next"]), node("Relu", &["next"], &["shown"])])
+        .bytes(2, "body")
+        .messages(11, [output("state"), output("step")])
+        .messages(12, [output("next"), output("shown")]);
+    let scan =
+        node("Scan", &["start", "x"], &["end", "all"]).messages(5, [body("body", &inner), int("num_scan_inputs", 1)]);
+    let graph = Message::default()
+        .message(1, &scan)
+        .messages(11, [value("start", &[5]), value("x", &[7, 3])])
+        .message(5, &halves("w", &[3, 5], 5))
+        .messages(12, [output("end"), output("all")]);
+    let model = model("scan", 17, &graph, []);
+    assert_eq!(types(&model), ["float32 5", "float32 7×5"]);
+    assert_eq!(model.graph.macs(), 7 * 3 * 5);
+}
+
+/// The warnings about a node that reads `x`.
+fn warned(name: &str, node: &Message, sizes: &[i64], tensors: impl IntoIterator<Item = Message>) -> String {
+    let graph = Message::default()
+        .message(1, node)
+        .message(11, &value("x", sizes))
+        .messages(5, tensors)
+        .message(12, &output("y"));
+    let warnings: Vec<String> = model(name, 17, &graph, []).warnings.iter().map(ToString::to_string).collect();
+    warnings.join("\n")
+}
+
+#[test]
+fn sizes_that_cannot_fit_are_told() {
+    let reshape = node("Reshape", &["x", "sizes"], &["y"]);
+    for (index, (sizes, told)) in
+        [(&[3, 5][..], true), (&[5, -1], true), (&[0, -1], false), (&[4, 3], false), (&[2, -1, 2], false)]
+            .into_iter()
+            .enumerate()
+    {
+        let text = warned(&format!("reshape-{index}"), &reshape, &[3, 4], [ints_tensor("sizes", sizes)]);
+        assert_eq!(text.contains("another number of values"), told, "{sizes:?}: {text}");
+    }
+    let split = node("Split", &["x", "sizes"], &["y", "z"]).message(5, &int("axis", 1));
+    for (name, sizes, told) in [("split", [1, 2], true), ("split-all", [1, 3], false)] {
+        let text = warned(name, &split, &[3, 4], [ints_tensor("sizes", &sizes)]);
+        assert_eq!(text.contains("splits a size of 4"), told, "{text}");
+    }
+    let filter = || [halves("w", &[4, 3, 3, 3], 3)];
+    let convolution = node("Conv", &["x", "w"], &["y"]);
+    let strides = Message::default().bytes(1, "strides").ints(8, [0, 1]).int(20, 7);
+    let text = warned("strides", &convolution.clone().message(5, &strides), &[1, 3, 8, 8], filter());
+    assert!(text.contains("`strides` of 0"), "{text}");
+    let text = warned("group", &convolution.clone().message(5, &int("group", 0)), &[1, 3, 8, 8], filter());
+    assert!(text.contains("`group` 0"), "{text}");
+    assert_eq!(warned("whole", &convolution, &[1, 3, 8, 8], filter()), "");
+    for (kind, name) in [("If", "then_branch"), ("Loop", "body"), ("Scan", "body")] {
+        let text = warned(kind, &node(kind, &["x", "x"], &["y"]), &[1], []);
+        assert!(text.contains(&format!("lacks the body `{name}`")), "{text}");
+    }
+}
+
+#[test]
+fn values_in_a_file_without_a_name_are_told() {
+    let entry = |key: &str, value: &str| Message::default().bytes(1, key).bytes(2, value);
+    let weight = |entries: Vec<Message>| {
+        Message::default().ints(1, [4, 4]).int(2, 1).bytes(8, "w").messages(13, entries).int(14, 1)
+    };
+    let product = node("MatMul", &["x", "w"], &["y"]);
+    let text = warned("unnamed", &product, &[2, 4], [weight(Vec::new())]);
+    assert!(text.contains("a file that the model does not name"), "{text}");
+    let beside = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("operator-weights.bin");
+    std::fs::write(&beside, [0; 64]).expect("it is written");
+    let entries = vec![entry("location", "operator-weights.bin"), entry("offset", "ten")];
+    let text = warned("offset", &product, &[2, 4], [weight(entries)]);
+    assert!(text.contains("with the offset `ten`"), "{text}");
+}
