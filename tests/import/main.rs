@@ -7,6 +7,7 @@ mod message;
 #[path = "../common/networks.rs"]
 mod networks;
 mod nodes;
+mod operators;
 mod pipes;
 mod pytorch;
 mod refused;

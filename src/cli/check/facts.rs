@@ -48,14 +48,13 @@ impl<'m> Facts<'m> {
         let mut bytes: BTreeMap<DType, u64> = BTreeMap::new();
         let tensors = model.source.as_ref().map(|source| source.tensors.as_slice()).unwrap_or_default();
         for (index, parameter) in graph.program().parameters().iter().enumerate() {
-            let elements = parameter.elements();
             let count = match parameter.role {
                 Role::Trainable => &mut parameters.trainable,
                 Role::Statistic => &mut parameters.statistics,
                 Role::Frozen => &mut parameters.frozen,
                 Role::Constant | Role::Counter => &mut parameters.constants,
             };
-            *count = count.saturating_add(elements);
+            *count = count.saturating_add(parameter.weights);
             let size = tensors.get(index).map_or_else(|| parameter.bytes(), Tensor::size);
             let sum = bytes.entry(parameter.dtype).or_insert(0);
             *sum = sum.saturating_add(size);

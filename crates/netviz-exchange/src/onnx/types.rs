@@ -79,7 +79,8 @@ fn tensor_type(proto: &TensorTypeProto) -> Option<TensorType> {
     let Some(shape) = &proto.shape else { return Some(TensorType::unranked(dtype)) };
     let dim = |value: &Option<Dimension>| match value {
         Some(Dimension::Size(size)) => usize::try_from(*size).map_or(Dim::Unknown, Dim::Size),
-        Some(Dimension::Name(name)) if !name.is_empty() => Dim::Symbol(Cow::Owned(name.clone())),
+        // PaddlePaddle writes `?` for every size that it does not know.
+        Some(Dimension::Name(name)) if !matches!(name.as_str(), "" | "?") => Dim::Symbol(Cow::Owned(name.clone())),
         _ => Dim::Unknown,
     };
     if shape.dim.len() > limits::FOREIGN_RANK {

@@ -29,6 +29,12 @@ impl GraphBuilder {
         self.program.stored(name.into(), dtype, shape, role)
     }
 
+    /// States how many weights a stored tensor stands for, if that is not the number of its values. It has to be said before
+    /// the first operation with the tensor is added.
+    pub fn count_weights(&mut self, id: ParameterId, weights: usize) {
+        self.program.count(id, weights);
+    }
+
     /// Adds an operation whose types are known as far as the file and its reader know them, and returns its outputs. Dots
     /// in the name form [groups](Graph::groups); the caller makes it unique.
     pub fn foreign(&mut self, name: &str, op: Opaque, arguments: &[Argument]) -> Vec<Output> {

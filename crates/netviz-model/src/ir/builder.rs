@@ -87,8 +87,21 @@ impl Builder {
     /// Adds a parameter of a file.
     pub(crate) fn stored(&mut self, name: String, dtype: DType, shape: Vec<usize>, role: Role) -> ParameterId {
         let id = ParameterId(next(&self.program.parameters));
-        self.program.parameters.push(Parameter { name, dtype, shape, initializer: Initializer::Stored, role });
+        let initializer = Initializer::Stored;
+        self.program.parameters.push(Parameter {
+            name,
+            dtype,
+            weights: super::elements(&shape),
+            shape,
+            initializer,
+            role,
+        });
         id
+    }
+
+    /// States how many weights a parameter stands for.
+    pub(crate) fn count(&mut self, id: ParameterId, weights: usize) {
+        self.program.parameters[id.index()].weights = weights;
     }
 
     /// Adds an operation of a file, which is a node of its own, and returns its outputs.
@@ -164,7 +177,8 @@ impl Scope<'_> {
         let parameters = &mut self.builder.program.parameters;
         let id = ParameterId(next(parameters));
         let dtype = if role == Role::Counter { DType::Int64 } else { DType::Float32 };
-        parameters.push(Parameter { name, dtype, shape: shape.to_vec(), initializer, role });
+        let (shape, weights) = (shape.to_vec(), super::elements(shape));
+        parameters.push(Parameter { name, dtype, shape, initializer, role, weights });
         Operand::Parameter(id)
     }
 

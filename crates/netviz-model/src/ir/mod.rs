@@ -242,12 +242,15 @@ pub struct Parameter {
     pub initializer: Initializer,
     /// Role.
     pub role: Role,
+    /// How many weights it stands for: the number of its values, unless a file packs several weights into one value, or
+    /// stores values that are not learned beside those that are.
+    pub weights: usize,
 }
 
 impl Parameter {
     /// The number of values.
     pub fn elements(&self) -> usize {
-        self.shape.iter().fold(1, |product, &size| product.saturating_mul(size))
+        elements(&self.shape)
     }
 
     /// Its type.
@@ -259,6 +262,11 @@ impl Parameter {
     pub fn bytes(&self) -> u64 {
         self.dtype.bytes(self.elements())
     }
+}
+
+/// The number of values of a tensor.
+fn elements(shape: &[usize]) -> usize {
+    shape.iter().fold(1, |product, &size| product.saturating_mul(size))
 }
 
 /// A constant tensor.
@@ -286,7 +294,7 @@ impl ParameterCount {
     /// The counts of a list of parameters.
     pub fn of(parameters: &[Parameter]) -> Self {
         parameters.iter().fold(Self::default(), |count, parameter| {
-            let elements = parameter.elements();
+            let elements = parameter.weights;
             match parameter.role {
                 Role::Trainable => Self { trainable: count.trainable.saturating_add(elements), ..count },
                 Role::Statistic | Role::Frozen => Self { fixed: count.fixed.saturating_add(elements), ..count },

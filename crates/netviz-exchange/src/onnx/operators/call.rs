@@ -283,6 +283,14 @@ impl<'a> Call<'a> {
         self.ints(name).map(<[i64]>::to_vec).or_else(|| self.known_ints(index))
     }
 
+    /// Bodies that must be there.
+    pub(crate) fn needs(&self, names: &[&str]) -> Result<(), Misfit> {
+        match names.iter().find(|name| !self.bodies.iter().any(|(known, _)| known == *name)) {
+            Some(name) => Err(Misfit::new(format!("lacks the body `{name}`"))),
+            None => Ok(()),
+        }
+    }
+
     /// The outputs of a body; none if there is no such body.
     pub(crate) fn body(&self, name: &str) -> &'a [Given] {
         self.bodies.iter().find(|(known, _)| known == name).map_or(&[], |(_, outputs)| outputs)

@@ -74,14 +74,27 @@ pub(super) fn typed(dtype: DType, dims: Option<Vec<Dim>>) -> TensorType {
 
 /// Operand sizes that are broadcast to one output of the element type of the first operand.
 pub(super) fn broadcasts(call: &Call) -> Types {
-    let dims = broadcast(call.types.iter().flatten().map(TensorType::dims))?;
-    Ok(vec![typed(call.at(0)?.dtype(), dims)])
+    Ok(vec![typed(call.at(0)?.dtype(), broadcast_operands(call)?)])
+}
+
+/// The dimensions of all operands that are broadcast together.
+fn broadcast_operands(call: &Call) -> Result<Option<Vec<Dim>>, Misfit> {
+    if is_early(call) {
+        Ok(call.dims(0)?.map(<[Dim]>::to_vec))
+    } else {
+        broadcast(call.types.iter().flatten().map(TensorType::dims))
+    }
+}
+
+/// Whether the second operand is repeated to the size of the first one, which an attribute allowed before opset 7: its
+/// dimensions are those from `axis` on, or the last ones.
+pub(super) fn is_early(call: &Call) -> bool {
+    call.opset < 7 && call.int("broadcast", 0) != 0
 }
 
 /// The same with booleans.
 pub(super) fn compares(call: &Call) -> Types {
-    let dims = broadcast(call.types.iter().flatten().map(TensorType::dims))?;
-    Ok(vec![typed(DType::Bool, dims)])
+    Ok(vec![typed(DType::Bool, broadcast_operands(call)?)])
 }
 
 /// A size as a dimension; unknown if it is negative.

@@ -36,6 +36,7 @@ pub(in crate::onnx) fn is_dead(call: &Call, kind: &str, body: &str) -> bool {
 
 /// What the branch gives that runs, or what both give.
 fn branches(call: &Call) -> Types {
+    call.needs(&["then_branch", "else_branch"])?;
     if let Some(taken) = taken(call) {
         return Ok(taken.iter().map(|output| output.ty.clone()).collect());
     }
@@ -53,6 +54,7 @@ fn iterations(call: &Call) -> Option<usize> {
 
 /// The variables of a loop, then what each iteration adds to lists.
 fn repeated(call: &Call) -> Types {
+    call.needs(&["body"])?;
     let variables = call.types.len().saturating_sub(2);
     let Some((goes_on, outputs)) = call.body("body").split_first() else { return Ok(Vec::new()) };
     let ends_early = goes_on.known.as_ref().and_then(holds) != Some(true);
@@ -110,6 +112,7 @@ fn steps(call: &Call) -> Dim {
 
 /// The states, then what each step adds to lists.
 fn scanned(call: &Call) -> Types {
+    call.needs(&["body"])?;
     let Scanned { start, states, .. } = parts(call);
     let body = call.body("body");
     let (ends, listed) = body.split_at_checked(states).unwrap_or((body, &[]));

@@ -69,6 +69,18 @@ fn filter(call: &Call, weight: usize) -> Result<(Option<Vec<Dim>>, [Dim; 2]), Mi
     })
 }
 
+/// The number of groups, if the steps of the filter are possible too.
+fn groups(call: &Call) -> Result<usize, Misfit> {
+    for name in ["strides", "dilations"] {
+        if let Some(step) = call.ints(name).and_then(|list| list.iter().find(|&&step| step <= 0)) {
+            return Err(Misfit::new(format!("has `{name}` of {step}: at least 1 is needed")));
+        }
+    }
+    let group = call.int("group", 1);
+    let many = usize::try_from(group).ok().filter(|&group| group > 0);
+    many.ok_or_else(|| Misfit::new(format!("has `group` {group}: at least 1 is needed")))
+}
+
 pub(super) fn convolution(call: &Call, weight: usize, dtype: DType) -> Types {
     let (kernel, [filters, channels]) = filter(call, weight)?;
     let rank = kernel.as_ref().map(|kernel| kernel.len() + 2);
@@ -80,7 +92,7 @@ pub(super) fn convolution(call: &Call, weight: usize, dtype: DType) -> Types {
             )));
         }
         (Some(dims), Some(kernel)) => {
-            let group = usize::try_from(call.int("group", 1)).unwrap_or(1);
+            let group = groups(call)?;
             let expected = Dim::compute([&channels], |[channels]| channels.checked_mul(group));
             if !dims[1].may_equal(&expected) {
                 return Err(Misfit::new(format!("needs {expected} channels, but gets {}", dims[1])));
@@ -96,7 +108,7 @@ pub(super) fn convolution(call: &Call, weight: usize, dtype: DType) -> Types {
 fn transposed(call: &Call) -> Types {
     let dtype = call.at(0)?.dtype();
     let (kernel, [_, filters]) = filter(call, 1)?;
-    let group = usize::try_from(call.int("group", 1)).unwrap_or(1);
+    let group = groups(call)?;
     let filters = Dim::compute([&filters], |[filters]| filters.checked_mul(group));
     let (Some(dims), Some(kernel)) = (call.dims(0)?, kernel) else { return Ok(vec![TensorType::unranked(dtype)]) };
     if dims.len() != kernel.len() + 2 {

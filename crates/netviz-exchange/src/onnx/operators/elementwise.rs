@@ -6,7 +6,7 @@ use netviz_model::category::Category::{Activation, Merge};
 use netviz_model::ir::{DType, TensorType};
 
 use super::call::{Elements, Int, Known};
-use super::common::{broadcast, broadcasts, compares, same, typed, with_dtype};
+use super::common::{broadcast, broadcasts, compares, is_early, same, typed, with_dtype};
 use super::{Call, Operator, Types};
 
 const fn function(name: &'static str) -> Operator {
@@ -51,7 +51,7 @@ pub(super) const OPERATORS: &[Operator] = &[
     function("BitwiseNot"),
     Operator::plain("BitShift", broadcasts).flops(1),
     Operator::plain("Where", choice).flops(1).value(chosen),
-    Operator::new("Clip", Activation, same).flops(2),
+    Operator::new("Clip", Activation, same).flops(2).settings(1),
     function("Abs").value(|call| unary(call, i64::checked_abs, f64::abs)),
     function("Neg").value(|call| unary(call, i64::checked_neg, |value| -value)),
     function("Sign"),
@@ -80,7 +80,7 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::plain("BitCast", bit_cast),
     function("CumSum"),
     function("CumProd"),
-    Operator::new("Dropout", netviz_model::category::Category::Regularization, dropout),
+    Operator::new("Dropout", netviz_model::category::Category::Regularization, dropout).settings(1),
 ];
 
 fn remainder(a: i64, b: i64) -> Option<i64> {
@@ -159,6 +159,11 @@ pub(super) fn unary(call: &Call, ints: fn(i64) -> Option<i64>, floats: fn(f64) -
     Some(Known { shape: value.shape.clone(), elements })
 }
 
+/// Two operands whose last dimensions belong together.
+fn pair<'a>(call: &Call<'a>) -> Option<(&'a Known, &'a Known)> {
+    if is_early(call) && call.maybe_int("axis").is_some() { None } else { Some((call.value(0)?, call.value(1)?)) }
+}
+
 /// A function of two operands. With the neutral number as the second one, symbols stay.
 fn binary(
     call: &Call,
@@ -166,7 +171,7 @@ fn binary(
     floats: fn(f64, f64) -> f64,
     neutral: Option<i64>,
 ) -> Option<Known> {
-    let (a, b) = (call.value(0)?, call.value(1)?);
+    let (a, b) = pair(call)?;
     combine(a, b, ints, floats, neutral)
 }
 
@@ -202,7 +207,7 @@ fn variadic(call: &Call, ints: fn(i64, i64) -> Option<i64>, floats: fn(f64, f64)
 }
 
 fn compare(call: &Call, holds: fn(Ordering) -> bool) -> Option<Known> {
-    let (a, b) = (call.value(0)?, call.value(1)?);
+    let (a, b) = pair(call)?;
     let shape = common_shape(&[&a.shape, &b.shape])?;
     let (a, b) = (spread(a, &shape)?, spread(b, &shape)?);
     let ints = match (&a, &b) {

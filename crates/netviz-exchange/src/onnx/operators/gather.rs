@@ -26,7 +26,7 @@ pub(super) const OPERATORS: &[Operator] = &[
     scatter("ScatterElements"),
     scatter("ScatterND"),
     Operator::new("TensorScatter", Shape, same).defaults(&[("axis", "-2"), ("mode", "linear")]),
-    Operator::plain("OneHot", one_hot).defaults(&[("axis", "-1")]),
+    Operator::plain("OneHot", one_hot).settings(0).defaults(&[("axis", "-1")]),
     Operator::new("Compress", Shape, compress),
     Operator::plain("NonZero", non_zero),
     Operator::plain("Unique", unique).defaults(&[("sorted", "1")]),

@@ -26,8 +26,9 @@ pub(super) const OPERATORS: &[Operator] = &[
         Shape,
         |call| if call.opset < 11 { resize(call, 1, None) } else { resize(call, 2, Some(3)) },
     )
+    .settings(1)
     .defaults(DEFAULTS),
-    Operator::new("Upsample", Shape, |call| resize(call, 1, None)).defaults(DEFAULTS),
+    Operator::new("Upsample", Shape, |call| resize(call, 1, None)).settings(1).defaults(DEFAULTS),
     GRID_SAMPLE,
     Operator::plain("AffineGrid", affine_grid).defaults(DEFAULTS),
     Operator::new("CenterCropPad", Shape, center_crop),
@@ -37,6 +38,7 @@ pub(super) const OPERATORS: &[Operator] = &[
         ("strides", "1×1"),
     ]),
     Operator::plain("NonMaxSuppression", |_| Ok(vec![TensorType::new(DType::Int64, [Dim::Unknown, Dim::Size(3)])]))
+        .settings(2)
         .defaults(&[("center_point_box", "0")]),
     Operator::plain("ImageDecoder", |call| {
         let channels = if call.text("pixel_format", "RGB") == "Grayscale" { 1 } else { 3 };

@@ -98,10 +98,10 @@ fn equation(call: &Call) -> Option<(Vec<Vec<char>>, Vec<char>)> {
     let output = output.map_or_else(
         || {
             let all: Vec<char> = inputs.concat();
-            let mut once: Vec<char> =
-                all.iter().copied().filter(|letter| all.iter().filter(|other| *other == letter).count() == 1).collect();
-            once.sort_unstable_by_key(|&letter| (letter != '…', letter));
-            once
+            let is_once = |letter: &char| all.iter().filter(|other| *other == letter).count() == 1;
+            let mut once: Vec<char> = all.iter().copied().filter(|letter| *letter != '…' && is_once(letter)).collect();
+            once.sort_unstable();
+            all.iter().copied().find(|&letter| letter == '…').into_iter().chain(once).collect()
         },
         |output| letters(&output),
     );

@@ -6,8 +6,8 @@ use super::{Call, Operator, Types};
 const DEFAULTS: &[(&str, &str)] = &[("reduction", "mean")];
 
 pub(super) const OPERATORS: &[Operator] = &[
-    Operator::plain("NegativeLogLikelihoodLoss", loss).defaults(DEFAULTS),
-    Operator::plain("SoftmaxCrossEntropyLoss", loss).defaults(DEFAULTS),
+    Operator::plain("NegativeLogLikelihoodLoss", loss).settings(1).defaults(DEFAULTS),
+    Operator::plain("SoftmaxCrossEntropyLoss", loss).settings(1).defaults(DEFAULTS),
 ];
 
 /// One number for each target or for all, then the logarithms of the probabilities.

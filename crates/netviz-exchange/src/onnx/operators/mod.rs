@@ -44,6 +44,8 @@ use std::sync::LazyLock;
 use netviz_model::category::Category;
 use netviz_model::ir::{Role, TensorType};
 
+use crate::import::Tensor;
+
 /// The values of small outputs, in order; `None` for those that are not known.
 type ValuesOf = fn(&Call) -> Vec<Option<Known>>;
 
@@ -65,7 +67,11 @@ pub(super) struct Operator {
     /// Those of several outputs.
     values: Option<ValuesOf>,
     /// The roles of operands that are stored tensors, from the first one on. Those of the rest are told by their types.
-    pub(super) roles: &'static [Role],
+    roles: &'static [Role],
+    /// Operands from this one on that are stored tensors are settings and no weights, unless they have a role.
+    settings: usize,
+    /// How many weights an operand stands for that is a stored tensor; `None` if that is the number of its values.
+    pub(super) weights: fn(&Call, usize, &Tensor) -> Option<usize>,
     /// Attributes with these values say nothing: text forms of defaults.
     pub(super) defaults: &'static [(&'static str, &'static str)],
 }
@@ -83,6 +89,8 @@ impl Operator {
             value: None,
             values: None,
             roles: &[],
+            settings: usize::MAX,
+            weights: |_, _, _| None,
             defaults: &[],
         }
     }
@@ -123,6 +131,19 @@ impl Operator {
 
     const fn roles(self, roles: &'static [Role]) -> Self {
         Self { roles, ..self }
+    }
+
+    const fn settings(self, settings: usize) -> Self {
+        Self { settings, ..self }
+    }
+
+    const fn weights(self, weights: fn(&Call, usize, &Tensor) -> Option<usize>) -> Self {
+        Self { weights, ..self }
+    }
+
+    /// The role of an operand that is a stored tensor; `None` if its type tells.
+    pub(super) fn role(&self, index: usize) -> Option<Role> {
+        self.roles.get(index).copied().or((index >= self.settings).then_some(Role::Constant))
     }
 
     const fn defaults(self, defaults: &'static [(&'static str, &'static str)]) -> Self {

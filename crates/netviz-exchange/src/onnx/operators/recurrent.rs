@@ -6,6 +6,7 @@ use netviz_model::ir::{Dim, TensorType};
 
 use super::common::{dim, ranked, volume};
 use super::{Call, Operator, Types};
+use crate::import::Tensor;
 
 pub(super) const DEFAULTS: &[(&str, &str)] = &[
     ("direction", "forward"),
@@ -22,6 +23,7 @@ const fn layer(name: &'static str, macs: fn(&Call, &[TensorType]) -> Option<usiz
         .macs(macs)
         // Input, weights, recurrent weights, biases, lengths, initial states, peepholes.
         .roles(&[Trainable, Trainable, Trainable, Trainable, Constant, Constant, Constant, Trainable])
+        .weights(biases)
         .defaults(DEFAULTS)
 }
 
@@ -64,6 +66,26 @@ pub(super) fn steps(call: &Call) -> Types {
     };
     let last = TensorType::new(dtype, last);
     Ok(vec![TensorType::new(dtype, all), last.clone(), last])
+}
+
+/// The number of learned biases of a layer. ONNX has one of the input and one of the state for each gate; exporters of
+/// layers that have one alone write zeros for the other.
+pub(super) fn biases(call: &Call, index: usize, tensor: &Tensor) -> Option<usize> {
+    /// Values that are looked at.
+    const MOST: usize = 1 << 20;
+    let &[_, size] = &tensor.shape[..] else { return None };
+    if index != 3 || size == 0 {
+        return None;
+    }
+    let values = tensor.floats(MOST)?;
+    let is_zero = |part: fn(&[f64], usize) -> &[f64]| {
+        values.chunks(size).all(|all| part(all, size / 2).iter().all(|&value| value == 0.0))
+    };
+    let (inputs, states) = (is_zero(|all, half| &all[..half]), is_zero(|all, half| &all[half..]));
+    // Here the bias of the state is within a product, so that it is no copy of the other; of a layer that was not trained,
+    // both may be zero.
+    let is_used = inputs && call.int("linear_before_reset", 0) != 0;
+    (states && !is_used).then_some(tensor.elements() / 2)
 }
 
 /// The multiply-adds of so many gates, each of which multiplies the input and the state with matrices.

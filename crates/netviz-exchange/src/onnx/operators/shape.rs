@@ -25,9 +25,9 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::new("Split", Shape, split).values(|call| split_values(call).unwrap_or_default()),
     Operator::new("Expand", Shape, expand).value(expanded_values),
     Operator::new("Tile", Shape, tile),
-    Operator::new("Pad", Shape, pad).defaults(&[("mode", "constant")]),
+    Operator::new("Pad", Shape, pad).settings(1).defaults(&[("mode", "constant")]),
     Operator::plain("ConstantOfShape", filled).value(filled_values),
-    Operator::plain("Range", range).value(range_values),
+    Operator::plain("Range", range).settings(0).value(range_values),
     Operator::new("DepthToSpace", Shape, |call| blocks(call, true)).defaults(&[("mode", "DCR")]),
     Operator::new("SpaceToDepth", Shape, |call| blocks(call, false)),
 ];
@@ -82,6 +82,23 @@ fn reshape(call: &Call) -> Types {
         && let Some(from) = input.dims()
     {
         dims[index] = left(from, &dims, index);
+    }
+    // With one dimension left over, what is left is whole.
+    let others = |dims: &[Dim]| {
+        let others = dims.iter().enumerate().filter(|(index, _)| rest != Some(*index)).map(|(_, dim)| dim);
+        others.map(Dim::size).try_fold(1_usize, |product, size| product.checked_mul(size?))
+    };
+    let have =
+        input.elements().filter(|_| input.dims().is_some_and(|dims| dims.iter().all(|dim| dim.size().is_some())));
+    if let (Some(have), Some(wanted)) = (have, others(&dims))
+        && (if rest.is_some() { have.checked_rem(wanted).unwrap_or(have) != 0 } else { have != wanted })
+    {
+        let target = TensorType::new(input.dtype(), dims);
+        return Err(Misfit::new(format!(
+            "makes {} of {}, which has another number of values",
+            target.signature(),
+            input.signature()
+        )));
     }
     Ok(vec![input.with_dims(dims)])
 }
@@ -248,6 +265,12 @@ fn split(call: &Call) -> Types {
     let along = axis(call.int("axis", 0), dims.len())?;
     let sizes: Vec<Dim> = match call.ints_or("split", 1) {
         Some(sizes) if sizes.len() == outputs => {
+            let sum = sizes.iter().try_fold(0_i64, |sum, &size| sum.checked_add(size));
+            if let Some(size) = dims[along].size()
+                && sum.and_then(|sum| usize::try_from(sum).ok()) != Some(size)
+            {
+                return Err(Misfit::new(format!("splits a size of {size} into parts of {sizes:?}")));
+            }
             sizes.iter().map(|&size| usize::try_from(size).map_or(Dim::Unknown, Dim::Size)).collect()
         }
         None if call.get(1).is_none() => match dims[along].size() {

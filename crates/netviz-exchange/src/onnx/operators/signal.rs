@@ -15,7 +15,7 @@ const fn window(name: &'static str) -> Operator {
 
 pub(super) const OPERATORS: &[Operator] = &[
     Operator::plain("DFT", transform).defaults(DEFAULTS),
-    Operator::plain("STFT", short_time).defaults(&[("onesided", "1")]),
+    Operator::plain("STFT", short_time).settings(1).defaults(&[("onesided", "1")]),
     Operator::plain("MelWeightMatrix", |call| {
         let bands = number(call, 0).unwrap_or(Dim::Unknown);
         let bins = number(call, 1).map_or(Dim::Unknown, |length| half(&length));

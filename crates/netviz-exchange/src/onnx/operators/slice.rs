@@ -18,7 +18,7 @@ fn places(size: usize, start: i64, end: i64, step: i64) -> Option<(i64, i64, usi
         0 => return None,
         1.. => (within(start, 0, size), within(end, 0, size)),
         // Backwards, the end may be the place before the first.
-        _ => (within(start, 0, size - 1), if end < -size { -1 } else { within(end, -1, size - 1) }),
+        _ => (within(start, 0.min(size - 1), size - 1), if end < -size { -1 } else { within(end, -1, size - 1) }),
     };
     let distance = if step > 0 { end - start } else { start - end };
     let count = distance.max(0).unsigned_abs().div_ceil(step.unsigned_abs());

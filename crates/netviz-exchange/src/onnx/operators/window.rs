@@ -63,7 +63,9 @@ impl<'a> Windows<'a> {
         let Axis { extent, stride, pads } = self.axis(index);
         let is_same = matches!(self.auto_pad, "SAME_UPPER" | "SAME_LOWER");
         let pads = if self.auto_pad == "NOTSET" { pads } else { [0, 0] };
-        let keeps = extent.size().is_some_and(|extent| i64::try_from(extent) == Ok(pads[0] + pads[1] + 1));
+        let keeps = extent
+            .size()
+            .is_some_and(|extent| i64::try_from(extent) == Ok(pads[0].saturating_add(pads[1]).saturating_add(1)));
         let (Some(size), Some(extent)) = (input.size(), extent.size()) else {
             // A size that is only a name stays if nothing changes it.
             return Ok(if stride == 1 && (is_same || keeps) { input.clone() } else { Dim::Unknown });

@@ -118,7 +118,8 @@ enum External {
 fn external(entries: &[StringStringEntryProto], tensor: &Tensor, beside: &dyn Beside) -> Result<Values, External> {
     let entry = |key: &str| entries.iter().find(|entry| entry.key == key).map(|entry| entry.value.as_str());
     let number = |key: &str| entry(key).map(|text| text.trim().parse::<usize>());
-    let location = entry("location").unwrap_or_default();
+    let location = entry("location").filter(|location| !location.is_empty());
+    let location = location.ok_or_else(|| External::Missing("is in a file that the model does not name".into()))?;
     let bytes = beside.open(location).map_err(|error| match error {
         BesideError::Missing => External::Missing(format!("is in the file `{location}`, which does not exist")),
         BesideError::Outside => {
@@ -127,9 +128,13 @@ fn external(entries: &[StringStringEntryProto], tensor: &Tensor, beside: &dyn Be
         BesideError::Failed(reason) => External::Missing(format!("is in the file `{location}`: {reason}")),
     })?;
     let damaged = || External::Missing(format!("is beyond the end of the file `{location}`"));
-    let start = number("offset").transpose().map_err(|_| damaged())?.unwrap_or(0);
+    let unreadable = |key: &str| {
+        let text = excerpt(entry(key).unwrap_or_default());
+        External::Missing(format!("is in the file `{location}` with the {key} `{text}`, which is no number of bytes"))
+    };
+    let start = number("offset").transpose().map_err(|_| unreadable("offset"))?.unwrap_or(0);
     let wanted = usize::try_from(tensor.dtype.bytes(tensor.elements())).map_err(|_| damaged())?;
-    let length = number("length").transpose().map_err(|_| damaged())?.unwrap_or(wanted);
+    let length = number("length").transpose().map_err(|_| unreadable("length"))?.unwrap_or(wanted);
     let end = start.checked_add(length).filter(|&end| end <= bytes.len()).ok_or_else(damaged)?;
     Ok(Values::Bytes(bytes.slice(start..end)))
 }

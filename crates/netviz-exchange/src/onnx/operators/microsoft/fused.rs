@@ -103,13 +103,21 @@ pub(in crate::onnx::operators) const OPERATORS: &[Operator] = &[
     matrix_product("GemmFastGelu"),
     matrix_product("TransposeMatMul"),
     Operator::new("MoE", Dense, same).macs(|call, _| experts(call, [2, 4, 6], 1)).roles(&[Trainable; 8]),
-    Operator::new("QMoE", Dense, same).macs(|call, _| experts(call, [2, 5, 8], packed(call))).roles(&[
-        Trainable, Trainable, Frozen, Constant, Trainable, Frozen, Constant, Trainable, Frozen, Constant, Trainable,
-        Constant, Constant, Constant,
-    ]),
+    Operator::new("QMoE", Dense, same)
+        .macs(|call, _| experts(call, [2, 5, 8], packed(call)))
+        .roles(&[
+            Trainable, Trainable, Frozen, Constant, Trainable, Frozen, Constant, Trainable, Frozen, Constant,
+            Trainable, Constant, Constant, Constant,
+        ])
+        .weights(
+            |call, index, tensor| {
+                if matches!(index, 2 | 5 | 8) { tensor.elements().checked_mul(packed(call)) } else { None }
+            },
+        ),
     Operator::new("DynamicQuantizeLSTM", Recurrent, recurrent::steps)
         .macs(|call, _| recurrent::products(call, 4))
         .roles(&[Trainable, Frozen, Frozen, Trainable, Constant, Constant, Constant, Trainable, Constant, Constant])
+        .weights(recurrent::biases)
         .defaults(recurrent::DEFAULTS),
     Operator::new("AttnLSTM", Recurrent, recurrent::steps).macs(|_, _| None).defaults(recurrent::DEFAULTS),
     Operator::new("ComplexMul", Merge, broadcasts).flops(3),

@@ -37,6 +37,10 @@ const fn blocks(name: &'static str) -> Operator {
     Operator::new(name, Dense, rows)
         .macs(|call, outputs| sums(call.get(0)?, outputs))
         .roles(&[Trainable, Frozen, Constant, Constant, Constant, Trainable])
+        .weights(|call, index, _| {
+            let size = |name: &str| usize::try_from(call.maybe_int(name)?).ok();
+            if index == 1 { size("K")?.checked_mul(size("N")?) } else { None }
+        })
         .defaults(DEFAULTS)
 }
 
@@ -48,7 +52,11 @@ pub(in crate::onnx::operators) const OPERATORS: &[Operator] = &[
         with_columns(call, columns.map_or(Dim::Unknown, dim))
     })
     .macs(|call, outputs| sums(call.get(0)?, outputs))
-    .roles(&[Trainable, Frozen, Constant]),
+    .roles(&[Trainable, Frozen, Constant])
+    .weights(|call, index, _| {
+        let sizes = if index == 1 { call.known_ints(2)? } else { return None };
+        sizes.into_iter().try_fold(1_usize, |product, size| product.checked_mul(usize::try_from(size).ok()?))
+    }),
     Operator::new("MatMulIntegerToFloat", Dense, |call| product(call, [0, 1], Some(call.at(2)?.dtype())))
         .macs(|call, outputs| sums(call.get(0)?, outputs))
         .roles(&[Frozen, Frozen, Constant, Constant, Constant, Constant, Trainable]),
@@ -107,6 +115,11 @@ pub(in crate::onnx::operators) const OPERATORS: &[Operator] = &[
     }),
     Operator::new("GatherBlockQuantized", netviz_model::category::Category::Embedding, looked_up)
         .roles(&[Frozen, Constant, Constant, Constant])
+        .weights(
+            |call, index, tensor| {
+                if index == 0 { tensor.elements().checked_mul(packed(call, tensor.dtype)) } else { None }
+            },
+        )
         .defaults(DEFAULTS),
     Operator::new("QuantizeWithOrder", Quantization, |call| Ok(vec![with_dtype(call.at(0)?, DType::Int8)])),
     Operator::new("DequantizeWithOrder", Quantization, |call| {
@@ -169,10 +182,13 @@ fn looked_up(call: &Call) -> Types {
     };
     let along = axis(call.int("gather_axis", 0), dims.len())?;
     let mut dims = dims.to_vec();
-    // Bytes hold several elements.
-    if let (DType::UInt8, Some(last)) = (data.dtype(), dims.last_mut()) {
-        let bits = call.int("bits", 4).clamp(1, 8);
-        *last = times(last, usize::try_from(8 / bits).unwrap_or(1));
+    if let Some(last) = dims.last_mut() {
+        *last = times(last, packed(call, data.dtype()));
     }
     Ok(vec![TensorType::new(dtype, [&dims[..along], places, &dims[along + 1..]].concat())])
+}
+
+/// The number of elements in a value: bytes hold several.
+fn packed(call: &Call, dtype: DType) -> usize {
+    if dtype == DType::UInt8 { usize::try_from(8 / call.int("bits", 4).clamp(1, 8)).unwrap_or(1) } else { 1 }
 }

@@ -9,11 +9,13 @@ use crate::onnx::operators::{Call, Operator, Types, gather, image, shape};
 
 pub(in crate::onnx::operators) const OPERATORS: &[Operator] = &[
     image::GRID_SAMPLE,
-    Operator::new("CropAndResize", Shape, cropped).defaults(&[("mode", "bilinear"), ("extrapolation_value", "0")]),
+    Operator::new("CropAndResize", Shape, cropped)
+        .settings(1)
+        .defaults(&[("mode", "bilinear"), ("extrapolation_value", "0")]),
     Operator::plain("Inverse", same),
     Operator::plain("Trilu", same).defaults(&[("upper", "1")]),
-    Operator::new("Pad", Shape, shape::pad).defaults(&[("mode", "constant")]),
-    Operator::plain("Range", shape::range),
+    Operator::new("Pad", Shape, shape::pad).settings(1).defaults(&[("mode", "constant")]),
+    Operator::plain("Range", shape::range).settings(0),
     Operator::new("GatherND", Shape, gather::gather_tuples),
     Operator::plain("Unique", |call| {
         let list = |dtype| TensorType::new(dtype, [Dim::Unknown]);

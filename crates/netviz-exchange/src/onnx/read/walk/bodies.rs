@@ -10,6 +10,7 @@ use super::super::attributes::unknown;
 use super::super::scope::Place;
 use super::super::weight;
 use super::{Bound, DEPTH, Frame, Walker, operand, versions};
+use crate::onnx::operators::common::axis;
 use crate::onnx::operators::{Given, Int, Known};
 use crate::onnx::proto::{AttributeProto, FunctionProto, GraphProto, NodeProto, ValueInfoProto};
 
@@ -36,10 +37,9 @@ impl<'a> Walker<'a> {
         let opsets = versions(&function.opset_import);
         // Defaults are behind what is given, which comes first.
         let given = own.iter().map(|(_, proto)| *proto).chain(&function.attribute_proto).rev();
-        let mut values = HashMap::new();
-        for (name, operand) in function.input.iter().zip(operands) {
-            values.extend(operand.map(|operand| (name.as_str(), operand)));
-        }
+        let operands = operands.into_iter().chain(std::iter::repeat(None));
+        let bound = |(name, operand): (&'a String, Option<Bound>)| (name.as_str(), operand.unwrap_or(Bound::Absent));
+        let values = function.input.iter().zip(operands).map(bound).collect();
         let mut inner = Frame {
             values,
             parent: None,
@@ -85,10 +85,14 @@ impl<'a> Walker<'a> {
         self.store(body, &mut inner)?;
         let inputs: Vec<&ValueInfoProto> =
             body.input.iter().filter(|input| !inner.values.contains_key(input.name.as_str())).collect();
-        let outer = outer_operands(node, inputs.len());
+        let count = inputs.len();
+        let outer = outer_operands(node, count);
         for (index, input) in inputs.into_iter().enumerate() {
             let bound = outer(index).and_then(|index| operands.get(index)?.clone());
             let stated = self.type_of(input);
+            let is_vague = stated.as_ref().is_none_or(|ty| ty.dims().is_none());
+            let stepped = bound.as_ref().filter(|_| is_vague).and_then(|it| step(node, index, count, &self.ty(it)));
+            let stated = stepped.or(stated);
             let bound = match bound {
                 // It may change from step to step.
                 Some(Bound::Given { output, ty, .. }) => {
@@ -131,6 +135,21 @@ pub(super) fn pass_on(node: &NodeProto, own: &[(&str, &AttributeProto)], operand
             }
         }
     }
+}
+
+/// The type of what one step of a `Scan` is given of an operand: a state as it is, a sequence without the axis that the scan
+/// goes along. `None` for early scans, whose operands have a batch, and for other nodes.
+fn step(node: &NodeProto, index: usize, inputs: usize, operand: &TensorType) -> Option<TensorType> {
+    if node.op_type != "Scan" || node.input.len() != inputs {
+        return None;
+    }
+    let attribute = |name: &str| node.attribute.iter().find(|proto| proto.name == name);
+    let sequences = usize::try_from(attribute("num_scan_inputs")?.i?).ok()?;
+    let Some(sequence) = index.checked_sub(inputs.checked_sub(sequences)?) else { return Some(operand.clone()) };
+    let along = attribute("scan_input_axes").and_then(|proto| proto.ints.get(sequence).copied()).unwrap_or(0);
+    let dims = operand.dims()?;
+    let along = axis(along, dims.len()).ok()?;
+    Some(operand.with_dims(dims.iter().enumerate().filter(|(index, _)| *index != along).map(|(_, dim)| dim.clone())))
 }
 
 /// For each input of a body, the operand of the node that it is given.

@@ -31,6 +31,8 @@ enum Bound {
     Given { output: Output, ty: TensorType, known: Option<Known> },
     /// What a body is given at run time, such as the number of the iteration.
     Free { ty: TensorType, known: Option<Known> },
+    /// An optional input of a function that its caller leaves out.
+    Absent,
 }
 
 /// The names of a graph, a body or a function.
@@ -196,7 +198,8 @@ impl<'a> Walker<'a> {
         }
         let mut operands = Vec::with_capacity(node.input.len());
         for name in &node.input {
-            operands.push(if name.is_empty() { None } else { Some(operand(name, node, frame)?) });
+            let bound = if name.is_empty() { None } else { Some(operand(name, node, frame)?) };
+            operands.push(bound.filter(|bound| !matches!(bound, Bound::Absent)));
         }
         if self.alias(node, &own, &operands, frame) {
             return Ok(());
@@ -282,7 +285,7 @@ impl<'a> Walker<'a> {
             .iter()
             .chain(&results)
             .enumerate()
-            .map(|(index, operand)| self.argument(operand.as_ref(), index, operator))
+            .map(|(index, operand)| self.argument(operand.as_ref(), index, &call, operator))
             .collect();
         let op = Opaque {
             domain: set.to_owned(),
@@ -333,18 +336,26 @@ impl Walker<'_> {
         let known = match bound {
             Bound::Stored(index) => tensor::known(&self.stored[*index].tensor),
             Bound::Given { known, .. } | Bound::Free { known, .. } => known.clone(),
+            Bound::Absent => None,
         };
         known.filter(|known| self.follows(known))
     }
 
     /// What the graph is given for an operand.
-    fn argument(&mut self, operand: Option<&Bound>, index: usize, operator: Option<&Operator>) -> Argument {
+    fn argument(
+        &mut self,
+        operand: Option<&Bound>,
+        index: usize,
+        call: &Call,
+        operator: Option<&Operator>,
+    ) -> Argument {
         match operand {
-            None | Some(Bound::Free { .. }) => Argument::Absent,
+            None | Some(Bound::Free { .. } | Bound::Absent) => Argument::Absent,
             Some(Bound::Given { output, .. }) => Argument::Output(*output),
             Some(Bound::Stored(stored)) => {
-                let role = operator.and_then(|it| it.roles.get(index)).copied();
-                Argument::Stored(self.parameter(*stored, role))
+                let role = operator.and_then(|it| it.role(index));
+                let weights = operator.and_then(|it| (it.weights)(call, index, &self.stored[*stored].tensor));
+                Argument::Stored(self.parameter(*stored, role, weights))
             }
         }
     }
@@ -356,13 +367,13 @@ impl Walker<'_> {
             // A tensor that is an output has to come from somewhere.
             Some(Bound::Stored(index)) => {
                 let index = *index;
-                let id = self.parameter(index, Some(Role::Constant));
+                let id = self.parameter(index, Some(Role::Constant), None);
                 let ty = tensor::ty(&self.stored[index].tensor);
                 let name = self.names.unique(readable(name));
                 let op = Opaque { name: "Constant".into(), macs: Some(0), outputs: vec![ty], ..Opaque::default() };
                 Ok(self.builder.foreign(&name, op, &[Argument::Stored(id)])[0])
             }
-            Some(Bound::Free { .. }) | None => {
+            Some(Bound::Free { .. } | Bound::Absent) | None => {
                 Err(Diagnostic::error(format!("the output `{}` is given by nothing", excerpt(name)))
                     .hint("the file is damaged: export it again"))
             }

@@ -107,14 +107,18 @@ impl<'a> Walker<'a> {
         true
     }
 
-    /// The parameter of the graph that a stored tensor is, made when it is used first.
-    pub(super) fn parameter(&mut self, index: usize, role: Option<Role>) -> ParameterId {
+    /// The parameter of the graph that a stored tensor is, made when it is used first: its role there, and how many weights
+    /// it stands for if that is not the number of its values.
+    pub(super) fn parameter(&mut self, index: usize, role: Option<Role>, weights: Option<usize>) -> ParameterId {
         let Stored { name, tensor, id } = &mut self.stored[index];
         if let Some(id) = *id {
             return id;
         }
         let role = role_of(name, tensor, role);
         let new = self.builder.stored(name.clone(), tensor.dtype, tensor.shape.clone(), role);
+        if let Some(weights) = weights {
+            self.builder.count_weights(new, weights);
+        }
         *id = Some(new);
         self.used.push(index);
         new

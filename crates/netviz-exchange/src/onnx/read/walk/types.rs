@@ -118,6 +118,7 @@ impl<'a> Walker<'a> {
         match bound {
             Bound::Stored(index) => tensor::ty(&self.stored[*index].tensor),
             Bound::Given { ty, .. } | Bound::Free { ty, .. } => ty.clone(),
+            Bound::Absent => unknown(),
         }
     }
 }
