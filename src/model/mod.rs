@@ -4,7 +4,7 @@ mod foreign;
 pub(crate) mod kind;
 mod mapped;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use netviz_draw::picture::{Options, Picture};
@@ -40,7 +40,7 @@ pub struct Foreign {
     /// The values of the parameters of the network's program, in their order. They are in the file until they are used.
     pub tensors: Vec<Tensor>,
     /// Whole numbers that operations on sizes give, whatever the inputs are.
-    pub sizes: HashMap<ValueId, Tensor>,
+    pub sizes: BTreeMap<ValueId, Tensor>,
 }
 
 impl Model {

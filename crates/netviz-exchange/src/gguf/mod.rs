@@ -7,6 +7,8 @@ mod bytes;
 mod metadata;
 mod types;
 
+use std::collections::BTreeMap;
+
 use netviz_model::diagnostics::{Diagnostic, Diagnostics};
 use netviz_model::limits;
 use netviz_model::text::{plural, thousands};
@@ -70,7 +72,7 @@ fn read(file: &File) -> Result<Imported, Diagnostics> {
     });
     let origin =
         Origin { format: READER.name, version: version.to_string(), metadata: header.metadata, ..Origin::default() };
-    Ok(Imported { graph, origin, tensors, sizes: Default::default(), warnings: warnings.into_iter().collect() })
+    Ok(Imported { graph, origin, tensors, sizes: BTreeMap::new(), warnings: warnings.into_iter().collect() })
 }
 
 fn cut() -> Diagnostic {

@@ -13,7 +13,7 @@ mod spec;
 mod tensor;
 mod tree;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use netviz_model::diagnostics::{Diagnostic, Diagnostics};
 use netviz_model::graph::Graph;
@@ -108,7 +108,7 @@ pub struct Imported {
     /// The values of its parameters, in the order of the program.
     pub tensors: Vec<Tensor>,
     /// Whole numbers that operations on sizes give, whatever the inputs are.
-    pub sizes: HashMap<ValueId, Tensor>,
+    pub sizes: BTreeMap<ValueId, Tensor>,
     /// What is doubtful about the file.
     pub warnings: Vec<Diagnostic>,
 }

@@ -14,6 +14,8 @@ mod settings;
 mod walk;
 mod weights;
 
+use std::collections::BTreeMap;
+
 use netviz_model::diagnostics::{Diagnostic, Diagnostics, excerpt};
 use netviz_model::{limits, text};
 use prost::bytes::Bytes;
@@ -83,7 +85,7 @@ fn read(file: &File) -> Result<Imported, Diagnostics> {
         ..Origin::default()
     };
     let graph = import::contract(walked.graph, &walked.tensors);
-    Ok(Imported { graph, origin, tensors: walked.tensors, sizes: Default::default(), warnings: walked.warnings })
+    Ok(Imported { graph, origin, tensors: walked.tensors, sizes: BTreeMap::new(), warnings: walked.warnings })
 }
 
 /// An archive: the configuration, the version, and an HDF5 file of weights.

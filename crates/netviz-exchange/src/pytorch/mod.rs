@@ -13,6 +13,8 @@ mod symbols;
 mod walk;
 mod weights;
 
+use std::collections::BTreeMap;
+
 use netviz_model::diagnostics::{Diagnostic, Diagnostics};
 use netviz_model::ir::DType;
 use netviz_model::{limits, text};
@@ -77,7 +79,7 @@ fn read(file: &File) -> Result<Imported, Diagnostics> {
         graph: import::contract(graph, &tensors),
         origin: origin(&program),
         tensors,
-        sizes: Default::default(),
+        sizes: BTreeMap::new(),
         warnings,
     })
 }

@@ -102,7 +102,7 @@ fn imported(
 ) -> Result<Imported, Diagnostics> {
     let (graph, tensors) = tree(file.name, READER.name, leaves)?;
     let origin = Origin { format: READER.name, metadata, ..Origin::default() };
-    Ok(Imported { graph, origin, tensors, sizes: Default::default(), warnings })
+    Ok(Imported { graph, origin, tensors, sizes: BTreeMap::new(), warnings })
 }
 
 /// The tensors of a file. Its metadata are added to `metadata`.

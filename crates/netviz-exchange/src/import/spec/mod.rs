@@ -110,7 +110,7 @@ impl Reason {
 pub fn specification(
     graph: &Graph,
     tensors: &[Tensor],
-    sizes: &HashMap<ValueId, Tensor>,
+    sizes: &BTreeMap<ValueId, Tensor>,
     origin: &Origin,
     file: &str,
 ) -> Result<Specification, Vec<Diagnostic>> {
@@ -165,7 +165,7 @@ struct Walk<'a> {
     group_of: HashMap<ValueId, usize>,
     program: &'a Program,
     tensors: &'a [Tensor],
-    sizes: &'a HashMap<ValueId, Tensor>,
+    sizes: &'a BTreeMap<ValueId, Tensor>,
     values: Vec<Known>,
     draft: Draft,
     obstacles: Vec<Obstacle>,
@@ -181,7 +181,7 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn new(
         graph: &'a Graph,
-        (tensors, known): (&'a [Tensor], &'a HashMap<ValueId, Tensor>),
+        (tensors, known): (&'a [Tensor], &'a BTreeMap<ValueId, Tensor>),
         origin: &Origin,
     ) -> Result<Self, Vec<Diagnostic>> {
         let program = graph.detailed().program();

@@ -97,7 +97,7 @@ pub(super) struct Walked {
     /// The values of its parameters.
     pub(super) tensors: Vec<Tensor>,
     /// Whole numbers that operations give, whatever the inputs are.
-    pub(super) sizes: HashMap<ValueId, Tensor>,
+    pub(super) sizes: BTreeMap<ValueId, Tensor>,
     /// How often each operator occurs, those of bodies and of called functions included.
     pub(super) operators: BTreeMap<String, usize>,
     pub(super) warnings: Vec<Diagnostic>,
