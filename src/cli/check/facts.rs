@@ -253,7 +253,7 @@ impl<'m> Facts<'m> {
         json!({
             "format": origin.map_or("netviz", |origin| origin.format),
             "version": origin.map(|origin| &origin.version),
-            "producer": origin.map(|origin| &origin.producer),
+            "producer": origin.map(|origin| &origin.producer).filter(|producer| !producer.is_empty()),
             "opset": opset,
             "opsets": origin.map(|origin| origin.opsets.iter().cloned().collect::<BTreeMap<_, _>>()),
             "metadata": origin.map(|origin| origin.metadata.iter().cloned().collect::<BTreeMap<_, _>>()),
