@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use netviz_model::ir::DType;
 use netviz_model::limits;
 
-use super::{Tensor, Values};
+use super::{Tensor, Values, element};
 
 /// Orders of dimensions in which formats store the same weights: as they are, transposed, and with the channels of a
 /// kernel last, each in both directions.
@@ -61,7 +60,7 @@ impl Elements<'_> {
 }
 
 fn elements(tensor: &Tensor) -> Result<Elements<'_>, String> {
-    let read = reader(tensor.dtype).ok_or_else(|| format!("values of the type {}", tensor.dtype))?;
+    let read = element::real(tensor.dtype).ok_or_else(|| format!("values of the type {}", tensor.dtype))?;
     let size = tensor.dtype.bits() / 8;
     match &tensor.values {
         Values::Filled(element) if element.len() == size => Ok(Elements::Filled(read(element))),
@@ -72,28 +71,6 @@ fn elements(tensor: &Tensor) -> Result<Elements<'_>, String> {
             Ok(Elements::Bytes(bytes.ok_or("its values cannot be read")?, size, read))
         }
     }
-}
-
-/// Reads an element from its bytes; `None` for types that are no numbers or have no bytes of their own.
-fn reader(dtype: DType) -> Option<fn(&[u8]) -> f64> {
-    fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
-        bytes.try_into().unwrap_or([0; N])
-    }
-    Some(match dtype {
-        DType::Float64 => |bytes| f64::from_le_bytes(array(bytes)),
-        DType::Float32 => |bytes| f32::from_le_bytes(array(bytes)).into(),
-        DType::Float16 => |bytes| half::f16::from_le_bytes(array(bytes)).into(),
-        DType::BFloat16 => |bytes| half::bf16::from_le_bytes(array(bytes)).into(),
-        DType::Int64 => |bytes| i64::from_le_bytes(array(bytes)) as f64,
-        DType::UInt64 => |bytes| u64::from_le_bytes(array(bytes)) as f64,
-        DType::Int32 => |bytes| i32::from_le_bytes(array(bytes)).into(),
-        DType::UInt32 => |bytes| u32::from_le_bytes(array(bytes)).into(),
-        DType::Int16 => |bytes| i16::from_le_bytes(array(bytes)).into(),
-        DType::UInt16 => |bytes| u16::from_le_bytes(array(bytes)).into(),
-        DType::Int8 => |bytes| i8::from_le_bytes(array(bytes)).into(),
-        DType::UInt8 | DType::Bool => |bytes| array::<1>(bytes)[0].into(),
-        _ => return None,
-    })
 }
 
 /// The relative change, where `place` is that of an element of the first tensor in the second one.
@@ -139,6 +116,8 @@ fn place(mut index: usize, shape: &[usize], strides: &[usize]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use netviz_model::ir::DType;
+
     use super::*;
 
     fn tensor(shape: &[usize], values: &[f32]) -> Tensor {

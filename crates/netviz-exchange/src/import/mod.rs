@@ -7,6 +7,7 @@ mod archive;
 mod change;
 mod contract;
 mod dims;
+mod element;
 mod folded;
 mod name;
 mod spec;

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use netviz_model::ir::DType;
 use prost::bytes::Bytes;
 
+use super::element;
+
 /// A tensor of a file.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -73,41 +75,21 @@ impl Tensor {
 
     /// The values as whole numbers, if the elements are such and there are at most so many.
     pub fn integers(&self, most: usize) -> Option<Vec<i64>> {
-        let count = self.elements();
-        if count > most {
-            return None;
-        }
-        let size = self.dtype.bits() / 8;
-        let read: fn(&[u8]) -> i64 = match self.dtype {
-            DType::Int64 | DType::UInt64 => |bytes| i64::from_le_bytes(array(bytes)),
-            DType::Int32 => |bytes| i32::from_le_bytes(array(bytes)).into(),
-            DType::UInt32 => |bytes| u32::from_le_bytes(array(bytes)).into(),
-            DType::Int16 => |bytes| i16::from_le_bytes(array(bytes)).into(),
-            DType::UInt16 => |bytes| u16::from_le_bytes(array(bytes)).into(),
-            DType::Int8 => |bytes| i8::from_le_bytes(array(bytes)).into(),
-            DType::UInt8 | DType::Bool => |bytes| array::<1>(bytes)[0].into(),
-            _ => return None,
-        };
-        let bytes = self.bytes()?;
-        let values: Vec<i64> = bytes.chunks_exact(size).take(count).map(read).collect();
-        (values.len() == count).then_some(values)
+        self.read(most, element::whole(self.dtype)?)
     }
 
     /// The values as numbers, if they are known and there are at most so many.
     pub fn floats(&self, most: usize) -> Option<Vec<f64>> {
+        self.read(most, element::real(self.dtype)?)
+    }
+
+    fn read<T>(&self, most: usize, read: fn(&[u8]) -> T) -> Option<Vec<T>> {
         let count = self.elements();
         if count > most {
             return None;
         }
-        let read: fn(&[u8]) -> f64 = match self.dtype {
-            DType::Float32 => |bytes| f32::from_le_bytes(array(bytes)).into(),
-            DType::Float64 => |bytes| f64::from_le_bytes(array(bytes)),
-            DType::Float16 => |bytes| half::f16::from_le_bytes(array(bytes)).into(),
-            DType::BFloat16 => |bytes| half::bf16::from_le_bytes(array(bytes)).into(),
-            _ => return Some(self.integers(most)?.into_iter().map(|value| value as f64).collect()),
-        };
         let bytes = self.bytes()?;
-        let values: Vec<f64> = bytes.chunks_exact(self.dtype.bits() / 8).take(count).map(read).collect();
+        let values: Vec<T> = bytes.chunks_exact(self.dtype.bits() / 8).take(count).map(read).collect();
         (values.len() == count).then_some(values)
     }
 
@@ -161,9 +143,4 @@ fn varints(mut bytes: &[u8], dtype: DType, count: usize) -> Option<Vec<u8>> {
         values.extend_from_slice(&value.to_le_bytes()[..size.min(8)]);
     }
     Some(values)
-}
-
-/// The bytes of an element, which are as many.
-fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
-    bytes.try_into().unwrap_or([0; N])
 }
