@@ -7,6 +7,7 @@
 //! 5. `passing`: operations that pass on values unchanged belong to what gives these values.
 //! 6. `names`: what is alone in its group has the name of the group.
 
+mod aten;
 mod branches;
 mod fold;
 mod modules;
@@ -19,7 +20,7 @@ use netviz_model::graph::{Composite, Contraction, Graph};
 use petgraph::graph::NodeIndex;
 
 use super::Tensor;
-use net::Net;
+use net::{Argument, Net};
 
 /// The graph as pictures and tables show it; `tensors` are the values of its parameters.
 pub(crate) fn contract(graph: Graph, tensors: &[Tensor]) -> Graph {

@@ -4,11 +4,33 @@ use std::collections::{HashMap, HashSet};
 
 use netviz_model::category::Category;
 use netviz_model::graph::{Content, Graph};
-use netviz_model::ir::{Instruction, Operand, TensorType, ValueId};
+use netviz_model::ir::{Instruction, Operand, ParameterId, TensorType, ValueId};
 use netviz_model::schema::Setting;
 use petgraph::graph::NodeIndex;
 
+use super::aten;
 use crate::import::Tensor;
+
+/// What an operation reads, as ONNX has it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Argument {
+    Value(ValueId),
+    Stored(ParameterId),
+    /// A number, which PyTorch does not store as a tensor.
+    Number(f64),
+    /// None of these.
+    Other,
+}
+
+impl From<Operand> for Argument {
+    fn from(operand: Operand) -> Self {
+        match operand {
+            Operand::Value(value) => Self::Value(value),
+            Operand::Parameter(parameter) => Self::Stored(parameter),
+            Operand::Constant(_) | Operand::Absent => Self::Other,
+        }
+    }
+}
 
 /// A detailed graph.
 pub(super) struct Net<'g> {
@@ -16,6 +38,8 @@ pub(super) struct Net<'g> {
     tensors: &'g [Tensor],
     /// The operation of each node; `None` for inputs.
     instructions: Vec<Option<&'g Instruction>>,
+    /// What ONNX calls the operations.
+    words: Vec<&'g str>,
     givers: HashMap<ValueId, usize>,
     readers: HashMap<ValueId, Vec<usize>>,
     leaving: HashSet<ValueId>,
@@ -37,8 +61,13 @@ impl<'g> Net<'g> {
                 readers.entry(value).or_default().push(node);
             }
         }
+        let word = |index| {
+            let content = &graph.node(index).content;
+            aten::word(content.kind(), || content.settings()).unwrap_or(content.kind())
+        };
+        let words = (0..instructions.len()).map(|node| word(NodeIndex::new(node))).collect();
         let leaving = program.outputs().iter().copied().collect();
-        Self { graph, tensors, instructions, givers, readers, leaving }
+        Self { graph, tensors, instructions, words, givers, readers, leaving }
     }
 
     pub(super) fn graph(&self) -> &'g Graph {
@@ -61,6 +90,11 @@ impl<'g> Net<'g> {
     /// The name of the operation.
     pub(super) fn kind(&self, node: usize) -> &'g str {
         self.content(node).kind()
+    }
+
+    /// The name of the operation in ONNX, also if it is one of PyTorch.
+    pub(super) fn word(&self, node: usize) -> &'g str {
+        self.words[node]
     }
 
     pub(super) fn category(&self, node: usize) -> Option<Category> {
@@ -89,14 +123,25 @@ impl<'g> Net<'g> {
         self.instructions[node].map_or(&[], |instruction| &instruction.inputs)
     }
 
+    /// What a node reads, with numbers that PyTorch has in place of operands.
+    pub(super) fn arguments(&self, node: usize) -> Vec<Argument> {
+        let operands = self.operands(node).iter().map(|&operand| operand.into());
+        let is_aten = self.words[node] != self.kind(node);
+        let number = is_aten.then(|| aten::operand(&self.settings(node))).flatten();
+        operands.chain(number.map(Argument::Number)).collect()
+    }
+
     /// The nodes that give the values that a node reads.
     pub(super) fn sources(&self, node: usize) -> impl Iterator<Item = usize> + '_ {
         self.operands(node).iter().filter_map(|operand| self.giver(*operand))
     }
 
     /// The node that gives an operand, if it is a value.
-    pub(super) fn giver(&self, operand: Operand) -> Option<usize> {
-        self.givers.get(&operand.value()?).copied()
+    pub(super) fn giver(&self, operand: impl Into<Argument>) -> Option<usize> {
+        match operand.into() {
+            Argument::Value(value) => self.givers.get(&value).copied(),
+            _ => None,
+        }
     }
 
     /// The values that a node gives.
@@ -119,15 +164,23 @@ impl<'g> Net<'g> {
         self.outputs(node).iter().any(|value| self.leaving.contains(value))
     }
 
-    /// The number of values of a stored tensor.
-    pub(super) fn elements(&self, operand: Operand) -> Option<usize> {
-        Some(self.graph.program().parameter(operand.parameter()?).elements())
+    /// The number of values of a stored tensor, or of a number.
+    pub(super) fn elements(&self, operand: Argument) -> Option<usize> {
+        match operand {
+            Argument::Stored(parameter) => Some(self.graph.program().parameter(parameter).elements()),
+            Argument::Number(_) => Some(1),
+            Argument::Value(_) | Argument::Other => None,
+        }
     }
 
-    /// The value of a stored tensor with one element.
-    pub(super) fn scalar(&self, operand: Operand) -> Option<f64> {
-        let tensor = self.tensors.get(operand.parameter()?.index())?;
-        match tensor.floats(1)?[..] {
+    /// A number, or the value of a stored tensor with one element.
+    pub(super) fn scalar(&self, operand: Argument) -> Option<f64> {
+        let parameter = match operand {
+            Argument::Stored(parameter) => parameter,
+            Argument::Number(number) => return Some(number),
+            Argument::Value(_) | Argument::Other => return None,
+        };
+        match self.tensors.get(parameter.index())?.floats(1)?[..] {
             [value] => Some(value),
             _ => None,
         }

@@ -25,10 +25,11 @@ const fn attention(graph: &'static str) -> Pattern {
 }
 
 pub(super) const PATTERNS: &[Pattern] = &[
+    attention("y = Attention(q, k, v)"),
     attention(
         "s = MatMul(q, k)
          t = Div|Mul(s, _)
-         m = Add|Where(t, ~mask)
+         m = Add|Where|MaskedFill(t, ~mask)
          p = Softmax(m)
          y = MatMul(p, v)",
     ),
@@ -49,7 +50,7 @@ pub(super) const PATTERNS: &[Pattern] = &[
     ),
     attention(
         "s = MatMul(q, k)
-         m = Add(s, ~mask)
+         m = Add|MaskedFill(s, ~mask)
          p = Softmax(m)
          y = MatMul(p, v)",
     ),

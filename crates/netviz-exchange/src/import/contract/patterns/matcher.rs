@@ -3,12 +3,12 @@
 use netviz_model::ir;
 
 use super::super::passing::through;
-use super::super::{Net, Part, Parts};
+use super::super::{Argument, Net, Part, Parts};
 use super::parse::{Graph, Operand};
 use super::product::{self, Factor, PRODUCT};
 
 /// Operations whose two operands may change places.
-const COMMUTATIVE: &[&str] = &["Add", "Mul", "Sum", "add", "mul", "add.Tensor", "mul.Tensor"];
+const COMMUTATIVE: &[&str] = &["Add", "Mul", "Sum"];
 
 /// A search for one pattern.
 pub(super) struct Matcher<'m, 'g> {
@@ -68,18 +68,18 @@ impl<'m, 'g> Matcher<'m, 'g> {
             found.lines[line] = Some(node);
             return self.product(&wanted.operands, node, found);
         }
-        if !wanted.kinds.contains(&self.net.kind(node)) {
+        if !wanted.kinds.contains(&self.net.word(node)) {
             return None;
         }
         found.lines[line] = Some(node);
-        let given = self.net.operands(node);
-        if let ([a, b], [first, second, ..]) = (&wanted.operands[..], given)
-            && COMMUTATIVE.contains(&self.net.kind(node))
+        let given = self.net.arguments(node);
+        if let ([a, b], [first, second, ..]) = (&wanted.operands[..], &given[..])
+            && COMMUTATIVE.contains(&self.net.word(node))
         {
             let in_order = self.operands(&[*a, *b], &[*first, *second], found.clone());
             return in_order.or_else(|| self.operands(&[*a, *b], &[*second, *first], found));
         }
-        (given.len() >= wanted.operands.len()).then(|| self.operands(&wanted.operands, given, found))?
+        (given.len() >= wanted.operands.len()).then(|| self.operands(&wanted.operands, &given, found))?
     }
 
     /// Matches the factors of a product in any order.
@@ -109,11 +109,11 @@ impl<'m, 'g> Matcher<'m, 'g> {
         })
     }
 
-    fn operands(&self, wanted: &[Operand], given: &[ir::Operand], found: Found) -> Option<Found> {
+    fn operands(&self, wanted: &[Operand], given: &[Argument], found: Found) -> Option<Found> {
         wanted.iter().zip(given).try_fold(found, |found, (wanted, given)| self.operand(*wanted, *given, found))
     }
 
-    fn operand(&self, wanted: Operand, given: ir::Operand, mut found: Found) -> Option<Found> {
+    fn operand(&self, wanted: Operand, given: Argument, mut found: Found) -> Option<Found> {
         match wanted {
             Operand::Any => Some(found),
             Operand::Number(number) => is_about(self.net.scalar(given)?, number).then_some(found),
@@ -131,7 +131,7 @@ impl<'m, 'g> Matcher<'m, 'g> {
             }
             Operand::Input(input) => {
                 let source = match given {
-                    ir::Operand::Parameter(id) => Err(id),
+                    Argument::Stored(id) => Err(id),
                     // What is passed on before the pattern is no part of it.
                     _ => Ok(through(self.net, self.parts, given, &mut Vec::new())?),
                 };

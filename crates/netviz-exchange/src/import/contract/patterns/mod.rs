@@ -98,7 +98,7 @@ pub(super) fn join(net: &Net, parts: &mut Parts) {
         // Backwards, since a pattern is found from its result.
         for node in (0..net.count()).rev() {
             if parts.of[node] == Part::Single
-                && let Some(patterns) = family.get(net.kind(node))
+                && let Some(patterns) = family.get(net.word(node))
             {
                 join_at(net, parts, patterns, node);
             }
@@ -139,7 +139,7 @@ fn absorbed(net: &Net, parts: &Parts, mut nodes: Vec<usize>, kinds: &[&str]) -> 
     if kinds.is_empty() {
         return nodes;
     }
-    let is_free = |node: usize| parts.of[node] == Part::Single && kinds.contains(&net.kind(node)) && !net.leaves(node);
+    let is_free = |node: usize| parts.of[node] == Part::Single && kinds.contains(&net.word(node)) && !net.leaves(node);
     let values = |node: usize| net.sources(node).filter(|&source| parts.of[source] != Part::Folded).count();
     let shown = |node: usize| net.targets(node).filter(|&target| parts.of[target] != Part::Folded).collect::<Vec<_>>();
     loop {

@@ -69,6 +69,15 @@ pub(super) const PATTERNS: &[Pattern] = &[
          s = Sqrt(e)
          y = Product(x, 1/s, W)",
     ),
+    Pattern::new(
+        "RMSNormalization",
+        Normalization,
+        "p = Product(x, x)
+         v = ReduceMean(p)
+         e = Add(v, _)
+         s = Rsqrt(e)
+         y = Product(x, s, W)",
+    ),
     // Groups of channels as channels of their own.
     Pattern::new(
         "GroupNormalization",

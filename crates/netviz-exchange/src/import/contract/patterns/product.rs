@@ -1,9 +1,7 @@
 //! Products of several factors, which exporters and optimizers multiply in any order.
 
-use netviz_model::ir;
-
 use super::super::passing::through;
-use super::super::{Net, Part, Parts};
+use super::super::{Argument, Net, Part, Parts};
 
 /// A product as a pattern writes it, and the operations that it can end with.
 pub(super) const PRODUCT: &str = "Product";
@@ -15,7 +13,7 @@ const MOST: usize = 6;
 /// A factor: a value, or one divided by it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Factor {
-    pub(super) operand: ir::Operand,
+    pub(super) operand: Argument,
     pub(super) is_inverse: bool,
 }
 
@@ -67,7 +65,7 @@ pub(super) fn factors(net: &Net, parts: &Parts, last: usize) -> Option<Factors> 
 fn multiplied(net: &Net, node: usize) -> Option<(f64, Vec<Factor>)> {
     let plain = |operand| Factor { operand, is_inverse: false };
     let inverse = |operand| Factor { operand, is_inverse: true };
-    match (net.kind(node), net.operands(node)) {
+    match (net.word(node), &net.arguments(node)[..]) {
         ("Mul", &[a, b]) => Some((1.0, vec![plain(a), plain(b)])),
         ("Div", &[a, b]) => Some((1.0, vec![plain(a), inverse(b)])),
         ("Reciprocal", &[a]) => Some((1.0, vec![inverse(a)])),
