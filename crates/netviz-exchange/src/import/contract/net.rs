@@ -124,6 +124,18 @@ impl<'g> Net<'g> {
         Some(self.graph.program().parameter(operand.parameter()?).elements())
     }
 
+    /// The sizes of a stored tensor.
+    pub(super) fn shape(&self, operand: Operand) -> Option<&'g [usize]> {
+        Some(&self.graph.program().parameter(operand.parameter()?).shape)
+    }
+
+    /// The values of a small stored tensor.
+    pub(super) fn numbers(&self, operand: Operand) -> Option<Vec<f64>> {
+        /// As many as a normalization has groups.
+        const FEW: usize = 4096;
+        self.tensors.get(operand.parameter()?.index())?.floats(FEW)
+    }
+
     /// The value of a stored tensor with one element.
     pub(super) fn scalar(&self, operand: Operand) -> Option<f64> {
         let tensor = self.tensors.get(operand.parameter()?.index())?;

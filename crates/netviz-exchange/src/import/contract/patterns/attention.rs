@@ -28,15 +28,15 @@ pub(super) const PATTERNS: &[Pattern] = &[
     attention(
         "s = MatMul(q, k)
          t = Div|Mul(s, _)
-         m = Add|Where(t, ~mask)
-         p = Softmax(m)
+         m = Add(t, ~mask)
+         p = Softmax(m, axis?=last)
          y = MatMul(p, v)",
     ),
     attention(
         "s = MatMul(q, k)
          t = Div|Mul(s, _)
          m = Where(~mask, t)
-         p = Softmax(m)
+         p = Softmax(m, axis?=last)
          y = MatMul(p, v)",
     ),
     attention(
@@ -44,24 +44,24 @@ pub(super) const PATTERNS: &[Pattern] = &[
          t = Div|Mul(s, _)
          m = Where(~mask, t)
          a = Add(m, ~more)
-         p = Softmax(a)
+         p = Softmax(a, axis?=last)
          y = MatMul(p, v)",
     ),
     attention(
         "s = MatMul(q, k)
          m = Add(s, ~mask)
-         p = Softmax(m)
+         p = Softmax(m, axis?=last)
          y = MatMul(p, v)",
     ),
     attention(
         "s = MatMul(q, k)
          t = Div|Mul(s, _)
-         p = Softmax(t)
+         p = Softmax(t, axis?=last)
          y = MatMul(p, v)",
     ),
     attention(
         "s = MatMul(q, k)
-         p = Softmax(s)
+         p = Softmax(s, axis?=last)
          y = MatMul(p, v)",
     ),
     // Windows with a mask of their own.
@@ -71,21 +71,21 @@ pub(super) const PATTERNS: &[Pattern] = &[
          r = Reshape(b)
          m = Add(r, ~mask)
          w = Reshape(m)
-         p = Softmax(w)
+         p = Softmax(w, axis?=last)
          y = MatMul(p, v)",
     ),
     // Values that are not numbers, of rows that are masked as a whole, become 0.
     attention(
         "s = MatMul(q, k)
          m = Add(s, ~mask)
-         p = Softmax(m)
+         p = Softmax(m, axis?=last)
          n = IsNaN(p)
          z = Where(n, _, p)
          y = MatMul(z, v)",
     ),
     attention(
         "s = MatMul(q, k)
-         p = Softmax(s)
+         p = Softmax(s, axis?=last)
          n = IsNaN(p)
          z = Where(n, _, p)
          y = MatMul(z, v)",
