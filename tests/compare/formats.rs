@@ -34,6 +34,32 @@ fn exporters_agree_on_one_network() {
     }
 }
 
+/// Normalizations, attentions and an activation function that are made of other operations in each format.
+#[test]
+fn exporters_agree_on_a_transformer() {
+    for (before, after) in [
+        ("transformer.pt2", "transformer.dynamo.onnx"),
+        ("transformer.script.onnx", "transformer.pt2"),
+        ("transformer.dynamo.onnx", "transformer.script.onnx"),
+    ] {
+        let object = compared(files(), before, after);
+        assert_eq!(object["equal"], true, "{before} {after}: {object}");
+        assert_eq!(object["summary"]["equal"], 16, "{before} {after}");
+        assert!(object["weights"]["compared"].as_u64() >= Some(16), "{before} {after}: {object}");
+        assert_eq!(object["weights"]["different"], 0, "{before} {after}");
+    }
+    for file in ["transformer.pt2", "transformer.dynamo.onnx", "transformer.script.onnx"] {
+        let mut netviz = assert_cmd::Command::cargo_bin("netviz").expect("the program is built");
+        let output = netviz.current_dir(files()).args(["check", "--json", file]).output().expect("it runs");
+        let object: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let kinds: Vec<&str> =
+            object["layers"].as_array().expect("a list").iter().filter_map(|layer| layer["kind"].as_str()).collect();
+        let count = |kind: &str| kinds.iter().filter(|other| other.eq_ignore_ascii_case(kind)).count();
+        let made = ["RMSNormalization", "Attention", "Gelu", "Add"].map(count);
+        assert_eq!(made, [3, 2, 1, 3], "{file}: {kinds:?}");
+    }
+}
+
 /// Zeros, which are no matter here.
 fn zeros(program: &Program) -> Weights {
     let tensors = program.parameters().iter().map(|parameter| match parameter.role {

@@ -11,8 +11,8 @@ use netviz_model::layer::Category;
 const MOST_NEURONS: usize = 8;
 const MOST_SOLIDS: usize = 24;
 
-/// Neurons for a chain of dense layers, volumes for a plain convolutional network, blocks for a deep or branched one, or
-/// one of sequences.
+/// Neurons for a chain of a few dense layers, volumes for a plain convolutional network, and blocks for all others: those
+/// that are deep or branched, of sequences, or without any layer that has neurons.
 pub fn default_view(graph: &Graph) -> &'static View {
     let is_branched = graph.order().any(|index| {
         graph.predecessors(index).len() > 1 || graph.as_petgraph().neighbors_directed(index, Outgoing).count() > 1
@@ -28,7 +28,7 @@ pub fn default_view(graph: &Graph) -> &'static View {
         &blocks::VIEW
     } else if images > 0 {
         if images + dense <= MOST_SOLIDS { &volumes::VIEW } else { &blocks::VIEW }
-    } else if dense <= MOST_NEURONS {
+    } else if (1..=MOST_NEURONS).contains(&dense) {
         &neurons::VIEW
     } else {
         &blocks::VIEW
@@ -48,6 +48,7 @@ mod tests {
         let dense = |count: usize| "input: [4]\nlayers:\n".to_owned() + &"- dense: 4\n- dropout: 0.1\n".repeat(count);
         assert_eq!(of(&dense(2)), "neurons");
         assert_eq!(of(&dense(20)), "blocks");
+        assert_eq!(of("input: [4]\nlayers: [activation: relu, dropout: 0.1]"), "blocks");
         assert_eq!(of("input: [4]\nlayers: [dense: 4, add: {from: [input, dense_1]}]"), "blocks");
         let images = |count: usize| {
             let layer = "- conv2d: {filters: 2, kernel: 3, padding: same}\n- batch_norm\n";

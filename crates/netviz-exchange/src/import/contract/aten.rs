@@ -2,7 +2,7 @@
 
 use netviz_model::schema::{ArgValue, Setting};
 
-/// Names of ATen, without overloads, and those of the same operations in ONNX; two are not in ONNX.
+/// Names of `ATen`, without overloads, and those of the same operations in ONNX; two are not in ONNX.
 const WORDS: &[(&str, &str)] = &[
     ("_softmax", "Softmax"),
     ("_to_copy", "Cast"),
@@ -64,7 +64,7 @@ const PLAIN: &[(&str, f64)] = &[("alpha", 1.0), ("beta", 1.0), ("rounding_mode",
 /// Arguments that are operands in ONNX.
 const OPERANDS: &[&str] = &["other", "exponent"];
 
-/// What ONNX calls an operation of ATen.
+/// What ONNX calls an operation of `ATen`.
 pub(super) fn word(kind: &str, settings: impl FnOnce() -> Vec<Setting>) -> Option<&'static str> {
     let index = WORDS.binary_search_by_key(&kind, |&(aten, _)| aten).ok()?;
     let is_plain = |setting: &Setting| {
@@ -77,6 +77,34 @@ pub(super) fn word(kind: &str, settings: impl FnOnce() -> Vec<Setting>) -> Optio
 /// The operand that an operation has as a number.
 pub(super) fn operand(settings: &[Setting]) -> Option<f64> {
     number(settings.iter().find(|setting| OPERANDS.contains(&&*setting.name))?)
+}
+
+/// An attribute of ONNX as `ATen` has it; `rank` is that of the first operand.
+pub(super) fn setting(settings: &[Setting], name: &str, rank: Option<usize>) -> Option<ArgValue> {
+    let given = |name: &str| Some(&settings.iter().find(|setting| setting.name == name)?.value);
+    match name {
+        "axes" | "axis" => given("dim").cloned(),
+        "keepdims" => Some(given("keepdim").cloned().unwrap_or(ArgValue::Bool(false))),
+        "perm" => given("dims").cloned().or_else(|| {
+            let rank = i64::try_from(rank?).ok()?;
+            let axis = |name| match given(name)? {
+                ArgValue::Int(axis) => Some(axis.checked_rem_euclid(rank)?),
+                _ => None,
+            };
+            let (first, second) = (axis("dim0")?, axis("dim1")?);
+            let from = |axis| {
+                if axis == first {
+                    second
+                } else if axis == second {
+                    first
+                } else {
+                    axis
+                }
+            };
+            Some(ArgValue::Sizes((0..rank).map(from).collect()))
+        }),
+        name => given(name).cloned(),
+    }
 }
 
 fn number(setting: &Setting) -> Option<f64> {

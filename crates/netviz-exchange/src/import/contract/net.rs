@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use netviz_model::category::Category;
 use netviz_model::graph::{Content, Graph};
 use netviz_model::ir::{Instruction, Operand, ParameterId, TensorType, ValueId};
-use netviz_model::schema::Setting;
+use netviz_model::schema::{ArgValue, Setting};
 use petgraph::graph::NodeIndex;
 
 use super::aten;
@@ -105,6 +105,16 @@ impl<'g> Net<'g> {
         self.content(node).settings()
     }
 
+    /// An attribute by its name in ONNX.
+    pub(super) fn setting(&self, node: usize, name: &str) -> Option<ArgValue> {
+        let settings = self.settings(node);
+        if self.words[node] == self.kind(node) {
+            return settings.into_iter().find(|setting| setting.name == name).map(|setting| setting.value);
+        }
+        let first = self.operands(node).first().and_then(|operand| operand.value());
+        aten::setting(&settings, name, first.and_then(|value| self.ty(value).dims()).map(<[_]>::len))
+    }
+
     pub(super) fn is_input(&self, node: usize) -> bool {
         self.instructions[node].is_none()
     }
@@ -173,15 +183,30 @@ impl<'g> Net<'g> {
         }
     }
 
+    /// The sizes of a stored tensor, or of a number.
+    pub(super) fn shape(&self, operand: Argument) -> Option<&'g [usize]> {
+        match operand {
+            Argument::Stored(parameter) => Some(&self.graph.program().parameter(parameter).shape),
+            Argument::Number(_) => Some(&[]),
+            Argument::Value(_) | Argument::Other => None,
+        }
+    }
+
+    /// The values of a small stored tensor, or a number.
+    pub(super) fn numbers(&self, operand: Argument) -> Option<Vec<f64>> {
+        /// As many as a normalization has groups.
+        const FEW: usize = 4096;
+        match operand {
+            Argument::Stored(parameter) => self.tensors.get(parameter.index())?.floats(FEW),
+            Argument::Number(number) => Some(vec![number]),
+            Argument::Value(_) | Argument::Other => None,
+        }
+    }
+
     /// A number, or the value of a stored tensor with one element.
     pub(super) fn scalar(&self, operand: Argument) -> Option<f64> {
-        let parameter = match operand {
-            Argument::Stored(parameter) => parameter,
-            Argument::Number(number) => return Some(number),
-            Argument::Value(_) | Argument::Other => return None,
-        };
-        match self.tensors.get(parameter.index())?.floats(1)?[..] {
-            [value] => Some(value),
+        match self.elements(operand)? {
+            1 => self.numbers(operand)?.first().copied(),
             _ => None,
         }
     }

@@ -12,6 +12,11 @@ const fn function(name: &'static str, flops: usize) -> Operator {
     Operator::new(name, Activation, same).flops(flops)
 }
 
+/// A function of all values along an axis, which was the second one once.
+const fn normalized(name: &'static str, flops: usize) -> Operator {
+    Operator::new(name, Activation, along_axis).flops(flops).defaults(&[("axis", "-1")]).before(13, ("axis", 1))
+}
+
 pub(super) const OPERATORS: &[Operator] = &[
     function("Relu", 1).value(|call| unary(call, |value| Some(value.max(0)), |value| value.max(0.0))),
     function("LeakyRelu", 2).defaults(&[("alpha", "0.01")]),
@@ -31,14 +36,14 @@ pub(super) const OPERATORS: &[Operator] = &[
     function("Tanh", 1),
     function("Shrink", 2).defaults(&[("bias", "0"), ("lambd", "0.5")]),
     Operator::new("PRelu", Activation, same).flops(2).roles(&[Trainable, Trainable]),
-    Operator::new("Softmax", Activation, along_axis).flops(3).defaults(&[("axis", "-1")]),
-    Operator::new("LogSoftmax", Activation, along_axis).flops(4).defaults(&[("axis", "-1")]),
-    Operator::new("Hardmax", Activation, along_axis).flops(1).defaults(&[("axis", "-1")]),
+    normalized("Softmax", 3),
+    normalized("LogSoftmax", 4),
+    normalized("Hardmax", 1),
 ];
 
 fn along_axis(call: &Call) -> Types {
     if let Some(dims) = call.dims(0)? {
-        let along = call.int("axis", if call.opset < 13 { 1 } else { -1 });
+        let along = call.int("axis", -1);
         // Before opset 13, the axis may be that behind the last one.
         if call.opset >= 13 || usize::try_from(along) != Ok(dims.len()) {
             axis(along, dims.len())?;

@@ -42,7 +42,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use netviz_model::category::Category;
-use netviz_model::ir::{Role, TensorType};
+use netviz_model::ir::{Attribute, Role, TensorType};
 
 use crate::import::Tensor;
 
@@ -74,6 +74,8 @@ pub(super) struct Operator {
     pub(super) weights: fn(&Call, usize, &Tensor) -> Option<usize>,
     /// Attributes with these values say nothing: text forms of defaults.
     pub(super) defaults: &'static [(&'static str, &'static str)],
+    /// What an attribute is that is left out, in versions of the set before this one, if that is another value than since.
+    early: Option<(i64, (&'static str, i64))>,
 }
 
 impl Operator {
@@ -92,12 +94,24 @@ impl Operator {
             settings: usize::MAX,
             weights: |_, _, _| None,
             defaults: &[],
+            early: None,
         }
     }
 
     /// The same without a category.
     const fn plain(name: &'static str, infer: fn(&Call) -> Types) -> Self {
         Self { category: None, ..Self::new(name, Category::Shape, infer) }
+    }
+
+    const fn before(self, version: i64, attribute: (&'static str, i64)) -> Self {
+        Self { early: Some((version, attribute)), ..self }
+    }
+
+    /// An attribute that is left out in a version of the set where it has another default than today.
+    pub(super) fn implied(&self, opset: i64, attributes: &[(String, Value)]) -> Option<(String, Value)> {
+        let (_, (name, value)) = self.early.filter(|(version, _)| opset < *version)?;
+        let is_given = attributes.iter().any(|(known, _)| known == name);
+        (!is_given).then(|| (name.to_owned(), Value::Plain(Attribute::Int(value))))
     }
 
     const fn macs(self, macs: fn(&Call, &[TensorType]) -> Option<usize>) -> Self {
@@ -200,7 +214,7 @@ pub(super) fn find(domain: &str, name: &str) -> Option<&'static Operator> {
 
 #[cfg(test)]
 mod tests {
-    use netviz_model::ir::{Attribute, Container, DType, Dim};
+    use netviz_model::ir::{Container, DType, Dim};
 
     use super::*;
 

@@ -50,20 +50,20 @@ pub(super) const PATTERNS: &[Pattern] = &[
         "HardSwish",
         Activation,
         "a = Add(x, 3)
-         b = Clip(a)
+         b = Clip(a, min=0, max=6)
          y = Product(x, b, 0.166667)",
     ),
     Pattern::new(
         "HardSwish",
         Activation,
-        "s = HardSigmoid(x)
+        "s = HardSigmoid(x, alpha=0.166667, beta?=0.5)
          y = Mul(x, s)",
     ),
     Pattern::new(
         "HardSigmoid",
         Activation,
         "a = Add(x, 3)
-         b = Clip(a)
+         b = Clip(a, min=0, max=6)
          y = Product(b, 0.166667)",
     ),
     Pattern::new(

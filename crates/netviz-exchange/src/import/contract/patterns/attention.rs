@@ -26,67 +26,18 @@ const fn attention(graph: &'static str) -> Pattern {
 
 pub(super) const PATTERNS: &[Pattern] = &[
     attention("y = Attention(q, k, v)"),
+    // Between the products, scores are scaled, bounded and masked, whole windows at once.
     attention(
         "s = MatMul(q, k)
-         t = Div|Mul(s, _)
-         m = Add|Where|MaskedFill(t, ~mask)
-         p = Softmax(m)
-         y = MatMul(p, v)",
-    ),
-    attention(
-        "s = MatMul(q, k)
-         t = Div|Mul(s, _)
-         m = Where(~mask, t)
-         p = Softmax(m)
-         y = MatMul(p, v)",
-    ),
-    attention(
-        "s = MatMul(q, k)
-         t = Div|Mul(s, _)
-         m = Where(~mask, t)
-         a = Add(m, ~more)
-         p = Softmax(a)
-         y = MatMul(p, v)",
-    ),
-    attention(
-        "s = MatMul(q, k)
-         m = Add|MaskedFill(s, ~mask)
-         p = Softmax(m)
-         y = MatMul(p, v)",
-    ),
-    attention(
-        "s = MatMul(q, k)
-         t = Div|Mul(s, _)
-         p = Softmax(t)
-         y = MatMul(p, v)",
-    ),
-    attention(
-        "s = MatMul(q, k)
-         p = Softmax(s)
-         y = MatMul(p, v)",
-    ),
-    // Windows with a mask of their own.
-    attention(
-        "s = MatMul(q, k)
-         b = Add(s, ~bias)
-         r = Reshape(b)
-         m = Add(r, ~mask)
-         w = Reshape(m)
-         p = Softmax(w)
+         m* = Mul|Div|Tanh|Add|Sub|Where|MaskedFill|Reshape(s)
+         p = Softmax(m, axis?=last)
          y = MatMul(p, v)",
     ),
     // Values that are not numbers, of rows that are masked as a whole, become 0.
     attention(
         "s = MatMul(q, k)
-         m = Add(s, ~mask)
-         p = Softmax(m)
-         n = IsNaN(p)
-         z = Where(n, _, p)
-         y = MatMul(z, v)",
-    ),
-    attention(
-        "s = MatMul(q, k)
-         p = Softmax(s)
+         m* = Mul|Div|Tanh|Add|Sub|Where|MaskedFill|Reshape(s)
+         p = Softmax(m, axis?=last)
          n = IsNaN(p)
          z = Where(n, _, p)
          y = MatMul(z, v)",

@@ -9,7 +9,7 @@ pub(super) const PATTERNS: &[Pattern] = &[
         "MatMul",
         Dense,
         "m = MatMul(x, W)
-         y = Add(m, B)",
+         y = Add(m, B@last)",
     ),
     Pattern::new(
         "Gemm",
@@ -28,18 +28,18 @@ pub(super) const PATTERNS: &[Pattern] = &[
         "Gemm",
         Dense,
         "m = Gemm(x, W)
-         y = Add(m, B)",
+         y = Add(m, B@last)",
     ),
     Pattern::new(
         "Conv",
         Convolution,
         "m = Conv(x, W)
-         y = Add(m, B)",
+         y = Add(m, B@channels)",
     ),
     Pattern::new(
         "ConvTranspose",
         Convolution,
         "m = ConvTranspose(x, W)
-         y = Add(m, B)",
+         y = Add(m, B@channels)",
     ),
 ];

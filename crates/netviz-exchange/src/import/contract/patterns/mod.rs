@@ -10,14 +10,19 @@
 //! ```
 //!
 //! Names of other lines are their results, and other names are inputs: the same name is the same value. A number is a stored
-//! scalar with this value, `_` any stored or folded one, a name in capitals a stored or folded tensor, and `~name` anything.
+//! scalar with this value, `=1` a stored tensor that is 1 throughout, `#` any stored or folded scalar, `_` any stored or folded
+//! tensor, a name in capitals one of several values, and `~name` anything. Behind `@` is where in a tensor these values are:
+//! `W@last` has them along the last axes, `W@channels` along the second one, and `W@one` along one that all of them share.
+//! `axis=last` is an attribute, or the operand in its place, with this value, and one with `?=` may be left out.
 //! `A|B` is either operation. Further operands are ignored. Additions and multiplications match in any order, and
 //! operations that [pass on](super::passing) values are looked through. A `Product` is any number of multiplications,
-//! divisions, changes of the sign and powers that together have these factors; `1/s` is one divided by a result. No other node may read what a line gives, except
-//! the last one and those that are marked with `!`.
+//! divisions, changes of the sign and powers that together have these factors; `1/s` is one divided by a result. A line whose
+//! name ends with `*` is any number of such operations, each of which reads the one before. No other node may read what a
+//! line gives, except the last one and those that are marked with `!`.
 
 mod activation;
 mod attention;
+mod given;
 mod linear;
 mod matcher;
 mod normalization;
@@ -49,11 +54,13 @@ pub(super) struct Pattern {
     absorbs: &'static [&'static str],
     /// Whether it must have the shape of its first input.
     keeps_shape: bool,
+    /// What else must hold for the nodes of its lines.
+    condition: fn(&Net, &[usize]) -> bool,
 }
 
 impl Pattern {
     const fn new(kind: &'static str, category: Category, graph: &'static str) -> Self {
-        Self { kind, category, graph, absorbs: &[], keeps_shape: false }
+        Self { kind, category, graph, absorbs: &[], keeps_shape: false, condition: |_, _| true }
     }
 
     const fn absorbs(self, absorbs: &'static [&'static str]) -> Self {
@@ -62,6 +69,10 @@ impl Pattern {
 
     const fn keeps_shape(self) -> Self {
         Self { keeps_shape: true, ..self }
+    }
+
+    const fn only_if(self, condition: fn(&Net, &[usize]) -> bool) -> Self {
+        Self { condition, ..self }
     }
 }
 
@@ -109,7 +120,8 @@ pub(super) fn join(net: &Net, parts: &mut Parts) {
 /// Joins the operations of the first pattern that ends at a node.
 fn join_at(net: &Net, parts: &mut Parts, patterns: &[(&Pattern, Graph)], node: usize) {
     let found = patterns.iter().find_map(|(pattern, graph)| {
-        let nodes = Matcher::new(net, parts, graph).nodes(node)?;
+        let (lines, nodes) = Matcher::new(net, parts, graph).nodes(node)?;
+        (pattern.condition)(net, &lines).then_some(())?;
         let nodes = absorbed(net, parts, nodes, pattern.absorbs);
         (!pattern.keeps_shape || keeps_shape(net, &nodes)).then_some(())?;
         // A layer that is one operation is named by that.

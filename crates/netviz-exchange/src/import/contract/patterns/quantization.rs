@@ -11,7 +11,7 @@ pub(super) const PATTERNS: &[Pattern] = &[
         "m = MatMulInteger(x, W)
          s = Mul(x, _)
          n = Mul(m, s)
-         y = Add(n, B)",
+         y = Add(n, B@last)",
     ),
     Pattern::new(
         "MatMulInteger",
@@ -26,7 +26,7 @@ pub(super) const PATTERNS: &[Pattern] = &[
         "m = ConvInteger(x, W)
          s = Mul(x, _)
          n = Mul(m, s)
-         y = Add(n, B)",
+         y = Add(n, B@channels)",
     ),
     Pattern::new(
         "ConvInteger",

@@ -15,7 +15,7 @@ pub(super) const PATTERNS: &[Pattern] = &[
         "a = Gemm|MatMul(x, W)
          b = Gemm|MatMul(h, U)
          g = Add(a, b)
-         s = Split(g)
+         s = Split(g, axis=last)
          i = Sigmoid(s)
          f = Sigmoid(s)
          t = Tanh(s)

@@ -3,6 +3,8 @@
 use netviz_model::category::Category::Shape;
 
 use super::Pattern;
+use super::given::{Value, value};
+use crate::import::contract::net::Net;
 
 /// Dimensions split, exchanged and joined.
 const REARRANGED: &str = "r = Reshape(x)
@@ -11,7 +13,14 @@ const REARRANGED: &str = "r = Reshape(x)
 
 pub(super) const PATTERNS: &[Pattern] = &[
     // Channels of groups take turns.
-    Pattern::new("ChannelShuffle", Shape, REARRANGED).keeps_shape(),
+    Pattern::new(
+        "ChannelShuffle",
+        Shape,
+        "r = Reshape(x)
+         t = Transpose(r, perm=swap)
+         y = Reshape(t)",
+    )
+    .keeps_shape(),
     // Such as an image that is cut into windows, or put together again.
     Pattern::new("Rearrange", Shape, REARRANGED),
     // Along two axes.
@@ -25,7 +34,8 @@ pub(super) const PATTERNS: &[Pattern] = &[
          d = Slice(m)
          y = Concat(c, d)",
     )
-    .keeps_shape(),
+    .keeps_shape()
+    .only_if(|net, lines| lines.chunks(3).all(|part| is_rolled(net, part))),
     Pattern::new(
         "Roll",
         Shape,
@@ -33,5 +43,35 @@ pub(super) const PATTERNS: &[Pattern] = &[
          b = Slice(x)
          y = Concat(a, b)",
     )
-    .keeps_shape(),
+    .keeps_shape()
+    .only_if(is_rolled),
 ];
+
+/// Whether two slices and what joins them move values along one axis: the end before the start.
+fn is_rolled(net: &Net, lines: &[usize]) -> bool {
+    let &[end, start, joined] = lines else { return false };
+    let number = |node: usize, name: &str| match value(net, node, name) {
+        Value::Numbers(numbers) if numbers.len() == 1 => Some(numbers[0]),
+        _ => None,
+    };
+    let has_steps = |node: usize| match value(net, node, "steps") {
+        Value::Absent => false,
+        Value::Numbers(steps) => steps.iter().any(|&step| step != 1.0),
+        Value::Unknown => true,
+    };
+    let sizes = net.outputs(joined).first().and_then(|&value| net.ty(value).dims());
+    let Some((sizes, along)) = sizes.zip(number(joined, "axis")) else { return false };
+    let from_start = |axis: f64| if axis < 0.0 { axis + sizes.len() as f64 } else { axis };
+    let size = sizes.iter().zip(0_u32..).find(|(_, index)| f64::from(*index) == from_start(along));
+    let size = size.and_then(|(dim, _)| dim.size()).map_or(f64::INFINITY, |size| size as f64);
+    // Places from the end are those before it, whatever the size is.
+    let place = |place: f64| if place < 0.0 && size.is_finite() { place + size } else { place };
+    let is_along = |node: usize| number(node, "axes").is_some_and(|axis| from_start(axis) == from_start(along));
+    let all = [number(end, "starts"), number(end, "ends"), number(start, "starts"), number(start, "ends")];
+    let [Some(from), Some(to), Some(zero), Some(until)] = all else { return false };
+    let is_far = |place: f64| place >= size.min(f64::from(i32::MAX));
+    [end, start].into_iter().all(|node| is_along(node) && !has_steps(node))
+        && zero == 0.0
+        && is_far(to)
+        && place(from) == place(until)
+}

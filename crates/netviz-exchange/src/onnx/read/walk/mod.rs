@@ -235,10 +235,12 @@ impl<'a> Walker<'a> {
         let operator = operators::find(set, &node.op_type);
         let types: Vec<Option<TensorType>> = operands.iter().map(|o| o.as_ref().map(|o| self.ty(o))).collect();
         let values: Vec<Option<Known>> = operands.iter().map(|o| o.as_ref().and_then(|o| self.known(o))).collect();
-        let attributes: Vec<(String, Value)> =
+        let opset = frame.opsets.get(set).copied().unwrap_or(1);
+        let mut attributes: Vec<(String, Value)> =
             own.iter().filter_map(|(name, proto)| Some(((*name).to_owned(), attributes::value(proto)?))).collect();
+        attributes.extend(operator.and_then(|operator| operator.implied(opset, &attributes)));
         let call = Call {
-            opset: frame.opsets.get(set).copied().unwrap_or(1),
+            opset,
             attributes: &attributes,
             types: &types,
             values: &values,
