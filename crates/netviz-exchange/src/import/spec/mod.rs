@@ -176,6 +176,8 @@ struct Walk<'a> {
     /// Whether dimensions of the input are in another order than in the file.
     is_turned: bool,
     is_keras: bool,
+    is_keras_2: bool,
+    is_merged: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -215,6 +217,8 @@ impl<'a> Walk<'a> {
             opset: opset.map_or(i64::MAX, |(_, version)| *version),
             is_turned,
             is_keras: origin.format == "Keras",
+            is_keras_2: ["Keras 1.", "Keras 2."].iter().any(|early| origin.producer.starts_with(early)),
+            is_merged: origin.format == "Keras" && origin.version == "archive",
         })
     }
 
@@ -279,6 +283,8 @@ impl<'a> Walk<'a> {
                     operands,
                     outputs: instruction.outputs.iter().map(|&id| &self.program.value(id).ty).collect(),
                     opset: self.opset,
+                    is_keras_2: self.is_keras_2,
+                    is_merged: self.is_merged,
                     batch: self.batch,
                     name: text::own_name(shown, kind),
                     node: &instruction.name,

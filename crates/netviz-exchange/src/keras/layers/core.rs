@@ -64,16 +64,28 @@ fn quantizable(
         Some("float8") => scaled(layer, with_bias(facts.weight("kernel", dtype, shape))),
         // The sizes depend on blocks, so that only a file with weights has them.
         Some(_) => quantized(facts, None, None),
-        None => match (layer.config.size("lora_rank"), shape) {
-            (Some(rank), Some(shape)) => {
-                let (units, rest) = shape.split_last().map_or((0, &[][..]), |(units, rest)| (*units, rest));
-                let first = rest.iter().copied().chain([rank]).collect();
-                with_bias(facts.with("kernel", dtype, Some(shape.clone()), Role::Frozen))
-                    .weight("lora_kernel_a", dtype, Some(first))
-                    .weight("lora_kernel_b", dtype, Some(vec![rank, units]))
-            }
-            (_, shape) => with_bias(facts.weight("kernel", dtype, shape)),
-        },
+        None => low_rank(layer, facts, "kernel", shape, with_bias),
+    }
+}
+
+/// A weight and what follows it. If there are matrices of low rank, whose product is added to it, these are trained instead.
+fn low_rank(
+    layer: &Layer,
+    facts: Facts,
+    name: &str,
+    shape: Option<Vec<usize>>,
+    with_rest: impl Fn(Facts) -> Facts,
+) -> Facts {
+    let dtype = layer.policy.variable;
+    match (layer.config.size("lora_rank"), shape) {
+        (Some(rank), Some(shape)) => {
+            let (units, rest) = shape.split_last().map_or((0, &[][..]), |(units, rest)| (*units, rest));
+            let first = rest.iter().copied().chain([rank]).collect();
+            with_rest(facts.with(name, dtype, Some(shape.clone()), Role::Frozen))
+                .weight(&format!("lora_{name}_a"), dtype, Some(first))
+                .weight(&format!("lora_{name}_b"), dtype, Some(vec![rank, units]))
+        }
+        (_, shape) => with_rest(facts.weight(name, dtype, shape)),
     }
 }
 
@@ -164,7 +176,7 @@ fn embedding(layer: &Layer) -> Described {
         Some("int4" | "gptq" | "awq") => facts
             .with("embeddings", DType::Int8, None, Role::Frozen)
             .with("embeddings_scale", dtype, None, Role::Frozen),
-        _ => facts.weight("embeddings", dtype, Some(vec![count, features])),
+        _ => low_rank(layer, facts, "embeddings", Some(vec![count, features]), |facts| facts),
     })
 }
 
