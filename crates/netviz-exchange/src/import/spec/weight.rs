@@ -35,6 +35,11 @@ impl Weight {
         Self::new(shape.to_vec(), move || Ok(vec![value; count]))
     }
 
+    /// A vector of these values.
+    pub(super) fn given(values: Vec<f32>) -> Self {
+        Self::new(vec![values.len()], move || Ok(values.clone()))
+    }
+
     pub(super) fn shape(&self) -> &[usize] {
         &self.shape
     }
