@@ -345,8 +345,12 @@ impl<'a> Walk<'a> {
             ]);
         };
         let axes: Vec<usize> = (0..view.rank()).collect();
-        let is_plain = view.is_unmerged() && (self.is_turned || view.order(axes.iter().copied()).is_sorted());
-        let source = if is_plain { Ok(view.source) } else { self.draft.arranged(view, &axes) };
+        let is_plain = view.is_unmerged()
+            && (self.is_turned || view.order(axes.iter().copied()).is_sorted())
+            && (view.batch() != Some(0) || self.draft.sizes(view.source).len() + 1 == view.rank());
+        // Images have their channels first also where those of the file are turned.
+        let order = if self.is_turned && axes.len() == 4 && view.is_unmerged() { vec![0, 3, 1, 2] } else { axes };
+        let source = if is_plain { Ok(view.source) } else { self.draft.arranged(view, &order) };
         let source = source.map_err(|_| {
             vec![
                 Diagnostic::error("the first dimension of the output is not the batch")
