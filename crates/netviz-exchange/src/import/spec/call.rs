@@ -193,8 +193,9 @@ impl Call<'_> {
         weights: Vec<(&'static str, Weight)>,
         outputs: Vec<Vec<usize>>,
     ) -> Source {
-        let (name, node) = (self.name.clone().filter(|_| kind != AFFINE && kind != PADDED), self.node.to_owned());
-        self.draft.push(Layer { kind, arguments, from, weights, name, outputs, node })
+        let name = self.name.clone().filter(|_| kind != AFFINE && kind != PADDED);
+        let origin = (self.kind.to_owned(), self.node.to_owned());
+        self.draft.push(Layer { kind, arguments, from, weights, name, outputs, origin })
     }
 
     /// A function of each value.

@@ -327,10 +327,7 @@ impl<'a> Walk<'a> {
         let (batch, sample) = self.program.value(id).ty.dims()?.split_first()?;
         let sizes: Vec<usize> = sample.iter().map(Dim::size).collect::<Option<_>>()?;
         (batch.size().is_none() || batch.size() == self.batch).then_some(())?;
-        let (kind, node) = ("identity", String::new());
-        let (from, outputs) = (vec![Source::INPUT], vec![sizes.clone()]);
-        let layer = Layer { kind, arguments: Vec::new(), from, weights: Vec::new(), name: None, outputs, node };
-        Some(View::whole(self.draft.push(layer), &sizes))
+        Some(View::whole(self.draft.push(Layer::made_up(&sizes)), &sizes))
     }
 
     /// The draft, and the output of the network.
