@@ -61,6 +61,10 @@ fn quantizable(
     };
     match layer.policy.quantization {
         Some("int8") => quantized(facts, shape, scale),
+        Some("int4") => match (shape, scale) {
+            (Some(shape), Some(scale)) => int4(layer, facts, shape, scale, with_bias),
+            _ => quantized(facts, None, None),
+        },
         Some("float8") => scaled(layer, with_bias(facts.weight("kernel", dtype, shape))),
         // The sizes depend on blocks, so that only a file with weights has them.
         Some(_) => quantized(facts, None, None),
@@ -86,6 +90,30 @@ fn low_rank(
                 .weight(&format!("lora_{name}_b"), dtype, Some(vec![rank, units]))
         }
         (_, shape) => with_rest(facts.weight(name, dtype, shape)),
+    }
+}
+
+/// A matrix of 4-bit weights, which files hold two in a byte. If its rows are in blocks, each block has scales and zeros of
+/// its own, and each row says which block it is in.
+fn int4(
+    layer: &Layer,
+    facts: Facts,
+    shape: Vec<usize>,
+    scale: Vec<usize>,
+    with_bias: impl Fn(Facts) -> Facts,
+) -> Facts {
+    let dtype = layer.policy.variable;
+    let rows = shape.first().copied().unwrap_or(0);
+    let facts = with_bias(facts.with("kernel", DType::Int4, Some(shape), Role::Frozen));
+    match layer.config.object("quantization_config").and_then(|quantization| quantization.config.size("block_size")) {
+        Some(block) if block > 0 => {
+            let blocks: Vec<usize> = std::iter::once(rows.div_ceil(block)).chain(scale).collect();
+            facts
+                .with("kernel_scale", dtype, Some(blocks.clone()), Role::Frozen)
+                .with("kernel_zero", DType::Int8, Some(blocks), Role::Frozen)
+                .with("g_idx", DType::Float32, Some(vec![rows]), Role::Frozen)
+        }
+        _ => facts.with("kernel_scale", dtype, Some(scale), Role::Frozen),
     }
 }
 
@@ -173,7 +201,10 @@ fn embedding(layer: &Layer) -> Described {
         Some("int8") => facts
             .with("embeddings", DType::Int8, Some(vec![count, features]), Role::Frozen)
             .with("embeddings_scale", dtype, Some(vec![count]), Role::Frozen),
-        Some("int4" | "gptq" | "awq") => facts
+        Some("int4") => facts
+            .with("embeddings", DType::Int4, Some(vec![count, features]), Role::Frozen)
+            .with("embeddings_scale", dtype, None, Role::Frozen),
+        Some("gptq" | "awq") => facts
             .with("embeddings", DType::Int8, None, Role::Frozen)
             .with("embeddings_scale", dtype, None, Role::Frozen),
         _ => low_rank(layer, facts, "embeddings", Some(vec![count, features]), |facts| facts),
