@@ -155,6 +155,9 @@ fn shown(value: &Value) -> Option<ArgValue> {
 /// The class of an object, the name of a function, or a range as Python writes it.
 fn object(value: &Value) -> Option<ArgValue> {
     let object = Object::new(value)?;
+    if object.class == "__ellipsis__" {
+        return Some(ArgValue::name("..."));
+    }
     if object.class == "__slice__" {
         let [start, end, step] = ["start", "stop", "step"].map(|name| object.config.int(name));
         let written = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();

@@ -119,7 +119,15 @@ fn of_keys(call: &mut Call) -> Mapped {
     let sizes = call.sizes(0)?;
     let mut axis = 0;
     let mut known = call.operand(0).clone();
-    for key in keys {
+    let count = keys.len();
+    for (number, key) in keys.into_iter().enumerate() {
+        if matches!(&key, ArgValue::Name(text) if text == "...")
+            && let Known::View(view) = &known
+        {
+            let before = view.rank().checked_sub(count - number - 1).and_then(|axis| i64::try_from(axis).ok());
+            axis = before.filter(|&before| before >= axis).ok_or(Reason::Follows)?;
+            continue;
+        }
         call.operands[0] = known;
         let result = match key {
             ArgValue::Int(index) => select(call, axis, index)?,
