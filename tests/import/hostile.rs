@@ -1,5 +1,6 @@
 //! Files that are made to take too long, or too much memory: each ends in an error or a network, soon.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
@@ -235,4 +236,69 @@ fn many_tensors_are_read_at_once() {
     let nodes = (0..5000).map(|index| node("Add", &["x", &format!("w{index}")], &[]));
     let model = accepted("tensors", &model(&graph(nodes).messages(5, (0..5000).map(tensor))));
     assert_eq!(model.source.expect("a file").tensors.len(), 5000);
+}
+
+/// An archive with these compressed members, in a file of this name; what reading it ends in.
+fn archive(name: &str, members: &[(&str, &str)]) -> String {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (path, text) in members {
+        zip.start_file(*path, zip::write::SimpleFileOptions::default()).expect("memory");
+        zip.write_all(text.as_bytes()).expect("memory");
+    }
+    let bytes = zip.finish().expect("memory").into_inner();
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join(name), bytes).expect("it is written");
+    let command = format!("ulimit -v {MOST_OF_ARCHIVES}; exec {} check {name}", env!("CARGO_BIN_EXE_netviz"));
+    let output = std::process::Command::new("sh").arg("-c").arg(command).current_dir(folder.path()).output();
+    let output = output.expect("a shell");
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    String::from_utf8(output.stderr).expect("text")
+}
+
+/// Address space of the program, in KiB.
+const MOST_OF_ARCHIVES: u64 = 400 << 10;
+
+#[test]
+fn configurations_and_weights_that_expand() {
+    let configuration = |unit: &str| {
+        let filler = unit.repeat(((32 << 20) - 100) / unit.len());
+        format!(r#"{{"class_name": "Sequential", "config": {{"x": [{filler}0]}}}}"#)
+    };
+    for unit in ["[0],", r#"{"":0},"#, r#""","#, "0,"] {
+        let error = archive("a.keras", &[("metadata.json", "{}"), ("config.json", &configuration(unit))]);
+        assert!(error.contains("of memory, more than 160.00 MiB"), "{unit}: {error}");
+    }
+    let model = r#"{"class_name": "Sequential", "config": {"layers": []}}"#;
+    let weights = "\0".repeat(100 << 20);
+    let members = [("metadata.json", "{}"), ("config.json", model), ("model.weights.h5", &weights)];
+    let error = archive("a.keras", &members);
+    assert!(error.contains("it has more than 32.00 MiB after decompression"), "{error}");
+}
+
+#[test]
+fn programs_that_expand() {
+    let program = |values: &str, nodes: &str| {
+        format!(
+            r#"{{"graph_module": {{"graph": {{"inputs": [], "outputs": [], "nodes": [{nodes}], "tensor_values": {{{values}}}}},
+            "signature": {{"input_specs": [], "output_specs": []}}}}}}"#
+        )
+    };
+    let filler = |unit: &str| unit.repeat((31 << 20) / unit.len());
+    let list = |kind: &str, unit: &str| {
+        let values = filler(unit);
+        let values = values.trim_end_matches(',');
+        program("", &format!(r#"{{"target": "", "inputs": [{{"name": "", "arg": {{"{kind}": [{values}]}}}}], "outputs": []}}"#))
+    };
+    let nodes = filler(r#"{"target":"","inputs":[],"outputs":[]},"#);
+    for text in [
+        program("", nodes.trim_end_matches(',')),
+        list("as_nested_tensors", "[],"),
+        list("as_strings", "\"\","),
+        list("as_ints", "1,"),
+    ] {
+        let error = archive("a.pt2", &[("a/models/model.json", &text)]);
+        assert!(error.contains("of memory, more than 160.00 MiB"), "{error}");
+    }
+    let error = archive("a.pt2", &[("a/models/model.json", &" ".repeat(100 << 20))]);
+    assert!(error.contains("it has more than 32.00 MiB after decompression"), "{error}");
 }

@@ -61,8 +61,15 @@ pub const KERAS_CONFIG: usize = 32 << 20;
 pub const KERAS_LAYERS: usize = 100_000;
 /// Groups and data sets of an HDF5 file. A model of a thousand layers has ten thousand.
 pub const HDF5_OBJECTS: usize = 200_000;
-/// Contents of an archive, or a tensor, after decompression.
+/// A member of an archive, or a tensor, after decompression.
 pub const UNPACKED: u64 = 2 << 30;
+/// What any file may contain after decompression, however small it is.
+const UNPACKED_LEAST: u64 = 32 << 20;
+/// How many times its size a larger file may contain. Weights that are not zeros, and JSON, are compressed by less.
+const UNPACKED_RATIO: u64 = 32;
+/// Memory for the values of a JSON text of any file, and how many times its size those of a larger file may take.
+const JSON_LEAST: u64 = 160 << 20;
+const JSON_RATIO: u64 = 10;
 /// Memory for nodes, names and attributes of an ONNX file, without the values of tensors. With what is made of them, that
 /// is less than 1.5 GiB.
 pub const ONNX_STRUCTURE: u64 = 320 << 20;
@@ -149,3 +156,13 @@ pub const SHOWN_PROBLEMS: usize = 50;
 pub const SHOWN_CHARACTERS: usize = 8;
 /// Bytes of a source line that are shown around a problem.
 pub const SHOWN_LINE: usize = 4000;
+
+/// What a file of this length may contain after decompression.
+pub fn unpacked(length: u64) -> u64 {
+    UNPACKED_LEAST.max(length.saturating_mul(UNPACKED_RATIO))
+}
+
+/// What the values of JSON texts in a file of this length may take in memory.
+pub fn json_structure(length: u64) -> u64 {
+    JSON_LEAST.max(length.saturating_mul(JSON_RATIO))
+}

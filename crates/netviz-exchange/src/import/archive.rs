@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::{Cursor, Read};
 
-use netviz_model::text;
+use netviz_model::{limits, text};
 use prost::bytes::Bytes;
 use zip::read::{ArchiveOffset, Config};
 use zip::{CompressionMethod, ZipArchive};
@@ -51,7 +51,8 @@ impl Archive {
     /// The contents of a member: a slice of the archive if it is stored as it is, and decompressed otherwise.
     ///
     /// # Errors
-    /// If there is no such member, it is damaged, or it has more than `most` bytes after decompression.
+    /// If there is no such member, it is damaged, or it has more than `most` bytes after decompression, or more than an
+    /// archive of this size may contain.
     pub(crate) fn read(&mut self, name: &str, most: usize) -> Result<Bytes, String> {
         let damaged = |reason: String| format!("the member `{name}` of the archive cannot be read: {reason}");
         let file = self.zip.by_name(name).map_err(|error| damaged(error.to_string()))?;
@@ -65,7 +66,8 @@ impl Archive {
                 .map(|range| self.bytes.slice(range))
                 .ok_or_else(|| damaged("it ends behind the archive".into()));
         }
-        let mut contents = Vec::new();
+        let most = most.min(usize::try_from(limits::unpacked(self.bytes.len() as u64)).unwrap_or(usize::MAX));
+        let mut contents = Vec::with_capacity(usize::try_from(file.size()).unwrap_or(most).min(most));
         // One byte more shows that there are too many.
         file.take(most as u64 + 1).read_to_end(&mut contents).map_err(|error| damaged(error.to_string()))?;
         if contents.len() > most {

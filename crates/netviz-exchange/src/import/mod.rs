@@ -11,6 +11,7 @@ mod element;
 mod folded;
 mod name;
 mod spec;
+mod structure;
 mod tensor;
 mod tree;
 
@@ -28,6 +29,7 @@ pub use dims::Dims;
 pub use folded::Affine;
 pub(crate) use name::{Names, nested, path, title};
 pub use spec::{Specification, specification};
+pub(crate) use structure::{Costs, check_json};
 pub use tensor::{Packed, Tensor, Values};
 pub(crate) use tree::{Leaf, damaged, tree};
 

@@ -109,12 +109,18 @@ impl<'a> Object<'a> {
         let is_call = |node: &Value| node.get("args").is_some();
         let nodes = || self.entry.get("inbound_nodes").and_then(Value::as_array);
         // HDF5 files do not have the module, but only layers can be trained.
-        let is_untold = self.module.is_empty() && self.class != "InputLayer" && self.config.get("trainable").is_none();
+        let is_untold = self.module.is_empty()
+            && self.config.get("trainable").is_none()
+            && !UNTRAINABLE.contains(&self.class);
         self.module.starts_with("keras.src.ops")
             || self.module.starts_with("keras.ops")
             || (is_untold && nodes().is_some_and(|nodes| nodes.iter().any(is_call)))
     }
 }
+
+/// Layers whose configurations do not say whether they can be trained.
+const UNTRAINABLE: &[&str] =
+    &["Discretization", "InputLayer", "Pipeline", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"];
 
 /// A whole number, also if it is written as `3.0`.
 #[expect(clippy::cast_possible_truncation, reason = "only whole numbers are converted")]

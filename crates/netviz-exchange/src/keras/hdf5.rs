@@ -18,9 +18,6 @@ pub(super) const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
 /// Groups within groups.
 const DEPTH: usize = 64;
 
-/// The largest factor by which deflate, the filter that Keras' users choose, compresses.
-const EXPANSION: u64 = 1032;
-
 /// Bytes of the chunks that h5py chooses.
 const CHUNK: u64 = 1 << 20;
 
@@ -28,6 +25,8 @@ const CHUNK: u64 = 1 << 20;
 pub(super) struct Hdf5 {
     file: hdf5_pure::File,
     bytes: Bytes,
+    /// The bytes that its data sets may have together.
+    most: u64,
 }
 
 /// What a file holds.
@@ -58,10 +57,11 @@ impl Source for Mapped {
 }
 
 impl Hdf5 {
-    /// Opens a file, of which only the first structures are read.
-    pub(super) fn open(bytes: &Bytes) -> Result<Self, Diagnostic> {
+    /// Opens a file, of which only the first structures are read. It may be a member of an archive; the length is that of
+    /// the file that the user has.
+    pub(super) fn open(bytes: &Bytes, length: usize) -> Result<Self, Diagnostic> {
         let file = hdf5_pure::File::from_source(Mapped(bytes.clone())).map_err(|error| damaged(&error))?;
-        Ok(Self { file, bytes: bytes.clone() })
+        Ok(Self { file, bytes: bytes.clone(), most: limits::unpacked(length as u64) })
     }
 
     /// The attributes of the file that are texts.
@@ -74,7 +74,7 @@ impl Hdf5 {
     /// Everything below the root except these groups.
     pub(super) fn contents(&self, except: &[&str]) -> Result<Contents, Diagnostic> {
         let mut contents = Contents::default();
-        let mut objects = 0_usize;
+        let (mut objects, mut held) = (0_usize, 0_u64);
         // Links can make a circle, so that only depth and number end the walk.
         let mut waiting = vec![(String::new(), self.file.root(), 0)];
         while let Some((path, group, depth)) = waiting.pop() {
@@ -90,6 +90,8 @@ impl Hdf5 {
             for (name, dataset) in group.iter_datasets().map_err(|error| damaged(&error))? {
                 let path = joined(&path, &name);
                 let tensor = self.tensor(&path, dataset)?;
+                let has_values = |tensor: &&Tensor| !matches!(tensor.values, Values::Missing(_));
+                held = held.saturating_add(tensor.as_ref().filter(has_values).map_or(0, Tensor::size));
                 contents.tensors.extend(tensor.map(|tensor| (path, tensor)));
                 objects += 1;
             }
@@ -99,6 +101,12 @@ impl Hdf5 {
                     waiting.push((path, child, depth + 1));
                 }
                 objects += 1;
+            }
+            // Data sets can have their bytes in common.
+            if held > self.most {
+                let [held, length] = [held, self.bytes.len() as u64].map(text::bytes);
+                return Err(Diagnostic::error(format!("the data sets of the HDF5 file claim to hold {held}"))
+                    .hint(format!("the file has {length}, which cannot be: save the model again")));
             }
             if objects > limits::HDF5_OBJECTS {
                 let most = text::thousands(limits::HDF5_OBJECTS);
@@ -133,9 +141,7 @@ impl Hdf5 {
                 let range = range.filter(|range| range.end <= self.bytes.len()).ok_or_else(claims)?;
                 Values::Bytes(self.bytes.slice(range))
             }
-            _ if wanted > (self.bytes.len() as u64).saturating_mul(EXPANSION) || wanted > limits::UNPACKED => {
-                return Err(claims());
-            }
+            _ if wanted > self.most || wanted > limits::UNPACKED => return Err(claims()),
             // Chunks can be larger than a data set that may grow, but not by much.
             Layout::Chunked { chunk_shape, .. } if bytes(&chunk_shape, dtype) > wanted.max(CHUNK) => {
                 return Err(claims());
@@ -267,7 +273,8 @@ mod tests {
     }
 
     fn read(bytes: Vec<u8>) -> Result<Contents, Diagnostic> {
-        Hdf5::open(&bytes.into())?.contents(&[])
+        let length = bytes.len();
+        Hdf5::open(&bytes.into(), length)?.contents(&[])
     }
 
     /// Replaces all numbers of 64 bits that have one value.
@@ -283,7 +290,7 @@ mod tests {
     #[test]
     fn values_stay_in_the_file() {
         let bytes = Bytes::from(file(&[0.5; 1234], false));
-        let contents = Hdf5::open(&bytes).and_then(|file| file.contents(&[])).expect("a file");
+        let contents = Hdf5::open(&bytes, bytes.len()).and_then(|file| file.contents(&[])).expect("a file");
         let Values::Bytes(values) = &contents.tensors["numbers"].values else { panic!("copied") };
         assert!(bytes.as_ptr_range().contains(&values.as_ptr()));
     }
@@ -296,6 +303,21 @@ mod tests {
         assert!(matches!(tensor.values, Values::Packed(_)));
         let expected: Vec<f64> = numbers.into_iter().map(f64::from).collect();
         assert_eq!(tensor.floats(usize::MAX), Some(expected));
+    }
+
+    #[test]
+    fn data_sets_that_expand_are_bounded_together() {
+        let mut builder = FileBuilder::new();
+        for number in 0..40 {
+            let numbers = vec![0.0; 1 << 18];
+            let dataset = builder.create_dataset(&format!("n{number}")).with_f32_data(&numbers);
+            dataset.with_shape(&[1 << 18]).with_chunks(&[1 << 18]).with_deflate(9);
+        }
+        let bytes = builder.finish().expect("memory");
+        let length = text::bytes(bytes.len() as u64);
+        let error = read(bytes).expect_err("too much");
+        assert_eq!(error.message, "the data sets of the HDF5 file claim to hold 40.00 MiB");
+        assert!(error.hint.expect("a hint").starts_with(&format!("the file has {length}")));
     }
 
     #[test]

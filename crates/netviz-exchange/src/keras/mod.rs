@@ -21,7 +21,7 @@ use netviz_model::{limits, text};
 use prost::bytes::Bytes;
 use serde_json::Value;
 
-use crate::import::{self, Archive, File, Imported, Origin, Reader};
+use crate::import::{self, Archive, Costs, File, Imported, Origin, Reader, check_json};
 use config::{Config, Object};
 use hdf5::Hdf5;
 use walk::Walker;
@@ -31,6 +31,9 @@ pub(crate) const READER: Reader = Reader { name: "Keras", endings: &["keras", "h
 
 /// How much of a text is looked at.
 const START: usize = 4096;
+
+/// What values of a configuration take: objects are trees, whose first node has room for 11 entries.
+const COSTS: Costs = Costs { value: 96, list: 256, object: 512 };
 
 /// An HDF5 file, an archive that starts as Keras writes it, or a JSON object with a class.
 fn detects(start: &[u8]) -> bool {
@@ -99,9 +102,9 @@ fn archive(bytes: &Bytes) -> Result<Parts, Diagnostic> {
         return Err(Diagnostic::error("the archive holds no `config.json`, so that it is no model of Keras")
             .hint("save the model with `model.save(\"model.keras\")`"));
     }
-    let model = parse(&archive.read("config.json", limits::KERAS_CONFIG).map_err(error)?)?;
+    let model = parse(&archive.read("config.json", limits::KERAS_CONFIG).map_err(error)?, bytes.len())?;
     let about = if has("metadata.json") {
-        parse(&archive.read("metadata.json", limits::KERAS_CONFIG).map_err(error)?)?
+        parse(&archive.read("metadata.json", limits::KERAS_CONFIG).map_err(error)?, bytes.len())?
     } else {
         Value::Null
     };
@@ -109,7 +112,7 @@ fn archive(bytes: &Bytes) -> Result<Parts, Diagnostic> {
     let most = usize::try_from(limits::UNPACKED).unwrap_or(usize::MAX);
     let store = if has("model.weights.h5") {
         let weights = archive.read("model.weights.h5", most).map_err(error)?;
-        Store::Nested(Hdf5::open(&weights)?.contents(&["optimizer", "metrics"])?)
+        Store::Nested(Hdf5::open(&weights, bytes.len())?.contents(&["optimizer", "metrics"])?)
     } else {
         Store::None
     };
@@ -126,14 +129,14 @@ fn archive(bytes: &Bytes) -> Result<Parts, Diagnostic> {
 
 /// An HDF5 file whose attributes are the configuration.
 fn hdf5(bytes: &Bytes) -> Result<Parts, Diagnostic> {
-    let file = Hdf5::open(bytes)?;
+    let file = Hdf5::open(bytes, bytes.len())?;
     let mut texts = file.texts()?;
     let Some(model) = texts.remove("model_config") else {
         return Err(Diagnostic::error("the HDF5 file holds no model: it has weights alone, or is of another program")
             .hint("save the whole model with `model.save(\"model.keras\")`, or its layers with `model.to_json()`"));
     };
     Ok(Parts {
-        model: parse(model.as_bytes())?,
+        model: parse(model.as_bytes(), bytes.len())?,
         version: "HDF5",
         keras: texts.get("keras_version").map(|version| excerpt(version)),
         backend: texts.get("backend").map(|backend| excerpt(backend)),
@@ -144,19 +147,23 @@ fn hdf5(bytes: &Bytes) -> Result<Parts, Diagnostic> {
 
 /// A configuration alone.
 fn json(bytes: &Bytes) -> Result<Parts, Diagnostic> {
-    let model = parse(bytes)?;
+    let model = parse(bytes, bytes.len())?;
     let text = |name| Config::new(Some(&model)).text(name).map(excerpt);
     let (keras, backend) = (text("keras_version"), text("backend"));
     Ok(Parts { model, version: "JSON", keras, backend, metadata: Vec::new(), store: Store::None })
 }
 
-/// JSON as Python writes it.
-fn parse(json: &[u8]) -> Result<Value, Diagnostic> {
+/// JSON as Python writes it, in a file of this length.
+fn parse(json: &[u8], length: usize) -> Result<Value, Diagnostic> {
     if json.len() > limits::KERAS_CONFIG {
         let [length, most] = [json.len(), limits::KERAS_CONFIG].map(|bytes| text::bytes(bytes as u64));
         return Err(Diagnostic::error(format!("the configuration has {length}, more than {most}"))
             .hint("keep large arrays out of the configurations of layers"));
     }
+    check_json(json, COSTS, length).map_err(|reason| {
+        Diagnostic::error(format!("the configuration cannot be read: {reason}"))
+            .hint("keep large arrays out of the configurations of layers")
+    })?;
     let error = match serde_json::from_slice(json) {
         Ok(value) => return Ok(value),
         Err(error) => error,
@@ -216,7 +223,7 @@ mod tests {
 
     #[test]
     fn numbers_of_python_are_read() {
-        let value = parse(br#"{"a": [NaN, -Infinity, 1], "b": "NaN \" Infinity"}"#).expect("JSON");
+        let value = parse(br#"{"a": [NaN, -Infinity, 1], "b": "NaN \" Infinity"}"#, 0).expect("JSON");
         assert_eq!(value, serde_json::json!({"a": [null, null, 1], "b": "NaN \" Infinity"}));
     }
 
@@ -234,7 +241,7 @@ mod tests {
     #[test]
     fn deep_nesting_is_an_error() {
         let json = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-        let error = parse(json.as_bytes()).expect_err("too deep");
+        let error = parse(json.as_bytes(), json.len()).expect_err("too deep");
         assert_eq!(error.message, "the configuration is nested more than 128 deep");
     }
 }

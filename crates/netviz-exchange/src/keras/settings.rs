@@ -152,9 +152,18 @@ fn shown(value: &Value) -> Option<ArgValue> {
     }
 }
 
-/// The class of an object, or the name of a function.
+/// The class of an object, the name of a function, or a range as Python writes it.
 fn object(value: &Value) -> Option<ArgValue> {
     let object = Object::new(value)?;
+    if object.class == "__ellipsis__" {
+        return Some(ArgValue::name("..."));
+    }
+    if object.class == "__slice__" {
+        let [start, end, step] = ["start", "stop", "step"].map(|name| object.config.int(name));
+        let written = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
+        let step = step.map(|step| format!(":{step}")).unwrap_or_default();
+        return Some(ArgValue::name(format!("{}:{}{step}", written(start), written(end))));
+    }
     let own = Config::new(Some(value)).text("config").or_else(|| object.config.text("name"));
     let is_function = object.class == "function" || object.class.starts_with("__");
     Some(ArgValue::name(short(own.filter(|_| is_function).unwrap_or(object.class))))

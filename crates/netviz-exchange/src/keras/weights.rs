@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use netviz_model::diagnostics::{Diagnostic, excerpt};
-use netviz_model::ir::{Dim, Role};
+use netviz_model::ir::{DType, Dim, Role};
 
 use super::hdf5::{Contents, joined};
 use super::layers::Weight;
@@ -126,12 +126,28 @@ impl Store {
                 let (Some(tensor), Some(found)) = (tensors.get_mut(*index), found) else { continue };
                 if tensor.shape == found.shape {
                     *tensor = found.clone();
+                } else if tensor.dtype == DType::Int4 && is_packed(found, &tensor.shape) {
+                    tensor.values = packed();
                 } else {
                     warnings.push(misshaped(name, &found.shape, &tensor.shape));
                 }
             }
         }
     }
+}
+
+/// Whether a tensor of bytes holds two elements of this shape in each of them, along any one dimension.
+pub(super) fn is_packed(tensor: &Tensor, shape: &[usize]) -> bool {
+    let halved = |axis: usize| {
+        let sizes = shape.iter().enumerate();
+        sizes.map(|(index, &size)| if index == axis { size.div_ceil(2) } else { size }).eq(tensor.shape.iter().copied())
+    };
+    matches!(tensor.dtype, DType::Int8 | DType::UInt8) && (0..shape.len()).any(halved)
+}
+
+/// The reason why packed weights have no values.
+pub(super) fn packed() -> Values {
+    Values::Missing("is packed in a form of Keras' own".into())
 }
 
 /// The weights in the list of a layer of the whole model.

@@ -29,6 +29,15 @@ pub(super) fn names<'a>(argument: &'a Argument<'a>) -> Vec<&'a str> {
     }
 }
 
+/// Whether an argument is omitted.
+pub(super) fn is_none(argument: &Argument) -> bool {
+    match argument {
+        Argument::None(_) => true,
+        Argument::OptionalTensor(tensor) => is_none(tensor),
+        _ => false,
+    }
+}
+
 fn name<'a>(value: &'a Symbolic<'a>) -> Option<&'a str> {
     match value {
         Symbolic::Name(name) => Some(name),

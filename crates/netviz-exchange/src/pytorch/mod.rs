@@ -20,7 +20,7 @@ use netviz_model::ir::DType;
 use netviz_model::{limits, text};
 use prost::bytes::Bytes;
 
-use crate::import::{self, Archive, File, Imported, Origin, Reader};
+use crate::import::{self, Archive, Costs, File, Imported, Origin, Reader, check_json};
 use schema::ExportedProgram;
 use walk::Walker;
 use weights::Weights;
@@ -29,6 +29,9 @@ pub(super) const READER: Reader = Reader { name: "PyTorch", endings: &["pt2"], d
 
 /// Where the graph is: in 2.8 and later, and before.
 const PROGRAMS: [&str; 2] = ["models/", "serialized_exported_program.json"];
+
+/// What values of a program take: an object is at most a node, or an entry of a table.
+const COSTS: Costs = Costs { value: 48, list: 128, object: 160 };
 
 fn detects(start: &[u8]) -> bool {
     program_of(&Archive::members(start)).is_some()
@@ -56,12 +59,12 @@ fn read(file: &File) -> Result<Imported, Diagnostics> {
     })?;
     let members: Vec<String> = archive.names().map(std::borrow::Cow::into_owned).collect();
     let Some(path) = program_of(&members) else { return Err(no_program(&members).into()) };
-    let json = member(&mut archive, path)?;
+    let json = member(&mut archive, path, file.bytes.len())?;
     let root = path.find("models/").map_or("", |end| &path[..end]);
     let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".json");
     let mut config = |kind: &str| {
         let path = format!("{root}data/{kind}/{name}_{kind}_config.json");
-        members.contains(&path).then(|| member(&mut archive, &path)).transpose()
+        members.contains(&path).then(|| member(&mut archive, &path, file.bytes.len())).transpose()
     };
     let (weights, constants) = (config("weights")?, config("constants")?);
     let quoted;
@@ -84,8 +87,8 @@ fn read(file: &File) -> Result<Imported, Diagnostics> {
     })
 }
 
-/// A text of the archive.
-fn member(archive: &mut Archive, path: &str) -> Result<Bytes, Diagnostic> {
+/// A text of the archive, which has this length.
+fn member(archive: &mut Archive, path: &str, length: usize) -> Result<Bytes, Diagnostic> {
     let error = |reason: String| Diagnostic::error(reason).hint("the file is damaged: export it again");
     let text = archive.read(path, limits::GRAPH_TEXT).map_err(error)?;
     if text.len() > limits::GRAPH_TEXT {
@@ -93,6 +96,10 @@ fn member(archive: &mut Archive, path: &str) -> Result<Bytes, Diagnostic> {
         return Err(Diagnostic::error(format!("the member `{path}` has more than {most}"))
             .hint("export a smaller part of the network"));
     }
+    check_json(&text, COSTS, length).map_err(|reason| {
+        Diagnostic::error(format!("the member `{path}` cannot be read: {reason}"))
+            .hint("export a smaller part of the network")
+    })?;
     Ok(text)
 }
 

@@ -1,5 +1,7 @@
 //! What does not depend on the values of the inputs is not shown: computations of weights, and of shapes.
 
+use std::collections::HashSet;
+
 use netviz_model::category::Category;
 
 use super::net::Net;
@@ -21,18 +23,40 @@ const SIZES: &[&str] = &["Shape", "Size", "sym_size", "sym_size.int", "sym_numel
 /// Operations whose values follow from more than what they read.
 const SOURCES: &[&str] = &["If", "Loop", "Scan", "Multinomial", "Bernoulli"];
 
+/// Operations whose bodies run several times, and start from values that may be constants.
+const LOOPS: &[&str] = &["Loop", "Scan", "while_loop", "scan", "associative_scan", "map", "map_impl"];
+
 pub(super) fn fold(net: &Net, parts: &mut Parts) {
+    let loops = (0..net.count()).filter(|&node| LOOPS.contains(&net.kind(node))).map(|node| net.name(node));
+    let loops: HashSet<&str> = loops.collect();
     let mut origins = Vec::with_capacity(net.count());
+    let mut is_start = vec![false; net.count()];
     for node in 0..net.count() {
-        origins.push(origin(net, node, &origins));
+        let own = body(net, node, &loops);
+        let outer = net.sources(node).filter(|&source| own.is_some() && body(net, source, &loops) != own);
+        let outer: Vec<usize> = outer.filter(|&source| source < node).collect();
+        origins.push(if outer.is_empty() { origin(net, node, &origins) } else { Origin::Values });
+        outer.into_iter().for_each(|source| is_start[source] = true);
     }
     // A folded node that only others read that are shown for themselves would leave these without a source.
     for (node, origin) in origins.into_iter().enumerate() {
         let is_read = net.targets(node).next().is_some();
-        if origin != Origin::Values && is_read && !net.leaves(node) {
+        if origin != Origin::Values && is_read && !is_start[node] && !net.leaves(node) {
             parts.of[node] = Part::Folded;
         }
     }
+}
+
+/// The innermost loop whose body a node is in.
+fn body<'a>(net: &'a Net, node: usize, loops: &HashSet<&str>) -> Option<&'a str> {
+    let mut path = net.name(node);
+    while !loops.is_empty() {
+        path = path.rsplit_once('.')?.0;
+        if loops.contains(path) {
+            return Some(path);
+        }
+    }
+    None
 }
 
 fn origin(net: &Net, node: usize, known: &[Origin]) -> Origin {

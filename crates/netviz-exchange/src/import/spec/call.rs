@@ -39,6 +39,10 @@ pub(super) struct Call<'a> {
     pub(super) outputs: Vec<&'a TensorType>,
     /// The version of ONNX's operators.
     pub(super) opset: i64,
+    /// Whether the network is of Keras 2 or earlier.
+    pub(super) is_keras_2: bool,
+    /// Whether products of matrices of low rank are added to the weights already, as in archives of Keras.
+    pub(super) is_merged: bool,
     /// The size of the batch in the file, if it is fixed.
     pub(super) batch: Option<usize>,
     /// The name that its layer has, if the file gives it one.
@@ -75,6 +79,21 @@ impl Call<'_> {
     /// A stored operand that may be omitted.
     pub(super) fn optional(&self, index: usize) -> Result<Option<Weight>, Reason> {
         if matches!(self.operand(index), Known::Absent) { Ok(None) } else { self.weight(index).map(Some) }
+    }
+
+    /// A stored operand of Keras, with the product of the matrices of low rank that are operands from `first` on, if the layer
+    /// has such.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "factors are small")]
+    pub(super) fn adapted(&self, index: usize, first: usize) -> Result<Weight, Reason> {
+        let weight = self.weight(index)?;
+        let rank = self.int("lora_rank", 0);
+        if rank == 0 || self.is_merged {
+            return Ok(weight);
+        }
+        let factor = self.float("lora_alpha", rank as f64)? / rank as f64;
+        let [first, second] = [self.weight(first)?, self.weight(first + 1)?];
+        let adapted = weight.with_product(&first, &second, factor as f32);
+        adapted.ok_or_else(|| Reason::because("its matrices of low rank do not fit its weights"))
     }
 
     pub(super) fn setting(&self, name: &str) -> Option<&ArgValue> {
@@ -174,8 +193,9 @@ impl Call<'_> {
         weights: Vec<(&'static str, Weight)>,
         outputs: Vec<Vec<usize>>,
     ) -> Source {
-        let (name, node) = (self.name.clone().filter(|_| kind != AFFINE && kind != PADDED), self.node.to_owned());
-        self.draft.push(Layer { kind, arguments, from, weights, name, outputs, node })
+        let name = self.name.clone().filter(|_| kind != AFFINE && kind != PADDED);
+        let origin = (self.kind.to_owned(), self.node.to_owned());
+        self.draft.push(Layer { kind, arguments, from, weights, name, outputs, origin })
     }
 
     /// A function of each value.

@@ -24,11 +24,24 @@ pub(super) struct Layer {
     pub(super) name: Option<String>,
     /// The sizes of one sample of each output.
     pub(super) outputs: Vec<Vec<usize>>,
-    /// The node that it comes from, for messages.
-    pub(super) node: String,
+    /// The operator and the node that it comes from, for messages.
+    pub(super) origin: (String, String),
 }
 
 impl Layer {
+    /// A layer in place of something that is in the way.
+    pub(super) fn made_up(sizes: &[usize]) -> Self {
+        Self {
+            kind: "identity",
+            arguments: Vec::new(),
+            from: vec![Source::INPUT],
+            weights: Vec::new(),
+            name: None,
+            outputs: vec![sizes.to_vec()],
+            origin: Default::default(),
+        }
+    }
+
     pub(super) fn weight(&mut self, name: &str) -> Option<&mut Weight> {
         self.weights.iter_mut().find(|(own, _)| *own == name).map(|(_, weight)| weight)
     }
@@ -87,7 +100,7 @@ impl Draft {
             weights: Vec::new(),
             name: None,
             outputs: vec![sizes.to_vec()],
-            node: String::new(),
+            origin: Default::default(),
         });
         self.made.insert(key, source);
         source

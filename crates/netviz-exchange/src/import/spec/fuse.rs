@@ -157,16 +157,18 @@ fn standing(layer: &mut Layer) -> Option<Obstacle> {
     if layer.from.is_empty() {
         return None;
     }
+    let obstacle = |reason: &str| {
+        let (operator, node) = layer.origin.clone();
+        Some(Obstacle { operator, reason: Some(reason.to_owned()), node })
+    };
     if layer.kind == PADDED {
-        let reason = "the layer behind cannot add its zeros";
-        return Some(Obstacle { operator: "Pad".into(), reason: Some(reason.into()), node: layer.node.clone() });
+        return obstacle("the layer behind cannot add its zeros");
     }
     if layer.kind != AFFINE {
         return None;
     }
     let [channels, _, _] = layer.outputs[0][..] else {
-        let reason = "a constant factor or term of other than images belongs to no layer";
-        return Some(Obstacle { operator: "Add".into(), reason: Some(reason.into()), node: layer.node.clone() });
+        return obstacle("a constant factor or term of other than images belongs to no layer");
     };
     let scale = layer.weights.iter().find(|(name, _)| *name == "scale").map(|(_, scale)| scale.clone());
     let scale = scale.unwrap_or_else(|| Weight::filled(&[channels], 1.0)).reshaped(&[channels, 1, 1, 1])?;

@@ -176,6 +176,8 @@ struct Walk<'a> {
     /// Whether dimensions of the input are in another order than in the file.
     is_turned: bool,
     is_keras: bool,
+    is_keras_2: bool,
+    is_merged: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -215,6 +217,8 @@ impl<'a> Walk<'a> {
             opset: opset.map_or(i64::MAX, |(_, version)| *version),
             is_turned,
             is_keras: origin.format == "Keras",
+            is_keras_2: ["Keras 1.", "Keras 2."].iter().any(|early| origin.producer.starts_with(early)),
+            is_merged: origin.format == "Keras" && origin.version == "archive",
         })
     }
 
@@ -279,6 +283,8 @@ impl<'a> Walk<'a> {
                     operands,
                     outputs: instruction.outputs.iter().map(|&id| &self.program.value(id).ty).collect(),
                     opset: self.opset,
+                    is_keras_2: self.is_keras_2,
+                    is_merged: self.is_merged,
                     batch: self.batch,
                     name: text::own_name(shown, kind),
                     node: &instruction.name,
@@ -321,10 +327,7 @@ impl<'a> Walk<'a> {
         let (batch, sample) = self.program.value(id).ty.dims()?.split_first()?;
         let sizes: Vec<usize> = sample.iter().map(Dim::size).collect::<Option<_>>()?;
         (batch.size().is_none() || batch.size() == self.batch).then_some(())?;
-        let (kind, node) = ("identity", String::new());
-        let (from, outputs) = (vec![Source::INPUT], vec![sizes.clone()]);
-        let layer = Layer { kind, arguments: Vec::new(), from, weights: Vec::new(), name: None, outputs, node };
-        Some(View::whole(self.draft.push(layer), &sizes))
+        Some(View::whole(self.draft.push(Layer::made_up(&sizes)), &sizes))
     }
 
     /// The draft, and the output of the network.
@@ -339,8 +342,12 @@ impl<'a> Walk<'a> {
             ]);
         };
         let axes: Vec<usize> = (0..view.rank()).collect();
-        let is_plain = view.is_unmerged() && (self.is_turned || view.order(axes.iter().copied()).is_sorted());
-        let source = if is_plain { Ok(view.source) } else { self.draft.arranged(view, &axes) };
+        let is_plain = view.is_unmerged()
+            && (self.is_turned || view.order(axes.iter().copied()).is_sorted())
+            && (view.batch() != Some(0) || self.draft.sizes(view.source).len() + 1 == view.rank());
+        // Images have their channels first also where those of the file are turned.
+        let order = if self.is_turned && axes.len() == 4 && view.is_unmerged() { vec![0, 3, 1, 2] } else { axes };
+        let source = if is_plain { Ok(view.source) } else { self.draft.arranged(view, &order) };
         let source = source.map_err(|_| {
             vec![
                 Diagnostic::error("the first dimension of the output is not the batch")

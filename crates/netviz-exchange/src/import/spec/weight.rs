@@ -35,6 +35,11 @@ impl Weight {
         Self::new(shape.to_vec(), move || Ok(vec![value; count]))
     }
 
+    /// A vector of these values.
+    pub(super) fn given(values: Vec<f32>) -> Self {
+        Self::new(vec![values.len()], move || Ok(values.clone()))
+    }
+
     pub(super) fn shape(&self) -> &[usize] {
         &self.shape
     }
@@ -130,6 +135,24 @@ impl Weight {
         })
     }
 
+    /// The sum with a multiple of the product of two matrices, the first of which may have more dimensions; `None` if that
+    /// has another shape.
+    pub(super) fn with_product(&self, first: &Self, second: &Self, factor: f32) -> Option<Self> {
+        let (&[rank, columns], Some((&inner, rows))) = (&second.shape[..], first.shape.split_last()) else { return None };
+        let is_alike = self.shape.split_last() == Some((&columns, rows));
+        (inner == rank && rank > 0 && columns > 0 && is_alike).then_some(())?;
+        let [sum, first, second] = [self, first, second].map(|weight| Arc::clone(&weight.values));
+        Some(Self::new(self.shape.clone(), move || {
+            let (mut sum, first, second) = (sum()?, first()?, second()?);
+            for (row, factors) in sum.chunks_mut(columns).zip(first.chunks(rank)) {
+                for (&own, other) in factors.iter().zip(second.chunks(columns)) {
+                    row.iter_mut().zip(other).for_each(|(value, &other)| *value += factor * own * other);
+                }
+            }
+            Ok(sum)
+        }))
+    }
+
     /// A function of each value.
     pub(super) fn map(&self, function: impl Fn(f32) -> f32 + Send + Sync + 'static) -> Self {
         let values = Arc::clone(&self.values);
@@ -178,6 +201,9 @@ mod tests {
         let scaled = counted(&[2, 2]).with_each(&counted(&[2]), |value, factor| value * factor);
         assert_eq!(scaled.values(), Ok(vec![0.0, 0.0, 2.0, 3.0]));
         assert!(counted(&[2, 3]).reshaped(&[4]).is_none());
+        let sum = counted(&[2, 2]).with_product(&counted(&[2, 1]), &counted(&[1, 2]), 0.5).expect("two rows and columns");
+        assert_eq!(sum.values(), Ok(vec![0.0, 1.0, 2.0, 3.5]));
+        assert!(counted(&[2, 2]).with_product(&counted(&[2, 2]), &counted(&[1, 2]), 0.5).is_none());
         let joined = Weight::joined(&[counted(&[2, 1]), counted(&[2, 2])], 1).expect("two rows each");
         assert_eq!(joined.values(), Ok(vec![0.0, 0.0, 1.0, 1.0, 2.0, 3.0]));
     }

@@ -61,19 +61,59 @@ fn quantizable(
     };
     match layer.policy.quantization {
         Some("int8") => quantized(facts, shape, scale),
+        Some("int4") => match (shape, scale) {
+            (Some(shape), Some(scale)) => int4(layer, facts, shape, scale, with_bias),
+            _ => quantized(facts, None, None),
+        },
         Some("float8") => scaled(layer, with_bias(facts.weight("kernel", dtype, shape))),
         // The sizes depend on blocks, so that only a file with weights has them.
         Some(_) => quantized(facts, None, None),
-        None => match (layer.config.size("lora_rank"), shape) {
-            (Some(rank), Some(shape)) => {
-                let (units, rest) = shape.split_last().map_or((0, &[][..]), |(units, rest)| (*units, rest));
-                let first = rest.iter().copied().chain([rank]).collect();
-                with_bias(facts.with("kernel", dtype, Some(shape.clone()), Role::Frozen))
-                    .weight("lora_kernel_a", dtype, Some(first))
-                    .weight("lora_kernel_b", dtype, Some(vec![rank, units]))
-            }
-            (_, shape) => with_bias(facts.weight("kernel", dtype, shape)),
-        },
+        None => low_rank(layer, facts, "kernel", shape, with_bias),
+    }
+}
+
+/// A weight and what follows it. If there are matrices of low rank, whose product is added to it, these are trained instead.
+fn low_rank(
+    layer: &Layer,
+    facts: Facts,
+    name: &str,
+    shape: Option<Vec<usize>>,
+    with_rest: impl Fn(Facts) -> Facts,
+) -> Facts {
+    let dtype = layer.policy.variable;
+    match (layer.config.size("lora_rank"), shape) {
+        (Some(rank), Some(shape)) => {
+            let (units, rest) = shape.split_last().map_or((0, &[][..]), |(units, rest)| (*units, rest));
+            let first = rest.iter().copied().chain([rank]).collect();
+            with_rest(facts.with(name, dtype, Some(shape.clone()), Role::Frozen))
+                .weight(&format!("lora_{name}_a"), dtype, Some(first))
+                .weight(&format!("lora_{name}_b"), dtype, Some(vec![rank, units]))
+        }
+        (_, shape) => with_rest(facts.weight(name, dtype, shape)),
+    }
+}
+
+/// A matrix of 4-bit weights, which files hold two in a byte. If its rows are in blocks, each block has scales and zeros of
+/// its own, and each row says which block it is in.
+fn int4(
+    layer: &Layer,
+    facts: Facts,
+    shape: Vec<usize>,
+    scale: Vec<usize>,
+    with_bias: impl Fn(Facts) -> Facts,
+) -> Facts {
+    let dtype = layer.policy.variable;
+    let rows = shape.first().copied().unwrap_or(0);
+    let facts = with_bias(facts.with("kernel", DType::Int4, Some(shape), Role::Frozen));
+    match layer.config.object("quantization_config").and_then(|quantization| quantization.config.size("block_size")) {
+        Some(block) if block > 0 => {
+            let blocks: Vec<usize> = std::iter::once(rows.div_ceil(block)).chain(scale).collect();
+            facts
+                .with("kernel_scale", dtype, Some(blocks.clone()), Role::Frozen)
+                .with("kernel_zero", DType::Int8, Some(blocks), Role::Frozen)
+                .with("g_idx", DType::Float32, Some(vec![rows]), Role::Frozen)
+        }
+        _ => facts.with("kernel_scale", dtype, Some(scale), Role::Frozen),
     }
 }
 
@@ -161,10 +201,13 @@ fn embedding(layer: &Layer) -> Described {
         Some("int8") => facts
             .with("embeddings", DType::Int8, Some(vec![count, features]), Role::Frozen)
             .with("embeddings_scale", dtype, Some(vec![count]), Role::Frozen),
-        Some("int4" | "gptq" | "awq") => facts
+        Some("int4") => facts
+            .with("embeddings", DType::Int4, Some(vec![count, features]), Role::Frozen)
+            .with("embeddings_scale", dtype, None, Role::Frozen),
+        Some("gptq" | "awq") => facts
             .with("embeddings", DType::Int8, None, Role::Frozen)
             .with("embeddings_scale", dtype, None, Role::Frozen),
-        _ => facts.weight("embeddings", dtype, Some(vec![count, features])),
+        _ => low_rank(layer, facts, "embeddings", Some(vec![count, features]), |facts| facts),
     })
 }
 

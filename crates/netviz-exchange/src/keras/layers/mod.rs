@@ -91,7 +91,7 @@ macro_rules! families {
 families! {
     layers: activation, attention, cells, convolution, core, merging, normalization, pooling, preprocessing, recurrent,
         regularization, reshaping;
-    operations: elementwise, operations;
+    operations: elementwise, operations, selecting;
 }
 
 /// A layer by the name of its class.

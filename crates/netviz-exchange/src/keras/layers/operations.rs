@@ -42,36 +42,27 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::new("Stack", Merge, stack),
     Kind::new("GetItem", Shape, get_item),
     // The file states what these make.
-    Kind::new("BroadcastTo", Shape, stated),
     Kind::new("Diagonal", Shape, stated),
     Kind::new("DepthToSpace", Shape, stated),
     Kind::new("Flatten", Shape, stated),
     Kind::new("Gather", Shape, stated),
-    Kind::new("Moveaxis", Shape, stated),
-    Kind::new("OneHot", Shape, stated),
-    Kind::new("Pad", Shape, stated),
     Kind::new("Ravel", Shape, stated),
-    Kind::new("Repeat", Shape, stated),
     Kind::new("Resize", Shape, stated),
     Kind::new("Shape", Shape, stated),
     Kind::new("Slice", Shape, stated),
     Kind::new("SpaceToDepth", Shape, stated),
-    Kind::new("Split", Shape, stated),
     Kind::new("StridedSlice", Shape, stated),
-    Kind::new("Take", Shape, stated),
     Kind::new("TakeAlongAxis", Shape, stated),
-    Kind::new("Tile", Shape, stated),
-    Kind::new("TopK", Pooling, stated),
     Kind::new("Unstack", Shape, stated),
 ];
 
 #[expect(clippy::unnecessary_wraps, reason = "an entry of a table")]
-fn stated(_: &Layer) -> Described {
+pub(super) fn stated(_: &Layer) -> Described {
     Ok(Facts::unknown().macs(Some(0)))
 }
 
 /// The input with other dimensions.
-fn shaped(layer: &Layer, dims: Option<Vec<Dim>>) -> Described {
+pub(super) fn shaped(layer: &Layer, dims: Option<Vec<Dim>>) -> Described {
     Ok(Facts::of(typed(layer.input()?.dtype(), dims)))
 }
 
@@ -107,10 +98,16 @@ fn argument(layer: &Layer) -> Described {
 }
 
 fn matmul(layer: &Layer) -> Described {
+    let constant;
     let (first, second) = match &*layer.inputs {
         [first, second, ..] => (first, second),
-        // With a constant.
-        [_] => return Ok(Facts::unknown()),
+        [first] => match layer.call.plain("x2", 1).or_else(|| layer.call.plain("b", 1)).and_then(array_shape) {
+            Some(dims) if layer.call.tensor("x1", 0).or_else(|| layer.call.tensor("a", 0)).is_some() => {
+                constant = typed(first.dtype(), Some(dims));
+                (first, &constant)
+            }
+            _ => return Ok(Facts::unknown()),
+        },
         [] => return Err(Misfit::new("is given no tensor")),
     };
     let (Some(a), Some(b)) = (first.dims(), second.dims()) else { return shaped(layer, None) };
@@ -129,6 +126,20 @@ fn matmul(layer: &Layer) -> Described {
     dims.extend(b.last().filter(|_| b.len() > 1).cloned());
     let macs = product([volume(&dims), size(inner.or(other))]);
     Ok(shaped(layer, Some(dims))?.macs(macs))
+}
+
+/// The dimensions of a constant array, which a file holds as lists in lists.
+fn array_shape(value: &Value) -> Option<Vec<Dim>> {
+    let object = Object::new(value).filter(|object| matches!(object.class, "__numpy__" | "__tensor__"))?;
+    let (mut dims, mut value) = (Vec::new(), object.config.get("value")?);
+    while let Some(list) = value.as_array() {
+        dims.push(list.len().into());
+        match list.first() {
+            Some(first) => value = first,
+            None => break,
+        }
+    }
+    Some(dims)
 }
 
 /// Dimensions of which the last two may be exchanged.
@@ -263,7 +274,17 @@ fn get_item(layer: &Layer) -> Described {
     };
     let mut rest = dims;
     let mut result = Vec::new();
-    for key in keys {
+    let count = keys.len();
+    for (number, key) in keys.into_iter().enumerate() {
+        // All dimensions but those of the keys behind.
+        if Object::new(key).is_some_and(|object| object.class == "__ellipsis__") {
+            let Some((some, after)) = rest.len().checked_sub(count - number - 1).map(|some| rest.split_at(some)) else {
+                return stated(layer);
+            };
+            result.extend(some.iter().cloned());
+            rest = after;
+            continue;
+        }
         let (Some((dim, after)), false) = (rest.split_first(), key.is_null()) else { return stated(layer) };
         if config::int(key).is_none() {
             let Some(range) = range(key, dim) else { return stated(layer) };
@@ -278,7 +299,8 @@ fn get_item(layer: &Layer) -> Described {
 /// The size of a range: an object of class `__slice__`, or in Keras 2 one with `start`, `stop` and `step`.
 fn range(key: &Value, dim: &Dim) -> Option<Dim> {
     let fields = match Object::new(key) {
-        Some(object) => object.config,
+        Some(object) if object.class == "__slice__" => object.config,
+        Some(_) => return None,
         None if key.get("start").is_some() => Config::new(Some(key)),
         None => return None,
     };

@@ -8,7 +8,7 @@ use netviz_model::ir::{DType, TensorType};
 
 use super::{Value, Walker, input_shape};
 use crate::keras::call::{self, Call, Reference};
-use crate::keras::config::{self, Object, Policy};
+use crate::keras::config::{Object, Policy};
 use crate::keras::names::Directories;
 use crate::keras::weights::Place;
 
@@ -129,7 +129,7 @@ impl<'a> Connections<'a> {
         // Keras 2 states what a layer was built for, which is what it was given first.
         for (layer, calls) in self.layers.iter().zip(&self.calls) {
             let [reference] = calls.first().map(|call| call.tensors.as_slice()).unwrap_or_default() else { continue };
-            let dims = layer.entry_shape().and_then(config::shape);
+            let dims = layer.built_for();
             let types = self.unit(reference, "").ok().and_then(|unit| stated.get_mut(&unit));
             if let (Some(dims), Some(ty @ None)) = (dims, types.and_then(|types| types.get_mut(reference.output))) {
                 *ty = Some(TensorType::new(DType::Undefined, dims));

@@ -7,7 +7,7 @@ use netviz_model::ir::{DType, Dim, Opaque, TensorType};
 
 use super::{Value, Walker, in_steps, readable};
 use crate::keras::call::Call;
-use crate::keras::config::{self, Object};
+use crate::keras::config::Object;
 use crate::keras::layers::{self, Facts, Kind, Layer};
 use crate::keras::settings::settings;
 use crate::keras::weights::Place;
@@ -66,7 +66,7 @@ impl<'a> Walker<'a> {
     /// The types that a layer is given. What it was built for fills in what is not known.
     fn given(&self, layer: &Object, inputs: &[Value]) -> Vec<TensorType> {
         let mut types: Vec<TensorType> = inputs.iter().map(|value| value.ty.clone()).collect();
-        if let (Some(first), Some(dims)) = (types.first_mut(), layer.entry_shape().and_then(config::shape)) {
+        if let (Some(first), Some(dims)) = (types.first_mut(), layer.built_for()) {
             *first = self.merged(first, &TensorType::new(DType::Undefined, dims)).unwrap_or_else(|| first.clone());
         }
         types

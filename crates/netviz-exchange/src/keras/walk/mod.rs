@@ -140,7 +140,7 @@ impl<'a> Walker<'a> {
             }
             let place = place.of(layer, index, &directories.next(layer.class));
             // What the next layer was built for is what this one gives.
-            let next = layers.get(index + 1).and_then(|next| config::shape(next.entry_shape()?));
+            let next = layers.get(index + 1).and_then(Object::built_for);
             let stated = next.map(|dims| TensorType::new(DType::Undefined, dims));
             values.truncate(1);
             values = self.call(layer, &place, &Call::single(), values, 0, &[stated])?;
@@ -322,6 +322,15 @@ impl<'a> Object<'a> {
     fn entry_shape(&self) -> Option<&'a serde_json::Value> {
         let shape = Config::new(self.entry.get("build_config")).get("input_shape")?;
         config::shape(shape).map(|_| shape)
+    }
+
+    /// [`Self::entry_shape`] for any batch: some layers state the batch that they were built or adapted with.
+    fn built_for(&self) -> Option<Vec<Dim>> {
+        let mut dims = config::shape(self.entry_shape()?)?;
+        if let Some(batch) = dims.first_mut() {
+            *batch = Dim::BATCH;
+        }
+        Some(dims)
     }
 }
 

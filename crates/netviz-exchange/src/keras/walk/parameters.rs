@@ -1,13 +1,13 @@
 //! The weights of layers as parameters of the graph.
 
 use netviz_model::diagnostics::{Diagnostic, excerpt};
-use netviz_model::ir::{ParameterId, Role};
+use netviz_model::ir::{DType, ParameterId, Role};
 
 use super::{Walker, readable};
 use crate::import::Tensor;
 use crate::keras::config::Object;
 use crate::keras::layers::{Kind, Weight};
-use crate::keras::weights::{Entry, Place, Store, misshaped, missing};
+use crate::keras::weights::{Entry, Place, Store, is_packed, misshaped, missing, packed};
 
 impl<'a> Walker<'a> {
     /// The parameters of a layer, which all of its calls share.
@@ -53,6 +53,9 @@ impl<'a> Walker<'a> {
     /// The tensor of a weight; `None` if its sizes are not known.
     fn tensor(&mut self, name: &str, weight: &Weight, located: Option<Tensor>) -> Option<Tensor> {
         match (&weight.shape, located) {
+            (Some(shape), Some(tensor)) if weight.dtype == DType::Int4 && is_packed(&tensor, shape) => {
+                Some(Tensor { dtype: DType::Int4, shape: shape.clone(), values: packed() })
+            }
             (Some(shape), Some(tensor)) => {
                 if tensor.shape != *shape {
                     self.warnings.push(misshaped(name, &tensor.shape, shape));

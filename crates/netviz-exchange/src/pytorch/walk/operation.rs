@@ -46,10 +46,17 @@ impl<'a> Walker<'a> {
             return Ok(());
         }
         let operator = operators::find(namespace, &kind);
-        let mut bounds = Vec::new();
+        let (mut bounds, mut omitted) = (Vec::new(), 0);
         for input in &node.inputs {
             let is_template = operator.is_some_and(|it| !it.is_random && it.templates.contains(&input.name.as_ref()));
-            for name in arguments::names(&input.arg) {
+            let names = arguments::names(&input.arg);
+            // What is omitted before other operands keeps its place, such as the factors of a batch normalization.
+            if names.is_empty() && namespace == "aten" && arguments::is_none(&input.arg) {
+                omitted += 1;
+            } else if !names.is_empty() {
+                bounds.extend(std::iter::repeat_n(Bound::Absent, std::mem::take(&mut omitted)));
+            }
+            for name in names {
                 let bound = operand(name, node, frame)?;
                 bounds.push(if is_template { Bound::Absent } else { bound });
             }

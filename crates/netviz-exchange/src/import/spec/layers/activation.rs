@@ -25,6 +25,15 @@ pub(super) const ENTRIES: &[Entry] = &[
         let bounds = [bound(1, "min", f64::NEG_INFINITY)?, bound(2, "max", f64::INFINITY)?];
         clipped(call, bounds)
     }),
+    onnx(&["Max"], |call| match (call.operands.len(), call.operand(0), call.operand(1)) {
+        (2, Known::View(view), Known::Weight(bound)) | (2, Known::Weight(bound), Known::View(view))
+            if bound.scalar() == Some(0.0) =>
+        {
+            let view = view.clone();
+            Ok(vec![Known::View(function_of(call, "relu", &view)?)])
+        }
+        _ => Err(Reason::because("it is not with the constant 0")),
+    }),
     onnx(&["Elu"], |call| with(call, "alpha", 1.0, 1.0, "elu")),
     onnx(&["LeakyRelu"], |call| with(call, "alpha", 0.01, LEAK, "leaky_relu")),
     onnx(&["Softmax"], |call| softmax(call, "axis", if call.opset < 13 { 1 } else { -1 })),
@@ -33,6 +42,11 @@ pub(super) const ENTRIES: &[Entry] = &[
     aten(&["hardsigmoid"], |call| called(call, "hard_sigmoid")),
     aten(&["hardtanh"], |call| clipped(call, [call.float("min_val", -1.0)?, call.float("max_val", 1.0)?])),
     aten(&["clamp"], |call| clipped(call, [call.float("min", f64::NEG_INFINITY)?, call.float("max", f64::INFINITY)?])),
+    aten(&["clamp_min"], |call| clipped(call, [call.float("min", f64::NEG_INFINITY)?, f64::INFINITY])),
+    aten(&["threshold"], |call| {
+        let is_relu = call.float("threshold", 1.0)? == 0.0 && call.float("value", 1.0)? == 0.0;
+        if is_relu { called(call, "relu") } else { Err(Reason::because("its threshold or its value is not 0")) }
+    }),
     aten(&["softplus"], |call| with(call, "beta", 1.0, 1.0, "softplus")),
     aten(&["elu"], |call| with(call, "alpha", 1.0, 1.0, "elu")),
     aten(&["leaky_relu"], |call| with(call, "negative_slope", 0.01, LEAK, "leaky_relu")),
@@ -42,8 +56,15 @@ pub(super) const ENTRIES: &[Entry] = &[
         Ok(vec![Known::View(applied(call, &view)?)])
     }),
     keras(&["ReLU"], relu),
-    keras(&["relu", "Relu", "sigmoid", "Sigmoid", "tanh", "Tanh", "silu", "Silu", "softplus", "Softplus"], named),
-    keras(&["ELU"], |call| with(call, "alpha", 1.0, 1.0, "elu")),
+    keras(&["relu", "Relu", "relu6", "Relu6", "sigmoid", "Sigmoid", "tanh", "Tanh"], named),
+    keras(&["silu", "Silu", "softplus", "Softplus"], named),
+    keras(&["gelu", "Gelu"], |call| {
+        if call.flag("approximate", true) { Err(Reason::because("it is an approximation")) } else { called(call, "gelu") }
+    }),
+    keras(&["HardSigmoid"], |call| called(call, "hard_sigmoid")),
+    keras(&["HardSilu", "HardSwish"], |call| called(call, "hard_swish")),
+    keras(&["LeakyRelu"], |call| with(call, "negative_slope", LEAK, LEAK, "leaky_relu")),
+    keras(&["ELU", "Elu"], |call| with(call, "alpha", 1.0, 1.0, "elu")),
     keras(&["LeakyReLU"], |call| {
         let name = if call.setting("alpha").is_some() { "alpha" } else { "negative_slope" };
         with(call, name, 0.3, LEAK, "leaky_relu")
@@ -148,6 +169,9 @@ pub(super) fn applied(call: &mut Call, view: &View) -> Result<View, Reason> {
         Some(ArgValue::Name(name)) => name.to_lowercase(),
         Some(_) => return Err(Reason::because("its activation is no function of Keras")),
     };
+    if call.is_keras_2 && name == "hard_sigmoid" {
+        return Err(Reason::because("the `hard_sigmoid` of Keras 2 has the slope 1 / 5, not 1 / 6"));
+    }
     let name = match name.as_str() {
         "none" => "linear",
         "swish" => "silu",

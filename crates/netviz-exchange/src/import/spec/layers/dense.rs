@@ -35,20 +35,46 @@ pub(super) const ENTRIES: &[Entry] = &[
         let weight = turned(&call.weight(1)?)?;
         dense(call, 0, &weight, None)
     }),
-    keras(&["Dense"], |call| {
-        check_weights(call)?;
-        let (weight, bias) = (turned(&call.weight(1)?)?, call.optional(2)?);
-        let known = dense(call, 0, &weight, bias)?;
-        match &known[..] {
-            [Known::View(view)] => Ok(vec![Known::View(applied(call, view)?)]),
-            _ => Ok(known),
-        }
+    keras(&["Dense"], |call| of_keras(call, call.flag("use_bias", true), false)),
+    keras(&["EinsumDense"], |call| {
+        let is_turned = call.text("equation").and_then(matrix);
+        let is_turned = is_turned.ok_or_else(|| Reason::because("it is no product with a matrix along the last dimension"))?;
+        of_keras(call, call.setting("bias_axes").is_some(), is_turned)
     }),
 ];
 
-/// Keras adds matrices of low rank to the kernel, which only some files do already.
-fn check_weights(call: &Call) -> Result<(), Reason> {
-    if call.operands.len() > 3 { Err(Reason::because("it has more weights than a dense layer")) } else { Ok(()) }
+/// A layer of Keras, whose kernel is inputs × units, or units × inputs if it is turned.
+fn of_keras(call: &mut Call, has_bias: bool, is_turned: bool) -> Mapped {
+    let rest = if has_bias { 3 } else { 2 };
+    let adapted = if call.int("lora_rank", 0) > 0 { 2 } else { 0 };
+    let kernel = call.adapted(1, rest)?;
+    if call.operands.len() > rest + adapted {
+        return Err(Reason::because("it has more weights than a dense layer"));
+    }
+    let weight = if is_turned { kernel } else { turned(&kernel)? };
+    let bias = if has_bias { Some(call.weight(2)?) } else { None };
+    let known = dense(call, 0, &weight, bias)?;
+    match &known[..] {
+        [Known::View(view)] => Ok(vec![Known::View(applied(call, view)?)]),
+        _ => Ok(known),
+    }
+}
+
+/// Whether the second operand of an equation such as `ab,cb->ac`, which is a matrix, has the outputs first; `None` if the
+/// equation is another one.
+fn matrix(equation: &str) -> Option<bool> {
+    let (inputs, output) = equation.split_once("->")?;
+    let (input, kernel) = inputs.split_once(',')?;
+    let ends = |text: &str| match text.trim().replace("...", "…").chars().collect::<Vec<char>>()[..] {
+        [first, last] => Some((first, last)),
+        _ => None,
+    };
+    let ((batch, feature), (own, unit)) = (ends(input)?, ends(output)?);
+    match ends(kernel)? {
+        kernel if batch == own && kernel == (feature, unit) => Some(false),
+        kernel if batch == own && kernel == (unit, feature) => Some(true),
+        _ => None,
+    }
 }
 
 fn turned(weight: &Weight) -> Result<Weight, Reason> {

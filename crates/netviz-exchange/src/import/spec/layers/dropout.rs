@@ -1,4 +1,4 @@
-//! `dropout`
+//! `dropout`, and what is active in training only and has no counterpart
 
 use netviz_model::schema::ArgValue;
 
@@ -12,9 +12,28 @@ pub(super) const ENTRIES: &[Entry] = &[
         };
         dropout(call, rate)
     }),
-    aten(&["dropout", "feature_dropout"], |call| dropout(call, call.float("p", 0.5)?)),
-    keras(&["Dropout"], |call| dropout(call, call.float("rate", 0.5)?)),
-    keras(&["ActivityRegularization"], |call| Ok(vec![call.operand(0).clone()])),
+    aten(&["dropout", "feature_dropout", "alpha_dropout", "feature_alpha_dropout"], |call| {
+        dropout(call, call.float("p", 0.5)?)
+    }),
+    keras(&["Dropout", "SpatialDropout1D", "SpatialDropout2D", "AlphaDropout", "GaussianDropout"], |call| {
+        dropout(call, call.float("rate", 0.5)?)
+    }),
+    keras(
+        &[
+            "ActivityRegularization",
+            "GaussianNoise",
+            "RandomBrightness",
+            "RandomContrast",
+            "RandomFlip",
+            "RandomHue",
+            "RandomRotation",
+            "RandomSaturation",
+            "RandomShear",
+            "RandomTranslation",
+            "RandomZoom",
+        ],
+        |call| Ok(vec![Known::View(call.view(0)?)]),
+    ),
 ];
 
 /// Nothing is dropped in inference.

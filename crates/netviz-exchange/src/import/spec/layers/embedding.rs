@@ -17,7 +17,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         if call.flag("mask_zero", false) {
             return Err(Reason::because("it masks zeros"));
         }
-        let (view, weight) = (call.view(0)?, call.weight(1)?);
+        let (view, weight) = (call.view(0)?, call.adapted(1, 2)?);
         embedding(call, weight, &view)
     }),
 ];

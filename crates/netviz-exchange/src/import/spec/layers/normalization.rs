@@ -53,13 +53,18 @@ pub(super) const ENTRIES: &[Entry] = &[
         let view = call.view(0)?;
         let axes = call.ints("axis").unwrap_or_else(|| vec![-1]);
         let has = [call.flag("scale", true), call.flag("center", true)];
-        if axes.len() != 1 || Call::axis(axes[0], view.rank())? + 1 != view.rank() || call.flag("rms_scaling", false) {
-            return Err(Reason::because("it does not normalize the last dimension"));
+        let rank = view.rank();
+        let mut axes: Vec<usize> = axes.into_iter().map(|axis| Call::axis(axis, rank)).collect::<Result<_, _>>()?;
+        axes.sort_unstable();
+        let first = rank - axes.len().min(rank);
+        if !axes.into_iter().eq(first..rank) || call.flag("rms_scaling", false) {
+            return Err(Reason::because("it does not normalize the last dimensions"));
         }
         let scale = if has[0] { Some(call.weight(1)?) } else { None };
         let bias = if has[1] { Some(call.weight(1 + usize::from(has[0]))?) } else { None };
-        layer_norm(call, &view, view.rank() - 1, scale, bias, call.float("epsilon", 1e-3)?)
+        layer_norm(call, &view, first, scale, bias, call.float("epsilon", 1e-3)?)
     }),
+    keras(&["Normalization"], standardized),
     pattern(&["LayerNormalization"], |call| {
         let view = call.view(0)?;
         let mut weights = Vec::new();
@@ -147,6 +152,61 @@ fn batch_norm(
     let sizes = call.draft.sizes(view.source).to_vec();
     let source = call.push("batch_norm", arguments, vec![view.source], weights.into(), vec![sizes]);
     Ok(vec![Known::View(view.of(source))])
+}
+
+/// What Keras divides by if a deviation is smaller.
+const SMALLEST_DEVIATION: f32 = 1e-7;
+
+/// A layer whose statistics are fixed: those of its file, or numbers of its configuration.
+#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "weights of netviz have 32 bits")]
+fn standardized(call: &mut Call) -> Mapped {
+    if call.flag("invert", false) {
+        return Err(Reason::because("it inverts a normalization"));
+    }
+    let view = call.view(0)?;
+    let axes = match call.setting("axis") {
+        Some(_) => call.ints("axis").unwrap_or_default(),
+        None => Vec::new(),
+    };
+    let axis = match axes[..] {
+        // The same numbers for all values.
+        [] => view.rank() - 1,
+        [axis] => Call::axis(axis, view.rank())?,
+        _ => return Err(Reason::because("it normalizes along several dimensions")),
+    };
+    let channels = view.size(axis);
+    let statistic = |name: &str, index: usize| {
+        let stated = match call.setting(name) {
+            None => return call.weight(index),
+            Some(ArgValue::List(values)) => values.iter().map(number).collect::<Option<Vec<f64>>>(),
+            Some(ArgValue::Sizes(values)) => Some(values.iter().map(|&value| value as f64).collect()),
+            Some(value) => number(value).map(|value| vec![value]),
+        };
+        let values: Option<Vec<f32>> = stated.map(|values| values.into_iter().map(|value| value as f32).collect());
+        values.map(Weight::given).ok_or_else(|| Reason::because(format!("its `{name}` is not in the file as numbers")))
+    };
+    let spread = |weight: Weight| match weight.elements() {
+        1 if channels > 1 => weight.scalar().map(|value| Weight::filled(&[channels], value)),
+        _ => weight.reshaped(&[channels]),
+    };
+    let misfit = || Reason::because("its statistics are not one for each channel");
+    let mean = spread(statistic("mean", 1)?).ok_or_else(misfit)?;
+    let variance = spread(statistic("variance", 2)?).ok_or_else(misfit)?;
+    let epsilon = 1e-3;
+    // What makes up for the epsilon that is added to the variance.
+    let scale = variance.map(move |variance| {
+        (variance + epsilon as f32).sqrt() / variance.sqrt().max(SMALLEST_DEVIATION)
+    });
+    batch_norm(call, axis, [Some(scale), None], [mean, variance], epsilon, 0.99)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "statistics are small")]
+fn number(value: &ArgValue) -> Option<f64> {
+    match value {
+        ArgValue::Int(value) => Some(*value as f64),
+        ArgValue::Float(value) => Some(*value),
+        _ => None,
+    }
 }
 
 /// Normalizes from a dimension on to the last one.

@@ -32,7 +32,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     }),
     aten(&["split", "split_with_sizes", "chunk"], |call| split(call, call.int("dim", 0))),
     aten(&["getitem"], same),
-    keras(&["GetItem"], |_| Err(Reason::because("it takes parts of values"))),
+    keras(&["Split"], |call| split(call, call.int("axis", 0))),
+    keras(&["GetItem"], of_keys),
 ];
 
 fn same(call: &mut Call) -> Mapped {
@@ -105,6 +106,56 @@ fn of_onnx(call: &mut Call) -> Mapped {
     let bounds = axes.iter().zip(&starts).zip(ends.iter().zip(&steps));
     let bounds: Vec<[i64; 4]> = bounds.map(|((&axis, &start), (&end, &step))| [axis, start, end, step]).collect();
     sliced(call, &bounds)
+}
+
+/// Indices and ranges of the first dimensions, one after the other, as Python writes them: `0` and `1:`.
+fn of_keys(call: &mut Call) -> Mapped {
+    let keys = match call.setting("key").or_else(|| call.setting("y")) {
+        Some(ArgValue::Sizes(keys)) => keys.iter().map(|&key| ArgValue::Int(key)).collect(),
+        Some(ArgValue::List(keys)) => keys.clone(),
+        Some(key) => vec![key.clone()],
+        None => return Err(Reason::because("it takes parts of values")),
+    };
+    let sizes = call.sizes(0)?;
+    let mut axis = 0;
+    let mut known = call.operand(0).clone();
+    let count = keys.len();
+    for (number, key) in keys.into_iter().enumerate() {
+        if matches!(&key, ArgValue::Name(text) if text == "...")
+            && let Known::View(view) = &known
+        {
+            let before = view.rank().checked_sub(count - number - 1).and_then(|axis| i64::try_from(axis).ok());
+            axis = before.filter(|&before| before >= axis).ok_or(Reason::Follows)?;
+            continue;
+        }
+        call.operands[0] = known;
+        let result = match key {
+            ArgValue::Int(index) => select(call, axis, index)?,
+            ArgValue::Name(text) => {
+                let [start, end, step] = range(&text).ok_or_else(|| Reason::because("it takes parts of values"))?;
+                axis += 1;
+                sliced(call, &[[axis - 1, start, end, step]])?
+            }
+            _ => return Err(Reason::because("it takes parts of values")),
+        };
+        known = result.into_iter().next().unwrap_or(Known::Absent);
+    }
+    let Known::View(view) = &known else { return Ok(vec![known]) };
+    // Keys that add dimensions are not shown.
+    let is_whole = sizes.len() == view.rank()
+        && (0..view.rank()).all(|axis| view.axes[axis] == [0] || sizes[axis] == Some(view.size(axis)));
+    if is_whole { Ok(vec![known]) } else { Err(Reason::because("it takes parts of values")) }
+}
+
+/// Start, end and step of a range such as `1:-1` or `::2`.
+fn range(text: &str) -> Option<[i64; 3]> {
+    let parts: Vec<&str> = text.split(':').collect();
+    let number = |part: Option<&&str>, default: i64| match part {
+        None | Some(&"") => Some(default),
+        Some(part) => part.parse().ok(),
+    };
+    matches!(parts.len(), 2 | 3).then_some(())?;
+    Some([number(parts.first(), 0)?, number(parts.get(1), i64::MAX)?, number(parts.get(2), 1)?])
 }
 
 /// Ranges of dimensions: axis, start, end and step.

@@ -2,6 +2,7 @@
 
 use super::conv2d::{Window, pair};
 use super::{Call, Entry, Known, Mapped, Reason, aten, keras, onnx};
+use crate::import::spec::draft::Layer;
 use crate::import::spec::source::Source;
 use crate::import::spec::view::View;
 
@@ -30,6 +31,11 @@ pub(super) const ENTRIES: &[Entry] = &[
     }),
     aten(&["adaptive_avg_pool2d", "_adaptive_avg_pool2d"], adaptive),
     aten(&["mean"], |call| mean(call, call.ints("dim").unwrap_or_default(), call.flag("keepdim", false))),
+    aten(&["adaptive_max_pool2d"], |call| match call.pair("output_size", 0)? {
+        [1, 1] => global_max(call, false, true),
+        _ => Err(Reason::because("it has several windows")),
+    }),
+    keras(&["Mean"], |call| mean(call, call.ints("axis").unwrap_or_default(), call.flag("keepdims", false))),
     keras(&["MaxPooling2D", "MaxPool2D", "AveragePooling2D", "AvgPool2D"], |call| {
         let kind = if call.kind.starts_with("Max") { "max_pool2d" } else { "avg_pool2d" };
         let window = Window::keras(call, call.pair("pool_size", 2)?)?;
@@ -116,8 +122,44 @@ fn mean(call: &mut Call, axes: Vec<i64>, keeps: bool) -> Mapped {
     match axes[..] {
         [1, 2] if view.rank() == 4 => global(call, [1, 2], keeps),
         [2, 3] if view.rank() == 4 => global(call, [2, 3], keeps),
+        [axis] => mean_along(call, &view, axis, keeps),
         _ => Err(Reason::because("its mean is not that of an image")),
     }
+}
+
+/// The means of rows or of columns; of one after the other, those of the image.
+fn mean_along(call: &mut Call, view: &View, axis: usize, keeps: bool) -> Mapped {
+    let misfit = || Reason::because("its mean is not that of an image");
+    let (&[channels, height, width], [own]) = (&view.sizes[..], &view.axes[axis][..]) else { return Err(misfit()) };
+    if !matches!(own, 2 | 3) || call.draft.sizes(view.source) != view.sizes {
+        return Err(misfit());
+    }
+    let mut axes = view.axes.clone();
+    if keeps {
+        axes[axis] = Vec::new();
+    } else {
+        axes.remove(axis);
+    }
+    let is_row = *own == 3;
+    if (if is_row { height } else { width }) == 1 {
+        let before = view.source.layer.map(|layer| &call.draft.layers[layer]);
+        let whole = before.filter(|layer| layer.kind == "avg_pool2d" && is_along(call, layer)).map(|layer| layer.from[0]);
+        let source = whole.unwrap_or(view.source);
+        let source = call.push("global_avg_pool2d", Vec::new(), vec![source], Vec::new(), vec![vec![channels]]);
+        let axes = axes.into_iter().map(|own| own.into_iter().filter(|&own| own < 2).collect()).collect();
+        return Ok(vec![Known::View(View { source, sizes: vec![channels], axes })]);
+    }
+    let (pool, sizes) =
+        if is_row { ([1, width], vec![channels, height, 1]) } else { ([height, 1], vec![channels, 1, width]) };
+    let arguments = vec![("pool", pair(pool))];
+    let source = call.push("avg_pool2d", arguments, vec![view.source], Vec::new(), vec![sizes.clone()]);
+    Ok(vec![Known::View(View { source, sizes, axes })])
+}
+
+/// Whether a layer gives the means of whole rows or columns.
+fn is_along(call: &Call, layer: &Layer) -> bool {
+    let &[_, height, width] = call.draft.sizes(layer.from[0]) else { return false };
+    [[1, width], [height, 1]].iter().any(|&pool| layer.arguments == [("pool", pair(pool))])
 }
 
 /// Windows that divide the image into so many parts.

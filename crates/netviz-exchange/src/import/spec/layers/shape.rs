@@ -36,6 +36,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         reshaped(call)
     }),
     keras(&["Permute"], |call| transposed(call, |call| Some(std::iter::once(0).chain(call.ints("dims")?).collect()))),
+    keras(&["Transpose"], |call| transposed(call, |call| call.ints("axes").or_else(|| call.ints("perm")))),
+    keras(&["Squeeze", "ExpandDims"], reshaped),
     keras(&["Identity"], same),
 ];
 
