@@ -1,6 +1,7 @@
 //! The differences between two models as tables.
 
-use std::collections::HashSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashSet};
 
 use petgraph::graph::NodeIndex;
 
@@ -178,6 +179,9 @@ fn sums(compared: &Compared) -> String {
     lines.join("\n") + "\n"
 }
 
+/// Reasons for weights that are not compared of which the table tells.
+const REASONS: usize = 3;
+
 /// The program that wrote a file.
 fn written_by(side: &super::Side) -> String {
     if side.exporter.is_empty() { "an unknown program".to_owned() } else { printable_line(&side.exporter) }
@@ -185,14 +189,27 @@ fn written_by(side: &super::Side) -> String {
 
 fn of_weights(weights: &WeightChanges) -> Option<String> {
     let skipped = weights.not_compared.len();
-    if weights.tensors.is_empty() && skipped == 0 {
-        return None;
-    }
     let (different, all) = (weights.different(), weights.tensors.len());
-    let text = match different {
-        0 => format!("weights equal in {}", plural(all, "tensor")),
-        _ => format!("weights differ in {} of {}", thousands(different), plural(all, "tensor")),
+    let compared = match (all, different) {
+        (0, _) => None,
+        (_, 0) => Some(format!("weights equal in {}", plural(all, "tensor"))),
+        _ => Some(format!("weights differ in {} of {}", thousands(different), plural(all, "tensor"))),
     };
-    let rest = if skipped > 0 { format!("; {} not compared", thousands(skipped)) } else { String::new() };
-    Some(text + &rest)
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for tensor in &weights.not_compared {
+        *counts.entry(&tensor.reason).or_default() += 1;
+    }
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|&(_, count)| Reverse(count));
+    let reason = |(reason, count)| {
+        if count == skipped { String::from(reason) } else { format!("{reason} ({})", thousands(count)) }
+    };
+    let reasons: Vec<String> = counts.into_iter().take(REASONS).map(reason).collect();
+    let rest = (skipped > 0).then(|| {
+        let what =
+            if compared.is_none() { format!("weights of {}", plural(skipped, "tensor")) } else { thousands(skipped) };
+        format!("{what} not compared: {}", reasons.join(", "))
+    });
+    let parts: Vec<String> = compared.into_iter().chain(rest).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
 }

@@ -202,9 +202,10 @@ fn likeness(before: &Item, after: &Item) -> u32 {
     let same_kind = before.kind == after.kind;
     let same_category = before.category.is_some() && before.category == after.category;
     match (same_kind, same_category, same_name) {
-        (true, _, true) => 6,
-        (true, _, false) => 4,
-        (false, true, _) | (false, _, true) => 2,
+        (true, _, true) => 8,
+        (true, _, false) => 5,
+        (false, true, true) => 4,
+        (false, true, false) | (false, false, true) => 2,
         (false, false, false) => 0,
     }
 }

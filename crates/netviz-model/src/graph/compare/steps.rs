@@ -5,9 +5,10 @@
 //! 3. names again, of the same kind.
 //! 4. `neighbours`: items at the same inputs of items that match. After that, 2 and 4 with the kinds and sizes of items
 //!    alone, and with the kinds of all items.
-//! 5. `align`: in the order of the graphs, what lies between items that match: first what is equal, then what is
+//! 5. names again, of the same category, such as those of a convolution and a quantized one.
+//! 6. `align`: in the order of the graphs, what lies between items that match: first what is equal, then what is
 //!    similar.
-//! 6. the rest: equal items in other places, and items with the same name but of another kind.
+//! 7. the rest: equal items in other places, and items with the same name but of another kind.
 //!
 //! All but the alignment takes time proportional to the number of items and connections; see there for its bound.
 
@@ -53,6 +54,7 @@ fn found(both: Both) -> Matching {
     let [up, down] = surroundings(both, &numbered(both, |item| &item.kind));
     matching.unique(|side, index| Some((up[side][index], down[side][index])));
     matching.neighbours(both, |a, b| a.form == b.form);
+    matching.unique(|side, index| Some((name(side, index)?, both[side].all[index].category?.name())));
     let sequences = [0, 1].map(|side| Sequence { items: both[side], exact: &exact[side] });
     align(sequences, &mut matching);
     matching.neighbours(both, |a, b| a.kind == b.kind);
