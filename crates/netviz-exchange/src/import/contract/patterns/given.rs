@@ -4,7 +4,6 @@ use netviz_model::ir::{self, Dim};
 use netviz_model::schema::ArgValue;
 
 use super::super::Net;
-use super::matcher::is_about;
 use super::parse::{Setting, Wanted};
 
 /// Operands that were attributes in early versions of ONNX.
@@ -92,4 +91,9 @@ pub(super) fn sizes(net: &Net, operand: ir::Operand) -> Option<Vec<(usize, usize
     };
     let places = sizes.into_iter().rev().enumerate();
     Some(places.filter(|&(_, size)| size != 1).map(|(place, size)| (place + 1, size)).collect())
+}
+
+/// Whether a number is another one but for rounding: exporters write constants with single precision or less.
+pub(super) fn is_about(number: f64, other: f64) -> bool {
+    (number - other).abs() <= 1e-3 * other.abs().max(1e-3)
 }
