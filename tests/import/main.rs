@@ -8,6 +8,7 @@ mod message;
 mod networks;
 mod nodes;
 mod operators;
+mod optimized;
 mod patterns;
 mod pipes;
 mod pytorch;

@@ -198,6 +198,7 @@ const FAMILIES: &[(&str, &[Operator])] = &[
     ("com.microsoft", microsoft::quantized::OPERATORS),
     ("com.microsoft", microsoft::shape::OPERATORS),
     ("com.microsoft", quantization::MICROSOFT),
+    ("com.microsoft.nchwc", microsoft::nchwc::OPERATORS),
 ];
 
 static TABLE: LazyLock<HashMap<(&'static str, &'static str), &'static Operator>> = LazyLock::new(|| {
