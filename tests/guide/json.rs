@@ -48,7 +48,9 @@ fn collect(object: &Value, around: &str, keys: &mut Keys) {
             own.extend(inner.iter().flat_map(|value| value.as_object().expect("an object").keys().cloned()));
             // One level below the top, only the parts of the network have keys of their own.
             if path == "network" {
-                inner.into_iter().for_each(|value| collect(value, &path, keys));
+                for value in inner {
+                    collect(value, &path, keys);
+                }
             }
         }
     }

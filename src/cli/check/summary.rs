@@ -116,20 +116,16 @@ fn entries(graph: &Graph, group: Group) -> Vec<Entry> {
     let own = |inner: &Group| group.nodes.iter().copied().find(|&node| name(node) == inner.path);
     let owned: Vec<Option<NodeIndex>> = group.groups.iter().map(own).collect();
     let nodes = group.nodes.iter().copied().filter(|node| !owned.contains(&Some(*node)));
-    let mut entries: Vec<(NodeIndex, Option<(Group, Option<NodeIndex>)>)> = nodes.map(|node| (node, None)).collect();
+    let mut entries: Vec<(NodeIndex, Entry)> = nodes.map(|node| (node, Entry::Layer(node, String::new()))).collect();
     for (mut inner, own) in group.groups.into_iter().zip(owned) {
         while own.is_none() && inner.nodes.is_empty() && inner.groups.len() == 1 {
             inner = inner.groups.remove(0);
         }
         let first = inner.all_nodes().first().copied().or(own).unwrap_or_default();
-        entries.push((first, Some((inner, own))));
+        entries.push((first, Entry::Group(inner.path[start..].to_owned(), inner, own)));
     }
     entries.sort_by_key(|(first, _)| *first);
-    let entry = |(first, group): (NodeIndex, Option<(Group, Option<NodeIndex>)>)| match group {
-        Some((group, own)) => Entry::Group(group.path[start..].to_owned(), group, own),
-        None => Entry::Layer(first, String::new()),
-    };
-    entries.into_iter().map(entry).collect()
+    entries.into_iter().map(|(_, entry)| entry).collect()
 }
 
 fn layer(graph: &Graph, index: NodeIndex, name: &str) -> Vec<String> {

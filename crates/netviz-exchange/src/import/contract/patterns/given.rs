@@ -56,30 +56,35 @@ pub(super) fn is_as_wanted(net: &Net, node: usize, name: &str, wanted: Wanted, a
     };
     match wanted.value {
         Setting::Number(number) => matches!(given[..], [given] if is_about(given, number)),
-        Setting::Last => last(net, node, &given).is_some_and(|count| *axes.get_or_insert(count) == count),
-        Setting::Swap => is_swap(&given),
+        Setting::Last => whole(&given)
+            .and_then(|axes| last(net, node, axes))
+            .is_some_and(|count| *axes.get_or_insert(count) == count),
+        Setting::Swap => whole(&given).is_some_and(|order| is_swap(&order)),
     }
 }
 
+/// Numbers as whole ones, if they are such.
+#[expect(clippy::cast_possible_truncation, reason = "larger ones stand for the end of a dimension")]
+pub(super) fn whole(numbers: &[f64]) -> Option<Vec<i64>> {
+    numbers.iter().map(|&number| (number.fract() == 0.0).then_some(number as i64)).collect()
+}
+
 /// The number of axes, if they are the last ones of the first operand.
-fn last(net: &Net, node: usize, axes: &[f64]) -> Option<usize> {
+fn last(net: &Net, node: usize, mut axes: Vec<i64>) -> Option<usize> {
     let first = net.operands(node).first().and_then(|operand| operand.value())?;
-    let rank = net.ty(first).dims().map(|dims| dims.len() as f64);
-    let from_end = |&axis: &f64| if axis < 0.0 { Some(axis) } else { Some(axis - rank?) };
-    let mut axes: Vec<f64> = axes.iter().map(from_end).collect::<Option<_>>()?;
-    axes.sort_by(f64::total_cmp);
-    let is_run = axes.iter().rev().zip(1_u8..).all(|(&axis, number)| axis + f64::from(number) == 0.0);
+    let rank = net.ty(first).dims().and_then(|dims| i64::try_from(dims.len()).ok());
+    for axis in axes.iter_mut().filter(|axis| **axis >= 0) {
+        *axis -= rank?;
+    }
+    axes.sort_unstable();
+    let is_run = axes.iter().rev().zip(1..).all(|(&axis, place)| axis == -place);
     (is_run && !axes.is_empty()).then_some(axes.len())
 }
 
 /// Whether an order of dimensions exchanges the second and the third one alone.
-fn is_swap(order: &[f64]) -> bool {
-    order.len() > 2
-        && order.iter().enumerate().all(|(place, &from)| match place {
-            1 => from == 2.0,
-            2 => from == 1.0,
-            place => from == place as f64,
-        })
+fn is_swap(order: &[i64]) -> bool {
+    let swapped = [0, 2, 1].into_iter().chain(3..);
+    order.len() > 2 && order.iter().copied().zip(swapped).all(|(from, place)| from == place)
 }
 
 /// The sizes of a stored or computed tensor that are not 1, each with its place from the end, the last one 1; `None` if

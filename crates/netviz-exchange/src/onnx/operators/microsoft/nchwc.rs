@@ -71,13 +71,13 @@ fn blocks(call: &Call) -> Types {
 /// Sizes times whole numbers.
 fn enlarged(call: &Call) -> Types {
     let input = call.at(0)?;
-    let scaled = |(dim, &scale): (&Dim, &i64)| {
+    let product = |(dim, &scale): (&Dim, &i64)| {
         let scale = usize::try_from(scale).ok();
         if scale == Some(1) { dim.clone() } else { Dim::compute([dim], |[size]| size.checked_mul(scale?)) }
     };
     Ok(vec![match (input.dims(), call.ints("scales")) {
         (Some(dims), Some(scales)) if dims.len() == scales.len() => {
-            input.with_dims(dims.iter().zip(scales).map(scaled))
+            input.with_dims(dims.iter().zip(scales).map(product))
         }
         (Some(dims), _) => of_rank(input.dtype(), dims.len()),
         (None, _) => input.clone(),
