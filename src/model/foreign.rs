@@ -8,6 +8,8 @@ use netviz_exchange::Bytes;
 use netviz_exchange::import::{Beside, Dims, File, Imported, Nothing, Reader};
 use netviz_exchange::reader_of;
 use netviz_model::diagnostics::{Diagnostic, Diagnostics, excerpt};
+use netviz_model::graph::Graph;
+use netviz_model::text::{countable, thousands};
 
 use super::kind::{self, Kind};
 #[cfg(feature = "cli")]
@@ -106,8 +108,18 @@ impl Opened {
                 .hint(hint)
                 .into());
         }
+        let warnings = warnings.into_iter().chain(too_large(&graph)).collect();
         Ok(Model { graph, warnings, source: Some(Foreign { origin, tensors, sizes }) })
     }
+}
+
+/// Warnings about sums that are too large to be counted, which sizes of no real network are.
+fn too_large(graph: &Graph) -> impl Iterator<Item = Diagnostic> {
+    let sums = [("parameters", graph.parameters().total()), ("multiply-adds", graph.macs())];
+    sums.into_iter().filter(|&(_, sum)| countable(sum).is_none()).map(|(what, sum)| {
+        Diagnostic::warning(format!("the network has {} {what}, which cannot be counted", thousands(sum)))
+            .hint("look at the sizes of its inputs and weights: the file may be damaged")
+    })
 }
 
 /// The ending of a file.

@@ -3,6 +3,10 @@
 //! `NETVIZ_BLESS=1 cargo test --test guide` rewrites the generated chapters.
 
 mod console;
+mod json;
+#[path = "../import/message.rs"]
+#[allow(dead_code, reason = "another test takes the rest")]
+mod message;
 #[path = "../common/networks.rs"]
 #[allow(dead_code, reason = "another test takes the rest")]
 mod networks;

@@ -187,7 +187,8 @@ fn sizes_that_lie() {
         let tensor = Message::default().ints(1, sizes.iter().copied()).int(2, 1).bytes(8, "w").bytes(9, [0; 8]);
         model(&graph([node("MatMul", &["x", "w"], &["y"])]).message(5, &tensor))
     };
-    refused("overflow", &tensor(&[1 << 62, 1 << 62, 4]), "has 8 bytes");
+    // What its values are does not matter for a picture.
+    accepted("overflow", &tensor(&[1 << 62, 1 << 62, 4]));
     refused("negative", &tensor(&[-1, 4]), "has a negative size");
     refused("rank", &tensor(&[1; 65]), "more than 64 dimensions");
     let whole = tensor(&[2]);

@@ -1,6 +1,7 @@
 //! Files of other programs.
 
 mod corpus;
+mod damaged;
 mod hostile;
 mod keras;
 mod message;
@@ -8,6 +9,7 @@ mod message;
 mod networks;
 mod nodes;
 mod operators;
+mod optimized;
 mod patterns;
 mod pipes;
 mod pytorch;

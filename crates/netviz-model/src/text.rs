@@ -51,8 +51,19 @@ pub fn bytes(count: u64) -> String {
     if unit == "B" { format!("{size:.0} B") } else { format!("{size:.2} {unit}") }
 }
 
+/// What is printed in place of a sum that has reached the largest number that is counted to.
+const TOO_LARGE: &str = "more than 1.8e19";
+
+/// A sum, unless it has reached the largest number that is counted to.
+pub fn countable(sum: usize) -> Option<usize> {
+    (sum < usize::MAX).then_some(sum)
+}
+
 /// `407,050`.
 pub fn thousands(number: usize) -> String {
+    if number == usize::MAX {
+        return TOO_LARGE.to_owned();
+    }
     grouped(&number.to_string())
 }
 
@@ -75,6 +86,9 @@ fn grouped(digits: &str) -> String {
 
 /// `38.1 M`: three digits and a unit of 1000, for numbers of operations.
 pub fn rounded(number: usize) -> String {
+    if number == usize::MAX {
+        return TOO_LARGE.to_owned();
+    }
     let mut value = number as f64;
     let mut unit = "";
     for next in ["k", "M", "G", "T", "P", "E"] {
@@ -153,5 +167,11 @@ mod tests {
         let numbers = [0, 999, 1000, 12_345, 999_499, 999_500, 803_840, 1_500_000_000];
         let texts = ["0", "999", "1.00 k", "12.3 k", "999 k", "1.00 M", "804 k", "1.50 G"];
         assert_eq!(numbers.map(rounded), texts);
+    }
+
+    #[test]
+    fn sums_that_are_too_large_are_no_numbers() {
+        assert_eq!([rounded(usize::MAX), thousands(usize::MAX)], ["more than 1.8e19"; 2]);
+        assert_eq!([countable(usize::MAX), countable(7)], [None, Some(7)]);
     }
 }

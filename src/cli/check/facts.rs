@@ -1,15 +1,18 @@
 //! What a check tells about a model, for people and as JSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 
+use petgraph::graph::NodeIndex;
 use serde_json::{Value, json};
 
+use super::summary::{self, Row};
 use crate::Model;
+use crate::diagnostics::{excerpt, printable_line};
 use crate::exchange::import::{Origin, Tensor};
-use crate::graph::{Content, Graph};
+use crate::graph::{Content, Graph, Group, Node};
 use crate::ir::{DType, Dim, Role, TensorType};
-use crate::text::{bytes, plural, rounded, shell, thousands};
+use crate::text::{bytes, countable, plural, rounded, shell, thousands};
 
 /// Everything that is counted.
 pub(super) struct Facts<'m> {
@@ -88,6 +91,7 @@ impl<'m> Facts<'m> {
         let facts: Vec<String> = std::iter::once([origin.format, &origin.version].join(" ").trim().to_owned())
             .chain(opsets)
             .chain((!origin.producer.is_empty()).then(|| format!("by {}", origin.producer)))
+            .map(|fact| printable_line(&fact))
             .collect();
         let inputs = self
             .graph
@@ -98,10 +102,11 @@ impl<'m> Facts<'m> {
             .map(|(name, ty)| ("input", name, self.signature(ty)))
             .chain(self.outputs().map(|(name, ty)| ("output", name, self.signature(ty))))
             .filter(|_| self.computes())
+            .map(|(what, name, ty)| (what, printable_line(&name), printable_line(&ty)))
             .collect();
         let width =
             rows.iter().map(|(_, name, _)| unicode_width::UnicodeWidthStr::width(name.as_str())).max().unwrap_or(0);
-        let mut text = format!("{title}: {}\n", facts.join(", "));
+        let mut text = format!("{}: {}\n", printable_line(title), facts.join(", "));
         for (what, name, ty) in rows {
             let gap = " ".repeat(width - unicode_width::UnicodeWidthStr::width(name.as_str()));
             let _ = writeln!(text, "  {what:<6}  {name}{gap}  {ty}");
@@ -135,14 +140,21 @@ impl<'m> Facts<'m> {
         let rest = match self.uncounted.len() {
             0 => String::new(),
             count => {
-                let names = self.uncounted.iter().take(MOST).map(|name| format!("`{name}`"));
+                let names = self.uncounted.iter().take(MOST).map(|name| format!("`{}`", excerpt(name)));
                 let more = if count > MOST { format!(" and {} more", thousands(count - MOST)) } else { String::new() };
                 format!("  without {}{more}, which cannot be counted", names.collect::<Vec<_>>().join(", "))
             }
         };
         let rows = [
             ("parameters", format!("{}  {}", thousands(self.parameters.total()), counts.join(", "))),
-            ("multiply-adds", format!("{}{rest}", if nothing { "?".into() } else { rounded(self.graph.macs()) })),
+            (
+                "multiply-adds",
+                match self.fixed_batch() {
+                    _ if nothing => format!("?{rest}"),
+                    Some(batch) => format!("{}  for a batch of {batch}{rest}", rounded(self.graph.macs())),
+                    None => format!("{}{rest}", rounded(self.graph.macs())),
+                },
+            ),
             ("size", format!("{}  {}", bytes(total), sizes.collect::<Vec<_>>().join(", "))),
             (
                 "operators",
@@ -151,7 +163,7 @@ impl<'m> Facts<'m> {
                     thousands(self.nodes()),
                     operators
                         .iter()
-                        .map(|(name, count)| format!("{name} {}", thousands(*count)))
+                        .map(|(name, count)| format!("{} {}", printable_line(name), thousands(*count)))
                         .collect::<Vec<_>>()
                         .join(", ")
                 ),
@@ -172,6 +184,18 @@ impl<'m> Facts<'m> {
     /// Whether it is a network, and not only tensors.
     fn computes(&self) -> bool {
         !self.graph.inputs().is_empty()
+    }
+
+    /// The size of the batch, if the file states one of more than one sample for all inputs.
+    fn fixed_batch(&self) -> Option<usize> {
+        let types = self.graph.inputs().iter().map(|&input| self.graph.output_type(input));
+        let leading = |ty: &TensorType| match ty.dims() {
+            Some([Dim::Size(size), _, ..]) if ty.containers().is_empty() && *size > 1 => Some(*size),
+            _ => None,
+        };
+        let mut sizes = types.map(leading);
+        let first = sizes.next()??;
+        sizes.all(|size| size == Some(first)).then_some(first)
     }
 
     /// Options that fix the sizes of inputs that are not known, but for the batch.
@@ -232,8 +256,8 @@ impl<'m> Facts<'m> {
         value
     }
 
-    /// The keys of the JSON object that are documented in the guide.
-    pub(super) fn to_json(&self) -> Value {
+    /// The keys of the JSON object that are documented in the guide. Of groups below a depth, the sums are listed.
+    pub(super) fn to_json(&self, depth: Option<usize>) -> Value {
         let origin = self.origin;
         let inputs: Vec<Value> = self
             .graph
@@ -242,7 +266,10 @@ impl<'m> Facts<'m> {
             .map(|&input| self.value(&self.graph.node(input).name, self.graph.output_type(input)))
             .collect();
         let outputs: Vec<Value> = self.outputs().map(|(name, ty)| self.value(&name, ty)).collect();
-        let layers: Vec<Value> = self.graph.order().map(|index| self.layer(index)).collect();
+        let layers = match depth {
+            Some(depth) => self.grouped(depth),
+            None => self.graph.order().map(|index| self.layer(index)).collect(),
+        };
         let opset = origin.and_then(|origin| {
             let main = origin.opsets.iter().find(|(domain, _)| domain.is_empty() || domain == "ai.onnx");
             main.map(|(_, version)| *version)
@@ -262,19 +289,78 @@ impl<'m> Facts<'m> {
             "nodes": self.nodes(),
             "layers": layers,
             "parameters": {
-                "total": self.parameters.total(), "trainable": trainable, "statistics": statistics, "frozen": frozen,
-                "constants": constants,
+                "total": countable(self.parameters.total()), "trainable": countable(trainable),
+                "statistics": countable(statistics), "frozen": countable(frozen), "constants": countable(constants),
             },
-            "macs": self.graph.macs(),
+            "macs": countable(self.graph.macs()),
             "macs_not_counted": self.uncounted,
-            "bytes": total,
+            "bytes": Some(total).filter(|&total| total < u64::MAX),
             "bytes_by_dtype": sizes,
             "operators": self.operators,
             "folded": self.graph.folded(),
         })
     }
 
-    fn layer(&self, index: petgraph::graph::NodeIndex) -> Value {
+    /// The rows of the table: layers, and groups below a depth, which others read under the names of the groups.
+    fn grouped(&self, depth: usize) -> Vec<Value> {
+        let rows = summary::rows(self.graph, depth);
+        let mut group_of: HashMap<NodeIndex, &str> = HashMap::new();
+        for (row, _) in &rows {
+            if let Row::Closed(_, group) = row {
+                group_of.extend(group.all_nodes().into_iter().map(|node| (node, group.path.as_str())));
+            }
+        }
+        let listed = |(row, _): &(Row, usize)| match row {
+            Row::Layer(index, _) | Row::Open(_, _, Some(index)) => {
+                let mut layer = self.layer(*index);
+                layer["inputs"] = self.read_by(&[*index], &group_of).into();
+                Some(layer)
+            }
+            Row::Closed(_, group) => Some(self.group(group, &group_of)),
+            Row::Open(_, _, None) => None,
+        };
+        rows.iter().filter_map(listed).collect()
+    }
+
+    /// What some nodes read from outside the group that they are in, each once unless a single node reads it.
+    fn read_by(&self, nodes: &[NodeIndex], group_of: &HashMap<NodeIndex, &str>) -> Vec<String> {
+        let mut names = Vec::new();
+        for &node in nodes {
+            let own = group_of.get(&node);
+            for source in self.graph.sources(node) {
+                let group = group_of.get(&source.node);
+                let name = group.map_or_else(|| self.graph.source_name(source), |group| (*group).to_owned());
+                if (own.is_none() || own != group) && (own.is_none() || !names.contains(&name)) {
+                    names.push(name);
+                }
+            }
+        }
+        names
+    }
+
+    fn group(&self, group: &Group, group_of: &HashMap<NodeIndex, &str>) -> Value {
+        let nodes = group.all_nodes();
+        let sum = |count: fn(&Node) -> usize| {
+            nodes.iter().fold(0_usize, |sum, &node| sum.saturating_add(count(self.graph.node(node))))
+        };
+        let macs = nodes.iter().try_fold(0_usize, |sum, &node| Some(sum.saturating_add(self.graph.node(node).macs?)));
+        let last = nodes.last().copied();
+        json!({
+            "name": group.path,
+            "kind": self.graph.class(&group.path),
+            "category": null,
+            "inputs": self.read_by(&nodes, group_of),
+            "outputs": last.map_or_else(Vec::new, |last| self.graph.types(last).map(|ty| self.shape(ty)).collect()),
+            "dtype": last.map(|last| self.graph.output_type(last).dtype().name()),
+            "parameters": countable(sum(|node| node.parameters.total())),
+            "trainable": countable(sum(|node| node.parameters.trainable)),
+            "macs": macs.and_then(countable),
+            "settings": {},
+            "layers": nodes.len(),
+        })
+    }
+
+    fn layer(&self, index: NodeIndex) -> Value {
         let node = self.graph.node(index);
         let inputs: Vec<String> =
             self.graph.sources(index).into_iter().map(|source| self.graph.source_name(source)).collect();
@@ -292,9 +378,9 @@ impl<'m> Facts<'m> {
             "inputs": inputs,
             "outputs": outputs,
             "dtype": self.graph.output_type(index).dtype().name(),
-            "parameters": node.parameters.total(),
-            "trainable": node.parameters.trainable,
-            "macs": node.macs,
+            "parameters": countable(node.parameters.total()),
+            "trainable": countable(node.parameters.trainable),
+            "macs": node.macs.and_then(countable),
             "settings": settings,
         })
     }

@@ -25,7 +25,8 @@ pub(super) fn run(args: &CheckArgs) -> Result<(), Failure> {
     for (index, model) in models.into_iter().enumerate() {
         let model = ModelArgs { model, set: args.set.clone(), dim: args.dim.clone(), strict: args.strict };
         let gap = if index > 0 { "\n" } else { "" };
-        let result = if args.json { print_object(&model)? } else { print_table(&model, gap, is_one, args.depth)? };
+        let result =
+            if args.json { print_object(&model, args.depth)? } else { print_table(&model, gap, is_one, args.depth)? };
         failures.extend(result.err());
     }
     Failure::all(failures).map_or(Ok(()), Err)
@@ -56,7 +57,7 @@ fn print_table(
 }
 
 /// Prints a model and its problems as JSON.
-fn print_object(args: &ModelArgs) -> Result<Result<(), Failure>, Failure> {
+fn print_object(args: &ModelArgs, depth: Option<usize>) -> Result<Result<(), Failure>, Failure> {
     let input = Input::open(args, &[]);
     let name = match &input {
         Ok(input) => input.sources.model().name().to_owned(),
@@ -66,7 +67,9 @@ fn print_object(args: &ModelArgs) -> Result<Result<(), Failure>, Failure> {
     let (network, facts, problems): (Value, Value, Vec<_>) = match &checked {
         Ok((model, sources)) => {
             let problems = model.warnings.iter().map(|warning| (warning, Some(sources))).collect();
-            (formats::network(&model.graph), Facts::of(model).to_json(), problems)
+            // As in the table, layers of model files are in no groups.
+            let depth = depth.filter(|_| model.source.is_some());
+            (formats::network(&model.graph), Facts::of(model).to_json(depth), problems)
         }
         Err(failure) => (Value::Null, Value::Null, failure.diagnostics().collect()),
     };

@@ -3,6 +3,7 @@
 use crate::cli::table::{Column, NARROW, table};
 use petgraph::graph::NodeIndex;
 
+use crate::diagnostics::printable_line;
 use crate::graph::{Content, Graph, Group};
 use crate::layer::Activation;
 use crate::text::{bytes, plural, rounded, thousands};
@@ -47,57 +48,84 @@ pub(super) fn grouped(graph: &Graph, depth: usize) -> String {
         Column::numbers("parameters"),
         Column::numbers("multiply-adds"),
     ];
+    let rows = rows(graph, depth).into_iter().map(|(row, around)| {
+        let indent = "  ".repeat(around);
+        match row {
+            Row::Layer(index, name) => layer(graph, index, &format!("{indent}{name}")),
+            Row::Closed(name, group) => closed(graph, &group, &format!("{indent}{name}")),
+            Row::Open(name, _, Some(own)) => {
+                let [_, cells @ ..] = &layer(graph, own, "")[..] else { return Vec::new() };
+                [&[format!("{indent}{name}")], cells].concat()
+            }
+            Row::Open(name, class, None) => [vec![format!("{indent}{name}"), class], vec![String::new(); 3]].concat(),
+        }
+    });
+    let printable = |row: Vec<String>| row.iter().map(|cell| printable_line(cell)).collect::<Vec<_>>();
+    table(&columns, &rows.map(printable).collect::<Vec<_>>(), NARROW)
+}
+
+/// A row of the table of groups.
+pub(super) enum Row {
+    /// A layer, with what is before its own name.
+    Layer(NodeIndex, String),
+    /// A group of which all layers are in this row.
+    Closed(String, Group),
+    /// A group whose layers follow, its class, and the layer that it is, such as an `If` with its branches.
+    Open(String, String, Option<NodeIndex>),
+}
+
+/// The rows of the table of groups, each with the number of groups around it.
+pub(super) fn rows(graph: &Graph, depth: usize) -> Vec<(Row, usize)> {
     let mut rows = Vec::new();
     // The rest of a group, with the number of groups around it.
     let mut waiting: Vec<(Entry, usize)> =
         entries(graph, graph.groups()).into_iter().rev().map(|entry| (entry, 0)).collect();
     while let Some((entry, around)) = waiting.pop() {
-        let indent = "  ".repeat(around);
-        match entry {
-            Entry::Layer(index, name) => rows.push(layer(graph, index, &format!("{indent}{name}"))),
-            Entry::Group(name, group) if group.groups.is_empty() && group.nodes.len() == 1 => {
-                rows.push(layer(graph, group.nodes[0], &format!("{indent}{name}.")));
+        let row = match entry {
+            Entry::Layer(index, name) => Row::Layer(index, name),
+            Entry::Group(name, group, None) if group.groups.is_empty() && group.nodes.len() == 1 => {
+                Row::Layer(group.nodes[0], format!("{name}."))
             }
-            Entry::Group(name, group) if around >= depth => {
-                rows.push(closed(graph, &group, &format!("{indent}{name}")));
+            Entry::Group(name, mut group, own) if around >= depth => {
+                group.nodes.extend(own);
+                Row::Closed(name, group)
             }
-            Entry::Group(name, group) => {
+            Entry::Group(name, group, own) => {
                 let class = graph.class(&group.path).unwrap_or_default().to_owned();
-                rows.push([vec![format!("{indent}{name}"), class], vec![String::new(); 3]].concat());
                 waiting.extend(entries(graph, group).into_iter().rev().map(|entry| (entry, around + 1)));
+                Row::Open(name, class, own)
             }
-        }
+        };
+        rows.push((row, around));
     }
-    table(&columns, &rows, NARROW)
+    rows
 }
 
-/// A row of the table of groups, before it is written.
+/// A layer or a group that is not listed yet.
 enum Entry {
     Layer(NodeIndex, String),
-    Group(String, Group),
+    Group(String, Group, Option<NodeIndex>),
 }
 
 /// What is directly in a group, in order, by the last parts of the names. A group that holds nothing but another one is
 /// that one.
 fn entries(graph: &Graph, group: Group) -> Vec<Entry> {
     let start = if group.path.is_empty() { 0 } else { group.path.len() + 1 };
-    // A node of the same name as a group, such as a module in a tree of tensors, is that group.
-    let is_group = |node: &NodeIndex| group.groups.iter().any(|inner| inner.path == graph.node(*node).name);
-    let nodes = group.nodes.iter().copied().filter(|node| !is_group(node));
-    let mut entries: Vec<(NodeIndex, Option<Group>)> = nodes.map(|node| (node, None)).collect();
-    for mut inner in group.groups {
-        while inner.nodes.is_empty() && inner.groups.len() == 1 {
+    // A node of the same name as a group, such as an operation with bodies or a module in a tree of tensors, is that group.
+    let name = |node: NodeIndex| graph.node(node).name.as_str();
+    let own = |inner: &Group| group.nodes.iter().copied().find(|&node| name(node) == inner.path);
+    let owned: Vec<Option<NodeIndex>> = group.groups.iter().map(own).collect();
+    let nodes = group.nodes.iter().copied().filter(|node| !owned.contains(&Some(*node)));
+    let mut entries: Vec<(NodeIndex, Entry)> = nodes.map(|node| (node, Entry::Layer(node, String::new()))).collect();
+    for (mut inner, own) in group.groups.into_iter().zip(owned) {
+        while own.is_none() && inner.nodes.is_empty() && inner.groups.len() == 1 {
             inner = inner.groups.remove(0);
         }
-        let first = inner.all_nodes().first().copied().unwrap_or_default();
-        entries.push((first, Some(inner)));
+        let first = inner.all_nodes().first().copied().or(own).unwrap_or_default();
+        entries.push((first, Entry::Group(inner.path[start..].to_owned(), inner, own)));
     }
     entries.sort_by_key(|(first, _)| *first);
-    let entry = |(first, group): (NodeIndex, Option<Group>)| match group {
-        Some(group) => Entry::Group(group.path[start..].to_owned(), group),
-        None => Entry::Layer(first, String::new()),
-    };
-    entries.into_iter().map(entry).collect()
+    entries.into_iter().map(|(_, entry)| entry).collect()
 }
 
 fn layer(graph: &Graph, index: NodeIndex, name: &str) -> Vec<String> {

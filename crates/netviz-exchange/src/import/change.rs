@@ -62,9 +62,11 @@ impl Elements<'_> {
 fn elements(tensor: &Tensor) -> Result<Elements<'_>, String> {
     let read = element::real(tensor.dtype).ok_or_else(|| format!("values of the type {}", tensor.dtype))?;
     let size = tensor.dtype.bits() / 8;
+    if let Some(reason) = tensor.values.missing() {
+        return Err(reason.to_owned());
+    }
     match &tensor.values {
         Values::Filled(element) if element.len() == size => Ok(Elements::Filled(read(element))),
-        Values::Missing(reason) => Err(reason.clone()),
         _ if tensor.size() > limits::COMPARED_TENSOR => Err("too many values".to_owned()),
         _ => {
             let bytes = tensor.bytes().filter(|bytes| bytes.len() == tensor.elements() * size);

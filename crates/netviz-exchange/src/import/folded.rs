@@ -61,8 +61,8 @@ impl Affine {
 }
 
 fn values(tensor: &Tensor) -> Result<Vec<f64>, String> {
-    if let Values::Missing(reason) = &tensor.values {
-        return Err(reason.clone());
+    if let Some(reason) = tensor.values.missing() {
+        return Err(reason.to_owned());
     }
     if tensor.size() > limits::COMPARED_TENSOR {
         return Err("too many values".to_owned());

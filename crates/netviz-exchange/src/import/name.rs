@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use netviz_model::limits;
+use netviz_model::text::controls_terminal;
 
 /// Gives out names, each once.
 #[derive(Debug, Default)]
@@ -101,10 +102,17 @@ const USUAL: &[&str] = &[
     "spox_graph",
 ];
 
-/// The title of a network: the name of its graph, or that of the file if every graph of its exporter has that name.
-pub(crate) fn title<'a>(graph: &'a str, file: &'a str) -> &'a str {
+/// The title of a network, on one line of a picture: the name of its graph, or that of the file if every graph of its
+/// exporter has that name.
+pub(crate) fn title(graph: &str, file: &str) -> String {
+    /// Characters that are read at once.
+    const LONGEST: usize = 80;
     let graph = graph.trim();
-    if graph.is_empty() || USUAL.contains(&graph) { file } else { graph }
+    let text = if graph.is_empty() || USUAL.contains(&graph) { file } else { graph };
+    let shown = |letter: char| if controls_terminal(letter) { char::REPLACEMENT_CHARACTER } else { letter };
+    let mut letters = text.chars().map(shown);
+    let title: String = letters.by_ref().take(LONGEST).collect();
+    if letters.next().is_some() { title + "…" } else { title }
 }
 
 #[cfg(test)]
@@ -132,6 +140,14 @@ mod tests {
         ] {
             assert_eq!(path(name), expected);
         }
+    }
+
+    #[test]
+    fn titles_are_short_lines() {
+        assert_eq!(title("main_graph", "resnet50"), "resnet50");
+        assert_eq!(title("a\nb\u{202e}c", "file"), "a\u{fffd}b\u{fffd}c");
+        assert_eq!(title(&"n".repeat(10_000), "file"), "n".repeat(80) + "…");
+        assert_eq!(title(&"n".repeat(80), "file"), "n".repeat(80));
     }
 
     #[test]

@@ -41,8 +41,21 @@ pub enum Values {
     Filled(Bytes),
     /// Packed in a way of the format's own, such as a compressed data set.
     Packed(Packed),
+    /// Those that are not zero alone, with their places: so many bytes, which are not read.
+    Sparse(u64),
     /// Not to be had, for this reason.
     Missing(String),
+}
+
+impl Values {
+    /// Why they cannot be had, if the format or the file is the reason.
+    pub fn missing(&self) -> Option<&str> {
+        match self {
+            Self::Missing(reason) => Some(reason),
+            Self::Sparse(_) => Some("is sparse"),
+            _ => None,
+        }
+    }
 }
 
 /// Values that are unpacked when somebody needs them.
@@ -68,9 +81,12 @@ impl Tensor {
         self.shape.iter().fold(1, |product, &size| product.saturating_mul(size))
     }
 
-    /// The size of its values in bytes.
+    /// The size of its values in bytes; what is sparse has that of what is stored.
     pub fn size(&self) -> u64 {
-        self.dtype.bytes(self.elements())
+        match self.values {
+            Values::Sparse(bytes) => bytes,
+            _ => self.dtype.bytes(self.elements()),
+        }
     }
 
     /// The values as whole numbers, if the elements are such and there are at most so many.
@@ -110,7 +126,7 @@ impl Tensor {
             Values::Strided { storage, strides } => {
                 gathered(storage, &self.shape, strides, self.dtype.bits() / 8).map(Cow::Owned)
             }
-            Values::Filled(_) | Values::Missing(_) => None,
+            Values::Filled(_) | Values::Sparse(_) | Values::Missing(_) => None,
         }
     }
 }

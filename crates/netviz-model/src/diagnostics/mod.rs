@@ -14,6 +14,7 @@ pub use list::Diagnostics;
 pub use show::{Style, printable, printable_line, show};
 
 use crate::source::{SourceError, Span};
+use crate::text::controls_terminal;
 
 /// Severity of a problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -127,7 +128,10 @@ impl Problems {
 pub fn excerpt(text: &str) -> String {
     const LENGTH: usize = 40;
     let mut chars = text.chars();
-    let start: String =
-        chars.by_ref().take(LENGTH).map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect();
+    let start: String = chars
+        .by_ref()
+        .take(LENGTH)
+        .map(|c| if controls_terminal(c) { char::REPLACEMENT_CHARACTER } else { c })
+        .collect();
     if chars.next().is_some() { start + "…" } else { start }
 }

@@ -6,6 +6,7 @@ use super::Compared;
 use super::side::Side;
 use crate::graph::{Change, Graph, Language, Mark, Pair};
 use crate::schema::ArgValue;
+use crate::text::countable;
 
 pub(super) fn object(compared: &Compared) -> Value {
     let Compared { sides, layers, weights, .. } = compared;
@@ -60,8 +61,8 @@ fn of_side(side: &Side) -> Value {
         "name": graph.name(),
         "format": side.format,
         "layers": graph.order().len(),
-        "parameters": graph.parameters().total(),
-        "macs": graph.macs(),
+        "parameters": countable(graph.parameters().total()),
+        "macs": countable(graph.macs()),
     })
 }
 

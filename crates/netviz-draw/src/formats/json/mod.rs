@@ -20,7 +20,7 @@
 //!
 //! In a comparison of two networks, a node has the key `change` if it is `added`, `removed`, `changed` or `moved`.
 //!
-//! The sizes of a `shape` may also be names, or null if nothing is known about them.
+//! Sums that are too large to be counted are null. The sizes of a `shape` may also be names, or null if nothing is known about them.
 //!
 //! `networkx.node_link_graph(data, edges="edges")` reads it. The nodes are in topological order. The `key` of an edge
 //! is the index of the target's input, so that a layer can use the same input twice. A node has `x` and `y`, the centre
@@ -42,6 +42,7 @@ use crate::scene::Scene;
 use netviz_model::diagnostics::Diagnostic;
 use netviz_model::graph::Graph;
 use netviz_model::ir::{Dim, TensorType};
+use netviz_model::text::countable;
 
 pub(super) const FORMAT: Format = Format {
     name: "json",
@@ -95,9 +96,9 @@ fn attributes(graph: &Graph) -> Value {
     let parameters = graph.parameters();
     json!({
         "name": graph.name(),
-        "parameters": parameters.total(),
-        "trainable": parameters.trainable,
-        "flops": graph.flops(),
+        "parameters": countable(parameters.total()),
+        "trainable": countable(parameters.trainable),
+        "flops": graph.flops().and_then(countable),
     })
 }
 
@@ -125,9 +126,9 @@ fn layer(graph: &Graph, index: NodeIndex) -> Map<String, Value> {
         ("kind", properties.kind.as_str().into()),
         ("category", properties.category.map(netviz_model::layer::Category::name).into()),
         ("shape", shape(properties.ty())),
-        ("parameters", properties.parameters.total().into()),
-        ("trainable", properties.parameters.trainable.into()),
-        ("flops", json!(properties.flops)),
+        ("parameters", json!(countable(properties.parameters.total()))),
+        ("trainable", json!(countable(properties.parameters.trainable))),
+        ("flops", json!(properties.flops.and_then(countable))),
         ("activation", properties.activation.name().into()),
         ("settings", settings.into()),
     ];

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use netviz_model::category::Category;
+use netviz_model::ir::Operand;
 
 use super::net::Net;
 use super::{Part, Parts};
@@ -67,7 +68,8 @@ fn origin(net: &Net, node: usize, known: &[Origin]) -> Origin {
         || net.is_input(node)
         || SOURCES.contains(&kind)
         || kind.starts_with("Random")
-        || net.operands(node).is_empty()
+        // What a body is given at run time is no operand, and nothing else leaves out its first one.
+        || matches!(net.operands(node), [] | [Operand::Absent, ..])
     {
         return Origin::Values;
     }

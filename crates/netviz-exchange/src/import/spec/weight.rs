@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use netviz_model::ir::DType;
 
-use crate::import::{Tensor, Values};
+use crate::import::Tensor;
 
 /// A tensor of weights. Its values are not read before [`Weight::values`].
 #[derive(Clone)]
@@ -22,9 +22,9 @@ impl Weight {
     pub(super) fn of(name: &str, tensor: &Tensor) -> Self {
         let (name, tensor) = (name.to_owned(), tensor.clone());
         Self::new(tensor.shape.clone(), move || {
-            read(&tensor).ok_or_else(|| match &tensor.values {
-                Values::Missing(reason) => format!("`{name}`: {reason}"),
-                _ => format!("`{name}`: its values cannot be read"),
+            read(&tensor).ok_or_else(|| match tensor.values.missing() {
+                Some(reason) => format!("`{name}`: {reason}"),
+                None => format!("`{name}`: its values cannot be read"),
             })
         })
     }

@@ -8,6 +8,7 @@
 #![expect(clippy::unnecessary_wraps, reason = "the entries of a table have one signature")]
 
 mod activation;
+mod arity;
 mod attention;
 mod call;
 pub(crate) mod common;
@@ -35,6 +36,7 @@ mod text;
 mod training;
 mod window;
 
+pub(super) use arity::least;
 pub(super) use call::{Call, Given, Int, Known, MOST, Types, Value};
 pub(super) use control::is_dead;
 
@@ -198,6 +200,7 @@ const FAMILIES: &[(&str, &[Operator])] = &[
     ("com.microsoft", microsoft::quantized::OPERATORS),
     ("com.microsoft", microsoft::shape::OPERATORS),
     ("com.microsoft", quantization::MICROSOFT),
+    ("com.microsoft.nchwc", microsoft::nchwc::OPERATORS),
 ];
 
 static TABLE: LazyLock<HashMap<(&'static str, &'static str), &'static Operator>> = LazyLock::new(|| {

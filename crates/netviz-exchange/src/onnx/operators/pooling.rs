@@ -7,7 +7,7 @@ use super::common::{same, typed};
 use super::window::Windows;
 use super::{Call, Operator, Types};
 
-const DEFAULTS: &[(&str, &str)] = &[
+pub(super) const DEFAULTS: &[(&str, &str)] = &[
     ("auto_pad", "NOTSET"),
     ("ceil_mode", "0"),
     ("count_include_pad", "0"),

@@ -189,6 +189,9 @@ pub(crate) struct SparseTensorProto {
     /// Its name is that of the sparse tensor.
     #[prost(message, optional, tag = "1")]
     pub(crate) values: Option<TensorProto>,
+    /// Where they are.
+    #[prost(message, optional, tag = "2")]
+    pub(crate) indices: Option<TensorProto>,
     #[prost(int64, repeated, packed = "false", tag = "3")]
     pub(crate) dims: Vec<i64>,
 }

@@ -80,7 +80,7 @@ impl Kind {
     const fn field(self, tag: u64) -> Field {
         use Field::{Message, Numbers, Text, Values};
         match (self, tag) {
-            (Self::Attribute, 5 | 10) | (Self::Graph, 5) | (Self::Sparse, 1) => Message(Self::Tensor),
+            (Self::Attribute, 5 | 10) | (Self::Graph, 5) | (Self::Sparse, 1 | 2) => Message(Self::Tensor),
             (Self::Attribute, 6 | 11) | (Self::Model, 7) => Message(Self::Graph),
             (Self::Attribute, 14) | (Self::Value, 2) | (Self::Held, 1) | (Self::Map, 2) => Message(Self::Type),
             (Self::Attribute, 22) | (Self::Graph, 15) => Message(Self::Sparse),

@@ -6,9 +6,11 @@
 //! - Types are inferred from operator to operator; those that the file states fill in what cannot be inferred.
 
 mod attributes;
+mod opsets;
 mod order;
 mod scope;
 mod tensor;
+mod unrolled;
 mod walk;
 mod weight;
 

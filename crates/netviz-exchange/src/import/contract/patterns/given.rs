@@ -4,7 +4,6 @@ use netviz_model::ir::{self, Dim};
 use netviz_model::schema::ArgValue;
 
 use super::super::{Argument, Net};
-use super::matcher::is_about;
 use super::parse::{Setting, Wanted};
 
 /// Operands that were attributes in early versions of ONNX.
@@ -55,30 +54,35 @@ pub(super) fn is_as_wanted(net: &Net, node: usize, name: &str, wanted: Wanted, a
     };
     match wanted.value {
         Setting::Number(number) => matches!(given[..], [given] if is_about(given, number)),
-        Setting::Last => last(net, node, &given).is_some_and(|count| *axes.get_or_insert(count) == count),
-        Setting::Swap => is_swap(&given),
+        Setting::Last => whole(&given)
+            .and_then(|axes| last(net, node, axes))
+            .is_some_and(|count| *axes.get_or_insert(count) == count),
+        Setting::Swap => whole(&given).is_some_and(|order| is_swap(&order)),
     }
 }
 
+/// Numbers as whole ones, if they are such.
+#[expect(clippy::cast_possible_truncation, reason = "larger ones stand for the end of a dimension")]
+pub(super) fn whole(numbers: &[f64]) -> Option<Vec<i64>> {
+    numbers.iter().map(|&number| (number.fract() == 0.0).then_some(number as i64)).collect()
+}
+
 /// The number of axes, if they are the last ones of the first operand.
-fn last(net: &Net, node: usize, axes: &[f64]) -> Option<usize> {
+fn last(net: &Net, node: usize, mut axes: Vec<i64>) -> Option<usize> {
     let first = net.operands(node).first().and_then(|operand| operand.value())?;
-    let rank = net.ty(first).dims().map(|dims| dims.len() as f64);
-    let from_end = |&axis: &f64| if axis < 0.0 { Some(axis) } else { Some(axis - rank?) };
-    let mut axes: Vec<f64> = axes.iter().map(from_end).collect::<Option<_>>()?;
-    axes.sort_by(f64::total_cmp);
-    let is_run = axes.iter().rev().zip(1_u8..).all(|(&axis, number)| axis + f64::from(number) == 0.0);
+    let rank = net.ty(first).dims().and_then(|dims| i64::try_from(dims.len()).ok());
+    for axis in axes.iter_mut().filter(|axis| **axis >= 0) {
+        *axis -= rank?;
+    }
+    axes.sort_unstable();
+    let is_run = axes.iter().rev().zip(1..).all(|(&axis, place)| axis == -place);
     (is_run && !axes.is_empty()).then_some(axes.len())
 }
 
 /// Whether an order of dimensions exchanges the second and the third one alone.
-fn is_swap(order: &[f64]) -> bool {
-    let from = |place: u32| match place {
-        1 => 2,
-        2 => 1,
-        place => place,
-    };
-    order.len() > 2 && order.iter().zip(0..).all(|(&given, place)| is_about(given, from(place).into()))
+fn is_swap(order: &[i64]) -> bool {
+    let swapped = [0, 2, 1].into_iter().chain(3..);
+    order.len() > 2 && order.iter().copied().zip(swapped).all(|(from, place)| from == place)
 }
 
 /// The sizes of a stored or computed tensor that are not 1, each with its place from the end, the last one 1; `None` if
@@ -90,4 +94,9 @@ pub(super) fn sizes(net: &Net, operand: Argument) -> Option<Vec<(usize, usize)>>
     };
     let places = sizes.into_iter().rev().enumerate();
     Some(places.filter(|&(_, size)| size != 1).map(|(place, size)| (place + 1, size)).collect())
+}
+
+/// Whether a number is another one but for rounding: exporters write constants with single precision or less.
+pub(super) fn is_about(number: f64, other: f64) -> bool {
+    (number - other).abs() <= 1e-3 * other.abs().max(1e-3)
 }

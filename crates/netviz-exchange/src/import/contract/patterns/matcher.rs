@@ -4,7 +4,7 @@ use netviz_model::ir;
 
 use super::super::passing::through;
 use super::super::{Argument, Net, Part, Parts};
-use super::given;
+use super::given::{self, is_about};
 use super::parse::{Along, Graph, Operand};
 use super::product::{self, Factor, PRODUCT};
 
@@ -219,9 +219,4 @@ impl Matcher<'_, '_> {
             },
         }
     }
-}
-
-/// Whether a number is another one but for rounding: exporters write constants with single precision or less.
-pub(super) fn is_about(number: f64, other: f64) -> bool {
-    (number - other).abs() <= 1e-3 * other.abs().max(1e-3)
 }

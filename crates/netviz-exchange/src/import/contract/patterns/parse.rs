@@ -175,7 +175,7 @@ mod tests {
                 })
             };
             assert!((0..lines - 1).all(reads), "{}: {}", pattern.kind, pattern.graph);
-            let marks = pattern.graph.matches("@").count();
+            let marks = pattern.graph.matches('@').count();
             let places = graph.lines.iter().flat_map(|line| &line.operands);
             let places = places.filter(|it| matches!(it, Operand::Tensor(along) if *along != Along::All)).count();
             assert_eq!(places, marks, "{}: {}", pattern.kind, pattern.graph);

@@ -3,7 +3,7 @@
 use netviz_model::category::Category::Shape;
 
 use super::Pattern;
-use super::given::{Value, value};
+use super::given::{Value, value, whole};
 use crate::import::contract::net::Net;
 
 /// Dimensions split, exchanged and joined.
@@ -51,27 +51,25 @@ pub(super) const PATTERNS: &[Pattern] = &[
 fn is_rolled(net: &Net, lines: &[usize]) -> bool {
     let &[end, start, joined] = lines else { return false };
     let number = |node: usize, name: &str| match value(net, node, name) {
-        Value::Numbers(numbers) if numbers.len() == 1 => Some(numbers[0]),
+        Value::Numbers(numbers) if numbers.len() == 1 => Some(whole(&numbers)?[0]),
         _ => None,
     };
     let has_steps = |node: usize| match value(net, node, "steps") {
         Value::Absent => false,
-        Value::Numbers(steps) => steps.iter().any(|&step| step != 1.0),
+        Value::Numbers(steps) => whole(&steps).is_none_or(|steps| steps.iter().any(|&step| step != 1)),
         Value::Unknown => true,
     };
     let sizes = net.outputs(joined).first().and_then(|&value| net.ty(value).dims());
     let Some((sizes, along)) = sizes.zip(number(joined, "axis")) else { return false };
-    let from_start = |axis: f64| if axis < 0.0 { axis + sizes.len() as f64 } else { axis };
-    let size = sizes.iter().zip(0_u32..).find(|(_, index)| f64::from(*index) == from_start(along));
-    let size = size.and_then(|(dim, _)| dim.size()).map_or(f64::INFINITY, |size| size as f64);
+    let index = |axis: i64| {
+        usize::try_from(axis).ok().or_else(|| sizes.len().checked_sub(usize::try_from(axis.unsigned_abs()).ok()?))
+    };
+    let is_along = |node: usize| number(node, "axes").is_some_and(|axis| index(axis) == index(along));
+    let size = index(along).and_then(|index| i64::try_from(sizes.get(index)?.size()?).ok());
     // Places from the end are those before it, whatever the size is.
-    let place = |place: f64| if place < 0.0 && size.is_finite() { place + size } else { place };
-    let is_along = |node: usize| number(node, "axes").is_some_and(|axis| from_start(axis) == from_start(along));
+    let place = |place: i64| if place < 0 { size.map_or(place, |size| place.saturating_add(size)) } else { place };
     let all = [number(end, "starts"), number(end, "ends"), number(start, "starts"), number(start, "ends")];
-    let [Some(from), Some(to), Some(zero), Some(until)] = all else { return false };
-    let is_far = |place: f64| place >= size.min(f64::from(i32::MAX));
-    [end, start].into_iter().all(|node| is_along(node) && !has_steps(node))
-        && zero == 0.0
-        && is_far(to)
-        && place(from) == place(until)
+    let [Some(from), Some(to), Some(0), Some(until)] = all else { return false };
+    let is_far = to >= size.unwrap_or(i64::from(i32::MAX));
+    is_far && [end, start].into_iter().all(|node| is_along(node) && !has_steps(node)) && place(from) == place(until)
 }

@@ -3,5 +3,6 @@
 pub(super) mod attention;
 pub(super) mod fused;
 pub(super) mod generation;
+pub(super) mod nchwc;
 pub(super) mod quantized;
 pub(super) mod shape;

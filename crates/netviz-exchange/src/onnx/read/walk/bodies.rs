@@ -9,7 +9,7 @@ use netviz_model::ir::TensorType;
 use super::super::attributes::unknown;
 use super::super::scope::Place;
 use super::super::weight;
-use super::{Bound, DEPTH, Frame, Walker, operand, versions};
+use super::{Bound, DEPTH, Frame, Walker, operand, opsets};
 use crate::onnx::operators::common::axis;
 use crate::onnx::operators::{Given, Int, Known};
 use crate::onnx::proto::{AttributeProto, FunctionProto, GraphProto, NodeProto, ValueInfoProto};
@@ -24,17 +24,14 @@ impl<'a> Walker<'a> {
         operands: Vec<Option<Bound>>,
         frame: &mut Frame<'a, '_>,
     ) -> Result<(), Diagnostic> {
-        if frame.depth >= DEPTH {
-            return Err(Diagnostic::error(format!(
-                "functions are nested more than {DEPTH} deep, at `{}`",
-                function.name
-            ))
-            .hint("a function must not call itself"));
-        }
         self.spend(weight::of_function(function))?;
         let path = self.name(node, place, frame);
         self.classes.entry(path.clone()).or_insert_with(|| function.name.clone());
-        let opsets = versions(&function.opset_import);
+        let mut opsets = opsets::of(&function.opset_import);
+        if let Some(&version) = frame.opsets.get("") {
+            // What a function does not state is that of the file.
+            opsets.entry("").or_insert(version);
+        }
         // Defaults are behind what is given, which comes first.
         let given = own.iter().map(|(_, proto)| *proto).chain(&function.attribute_proto).rev();
         let operands = operands.into_iter().chain(std::iter::repeat(None));

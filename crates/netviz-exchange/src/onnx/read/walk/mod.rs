@@ -16,11 +16,13 @@ use netviz_model::limits;
 use netviz_model::text::controls_terminal;
 
 use super::attributes::{self, settings};
+use super::opsets::{self, domain};
 use super::scope::Place;
+use super::unrolled::{self, DEPTH, Functions, key};
 use super::{order, scope, tensor, weight};
 use crate::import::{File, Names, Tensor, title};
 use crate::onnx::operators::{self, Call, Known, Operator, Value};
-use crate::onnx::proto::{AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto};
+use crate::onnx::proto::{AttributeProto, GraphProto, ModelProto, NodeProto};
 
 /// What a name stands for.
 #[derive(Debug, Clone)]
@@ -69,7 +71,7 @@ struct Stored {
 pub(super) struct Walker<'a> {
     file: &'a File<'a>,
     model: &'a ModelProto,
-    functions: HashMap<[&'a str; 3], &'a FunctionProto>,
+    functions: Functions<'a>,
     builder: GraphBuilder,
     names: Names,
     stored: Vec<Stored>,
@@ -103,9 +105,6 @@ pub(super) struct Walked {
     pub(super) warnings: Vec<Diagnostic>,
 }
 
-/// Groups within groups, by functions and bodies.
-const DEPTH: usize = 64;
-
 impl<'a> Walker<'a> {
     pub(super) fn new(file: &'a File<'a>, model: &'a ModelProto, graph: &'a GraphProto) -> Self {
         let name = title(&graph.name, file.name);
@@ -134,7 +133,9 @@ impl<'a> Walker<'a> {
 
     /// Walks over the whole file.
     pub(super) fn walk(mut self, graph: &'a GraphProto) -> Result<Walked, Diagnostic> {
-        let opsets = versions(&self.model.opset_import);
+        let (opsets, warning) = opsets::of_file(self.model, &graph.node);
+        self.warnings.extend(warning);
+        unrolled::check(&graph.node, &self.functions)?;
         let mut frame = Frame {
             values: HashMap::new(),
             parent: None,
@@ -180,11 +181,8 @@ impl<'a> Walker<'a> {
 
     fn node(&mut self, node: &'a NodeProto, place: Place, frame: &mut Frame<'a, '_>) -> Result<(), Diagnostic> {
         self.nodes += 1;
-        if self.nodes > limits::OPERATIONS {
-            let most = netviz_model::text::thousands(limits::OPERATIONS);
-            return Err(Diagnostic::error(format!("the network has more than {most} operations"))
-                .hint("split it, or export it without unrolled loops"));
-        }
+        // Bodies that functions are given as attributes are known here alone.
+        unrolled::bounded(self.nodes)?;
         self.spend(weight::of(node))?;
         let kind = match domain(&node.domain) {
             "" => node.op_type.clone(),
@@ -204,8 +202,7 @@ impl<'a> Walker<'a> {
         if self.alias(node, &own, &operands, frame) {
             return Ok(());
         }
-        let key = [domain(&node.domain), node.op_type.as_str(), node.overload.as_str()];
-        if let Some(function) = self.functions.get(&key).copied() {
+        if let Some(function) = self.functions.get(&key(node)).copied() {
             return self.function(function, (node, place), &own, operands, frame);
         }
         self.operation((node, place), &own, operands, frame)
@@ -404,16 +401,6 @@ fn operand(name: &str, node: &NodeProto, frame: &Frame) -> Result<Bound, Diagnos
         Diagnostic::error(format!("`{}` reads `{name}`, which nothing gives", excerpt(reader)))
             .hint("the file is damaged: export it again")
     })
-}
-
-/// The versions of sets of operators.
-fn versions(sets: &[crate::onnx::proto::OperatorSetIdProto]) -> HashMap<&str, i64> {
-    sets.iter().map(|set| (domain(&set.domain), set.version)).collect()
-}
-
-/// The name of a set of operators; both names of ONNX's own are empty.
-fn domain(name: &str) -> &str {
-    if name == "ai.onnx" { "" } else { name }
 }
 
 /// A cost that occurs several times; `None` if it is not known how often.

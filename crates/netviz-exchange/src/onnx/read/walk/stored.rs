@@ -9,7 +9,7 @@ use netviz_model::limits;
 use super::super::tensor::{self, Absent};
 use super::{Bound, Frame, Stored, Walker, domain};
 use crate::import::{Nothing, Tensor, Values};
-use crate::onnx::proto::{AttributeProto, GraphProto, NodeProto, TensorProto};
+use crate::onnx::proto::{AttributeProto, GraphProto, NodeProto, SparseTensorProto, TensorProto};
 
 impl<'a> Walker<'a> {
     /// Adds the stored tensors of a graph to a frame.
@@ -20,7 +20,7 @@ impl<'a> Walker<'a> {
         }
         for sparse in &graph.sparse_initializer {
             let Some(proto) = &sparse.values else { continue };
-            let index = self.keep_sparse(proto, &sparse.dims)?;
+            let index = self.keep_sparse(sparse, proto)?;
             frame.values.insert(&proto.name, Bound::Stored(index));
         }
         Ok(())
@@ -32,13 +32,22 @@ impl<'a> Walker<'a> {
         Ok(self.stored.len() - 1)
     }
 
-    /// A tensor of which the values that are not zero are stored; it has the size of these.
-    pub(super) fn keep_sparse(&mut self, proto: &TensorProto, dims: &[i64]) -> Result<usize, Diagnostic> {
-        let index = self.keep(proto, &proto.name)?;
-        let dims = dims.iter().take(limits::FOREIGN_RANK);
+    /// A tensor of which the values that are not zero are stored, and where they are.
+    pub(super) fn keep_sparse(
+        &mut self,
+        sparse: &SparseTensorProto,
+        values: &TensorProto,
+    ) -> Result<usize, Diagnostic> {
+        let places = match &sparse.indices {
+            Some(indices) => tensor::read(indices, self.file.beside, &mut self.absent)?.size(),
+            None => 0,
+        };
+        let index = self.keep(values, &values.name)?;
+        let dims = sparse.dims.iter().take(limits::FOREIGN_RANK);
         let shape = dims.map(|&size| usize::try_from(size).unwrap_or(0)).collect();
         let tensor = &mut self.stored[index].tensor;
-        *tensor = Tensor { shape, values: Values::Missing("is sparse".into()), ..tensor.clone() };
+        let size = tensor.size().saturating_add(places);
+        *tensor = Tensor { shape, values: Values::Sparse(size), dtype: tensor.dtype };
         Ok(index)
     }
 
@@ -55,9 +64,7 @@ impl<'a> Walker<'a> {
                 self.keep(proto.t.as_deref().unwrap_or(&TensorProto::default()), output)?
             }
             [("sparse_value", proto), ..] => match &proto.sparse_tensor {
-                Some(sparse) => {
-                    self.keep_sparse(sparse.values.as_ref().unwrap_or(&TensorProto::default()), &sparse.dims)?
-                }
+                Some(sparse) => self.keep_sparse(sparse, sparse.values.as_ref().unwrap_or(&TensorProto::default()))?,
                 None => return Ok(()),
             },
             _ => {

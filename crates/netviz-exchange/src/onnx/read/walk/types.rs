@@ -3,12 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use netviz_model::diagnostics::Diagnostic;
-use netviz_model::ir::{DType, Dim, TensorType};
+use netviz_model::ir::{DType, Dim, Misfit, TensorType};
+use netviz_model::text;
 
 use super::super::attributes::{doubt, unknown};
 use super::super::tensor;
-use super::{Bound, Frame, Walker};
-use crate::onnx::operators::{Call, Operator};
+use super::{Bound, Frame, Walker, domain};
+use crate::onnx::operators::{self, Call, Operator};
 use crate::onnx::proto::{GraphProto, NodeProto, ValueInfoProto};
 use crate::onnx::types;
 
@@ -22,7 +23,14 @@ impl<'a> Walker<'a> {
         call: &Call,
         frame: &Frame,
     ) -> Vec<TensorType> {
-        let inferred = match operator.map(|operator| (operator.infer)(call)) {
+        let (given, least) = (call.count(), operators::least(domain(&node.domain), &node.op_type));
+        let infer = |operator: &Operator| {
+            if given < least {
+                return Err(Misfit::new(format!("has {}, but needs {least}", text::plural(given, "operand"))));
+            }
+            (operator.infer)(call)
+        };
+        let inferred = match operator.map(infer) {
             Some(Ok(types)) => types.into_iter().map(types::bounded).collect(),
             Some(Err(misfit)) => {
                 self.warnings.push(doubt(name, misfit));
