@@ -1,6 +1,7 @@
 //! Files of other programs.
 
 mod corpus;
+mod equal;
 mod hostile;
 mod keras;
 mod message;

@@ -168,6 +168,8 @@ struct Walk<'a> {
     sizes: &'a BTreeMap<ValueId, Tensor>,
     values: Vec<Known>,
     draft: Draft,
+    /// What is in the way besides operations.
+    problems: Vec<Diagnostic>,
     obstacles: Vec<Obstacle>,
     /// The names of the nodes that are shown, by what they give.
     names: HashMap<ValueId, &'a str>,
@@ -190,7 +192,8 @@ impl<'a> Walk<'a> {
         let names = graph.order().map(|index| graph.node(index));
         let names =
             names.flat_map(|node| node.outputs().iter().map(move |&value| (value, node.name.as_str()))).collect();
-        let (input, dtype) = input(program)?;
+        let (inputs, problems) = inputs(program, origin);
+        let Some(Some((input, dtype))) = inputs.first().cloned() else { return Err(problems) };
         let is_turned = input.len() == 3 && is_channels_last(program, origin);
         let mut values = vec![Known::Size; program.values().len()];
         let (sizes, axes) = match input[..] {
@@ -200,6 +203,11 @@ impl<'a> Walk<'a> {
             _ => (input.clone(), (0..=input.len()).map(|axis| vec![axis]).collect()),
         };
         values[program.input().index()] = Known::View(View { source: Source::INPUT, sizes: sizes.clone(), axes });
+        let mut draft = Draft::new(sizes, dtype);
+        for (id, input) in program.inputs().iter().zip(&inputs).skip(1) {
+            let view = input.as_ref().map(|(sizes, _)| View::whole(draft.push(Layer::made_up(sizes)), sizes));
+            values[id.index()] = view.map_or(Known::Lost, Known::View);
+        }
         let opset = origin.opsets.iter().find(|(domain, _)| matches!(domain.as_str(), "" | "ai.onnx"));
         let first = program.value(program.input()).ty.dims().and_then(<[Dim]>::first);
         let (groups, group_of) = groups(graph, tensors);
@@ -210,7 +218,8 @@ impl<'a> Walk<'a> {
             tensors,
             sizes: known,
             values,
-            draft: Draft::new(sizes, dtype),
+            draft,
+            problems,
             obstacles: Vec::new(),
             names,
             batch: graph.batch().size().or_else(|| first.and_then(Dim::size)),
@@ -333,7 +342,10 @@ impl<'a> Walk<'a> {
     /// The draft, and the output of the network.
     fn finish(mut self) -> Result<(Draft, Source), Vec<Diagnostic>> {
         if !self.obstacles.is_empty() {
-            return Err(vec![refused(&self.obstacles)]);
+            self.problems.push(refused(&self.obstacles));
+        }
+        if !self.problems.is_empty() {
+            return Err(self.problems);
         }
         let Known::View(view) = &self.values[self.program.output().index()] else {
             return Err(vec![
@@ -364,36 +376,43 @@ impl<'a> Walk<'a> {
 }
 
 /// The sizes of a sample in the order of the file, and the type of its values.
-fn input(program: &Program) -> Result<(Vec<usize>, DType), Vec<Diagnostic>> {
+type Input = (Vec<usize>, DType);
+
+/// The inputs, as far as their sizes are known, and what is wrong with them and with the outputs: the network has one each.
+fn inputs(program: &Program, origin: &Origin) -> (Vec<Option<Input>>, Vec<Diagnostic>) {
+    if program.inputs().is_empty() && ["GGUF", "safetensors"].contains(&origin.format) {
+        let message = format!("{} files hold tensors, and no graph that says what layers they belong to", origin.format);
+        let hint = "give the network itself: as ONNX, as `.pt2` of PyTorch or as `.keras`";
+        return (Vec::new(), vec![Diagnostic::error(message).hint(hint)]);
+    }
     let list = |ids: &[ValueId]| {
         let names: Vec<String> = ids.iter().map(|&id| format!("`{}`", excerpt(&program.value(id).name))).collect();
         names.join(", ")
     };
     let ends = [("input", program.inputs()), ("output", program.outputs())];
     let several = ends.into_iter().filter(|(_, ids)| ids.len() != 1).map(|(what, ids)| {
-        let message = format!("the network has {}: {}", plural(ids.len(), what), list(ids));
+        let message = match ids {
+            [] => format!("the network has no {what}"),
+            ids => format!("the network has {}: {}", plural(ids.len(), what), list(ids)),
+        };
         Diagnostic::error(message).hint("a network that netviz trains has one input and one output")
     });
     let mut problems: Vec<Diagnostic> = several.collect();
-    if let [id] = program.inputs() {
-        let value = program.value(*id);
-        let dims = value.ty.dims().and_then(<[Dim]>::split_first);
+    let inputs = program.inputs().iter().map(|&id| {
+        let ty = &program.value(id).ty;
+        let dims = ty.dims().and_then(<[Dim]>::split_first);
         let sizes = dims.and_then(|(_, sample)| sample.iter().map(Dim::size).collect::<Option<Vec<usize>>>());
-        match sizes.filter(|sizes| !sizes.is_empty() && !sizes.contains(&0)) {
-            Some(sizes) if problems.is_empty() => {
-                let dtype = if value.ty.dtype().is_float() { DType::Float32 } else { DType::Int64 };
-                return Ok((sizes, dtype));
-            }
-            Some(_) => {}
-            None => {
-                let message = format!("the input `{}` is {}", excerpt(&value.name), value.ty.signature());
-                problems.push(
-                    Diagnostic::error(message).hint("fix its sizes with `--dim NAME=SIZE`; the first one is the batch"),
-                );
-            }
-        }
+        let dtype = if ty.dtype().is_float() { DType::Float32 } else { DType::Int64 };
+        sizes.filter(|sizes| !sizes.is_empty() && !sizes.contains(&0)).map(|sizes| (sizes, dtype))
+    });
+    let inputs: Vec<Option<Input>> = inputs.collect();
+    for (&id, _) in program.inputs().iter().zip(&inputs).filter(|(_, input)| input.is_none()) {
+        let value = program.value(id);
+        let message = format!("the input `{}` is {}", excerpt(&value.name), value.ty.signature());
+        let hint = "fix its sizes with `--dim NAME=SIZE`; the first one is the batch";
+        problems.push(Diagnostic::error(message).hint(hint));
     }
-    Err(problems)
+    (inputs, problems)
 }
 
 /// Whether images have their channels last: in Keras by its configuration, else if all that reads the input puts
