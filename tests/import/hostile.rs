@@ -287,7 +287,10 @@ fn programs_that_expand() {
     let list = |kind: &str, unit: &str| {
         let values = filler(unit);
         let values = values.trim_end_matches(',');
-        program("", &format!(r#"{{"target": "", "inputs": [{{"name": "", "arg": {{"{kind}": [{values}]}}}}], "outputs": []}}"#))
+        program(
+            "",
+            &format!(r#"{{"target": "", "inputs": [{{"name": "", "arg": {{"{kind}": [{values}]}}}}], "outputs": []}}"#),
+        )
     };
     let nodes = filler(r#"{"target":"","inputs":[],"outputs":[]},"#);
     for text in [

@@ -443,9 +443,7 @@ fn parts_of_tensors_have_known_shapes() {
         layer["module"] = json!("keras.src.ops.numpy");
         layer
     };
-    let slice = |start: Value, stop: Value| {
-        json!({"class_name": "__slice__", "config": {"start": start, "stop": stop, "step": null}})
-    };
+    let slice = |start: Value, stop: Value| json!({"class_name": "__slice__", "config": {"start": start, "stop": stop, "step": null}});
     let ellipsis = json!({"class_name": "__ellipsis__", "config": {}});
     let array = json!({"class_name": "__numpy__", "config": {"value": [[1, 2, 3], [1, 2, 3]], "dtype": "float32"}});
     let cases = [

@@ -288,7 +288,8 @@ fn an_operator_in_the_way_has_its_own_name() {
     let layers = r#"{"class_name": "Rescaling", "config": {"name": "it", "scale": 0.5, "offset": 0}}"#;
     fs::write(folder.path().join("model.json"), sequential("[null, 8]", layers)).expect("a file");
     let refused = netviz(folder.path(), &["import", "model.json", "-o", "-"]).code(1);
-    refused.stderr(contains("Rescaling × 1: a constant factor or term of other than images belongs to no layer (`it`)"));
+    refused
+        .stderr(contains("Rescaling × 1: a constant factor or term of other than images belongs to no layer (`it`)"));
 }
 
 #[test]

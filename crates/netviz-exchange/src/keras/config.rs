@@ -109,9 +109,8 @@ impl<'a> Object<'a> {
         let is_call = |node: &Value| node.get("args").is_some();
         let nodes = || self.entry.get("inbound_nodes").and_then(Value::as_array);
         // HDF5 files do not have the module, but only layers can be trained.
-        let is_untold = self.module.is_empty()
-            && self.config.get("trainable").is_none()
-            && !UNTRAINABLE.contains(&self.class);
+        let is_untold =
+            self.module.is_empty() && self.config.get("trainable").is_none() && !UNTRAINABLE.contains(&self.class);
         self.module.starts_with("keras.src.ops")
             || self.module.starts_with("keras.ops")
             || (is_untold && nodes().is_some_and(|nodes| nodes.iter().any(is_call)))

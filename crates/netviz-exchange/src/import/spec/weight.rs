@@ -138,7 +138,9 @@ impl Weight {
     /// The sum with a multiple of the product of two matrices, the first of which may have more dimensions; `None` if that
     /// has another shape.
     pub(super) fn with_product(&self, first: &Self, second: &Self, factor: f32) -> Option<Self> {
-        let (&[rank, columns], Some((&inner, rows))) = (&second.shape[..], first.shape.split_last()) else { return None };
+        let (&[rank, columns], Some((&inner, rows))) = (&second.shape[..], first.shape.split_last()) else {
+            return None;
+        };
         let is_alike = self.shape.split_last() == Some((&columns, rows));
         (inner == rank && rank > 0 && columns > 0 && is_alike).then_some(())?;
         let [sum, first, second] = [self, first, second].map(|weight| Arc::clone(&weight.values));
@@ -201,7 +203,8 @@ mod tests {
         let scaled = counted(&[2, 2]).with_each(&counted(&[2]), |value, factor| value * factor);
         assert_eq!(scaled.values(), Ok(vec![0.0, 0.0, 2.0, 3.0]));
         assert!(counted(&[2, 3]).reshaped(&[4]).is_none());
-        let sum = counted(&[2, 2]).with_product(&counted(&[2, 1]), &counted(&[1, 2]), 0.5).expect("two rows and columns");
+        let sum =
+            counted(&[2, 2]).with_product(&counted(&[2, 1]), &counted(&[1, 2]), 0.5).expect("two rows and columns");
         assert_eq!(sum.values(), Ok(vec![0.0, 1.0, 2.0, 3.5]));
         assert!(counted(&[2, 2]).with_product(&counted(&[2, 2]), &counted(&[1, 2]), 0.5).is_none());
         let joined = Weight::joined(&[counted(&[2, 1]), counted(&[2, 2])], 1).expect("two rows each");
