@@ -78,6 +78,10 @@ impl Opened {
     /// # Errors
     /// All problems.
     pub fn read(&self, dims: &Dims) -> Result<Model, Diagnostics> {
+        if self.bytes.is_empty() {
+            let message = format!("`{}` is empty", excerpt(&self.path.to_string_lossy()));
+            return Err(Diagnostic::error(message).hint("write or load the file again").into());
+        }
         let name = self.path.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
         let folder = FolderOf(&self.path);
         // Nothing is beside a pipe.

@@ -93,6 +93,7 @@ const MAGIC: &[(usize, &[u8], Kind)] = &[
     (0, b"GIF8", kind("a GIF image", SMALLEST)),
     (0, b"%PDF", kind("a PDF file", SMALLEST)),
     (0, b"\x1f\x8b", kind("a gzip archive", "unpack it first")),
+    (257, b"ustar", kind("a tar archive", "unpack it, and give the file of the network")),
     (0, b"\x7fELF", kind("a program", SMALLEST)),
     (0, b"\xff\xfe", kind("text in UTF-16", "save it as UTF-8")),
     (0, b"\xfe\xff", kind("text in UTF-16", "save it as UTF-8")),
@@ -244,7 +245,20 @@ mod text {
         let fits = |(first, parts, _): &&(&str, &[&str], Kind)| {
             start.starts_with(first) && parts.iter().all(|part| text.contains(part))
         };
-        STARTS.iter().find(fits).map(|(.., kind)| *kind).or_else(|| text.lines().find_map(of_line))
+        let of_lines = || if is_table(text) { Some(TABLE) } else { text.lines().find_map(of_line) };
+        STARTS.iter().find(fits).map(|(.., kind)| *kind).or_else(of_lines)
+    }
+
+    const TABLE: Kind = kind("a table of values, such as CSV", SMALLEST);
+
+    /// Whether the first lines have equally many values with commas, semicolons or tabs between them.
+    fn is_table(text: &str) -> bool {
+        let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(5).collect();
+        let plain = |line: &&str| !line.contains([':', '{', '}', '[', ']', '#']) && !line.starts_with([' ', '-']);
+        [',', ';', '\t'].iter().any(|&separator| {
+            let count = |line: &str| line.matches(separator).count();
+            lines.len() > 1 && lines.iter().all(|line| plain(line) && count(line) > 0 && count(line) == count(lines[0]))
+        })
     }
 
     /// What a line tells that no model file has.
@@ -307,6 +321,9 @@ mod tests {
             (b"\x0a\x03\0\0", "pdmodel", "PaddlePaddle"),
             (b"\x0a\x03\0\0", "caffemodel", "Caffe"),
             (b"abc\0def", "xyz", "binary"),
+            (b"height,width,label\n1,2,cat\n3,4,dog\n", "txt", "CSV"),
+            (b"1.0\t2.0\n3.0\t4.0", "", "CSV"),
+            (&[&[b'a'; 257][..], b"ustar\x0000"].concat(), "keras", "tar archive"),
             (b"PK\x03\x04", "zip", "zip archive"),
         ];
         for (bytes, ending, what) in cases {
@@ -322,6 +339,8 @@ mod tests {
             "{\"input\": [4], \"layers\": [\"flatten\"]}",
             "layers: [\n  dense: {\n units: 3}]",
             "from: x\nimport: y",
+            "input: [1, 2]\nlayers: [dense: 2, dense: 3]",
+            "- a, b\n- c, d",
         ] {
             assert_eq!(of(text.as_bytes(), "yaml"), None, "{text}");
         }

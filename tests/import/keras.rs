@@ -426,3 +426,87 @@ fn every_cut_or_changed_file_is_read_or_refused() {
         }
     }
 }
+
+/// A layer or an operation in the form of Keras 3, which is given the input and constants.
+fn called(class: &str, config: &Value, constants: &[Value]) -> Value {
+    let mut layer = layer(class, "it", config, &[]);
+    let input = json!({"class_name": "__keras_tensor__", "config": {"dtype": "float32", "keras_history": ["x", 0, 0]}});
+    let arguments: Vec<&Value> = std::iter::once(&input).chain(constants).collect();
+    layer["inbound_nodes"] = json!([{"args": arguments, "kwargs": {}}]);
+    layer
+}
+
+#[test]
+fn parts_of_tensors_have_known_shapes() {
+    let operation = |class: &str, config: &Value, arguments: &Value| {
+        let mut layer = called(class, config, arguments.as_array().expect("a list"));
+        layer["module"] = json!("keras.src.ops.numpy");
+        layer
+    };
+    let slice = |start: Value, stop: Value| json!({"class_name": "__slice__", "config": {"start": start, "stop": stop, "step": null}});
+    let ellipsis = json!({"class_name": "__ellipsis__", "config": {}});
+    let array = json!({"class_name": "__numpy__", "config": {"value": [[1, 2, 3], [1, 2, 3]], "dtype": "float32"}});
+    let cases = [
+        ("Split", json!({"indices_or_sections": 2, "axis": 1}), json!([]), json!([null, 3, 4, 2])),
+        ("Split", json!({"indices_or_sections": [1, 4], "axis": -2}), json!([]), json!([null, 6, 1, 2])),
+        ("Moveaxis", json!({"source": 1, "destination": -1}), json!([]), json!([null, 4, 2, 6])),
+        ("OneHot", json!({"num_classes": 7, "axis": -1}), json!([]), json!([null, 6, 4, 2, 7])),
+        ("Pad", json!({"pad_width": [[0, 0], [1, 2], [0, 0], [3, 0]]}), json!([]), json!([null, 9, 4, 5])),
+        ("Repeat", json!({"repeats": 3, "axis": 2}), json!([]), json!([null, 6, 12, 2])),
+        ("Tile", json!({"repeats": [2, 1]}), json!([]), json!([null, 6, 8, 2])),
+        ("Take", json!({"axis": 1}), json!([[0, 2]]), json!([null, 2, 4, 2])),
+        ("TopK", json!({"k": 1}), json!([]), json!([null, 6, 4, 1])),
+        ("BroadcastTo", json!({"shape": [5, 6, 4, 2]}), json!([]), json!([5, 6, 4, 2])),
+        ("Matmul", json!({}), json!([array]), json!([null, 6, 4, 3])),
+        ("GetItem", json!({}), json!([[ellipsis, slice(json!(1), json!(null))]]), json!([null, 6, 4, 1])),
+        ("GetItem", json!({}), json!([[slice(json!(null), json!(null)), -1]]), json!([null, 4, 2])),
+    ];
+    for (class, config, arguments, expected) in cases {
+        let model = functional(&json!([null, 6, 4, 2]), &[operation(class, &config, &arguments)], "it");
+        let imported = read_json(&model, &[]).unwrap_or_else(|problems| panic!("{class}: {problems:?}"));
+        assert_eq!(outputs(&imported.graph)[0][0], expected, "{class} {config}");
+    }
+}
+
+/// HDF5 files do not have the modules of layers.
+#[test]
+fn layers_that_cannot_be_trained_are_no_operations() {
+    for (class, config) in [("SpatialDropout2D", json!({"rate": 0.2})), ("Pipeline", json!({"layers": []}))] {
+        let model = functional(&json!([null, 6, 4, 2]), &[called(class, &config, &[])], "it");
+        let imported = read_json(&model, &[]).expect("a model");
+        assert_eq!(outputs(&imported.graph)[0][0], json!([null, 6, 4, 2]), "{class}");
+    }
+}
+
+#[test]
+fn the_batch_that_statistics_come_from_is_not_that_of_the_network() {
+    let mut layer = layer("Normalization", "it", &json!({"axis": [-1], "mean": null, "variance": null}), &["x"]);
+    layer["build_config"] = json!({"input_shape": [20, 4]});
+    let imported = read_json(&functional(&json!([null, 4]), &[layer], "it"), &[]).expect("a model");
+    assert_eq!(outputs(&imported.graph)[0][0], json!([null, 4]));
+}
+
+#[test]
+fn weights_of_4_bits_count_one_by_one() {
+    let config = json!({"units": 8, "dtype": {"class_name": "Int4DTypePolicy",
+        "config": {"mode": "int4/128", "source_name": "float32"}},
+        "quantization_config": {"class_name": "Int4QuantizationConfig", "config": {"block_size": 128}}});
+    let model = functional(&json!([null, 16]), &[layer("Dense", "it", &config, &["x"])], "it");
+    let imported = read_json(&model, &[]).expect("a model");
+    let parameters = imported.graph.parameters();
+    assert_eq!((parameters.trainable, parameters.fixed), (8, 16 * 8 + 8 + 8 + 16));
+    let bits: Vec<usize> = imported.tensors.iter().map(|tensor| tensor.dtype.bits()).collect();
+    assert_eq!(bits, [4, 32, 32, 8, 32]);
+}
+
+#[test]
+fn matrices_of_low_rank_are_trained_in_place_of_what_they_add_to() {
+    for (class, config, [trainable, frozen]) in [
+        ("Dense", json!({"units": 5, "lora_rank": 2}), [5 + 4 * 2 + 2 * 5, 4 * 5]),
+        ("Embedding", json!({"input_dim": 9, "output_dim": 3, "lora_rank": 2}), [9 * 2 + 2 * 3, 9 * 3]),
+    ] {
+        let model = functional(&json!([null, 4]), &[layer(class, "it", &config, &["x"])], "it");
+        let parameters = read_json(&model, &[]).expect("a model").graph.parameters();
+        assert_eq!([parameters.trainable, parameters.fixed], [trainable, frozen], "{class}");
+    }
+}

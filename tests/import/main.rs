@@ -2,6 +2,7 @@
 
 mod corpus;
 mod damaged;
+mod equal;
 mod hostile;
 mod keras;
 mod message;

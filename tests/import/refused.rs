@@ -99,3 +99,22 @@ fn no_file_of_these_folders_is_taken_for_another_kind() {
         }
     }
 }
+
+#[test]
+fn empty_files_tables_and_archives_of_tar_are_told() {
+    for ending in ["onnx", "keras", "h5", "pt2", "gguf", "safetensors"] {
+        let name = format!("a.{ending}");
+        let text = problem(&name, b"");
+        assert!(text.contains(&format!("`{name}` is empty")), "{text}");
+    }
+    let tar = [&[b'a'; 257][..], b"ustar\x0000", &[0; 300]].concat();
+    for (name, bytes, what) in [
+        ("a.csv", &b"height,width,label\n1,2,cat\n3,4,dog\n"[..], "a table of values, such as CSV"),
+        ("b.onnx", b"height,width,label\n1,2,cat\n3,4,dog\n", "a table of values, such as CSV"),
+        ("a.tar", &tar, "a tar archive"),
+        ("a.keras", &tar, "a tar archive"),
+    ] {
+        let text = problem(name, bytes);
+        assert!(text.contains(&format!("it looks like {what}")), "{text}");
+    }
+}

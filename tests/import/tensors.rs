@@ -155,3 +155,42 @@ fn other_versions_of_gguf_and_damaged_files_are_refused_in_a_sentence() {
     let model = Model::from_path(&file).expect("a header");
     assert_eq!(model.warnings[0].message, "the values of 1 tensor lie outside the file");
 }
+
+/// A GGUF file without tensors, whose metadata are texts and 16-bit numbers.
+fn gguf(texts: &[(&str, &str)], numbers: &[(&str, u16)]) -> Vec<u8> {
+    let text = |text: &str| [&(text.len() as u64).to_le_bytes()[..], text.as_bytes()].concat();
+    let mut bytes = [&b"GGUF"[..], &3_u32.to_le_bytes(), &0_u64.to_le_bytes()].concat();
+    bytes.extend(((texts.len() + numbers.len()) as u64).to_le_bytes());
+    for (key, value) in texts {
+        bytes.extend([text(key), 8_u32.to_le_bytes().to_vec(), text(value)].concat());
+    }
+    for (key, value) in numbers {
+        bytes.extend([text(key), 2_u32.to_le_bytes().to_vec(), value.to_le_bytes().to_vec()].concat());
+    }
+    bytes
+}
+
+fn read_bytes(bytes: &[u8]) -> Model {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("model.gguf");
+    std::fs::write(&path, bytes).expect("a file");
+    Model::from_path(path).expect("a valid file")
+}
+
+#[test]
+fn a_part_of_gguf_says_which_one_it_is() {
+    let warnings = |numbers: &[(&str, u16)]| {
+        let warnings = read_bytes(&gguf(&[], numbers)).warnings;
+        warnings.into_iter().map(|warning| warning.message).collect::<Vec<_>>()
+    };
+    let part = warnings(&[("split.no", 0), ("split.count", 3), ("split.tensors.count", 24)]);
+    assert_eq!(part, ["the file is part 1 of 3: it holds 0 tensors of 24"]);
+    assert_eq!(warnings(&[("split.no", 0), ("split.count", 1)]), [] as [&str; 0]);
+}
+
+#[test]
+fn names_of_gguf_are_one_line_without_control_characters() {
+    let model = read_bytes(&gguf(&[("general.architecture", "ll\x1bama"), ("general.name", "A\nB\x07")], &[]));
+    assert_eq!(model.graph.name(), "A\u{fffd}B\u{fffd}");
+    assert!(lines(&model.graph).iter().all(|line| !line.contains(char::is_control)));
+}

@@ -269,3 +269,46 @@ fn numbers_that_are_rounded_are_refused() {
     let refused = netviz(folder.path(), &["import", "model.onnx", "-o", "-"]).code(1);
     refused.stderr(contains("Cast × 1: it rounds to whole numbers"));
 }
+
+/// Inputs, outputs and operations that are in the way.
+#[test]
+fn ends_and_operations_in_the_way_are_reported_together() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let nodes = [node("Sin", &["x"], &["y"]), node("Mul", &["v", "v"], &["square"]), node("Cos", &["square"], &["z"])];
+    let graph = graph(nodes).message(11, &value("v", &[1, 4])).message(12, &value("y", &[1, 4]));
+    fs::write(folder.path().join("model.onnx"), model(&graph.message(12, &value("z", &[1, 4]))).0).expect("a file");
+    let refused = netviz(folder.path(), &["import", "model.onnx", "-o", "-"]).code(1);
+    let expected = contains("2 inputs: ").and(contains("2 outputs: "));
+    refused.stderr(expected.and(contains("Sin × 1 (`Sin").and(contains("Cos × 1 (`Cos"))));
+}
+
+#[test]
+fn an_operator_in_the_way_has_its_own_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let layers = r#"{"class_name": "Rescaling", "config": {"name": "it", "scale": 0.5, "offset": 0}}"#;
+    fs::write(folder.path().join("model.json"), sequential("[null, 8]", layers)).expect("a file");
+    let refused = netviz(folder.path(), &["import", "model.json", "-o", "-"]).code(1);
+    refused
+        .stderr(contains("Rescaling × 1: a constant factor or term of other than images belongs to no layer (`it`)"));
+}
+
+#[test]
+fn the_early_hard_sigmoid_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let layers = r#"{"class_name": "Activation", "config": {"name": "it", "activation": "hard_sigmoid"}}"#;
+    for (version, code) in [("2.15.0", 1), ("3.9.0", 0)] {
+        let text = sequential("[null, 8]", layers).replace("3.9.0", version);
+        fs::write(folder.path().join("model.json"), text).expect("a file");
+        netviz(folder.path(), &["import", "model.json", "-o", "-"]).code(code);
+    }
+}
+
+#[test]
+fn files_of_tensors_say_what_they_lack() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/import/files/tensors");
+    for (name, format) in [("llama.gguf", "GGUF"), ("encoder.safetensors", "safetensors")] {
+        let refused = netviz(folder.path(), &["import", &files.join(name).to_string_lossy(), "-o", "-"]).code(1);
+        refused.stderr(contains(format!("{format} files hold tensors, and no graph")).and(contains("0 inputs").not()));
+    }
+}

@@ -66,13 +66,24 @@ fn read(file: &File) -> Result<Imported, Diagnostics> {
     let kind = header.entry("general.architecture").filter(|text| !text.is_empty()).unwrap_or(READER.name);
     let name = header.entry("general.name").filter(|text| !text.trim().is_empty()).unwrap_or(file.name);
     let (graph, tensors) = tree(name, kind, &leaves)?;
-    let warnings = (missing > 0).then(|| {
+    let outside = (missing > 0).then(|| {
         let message = format!("the values of {} lie outside the file", plural(missing, "tensor"));
         Diagnostic::warning(message).hint("the file is cut: load it again")
     });
+    let warnings = part(&header).into_iter().chain(outside).collect();
     let origin =
         Origin { format: READER.name, version: version.to_string(), metadata: header.metadata, ..Origin::default() };
-    Ok(Imported { graph, origin, tensors, sizes: BTreeMap::new(), warnings: warnings.into_iter().collect() })
+    Ok(Imported { graph, origin, tensors, sizes: BTreeMap::new(), warnings })
+}
+
+/// The warning about a file that is one of several.
+fn part(header: &Header) -> Option<Diagnostic> {
+    let number = |key: &str| header.entry(key)?.parse::<u64>().ok();
+    let count = number("split.count").filter(|&count| count > 1)?;
+    let own = number("split.no").map_or_else(|| "one".to_owned(), |own| format!("part {}", own.saturating_add(1)));
+    let all = number("split.tensors.count").map(|all| format!(" of {all}")).unwrap_or_default();
+    let message = format!("the file is {own} of {count}: it holds {} tensors{all}", header.tensors.len());
+    Some(Diagnostic::warning(message).hint("join the parts with `llama-gguf-split --merge` of llama.cpp"))
 }
 
 fn cut() -> Diagnostic {

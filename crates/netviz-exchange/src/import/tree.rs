@@ -53,7 +53,7 @@ pub(crate) fn tree(name: &str, kind: &str, leaves: &[Leaf]) -> Result<(Graph, Ve
         return Err(Diagnostic::error(message).hint("it is not that of a network"));
     }
     compare(&mut branches, leaves);
-    let mut builder = GraphBuilder::new(name);
+    let mut builder = GraphBuilder::new(readable(name));
     let mut names = Names::default();
     let mut tensors = Vec::with_capacity(leaves.len());
     let mut root = None;
@@ -65,10 +65,10 @@ pub(crate) fn tree(name: &str, kind: &str, leaves: &[Leaf]) -> Result<(Graph, Ve
         let (own, argument) = match branch.leaf.map(|leaf| &leaves[leaf]) {
             Some(leaf) => {
                 let Tensor { dtype, shape, .. } = &leaf.tensor;
-                let id = builder.stored(leaf.name.clone(), *dtype, shape.clone(), role(leaf));
+                let id = builder.stored(readable(&leaf.name), *dtype, shape.clone(), role(leaf));
                 tensors.push(leaf.tensor.clone());
                 let op = Opaque {
-                    name: leaf.dtype.clone(),
+                    name: readable(&leaf.dtype),
                     macs: Some(0),
                     outputs: vec![TensorType::sized(*dtype, shape)],
                     ..Opaque::default()
@@ -106,7 +106,7 @@ const MODULE: &str = "module";
 
 fn module(kind: &str) -> Opaque {
     let outputs = vec![TensorType::unranked(DType::Undefined)];
-    Opaque { name: kind.to_owned(), macs: Some(0), outputs, ..Opaque::default() }
+    Opaque { name: readable(kind), macs: Some(0), outputs, ..Opaque::default() }
 }
 
 /// The branches of all names; the first is the root, and each stands after its parent.

@@ -37,7 +37,9 @@ pub(super) fn fold(net: &Net, parts: &mut Parts) {
         let outer = net.sources(node).filter(|&source| own.is_some() && body(net, source, &loops) != own);
         let outer: Vec<usize> = outer.filter(|&source| source < node).collect();
         origins.push(if outer.is_empty() { origin(net, node, &origins) } else { Origin::Values });
-        outer.into_iter().for_each(|source| is_start[source] = true);
+        for source in outer {
+            is_start[source] = true;
+        }
     }
     // A folded node that only others read that are shown for themselves would leave these without a source.
     for (node, origin) in origins.into_iter().enumerate() {

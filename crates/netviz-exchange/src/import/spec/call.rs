@@ -8,6 +8,7 @@ use super::source::Source;
 use super::view::View;
 use super::weight::Weight;
 use super::{Reason, Set};
+use crate::import::Origin;
 
 /// What an operation is given, or gives.
 #[derive(Clone)]
@@ -28,6 +29,22 @@ pub(super) enum Known {
     Lost,
 }
 
+/// What the kind of a file of Keras says about its layers.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Keras {
+    /// Whether it is of Keras 2 or earlier.
+    pub(super) is_early: bool,
+    /// Whether products of matrices of low rank are added to weights already.
+    is_merged: bool,
+}
+
+impl Keras {
+    pub(super) fn of(origin: &Origin) -> Option<Self> {
+        let is_early = ["Keras 1.", "Keras 2."].iter().any(|early| origin.producer.starts_with(early));
+        (origin.format == "Keras").then_some(Self { is_early, is_merged: origin.version == "archive" })
+    }
+}
+
 /// An operation, and the model file that its layer is added to.
 pub(super) struct Call<'a> {
     pub(super) draft: &'a mut Draft,
@@ -39,10 +56,8 @@ pub(super) struct Call<'a> {
     pub(super) outputs: Vec<&'a TensorType>,
     /// The version of ONNX's operators.
     pub(super) opset: i64,
-    /// Whether the network is of Keras 2 or earlier.
-    pub(super) is_keras_2: bool,
-    /// Whether products of matrices of low rank are added to the weights already, as in archives of Keras.
-    pub(super) is_merged: bool,
+    /// What the kind of a file of Keras says.
+    pub(super) keras: Option<Keras>,
     /// The size of the batch in the file, if it is fixed.
     pub(super) batch: Option<usize>,
     /// The name that its layer has, if the file gives it one.
@@ -87,7 +102,7 @@ impl Call<'_> {
     pub(super) fn adapted(&self, index: usize, first: usize) -> Result<Weight, Reason> {
         let weight = self.weight(index)?;
         let rank = self.int("lora_rank", 0);
-        if rank == 0 || self.is_merged {
+        if rank == 0 || self.keras.is_some_and(|keras| keras.is_merged) {
             return Ok(weight);
         }
         let factor = self.float("lora_alpha", rank as f64)? / rank as f64;

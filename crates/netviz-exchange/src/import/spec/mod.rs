@@ -7,6 +7,7 @@
 mod call;
 mod draft;
 mod fuse;
+mod input;
 mod layers;
 mod obstacle;
 mod source;
@@ -16,15 +17,15 @@ mod weight;
 
 use std::collections::{BTreeMap, HashMap};
 
-use netviz_model::diagnostics::{Diagnostic, excerpt};
+use netviz_model::diagnostics::Diagnostic;
 use netviz_model::graph::Graph;
-use netviz_model::ir::{DType, Dim, Instruction, Op, Opaque, Operand, ParameterId, Program, Role, ValueId};
-use netviz_model::text::plural;
+use netviz_model::ir::{Dim, Instruction, Op, Opaque, Operand, ParameterId, Program, Role, ValueId};
 use netviz_model::weights::{TensorData, Weights};
 
 use super::{Origin, Tensor, composites};
-use call::{Call, Known};
+use call::{Call, Keras, Known};
 use draft::{Draft, Layer};
+use input::{inputs, is_channels_last};
 use obstacle::{Obstacle, refused};
 use source::Source;
 use view::View;
@@ -168,6 +169,8 @@ struct Walk<'a> {
     sizes: &'a BTreeMap<ValueId, Tensor>,
     values: Vec<Known>,
     draft: Draft,
+    /// What is in the way besides operations.
+    problems: Vec<Diagnostic>,
     obstacles: Vec<Obstacle>,
     /// The names of the nodes that are shown, by what they give.
     names: HashMap<ValueId, &'a str>,
@@ -175,9 +178,7 @@ struct Walk<'a> {
     opset: i64,
     /// Whether dimensions of the input are in another order than in the file.
     is_turned: bool,
-    is_keras: bool,
-    is_keras_2: bool,
-    is_merged: bool,
+    keras: Option<Keras>,
 }
 
 impl<'a> Walk<'a> {
@@ -190,7 +191,8 @@ impl<'a> Walk<'a> {
         let names = graph.order().map(|index| graph.node(index));
         let names =
             names.flat_map(|node| node.outputs().iter().map(move |&value| (value, node.name.as_str()))).collect();
-        let (input, dtype) = input(program)?;
+        let (inputs, problems) = inputs(program, origin);
+        let Some(Some((input, dtype))) = inputs.first().cloned() else { return Err(problems) };
         let is_turned = input.len() == 3 && is_channels_last(program, origin);
         let mut values = vec![Known::Size; program.values().len()];
         let (sizes, axes) = match input[..] {
@@ -200,6 +202,11 @@ impl<'a> Walk<'a> {
             _ => (input.clone(), (0..=input.len()).map(|axis| vec![axis]).collect()),
         };
         values[program.input().index()] = Known::View(View { source: Source::INPUT, sizes: sizes.clone(), axes });
+        let mut draft = Draft::new(sizes, dtype);
+        for (id, input) in program.inputs().iter().zip(&inputs).skip(1) {
+            let view = input.as_ref().map(|(sizes, _)| View::whole(draft.push(Layer::made_up(sizes)), sizes));
+            values[id.index()] = view.map_or(Known::Lost, Known::View);
+        }
         let opset = origin.opsets.iter().find(|(domain, _)| matches!(domain.as_str(), "" | "ai.onnx"));
         let first = program.value(program.input()).ty.dims().and_then(<[Dim]>::first);
         let (groups, group_of) = groups(graph, tensors);
@@ -210,21 +217,20 @@ impl<'a> Walk<'a> {
             tensors,
             sizes: known,
             values,
-            draft: Draft::new(sizes, dtype),
+            draft,
+            problems,
             obstacles: Vec::new(),
             names,
             batch: graph.batch().size().or_else(|| first.and_then(Dim::size)),
             opset: opset.map_or(i64::MAX, |(_, version)| *version),
             is_turned,
-            is_keras: origin.format == "Keras",
-            is_keras_2: ["Keras 1.", "Keras 2."].iter().any(|early| origin.producer.starts_with(early)),
-            is_merged: origin.format == "Keras" && origin.version == "archive",
+            keras: Keras::of(origin),
         })
     }
 
     fn is_quantized(&self, id: ParameterId) -> bool {
         let dtype = self.tensors.get(id.index()).map(|tensor| tensor.dtype);
-        self.is_keras && dtype.is_some_and(|dtype| !dtype.is_float() || dtype.bits() <= 8)
+        self.keras.is_some() && dtype.is_some_and(|dtype| !dtype.is_float() || dtype.bits() <= 8)
     }
 
     fn operand(&self, operand: Operand) -> Known {
@@ -283,8 +289,7 @@ impl<'a> Walk<'a> {
                     operands,
                     outputs: instruction.outputs.iter().map(|&id| &self.program.value(id).ty).collect(),
                     opset: self.opset,
-                    is_keras_2: self.is_keras_2,
-                    is_merged: self.is_merged,
+                    keras: self.keras,
                     batch: self.batch,
                     name: text::own_name(shown, kind),
                     node: &instruction.name,
@@ -333,7 +338,10 @@ impl<'a> Walk<'a> {
     /// The draft, and the output of the network.
     fn finish(mut self) -> Result<(Draft, Source), Vec<Diagnostic>> {
         if !self.obstacles.is_empty() {
-            return Err(vec![refused(&self.obstacles)]);
+            self.problems.push(refused(&self.obstacles));
+        }
+        if !self.problems.is_empty() {
+            return Err(self.problems);
         }
         let Known::View(view) = &self.values[self.program.output().index()] else {
             return Err(vec![
@@ -361,51 +369,4 @@ impl<'a> Walk<'a> {
         }
         Ok((self.draft, source))
     }
-}
-
-/// The sizes of a sample in the order of the file, and the type of its values.
-fn input(program: &Program) -> Result<(Vec<usize>, DType), Vec<Diagnostic>> {
-    let list = |ids: &[ValueId]| {
-        let names: Vec<String> = ids.iter().map(|&id| format!("`{}`", excerpt(&program.value(id).name))).collect();
-        names.join(", ")
-    };
-    let ends = [("input", program.inputs()), ("output", program.outputs())];
-    let several = ends.into_iter().filter(|(_, ids)| ids.len() != 1).map(|(what, ids)| {
-        let message = format!("the network has {}: {}", plural(ids.len(), what), list(ids));
-        Diagnostic::error(message).hint("a network that netviz trains has one input and one output")
-    });
-    let mut problems: Vec<Diagnostic> = several.collect();
-    if let [id] = program.inputs() {
-        let value = program.value(*id);
-        let dims = value.ty.dims().and_then(<[Dim]>::split_first);
-        let sizes = dims.and_then(|(_, sample)| sample.iter().map(Dim::size).collect::<Option<Vec<usize>>>());
-        match sizes.filter(|sizes| !sizes.is_empty() && !sizes.contains(&0)) {
-            Some(sizes) if problems.is_empty() => {
-                let dtype = if value.ty.dtype().is_float() { DType::Float32 } else { DType::Int64 };
-                return Ok((sizes, dtype));
-            }
-            Some(_) => {}
-            None => {
-                let message = format!("the input `{}` is {}", excerpt(&value.name), value.ty.signature());
-                problems.push(
-                    Diagnostic::error(message).hint("fix its sizes with `--dim NAME=SIZE`; the first one is the batch"),
-                );
-            }
-        }
-    }
-    Err(problems)
-}
-
-/// Whether images have their channels last: in Keras by its configuration, else if all that reads the input puts
-/// them first.
-fn is_channels_last(program: &Program, origin: &Origin) -> bool {
-    if origin.metadata.iter().any(|(key, value)| key == "data format" && value.ends_with("last")) {
-        return true;
-    }
-    let mut readers = program.instructions().iter().filter(|it| it.values().any(|id| id == program.input())).peekable();
-    let turns = |instruction: &Instruction| match &instruction.op {
-        Op::Opaque(op) => op.name == "Transpose" && op.settings.iter().any(|it| it.value.to_string() == "0×3×1×2"),
-        _ => false,
-    };
-    readers.peek().is_some() && readers.all(turns)
 }

@@ -300,9 +300,8 @@ fn get_item(layer: &Layer) -> Described {
 fn range(key: &Value, dim: &Dim) -> Option<Dim> {
     let fields = match Object::new(key) {
         Some(object) if object.class == "__slice__" => object.config,
-        Some(_) => return None,
         None if key.get("start").is_some() => Config::new(Some(key)),
-        None => return None,
+        _ => return None,
     };
     let [start, end, step] = ["start", "stop", "step"].map(|name| fields.int(name));
     if start.unwrap_or(0) == 0 && end.is_none() && step.unwrap_or(1) == 1 {

@@ -169,7 +169,7 @@ pub(super) fn applied(call: &mut Call, view: &View) -> Result<View, Reason> {
         Some(ArgValue::Name(name)) => name.to_lowercase(),
         Some(_) => return Err(Reason::because("its activation is no function of Keras")),
     };
-    if call.is_keras_2 && name == "hard_sigmoid" {
+    if call.keras.is_some_and(|keras| keras.is_early) && name == "hard_sigmoid" {
         return Err(Reason::because("the `hard_sigmoid` of Keras 2 has the slope 1 / 5, not 1 / 6"));
     }
     let name = match name.as_str() {

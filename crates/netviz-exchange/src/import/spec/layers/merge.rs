@@ -144,7 +144,10 @@ fn concat(call: &mut Call, axis: i64) -> Mapped {
         return Ok(vec![Known::View(view)]);
     }
     let own = first.axes[axis].first().copied().filter(|_| first.axes[axis].len() == 1);
-    let is_whole = views.iter().all(|view| view.axes == first.axes && call.draft.sizes(view.source) == view.sizes);
+    let rank = first.sizes.len();
+    let is_whole = views.iter().all(|view| {
+        view.axes == first.axes && view.sizes.len() == rank && call.draft.sizes(view.source) == view.sizes
+    });
     let (sources, own, shown) = if let Some(own) = own.filter(|&own| is_whole && own > 0) {
         (views.iter().map(|view| view.source).collect(), own, first)
     } else {

@@ -35,6 +35,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         [1, 1] => global_max(call, false, true),
         _ => Err(Reason::because("it has several windows")),
     }),
+    aten(&["amax"], |call| largest(call, call.ints("dim").unwrap_or_default(), call.flag("keepdim", false))),
+    keras(&["Max", "Amax"], |call| largest(call, call.ints("axis").unwrap_or_default(), call.flag("keepdims", false))),
     keras(&["Mean"], |call| mean(call, call.ints("axis").unwrap_or_default(), call.flag("keepdims", false))),
     keras(&["MaxPooling2D", "MaxPool2D", "AveragePooling2D", "AvgPool2D"], |call| {
         let kind = if call.kind.starts_with("Max") { "max_pool2d" } else { "avg_pool2d" };
@@ -124,6 +126,17 @@ fn mean(call: &mut Call, axes: Vec<i64>, keeps: bool) -> Mapped {
         [2, 3] if view.rank() == 4 => global(call, [2, 3], keeps),
         [axis] => mean_along(call, &view, axis, keeps),
         _ => Err(Reason::because("its mean is not that of an image")),
+    }
+}
+
+fn largest(call: &mut Call, axes: Vec<i64>, keeps: bool) -> Mapped {
+    let view = call.view(0)?;
+    let mut axes: Vec<usize> = axes.into_iter().map(|axis| Call::axis(axis, view.rank())).collect::<Result<_, _>>()?;
+    axes.sort_unstable();
+    match axes[..] {
+        [1, 2] if view.rank() == 4 => global_max(call, true, keeps),
+        [2, 3] if view.rank() == 4 => global_max(call, false, keeps),
+        _ => Err(Reason::because("its maximum is not that of an image")),
     }
 }
 
