@@ -30,13 +30,16 @@ const LOOPS: &[&str] = &["Loop", "Scan", "while_loop", "scan", "associative_scan
 pub(super) fn fold(net: &Net, parts: &mut Parts) {
     let loops = (0..net.count()).filter(|&node| LOOPS.contains(&net.kind(node))).map(|node| net.name(node));
     let loops: HashSet<&str> = loops.collect();
+    let all: HashSet<&str> = (0..net.count()).map(|node| net.name(node)).collect();
     let mut origins = Vec::with_capacity(net.count());
     let mut is_start = vec![false; net.count()];
     for node in 0..net.count() {
         let own = body(net, node, &loops);
         let outer = net.sources(node).filter(|&source| own.is_some() && body(net, source, &loops) != own);
         let outer: Vec<usize> = outer.filter(|&source| source < node).collect();
-        origins.push(if outer.is_empty() { origin(net, node, &origins) } else { Origin::Values });
+        // What a body is given at run time is no operand.
+        let is_given = matches!(net.operands(node), [Operand::Absent, ..]) && body(net, node, &all).is_some();
+        origins.push(if outer.is_empty() && !is_given { origin(net, node, &origins) } else { Origin::Values });
         for source in outer {
             is_start[source] = true;
         }
@@ -50,12 +53,12 @@ pub(super) fn fold(net: &Net, parts: &mut Parts) {
     }
 }
 
-/// The innermost loop whose body a node is in.
-fn body<'a>(net: &'a Net, node: usize, loops: &HashSet<&str>) -> Option<&'a str> {
+/// The innermost one of these operations in whose body a node is.
+fn body<'a>(net: &'a Net, node: usize, holders: &HashSet<&str>) -> Option<&'a str> {
     let mut path = net.name(node);
-    while !loops.is_empty() {
+    while !holders.is_empty() {
         path = path.rsplit_once('.')?.0;
-        if loops.contains(path) {
+        if holders.contains(path) {
             return Some(path);
         }
     }
@@ -70,8 +73,7 @@ fn origin(net: &Net, node: usize, known: &[Origin]) -> Origin {
         || net.is_input(node)
         || SOURCES.contains(&kind)
         || kind.starts_with("Random")
-        // What a body is given at run time is no operand, and nothing else leaves out its first one.
-        || matches!(net.operands(node), [] | [Operand::Absent, ..])
+        || net.operands(node).is_empty()
     {
         return Origin::Values;
     }
