@@ -245,7 +245,7 @@ mod text {
         let fits = |(first, parts, _): &&(&str, &[&str], Kind)| {
             start.starts_with(first) && parts.iter().all(|part| text.contains(part))
         };
-                let of_lines = || if is_table(text) { Some(TABLE) } else { text.lines().find_map(of_line) };
+        let of_lines = || if is_table(text) { Some(TABLE) } else { text.lines().find_map(of_line) };
         STARTS.iter().find(fits).map(|(.., kind)| *kind).or_else(of_lines)
     }
 
