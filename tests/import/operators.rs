@@ -268,3 +268,23 @@ fn values_in_a_file_without_a_name_are_told() {
     let text = warned("offset", &product, &[2, 4], [weight(entries)]);
     assert!(text.contains("with the offset `ten`"), "{text}");
 }
+
+/// The first value of a state may be a constant, but the state is none.
+#[test]
+fn what_a_loop_makes_of_its_state_is_shown() {
+    let steps = Message::default()
+        .messages(1, [node("Neg", &["state"], &["negative"]), node("Add", &["negative", "x"], &["next"])])
+        .message(1, &node("Identity", &["go"], &["on"]))
+        .bytes(2, "steps")
+        .messages(11, [output("number"), output("go"), output("state")])
+        .messages(12, [output("on"), output("next")]);
+    let graph = Message::default()
+        .message(1, &node("Neg", &["zeros"], &["start"]))
+        .message(1, &node("Loop", &["count", "", "start"], &["y"]).message(5, &body("body", &steps)))
+        .messages(5, [floats_tensor("zeros", &[0.0]), ints_tensor("count", &[3])])
+        .message(11, &value("x", &[1]))
+        .message(12, &output("y"));
+    let model = model("loop", 17, &graph, []);
+    let shown: Vec<&str> = model.graph.order().map(|index| model.graph.node(index).name.as_str()).collect();
+    assert_eq!(shown.iter().filter(|name| name.contains("Neg")).count(), 2, "{shown:?}");
+}

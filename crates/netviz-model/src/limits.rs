@@ -66,7 +66,7 @@ pub const UNPACKED: u64 = 2 << 30;
 /// What any file may contain after decompression, however small it is.
 const UNPACKED_LEAST: u64 = 32 << 20;
 /// How many times its size a larger file may contain. Weights that are not zeros, and JSON, are compressed by less.
-const UNPACKED_RATIO: u64 = 32;
+const UNPACKED_RATIO: u64 = 24;
 /// Memory for the values of a JSON text of any file, and how many times its size those of a larger file may take.
 const JSON_LEAST: u64 = 160 << 20;
 const JSON_RATIO: u64 = 10;

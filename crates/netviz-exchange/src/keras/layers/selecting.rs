@@ -19,7 +19,7 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::new("Split", Shape, split),
     Kind::new("Take", Shape, take),
     Kind::new("Tile", Shape, tile),
-    Kind::new("TopK", Pooling, top_k),
+    Kind::new("TopK", Pooling, largest),
 ];
 
 fn number(layer: &Layer, name: &str, position: usize) -> Option<i64> {
@@ -158,7 +158,7 @@ fn take(layer: &Layer) -> Described {
 }
 
 /// The largest values, and their indices.
-fn top_k(layer: &Layer) -> Described {
+fn largest(layer: &Layer) -> Described {
     let count = number(layer, "k", 1).and_then(|count| usize::try_from(count).ok());
     let (Some([rest @ .., _]), Some(count)) = (layer.dims()?, count) else { return stated(layer) };
     let dims: Vec<Dim> = rest.iter().cloned().chain([count.into()]).collect();
