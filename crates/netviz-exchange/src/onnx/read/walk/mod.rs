@@ -354,7 +354,9 @@ impl Walker<'_> {
             Some(Bound::Stored(stored)) => {
                 let role = operator.and_then(|it| it.role(index));
                 let weights = operator.and_then(|it| (it.weights)(call, index, &self.stored[*stored].tensor));
-                Argument::Stored(self.parameter(*stored, role, weights))
+                // Terms of what the network computes from its inputs are learned, such as biases and positions.
+                let is_added = operator.is_some_and(|it| it.name == "Add") && call.values.iter().all(Option::is_none);
+                Argument::Stored(self.parameter(*stored, (role, is_added), weights))
             }
         }
     }
@@ -366,7 +368,7 @@ impl Walker<'_> {
             // A tensor that is an output has to come from somewhere.
             Some(Bound::Stored(index)) => {
                 let index = *index;
-                let id = self.parameter(index, Some(Role::Constant), None);
+                let id = self.parameter(index, (Some(Role::Constant), false), None);
                 let ty = tensor::ty(&self.stored[index].tensor);
                 let name = self.names.unique(readable(name));
                 let op = Opaque { name: "Constant".into(), macs: Some(0), outputs: vec![ty], ..Opaque::default() };

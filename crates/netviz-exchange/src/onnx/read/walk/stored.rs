@@ -116,12 +116,17 @@ impl<'a> Walker<'a> {
 
     /// The parameter of the graph that a stored tensor is, made when it is used first: its role there, and how many weights
     /// it stands for if that is not the number of its values.
-    pub(super) fn parameter(&mut self, index: usize, role: Option<Role>, weights: Option<usize>) -> ParameterId {
+    pub(super) fn parameter(
+        &mut self,
+        index: usize,
+        (role, is_added): (Option<Role>, bool),
+        weights: Option<usize>,
+    ) -> ParameterId {
         let Stored { name, tensor, id } = &mut self.stored[index];
         if let Some(id) = *id {
             return id;
         }
-        let role = role_of(name, tensor, role);
+        let role = role_of(name, tensor, role, is_added);
         let new = self.builder.stored(name.clone(), tensor.dtype, tensor.shape.clone(), role);
         if let Some(weights) = weights {
             self.builder.count_weights(new, weights);
@@ -132,14 +137,19 @@ impl<'a> Walker<'a> {
     }
 }
 
-/// The role of a stored tensor: that of the operand, unless its type rules that out, or else what its type and size say.
-pub(super) fn role_of(name: &str, tensor: &Tensor, role: Option<Role>) -> Role {
+/// The role of a stored tensor: that of the operand, unless its type rules that out, or else what its type and size say, and
+/// whether it is added to values.
+pub(super) fn role_of(name: &str, tensor: &Tensor, role: Option<Role>, is_added: bool) -> Role {
     let is_small = tensor.dtype.bits() <= 8 && !matches!(tensor.dtype, DType::Bool | DType::String | DType::Undefined);
     match (role, tensor.dtype.is_float() && tensor.dtype.bits() > 8) {
         (Some(role), true) => role,
         // Quantized biases have more bits than weights.
         (Some(Role::Frozen), false) if tensor.elements() > 1 => Role::Frozen,
-        (None, true) if tensor.elements() > 1 && !is_computed(name) && !is_made(tensor) => Role::Trainable,
+        (None, true)
+            if tensor.elements() > 1 && (is_renamed(tensor, is_added) || !is_computed(name)) && !is_made(tensor) =>
+        {
+            Role::Trainable
+        }
         // Quantized weights.
         (None | Some(Role::Trainable | Role::Frozen), false) if is_small && tensor.elements() > 1 => Role::Frozen,
         _ => Role::Constant,
@@ -152,6 +162,12 @@ fn is_computed(name: &str) -> bool {
     let is_numbered = |rest: &str| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit());
     name.strip_prefix("val_").is_some_and(is_numbered)
         || ["lifted_tensor", "onnx::", "/Constant_"].iter().any(|part| name.contains(part))
+}
+
+/// Whether a tensor that is added to values can be a weight to which an exporter gave another name, such as the positions
+/// of a transformer: what it computed from weights has dimensions of the values too, the batch first.
+fn is_renamed(tensor: &Tensor, is_added: bool) -> bool {
+    is_added && matches!(tensor.shape[..], [rows, _] if rows > 1)
 }
 
 /// Whether the numbers of a tensor are of a kind that no training ends in. Its ends tell.
