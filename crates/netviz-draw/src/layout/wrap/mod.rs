@@ -7,6 +7,7 @@ mod mirror;
 mod narrow;
 
 use super::axes::Axes;
+use super::place::Place;
 use crate::font::Weight;
 use crate::scene::{Anchor, Item, Outline, Point, Shape, Stroke, Text};
 use crate::theme::Theme;
@@ -110,13 +111,20 @@ const GAP: f64 = 48.0;
 
 /// The layout as a U or in columns; `None` if it fits as it is, or fits no better.
 ///
-/// `scale` is that at which a layout of a size, across and along the flow, fits. A U is tried if `mirrors` is true.
-pub(crate) fn wrap(things: &Things, size: [f64; 2], mirrors: bool, scale: impl Fn([f64; 2]) -> f64) -> Option<Wrapped> {
+/// A U that is too long to be read stays one unless its lines may be cut.
+pub(crate) fn wrap(things: &Things, size: [f64; 2], cuts: bool, place: &Place, axes: Axes) -> Option<Wrapped> {
+    let scale = |size| place.scale(axes.turned(size));
     let now = scale(size);
     if now >= 1.0 {
         return None;
     }
-    let mirrored = mirrors.then(|| mirror::mirror(things)).flatten();
-    let mirrored = mirrored.filter(|mirrored| scale(mirrored.size) > now);
-    mirrored.or_else(|| columns::wrap(things.extents, things.routes, size, scale))
+    let columns = || columns::wrap(things.extents, things.routes, size, scale);
+    match mirror::mirror(things).filter(|mirrored| scale(mirrored.size) > now) {
+        Some(mirrored) if cuts && !place.can_read(scale(mirrored.size)) => {
+            let is_larger = |columns: &Wrapped| scale(columns.size) > scale(mirrored.size);
+            Some(columns().filter(is_larger).unwrap_or(mirrored))
+        }
+        Some(mirrored) => Some(mirrored),
+        None => columns(),
+    }
 }
