@@ -47,6 +47,13 @@ impl Place {
         across > along
     }
 
+    /// Whether a layout that cannot be read has little more area than there is room for, so that another arrangement may fit.
+    pub(crate) fn may_hold(&self, layout: [f64; 2]) -> bool {
+        const MORE: f64 = 1.4;
+        let area = |[wide, high]: [f64; 2]| wide * high;
+        !self.can_read(self.scale(layout)) && area(layout) * self.least.powi(2) < MORE * area(self.size)
+    }
+
     /// The place within something that takes this space.
     pub(crate) fn inside(self, [wide, high]: [f64; 2]) -> Self {
         Self { around: [self.around[0] + wide, self.around[1] + high], ..self }

@@ -151,12 +151,15 @@ fn levels(picture: &Picture, own: Level) -> Vec<Level> {
     for level in std::iter::once(level).chain(depths.map(|depth| Level { depth: Some(depth), ..level })) {
         levels.extend([level, Level { joins: Joins::Layers, ..level }]);
     }
-    // Lines of text are left out of closed groups, and long lines cut, before branches are joined.
     level.depth = Some(0);
-    for (cuts, brief) in [(false, false), (false, true), (true, false), (true, true)] {
-        levels.push(Level { cuts, brief, ..level });
-    }
-    level = Level { cuts: true, brief: true, joins: Joins::Layers, ..level };
+    levels.push(level);
+    levels.push(Level { brief: true, ..level });
+    level.joins = Joins::Layers;
+    levels.push(Level { brief: true, ..level });
+    // A U says more than columns.
+    level.cuts = true;
+    levels.push(level);
+    level.brief = true;
     levels.push(level);
     // A box over branching modules says least about them.
     let joined = Level { joins: Joins::Groups, ..level };

@@ -155,7 +155,7 @@ impl<'a> Layout<'a> {
             let size = self.axes.turned(self.plans.last().map_or([0.0; 2], |whole| whole.size));
             let has_frames = self.plans.len() > 1;
             // Frames in shorter columns leave room for what is before and after them.
-            if page.is_none_or(|page| !has_frames || !page.is_wide(self.axes) || page.can_read(page.scale(size))) {
+            if !has_frames || page.is_none_or(|page| !page.is_wide(self.axes) || !page.may_hold(size)) {
                 break;
             }
         }
