@@ -14,9 +14,10 @@ pub(crate) struct Place {
     least: f64,
     /// What margins and the title take.
     around: [f64; 2],
-    /// What a legend takes below the layout, and beside it.
-    below: f64,
-    aside: f64,
+    /// What a legend takes, below the layout at first.
+    legend: [f64; 2],
+    /// The width that it takes beside the layout.
+    beside: f64,
 }
 
 impl Place {
@@ -30,15 +31,20 @@ impl Place {
             size: page.whole(theme.text_size),
             least: page.least(theme.text_size),
             around: [2.0 * theme.margin, 2.0 * theme.margin + title],
-            below: if has_legend { theme.margin + 2.0 * theme.text_size } else { 0.0 },
-            aside: column.map_or(f64::INFINITY, |(_, [width, _])| theme.margin + width),
+            legend: [0.0, if has_legend { theme.margin + 2.0 * theme.text_size } else { 0.0 }],
+            beside: column.map_or(f64::INFINITY, |(_, [width, _])| theme.margin + width),
         }
     }
 
     /// The scale at which a layout of this width and height fits.
     pub(crate) fn scale(&self, layout: [f64; 2]) -> f64 {
-        let below = self.around(layout, [0.0, self.below]);
-        if below >= self.least { below } else { below.max(self.around(layout, [self.aside, 0.0])) }
+        let [wide, high] = [0, 1].map(|axis| self.size[axis] / (layout[axis] + self.around[axis] + self.legend[axis]));
+        wide.min(high).min(1.0)
+    }
+
+    /// The same place with the legend beside the layout, in a column.
+    pub(crate) fn with_legend_beside(self) -> Self {
+        Self { legend: [self.beside, 0.0], ..self }
     }
 
     /// Whether it is longer across the flow of data.
@@ -67,16 +73,5 @@ impl Place {
     /// Whether a layout can be read at a scale.
     pub(crate) fn can_read(&self, scale: f64) -> bool {
         scale >= self.least
-    }
-
-    /// Whether a layout has its legend beside it: where the picture could not be read with a legend below.
-    pub(crate) fn is_aside(&self, layout: [f64; 2]) -> bool {
-        self.scale(layout) > self.around(layout, [0.0, self.below])
-    }
-
-    /// The scale of a layout with a legend that takes this space.
-    fn around(&self, layout: [f64; 2], legend: [f64; 2]) -> f64 {
-        let [wide, high] = [0, 1].map(|axis| self.size[axis] / (layout[axis] + self.around[axis] + legend[axis]));
-        wide.min(high).min(1.0)
     }
 }

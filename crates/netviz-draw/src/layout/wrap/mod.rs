@@ -98,6 +98,8 @@ pub(crate) struct Wrapped {
     pub(crate) routes: Vec<Route>,
     /// Whether data runs back through each thing, as in the second half of a U.
     pub(crate) back: Vec<bool>,
+    /// Whether the legend is beside it.
+    pub(crate) is_aside: bool,
 }
 
 /// Half the width of a port.
@@ -111,8 +113,23 @@ const GAP: f64 = 48.0;
 
 /// The layout as a U or in columns; `None` if it fits as it is, or fits no better.
 ///
-/// A U that is too long to be read stays one unless its lines may be cut.
-pub(crate) fn wrap(things: &Things, size: [f64; 2], cuts: bool, place: &Place, axes: Axes) -> Option<Wrapped> {
+/// If it cannot be read by a little, the legend is beside it.
+pub(crate) fn wrap(things: &Things, size: [f64; 2], cuts: bool, place: Place, axes: Axes) -> Option<Wrapped> {
+    /// How much larger a picture may become by that.
+    const MOST: f64 = 1.1;
+    let wrapped = turned(things, size, cuts, place, axes);
+    let scale = place.scale(axes.turned(wrapped.as_ref().map_or(size, |wrapped| wrapped.size)));
+    if place.can_read(scale) || !place.can_read(MOST * scale) {
+        return wrapped;
+    }
+    let place = place.with_legend_beside();
+    let beside = turned(things, size, cuts, place, axes);
+    let beside = beside.filter(|beside| place.can_read(place.scale(axes.turned(beside.size))));
+    beside.map(|beside| Wrapped { is_aside: true, ..beside }).or(wrapped)
+}
+
+/// A layout that is turned for a place. A U that is too long to be read stays one unless its lines may be cut.
+fn turned(things: &Things, size: [f64; 2], cuts: bool, place: Place, axes: Axes) -> Option<Wrapped> {
     let scale = |size| place.scale(axes.turned(size));
     let now = scale(size);
     if now >= 1.0 {

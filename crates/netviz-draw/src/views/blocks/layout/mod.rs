@@ -151,18 +151,19 @@ impl<'a> Layout<'a> {
         let insides = inside::insides(self.view);
         self.is_fixed = insides.iter().any(Inside::has_entries);
         for share in SHARES {
-            self.plan(&insides, page.as_ref(), share);
+            self.plan(&insides, page, share);
             let size = self.axes.turned(self.plans.last().map_or([0.0; 2], |whole| whole.size));
             let has_frames = self.plans.len() > 1;
             // Frames in shorter columns leave room for what is before and after them.
-            if !has_frames || page.is_none_or(|page| !page.is_wide(self.axes) || !page.may_hold(size)) {
+            if !has_frames || self.is_aside || page.is_none_or(|page| !page.is_wide(self.axes) || !page.may_hold(size))
+            {
                 break;
             }
         }
     }
 
     /// Plans the regions, the innermost first; frames that are longer than a share of a wide page are wrapped.
-    fn plan(&mut self, insides: &[Inside], page: Option<&Place>, share: f64) {
+    fn plan(&mut self, insides: &[Inside], page: Option<Place>, share: f64) {
         let count = self.view.folds().len();
         self.plans = vec![Plan::default(); count + 1];
         (self.is_wrapped, self.is_aside) = (false, false);

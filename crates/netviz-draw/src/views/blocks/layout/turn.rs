@@ -9,7 +9,7 @@ use crate::layout::wrap::{Extent, Things, Wrapped, wrap};
 
 impl Layout<'_> {
     /// Wraps the whole picture, whose nodes these are, to fit a page.
-    pub(super) fn wrap(&mut self, page: &Place, nodes: &[Node]) {
+    pub(super) fn wrap(&mut self, page: Place, nodes: &[Node]) {
         let Some(whole) = self.plans.last_mut() else { return };
         let extents: Vec<Extent> = whole.places.iter().zip(nodes).map(extent).collect();
         let routes: Vec<Vec<[f64; 2]>> = whole.routes.iter().map(|route| route.line.pieces.concat()).collect();
@@ -18,13 +18,13 @@ impl Layout<'_> {
         let things = Things { extents: &extents, routes: &routes, ends: &ends, turns: &turns };
         let Some(wrapped) = wrap(&things, whole.size, self.is_cut, page, self.axes) else { return };
         self.is_wrapped = true;
-        self.is_aside = page.is_aside(self.axes.turned(wrapped.size));
+        self.is_aside = wrapped.is_aside;
         whole.take(wrapped);
     }
 
     /// Wraps the contents of a frame, whose nodes these are, if they alone are longer than a `share` of a page on which there
     /// is more room across the flow.
-    pub(super) fn wrap_frame(&mut self, fold: usize, page: &Place, share: f64, nodes: &[Node]) {
+    pub(super) fn wrap_frame(&mut self, fold: usize, page: Place, share: f64, nodes: &[Node]) {
         let plan = &mut self.plans[fold];
         let [.., Node { thing: Thing::Exit, .. }] = nodes else { return };
         if !page.is_wide(self.axes) || nodes.iter().filter(|node| matches!(node.thing, Thing::Entry(_))).count() != 1 {
@@ -58,7 +58,7 @@ impl Layout<'_> {
         let (ends, turns) = (ends(plan), vec![false; nodes.len()]);
         let things = Things { extents: &extents, routes: &routes, ends: &ends, turns: &turns };
         let page = page.scaled(self.axes.turned([1.0, share]));
-        let Some(wrapped) = wrap(&things, size, false, &page, self.axes) else { return };
+        let Some(wrapped) = wrap(&things, size, false, page, self.axes) else { return };
         self.is_wrapped = true;
         plan.take(wrapped);
         // The lines that turn run beside its edge.

@@ -88,8 +88,8 @@ fn content(view: &VolumeView, pen: &Pen) -> Content {
     let ends: Vec<[usize; 2]> = view.links().iter().map(|link| link.volumes).collect();
     let turns: Vec<bool> = (0..extents.len()).map(|extent| extent < figures.len()).collect();
     let things = Things { extents: &extents, routes: &routes, ends: &ends, turns: &turns };
-    let wrapped = place.and_then(|place| wrap(&things, size, pen.picture.level.cuts, &place, axes));
-    let is_wrapped = wrapped.is_some();
+    let wrapped = place.and_then(|place| wrap(&things, size, pen.picture.level.cuts, place, axes));
+    let is_aside = wrapped.as_ref().is_some_and(|wrapped| wrapped.is_aside);
     let mut lines: Vec<Route> = routes.iter().cloned().map(Route::from).collect();
     if let Some(wrapped) = wrapped {
         (size, lines) = (wrapped.size, wrapped.routes);
@@ -137,7 +137,7 @@ fn content(view: &VolumeView, pen: &Pen) -> Content {
         groups,
         folds: Vec::new(),
         relayout: None,
-        is_aside: is_wrapped && place.is_some_and(|place| place.is_aside(size)),
+        is_aside,
         legend,
     }
 }
