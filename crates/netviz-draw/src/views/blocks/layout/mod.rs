@@ -45,7 +45,7 @@ pub(super) fn place(view: &BlockView, picture: &Picture) -> Result<Scene, Diagno
     let mut drawing = Drawing::new(&layout);
     drawing.region(whole, [0.0; 2], None);
     let size = layout.axes.turned(whole.size);
-    let is_still = layout.is_wrapped || layout.is_fixed;
+    let is_still = layout.turned != Turned::Nothing || layout.is_fixed;
     let content = Content {
         size,
         axis: size[0] / 2.0,
@@ -54,7 +54,7 @@ pub(super) fn place(view: &BlockView, picture: &Picture) -> Result<Scene, Diagno
         // A frame that collapsed would move what is in other columns.
         folds: if is_still { Vec::new() } else { drawing.folds },
         relayout: if is_still { None } else { layout.relayout(whole) },
-        is_aside: layout.is_aside,
+        is_aside: layout.turned == Turned::BesideLegend,
         legend: legend(view, &picture.options.theme),
     };
     Ok(frame(content, picture))
@@ -85,10 +85,17 @@ struct Layout<'a> {
     is_fixed: bool,
     /// Whether lines that nest are cut, rather than drawn as a U.
     is_cut: bool,
-    /// Whether the whole picture or a frame is in several columns or rows.
-    is_wrapped: bool,
-    /// Whether its legend is beside it then.
-    is_aside: bool,
+    turned: Turned,
+}
+
+/// What is in several columns or rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turned {
+    Nothing,
+    /// The whole picture or a frame.
+    Columns,
+    /// The whole picture, with the legend beside it.
+    BesideLegend,
 }
 
 /// The parts of a wide page that the innermost frames may be as long as, of which the first with which the picture fits is
@@ -139,8 +146,7 @@ impl<'a> Layout<'a> {
             plans: Vec::new(),
             is_fixed: false,
             is_cut: picture.level.cuts,
-            is_wrapped: false,
-            is_aside: false,
+            turned: Turned::Nothing,
         };
         layout.place(picture.options.page.map(|page| Place::of(&page, picture, &legend(view, theme))));
         layout
@@ -155,7 +161,9 @@ impl<'a> Layout<'a> {
             let size = self.axes.turned(self.plans.last().map_or([0.0; 2], |whole| whole.size));
             let has_frames = self.plans.len() > 1;
             // Frames in shorter columns leave room for what is before and after them.
-            if !has_frames || self.is_aside || page.is_none_or(|page| !page.is_wide(self.axes) || !page.may_hold(size))
+            if !has_frames
+                || self.turned == Turned::BesideLegend
+                || page.is_none_or(|page| !page.is_wide(self.axes) || !page.may_hold(size))
             {
                 break;
             }
@@ -166,7 +174,7 @@ impl<'a> Layout<'a> {
     fn plan(&mut self, insides: &[Inside], page: Option<Place>, share: f64) {
         let count = self.view.folds().len();
         self.plans = vec![Plan::default(); count + 1];
-        (self.is_wrapped, self.is_aside) = (false, false);
+        self.turned = Turned::Nothing;
         for index in (0..count).rev().chain([count]) {
             let Inside { things, edges, entries } = &insides[index];
             let nodes: Vec<Node> = things.iter().map(|&thing| self.node(thing, index)).collect();

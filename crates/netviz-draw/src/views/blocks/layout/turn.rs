@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::region::{Node, Plan, Thing};
-use super::{Layout, PADDING};
+use super::{Layout, PADDING, Turned};
 use crate::layout::place::Place;
 use crate::layout::wrap::{Extent, Things, Wrapped, wrap};
 
@@ -17,8 +17,7 @@ impl Layout<'_> {
         let ends = ends(whole);
         let things = Things { extents: &extents, routes: &routes, ends: &ends, turns: &turns };
         let Some(wrapped) = wrap(&things, whole.size, self.is_cut, page, self.axes) else { return };
-        self.is_wrapped = true;
-        self.is_aside = wrapped.is_aside;
+        self.turned = if wrapped.is_aside { Turned::BesideLegend } else { Turned::Columns };
         whole.take(wrapped);
     }
 
@@ -59,7 +58,7 @@ impl Layout<'_> {
         let things = Things { extents: &extents, routes: &routes, ends: &ends, turns: &turns };
         let page = page.scaled(self.axes.turned([1.0, share]));
         let Some(wrapped) = wrap(&things, size, false, page, self.axes) else { return };
-        self.is_wrapped = true;
+        self.turned = Turned::Columns;
         plan.take(wrapped);
         // The lines that turn run beside its edge.
         plan.size[1] += badge + PADDING;
