@@ -7,8 +7,8 @@ const INCH: f64 = 96.0;
 /// Pixels per millimetre, and per point.
 const MILLIMETRE: f64 = INCH / 25.4;
 const POINT: f64 = INCH / 72.0;
-/// Font size below which text on paper cannot be read.
-const SMALLEST_PRINT: f64 = 7.0 * POINT;
+/// Font size below which text on paper cannot be read: what journals ask for in figures.
+const SMALLEST_PRINT: f64 = 5.0 * POINT;
 /// The same on a screen.
 const SMALLEST: f64 = 9.0;
 /// Widths and heights that a page may have, in pixels.
@@ -116,6 +116,11 @@ impl Page {
     pub(crate) fn whole(&self, ordinary: f64) -> [f64; 2] {
         let scale = self.font_size.map_or(1.0, |font| font / ordinary);
         self.size.map(|length| length / scale)
+    }
+
+    /// The least scale at which ordinary text can be read, relative to that of [`Self::whole`].
+    pub(crate) fn least(&self, ordinary: f64) -> f64 {
+        self.font_size.map_or((self.smallest / ordinary).min(1.0), |_| 1.0)
     }
 
     /// The size that a picture may have to fit, given the sizes of its ordinary and its smallest text.

@@ -107,6 +107,7 @@ pub fn confusion(confusion: &Confusion, look: &Look) -> Scene {
         groups,
         folds: Vec::new(),
         relayout: None,
+        is_aside: false,
         legend: vec![
             entry(look.theme.positive, "correct"),
             entry(look.theme.negative, "wrong; stronger is more frequent"),

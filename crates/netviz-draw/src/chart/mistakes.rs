@@ -55,6 +55,7 @@ pub fn mistakes(mistakes: &[Mistake], all: usize, samples: usize, look: &Look) -
         groups,
         folds: Vec::new(),
         relayout: None,
+        is_aside: false,
         legend: vec![Entry { swatch: Swatch::None, label: LEGEND.to_owned() }],
     };
     if mistakes.is_empty() {

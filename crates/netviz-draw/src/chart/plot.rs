@@ -100,6 +100,7 @@ pub(super) fn draw(panels: &[Panel], labels: Labels, look: &Look) -> Scene {
         groups,
         folds: Vec::new(),
         relayout: None,
+        is_aside: false,
         legend,
     };
     look.scene(content, title)

@@ -27,6 +27,8 @@ pub(crate) struct Content {
     pub(crate) relayout: Option<Relayout>,
     /// The entries of the legend.
     pub(crate) legend: Vec<Entry>,
+    /// Whether the legend stands beside the view, as a column.
+    pub(crate) is_aside: bool,
 }
 
 /// Maximum number of lines of a title.
@@ -54,13 +56,15 @@ pub(crate) fn frame(mut content: Content, picture: &Picture) -> Scene {
 pub(crate) fn surround(mut content: Content, title: &str, theme: &Theme) -> Scene {
     let title_lines = title_lines(title, content.size[0].max(TITLE_ROOM), theme);
     let title_width = title_lines.iter().map(|line| width(line, theme.title_size, Weight::Bold)).fold(0.0, f64::max);
-    let legend = legend::place(&content.legend, content.size[0].max(title_width), theme);
+    let room = if content.is_aside { 0.0 } else { content.size[0].max(title_width) };
+    let legend = legend::place(&content.legend, room, theme);
     let legend_size = legend.as_ref().map_or([0.0; 2], |(_, size)| *size);
 
-    let inner = content.size[0].max(title_width).max(legend_size[0]);
+    let widest = content.size[0].max(title_width).max(if content.is_aside { 0.0 } else { legend_size[0] });
+    let inner = if content.is_aside { widest + theme.margin + legend_size[0] } else { widest };
     let title_height = title_lines.len() as f64 * line_height(theme);
     let top = if title_lines.is_empty() { 0.0 } else { title_height + 0.8 * theme.title_size };
-    let left = (inner - content.size[0]) / 2.0;
+    let left = (widest - content.size[0]) / 2.0;
     let [dx, dy] = [theme.margin + left, theme.margin + top];
     let stand_ins = content.folds.iter_mut().map(|fold| &mut fold.stand_in);
     for item in content.groups.iter_mut().chain(stand_ins).flat_map(|group| &mut group.items) {
@@ -74,20 +78,23 @@ pub(crate) fn surround(mut content: Content, title: &str, theme: &Theme) -> Scen
     // Where a text of this width is centred, on the axis if it can be.
     let centered = |width: f64| {
         let half = width / 2.0;
-        (dx + content.axis).max(theme.margin + half).min(theme.margin + inner - half)
+        (dx + content.axis).max(theme.margin + half).min(theme.margin + widest - half)
     };
     let axis = centered(title_width);
     let mut groups = vec![title_group(&title_lines, axis, theme)];
     groups.append(&mut content.groups);
     let mut bottom = dy + content.size[1];
     if let Some((mut group, [legend_width, legend_height])) = legend {
-        let x = centered(legend_width) - legend_width / 2.0;
-        let y = bottom + theme.margin;
+        let [x, y] = if content.is_aside {
+            [2.0 * theme.margin + widest, dy]
+        } else {
+            [centered(legend_width) - legend_width / 2.0, bottom + theme.margin]
+        };
         for item in &mut group.items {
             item.shift(x, y);
         }
         groups.push(group);
-        bottom = y + legend_height;
+        bottom = bottom.max(y + legend_height);
     }
     Scene {
         width: inner + 2.0 * theme.margin,

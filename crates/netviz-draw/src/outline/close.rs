@@ -21,9 +21,10 @@ impl Outline {
         let joins = if level.most.is_some() { Joins::Groups } else { level.joins };
         let is_closed = |group: usize, around: usize| match open[group] {
             Open::Fork(least) => joins >= least,
-            _ => around >= depth,
+            Open::Around => joins >= Joins::Groups,
+            Open::Framed | Open::Bare => around >= depth,
         };
-        let is_framed = |group: usize| open[group] == Open::Framed;
+        let is_framed = |group: usize| matches!(open[group], Open::Framed | Open::Around);
         let outline = self.close(is_closed, is_framed);
         match level.most {
             Some(most) if most < outline.parts.len() => outline.merged(most),

@@ -119,6 +119,8 @@ struct Draft {
 enum Open {
     /// In a frame: at most one unit outside feeds it, and one unit inside feeds others.
     Framed,
+    /// In a frame over several groups of the network, such as the stages of a series, which is closed after these.
+    Around,
     /// Without a frame, since none can be drawn around it.
     Bare,
     /// Without a frame, since branches that join again need none; closed for these and for more.

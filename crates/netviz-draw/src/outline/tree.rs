@@ -105,7 +105,7 @@ impl<'a> Tree<'a> {
         }
         if self.drafts.len() > repeats.len() {
             self.nest();
-            self.find_forks_of_groups();
+            self.find_those_over_groups();
         }
     }
 
@@ -132,8 +132,9 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// Finds the branches with groups of the network among them, of which these are drawn as long as there is room.
-    fn find_forks_of_groups(&mut self) {
+    /// Finds the branches and the repeats without a name that have groups of the network among them, of which these are
+    /// drawn as long as there is room.
+    fn find_those_over_groups(&mut self) {
         for index in 0..self.drafts.len() {
             let Draft { fold, open: Open::Framed | Open::Bare, .. } = &self.drafts[index] else { continue };
             // A repeat has the path of its first copy, which may be only a part of that.
@@ -142,10 +143,15 @@ impl<'a> Tree<'a> {
             }
             let mut around = fold.parent;
             while let Some(group) = around {
-                if let Open::Fork(least) = &mut self.drafts[group].open {
-                    *least = Joins::Groups;
+                let Draft { fold, open, .. } = &mut self.drafts[group];
+                match open {
+                    Open::Fork(least) => *least = Joins::Groups,
+                    Open::Framed if fold.count > 1 && fold.class.is_none() && fold.title.starts_with('×') => {
+                        *open = Open::Around;
+                    }
+                    _ => {}
                 }
-                around = self.drafts[group].fold.parent;
+                around = fold.parent;
             }
         }
     }

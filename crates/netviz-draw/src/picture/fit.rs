@@ -147,22 +147,23 @@ fn levels(picture: &Picture, own: Level) -> Vec<Level> {
         return levels;
     }
     level.series = true;
-    let depths = (0..picture.outline(level).depth).rev();
+    let depths = (1..picture.outline(level).depth).rev();
     for level in std::iter::once(level).chain(depths.map(|depth| Level { depth: Some(depth), ..level })) {
-        levels.push(level);
-        if level.depth == Some(0) {
-            levels.push(Level { brief: true, ..level });
-        }
-        levels.push(Level { joins: Joins::Layers, ..level });
+        levels.extend([level, Level { joins: Joins::Layers, ..level }]);
     }
-    let level = levels.last().copied().unwrap_or(level);
-    let joined = Level { joins: Joins::Groups, ..level };
-    let parts = picture.outline(level).parts;
-    if parts.iter().any(|part| part.closed.as_ref().is_some_and(|group| group.path.is_some())) {
-        levels.push(Level { cuts: true, ..level });
-    }
+    level.depth = Some(0);
+    levels.push(level);
+    levels.push(Level { brief: true, ..level });
+    level.joins = Joins::Layers;
+    levels.push(Level { brief: true, ..level });
+    // A U says more than columns.
+    level.cuts = true;
+    levels.push(level);
+    level.brief = true;
+    levels.push(level);
     // A box over branching modules says least about them.
-    if picture.outline(joined).parts.len() < parts.len() {
+    let joined = Level { joins: Joins::Groups, ..level };
+    if picture.outline(joined).parts.len() < picture.outline(level).parts.len() {
         levels.push(joined);
     }
     levels.extend(MOST.map(|most| Level { most: Some(most), ..level }));

@@ -262,7 +262,7 @@ impl Columns {
         let shifts = extents.iter().map(shift).collect();
         let mut names: Vec<Start> = Vec::new();
         let routes = routes.iter().map(|route| self.turned(route, &offsets, &mut names)).collect();
-        Wrapped { size: self.size(), shifts, routes, back: vec![false; extents.len()] }
+        Wrapped { size: self.size(), shifts, routes, back: vec![false; extents.len()], is_aside: false }
     }
 
     /// A line from column to column. `names` are the sources of interrupted lines.

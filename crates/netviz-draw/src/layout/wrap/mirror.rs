@@ -149,6 +149,7 @@ impl Halves<'_> {
             shifts: self.extents.iter().zip(&boxes).map(shift).collect(),
             routes: routes.into_iter().map(Route::from).collect(),
             back: (0..self.extents.len()).map(is_back).collect(),
+            is_aside: false,
         })
     }
 }

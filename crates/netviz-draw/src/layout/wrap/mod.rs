@@ -7,6 +7,7 @@ mod mirror;
 mod narrow;
 
 use super::axes::Axes;
+use super::place::Place;
 use crate::font::Weight;
 use crate::scene::{Anchor, Item, Outline, Point, Shape, Stroke, Text};
 use crate::theme::Theme;
@@ -97,6 +98,8 @@ pub(crate) struct Wrapped {
     pub(crate) routes: Vec<Route>,
     /// Whether data runs back through each thing, as in the second half of a U.
     pub(crate) back: Vec<bool>,
+    /// Whether the legend is beside it.
+    pub(crate) is_aside: bool,
 }
 
 /// Half the width of a port.
@@ -110,13 +113,35 @@ const GAP: f64 = 48.0;
 
 /// The layout as a U or in columns; `None` if it fits as it is, or fits no better.
 ///
-/// `scale` is that at which a layout of a size, across and along the flow, fits. A U is tried if `mirrors` is true.
-pub(crate) fn wrap(things: &Things, size: [f64; 2], mirrors: bool, scale: impl Fn([f64; 2]) -> f64) -> Option<Wrapped> {
+/// If it cannot be read by a little, the legend is beside it.
+pub(crate) fn wrap(things: &Things, size: [f64; 2], cuts: bool, place: Place, axes: Axes) -> Option<Wrapped> {
+    /// How much larger a picture may become by that.
+    const MOST: f64 = 1.1;
+    let wrapped = turned(things, size, cuts, place, axes);
+    let scale = place.scale(axes.turned(wrapped.as_ref().map_or(size, |wrapped| wrapped.size)));
+    if place.can_read(scale) || !place.can_read(MOST * scale) {
+        return wrapped;
+    }
+    let place = place.with_legend_beside();
+    let beside = turned(things, size, cuts, place, axes);
+    let beside = beside.filter(|beside| place.can_read(place.scale(axes.turned(beside.size))));
+    beside.map(|beside| Wrapped { is_aside: true, ..beside }).or(wrapped)
+}
+
+/// A layout that is turned for a place. A U that is too long to be read stays one unless its lines may be cut.
+fn turned(things: &Things, size: [f64; 2], cuts: bool, place: Place, axes: Axes) -> Option<Wrapped> {
+    let scale = |size| place.scale(axes.turned(size));
     let now = scale(size);
     if now >= 1.0 {
         return None;
     }
-    let mirrored = mirrors.then(|| mirror::mirror(things)).flatten();
-    let mirrored = mirrored.filter(|mirrored| scale(mirrored.size) > now);
-    mirrored.or_else(|| columns::wrap(things.extents, things.routes, size, scale))
+    let columns = || columns::wrap(things.extents, things.routes, size, scale);
+    match mirror::mirror(things).filter(|mirrored| scale(mirrored.size) > now) {
+        Some(mirrored) if cuts && !place.can_read(scale(mirrored.size)) => {
+            let is_larger = |columns: &Wrapped| scale(columns.size) > scale(mirrored.size);
+            Some(columns().filter(is_larger).unwrap_or(mirrored))
+        }
+        Some(mirrored) => Some(mirrored),
+        None => columns(),
+    }
 }

@@ -38,7 +38,7 @@ impl Network<'_> {
         put!(self.text, "\\node[{style}, above={distance} of {name}] (title) {{{}}};\n", joined(&text));
     }
 
-    /// The legend: each of its rows is a matrix below the picture.
+    /// The legend: each of its rows is a matrix below the picture, or beside it.
     pub(super) fn legend(&mut self, scene: &Scene) {
         let Some(group) = scene.groups.iter().find(|group| group.class == "legend") else { return };
         let mut rows: Vec<Vec<(Vec<&Item>, &Text)>> = Vec::new();
@@ -54,15 +54,24 @@ impl Network<'_> {
                 _ => rows.push(vec![entry]),
             }
         }
-        let Some(size) = rows.first().and_then(|row| row.first()).map(|(_, text)| text.size) else { return };
+        let Some(&Text { size, at, .. }) = rows.first().and_then(|row| row.first()).map(|(_, text)| *text) else {
+            return;
+        };
+        let is_beside = self.nodes.iter().all(|node| node.rect.max.x < at.x);
         let gap = length(GAPS[0] * size);
         let legend = vec![("column sep", gap), ("ampersand replacement", "\\&".to_owned())];
         let style = self.head.style("netviz legend", legend);
         let distances = [self.theme.margin, 0.8 * size].map(length);
         for (index, row) in rows.iter().enumerate() {
             let place = match index {
+                0 if is_beside => {
+                    format!("right={} of current bounding box.north east, anchor=north west", distances[0])
+                }
                 0 => format!("below={} of current bounding box", distances[0]),
-                index => format!("below={} of legend-{index}", distances[1]),
+                _ if is_beside => {
+                    format!("below={} of legend-{index}.south west, anchor=north west", distances[1])
+                }
+                _ => format!("below={} of legend-{index}", distances[1]),
             };
             let cells: Vec<String> = row.iter().map(|(swatch, text)| self.entry(swatch, text)).collect();
             let cells = cells.join(&format!(" \\&[{}]\n  ", length((GAPS[1] - GAPS[0]) * size)));

@@ -8,6 +8,7 @@ mod draw;
 mod inside;
 mod region;
 mod relayout;
+mod turn;
 
 use std::collections::HashMap;
 
@@ -18,7 +19,6 @@ use crate::layout::layered;
 use crate::layout::legend::{Entry, Swatch};
 use crate::layout::link_id;
 use crate::layout::place::Place;
-use crate::layout::wrap::{Extent, Things, wrap};
 use crate::outline;
 use crate::picture::{Detail, Picture};
 use crate::scene::Scene;
@@ -40,17 +40,12 @@ use region::{Gaps, Node, Plan, Thing, plan};
 pub(super) fn place(view: &BlockView, picture: &Picture) -> Result<Scene, Diagnostic> {
     let edges = view.links().iter().map(|link| [link.source, link.target]);
     layered::check(picture.graph.name(), view.blocks().len(), edges)?;
-    let theme = &picture.options.theme;
     let layout = Layout::new(view, picture);
     let whole = layout.plans.last().expect("the whole picture is a region");
     let mut drawing = Drawing::new(&layout);
     drawing.region(whole, [0.0; 2], None);
-    let entry = |category: netviz_model::layer::Category| Entry {
-        swatch: Swatch::Square(theme.category(category)),
-        label: category.name().to_owned(),
-    };
     let size = layout.axes.turned(whole.size);
-    let is_still = layout.is_wrapped || layout.is_fixed;
+    let is_still = layout.turned != Turned::Nothing || layout.is_fixed;
     let content = Content {
         size,
         axis: size[0] / 2.0,
@@ -59,9 +54,16 @@ pub(super) fn place(view: &BlockView, picture: &Picture) -> Result<Scene, Diagno
         // A frame that collapsed would move what is in other columns.
         folds: if is_still { Vec::new() } else { drawing.folds },
         relayout: if is_still { None } else { layout.relayout(whole) },
-        legend: view.categories().map(entry).collect(),
+        is_aside: layout.turned == Turned::BesideLegend,
+        legend: legend(view, &picture.options.theme),
     };
     Ok(frame(content, picture))
+}
+
+/// The entries of the legend.
+fn legend(view: &BlockView, theme: &Theme) -> Vec<Entry> {
+    let swatch = |category| Swatch::Square(theme.category(category));
+    view.categories().map(|category| Entry { swatch: swatch(category), label: category.name().to_owned() }).collect()
 }
 
 /// Sizes and positions of everything in a view.
@@ -83,10 +85,22 @@ struct Layout<'a> {
     is_fixed: bool,
     /// Whether lines that nest are cut, rather than drawn as a U.
     is_cut: bool,
-    /// Whether the whole picture is in several columns or rows.
-    is_wrapped: bool,
+    turned: Turned,
 }
 
+/// What is in several columns or rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turned {
+    Nothing,
+    /// The whole picture or a frame.
+    Columns,
+    /// The whole picture, with the legend beside it.
+    BesideLegend,
+}
+
+/// The parts of a wide page that the innermost frames may be as long as, of which the first with which the picture fits is
+/// taken.
+const SHARES: [f64; 3] = [1.0, 0.7, 0.45];
 /// Space between ranks without shapes in between, relative to that of the theme.
 const CLOSE: f64 = 0.7;
 /// Space between a frame and its contents, across the flow.
@@ -132,18 +146,35 @@ impl<'a> Layout<'a> {
             plans: Vec::new(),
             is_fixed: false,
             is_cut: picture.level.cuts,
-            is_wrapped: false,
+            turned: Turned::Nothing,
         };
-        layout.place(picture.options.page.map(|page| Place::of(&page, picture)));
+        layout.place(picture.options.page.map(|page| Place::of(&page, picture, &legend(view, theme))));
         layout
     }
 
-    /// Plans the regions, the innermost first, and wraps the whole picture to fit a page.
+    /// Plans the regions and wraps what is too long for a page.
     fn place(&mut self, page: Option<Place>) {
         let insides = inside::insides(self.view);
         self.is_fixed = insides.iter().any(Inside::has_entries);
+        for share in SHARES {
+            self.plan(&insides, page, share);
+            let size = self.axes.turned(self.plans.last().map_or([0.0; 2], |whole| whole.size));
+            let has_frames = self.plans.len() > 1;
+            // Frames in shorter columns leave room for what is before and after them.
+            if !has_frames
+                || self.turned == Turned::BesideLegend
+                || page.is_none_or(|page| !page.is_wide(self.axes) || !page.may_hold(size))
+            {
+                break;
+            }
+        }
+    }
+
+    /// Plans the regions, the innermost first; frames that are longer than a share of a wide page are wrapped.
+    fn plan(&mut self, insides: &[Inside], page: Option<Place>, share: f64) {
         let count = self.view.folds().len();
         self.plans = vec![Plan::default(); count + 1];
+        self.turned = Turned::Nothing;
         for index in (0..count).rev().chain([count]) {
             let Inside { things, edges, entries } = &insides[index];
             let nodes: Vec<Node> = things.iter().map(|&thing| self.node(thing, index)).collect();
@@ -165,8 +196,10 @@ impl<'a> Layout<'a> {
                 plan.size[1] += PADDING;
             }
             self.plans[index] = plan;
-            if let Some(page) = page.filter(|_| index == count) {
-                self.wrap(page, &nodes);
+            match page {
+                Some(page) if index == count => self.wrap(page, &nodes),
+                Some(page) => self.wrap_frame(index, page, share, &nodes),
+                None => {}
             }
         }
     }
@@ -181,33 +214,6 @@ impl<'a> Layout<'a> {
         };
         let blocks = (0..view.blocks().len()).filter(is_within).map(|block| &view.blocks()[block]);
         blocks.flat_map(|block| std::iter::once(&block.properties).chain(&block.bands)).map(|layer| layer.name.as_str())
-    }
-
-    /// Wraps the whole picture, whose nodes these are, to fit a page.
-    fn wrap(&mut self, page: Place, nodes: &[Node]) {
-        let Some(whole) = self.plans.last_mut() else { return };
-        let extent = |(&(_, [axis, start]), node): (&(Thing, [f64; 2]), &Node)| Extent {
-            across: [axis - node.sides[0], axis + node.sides[1]],
-            along: [start, start + node.length],
-            tail: node.tail,
-        };
-        let extents: Vec<Extent> = whole.places.iter().zip(nodes).map(extent).collect();
-        let routes: Vec<Vec<[f64; 2]>> = whole.routes.iter().map(|route| route.line.pieces.concat()).collect();
-        let scale = |size| page.scale(self.axes.turned(size));
-        let place: HashMap<Thing, usize> =
-            whole.places.iter().enumerate().map(|(index, (thing, _))| (*thing, index)).collect();
-        let ends: Vec<[usize; 2]> = whole.routes.iter().map(|route| route.ends.map(|end| place[&end])).collect();
-        let turns: Vec<bool> = nodes.iter().map(|node| matches!(node.thing, Thing::Block(_))).collect();
-        let things = Things { extents: &extents, routes: &routes, ends: &ends, turns: &turns };
-        let Some(wrapped) = wrap(&things, whole.size, !self.is_cut, scale) else { return };
-        self.is_wrapped = true;
-        whole.size = wrapped.size;
-        for ((_, place), shift) in whole.places.iter_mut().zip(wrapped.shifts) {
-            *place = [place[0] + shift[0], place[1] + shift[1]];
-        }
-        for (route, line) in whole.routes.iter_mut().zip(wrapped.routes) {
-            route.line = line;
-        }
     }
 
     /// The node of a thing in a region.

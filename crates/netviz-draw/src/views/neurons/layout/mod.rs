@@ -145,6 +145,7 @@ impl<'a> Layout<'a> {
             groups: links.into_iter().chain(rows).chain(brackets).collect(),
             folds: Vec::new(),
             relayout: None,
+            is_aside: false,
             legend: Vec::new(),
         }
     }

@@ -83,12 +83,13 @@ fn content(view: &VolumeView, pen: &Pen) -> Content {
     }
     let mut size = [high[0] - low[0], high[1] - low[1]];
     let mut shifts = vec![[-low[0], -low[1]]; extents.len()];
-    let place = pen.picture.options.page.map(|page| Place::of(&page, pen.picture));
+    let legend = legend(view, &figures, pen);
+    let place = pen.picture.options.page.map(|page| Place::of(&page, pen.picture, &legend));
     let ends: Vec<[usize; 2]> = view.links().iter().map(|link| link.volumes).collect();
     let turns: Vec<bool> = (0..extents.len()).map(|extent| extent < figures.len()).collect();
     let things = Things { extents: &extents, routes: &routes, ends: &ends, turns: &turns };
-    let wrapped =
-        place.and_then(|place| wrap(&things, size, !pen.picture.level.cuts, |size| place.scale(axes.turned(size))));
+    let wrapped = place.and_then(|place| wrap(&things, size, pen.picture.level.cuts, place, axes));
+    let is_aside = wrapped.as_ref().is_some_and(|wrapped| wrapped.is_aside);
     let mut lines: Vec<Route> = routes.iter().cloned().map(Route::from).collect();
     if let Some(wrapped) = wrapped {
         (size, lines) = (wrapped.size, wrapped.routes);
@@ -136,7 +137,8 @@ fn content(view: &VolumeView, pen: &Pen) -> Content {
         groups,
         folds: Vec::new(),
         relayout: None,
-        legend: legend(view, &figures, pen),
+        is_aside,
+        legend,
     }
 }
 
