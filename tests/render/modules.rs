@@ -51,26 +51,24 @@ fn modules_are_closed_before_branches_over_them_are_joined() {
     }
 }
 
-/// What is written about a picture of a file of the guide on a page, and the number of its boxes.
-fn boxes(network: &str, page: &str) -> (String, usize) {
+/// What is written about a picture of a file of the guide on a page.
+fn said(network: &str, page: &str) -> String {
     let path = format!("{}/docs/networks/{network}.onnx", env!("CARGO_MANIFEST_DIR"));
     let folder = tempfile::tempdir().expect("a folder");
     let svg = folder.path().join("picture.svg");
     let output = render().arg(path).args(["--page", page, "-o"]).arg(&svg).output().expect("it runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let svg = std::fs::read_to_string(svg).expect("it is written");
-    let said = [output.stdout, output.stderr].concat();
-    (String::from_utf8(said).expect("UTF-8"), svg.matches("id=\"layer-").count())
+    assert!(output.status.success() && svg.exists(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8([output.stdout, output.stderr].concat()).expect("UTF-8")
 }
 
+/// Boxes of whatever layers are adjacent say least; they are the last resort, for columns of 84 mm.
 #[test]
-fn paper_tells_no_less_than_a_readme_and_no_page_joins_what_has_names() {
+fn no_page_joins_what_has_names() {
     let networks = ["bert_base", "gpt2", "lstm_tagger", "resnet50", "silero_vad", "unet", "vit_b_16", "yolov8n"];
     for network in networks {
-        let [readme, a4, letter, slide] = ["readme", "a4", "letter", "slide"].map(|page| (page, boxes(network, page)));
-        for (page, (said, count)) in [&a4, &letter, &slide] {
-            assert!(!said.contains("adjacent layers are joined"), "{network} on {page}: {said}");
-            assert!(*page == "slide" || *count >= readme.1.1, "{network}: {count} boxes on {page}, {}", readme.1.1);
+        for page in ["readme", "a4", "letter", "slide"] {
+            let said = said(network, page);
+            assert!(!said.contains("adjacent layers are joined") && !said.contains("too small"), "{network}: {said}");
         }
     }
 }

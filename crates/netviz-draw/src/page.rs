@@ -7,8 +7,8 @@ const INCH: f64 = 96.0;
 /// Pixels per millimetre, and per point.
 const MILLIMETRE: f64 = INCH / 25.4;
 const POINT: f64 = INCH / 72.0;
-/// Font size below which text on paper cannot be read: what journals ask for in figures.
-const SMALLEST_PRINT: f64 = 5.0 * POINT;
+/// Font size below which text on paper cannot be read.
+const SMALLEST_PRINT: f64 = 7.0 * POINT;
 /// The same on a screen.
 const SMALLEST: f64 = 9.0;
 /// Widths and heights that a page may have, in pixels.

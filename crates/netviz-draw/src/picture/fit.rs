@@ -93,9 +93,12 @@ fn in_direction(picture: &Picture, page: Page, most: Option<usize>) -> Result<(S
                 (best, above) = (Some(attempt), middle + 1);
             }
         }
-        // Groups as boxes of their own can take less space than with their branches joined, which was tried first.
-        let before = high.saturating_sub(NEAR)..high;
-        for near in before.filter(|&near| levels[near].joins == Joins::Never || levels[near].cuts) {
+        // Groups as boxes of their own can take less space than with their branches joined, which was tried first. What
+        // any other level shows is better than whatever layers are adjacent in one box.
+        let is_last = levels.get(high).or(levels.last()).is_some_and(|level| level.most.is_some());
+        let before = if is_last { 0 } else { high.saturating_sub(NEAR) }..high;
+        let may_be_smaller = |level: Level| level.joins == Joins::Never || level.cuts;
+        for near in before.filter(|&near| levels[near].most.is_none() && (is_last || may_be_smaller(levels[near]))) {
             if !tried.contains(&near) && !is_crowded(levels[near]) {
                 let attempt = laid_out(levels[near])?;
                 if attempt.too_small.is_none() {
@@ -191,7 +194,7 @@ fn left_out(own: Level, level: Level) -> Vec<String> {
         phrases.push("branches up to where they join are one box".to_owned());
     }
     if level.brief {
-        phrases.push("boxes of groups have fewer lines".to_owned());
+        phrases.push("boxes have fewer lines".to_owned());
     }
     if level.series && level.most.is_none() {
         phrases.push("groups that differ in sizes alone are one".to_owned());

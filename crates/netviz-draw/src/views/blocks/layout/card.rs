@@ -20,6 +20,8 @@ const MOST_LINES: usize = 3;
 const STACK: f64 = 6.0;
 /// Height of the stripe below the header of a closed group.
 const STRIPE: f64 = 6.0;
+/// Height of a band whose text is in a line of the box.
+const EDGE: f64 = 4.0;
 /// Radius of corners.
 const RADIUS: f64 = 6.0;
 
@@ -44,19 +46,25 @@ pub(super) struct Card {
 }
 
 impl Card {
-    /// The box of a block.
-    pub(super) fn of(block: &Block, theme: &Theme) -> Self {
+    /// The box of a block; if it is brief, what its bands say is in its first line.
+    pub(super) fn of(block: &Block, is_brief: bool, theme: &Theme) -> Self {
+        let (mut lines, mut texts) = (block.lines.clone(), block.band_texts.clone());
+        if let Some(first) = lines.first_mut().filter(|_| is_brief) {
+            for text in &mut texts {
+                *first = format!("{first} · {}", std::mem::take(text));
+            }
+        }
         let fill = theme.layer(&block.properties).or((!block.properties.is_input()).then_some(theme.muted));
         let mut card = match &block.closed {
-            Some(group) => Self::of_group(group, &block.header, &block.lines, theme),
-            None => Self::new(&block.header, &block.lines, fill, theme),
+            Some(group) => Self::of_group(group, &block.header, &lines, theme),
+            None => Self::new(&block.header, &lines, fill, theme),
         };
         let text = |text: &String| shortened(text, theme.text_size, Weight::Regular, widest(theme));
         let fills = block.bands.iter().map(|band| theme.layer(band).unwrap_or(theme.surface));
-        card.bands = block.band_texts.iter().map(text).zip(fills).collect();
+        card.bands = texts.iter().map(text).zip(fills).collect();
         let widths = card.bands.iter().map(|(text, _)| width(text, theme.text_size, Weight::Regular));
         card.size[0] = widths.map(|width| (width + 2.0 * PADDING).ceil()).fold(card.size[0], f64::max);
-        card.size[1] += card.bands.len() as f64 * band_height(theme);
+        card.size[1] += card.bands.iter().map(|(text, _)| band_height(text, theme)).sum::<f64>();
         if let Some(stack) = &block.stack {
             card.copies.clone_from(&stack.title);
             let width = width(&card.copies, theme.name_size, Weight::Bold) + HEADER_GAP;
@@ -83,10 +91,10 @@ impl Card {
     /// The items of a band, with the upper left corner of the box at `corner`.
     pub(super) fn draw_band(&self, index: usize, corner: Point, theme: &Theme) -> Vec<Item> {
         let (line, fill) = &self.bands[index];
-        let height = band_height(theme);
-        let from_end = (self.bands.len() - index) as f64;
+        let height = band_height(line, theme);
+        let from_end: f64 = self.bands[index..].iter().map(|(text, _)| band_height(text, theme)).sum();
         let [w, h] = self.body();
-        let top = Point { y: corner.y + h - from_end * height, ..corner };
+        let top = Point { y: corner.y + h - from_end, ..corner };
         let is_last = index + 1 == self.bands.len();
         let mut outline = band(Point { x: 0.0, y: 0.0 }, w, height, !is_last);
         // The last one has the rounded corners of the box at its end.
@@ -105,7 +113,8 @@ impl Card {
             // It would hide the border of the box.
             shape = shape.bordered(border(theme));
         }
-        vec![shape.into(), text(line, at, theme.text_size, Weight::Regular, color)]
+        let text = (!line.is_empty()).then(|| text(line, at, theme.text_size, Weight::Regular, color));
+        std::iter::once(shape.into()).chain(text).collect()
     }
 
     /// A box with these texts, and a header in this colour.
@@ -212,8 +221,9 @@ fn widest(theme: &Theme) -> f64 {
     WIDEST * theme.text_size.max(theme.name_size * 12.0 / 14.0)
 }
 
-fn band_height(theme: &Theme) -> f64 {
-    (1.6 * theme.text_size).ceil()
+/// The height of a band with this text; one without is an edge.
+fn band_height(text: &str, theme: &Theme) -> f64 {
+    if text.is_empty() { EDGE } else { (1.6 * theme.text_size).ceil() }
 }
 
 pub(super) fn line_height(theme: &Theme) -> f64 {

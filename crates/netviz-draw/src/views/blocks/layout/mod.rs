@@ -103,6 +103,8 @@ enum Turned {
 const SHARES: [f64; 3] = [1.0, 0.7, 0.45];
 /// Space between ranks without shapes in between, relative to that of the theme.
 const CLOSE: f64 = 0.7;
+/// The same, and the space beside each other, where boxes have fewer lines to fit a page.
+const CLOSEST: [f64; 2] = [0.4, 0.7];
 /// Space between a frame and its contents, across the flow.
 const PADDING: f64 = 16.0;
 /// Font size of the text beside lines, relative to other text.
@@ -113,7 +115,8 @@ const BESIDE: f64 = 6.0;
 impl<'a> Layout<'a> {
     fn new(view: &'a BlockView, picture: &'a Picture) -> Self {
         let (axes, theme) = (Axes(picture.direction()), &picture.options.theme);
-        let mut cards: Vec<Card> = view.blocks().iter().map(|block| Card::of(block, theme)).collect();
+        let mut cards: Vec<Card> =
+            view.blocks().iter().map(|block| Card::of(block, picture.level.brief, theme)).collect();
         // Boxes of equal width look calmer.
         let widest = cards.iter().map(|card| card.size[0]).fold(0.0, f64::max);
         for card in &mut cards {
@@ -121,8 +124,12 @@ impl<'a> Layout<'a> {
         }
         let is_detailed = picture.level.detail == Detail::High;
         // At other levels, the boxes have the shapes.
-        let closeness = if is_detailed { 1.0 } else { CLOSE };
-        let Theme { rank_gap, node_gap, .. } = *theme;
+        let [closeness, narrowness] = match is_detailed {
+            true => [1.0; 2],
+            false if picture.level.brief => CLOSEST,
+            false => [CLOSE, 1.0],
+        };
+        let (rank_gap, node_gap) = (closeness * theme.rank_gap, narrowness * theme.node_gap);
         let badges = view.folds().iter().map(|fold| Badge::of(fold, theme)).collect();
         let outputs = outputs(view);
         let stand_in = |(fold, &output): (&Fold, &usize)| {
@@ -142,7 +149,7 @@ impl<'a> Layout<'a> {
             badges,
             stand_ins,
             outputs,
-            gaps: Gaps { rank: closeness * rank_gap, node: node_gap, lane: node_gap / 2.0 },
+            gaps: Gaps { rank: rank_gap, node: node_gap, lane: node_gap / 2.0 },
             plans: Vec::new(),
             is_fixed: false,
             is_cut: picture.level.cuts,
