@@ -46,7 +46,7 @@ pub(crate) struct Level {
     pub(crate) depth: Option<usize>,
     /// Which branches that join again are closed.
     pub(crate) joins: Joins,
-    /// Whether closed groups are drawn without what they are made of and their operations, and bands without text of their own.
+    /// Whether closed groups are drawn without what they are made of and their operations, and bands without text.
     pub(crate) brief: bool,
     /// Whether long lines that nest may be cut between columns, where a U is too long.
     pub(crate) cuts: bool,

@@ -20,7 +20,8 @@
 //!
 //! In a comparison of two networks, a node has the key `change` if it is `added`, `removed`, `changed` or `moved`.
 //!
-//! Sums that are too large to be counted are null. The sizes of a `shape` may also be names, or null if nothing is known about them.
+//! Sums that are too large to be counted are null. The sizes of a `shape` may also be names, or null if nothing is
+//! known about them.
 //!
 //! `networkx.node_link_graph(data, edges="edges")` reads it. The nodes are in topological order. The `key` of an edge
 //! is the index of the target's input, so that a layer can use the same input twice. A node has `x` and `y`, the centre
