@@ -97,3 +97,15 @@ fn a_u_net_shows_its_skip_connections() {
         assert!(svg.contains(&skip), "no {skip}");
     }
 }
+
+/// Where boxes are brief, what their bands say is in a line.
+#[test]
+fn bands_without_text_take_no_line_in_tikz() {
+    let path = format!("{}/docs/networks/yolov8n.onnx", env!("CARGO_MANIFEST_DIR"));
+    let output = render().args([&path, "--page", "a4", "--tikz", "-"]).output().expect("it runs");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let boxes = text.matches(r"$\cdot$ SiLU").count();
+    assert!(boxes >= 5, "{text}");
+    assert!(text.matches(r"\fill[netviz-activation]").count() >= boxes - 1, "{text}");
+    assert!(!text.contains(r"\nodepart{three}"), "{text}");
+}

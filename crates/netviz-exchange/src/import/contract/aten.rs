@@ -123,4 +123,17 @@ mod tests {
     fn words_are_in_order() {
         assert!(WORDS.is_sorted());
     }
+
+    #[test]
+    fn arguments_can_make_another_operation_of_one() {
+        let with = |kind: &str, name: &'static str, value: ArgValue| {
+            word(kind, || vec![Setting { name: name.into(), value, is_default: false }])
+        };
+        assert_eq!(with("add", "other", ArgValue::Int(2)), Some("Add"));
+        assert_eq!(with("add", "alpha", ArgValue::Int(1)), Some("Add"));
+        assert_eq!(with("add", "alpha", ArgValue::Int(2)), None);
+        assert_eq!(with("div", "rounding_mode", ArgValue::name("floor")), None);
+        assert_eq!(with("softplus", "beta", ArgValue::Float(0.5)), None);
+        assert_eq!(word("linear", Vec::new), None);
+    }
 }

@@ -10,7 +10,7 @@ use super::lines::joined;
 use super::look::Look;
 use crate::font::Weight;
 use crate::formats::tikz::length;
-use crate::scene::{Fill, Item, Shape, Stroke};
+use crate::scene::{Fill, Item, Outline, Point, Shape, Stroke};
 
 /// Names of the parts of a split rectangle.
 const PARTS: [&str; 20] = [
@@ -81,6 +81,7 @@ impl Network<'_> {
         });
         let text: String = parts.collect();
         self.node(options, place, &node.name, &text);
+        self.edges(card, figure, node);
         if card.title.is_empty() || card.lines.is_empty() {
             return;
         }
@@ -91,6 +92,22 @@ impl Network<'_> {
             let height = length(STRIPE);
             let from = format!("[shift={{({x},{height})}}]{}.text split west", node.name);
             put!(self.text, "\\fill[{fill}] ({from}) rectangle ++({width},-{height});\n");
+        }
+    }
+
+    /// The bands without text, as edges at the end of a box.
+    fn edges(&mut self, card: &Card, figure: &Figure, node: &Node) {
+        for (group, shape, _) in card.bands.iter().filter(|(_, _, texts)| texts.is_empty()) {
+            let role = self.role(group);
+            let fill = self.fill(shape, role);
+            let points: Vec<String> = corners(&shape.outline)
+                .into_iter()
+                .map(|point| {
+                    let [x, y] = [point.x - figure.rect.min.x, figure.rect.max.y - point.y].map(length);
+                    format!("([shift={{({x},{y})}}]{}.south west)", node.name)
+                })
+                .collect();
+            put!(self.text, "\\fill[{fill}] {} -- cycle;\n", points.join(" -- "));
         }
     }
 
@@ -139,9 +156,14 @@ impl Network<'_> {
         let base = Look { size: theme.text_size, weight: Weight::Regular, color: theme.text.light };
         if !card.lines.is_empty() {
             fills.push(self.fill(card.outline, "surface"));
-            parts.push(self.paragraph(&card.lines, base, "netvizname"));
+            let edges = card.bands.iter().filter(|(_, _, texts)| texts.is_empty()).map(|(_, shape, _)| *shape);
+            let height = |shape: &Shape| Rect::around(&shape.outline).height();
+            let above = room("height", card.stripe.first().map_or(0.0, |part| height(part)));
+            let below = room("depth", edges.map(height).sum());
+            parts.push(above + &self.paragraph(&card.lines, base, "netvizname") + &below);
         }
-        for (group, shape, texts) in &card.bands {
+        // What a band without text says is in the lines.
+        for (group, shape, texts) in card.bands.iter().filter(|(_, _, texts)| !texts.is_empty()) {
             let role = self.role(group);
             fills.push(self.fill(shape, role));
             parts.push(self.paragraph(texts, base, "netvizname"));
@@ -154,6 +176,27 @@ impl Network<'_> {
         match shape.fill {
             Fill::Plain(paint) => self.head.color(paint.light, role),
             Fill::None | Fill::Gradient(..) => "none".to_owned(),
+        }
+    }
+}
+
+/// What makes a line higher or deeper, for a stripe or an edge over it.
+fn room(side: &str, more: f64) -> String {
+    if more <= 0.0 {
+        return String::new();
+    }
+    let larger = format!("\\dimexpr\\{side}+{}\\relax", length(more));
+    let [height, depth] = ["height", "depth"].map(|own| if own == side { larger.clone() } else { format!("\\{own}") });
+    format!("\\raisebox{{0pt}}[{height}][{depth}]{{\\netvizstrut}}")
+}
+
+/// The corners of an outline.
+fn corners(outline: &Outline) -> Vec<Point> {
+    match outline {
+        Outline::Polygon(points) => points.clone(),
+        other => {
+            let Rect { min, max } = Rect::around(other);
+            vec![min, Point { x: max.x, ..min }, max, Point { y: max.y, ..min }]
         }
     }
 }
